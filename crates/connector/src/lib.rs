@@ -1,0 +1,165 @@
+//! What a platform connector is: one trait without default bodies, neutral types, and errors that name the caller's
+//! next step. The HTTP client with pacing, tokens and redaction that all connectors share is in [`http`].
+#![deny(missing_docs)]
+
+mod error;
+pub mod http;
+pub mod token;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use docket_core::id::DisputeRef;
+use docket_core::response::{FileRef, Response};
+use docket_core::snapshot::{Facts, Observed};
+use docket_core::words::{ActionKind, Platform};
+use futures::stream::BoxStream;
+use serde::{Deserialize, Serialize};
+
+pub use error::Error;
+
+/// One platform, spoken to with the credentials of one connection.
+#[async_trait]
+pub trait Connector: Send + Sync {
+    /// Which platform.
+    fn platform(&self) -> Platform;
+
+    /// What this connector can do at all. What is allowed for one dispute now is in its snapshot.
+    fn capability(&self, action: ActionKind) -> Capability;
+
+    /// Disputes that changed since the cursor, as a stream of pages in an order that can be resumed from each page's
+    /// checkpoint. `None` begins the first import. The stream ends when everything up to now was listed; after an
+    /// error it may be polled no further, and a new call with the last checkpoint goes on.
+    fn changes(&self, since: Option<Cursor>, until: DateTime<Utc>) -> BoxStream<'_, Result<Page, Error>>;
+
+    /// Reads one dispute in full.
+    async fn read(&self, dispute: &DisputeRef) -> Result<Observed, Error>;
+
+    /// Checks a response against the platform's rules before anything is sent, with the dispute as last seen.
+    /// Empty means: as far as can be known, it will be taken.
+    fn check(&self, facts: &Facts, response: &Response) -> Vec<Problem>;
+
+    /// Sends a response, once. Never retries by itself: the error says what is known.
+    async fn act(&self, dispute: &DisputeRef, outgoing: Outgoing<'_>) -> Result<Receipt, Error>;
+
+    /// Verifies a webhook's signature and says which dispute it speaks of. The body is only a hint: truth is read.
+    async fn verify_webhook(&self, webhook: Webhook<'_>) -> Result<Nudge, WebhookRefused>;
+
+    /// Asks what the account permits, without changing anything.
+    async fn probe(&self) -> Result<Vec<Finding>, Error>;
+}
+
+/// Whether an action can be done through the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Capability {
+    /// Yes.
+    Supported,
+    /// Only by hand, on the platform's own pages; the text says why.
+    ManualOnly(&'static str),
+    /// The platform knows no such thing.
+    Unsupported,
+}
+
+/// Where a listing stands: opaque to everyone but the connector that made it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Cursor(pub serde_json::Value);
+
+/// One page of changed disputes.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// What is on it.
+    pub items: Vec<Listed>,
+    /// Everything up to here was delivered with this page: store it once the page's cases are stored.
+    pub checkpoint: Option<Cursor>,
+}
+
+/// A dispute in a listing: enough to tell whether it changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The platform's id.
+    pub dispute: DisputeRef,
+    /// The platform's time of the last change.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A response ready for the wire.
+#[derive(Debug, Clone, Copy)]
+pub struct Outgoing<'a> {
+    /// What to send.
+    pub response: &'a Response,
+    /// The files that it names, with their content, in its order.
+    pub files: &'a [(FileRef, Bytes)],
+    /// Our id of this attempt, for the platform's logs where it takes one.
+    pub attempt: &'a str,
+}
+
+/// The platform answered that it took the response. Still to be proved by reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The platform's reference (PayPal: the debug id).
+    pub reference: Option<String>,
+}
+
+/// Why a response would be refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize)]
+#[error("{what}; {todo}")]
+pub struct Problem {
+    /// What is wrong.
+    pub what: String,
+    /// What to do about it.
+    pub todo: String,
+}
+
+/// A webhook call as it arrived.
+#[derive(Debug, Clone, Copy)]
+pub struct Webhook<'a> {
+    /// Header names (lower case) and values.
+    pub headers: &'a [(String, String)],
+    /// The body, byte for byte.
+    pub body: &'a [u8],
+    /// When it arrived.
+    pub received_at: DateTime<Utc>,
+}
+
+/// What a verified webhook says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nudge {
+    /// The platform's id of the event, for dropping repeats.
+    pub event: String,
+    /// The dispute to read.
+    pub dispute: DisputeRef,
+}
+
+/// Why a webhook was not believed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WebhookRefused {
+    /// No secret or webhook id is configured: never accepted.
+    #[error("webhooks are not configured for this connection: add `{0}` to its credentials")]
+    NotConfigured(&'static str),
+    /// A header is missing or unreadable.
+    #[error("header `{0}` is missing or unreadable")]
+    Header(&'static str),
+    /// Certificate, signature or age do not hold.
+    #[error("not genuine: {0}")]
+    NotGenuine(String),
+    /// The body is not a dispute event.
+    #[error("not a dispute event: {0}")]
+    Body(String),
+    /// The certificate could not be fetched now: answer 503 and let the platform repeat.
+    #[error("cannot verify now: {0}")]
+    Later(String),
+}
+
+/// One line of `docket connection check`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Stable key: `token`, `scope.disputes_read`, `list`, …
+    pub key: String,
+    /// Yes, no, or not known.
+    pub ok: Option<bool>,
+    /// In plain words.
+    pub says: String,
+    /// What to do where it is not yes.
+    pub todo: Option<String>,
+}

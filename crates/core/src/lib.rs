@@ -1,0 +1,20 @@
+//! The domain of Docket, pure and synchronous: no I/O, no wall clock, no randomness.
+//!
+//! Start with [`case::apply`]: every change of a case goes through it. What a platform said at one moment
+//! is a [`snapshot::Snapshot`]; what we intend to send is a [`response::Response`]; what is counted is in
+//! [`stats`].
+#![deny(missing_docs)]
+
+pub mod attention;
+pub mod case;
+pub mod chain;
+pub mod deadline;
+pub mod env;
+pub mod factor;
+pub mod id;
+pub mod money;
+pub mod proof;
+pub mod response;
+pub mod snapshot;
+pub mod stats;
+pub mod words;

@@ -1,0 +1,9 @@
+//! Statistics: counts stay integers, and no percentage exists without its n and interval.
+//!
+//! Floats live here and nowhere else in this crate.
+
+mod rate;
+mod win_rate;
+
+pub use rate::{Interval, Rate, Shown, wilson};
+pub use win_rate::{DEFINITION, Group, Tally, WinRate};

@@ -1,0 +1,193 @@
+//! The win rate by its one definition (`domain.md` D4).
+
+use super::Rate;
+use crate::words::Outcome;
+
+/// The definition, printed with every report.
+pub const DEFINITION: &str = "Win rate = won / (won + partial + lost + lost without response), decided cases only, \
+each dispute once at its latest outcome. Won includes payments the platform protected only where evidence was sent. \
+Accepted, settled, withdrawn, lapsed, prevented, not contestable and superseded cases are no contest and stand beside it. \
+Open cases are not losses. Cases are counted by the month in which the dispute was opened.";
+
+/// Above this share of open cases a cohort is immature and must not be compared.
+const IMMATURE_ABOVE_PERCENT: u64 = 10;
+
+/// Cases of one kind, as the database counts them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    /// The group: a month, a reason, a platform …; empty for the whole.
+    pub key: String,
+    /// Their outcome; none while open.
+    pub outcome: Option<Outcome>,
+    /// Whether evidence was sent.
+    pub contested: bool,
+    /// How many.
+    pub cases: u64,
+}
+
+/// One line of the report.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Group {
+    /// The group's key.
+    pub key: String,
+    /// Disputes received.
+    pub received: u64,
+    /// Of those still open.
+    pub open: u64,
+    /// Of those answered with evidence.
+    pub contested: u64,
+    /// Won on the merits.
+    pub won: u64,
+    /// Paid by the platform after evidence was sent: counted as won.
+    pub won_protected: u64,
+    /// Paid by the platform without evidence: beside the rate.
+    pub protected_unanswered: u64,
+    /// Decided in part.
+    pub partial: u64,
+    /// Lost after a response.
+    pub lost: u64,
+    /// Lost without one.
+    pub lost_no_response: u64,
+    /// Accepted, settled, withdrawn, lapsed, prevented, not contestable, superseded, by word.
+    pub no_contest: Vec<(Outcome, u64)>,
+    /// The platform's word for the result is unknown: left out, and flagged.
+    pub unknown: u64,
+}
+
+impl Group {
+    fn add(&mut self, tally: &Tally) {
+        let n = tally.cases;
+        self.received += n;
+        if tally.contested {
+            self.contested += n;
+        }
+        match tally.outcome {
+            None => self.open += n,
+            Some(Outcome::Won) => self.won += n,
+            Some(Outcome::WonProtected) if tally.contested => self.won_protected += n,
+            Some(Outcome::WonProtected) => self.protected_unanswered += n,
+            Some(Outcome::Partial) => self.partial += n,
+            Some(Outcome::Lost) => self.lost += n,
+            Some(Outcome::LostNoResponse) => self.lost_no_response += n,
+            Some(Outcome::Unknown) => self.unknown += n,
+            Some(
+                other @ (Outcome::Accepted
+                | Outcome::Settled
+                | Outcome::Withdrawn
+                | Outcome::Lapsed
+                | Outcome::Prevented
+                | Outcome::NotContestable
+                | Outcome::Superseded),
+            ) => match self.no_contest.iter_mut().find(|(o, _)| *o == other) {
+                Some((_, count)) => *count += n,
+                None => {
+                    self.no_contest.push((other, n));
+                    self.no_contest.sort_unstable();
+                }
+            },
+        }
+    }
+
+    /// Wins and decided cases.
+    pub fn rate(&self) -> Rate {
+        let won = self.won + self.won_protected;
+        Rate::new(won, won + self.partial + self.lost + self.lost_no_response)
+    }
+
+    /// Answered with evidence, of those that could be answered.
+    pub fn coverage(&self) -> Rate {
+        let out: u64 = self
+            .no_contest
+            .iter()
+            .filter(|(o, _)| matches!(o, Outcome::NotContestable | Outcome::Superseded | Outcome::Prevented))
+            .map(|(_, n)| n)
+            .sum();
+        Rate::new(self.contested, self.received.saturating_sub(out))
+    }
+
+    /// Too many cases are still open to compare this group with another.
+    pub fn immature(&self) -> bool {
+        self.open * 100 > self.received * IMMATURE_ABOVE_PERCENT
+    }
+}
+
+/// The report: the whole, and its groups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WinRate {
+    /// Everything.
+    pub total: Group,
+    /// By key, in the key's order.
+    pub groups: Vec<Group>,
+}
+
+impl WinRate {
+    /// Adds up the tallies.
+    pub fn of(tallies: &[Tally]) -> Self {
+        let mut total = Group::default();
+        let mut groups: std::collections::BTreeMap<&str, Group> = std::collections::BTreeMap::new();
+        for tally in tallies {
+            total.add(tally);
+            groups
+                .entry(&tally.key)
+                .or_insert_with(|| Group { key: tally.key.clone(), ..Group::default() })
+                .add(tally);
+        }
+        Self { total, groups: groups.into_values().collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tally(outcome: Option<Outcome>, contested: bool, cases: u64) -> Tally {
+        Tally { key: "2026-10".to_owned(), outcome, contested, cases }
+    }
+
+    #[test]
+    fn only_contests_decided_by_the_platform_count() {
+        let report = WinRate::of(&[
+            tally(Some(Outcome::Won), true, 20),
+            tally(Some(Outcome::WonProtected), true, 3),
+            tally(Some(Outcome::WonProtected), false, 100),
+            tally(Some(Outcome::Partial), true, 2),
+            tally(Some(Outcome::Lost), true, 5),
+            tally(Some(Outcome::LostNoResponse), false, 10),
+            tally(Some(Outcome::Accepted), false, 50),
+            tally(Some(Outcome::Withdrawn), true, 50),
+            tally(Some(Outcome::Unknown), true, 7),
+            tally(None, false, 9),
+        ]);
+        let group = &report.groups[0];
+        assert_eq!((group.rate().hits(), group.rate().n()), (23, 40));
+        assert_eq!(group.received, 256);
+        assert_eq!(group.open, 9);
+        assert!(!group.immature());
+        assert_eq!(group, &Group { key: "2026-10".to_owned(), ..report.total.clone() });
+    }
+
+    #[test]
+    fn every_outcome_is_counted_once_in_received() {
+        for outcome in Outcome::ALL {
+            for contested in [true, false] {
+                let group = WinRate::of(&[tally(Some(*outcome), contested, 4)]).total;
+                let parts = group.open
+                    + group.won
+                    + group.won_protected
+                    + group.protected_unanswered
+                    + group.partial
+                    + group.lost
+                    + group.lost_no_response
+                    + group.unknown
+                    + group.no_contest.iter().map(|(_, n)| n).sum::<u64>();
+                assert_eq!(parts, 4, "{outcome}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cohort_with_many_open_cases_is_immature() {
+        let report = WinRate::of(&[tally(None, false, 2), tally(Some(Outcome::Won), true, 17)]);
+        assert!(report.total.immature());
+    }
+}

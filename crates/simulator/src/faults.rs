@@ -1,0 +1,133 @@
+//! Bad days on purpose: which requests fail, and how.
+
+use rand::Rng;
+use serde::{Deserialize, Serialize};
+
+/// Shares (0 to 1) of the requests that meet each fault. At most one fault strikes a request, so the shares add up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Faults {
+    /// 429 before handling; half of them carry `Retry-After: 1`.
+    pub rate_limited: f64,
+    /// 500 or 503 before handling.
+    pub server_error: f64,
+    /// A write is handled, then answered with 500. Reads pass.
+    pub error_after: f64,
+    /// The connection closes without an answer; the request was not handled.
+    pub reset_before: f64,
+    /// The connection closes without an answer; the request was handled.
+    pub reset_after: f64,
+    /// The answer's body stops short of its content-length.
+    pub truncated: f64,
+    /// 401 as if the token had expired; the token really is revoked. The token route itself passes.
+    pub token_expired: f64,
+    /// No answer for 60 seconds, then the connection closes; not handled.
+    pub hang: f64,
+    /// 200 with an HTML page; handled or not, by chance.
+    pub garbage: f64,
+}
+
+impl Faults {
+    /// Names that [`Faults::named`] knows.
+    pub const NAMES: &[&str] = &["none", "mild", "storm", "resets", "lies"];
+
+    /// A ready profile. `storm` fails 20 % of all requests, spread evenly over its kinds; `lies` makes answers that hide what happened.
+    pub fn named(name: &str) -> Option<Self> {
+        let none = Self::default();
+        Some(match name {
+            "none" => none,
+            "mild" => Self {
+                rate_limited: 0.02,
+                server_error: 0.02,
+                error_after: 0.02,
+                reset_before: 0.02,
+                reset_after: 0.02,
+                truncated: 0.02,
+                token_expired: 0.02,
+                ..none
+            },
+            "storm" => Self {
+                rate_limited: 0.04,
+                server_error: 0.04,
+                reset_before: 0.02,
+                reset_after: 0.02,
+                truncated: 0.04,
+                token_expired: 0.04,
+                ..none
+            },
+            "resets" => Self { reset_before: 0.15, reset_after: 0.15, error_after: 0.05, ..none },
+            "lies" => Self { error_after: 0.10, truncated: 0.05, garbage: 0.10, token_expired: 0.02, ..none },
+            _ => return None,
+        })
+    }
+
+    /// Whether every share is a number between 0 and 1.
+    pub(crate) fn valid(&self) -> bool {
+        self.shares().iter().all(|(share, _)| (0.0..=1.0).contains(share))
+    }
+
+    pub(crate) fn any(&self) -> bool {
+        self.shares().iter().any(|(share, _)| *share > 0.0)
+    }
+
+    pub(crate) fn draw(&self, rng: &mut impl Rng) -> Option<Fault> {
+        let mut rest: f64 = rng.random();
+        for (share, fault) in self.shares() {
+            if rest < share {
+                return Some(fault);
+            }
+            rest -= share;
+        }
+        None
+    }
+
+    fn shares(&self) -> [(f64, Fault); 9] {
+        [
+            (self.rate_limited, Fault::RateLimited),
+            (self.server_error, Fault::ServerError),
+            (self.error_after, Fault::ErrorAfter),
+            (self.reset_before, Fault::ResetBefore),
+            (self.reset_after, Fault::ResetAfter),
+            (self.truncated, Fault::Truncated),
+            (self.token_expired, Fault::TokenExpired),
+            (self.hang, Fault::Hang),
+            (self.garbage, Fault::Garbage),
+        ]
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    RateLimited,
+    ServerError,
+    ErrorAfter,
+    ResetBefore,
+    ResetAfter,
+    Truncated,
+    TokenExpired,
+    Hang,
+    Garbage,
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{SeedableRng, rngs::StdRng};
+
+    use super::*;
+
+    #[test]
+    fn every_name_is_known_and_valid() {
+        for name in Faults::NAMES {
+            assert!(Faults::named(name).unwrap().valid(), "{name}");
+        }
+        assert_eq!(Faults::named("calm"), None);
+    }
+
+    #[test]
+    fn storm_hits_about_a_fifth() {
+        let storm = Faults::named("storm").unwrap();
+        let mut rng = StdRng::seed_from_u64(1);
+        let hits = (0..10_000).filter(|_| storm.draw(&mut rng).is_some()).count();
+        assert!((1_800..2_200).contains(&hits), "{hits}");
+    }
+}

@@ -1,0 +1,67 @@
+//! The project's own commands: `cargo xtask test` and `cargo xtask check`.
+
+mod cargo;
+mod check;
+mod pg;
+mod tally;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "The project's own commands",
+    arg_required_else_help = true
+)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+/// One variant per task; each has a module of its name with a `run` function.
+#[derive(Subcommand)]
+enum Task {
+    /// Run every test against SQLite and a throw-away PostgreSQL server
+    Test {
+        /// Arguments for the test runner, after `--`: filters, `-p CRATE`, `--no-capture`
+        #[arg(last = true)]
+        runner_args: Vec<String>,
+    },
+    /// Formatting, lints, architecture and deploy tests, documentation, migrations
+    Check,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().task {
+        Task::Test { runner_args } => test::run(&runner_args),
+        Task::Check => check::run(),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("xtask: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::{Cli, Task};
+
+    #[test]
+    fn command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn arguments_after_two_dashes_go_to_the_test_runner() {
+        let cli = Cli::parse_from(["xtask", "test", "--", "-p", "docket-core"]);
+        let Task::Test { runner_args } = cli.task else {
+            panic!("not the test task")
+        };
+        assert_eq!(runner_args, ["-p", "docket-core"]);
+    }
+}

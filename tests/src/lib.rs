@@ -1,0 +1,1 @@
+//! Holds the tests that need the whole house; see the files beside this one.
