@@ -1,0 +1,23 @@
+-- The durable queue. Finished jobs are deleted; dead ones stay until a person starts them again.
+CREATE TABLE jobs (
+    id           BLOB NOT NULL PRIMARY KEY,
+    kind         TEXT NOT NULL,
+    dedupe_key   TEXT NOT NULL,
+    client_id    BLOB,
+    case_id      BLOB,
+    payload      TEXT NOT NULL,
+    state        TEXT NOT NULL CHECK (state IN ('pending', 'running', 'dead')),
+    priority     INTEGER NOT NULL,
+    run_at       TEXT NOT NULL,
+    attempts     INTEGER NOT NULL DEFAULT 0,
+    max_attempts INTEGER NOT NULL,
+    lease_by     TEXT,
+    lease_until  TEXT,
+    last_error   TEXT,
+    created_at   TEXT NOT NULL
+) STRICT;
+-- A pending job is unique by its key; scheduling it again moves it. A running one does not block its successor.
+CREATE UNIQUE INDEX jobs_dedupe ON jobs (kind, dedupe_key) WHERE state = 'pending';
+CREATE INDEX jobs_claim ON jobs (priority DESC, run_at, id) WHERE state = 'pending';
+CREATE INDEX jobs_running ON jobs (lease_until) WHERE state = 'running';
+CREATE INDEX jobs_dead ON jobs (created_at) WHERE state = 'dead';
