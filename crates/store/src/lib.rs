@@ -1,11 +1,58 @@
-//! SQL (being laid out).
+//! SQL: SQLite (embedded default) and PostgreSQL behind one set of queries.
+//!
+//! [`Db`] is the connection, [`UnitOfWork`] one transaction. Every read of a client's data takes a [`ClientScope`].
+//! One SQL text serves both engines; where that cannot be, the pair stands side by side.
+#![deny(missing_docs)]
+
+mod bulk;
+mod cases;
+mod clients;
+mod connections;
 mod db;
 mod error;
+mod files;
+mod history;
+mod scope;
 mod secrets;
+mod submissions;
+mod sync_runs;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod unit;
+mod win_rate;
+
+pub use cases::{CaseFilter, CasePosition, FactorRow, Known, StoredCase};
+pub use clients::Client;
+pub use connections::{Connection, ConnectionHealth, NewConnection};
 pub use db::{Db, Tx};
 pub use error::Error;
+pub use files::Files;
+pub use history::{Chain, HistoryRow, Tampered};
+pub use scope::ClientScope;
 pub use secrets::{Keyring, SecretError};
+pub use sync_runs::{SyncCounts, SyncRun};
+pub use unit::{Change, UnitOfWork};
+pub use win_rate::GroupBy;
+
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Every statement with a fixed text, for the test that prepares them all on both engines.
+#[cfg(feature = "testing")]
+pub fn statements() -> Vec<&'static str> {
+    [
+        cases::STATEMENTS,
+        clients::STATEMENTS,
+        connections::STATEMENTS,
+        history::STATEMENTS,
+        submissions::STATEMENTS,
+        sync_runs::STATEMENTS,
+    ]
+    .concat()
+}
+
+/// The statements that need one text for each engine: SQLite's, then PostgreSQL's.
+#[cfg(feature = "testing")]
+pub fn pairs() -> &'static [(&'static str, &'static str)] {
+    cases::PAIRS
+}

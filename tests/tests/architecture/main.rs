@@ -2,6 +2,7 @@
 
 mod dependencies;
 mod manifests;
+mod rules;
 mod sources;
 
 use std::path::Path;

@@ -1,0 +1,565 @@
+//! Cases: rows to domain and back, the reads of queue, page and sync.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use chrono::{DateTime, Utc};
+use docket_core::attention::Attention;
+use docket_core::case::{Case, Round};
+use docket_core::deadline::{Deadline, Step};
+use docket_core::id::{CaseId, ClientId, ConnectionId, DisputeRef, RoundId, SubmissionId};
+use docket_core::money::Money;
+use docket_core::snapshot::Facts;
+use docket_core::words::{Platform, Turn};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::bulk::{Bind, bind_all};
+use crate::history::Chain;
+use crate::{ClientScope, Db, Error, Result, Tx, on_db, on_tx};
+
+pub(crate) const INSERT_HEAD: &str = "INSERT INTO cases (id, client_id, connection_id, platform, dispute, amount_minor, \
+    currency, stage, platform_stage, platform_status, channel, turn, reason, platform_reason, allowed_actions, order_refs, \
+    opened_at, platform_updated_at, round_id, work_state, outcome, closed_at, contested, assignee, attention, next_rung, \
+    next_action_at, sort_at, pending, observed_at, chain_length, chain_head, version)";
+
+/// The version guard makes a lost update impossible: a row that somebody else changed is not counted as affected.
+pub(crate) const UPSERT_TAIL: &str = "ON CONFLICT (id) DO UPDATE SET amount_minor = excluded.amount_minor, \
+    currency = excluded.currency, stage = excluded.stage, platform_stage = excluded.platform_stage, \
+    platform_status = excluded.platform_status, channel = excluded.channel, turn = excluded.turn, reason = excluded.reason, \
+    platform_reason = excluded.platform_reason, allowed_actions = excluded.allowed_actions, order_refs = excluded.order_refs, \
+    opened_at = excluded.opened_at, platform_updated_at = excluded.platform_updated_at, round_id = excluded.round_id, \
+    work_state = excluded.work_state, outcome = excluded.outcome, closed_at = excluded.closed_at, \
+    contested = excluded.contested, assignee = excluded.assignee, attention = excluded.attention, \
+    next_rung = excluded.next_rung, next_action_at = excluded.next_action_at, sort_at = excluded.sort_at, \
+    pending = excluded.pending, observed_at = excluded.observed_at, chain_length = excluded.chain_length, \
+    chain_head = excluded.chain_head, version = excluded.version WHERE cases.version = excluded.version - 1";
+
+macro_rules! select_case {
+    ($($rest:literal),+) => {
+        concat!(
+            "SELECT c.*, r.number AS round_number, r.stage AS round_stage, r.channel AS round_channel, \
+             r.reason AS round_reason, r.opened_at AS round_opened_at, r.closed_at AS round_closed_at, r.deadline, \
+             r.deadline_source, r.deadline_precision, r.responded_at, r.outcome AS round_outcome \
+             FROM cases c JOIN rounds r ON r.id = c.round_id ", $($rest),+
+        )
+    };
+}
+
+const BY_ID: &str = select_case!("WHERE c.client_id BETWEEN $1 AND $2 AND c.id = $3");
+const IN_TX: &str = select_case!("WHERE c.id = $1");
+const DUE: &str = select_case!("WHERE c.next_action_at <= $1 ORDER BY c.next_action_at, c.id LIMIT $2");
+const SELECT: &str = select_case!("");
+const BY_DISPUTE: &str =
+    "SELECT id FROM cases WHERE client_id BETWEEN $1 AND $2 AND dispute = $3 ORDER BY id LIMIT 2";
+const ROUNDS: &str = "SELECT id, number, stage, channel, reason, opened_at, closed_at, deadline, deadline_source, \
+    deadline_precision, responded_at, outcome FROM rounds WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 ORDER BY number";
+const FACTORS: &str = "SELECT kind, source, value, as_of, recorded_at FROM factors \
+    WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 ORDER BY kind, source, recorded_at";
+const BODY: &str = "SELECT body FROM snapshots WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 \
+    ORDER BY observed_at DESC LIMIT 1";
+const OPEN_AFTER: &str = "SELECT id, dispute, platform_updated_at FROM cases \
+    WHERE connection_id = $1 AND closed_at IS NULL AND id > $2 ORDER BY id LIMIT $3";
+
+// Lists of values go in as one bind on both engines, each in its own way.
+const KNOWN_SQLITE: &str = "SELECT id, dispute, platform_updated_at FROM cases \
+    WHERE connection_id = $1 AND dispute IN (SELECT value FROM json_each($2))";
+const KNOWN_POSTGRES: &str =
+    "SELECT id, dispute, platform_updated_at FROM cases WHERE connection_id = $1 AND dispute = ANY($2)";
+const LOAD_SQLITE: &str =
+    select_case!("WHERE c.connection_id = $1 AND c.dispute IN (SELECT value FROM json_each($2))");
+const LOAD_POSTGRES: &str = select_case!("WHERE c.connection_id = $1 AND c.dispute = ANY($2)");
+
+pub(crate) const STATEMENTS: &[&str] =
+    &[BY_ID, IN_TX, DUE, SELECT, BY_DISPUTE, ROUNDS, FACTORS, BODY, OPEN_AFTER];
+/// Pairs that differ: SQLite's text, then PostgreSQL's.
+#[cfg(feature = "testing")]
+pub(crate) const PAIRS: &[(&str, &str)] = &[(KNOWN_SQLITE, KNOWN_POSTGRES), (LOAD_SQLITE, LOAD_POSTGRES)];
+
+/// A case with what storing it needs.
+#[derive(Debug, Clone)]
+pub struct StoredCase {
+    /// The case.
+    pub case: Case,
+    /// Its history's chain.
+    pub chain: Chain,
+    /// When the platform was last read for it.
+    pub observed_at: DateTime<Utc>,
+}
+
+/// What we hold of a dispute in a listing.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Known {
+    #[sqlx(rename = "id")]
+    case: Uuid,
+    /// The platform's id.
+    dispute: String,
+    /// The platform's last change that we have seen.
+    pub platform_updated_at: DateTime<Utc>,
+}
+
+impl Known {
+    /// Our id.
+    pub const fn case(&self) -> CaseId {
+        CaseId(self.case)
+    }
+
+    /// The platform's id.
+    pub fn dispute(&self) -> DisputeRef {
+        DisputeRef(self.dispute.clone())
+    }
+}
+
+/// A recorded factor.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct FactorRow {
+    /// What it is.
+    pub kind: String,
+    /// The field it was read from.
+    pub source: String,
+    /// Its value.
+    pub value: String,
+    /// The instant that it speaks of.
+    pub as_of: DateTime<Utc>,
+    /// When we recorded it.
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// Which cases to list.
+#[derive(Debug, Clone, Default)]
+pub struct CaseFilter {
+    /// Of this connection.
+    pub connection: Option<ConnectionId>,
+    /// On this platform.
+    pub platform: Option<Platform>,
+    /// Whose move it is.
+    pub turn: Option<Turn>,
+    /// Open with a deadline before this instant.
+    pub due_before: Option<DateTime<Utc>>,
+    /// Given to this person; the empty text means nobody.
+    pub assignee: Option<String>,
+    /// Carrying a flag: any, or this one.
+    pub attention: Option<Option<Attention>>,
+    /// Open ones only.
+    pub open_only: bool,
+    /// Opened at the platform from here on.
+    pub opened_from: Option<DateTime<Utc>>,
+    /// Opened at the platform before this.
+    pub opened_to: Option<DateTime<Utc>>,
+    /// With this outcome (`open` for none), for tracing a figure to its cases.
+    pub outcome: Option<String>,
+    /// With this reason.
+    pub reason: Option<docket_core::words::Reason>,
+}
+
+/// A place in a list, for the next page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CasePosition {
+    /// The sort instant of the last case.
+    pub sort_at: DateTime<Utc>,
+    /// Its id.
+    pub id: CaseId,
+}
+
+/// What sorts a case without any clock behind every case with one.
+pub(crate) fn never() -> DateTime<Utc> {
+    DateTime::from_timestamp(253_370_764_800, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+impl StoredCase {
+    /// Where it stands in the queue.
+    pub fn position(&self) -> CasePosition {
+        CasePosition { sort_at: sort_at(&self.case), id: self.case.id }
+    }
+}
+
+/// Open cases by their next action, then by deadline; closed ones last.
+fn sort_at(case: &Case) -> DateTime<Utc> {
+    case.next_step.map_or_else(never, |s| s.at)
+}
+
+pub(crate) struct CaseWrite<'a> {
+    pub case: &'a Case,
+    pub chain: Chain,
+    pub currency: String,
+    pub allowed_actions: String,
+    pub order_refs: String,
+    pub attention: String,
+    pub sort_at: DateTime<Utc>,
+    pub observed_at: DateTime<Utc>,
+}
+
+impl<'a> CaseWrite<'a> {
+    pub fn of(case: &'a Case, chain: Chain, observed_at: DateTime<Utc>) -> Self {
+        // Sets and lists of plain words always serialise.
+        let json = |value: serde_json::Result<String>| value.unwrap_or_else(|_| "[]".to_owned());
+        Self {
+            case,
+            chain,
+            currency: case.facts.amount.currency.code().to_owned(),
+            allowed_actions: json(serde_json::to_string(&case.facts.allowed_actions)),
+            order_refs: json(serde_json::to_string(&case.facts.order_refs)),
+            attention: json(serde_json::to_string(&case.attention)),
+            sort_at: sort_at(case),
+            observed_at,
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct CaseRow {
+    id: Uuid,
+    client_id: Uuid,
+    connection_id: Uuid,
+    platform: String,
+    dispute: String,
+    amount_minor: i64,
+    currency: String,
+    stage: String,
+    platform_stage: Option<String>,
+    platform_status: Option<String>,
+    channel: Option<String>,
+    turn: String,
+    reason: String,
+    platform_reason: Option<String>,
+    allowed_actions: String,
+    order_refs: String,
+    opened_at: DateTime<Utc>,
+    platform_updated_at: DateTime<Utc>,
+    round_id: Uuid,
+    work_state: String,
+    outcome: Option<String>,
+    closed_at: Option<DateTime<Utc>>,
+    contested: bool,
+    assignee: Option<String>,
+    attention: String,
+    next_rung: Option<i64>,
+    next_action_at: Option<DateTime<Utc>>,
+    pending: Option<Uuid>,
+    observed_at: DateTime<Utc>,
+    chain_length: i64,
+    chain_head: Vec<u8>,
+    version: i64,
+    round_number: i64,
+    round_stage: String,
+    round_channel: Option<String>,
+    round_reason: String,
+    round_opened_at: DateTime<Utc>,
+    round_closed_at: Option<DateTime<Utc>>,
+    deadline: Option<DateTime<Utc>>,
+    deadline_source: Option<String>,
+    deadline_precision: Option<String>,
+    responded_at: Option<DateTime<Utc>>,
+    round_outcome: Option<String>,
+}
+
+fn word<T: std::str::FromStr<Err: ToString>>(table: &'static str, text: &str) -> Result<T> {
+    text.parse().map_err(|e: T::Err| Error::damaged(table, e))
+}
+
+fn json<T: DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|e| Error::damaged("cases", e))
+}
+
+fn deadline(
+    at: Option<DateTime<Utc>>,
+    source: Option<&str>,
+    precision: Option<&str>,
+) -> Result<Option<Deadline>> {
+    let (Some(at), Some(source), Some(precision)) = (at, source, precision) else { return Ok(None) };
+    Ok(Some(Deadline { at, source: word("rounds", source)?, precision: word("rounds", precision)? }))
+}
+
+impl CaseRow {
+    fn stored(self) -> Result<StoredCase> {
+        let table = "cases";
+        let round = Round {
+            id: RoundId(self.round_id),
+            number: self.round_number,
+            stage: word("rounds", &self.round_stage)?,
+            channel: self.round_channel,
+            reason: word("rounds", &self.round_reason)?,
+            opened_at: self.round_opened_at,
+            closed_at: self.round_closed_at,
+            deadline: deadline(self.deadline, self.deadline_source.as_deref(), self.deadline_precision.as_deref())?,
+            responded_at: self.responded_at,
+            outcome: self.round_outcome.map(|o| word("rounds", &o)).transpose()?,
+        };
+        let facts = Facts {
+            amount: Money::new(self.amount_minor, word(table, &self.currency)?),
+            stage: word(table, &self.stage)?,
+            platform_stage: self.platform_stage,
+            platform_status: self.platform_status,
+            channel: self.channel,
+            turn: word(table, &self.turn)?,
+            reason: word(table, &self.reason)?,
+            platform_reason: self.platform_reason,
+            allowed_actions: json(&self.allowed_actions)?,
+            order_refs: json(&self.order_refs)?,
+            opened_at: self.opened_at,
+            updated_at: self.platform_updated_at,
+        };
+        let next_step = match (self.next_rung, self.next_action_at) {
+            (Some(rung), Some(at)) => {
+                Some(Step { rung: u8::try_from(rung).map_err(|e| Error::damaged(table, e))?, at })
+            }
+            _ => None,
+        };
+        let attention: BTreeSet<Attention> = json(&self.attention)?;
+        let case = Case {
+            id: CaseId(self.id),
+            client: ClientId(self.client_id),
+            connection: ConnectionId(self.connection_id),
+            platform: word(table, &self.platform)?,
+            dispute: DisputeRef(self.dispute),
+            facts,
+            round,
+            work_state: word(table, &self.work_state)?,
+            outcome: self.outcome.map(|o| word(table, &o)).transpose()?,
+            closed_at: self.closed_at,
+            contested: self.contested,
+            assignee: self.assignee,
+            attention,
+            next_step,
+            pending: self.pending.map(SubmissionId),
+            version: self.version,
+        };
+        Ok(StoredCase { case, chain: Chain::of(self.chain_length, &self.chain_head)?, observed_at: self.observed_at })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct RoundRow {
+    id: Uuid,
+    number: i64,
+    stage: String,
+    channel: Option<String>,
+    reason: String,
+    opened_at: DateTime<Utc>,
+    closed_at: Option<DateTime<Utc>>,
+    deadline: Option<DateTime<Utc>>,
+    deadline_source: Option<String>,
+    deadline_precision: Option<String>,
+    responded_at: Option<DateTime<Utc>>,
+    outcome: Option<String>,
+}
+
+pub(crate) async fn in_tx(tx: &mut Tx, id: Uuid) -> Result<Option<StoredCase>> {
+    let row: Option<CaseRow> = on_tx!(tx, c => sqlx::query_as(IN_TX).bind(id).fetch_optional(&mut *c).await)?;
+    row.map(CaseRow::stored).transpose()
+}
+
+fn names(disputes: &[DisputeRef]) -> Vec<String> {
+    disputes.iter().map(|d| d.0.clone()).collect()
+}
+
+impl Db {
+    /// One case.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn case(&self, scope: ClientScope, id: CaseId) -> Result<Option<StoredCase>> {
+        let (low, high) = scope.range();
+        let row: Option<CaseRow> =
+            on_db!(self, c => sqlx::query_as(BY_ID).bind(low).bind(high).bind(id.0).fetch_optional(c).await)?;
+        row.map(CaseRow::stored).transpose()
+    }
+
+    /// Our ids of a platform's dispute id: usually one, two where two connections show the same text.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn cases_named(&self, scope: ClientScope, dispute: &str) -> Result<Vec<CaseId>> {
+        let (low, high) = scope.range();
+        let rows: Vec<(Uuid,)> =
+            on_db!(self, c => sqlx::query_as(BY_DISPUTE).bind(low).bind(high).bind(dispute).fetch_all(c).await)?;
+        Ok(rows.into_iter().map(|(id,)| CaseId(id)).collect())
+    }
+
+    /// What we hold of these disputes of a connection; one statement for a page.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn known(&self, connection: ConnectionId, disputes: &[DisputeRef]) -> Result<Vec<Known>> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => {
+                let list = serde_json::Value::from(names(disputes)).to_string();
+                sqlx::query_as(KNOWN_SQLITE).bind(connection.0).bind(list).fetch_all(read).await?
+            }
+            Self::Postgres(pool) => {
+                sqlx::query_as(KNOWN_POSTGRES).bind(connection.0).bind(names(disputes)).fetch_all(pool).await?
+            }
+        })
+    }
+
+    /// These disputes' cases in full; one statement for a batch.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn cases_of(&self, connection: ConnectionId, disputes: &[DisputeRef]) -> Result<Vec<StoredCase>> {
+        let rows: Vec<CaseRow> = match self {
+            Self::Sqlite { read, .. } => {
+                let list = serde_json::Value::from(names(disputes)).to_string();
+                sqlx::query_as(LOAD_SQLITE).bind(connection.0).bind(list).fetch_all(read).await?
+            }
+            Self::Postgres(pool) => {
+                sqlx::query_as(LOAD_POSTGRES).bind(connection.0).bind(names(disputes)).fetch_all(pool).await?
+            }
+        };
+        rows.into_iter().map(CaseRow::stored).collect()
+    }
+
+    /// A connection's open cases after an id, for the sweep that proves remote = local.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open_after(&self, connection: ConnectionId, after: Option<CaseId>, limit: i64) -> Result<Vec<Known>> {
+        let after = after.map_or(Uuid::nil(), |c| c.0);
+        Ok(on_db!(self, c => sqlx::query_as(OPEN_AFTER).bind(connection.0).bind(after).bind(limit).fetch_all(c).await)?)
+    }
+
+    /// Cases whose next rung of the deadline ladder is due, most urgent first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn due_cases(&self, now: DateTime<Utc>, limit: i64) -> Result<Vec<StoredCase>> {
+        let rows: Vec<CaseRow> =
+            on_db!(self, c => sqlx::query_as(DUE).bind(now).bind(limit).fetch_all(c).await)?;
+        rows.into_iter().map(CaseRow::stored).collect()
+    }
+
+    /// A page of the queue, in the order of the next action.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn cases(
+        &self,
+        scope: ClientScope,
+        filter: &CaseFilter,
+        after: Option<CasePosition>,
+        limit: i64,
+    ) -> Result<Vec<StoredCase>> {
+        let (where_, mut binds) = filter.sql(scope);
+        let mut sql = format!("{SELECT} {where_}");
+        if let Some(position) = after {
+            binds.extend([Bind::Time(position.sort_at), Bind::Uuid(position.id.0)]);
+            // Writing to a String cannot fail.
+            let _ = write!(sql, " AND (c.sort_at, c.id) > (${}, ${})", binds.len() - 1, binds.len());
+        }
+        binds.push(Bind::Int(limit));
+        let _ = write!(sql, " ORDER BY c.sort_at, c.id LIMIT ${}", binds.len());
+        let rows: Vec<CaseRow> = on_db!(self, c => {
+            bind_all!(sqlx::query_as(sqlx::AssertSqlSafe(sql)), &binds).fetch_all(c).await
+        })?;
+        rows.into_iter().map(CaseRow::stored).collect()
+    }
+
+    /// How many cases match.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_cases(&self, scope: ClientScope, filter: &CaseFilter) -> Result<i64> {
+        let (where_, binds) = filter.sql(scope);
+        let sql = format!("SELECT count(*) FROM cases c JOIN rounds r ON r.id = c.round_id {where_}");
+        let (count,): (i64,) = on_db!(self, c => {
+            bind_all!(sqlx::query_as(sqlx::AssertSqlSafe(sql)), &binds).fetch_one(c).await
+        })?;
+        Ok(count)
+    }
+
+    /// All rounds of a case, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rounds(&self, scope: ClientScope, case: CaseId) -> Result<Vec<Round>> {
+        let (low, high) = scope.range();
+        let rows: Vec<RoundRow> =
+            on_db!(self, c => sqlx::query_as(ROUNDS).bind(low).bind(high).bind(case.0).fetch_all(c).await)?;
+        rows.into_iter()
+            .map(|r| {
+                Ok(Round {
+                    id: RoundId(r.id),
+                    number: r.number,
+                    stage: word("rounds", &r.stage)?,
+                    channel: r.channel,
+                    reason: word("rounds", &r.reason)?,
+                    opened_at: r.opened_at,
+                    closed_at: r.closed_at,
+                    deadline: deadline(r.deadline, r.deadline_source.as_deref(), r.deadline_precision.as_deref())?,
+                    responded_at: r.responded_at,
+                    outcome: r.outcome.map(|o| word("rounds", &o)).transpose()?,
+                })
+            })
+            .collect()
+    }
+
+    /// The factors recorded against a case.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn factors(&self, scope: ClientScope, case: CaseId) -> Result<Vec<FactorRow>> {
+        let (low, high) = scope.range();
+        Ok(on_db!(self, c => sqlx::query_as(FACTORS).bind(low).bind(high).bind(case.0).fetch_all(c).await)?)
+    }
+
+    /// The newest raw body of a case.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn newest_body(&self, scope: ClientScope, case: CaseId) -> Result<Option<Vec<u8>>> {
+        let (low, high) = scope.range();
+        let row: Option<(Vec<u8>,)> =
+            on_db!(self, c => sqlx::query_as(BODY).bind(low).bind(high).bind(case.0).fetch_optional(c).await)?;
+        Ok(row.map(|(body,)| body))
+    }
+}
+
+impl CaseFilter {
+    fn sql(&self, scope: ClientScope) -> (String, Vec<Bind>) {
+        let (low, high) = scope.range();
+        let mut sql = "WHERE c.client_id BETWEEN $1 AND $2".to_owned();
+        let mut binds = vec![Bind::Uuid(low), Bind::Uuid(high)];
+        let mut and = |clause: &str, bind: Bind| {
+            binds.push(bind);
+            // Writing to a String cannot fail.
+            let _ = write!(sql, " AND {}", clause.replace('?', &format!("${}", binds.len())));
+        };
+        if let Some(connection) = self.connection {
+            and("c.connection_id = ?", Bind::Uuid(connection.0));
+        }
+        if let Some(platform) = self.platform {
+            and("c.platform = ?", Bind::Text(platform.as_str().to_owned()));
+        }
+        if let Some(turn) = self.turn {
+            and("c.turn = ?", Bind::Text(turn.as_str().to_owned()));
+        }
+        if let Some(before) = self.due_before {
+            and("c.next_action_at IS NOT NULL AND r.deadline < ?", Bind::Time(before));
+        }
+        if let Some(assignee) = &self.assignee {
+            and("coalesce(c.assignee, '') = ?", Bind::Text(assignee.clone()));
+        }
+        if let Some(attention) = self.attention {
+            match attention {
+                None => and("c.attention <> ?", Bind::Text("[]".to_owned())),
+                Some(flag) => and("c.attention LIKE ?", Bind::Text(format!("%\"{flag}\"%"))),
+            }
+        }
+        if let Some(from) = self.opened_from {
+            and("c.opened_at >= ?", Bind::Time(from));
+        }
+        if let Some(to) = self.opened_to {
+            and("c.opened_at < ?", Bind::Time(to));
+        }
+        if let Some(outcome) = &self.outcome {
+            and("coalesce(c.outcome, 'open') = ?", Bind::Text(outcome.clone()));
+        }
+        if let Some(reason) = self.reason {
+            and("c.reason = ?", Bind::Text(reason.as_str().to_owned()));
+        }
+        if self.open_only {
+            sql.push_str(" AND c.closed_at IS NULL");
+        }
+        (sql, binds)
+    }
+}

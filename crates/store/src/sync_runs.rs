@@ -1,0 +1,143 @@
+//! The log of syncs: what each saw and did.
+
+use chrono::{DateTime, Utc};
+use docket_core::id::{ClientId, ConnectionId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::unit::UnitOfWork;
+use crate::{ClientScope, Db, Result, on_db, on_tx};
+
+const START: &str = "INSERT INTO sync_runs (id, client_id, connection_id, kind, started_at) VALUES ($1, $2, $3, $4, $5)";
+const END: &str = "UPDATE sync_runs SET ended_at = $2, seen = $3, new = $4, changed = $5, unchanged = $6, failed = $7, \
+    error = $8 WHERE id = $1";
+const LIST: &str = "SELECT id, connection_id, kind, started_at, ended_at, seen, new, changed, unchanged, failed, error \
+    FROM sync_runs WHERE client_id BETWEEN $1 AND $2 AND connection_id = $3 ORDER BY started_at DESC LIMIT $4";
+
+pub(crate) const STATEMENTS: &[&str] = &[START, END, LIST];
+
+/// What a sync saw and did. Stable field names: `docket sync --json` prints them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncCounts {
+    /// Disputes that the platform showed.
+    pub seen: u64,
+    /// Of those unknown before.
+    pub new: u64,
+    /// Known and different.
+    pub changed: u64,
+    /// Known and the same.
+    pub unchanged: u64,
+    /// Could not be read now; each is left to a job that tries again.
+    pub failed: u64,
+}
+
+impl std::ops::AddAssign for SyncCounts {
+    fn add_assign(&mut self, other: Self) {
+        self.seen += other.seen;
+        self.new += other.new;
+        self.changed += other.changed;
+        self.unchanged += other.unchanged;
+        self.failed += other.failed;
+    }
+}
+
+/// One sync of one connection.
+#[derive(Debug, Clone)]
+pub struct SyncRun {
+    /// Its id.
+    pub id: Uuid,
+    /// The connection.
+    pub connection: ConnectionId,
+    /// `changes` or `sweep`.
+    pub kind: String,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it ended; none while it runs, or when its process died.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// What it saw and did.
+    pub counts: SyncCounts,
+    /// Why it failed.
+    pub error: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    connection_id: Uuid,
+    kind: String,
+    started_at: DateTime<Utc>,
+    ended_at: Option<DateTime<Utc>>,
+    seen: i64,
+    new: i64,
+    changed: i64,
+    unchanged: i64,
+    failed: i64,
+    error: Option<String>,
+}
+
+fn unsigned(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or(0)
+}
+
+fn signed(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+impl Db {
+    /// The newest syncs of a connection.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sync_runs(&self, scope: ClientScope, connection: ConnectionId, limit: i64) -> Result<Vec<SyncRun>> {
+        let (low, high) = scope.range();
+        let rows: Vec<Row> =
+            on_db!(self, c => sqlx::query_as(LIST).bind(low).bind(high).bind(connection.0).bind(limit).fetch_all(c).await)?;
+        Ok(rows
+            .into_iter()
+            .map(|r| SyncRun {
+                id: r.id,
+                connection: ConnectionId(r.connection_id),
+                kind: r.kind,
+                started_at: r.started_at,
+                ended_at: r.ended_at,
+                counts: SyncCounts {
+                    seen: unsigned(r.seen),
+                    new: unsigned(r.new),
+                    changed: unsigned(r.changed),
+                    unchanged: unsigned(r.unchanged),
+                    failed: unsigned(r.failed),
+                },
+                error: r.error,
+            })
+            .collect())
+    }
+}
+
+impl UnitOfWork {
+    /// Notes that a sync begins.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn start_run(
+        &mut self,
+        id: Uuid,
+        (client, connection): (ClientId, ConnectionId),
+        kind: &str,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(START)
+            .bind(id).bind(client.0).bind(connection.0).bind(kind).bind(now).execute(&mut *c).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Notes how it ended.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_run(&mut self, id: Uuid, now: DateTime<Utc>, n: SyncCounts, error: Option<&str>) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(END)
+            .bind(id).bind(now).bind(signed(n.seen)).bind(signed(n.new)).bind(signed(n.changed))
+            .bind(signed(n.unchanged)).bind(signed(n.failed)).bind(error).execute(&mut *c).await.map(|_| ()))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,239 @@
+//! One transaction: case, rounds, history, snapshot, factors and jobs commit together or not at all.
+
+use chrono::{DateTime, Utc};
+use docket_core::case::{Case, Round, Transition};
+use docket_core::snapshot::Observed;
+use uuid::Uuid;
+
+use crate::bulk::write_rows;
+use crate::cases::{CaseWrite, StoredCase};
+use crate::db::{Db, Tx};
+use crate::history::{Chain, HistoryWrite};
+use crate::{Error, Result};
+
+/// A transition to store, with what it started from and the body that caused it.
+#[derive(Debug)]
+pub struct Change {
+    /// The case before; none for a new one.
+    pub before: Option<StoredCase>,
+    /// What happened.
+    pub transition: Transition,
+    /// The observation that caused it, if one did.
+    pub observed: Option<Observed>,
+}
+
+/// An open transaction with the writes of the domain. Dropping it rolls everything back.
+#[derive(Debug)]
+pub struct UnitOfWork {
+    pub(crate) tx: Tx,
+}
+
+impl UnitOfWork {
+    /// Opens one.
+    ///
+    /// # Errors
+    /// When the database is busy beyond the time limit, or gone.
+    pub async fn begin(db: &Db) -> Result<Self> {
+        Ok(Self { tx: db.begin().await? })
+    }
+
+    /// The transaction, for the queue.
+    pub fn tx(&mut self) -> &mut Tx {
+        &mut self.tx
+    }
+
+    /// Commits everything.
+    ///
+    /// # Errors
+    /// When the commit fails; then nothing was kept.
+    pub async fn commit(self) -> Result<()> {
+        self.tx.commit().await
+    }
+
+    /// Stores changes of cases, each only if nobody changed its case since it was loaded.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when someone did: drop this unit, load again, repeat.
+    pub async fn save(&mut self, actor: &str, now: DateTime<Utc>, changes: &[Change]) -> Result<()> {
+        let mut cases = Vec::with_capacity(changes.len());
+        let mut rounds: Vec<(&Case, &Round)> = Vec::with_capacity(changes.len());
+        let mut history = Vec::new();
+        let mut observed = Vec::with_capacity(changes.len());
+        let mut factors = Vec::new();
+        for change in changes {
+            let (transition, case) = (&change.transition, &change.transition.case);
+            let mut chain = change.before.as_ref().map_or(Chain::START, |b| b.chain);
+            for entry in &transition.history {
+                history.push(HistoryWrite::next(&mut chain, case.id.0, case.client, now, actor, entry));
+            }
+            rounds.extend(transition.closed_round.iter().map(|r| (case, r)));
+            if change.before.as_ref().is_none_or(|b| b.case.round != case.round) {
+                rounds.push((case, &case.round));
+            }
+            if let Some(o) = &change.observed {
+                observed.push((case, o));
+                factors.extend(o.snapshot.factors.iter().map(|f| (case, f)));
+            }
+            let observed_at = change.observed.as_ref().map(|_| now).or(change.before.as_ref().map(|b| b.observed_at));
+            cases.push(CaseWrite::of(case, chain, observed_at.unwrap_or(now)));
+        }
+        self.write_cases(&cases).await?;
+        self.write_rounds(&rounds).await?;
+        write_rows!(
+            &mut self.tx,
+            "INSERT INTO snapshots (case_id, hash, client_id, observed_at, platform_updated_at, body)",
+            "ON CONFLICT (case_id, hash) DO NOTHING",
+            &observed,
+            |row| [
+                row.0.id.0,
+                &row.1.hash[..],
+                row.0.client.0,
+                now,
+                row.1.snapshot.facts.updated_at,
+                &row.1.raw[..]
+            ]
+        );
+        write_rows!(
+            &mut self.tx,
+            "INSERT INTO factors (case_id, client_id, kind, source, value, as_of, recorded_at)",
+            "ON CONFLICT (case_id, kind, source, value) DO NOTHING",
+            &factors,
+            |row| [
+                row.0.id.0,
+                row.0.client.0,
+                row.1.kind.as_str(),
+                row.1.source.as_str(),
+                row.1.value.as_str(),
+                row.1.as_of,
+                now
+            ]
+        );
+        self.write_history(&history).await
+    }
+
+    async fn write_cases(&mut self, cases: &[CaseWrite<'_>]) -> Result<()> {
+        let affected = write_rows!(&mut self.tx, crate::cases::INSERT_HEAD, crate::cases::UPSERT_TAIL, cases, |w| [
+            w.case.id.0,
+            w.case.client.0,
+            w.case.connection.0,
+            w.case.platform.as_str(),
+            w.case.dispute.as_str(),
+            w.case.facts.amount.minor,
+            w.currency.as_str(),
+            w.case.facts.stage.as_str(),
+            w.case.facts.platform_stage.as_deref(),
+            w.case.facts.platform_status.as_deref(),
+            w.case.facts.channel.as_deref(),
+            w.case.facts.turn.as_str(),
+            w.case.facts.reason.as_str(),
+            w.case.facts.platform_reason.as_deref(),
+            w.allowed_actions.as_str(),
+            w.order_refs.as_str(),
+            w.case.facts.opened_at,
+            w.case.facts.updated_at,
+            w.case.round.id.0,
+            w.case.work_state.as_str(),
+            w.case.outcome.map(|o| o.as_str()),
+            w.case.closed_at,
+            w.case.contested,
+            w.case.assignee.as_deref(),
+            w.attention.as_str(),
+            w.case.next_step.map(|s| i64::from(s.rung)),
+            w.case.next_step.map(|s| s.at),
+            w.sort_at,
+            w.case.pending.map(|p| p.0),
+            w.observed_at,
+            w.chain.length,
+            &w.chain.head[..],
+            w.case.version
+        ]);
+        if affected != u64::try_from(cases.len()).unwrap_or(u64::MAX) {
+            return Err(Error::Conflict("a case".to_owned()));
+        }
+        Ok(())
+    }
+
+    async fn write_rounds(&mut self, rounds: &[(&Case, &Round)]) -> Result<()> {
+        write_rows!(
+            &mut self.tx,
+            "INSERT INTO rounds (id, client_id, case_id, number, stage, channel, reason, opened_at, closed_at, \
+             deadline, deadline_source, deadline_precision, responded_at, outcome)",
+            "ON CONFLICT (id) DO UPDATE SET closed_at = excluded.closed_at, deadline = excluded.deadline, \
+             deadline_source = excluded.deadline_source, deadline_precision = excluded.deadline_precision, \
+             responded_at = excluded.responded_at, outcome = excluded.outcome",
+            rounds,
+            |row| [
+                row.1.id.0,
+                row.0.client.0,
+                row.0.id.0,
+                row.1.number,
+                row.1.stage.as_str(),
+                row.1.channel.as_deref(),
+                row.1.reason.as_str(),
+                row.1.opened_at,
+                row.1.closed_at,
+                row.1.deadline.map(|d| d.at),
+                row.1.deadline.map(|d| d.source.as_str()),
+                row.1.deadline.map(|d| d.precision.as_str()),
+                row.1.responded_at,
+                row.1.outcome.map(|o| o.as_str())
+            ]
+        );
+        Ok(())
+    }
+
+    pub(crate) async fn write_history(&mut self, rows: &[HistoryWrite<'_>]) -> Result<()> {
+        write_rows!(
+            &mut self.tx,
+            "INSERT INTO history (subject, number, client_id, at, actor, kind, detail, detail_hash, link)",
+            "",
+            rows,
+            |row| [
+                row.subject,
+                row.number,
+                row.client.0,
+                row.at,
+                row.actor,
+                row.kind,
+                row.detail.as_str(),
+                &row.detail_hash[..],
+                &row.link[..]
+            ]
+        );
+        Ok(())
+    }
+
+    /// Loads a case inside the transaction, locked against other writers until the end.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn case(&mut self, id: docket_core::id::CaseId) -> Result<Option<StoredCase>> {
+        crate::cases::in_tx(&mut self.tx, id.0).await
+    }
+
+    /// Appends to the history of a client or a connection.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when someone else appended at the same time.
+    pub(crate) async fn append(
+        &mut self,
+        table: &'static str,
+        (subject, client): (Uuid, docket_core::id::ClientId),
+        mut chain: Chain,
+        actor: &str,
+        now: DateTime<Utc>,
+        entry: &docket_core::case::Entry,
+    ) -> Result<()> {
+        let before = chain.length;
+        let row = HistoryWrite::next(&mut chain, subject, client, now, actor, entry);
+        self.write_history(&[row]).await?;
+        let sql = match table {
+            "clients" => crate::clients::SET_CHAIN,
+            _ => crate::connections::SET_CHAIN,
+        };
+        let moved = crate::on_tx!(&mut self.tx, c => sqlx::query(sql)
+            .bind(subject).bind(chain.length).bind(&chain.head[..]).bind(before)
+            .execute(&mut *c).await?.rows_affected());
+        if moved == 1 { Ok(()) } else { Err(Error::Conflict(table.to_owned())) }
+    }
+}
