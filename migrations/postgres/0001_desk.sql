@@ -128,6 +128,7 @@ CREATE TABLE submissions (
     send_at            TIMESTAMPTZ NOT NULL,
     attempts           BIGINT NOT NULL DEFAULT 0,
     attempted_at       TIMESTAMPTZ,
+    answered           BOOLEAN NOT NULL DEFAULT FALSE,
     baseline           TEXT NOT NULL,
     platform_reference TEXT,
     confirmed_at       TIMESTAMPTZ,

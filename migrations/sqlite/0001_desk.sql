@@ -125,6 +125,7 @@ CREATE TABLE submissions (
     send_at            TEXT NOT NULL,
     attempts           INTEGER NOT NULL DEFAULT 0,
     attempted_at       TEXT,
+    answered           INTEGER NOT NULL DEFAULT 0 CHECK (answered IN (0, 1)),
     baseline           TEXT NOT NULL,
     platform_reference TEXT,
     confirmed_at       TEXT,

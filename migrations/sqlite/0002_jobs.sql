@@ -11,6 +11,8 @@ CREATE TABLE jobs (
     run_at       TEXT NOT NULL,
     attempts     INTEGER NOT NULL DEFAULT 0,
     max_attempts INTEGER NOT NULL,
+    -- grows with every claim and never falls: the token that fences off a worker whose lease was taken over
+    lease_no     INTEGER NOT NULL DEFAULT 0,
     lease_by     TEXT,
     lease_until  TEXT,
     last_error   TEXT,
@@ -18,6 +20,8 @@ CREATE TABLE jobs (
 ) STRICT;
 -- A pending job is unique by its key; scheduling it again moves it. A running one does not block its successor.
 CREATE UNIQUE INDEX jobs_dedupe ON jobs (kind, dedupe_key) WHERE state = 'pending';
-CREATE INDEX jobs_claim ON jobs (priority DESC, run_at, id) WHERE state = 'pending';
+-- client and kind ride along, so that a claim passes over a busy client's backlog without reading its rows
+CREATE INDEX jobs_claim ON jobs (priority DESC, run_at, id, client_id, kind) WHERE state = 'pending';
+CREATE INDEX jobs_next ON jobs (run_at) WHERE state = 'pending';
 CREATE INDEX jobs_running ON jobs (lease_until) WHERE state = 'running';
-CREATE INDEX jobs_dead ON jobs (created_at) WHERE state = 'dead';
+CREATE INDEX jobs_dead ON jobs (created_at, id) WHERE state = 'dead';

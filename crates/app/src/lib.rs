@@ -1,1 +1,79 @@
-//! placeholder
+//! Use cases: the only place that joins store, queue, connector and core.
+//!
+//! [`Desk`] holds what every use case needs. Background work is in [`jobs`], what the worker does by the clock in
+//! [`Desk::tick`].
+
+mod cases;
+mod connections;
+mod connectors;
+mod error;
+pub mod jobs;
+mod ladder;
+mod observe;
+mod page;
+mod report;
+mod respond;
+mod submit;
+mod sync;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use docket_core::env::Env;
+use docket_store::{Db, Files, Keyring};
+
+pub use cases::CaseView;
+pub use connectors::{Build, Connectors};
+pub use error::Error;
+pub use page::{Overview, QueuePage};
+pub use report::{Period, WinRateReport};
+pub use respond::{Prepare, Prepared};
+pub use sync::{Progress, SyncMode};
+
+/// What the store's words are, for callers that must not see the store itself.
+pub use docket_store::{
+    CaseFilter, CasePosition, Client, ClientScope, Connection, ConnectionHealth, FactorRow, GroupBy, HistoryRow, StoredCase,
+    SyncCounts,
+};
+
+/// How the desk works; every value has its key in the configuration.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Between two syncs of a connection.
+    pub sync_every: Duration,
+    /// Between two sweeps of all open cases of a connection.
+    pub sweep_every: Duration,
+    /// Reads at the same time for one connection.
+    pub sync_concurrency: usize,
+    /// Times that a read is tried within one sync before it is left to a job.
+    pub read_attempts: u32,
+    /// Longest that one call to a platform can take, connecting included. Must be shorter than the settle time.
+    pub call_limit: Duration,
+    /// After a call without an answer: how long until its absence at the platform is believed.
+    pub settle: Duration,
+    /// After a call that the platform answered: how long until a person is called because it does not show.
+    pub confirm_within: Duration,
+    /// Between two readings of an unconfirmed response.
+    pub confirm_every: Duration,
+    /// Calls for one response at most; each follows a reading that proved the absence of the one before.
+    pub max_sends: i64,
+}
+
+/// Everything that a use case needs. Cheap to clone.
+#[derive(Clone)]
+pub struct Desk {
+    /// The database.
+    pub db: Db,
+    /// Evidence files.
+    pub files: Files,
+    /// Keys of stored credentials.
+    pub keys: Keyring,
+    /// Time and randomness.
+    pub env: Env,
+    /// Ways to the platforms.
+    pub connectors: Arc<Connectors>,
+    /// How it works.
+    pub settings: Arc<Settings>,
+    /// Tells the worker of this process that there may be something to do.
+    pub waker: docket_queue::Waker,
+}

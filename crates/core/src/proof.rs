@@ -153,11 +153,11 @@ pub fn proof(response: &Response, before: &Baseline, now: &Snapshot) -> Proof {
     }
 }
 
-/// Answers by the merchant's side that appeared since `before` and are none of `ours`.
+/// Whether the merchant's side answered since `before`, by none of `ours`.
 pub fn answered_elsewhere(before: &Baseline, now: &Snapshot, ours: &[Response]) -> bool {
     let known: Vec<Trace> = ours.iter().flat_map(traces).collect();
     now.answers
         .iter()
-        .filter(|a| a.action.answers_the_request() && !before.answers.contains(a))
+        .filter(|a| a.action.answers_the_request() && a.at.is_some_and(|at| at > before.updated_at))
         .any(|a| !known.iter().any(|t| t.matches(a)))
 }

@@ -312,6 +312,8 @@ pub struct Submission {
     pub attempts: i64,
     /// When the last call began.
     pub attempted_at: Option<DateTime<Utc>>,
+    /// Whether the platform answered that it took the last call: then it is never sent again.
+    pub answered: bool,
     /// What the platform showed when the response was prepared, and again before the last call.
     pub baseline: crate::proof::Baseline,
     /// The platform's reference for the answer (PayPal: debug id).

@@ -44,21 +44,36 @@ pub(crate) fn buyers(seed: u64) -> PartnerAccount {
 }
 
 pub(crate) fn partner_scopes() -> Vec<String> {
-    ["disputes/read-seller", "disputes/update-seller", "disputes/read-partner", "disputes/update-partner"]
-        .map(|scope| format!("{SCOPE}{scope}"))
-        .to_vec()
+    [
+        "disputes/read-seller",
+        "disputes/update-seller",
+        "disputes/read-partner",
+        "disputes/update-partner",
+    ]
+    .map(|scope| format!("{SCOPE}{scope}"))
+    .to_vec()
 }
 
 pub(crate) fn buyer_scopes() -> Vec<String> {
-    ["disputes/read-buyer", "disputes/update-buyer"].map(|scope| format!("{SCOPE}{scope}")).to_vec()
+    ["disputes/read-buyer", "disputes/update-buyer"]
+        .map(|scope| format!("{SCOPE}{scope}"))
+        .to_vec()
 }
 
 fn merchant(seed: u64, index: usize) -> Account {
     let trade = &TRADES[index % TRADES.len()];
     let round = index / TRADES.len();
-    let name = if round == 0 { trade.merchant.to_owned() } else { format!("{} {}", trade.merchant, round + 1) };
+    let name = if round == 0 {
+        trade.merchant.to_owned()
+    } else {
+        format!("{} {}", trade.merchant, round + 1)
+    };
     let app = app(seed, &format!("merchant-{index}"));
-    let slug: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+    let slug: String = name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect::<String>()
+        .to_lowercase();
     // Partners meet all three cases: full consent, consent from before UPDATE existed, and none.
     let features: &[&str] = match index {
         4 => &["READ_SELLER_DISPUTE"],
@@ -72,7 +87,9 @@ fn merchant(seed: u64, index: usize) -> Account {
         client_secret: app.client_secret,
         merchant_id: letters(seed, &format!("payer-{index}"), 13),
         email: format!("desk@{slug}.example"),
-        scopes: ["disputes/read-seller", "disputes/update-seller"].map(|scope| format!("{SCOPE}{scope}")).to_vec(),
+        scopes: ["disputes/read-seller", "disputes/update-seller"]
+            .map(|scope| format!("{SCOPE}{scope}"))
+            .to_vec(),
         partner_features: features.iter().map(|&feature| feature.to_owned()).collect(),
     }
 }
@@ -88,7 +105,12 @@ fn app(seed: u64, role: &str) -> PartnerAccount {
 fn letters(seed: u64, label: &str, length: usize) -> String {
     const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     let digest = Sha256::digest(format!("docket-simulator/{seed}/{label}"));
-    digest.iter().cycle().take(length).map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect()
+    digest
+        .iter()
+        .cycle()
+        .take(length)
+        .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
+        .collect()
 }
 
 #[cfg(test)]

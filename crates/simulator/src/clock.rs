@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, SubsecRound, Utc};
 
 /// Wall clock with an adjustable offset; may be frozen for tests that need exact instants.
 #[derive(Debug, Default)]
@@ -18,12 +18,15 @@ struct Reading {
 
 impl Clock {
     pub(crate) fn with_offset(offset: Duration) -> Self {
-        Self { reading: Mutex::new(Reading { offset, frozen: None }) }
+        Self {
+            reading: Mutex::new(Reading { offset, frozen: None }),
+        }
     }
 
+    /// In whole milliseconds: no instant is finer inside than it is shown, so a window ending at a shown time includes it.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         let reading = self.reading();
-        reading.frozen.unwrap_or_else(wall) + reading.offset
+        (reading.frozen.unwrap_or_else(wall) + reading.offset).trunc_subsecs(3)
     }
 
     pub(crate) fn offset(&self) -> Duration {
@@ -47,7 +50,10 @@ impl Clock {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the simulator stands for another company's computer, so it has its own clock, and this is it")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the simulator stands for another company's computer, so it has its own clock, and this is it"
+)]
 fn wall() -> DateTime<Utc> {
     Utc::now()
 }

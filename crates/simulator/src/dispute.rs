@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -118,7 +118,9 @@ pub(crate) struct Dispute {
 impl Dispute {
     pub(crate) fn touch(&mut self, now: Time) {
         // Pollers compare update times, so a change must never keep the old one.
-        self.updated = now.max(self.updated + chrono::Duration::milliseconds(1));
+        self.updated = now
+            .trunc_subsecs(3)
+            .max(self.updated + chrono::Duration::milliseconds(1));
         self.line = OnceLock::new();
     }
 

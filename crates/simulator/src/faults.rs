@@ -55,8 +55,19 @@ impl Faults {
                 token_expired: 0.04,
                 ..none
             },
-            "resets" => Self { reset_before: 0.15, reset_after: 0.15, error_after: 0.05, ..none },
-            "lies" => Self { error_after: 0.10, truncated: 0.05, garbage: 0.10, token_expired: 0.02, ..none },
+            "resets" => Self {
+                reset_before: 0.15,
+                reset_after: 0.15,
+                error_after: 0.05,
+                ..none
+            },
+            "lies" => Self {
+                error_after: 0.10,
+                truncated: 0.05,
+                garbage: 0.10,
+                token_expired: 0.02,
+                ..none
+            },
             _ => return None,
         })
     }

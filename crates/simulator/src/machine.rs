@@ -4,78 +4,10 @@ use chrono::{Duration, NaiveTime};
 use serde_json::json;
 
 use crate::{
+    action::Action,
     dispute::{Dispute, Outcome, Stage, Status, Time, stamp},
     money::Money,
 };
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Action {
-    ProvideEvidence,
-    Appeal,
-    AcceptClaim,
-    MakeOffer,
-    Escalate,
-    SendMessage,
-    ProvideSupportingInfo,
-    AcknowledgeReturnItem,
-    RequireEvidence,
-    Adjudicate,
-    AcceptOffer,
-    DenyOffer,
-}
-
-impl Action {
-    const ALL: [Self; 12] = [
-        Self::ProvideEvidence,
-        Self::Appeal,
-        Self::AcceptClaim,
-        Self::MakeOffer,
-        Self::Escalate,
-        Self::SendMessage,
-        Self::ProvideSupportingInfo,
-        Self::AcknowledgeReturnItem,
-        Self::RequireEvidence,
-        Self::Adjudicate,
-        Self::AcceptOffer,
-        Self::DenyOffer,
-    ];
-
-    /// Last segment of the route.
-    pub(crate) fn path(self) -> &'static str {
-        match self {
-            Self::ProvideEvidence => "provide-evidence",
-            Self::Appeal => "appeal",
-            Self::AcceptClaim => "accept-claim",
-            Self::MakeOffer => "make-offer",
-            Self::Escalate => "escalate",
-            Self::SendMessage => "send-message",
-            Self::ProvideSupportingInfo => "provide-supporting-info",
-            Self::AcknowledgeReturnItem => "acknowledge-return-item",
-            Self::RequireEvidence => "require-evidence",
-            Self::Adjudicate => "adjudicate",
-            Self::AcceptOffer => "accept-offer",
-            Self::DenyOffer => "deny-offer",
-        }
-    }
-
-    /// Link relation: real payloads write underscores where the routes have hyphens.
-    pub(crate) fn rel(self) -> String {
-        self.path().replace('-', "_")
-    }
-
-    pub(crate) fn from_path(path: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|action| action.path() == path)
-    }
-
-    pub(crate) fn by_buyer(self) -> bool {
-        matches!(self, Self::AcceptOffer | Self::DenyOffer)
-    }
-
-    /// The routes that refuse plain JSON, because evidence always travels with its files.
-    pub(crate) fn multipart_only(self) -> bool {
-        matches!(self, Self::ProvideEvidence | Self::Appeal)
-    }
-}
 
 /// Days after closing in which a loss can be appealed; PayPal publishes no figure.
 const APPEAL_DAYS: i64 = 10;
@@ -119,7 +51,8 @@ pub(crate) fn allowed(dispute: &Dispute, now: Time) -> Vec<Action> {
 
 /// What the buyer may do now; these never show in the merchant's links.
 pub(crate) fn allowed_to_buyer(dispute: &Dispute) -> bool {
-    dispute.status == Status::WaitingForBuyerResponse && dispute.offer.as_ref().is_some_and(|offer| offer.pending)
+    dispute.status == Status::WaitingForBuyerResponse
+        && dispute.offer.as_ref().is_some_and(|offer| offer.pending)
 }
 
 pub(crate) fn appealable(dispute: &Dispute, now: Time) -> bool {
@@ -146,17 +79,27 @@ pub(crate) struct Verdict<'a> {
 pub(crate) fn verdict<'a>(dispute: &Dispute, code: &'a str) -> Verdict<'a> {
     let (kind, reason, refunded) = match code {
         "RESOLVED_SELLER_FAVOUR" | "DENIED" => (Some("DENY_BUYER"), Some(winning_reason(dispute)), None),
-        "RESOLVED_WITH_PAYOUT" => {
-            (Some("PAYOUT_TO_SELLER"), Some("PROTECTED_BY_PAYPAL"), Some(dispute.amount.clone()))
-        }
-        "RESOLVED_BUYER_FAVOUR" => {
-            (Some("PAYOUT_TO_BUYER"), Some(losing_reason(dispute)), Some(dispute.amount.clone()))
-        }
+        "RESOLVED_WITH_PAYOUT" => (
+            Some("PAYOUT_TO_SELLER"),
+            Some("PROTECTED_BY_PAYPAL"),
+            Some(dispute.amount.clone()),
+        ),
+        "RESOLVED_BUYER_FAVOUR" => (
+            Some("PAYOUT_TO_BUYER"),
+            Some(losing_reason(dispute)),
+            Some(dispute.amount.clone()),
+        ),
         "ACCEPTED" => (Some("RECOVER_FROM_SELLER"), None, Some(dispute.amount.clone())),
         "CANCELED_BY_BUYER" => (None, Some("BUYER_CANCELLED_CASE"), None),
         _ => (None, None, None),
     };
-    Verdict { code, kind, reason, refunded, conceded: false }
+    Verdict {
+        code,
+        kind,
+        reason,
+        refunded,
+        conceded: false,
+    }
 }
 
 pub(crate) fn winning_reason(dispute: &Dispute) -> &'static str {
@@ -232,11 +175,13 @@ pub(crate) fn under_review(dispute: &mut Dispute) {
 pub(crate) fn ask_seller(dispute: &mut Dispute, due: Option<Time>, now: Time) {
     dispute.status = Status::WaitingForSellerResponse;
     dispute.buyer_due = None;
-    dispute.seller_due = Some(due.unwrap_or_else(|| match (dispute.channel.as_str(), dispute.stage) {
-        ("ALERT", _) => now + Duration::hours(20),
-        (_, Stage::Inquiry) => now + Duration::days(20),
-        _ => claim_due(now),
-    }));
+    dispute.seller_due = Some(
+        due.unwrap_or_else(|| match (dispute.channel.as_str(), dispute.stage) {
+            ("ALERT", _) => now + Duration::hours(20),
+            (_, Stage::Inquiry) => now + Duration::days(20),
+            _ => claim_due(now),
+        }),
+    );
 }
 
 pub(crate) fn ask_buyer(dispute: &mut Dispute, now: Time) {
@@ -251,7 +196,11 @@ pub(crate) fn reopen(dispute: &mut Dispute, due: Option<Time>, now: Time) {
     if dispute.stage == Stage::Inquiry {
         dispute.stage = Stage::Chargeback;
     }
-    let asked = if dispute.tangible() { "PROOF_OF_FULFILLMENT" } else { "OTHER" };
+    let asked = if dispute.tangible() {
+        "PROOF_OF_FULFILLMENT"
+    } else {
+        "OTHER"
+    };
     dispute.request_evidence(asked);
     ask_seller(dispute, due, now);
     dispute.touch(now);
@@ -263,7 +212,10 @@ pub(crate) fn claim_due(now: Time) -> Time {
         Some(time) => time,
         None => NaiveTime::MIN,
     };
-    (now + Duration::days(10)).date_naive().and_time(END_OF_DAY).and_utc()
+    (now + Duration::days(10))
+        .date_naive()
+        .and_time(END_OF_DAY)
+        .and_utc()
 }
 
 /// Applies what silence means, when somebody looks: past the seller's date the buyer wins, past the buyer's date the case is dropped.

@@ -41,11 +41,17 @@ pub(crate) fn decimals(currency: &str) -> Option<u32> {
 
 impl Money {
     pub(crate) fn new(minor: i64, currency: &str) -> Self {
-        Self { minor, currency: currency.to_owned() }
+        Self {
+            minor,
+            currency: currency.to_owned(),
+        }
     }
 
     pub(crate) fn with_minor(&self, minor: i64) -> Self {
-        Self { minor, currency: self.currency.clone() }
+        Self {
+            minor,
+            currency: self.currency.clone(),
+        }
     }
 
     pub(crate) fn value(&self) -> String {
@@ -71,7 +77,12 @@ impl Money {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
         let dotted = text.contains('.');
-        if whole.is_empty() || whole.len() > 15 || !plain(whole) || !plain(fraction) || (dotted && fraction.is_empty()) {
+        if whole.is_empty()
+            || whole.len() > 15
+            || !plain(whole)
+            || !plain(fraction)
+            || (dotted && fraction.is_empty())
+        {
             return None;
         }
         if fraction.len() > digits as usize {
@@ -100,8 +111,17 @@ mod tests {
         assert_eq!(read(json!("900")), Some(Money::new(900, "JPY")));
         assert_eq!(read(json!("9.00")), None);
         assert_eq!(read(json!(900)), None);
-        assert_eq!(Money::parse(&json!({"currency_code": "EUR", "value": "3.5"})), Some(Money::new(350, "EUR")));
-        assert_eq!(Money::parse(&json!({"currency_code": "EUR", "value": "1,000.00"})), None);
-        assert_eq!(Money::parse(&json!({"currency_code": "EUR", "value": "1."})), None);
+        assert_eq!(
+            Money::parse(&json!({"currency_code": "EUR", "value": "3.5"})),
+            Some(Money::new(350, "EUR"))
+        );
+        assert_eq!(
+            Money::parse(&json!({"currency_code": "EUR", "value": "1,000.00"})),
+            None
+        );
+        assert_eq!(
+            Money::parse(&json!({"currency_code": "EUR", "value": "1."})),
+            None
+        );
     }
 }

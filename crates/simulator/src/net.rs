@@ -47,7 +47,10 @@ impl Listener for CutListener {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "nodelay refused");
         }
-        let wire = Wire { peer, cut: Arc::new(AtomicBool::new(false)) };
+        let wire = Wire {
+            peer,
+            cut: Arc::new(AtomicBool::new(false)),
+        };
         (CutStream { stream, wire }, peer)
     }
 
@@ -74,7 +77,11 @@ impl CutStream {
 }
 
 impl AsyncRead for CutStream {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }
@@ -85,7 +92,11 @@ impl AsyncWrite for CutStream {
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 
-    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bufs: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
         self.gate()?;
         Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
     }

@@ -41,11 +41,17 @@ pub(crate) fn load(path: &Path) -> Result<Option<(Header, World)>, SimulatorErro
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(SimulatorError::State { path: path.to_owned(), source }),
+        Err(source) => {
+            return Err(SimulatorError::State {
+                path: path.to_owned(),
+                source,
+            });
+        }
     };
     let mut lines = text.lines();
     let header: Header = parse(path, lines.next().unwrap_or_default())?;
-    let mut world = World { sequence: header.sequence, ..World::default() };
+    let mut world = World::default();
+    world.sequence = header.sequence;
     for text in lines.by_ref().take(header.journal) {
         world.journal.push(parse(path, text)?);
     }
@@ -57,7 +63,10 @@ pub(crate) fn load(path: &Path) -> Result<Option<(Header, World)>, SimulatorErro
 }
 
 fn parse<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, SimulatorError> {
-    serde_json::from_str(text).map_err(|source| SimulatorError::State { path: path.to_owned(), source: source.into() })
+    serde_json::from_str(text).map_err(|source| SimulatorError::State {
+        path: path.to_owned(),
+        source: source.into(),
+    })
 }
 
 fn cached<'a, T: Serialize>(cell: &'a std::sync::OnceLock<String>, row: &T) -> io::Result<&'a str> {

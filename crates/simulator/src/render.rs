@@ -3,8 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
+    action::Action,
     dispute::{Dispute, Stage, Status, Time, stamp},
-    machine::{self, Action},
+    machine,
     money::Money,
 };
 
@@ -13,15 +14,26 @@ pub(crate) const DISPUTES: &str = "/v1/customer/disputes";
 
 pub(crate) fn full(dispute: &Dispute, base: &str, now: Time) -> Value {
     let mut body = head(dispute, now);
-    body.insert("disputed_transactions".into(), Value::from(dispute.transactions.clone()));
+    body.insert(
+        "disputed_transactions".into(),
+        Value::from(dispute.transactions.clone()),
+    );
     body.insert("dispute_flow".into(), "OTHER".into());
     if let Some(code) = &dispute.external_reason_code {
         body.insert("external_reason_code".into(), code.as_str().into());
     }
     if let Some(outcome) = &dispute.outcome {
         let mut row = json!({"outcome_code": outcome.code});
-        put(&mut row, "outcome_reason", outcome.reason.as_deref().map(Value::from));
-        put(&mut row, "amount_refunded", outcome.refunded.as_ref().map(Money::json));
+        put(
+            &mut row,
+            "outcome_reason",
+            outcome.reason.as_deref().map(Value::from),
+        );
+        put(
+            &mut row,
+            "amount_refunded",
+            outcome.refunded.as_ref().map(Money::json),
+        );
         body.insert("dispute_outcome".into(), row);
     }
     let lists = [
@@ -54,15 +66,21 @@ pub(crate) fn summary(dispute: &Dispute, base: &str, now: Time) -> Value {
     let mut body = head(dispute, now);
     let rows: Vec<Value> = dispute.transactions.iter().map(short_transaction).collect();
     body.insert("disputed_transactions".into(), Value::from(rows));
-    let won = dispute.outcome.as_ref().and_then(|outcome| match outcome.code.as_str() {
-        "RESOLVED_SELLER_FAVOUR" | "RESOLVED_WITH_PAYOUT" | "CANCELED_BY_BUYER" | "DENIED" => Some("WON"),
-        "RESOLVED_BUYER_FAVOUR" | "ACCEPTED" => Some("LOST"),
-        _ => None,
-    });
+    let won = dispute
+        .outcome
+        .as_ref()
+        .and_then(|outcome| match outcome.code.as_str() {
+            "RESOLVED_SELLER_FAVOUR" | "RESOLVED_WITH_PAYOUT" | "CANCELED_BY_BUYER" | "DENIED" => Some("WON"),
+            "RESOLVED_BUYER_FAVOUR" | "ACCEPTED" => Some("LOST"),
+            _ => None,
+        });
     if let Some(won) = won {
         body.insert("outcome".into(), won.into());
     }
-    body.insert("links".into(), json!([link(&dispute_url(base, &dispute.id), "self", "GET")]));
+    body.insert(
+        "links".into(),
+        json!([link(&dispute_url(base, &dispute.id), "self", "GET")]),
+    );
     Value::Object(body)
 }
 
@@ -99,8 +117,16 @@ fn head(dispute: &Dispute, now: Time) -> Map<String, Value> {
         "dispute_life_cycle_stage": dispute.stage.word(),
         "dispute_channel": dispute.channel,
     });
-    put(&mut head, "seller_response_due_date", dispute.seller_due.map(|due| stamp(due).into()));
-    put(&mut head, "buyer_response_due_date", dispute.buyer_due.map(|due| stamp(due).into()));
+    put(
+        &mut head,
+        "seller_response_due_date",
+        dispute.seller_due.map(|due| stamp(due).into()),
+    );
+    put(
+        &mut head,
+        "buyer_response_due_date",
+        dispute.buyer_due.map(|due| stamp(due).into()),
+    );
     match head {
         Value::Object(map) => map,
         _ => Map::new(),
@@ -123,7 +149,9 @@ fn short_transaction(full: &Value) -> Value {
         "seller_protection_eligible",
         "seller_protection_type",
     ];
-    let pairs = SHOWN.iter().filter_map(|name| Some(((*name).to_owned(), full.get(*name)?.clone())));
+    let pairs = SHOWN
+        .iter()
+        .filter_map(|name| Some(((*name).to_owned(), full.get(*name)?.clone())));
     Value::Object(pairs.collect())
 }
 
@@ -132,7 +160,11 @@ fn offer(dispute: &Dispute) -> Value {
     if let Some(offer) = &dispute.offer {
         body["offer_type"] = offer.offer_type.as_str().into();
         body["history"] = Value::from(offer.history.clone());
-        put(&mut body, "seller_offered_amount", offer.offered.as_ref().map(Money::json));
+        put(
+            &mut body,
+            "seller_offered_amount",
+            offer.offered.as_ref().map(Money::json),
+        );
     }
     body
 }
@@ -181,11 +213,17 @@ fn response_options(dispute: &Dispute, actions: &[Action]) -> Option<Value> {
         options.insert("make_offer".into(), json!({"offer_types": offer_types(dispute)}));
     }
     if actions.contains(&Action::AcceptClaim) {
-        options.insert("accept_claim".into(), json!({"accept_claim_types": accept_claim_types(dispute)}));
+        options.insert(
+            "accept_claim".into(),
+            json!({"accept_claim_types": accept_claim_types(dispute)}),
+        );
     }
     if actions.contains(&Action::AcknowledgeReturnItem) {
         let types = crate::paypal::vocabulary::ACKNOWLEDGEMENTS;
-        options.insert("acknowledge_return_item".into(), json!({"acknowledgement_types": types}));
+        options.insert(
+            "acknowledge_return_item".into(),
+            json!({"acknowledgement_types": types}),
+        );
     }
     (!options.is_empty()).then_some(Value::Object(options))
 }
@@ -194,7 +232,9 @@ fn links(dispute: &Dispute, actions: &[Action], base: &str) -> Value {
     let url = dispute_url(base, &dispute.id);
     let mut links = vec![link(&url, "self", "GET")];
     links.extend(
-        actions.iter().map(|action| link(&format!("{url}/{}", action.path()), &action.rel(), "POST")),
+        actions
+            .iter()
+            .map(|action| link(&format!("{url}/{}", action.path()), &action.rel(), "POST")),
     );
     Value::from(links)
 }

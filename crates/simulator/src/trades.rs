@@ -27,9 +27,18 @@ pub(crate) const TRADES: [Trade; 8] = [
         country: "DE",
         currencies: &["EUR", "EUR", "EUR", "CHF", "SEK", "PLN", "DKK"],
         products: &[
-            ("Trekking tent Nordwand 2", "Two-person tunnel tent, 2.1 kg, green, with footprint and repair kit"),
-            ("Hiking boots Kaisergrat", "Leather hiking boots with replaceable sole, size 43, brown"),
-            ("Backpack Fernweg 45", "Backpack of 45 litres with rain cover, aluminium frame and hip belt"),
+            (
+                "Trekking tent Nordwand 2",
+                "Two-person tunnel tent, 2.1 kg, green, with footprint and repair kit",
+            ),
+            (
+                "Hiking boots Kaisergrat",
+                "Leather hiking boots with replaceable sole, size 43, brown",
+            ),
+            (
+                "Backpack Fernweg 45",
+                "Backpack of 45 litres with rain cover, aluminium frame and hip belt",
+            ),
         ],
         win: 0.70,
         late: 0.12,
@@ -43,8 +52,14 @@ pub(crate) const TRADES: [Trade; 8] = [
         country: "GB",
         currencies: &["GBP", "GBP", "GBP", "EUR", "USD"],
         products: &[
-            ("Pendant lamp Harbour", "Hand-blown glass pendant, smoke grey, E27 fitting, two metres of textile cable"),
-            ("Linen curtain pair Fjord", "Two washed-linen curtains, 140 by 250 cm, sand colour, with eyelets"),
+            (
+                "Pendant lamp Harbour",
+                "Hand-blown glass pendant, smoke grey, E27 fitting, two metres of textile cable",
+            ),
+            (
+                "Linen curtain pair Fjord",
+                "Two washed-linen curtains, 140 by 250 cm, sand colour, with eyelets",
+            ),
         ],
         win: 0.52,
         late: 0.30,
@@ -58,8 +73,14 @@ pub(crate) const TRADES: [Trade; 8] = [
         country: "US",
         currencies: &["USD", "USD", "USD", "EUR", "BRL", "MXN"],
         products: &[
-            ("Skerry Online, season pass", "Licence key for the season pass, delivered by e-mail within minutes of payment"),
-            ("Deep Field, collector's key", "Licence key with sound track and art book as download"),
+            (
+                "Skerry Online, season pass",
+                "Licence key for the season pass, delivered by e-mail within minutes of payment",
+            ),
+            (
+                "Deep Field, collector's key",
+                "Licence key with sound track and art book as download",
+            ),
         ],
         win: 0.35,
         late: 0.02,
@@ -73,8 +94,14 @@ pub(crate) const TRADES: [Trade; 8] = [
         country: "CA",
         currencies: &["CAD", "CAD", "USD", "EUR"],
         products: &[
-            ("Spanish B1, twelve weeks", "Group course of twelve weekly lessons by video with homework review"),
-            ("Conversation pack, ten hours", "Ten single hours of conversation with a tutor, valid for six months"),
+            (
+                "Spanish B1, twelve weeks",
+                "Group course of twelve weekly lessons by video with homework review",
+            ),
+            (
+                "Conversation pack, ten hours",
+                "Ten single hours of conversation with a tutor, valid for six months",
+            ),
         ],
         win: 0.45,
         late: 0.05,
@@ -88,8 +115,14 @@ pub(crate) const TRADES: [Trade; 8] = [
         country: "JP",
         currencies: &["JPY", "JPY", "JPY", "USD", "AUD", "EUR"],
         products: &[
-            ("Fountain pen Kawase, fine", "Resin fountain pen with steel nib in fine width, converter included"),
-            ("Ink set Four Rivers", "Four bottles of 30 ml fountain-pen ink in a wooden box"),
+            (
+                "Fountain pen Kawase, fine",
+                "Resin fountain pen with steel nib in fine width, converter included",
+            ),
+            (
+                "Ink set Four Rivers",
+                "Four bottles of 30 ml fountain-pen ink in a wooden box",
+            ),
         ],
         win: 0.64,
         late: 0.22,
@@ -103,8 +136,14 @@ pub(crate) const TRADES: [Trade; 8] = [
         country: "KW",
         currencies: &["KWD", "KWD", "USD", "GBP"],
         products: &[
-            ("Two nights in the dunes", "Two nights in a furnished tent with transfer, dinner and guided walk"),
-            ("Stargazing evening", "Evening tour with telescope, dinner and transfer from the city"),
+            (
+                "Two nights in the dunes",
+                "Two nights in a furnished tent with transfer, dinner and guided walk",
+            ),
+            (
+                "Stargazing evening",
+                "Evening tour with telescope, dinner and transfer from the city",
+            ),
         ],
         win: 0.40,
         late: 0.04,
@@ -118,8 +157,14 @@ pub(crate) const TRADES: [Trade; 8] = [
         country: "AU",
         currencies: &["AUD", "AUD", "USD", "CAD"],
         products: &[
-            ("Wheel set Gravel 28", "Front and rear wheel, 28 inch, disc brake, tubeless rims"),
-            ("Crank set 46/30", "Aluminium crank set with bottom bracket, 172.5 mm"),
+            (
+                "Wheel set Gravel 28",
+                "Front and rear wheel, 28 inch, disc brake, tubeless rims",
+            ),
+            (
+                "Crank set 46/30",
+                "Aluminium crank set with bottom bracket, 172.5 mm",
+            ),
         ],
         win: 0.58,
         late: 0.18,
@@ -133,8 +178,14 @@ pub(crate) const TRADES: [Trade; 8] = [
         country: "MX",
         currencies: &["MXN", "MXN", "USD", "BRL"],
         products: &[
-            ("Dinner set Laguna, six", "Eighteen pieces of glazed stoneware for six people, turquoise"),
-            ("Serving bowl Duna", "Large serving bowl, sand glaze, 34 cm, each one different"),
+            (
+                "Dinner set Laguna, six",
+                "Eighteen pieces of glazed stoneware for six people, turquoise",
+            ),
+            (
+                "Serving bowl Duna",
+                "Large serving bowl, sand glaze, 34 cm, each one different",
+            ),
         ],
         win: 0.48,
         late: 0.35,
@@ -145,9 +196,22 @@ pub(crate) const TRADES: [Trade; 8] = [
 
 /// Buyers of the planted disputes.
 pub(crate) const BUYERS: [&str; 16] = [
-    "Mira Holt", "Jonas Feld", "Aiko Minase", "Talia Brook", "Pablo Quiroga", "Edda Lind", "Samir Anwari",
-    "Noor Haddad", "Greta Vossen", "Callum Reeve", "Ines Carvalho", "Piotr Zalewa", "Lotte Brandt", "Owen Marsh",
-    "Rina Tachi", "Hugo Valmont",
+    "Mira Holt",
+    "Jonas Feld",
+    "Aiko Minase",
+    "Talia Brook",
+    "Pablo Quiroga",
+    "Edda Lind",
+    "Samir Anwari",
+    "Noor Haddad",
+    "Greta Vossen",
+    "Callum Reeve",
+    "Ines Carvalho",
+    "Piotr Zalewa",
+    "Lotte Brandt",
+    "Owen Marsh",
+    "Rina Tachi",
+    "Hugo Valmont",
 ];
 
 /// What buyers write, by what the dispute is about.
@@ -163,11 +227,21 @@ pub(crate) fn complaint(reason: &str) -> &'static [&'static str] {
             "The item broke on the first day. The page says it is made for daily use. I would like my money back, not a repair that takes a month.",
             "Half of what the description lists was not included. I wrote to the shop at once and got a standard answer that did not help.",
         ],
-        "UNAUTHORISED" => &["I do not know this shop and did not make this payment. I noticed it on my statement and changed my password on the same day."],
-        "CREDIT_NOT_PROCESSED" => &["The shop took the item back and confirmed the refund in writing. Since then weeks have passed and no money has arrived on my account."],
-        "DUPLICATE_TRANSACTION" => &["I was charged twice for one order on the same evening. There is only one order in my account and only one parcel came."],
-        "CANCELED_RECURRING_BILLING" => &["I cancelled before the next period began and have the confirmation. The charge came anyway, and my messages stay without an answer."],
-        _ => &["Something is wrong with this payment. I tried to settle it with the shop directly first, without any result so far."],
+        "UNAUTHORISED" => &[
+            "I do not know this shop and did not make this payment. I noticed it on my statement and changed my password on the same day.",
+        ],
+        "CREDIT_NOT_PROCESSED" => &[
+            "The shop took the item back and confirmed the refund in writing. Since then weeks have passed and no money has arrived on my account.",
+        ],
+        "DUPLICATE_TRANSACTION" => &[
+            "I was charged twice for one order on the same evening. There is only one order in my account and only one parcel came.",
+        ],
+        "CANCELED_RECURRING_BILLING" => &[
+            "I cancelled before the next period began and have the confirmation. The charge came anyway, and my messages stay without an answer.",
+        ],
+        _ => &[
+            "Something is wrong with this payment. I tried to settle it with the shop directly first, without any result so far.",
+        ],
     }
 }
 

@@ -17,9 +17,10 @@ const BY_NAME: &str = "SELECT id, name, safety_net, created_at FROM clients WHER
 const CHAIN: &str = "SELECT chain_length, chain_head FROM clients WHERE id = $1";
 pub(crate) const SET_CHAIN: &str =
     "UPDATE clients SET chain_length = $2, chain_head = $3 WHERE id = $1 AND chain_length = $4";
+const ALLOWS: &str = "SELECT safety_net FROM clients WHERE id = $1";
 const SAFETY_NET: &str = "UPDATE clients SET safety_net = $2 WHERE id = $1";
 
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, LIST, BY_NAME, CHAIN, SET_CHAIN, SAFETY_NET];
+pub(crate) const STATEMENTS: &[&str] = &[INSERT, LIST, BY_NAME, CHAIN, SET_CHAIN, ALLOWS, SAFETY_NET];
 
 /// A merchant that the agency works for.
 #[derive(Debug, Clone)]
@@ -77,6 +78,16 @@ impl UnitOfWork {
         insert?;
         let entry = Entry { kind: "client_added", detail: json!({ "safety_net": added.safety_net }) };
         self.append("clients", (added.id.0, added.id), Chain::START, actor, now, &entry).await
+    }
+
+    /// Whether the client allows the safety net.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn safety_net(&mut self, id: ClientId) -> Result<bool> {
+        let row: Option<(bool,)> =
+            on_tx!(&mut self.tx, c => sqlx::query_as(ALLOWS).bind(id.0).fetch_optional(&mut *c).await)?;
+        Ok(row.is_some_and(|(allowed,)| allowed))
     }
 
     /// Allows or forbids the safety net for a client, on its instruction.

@@ -12,7 +12,7 @@ use crate::{ClientScope, Db, Error, Result, on_db, on_tx};
 macro_rules! select {
     ($($rest:literal),+) => {
         concat!(
-            "SELECT id, client_id, case_id, response, state, send_at, attempts, attempted_at, baseline, \
+            "SELECT id, client_id, case_id, response, state, send_at, attempts, attempted_at, answered, baseline, \
              platform_reference, confirmed_at, error, created_by, created_at FROM submissions ", $($rest),+
         )
     };
@@ -23,10 +23,12 @@ const BY_ID: &str = select!("WHERE client_id BETWEEN $1 AND $2 AND id = $3");
 const BY_CASE: &str = select!("WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 ORDER BY created_at, id");
 const LIST: &str = select!("WHERE client_id BETWEEN $1 AND $2 AND id > $3 ORDER BY id LIMIT $4");
 const LOCK: &str = select!("WHERE id = $1");
-const UPDATE: &str = "UPDATE submissions SET state = $2, send_at = $3, attempts = $4, attempted_at = $5, baseline = $6, \
-    platform_reference = $7, confirmed_at = $8, error = $9 WHERE id = $1 AND state = $10 AND attempts = $11";
+const UPDATE: &str = "UPDATE submissions SET state = $2, send_at = $3, attempts = $4, attempted_at = $5, answered = $6, \
+    baseline = $7, platform_reference = $8, confirmed_at = $9, error = $10 WHERE id = $1 AND state = $11 AND attempts = $12";
 
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, BY_ID, BY_CASE, LIST, LOCK, UPDATE];
+const MOVE: &str = "UPDATE submissions SET send_at = $2 WHERE id = $1 AND state = 'prepared'";
+
+pub(crate) const STATEMENTS: &[&str] = &[INSERT, BY_ID, BY_CASE, LIST, LOCK, UPDATE, MOVE];
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -38,6 +40,7 @@ struct Row {
     send_at: DateTime<Utc>,
     attempts: i64,
     attempted_at: Option<DateTime<Utc>>,
+    answered: bool,
     baseline: String,
     platform_reference: Option<String>,
     confirmed_at: Option<DateTime<Utc>>,
@@ -59,6 +62,7 @@ impl Row {
             send_at: self.send_at,
             attempts: self.attempts,
             attempted_at: self.attempted_at,
+            answered: self.answered,
             baseline,
             platform_reference: self.platform_reference,
             confirmed_at: self.confirmed_at,
@@ -146,9 +150,18 @@ impl UnitOfWork {
     ) -> Result<()> {
         let baseline = serde_json::to_string(&s.baseline).map_err(|e| Error::damaged("submissions", e))?;
         let moved = on_tx!(&mut self.tx, c => sqlx::query(UPDATE)
-            .bind(s.id.0).bind(s.state.as_str()).bind(s.send_at).bind(s.attempts).bind(s.attempted_at).bind(&baseline)
+            .bind(s.id.0).bind(s.state.as_str()).bind(s.send_at).bind(s.attempts).bind(s.attempted_at).bind(s.answered).bind(&baseline)
             .bind(&s.platform_reference).bind(s.confirmed_at).bind(&s.error).bind(was.as_str()).bind(attempts)
             .execute(&mut *c).await?.rows_affected());
         if moved == 1 { Ok(()) } else { Err(Error::Conflict("a response".to_owned())) }
+    }
+
+    /// Moves the time of a prepared submission.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn move_submission(&mut self, id: SubmissionId, send_at: DateTime<Utc>) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(MOVE).bind(id.0).bind(send_at).execute(&mut *c).await.map(|_| ()))?;
+        Ok(())
     }
 }

@@ -51,6 +51,8 @@ pub enum Command {
     },
     /// A rung of the ladder is due.
     Ladder,
+    /// Background work found that a person must look.
+    Flag(Attention),
     /// A background job for this case gave up.
     JobDied {
         /// Its kind.
@@ -181,6 +183,7 @@ pub(super) fn command(case: &Case, command: Command, now: DateTime<Utc>) -> Resu
         Command::BeginSending { submission } => begin(&mut draft, submission, now)?,
         Command::Sent { submission, result } => sent(&mut draft, submission, result, now)?,
         Command::Ladder => ladder(&mut draft, now)?,
+        Command::Flag(attention) => draft.raise(attention),
         Command::JobDied { kind, why } => {
             draft.note("job_died", json!({ "job": kind, "why": why }));
             draft.raise(Attention::DeadJob);

@@ -140,14 +140,36 @@ pub fn open(
     observe::open(ids, client, connection, snapshot, now)
 }
 
+/// Applies what the platform says; never refused.
+pub fn observe(case: &Case, snapshot: &Snapshot, next_round: RoundId, now: DateTime<Utc>) -> Transition {
+    observe::observed(case, snapshot, next_round, now)
+}
+
 /// Applies an event.
 ///
 /// # Errors
 /// Only a command can be refused.
 pub fn apply(case: &Case, event: Event, now: DateTime<Utc>) -> Result<Transition, Refusal> {
     match event {
-        Event::Observed { snapshot, next_round } => Ok(observe::observed(case, &snapshot, next_round, now)),
+        Event::Observed { snapshot, next_round } => Ok(observe(case, &snapshot, next_round, now)),
         Event::Command(command) => command::command(case, command, now),
+    }
+}
+
+impl Transition {
+    /// Applies a command on top, as part of the same change: one version, one commit.
+    ///
+    /// # Errors
+    /// When the command is refused.
+    pub fn then(self, command: Command, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        let version = self.case.version;
+        let next = command::command(&self.case, command, now)?;
+        Ok(Self {
+            case: Case { version, ..next.case },
+            closed_round: self.closed_round.or(next.closed_round),
+            history: [self.history, next.history].concat(),
+            effects: [self.effects, next.effects].concat(),
+        })
     }
 }
 

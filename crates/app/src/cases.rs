@@ -1,0 +1,108 @@
+//! Reading cases and the small things people do with them.
+
+use docket_core::case::{self, Case, Command, Event, Round};
+use docket_core::id::CaseId;
+use docket_core::response::Submission;
+use docket_store::{
+    CaseFilter, CasePosition, Change, Client, ClientScope, Connection, FactorRow, HistoryRow, StoredCase, UnitOfWork,
+};
+
+use crate::Desk;
+use crate::error::{Error, Result};
+use crate::respond::not_found;
+
+/// Rows of history shown with a case.
+const HISTORY: i64 = 500;
+
+/// Everything about a case that its page shows.
+#[derive(Debug, Clone)]
+pub struct CaseView {
+    /// The case, with the instant it was last read.
+    pub stored: StoredCase,
+    /// Its client.
+    pub client: Client,
+    /// Its connection, with how fresh it is.
+    pub connection: Connection,
+    /// All rounds, oldest first.
+    pub rounds: Vec<Round>,
+    /// Responses, oldest first.
+    pub submissions: Vec<Submission>,
+    /// Recorded factors.
+    pub factors: Vec<FactorRow>,
+    /// History, oldest first.
+    pub history: Vec<HistoryRow>,
+}
+
+impl Desk {
+    /// A case in scope.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn case(&self, scope: ClientScope, id: CaseId) -> Result<StoredCase> {
+        self.db.case(scope, id).await?.ok_or_else(|| not_found(id))
+    }
+
+    /// A case by our id, its beginning being enough, or by the platform's id.
+    ///
+    /// # Errors
+    /// When nothing or more than one thing fits.
+    pub async fn find_case(&self, scope: ClientScope, text: &str) -> Result<CaseId> {
+        if let Ok(id) = text.parse::<CaseId>() {
+            return self.case(scope, id).await.map(|s| s.case.id);
+        }
+        match self.db.cases_named(scope, text).await?.as_slice() {
+            [one] => Ok(*one),
+            [] => Err(Error::NotFound(format!("there is no case `{text}`; see `docket case list`"))),
+            _ => Err(Error::Invalid(format!("several connections show a dispute `{text}`; give our case id instead"))),
+        }
+    }
+
+    /// Everything about a case.
+    ///
+    /// # Errors
+    /// When there is none in scope.
+    pub async fn case_view(&self, scope: ClientScope, id: CaseId) -> Result<CaseView> {
+        let stored = self.case(scope, id).await?;
+        let own = ClientScope::One(stored.case.client);
+        let client = self.db.clients(own).await?.into_iter().next();
+        let connection = self.db.connection(own, stored.case.connection).await?;
+        let (Some(client), Some(connection)) = (client, connection) else { return Err(not_found(id)) };
+        Ok(CaseView {
+            client,
+            connection,
+            rounds: self.db.rounds(own, id).await?,
+            submissions: self.db.submissions_of(own, id).await?,
+            factors: self.db.factors(own, id).await?,
+            history: self.db.history(own, id.0, 0, HISTORY).await?,
+            stored,
+        })
+    }
+
+    /// A page of the queue.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn cases(
+        &self,
+        scope: ClientScope,
+        filter: &CaseFilter,
+        after: Option<CasePosition>,
+        limit: i64,
+    ) -> Result<Vec<StoredCase>> {
+        Ok(self.db.cases(scope, filter, after, limit).await?)
+    }
+
+    /// Applies a command of a person, once, on the case as it is now.
+    ///
+    /// # Errors
+    /// When the case refuses it, or somebody else was first.
+    pub async fn command(&self, scope: ClientScope, id: CaseId, command: Command, actor: &str) -> Result<Case> {
+        let stored = self.case(scope, id).await?;
+        let transition = case::apply(&stored.case, Event::Command(command), self.env.now())?;
+        let case = transition.case.clone();
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        self.save(&mut unit, actor, &[Change { before: Some(stored), transition, observed: None }]).await?;
+        unit.commit().await?;
+        Ok(case)
+    }
+}

@@ -1,0 +1,133 @@
+//! Clients and connections: master data.
+
+use docket_connector::Finding;
+use docket_core::id::{ClientId, ConnectionId};
+use docket_core::words::Platform;
+use docket_store::{Client, ClientScope, Connection, NewConnection, UnitOfWork};
+use secrecy::SecretString;
+
+use crate::Desk;
+use crate::error::{Error, Result};
+
+impl Desk {
+    /// Adds a client.
+    ///
+    /// # Errors
+    /// When the name is empty or taken.
+    pub async fn add_client(&self, name: &str, safety_net: bool, actor: &str) -> Result<Client> {
+        let name = name.trim();
+        if name.is_empty() {
+            return Err(Error::Invalid("a client needs a name".to_owned()));
+        }
+        if name.parse::<ClientId>().is_ok() {
+            return Err(Error::Invalid("a client's name must not look like an id; choose another name".to_owned()));
+        }
+        let client =
+            Client { id: ClientId::new(&self.env), name: name.to_owned(), safety_net, created_at: self.env.now() };
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.add_client(actor, &client).await?;
+        unit.commit().await?;
+        Ok(client)
+    }
+
+    /// Allows or forbids that a prepared response goes out by itself six hours before the deadline.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_safety_net(&self, id: ClientId, allowed: bool, actor: &str) -> Result<()> {
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.set_safety_net(actor, id, allowed, self.env.now()).await?;
+        unit.commit().await?;
+        Ok(())
+    }
+
+    /// The clients in scope.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn clients(&self, scope: ClientScope) -> Result<Vec<Client>> {
+        Ok(self.db.clients(scope).await?)
+    }
+
+    /// A client by name or id.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn find_client(&self, text: &str) -> Result<Client> {
+        let found = match text.parse::<ClientId>() {
+            Ok(id) => self.db.clients(ClientScope::One(id)).await?.into_iter().next(),
+            Err(_) => self.db.client_named(text).await?,
+        };
+        found.ok_or_else(|| Error::NotFound(format!("there is no client `{text}`; see `docket client list`")))
+    }
+
+    /// Adds a connection; its credentials are checked for form, not yet against the platform.
+    ///
+    /// # Errors
+    /// When base URL or credentials are not usable.
+    pub async fn add_connection(
+        &self,
+        client: &Client,
+        platform: Platform,
+        base_url: &str,
+        credentials: SecretString,
+        actor: &str,
+    ) -> Result<ConnectionId> {
+        self.connectors.try_build(platform, base_url, &credentials)?;
+        let id = ConnectionId::new(&self.env);
+        let added = NewConnection { id, client: client.id, platform, base_url: base_url.to_owned(), credentials };
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.add_connection(actor, &added, &self.keys, &self.env).await?;
+        unit.commit().await?;
+        Ok(id)
+    }
+
+    /// The connections in scope.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn connections(&self, scope: ClientScope) -> Result<Vec<Connection>> {
+        Ok(self.db.connections(scope).await?)
+    }
+
+    /// Asks the platform what the account permits and keeps the answer.
+    ///
+    /// # Errors
+    /// When the platform cannot be reached.
+    pub async fn check_connection(&self, id: ConnectionId) -> Result<Vec<Finding>> {
+        let (_, connector) = self.connector(id).await?;
+        let findings = connector.probe().await?;
+        let json = serde_json::to_value(&findings).map_err(|e| Error::Invalid(e.to_string()))?;
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.set_findings(id, &json, self.env.now()).await?;
+        unit.commit().await?;
+        Ok(findings)
+    }
+
+    /// Pauses a connection with a reason, or resumes it with none.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn pause_connection(&self, id: ConnectionId, why: Option<&str>, actor: &str) -> Result<()> {
+        let known = self.db.connection(ClientScope::Agency, id).await?;
+        known.ok_or_else(|| Error::NotFound(format!("there is no connection {id}; see `docket connection list`")))?;
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.pause(actor, id, why, self.env.now()).await?;
+        unit.commit().await?;
+        Ok(())
+    }
+
+    /// Encrypts every connection's credentials with the key in force; gives how many were changed.
+    ///
+    /// # Errors
+    /// When an old key is not configured.
+    pub async fn rotate_key(&self) -> Result<usize> {
+        let mut changed = 0;
+        for connection in self.db.connections(ClientScope::Agency).await? {
+            let mut unit = UnitOfWork::begin(&self.db).await?;
+            changed += usize::from(unit.reseal(connection.id, &self.keys, &self.env).await?);
+            unit.commit().await?;
+        }
+        Ok(changed)
+    }
+}

@@ -1,0 +1,39 @@
+use docket_connector::Problem;
+use docket_core::case::Refusal;
+
+/// Why a use case did not do what was asked, with what to do next.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such thing, or it belongs to someone else.
+    #[error("{0}")]
+    NotFound(String),
+    /// The request itself is wrong.
+    #[error("{0}")]
+    Invalid(String),
+    /// The case does not allow it now.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The platform would refuse the response.
+    #[error("the response would be refused:{}", .0.iter().map(|p| format!("\n  - {p}")).collect::<String>())]
+    Problems(Vec<Problem>),
+    /// The platform or the way to it.
+    #[error("{0}")]
+    Platform(#[from] docket_connector::Error),
+    /// The database or the file store.
+    #[error(transparent)]
+    Store(#[from] docket_store::Error),
+}
+
+impl Error {
+    /// Whether the same work may succeed later without a person.
+    pub const fn is_transient(&self) -> bool {
+        match self {
+            Self::Platform(docket_connector::Error::Retry { .. }) => true,
+            Self::Store(error) => error.is_transient(),
+            Self::NotFound(_) | Self::Invalid(_) | Self::Refused(_) | Self::Problems(_) | Self::Platform(_) => false,
+        }
+    }
+}
+
+/// A result of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

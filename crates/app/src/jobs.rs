@@ -1,0 +1,205 @@
+//! The background jobs: their names, their payloads and their handlers. Each is safe to run twice.
+
+use chrono::{DateTime, Utc};
+use docket_connector::Error as PlatformError;
+use docket_core::attention::Attention;
+use docket_core::case::{self, Case, Command, Event};
+use docket_core::id::{CaseId, ClientId, ConnectionId, DisputeRef, SubmissionId};
+use docket_queue::{DeadJob, Handler, HandlerError, Job, NewJob, Outcome, priority};
+use docket_store::{Change, ClientScope, Connection, UnitOfWork};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use tokio::sync::watch;
+
+use crate::error::{Error, Result};
+use crate::observe::PlatformOr;
+use crate::sync::SyncMode;
+use crate::Desk;
+
+/// Sync what changed on a connection.
+pub const SYNC: &str = "sync_connection";
+/// Compare every open case of a connection with the platform.
+pub const SWEEP: &str = "sweep_connection";
+/// Read one dispute.
+pub const REFRESH: &str = "refresh_dispute";
+/// Send a prepared response.
+pub const SUBMIT: &str = "submit_response";
+/// Read until the platform proves a response.
+pub const CONFIRM: &str = "confirm_response";
+
+/// Every kind, for the worker's registration.
+pub const KINDS: [&str; 5] = [SYNC, SWEEP, REFRESH, SUBMIT, CONFIRM];
+
+const ATTEMPTS: i64 = 12;
+/// A response is worth trying for days: its deadline ends it, not a counter.
+const SUBMIT_ATTEMPTS: i64 = 1_000;
+
+#[derive(Deserialize)]
+struct OfConnection {
+    connection: ConnectionId,
+}
+
+#[derive(Deserialize)]
+struct OfDispute {
+    connection: ConnectionId,
+    dispute: DisputeRef,
+}
+
+#[derive(Deserialize)]
+struct OfSubmission {
+    submission: SubmissionId,
+}
+
+/// A sync (or sweep) of a connection.
+pub(crate) fn sync(connection: ConnectionId, client: ClientId, sweep: bool, at: DateTime<Utc>) -> NewJob {
+    NewJob {
+        kind: if sweep { SWEEP } else { SYNC },
+        key: connection.to_string(),
+        client: Some(client),
+        case: None,
+        payload: json!({ "connection": connection }),
+        run_at: at,
+        priority: if sweep { priority::SWEEP } else { priority::SYNC },
+        max_attempts: ATTEMPTS,
+    }
+}
+
+/// A reading of one dispute.
+pub(crate) fn refresh(connection: &Connection, dispute: &DisputeRef, at: DateTime<Utc>) -> NewJob {
+    NewJob {
+        kind: REFRESH,
+        key: format!("{}:{dispute}", connection.id),
+        client: Some(connection.client),
+        case: None,
+        payload: json!({ "connection": connection.id, "dispute": dispute }),
+        run_at: at,
+        priority: priority::REFRESH,
+        max_attempts: ATTEMPTS,
+    }
+}
+
+fn of_submission(kind: &'static str, case: &Case, id: SubmissionId, at: DateTime<Utc>, priority: i64) -> NewJob {
+    NewJob {
+        kind,
+        key: id.to_string(),
+        client: Some(case.client),
+        case: Some(case.id),
+        payload: json!({ "submission": id }),
+        run_at: at,
+        priority,
+        max_attempts: SUBMIT_ATTEMPTS,
+    }
+}
+
+/// The sending of a response.
+pub(crate) fn submit(case: &Case, id: SubmissionId, at: DateTime<Utc>) -> NewJob {
+    of_submission(SUBMIT, case, id, at, priority::SUBMIT)
+}
+
+/// The reading back of a response.
+pub(crate) fn confirm(case: &Case, id: SubmissionId, at: DateTime<Utc>) -> NewJob {
+    of_submission(CONFIRM, case, id, at, priority::CONFIRM)
+}
+
+/// Runs every kind of job on a desk.
+#[derive(Clone)]
+pub struct Handlers(pub Desk);
+
+impl Handler for Handlers {
+    fn run(&self, job: Job) -> BoxFuture<'static, Result<Outcome, HandlerError>> {
+        let desk = self.0.clone();
+        async move { desk.run_job(&job).await.map_err(HandlerError::from) }.boxed()
+    }
+
+    fn died(&self, job: &DeadJob) -> BoxFuture<'static, ()> {
+        let (desk, job) = (self.0.clone(), job.clone());
+        async move {
+            if let Err(error) = desk.job_died(&job).await {
+                tracing::error!(job = %job.id, kind = job.kind, %error, "a dead job could not be flagged");
+            }
+        }
+        .boxed()
+    }
+}
+
+fn payload<T: DeserializeOwned>(value: &serde_json::Value) -> Result<T> {
+    serde_json::from_value(value.clone()).map_err(|e| Error::Invalid(format!("unreadable job payload: {e}")))
+}
+
+impl Desk {
+    async fn run_job(&self, job: &Job) -> Result<Outcome> {
+        match job.kind {
+            SYNC => self.sync_job(payload::<OfConnection>(&job.payload)?.connection, SyncMode::Changes).await,
+            SWEEP => self.sync_job(payload::<OfConnection>(&job.payload)?.connection, SyncMode::Sweep).await,
+            REFRESH => {
+                let OfDispute { connection, dispute } = payload(&job.payload)?;
+                self.refresh_job(connection, &dispute).await
+            }
+            SUBMIT => self.submit(payload::<OfSubmission>(&job.payload)?.submission, &job.lease).await,
+            CONFIRM => self.confirm(payload::<OfSubmission>(&job.payload)?.submission).await,
+            other => Ok(Outcome::Dead { why: format!("this program knows no job `{other}`") }),
+        }
+    }
+
+    async fn sync_job(&self, connection: ConnectionId, mode: SyncMode) -> Result<Outcome> {
+        let (progress, _) = watch::channel(Default::default());
+        match self.sync(connection, mode, &progress).await {
+            Ok(_) => Ok(Outcome::Done),
+            // Paused, or pausing itself: a person resumes it, and the timer brings the next sync.
+            Err(Error::Invalid(why) | Error::Platform(PlatformError::Auth { message: why, .. })) => {
+                tracing::warn!(%connection, why, "sync not possible");
+                Ok(Outcome::Done)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn refresh_job(&self, id: ConnectionId, dispute: &DisputeRef) -> Result<Outcome> {
+        let (connection, connector) = self.connector(id).await?;
+        match self.refresh(&connection, connector.as_ref(), dispute, "sync").await {
+            Ok(_) => Ok(Outcome::Done),
+            Err(PlatformOr::Platform(PlatformError::Retry { after: Some(after), why })) => {
+                let after = chrono::Duration::from_std(after).unwrap_or_else(|_| chrono::Duration::minutes(1));
+                Ok(Outcome::Later { at: self.env.now() + after, why })
+            }
+            Err(PlatformOr::Platform(PlatformError::NotFound { .. })) => {
+                self.flag(&connection, dispute, Attention::Vanished).await?;
+                Ok(Outcome::Done)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A job gave up: whoever works on its case must know.
+    async fn job_died(&self, job: &DeadJob) -> Result<()> {
+        let why = job.why.clone();
+        tracing::error!(job = %job.id, kind = job.kind, why, "a job gave up");
+        if let Some(case) = job.case {
+            return self.flag_dead(case, job.kind, &why).await;
+        }
+        let Ok(OfConnection { connection: id }) = payload(&job.payload) else { return Ok(()) };
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.set_sync_error(id, &format!("job {} gave up: {why}", job.kind)).await?;
+        unit.commit().await?;
+        if let Ok(OfDispute { dispute, .. }) = payload(&job.payload)
+            && let Some(connection) = self.db.connection(ClientScope::Agency, id).await?
+        {
+            let flag = if why.starts_with("unexpected answer") { Attention::ContractChange } else { Attention::DeadJob };
+            self.flag(&connection, &dispute, flag).await?;
+        }
+        Ok(())
+    }
+
+    async fn flag_dead(&self, case: CaseId, kind: &str, why: &str) -> Result<()> {
+        let Some(stored) = self.db.case(ClientScope::Agency, case).await? else { return Ok(()) };
+        let command = Command::JobDied { kind: kind.to_owned(), why: why.to_owned() };
+        let transition = case::apply(&stored.case, Event::Command(command), self.env.now())?;
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        self.save(&mut unit, "worker", &[Change { before: Some(stored), transition, observed: None }]).await?;
+        unit.commit().await?;
+        Ok(())
+    }
+}

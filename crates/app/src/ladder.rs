@@ -1,0 +1,82 @@
+//! What the worker does by the clock: sweeps over rows with a stamp, so that any number of workers acts once.
+
+use docket_core::case::{self, Command, Event};
+use docket_core::deadline::SAFETY_NET;
+use docket_core::words::WorkState;
+use docket_store::{Change, StoredCase, UnitOfWork};
+
+use crate::error::{Error, Result};
+use crate::{Desk, jobs};
+
+const CASES_PER_TICK: i64 = 200;
+
+impl Desk {
+    /// One tick: enqueues due syncs and sweeps, and climbs the deadline ladder of due cases.
+    ///
+    /// # Errors
+    /// When the database fails; the next tick does what this one did not.
+    pub async fn tick(&self) -> Result<()> {
+        self.schedule_syncs(false).await?;
+        self.schedule_syncs(true).await?;
+        while self.climb().await? == usize::try_from(CASES_PER_TICK).unwrap_or(usize::MAX) {}
+        Ok(())
+    }
+
+    async fn schedule_syncs(&self, sweep: bool) -> Result<()> {
+        let every = if sweep { self.settings.sweep_every } else { self.settings.sync_every };
+        let every = chrono::Duration::from_std(every).unwrap_or_else(|_| chrono::Duration::hours(1));
+        let now = self.env.now();
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        let due = unit.take_due(sweep, now, now + every).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        // Up to a tenth of the interval apart, so that many accounts do not knock at the same second.
+        let spread = every.num_milliseconds() / 10_000;
+        let work: Vec<_> = due
+            .into_iter()
+            .map(|(connection, client)| {
+                let jitter = chrono::Duration::milliseconds(spread * i64::from(self.env.per_mille()));
+                jobs::sync(connection, client, sweep, now + jitter)
+            })
+            .collect();
+        docket_queue::enqueue(unit.tx(), &self.env, &work).await?;
+        unit.commit().await?;
+        self.waker.wake();
+        Ok(())
+    }
+
+    async fn climb(&self) -> Result<usize> {
+        let due = self.db.due_cases(self.env.now(), CASES_PER_TICK).await?;
+        let found = due.len();
+        for stored in due {
+            let id = stored.case.id;
+            match self.step(stored).await {
+                // Somebody worked on it at the same moment: it is still due, the next tick looks again.
+                Ok(()) | Err(Error::Store(docket_store::Error::Conflict(_)) | Error::Refused(_)) => {}
+                Err(error) if error.is_transient() => return Err(error),
+                Err(error) => tracing::error!(case = %id, %error, "the deadline ladder could not act"),
+            }
+        }
+        Ok(found)
+    }
+
+    async fn step(&self, stored: StoredCase) -> Result<()> {
+        let now = self.env.now();
+        let rung = stored.case.next_step.map(|s| s.rung);
+        let mut transition = case::apply(&stored.case, Event::Command(Command::Ladder), now)?;
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        let last_chance = rung.is_some_and(|r| r >= SAFETY_NET) && transition.case.work_state == WorkState::ReadyToSend;
+        if last_chance && unit.safety_net(stored.case.client).await? {
+            // The prepared response waits for a later hour; six hours before the deadline it goes now.
+            transition = transition.then(Command::Reschedule { send_at: now }, now)?;
+            if let Some(pending) = transition.case.pending {
+                unit.move_submission(pending, now).await?;
+            }
+        }
+        self.save(&mut unit, "ladder", &[Change { before: Some(stored), transition, observed: None }]).await?;
+        unit.commit().await?;
+        self.waker.wake();
+        Ok(())
+    }
+}

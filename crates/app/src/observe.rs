@@ -1,0 +1,186 @@
+//! What was read becomes case, history and follow-up jobs, in one commit.
+
+use std::collections::HashMap;
+
+use docket_connector::Error as PlatformError;
+use docket_core::case::{self, Effect};
+use docket_core::id::{CaseId, DisputeRef, RoundId, SubmissionId};
+use docket_core::response::SubmissionState;
+use docket_core::snapshot::Observed;
+use docket_store::{Change, Connection, StoredCase, UnitOfWork};
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+use crate::{Desk, jobs};
+
+/// How often a change is repeated when somebody else changed the case first.
+const CONFLICT_TRIES: u32 = 8;
+
+/// What storing a batch did.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Applied {
+    pub new: u64,
+    pub changed: u64,
+    pub unchanged: u64,
+}
+
+impl Desk {
+    /// Stores a batch of observations of one connection, and the listing's checkpoint with them.
+    pub(crate) async fn observe_batch(
+        &self,
+        connection: &Connection,
+        batch: Vec<Observed>,
+        checkpoint: Option<&Value>,
+        actor: &str,
+    ) -> Result<Applied> {
+        let mut tries = 0;
+        loop {
+            match self.try_batch(connection, &batch, checkpoint, actor).await {
+                Err(Error::Store(docket_store::Error::Conflict(_))) if tries < CONFLICT_TRIES => tries += 1,
+                other => return other,
+            }
+        }
+    }
+
+    async fn try_batch(
+        &self,
+        connection: &Connection,
+        batch: &[Observed],
+        checkpoint: Option<&Value>,
+        actor: &str,
+    ) -> Result<Applied> {
+        let disputes: Vec<DisputeRef> = batch.iter().map(|o| o.snapshot.dispute.clone()).collect();
+        let stored = if disputes.is_empty() { Vec::new() } else { self.db.cases_of(connection.id, &disputes).await? };
+        let mut known: HashMap<DisputeRef, StoredCase> =
+            stored.into_iter().map(|s| (s.case.dispute.clone(), s)).collect();
+        let now = self.env.now();
+        let mut applied = Applied::default();
+        let mut changes: Vec<Change> = Vec::with_capacity(batch.len());
+        let mut at: HashMap<DisputeRef, usize> = HashMap::with_capacity(batch.len());
+        for observed in batch {
+            // The same dispute twice in a batch: the later reading wins, in the order of the platform's own clock.
+            if let Some(&index) = at.get(&observed.snapshot.dispute) {
+                let older = changes[index].observed.as_ref().is_none_or(|o| {
+                    o.snapshot.facts.updated_at <= observed.snapshot.facts.updated_at
+                });
+                if older {
+                    let before = changes[index].before.clone();
+                    changes[index] = self.change(connection, before, observed, now);
+                }
+                continue;
+            }
+            let before = known.remove(&observed.snapshot.dispute);
+            match &before {
+                None => applied.new += 1,
+                // A reading that was overtaken by a newer one says nothing.
+                Some(b) if b.case.facts.updated_at > observed.snapshot.facts.updated_at => {
+                    applied.unchanged += 1;
+                    continue;
+                }
+                Some(_) => {}
+            }
+            let is_new = before.is_none();
+            let change = self.change(connection, before, observed, now);
+            if !is_new && change.transition.history.is_empty() {
+                applied.unchanged += 1;
+                continue;
+            }
+            applied.changed += u64::from(!is_new);
+            at.insert(observed.snapshot.dispute.clone(), changes.len());
+            changes.push(change);
+        }
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        self.save(&mut unit, actor, &changes).await?;
+        if let Some(cursor) = checkpoint {
+            unit.set_cursor(connection.id, cursor).await?;
+        }
+        unit.commit().await?;
+        self.waker.wake();
+        Ok(applied)
+    }
+
+    fn change(
+        &self,
+        connection: &Connection,
+        before: Option<StoredCase>,
+        observed: &Observed,
+        now: chrono::DateTime<chrono::Utc>,
+    ) -> Change {
+        let round = RoundId::new(&self.env);
+        let transition = match &before {
+            None => case::open(
+                (CaseId::new(&self.env), round),
+                connection.client,
+                connection.id,
+                &observed.snapshot,
+                now,
+            ),
+            Some(stored) => case::observe(&stored.case, &observed.snapshot, round, now),
+        };
+        Change { before, transition, observed: Some(observed.clone()) }
+    }
+
+    /// Stores changes with what follows from them: jobs, cancelled responses. Commit is the caller's.
+    pub(crate) async fn save(&self, unit: &mut UnitOfWork, actor: &str, changes: &[Change]) -> Result<()> {
+        let now = self.env.now();
+        unit.save(actor, now, changes).await?;
+        let mut work = Vec::new();
+        for change in changes {
+            let case = &change.transition.case;
+            for effect in &change.transition.effects {
+                match effect {
+                    Effect::Send { submission, at } => work.push(jobs::submit(case, *submission, *at)),
+                    Effect::Confirm { submission, at } => work.push(jobs::confirm(case, *submission, *at)),
+                    Effect::CancelSubmission { submission, why } => self.cancel_row(unit, *submission, why).await?,
+                    Effect::Alert(attention) => {
+                        tracing::warn!(case = %case.id, client = %case.client, %attention, "a person must look at a case");
+                    }
+                }
+            }
+        }
+        docket_queue::enqueue(unit.tx(), &self.env, &work).await?;
+        Ok(())
+    }
+
+    async fn cancel_row(&self, unit: &mut UnitOfWork, id: SubmissionId, why: &str) -> Result<()> {
+        let Some(mut submission) = unit.submission(id).await? else { return Ok(()) };
+        if submission.state != SubmissionState::Prepared {
+            return Ok(());
+        }
+        let was = (submission.state, submission.attempts);
+        submission.state = SubmissionState::Cancelled;
+        submission.error = Some(why.to_owned());
+        unit.update_submission(&submission, was).await?;
+        docket_queue::cancel(unit.tx(), jobs::SUBMIT, &id.to_string()).await?;
+        Ok(())
+    }
+
+    /// Reads one dispute and stores what it says. Gives the observation and the case.
+    pub(crate) async fn refresh(
+        &self,
+        connection: &Connection,
+        connector: &dyn docket_connector::Connector,
+        dispute: &DisputeRef,
+        actor: &str,
+    ) -> Result<Observed, PlatformOr> {
+        let observed = connector.read(dispute).await.map_err(PlatformOr::Platform)?;
+        self.observe_batch(connection, vec![observed.clone()], None, actor).await.map_err(PlatformOr::Ours)?;
+        Ok(observed)
+    }
+}
+
+/// Whose fault it was: what follows differs.
+#[derive(Debug)]
+pub(crate) enum PlatformOr {
+    Platform(PlatformError),
+    Ours(Error),
+}
+
+impl From<PlatformOr> for Error {
+    fn from(error: PlatformOr) -> Self {
+        match error {
+            PlatformOr::Platform(error) => Self::Platform(error),
+            PlatformOr::Ours(error) => error,
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What the queue page shows.
+
+use std::collections::HashMap;
+
+use docket_core::id::ClientId;
+use docket_core::words::Turn;
+use docket_store::{CaseFilter, CasePosition, Client, ClientScope, Connection, StoredCase};
+
+use crate::Desk;
+use crate::error::Result;
+
+/// The figures above the queue; each is the length of a list that the page links to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Overview {
+    /// Open cases.
+    pub open: i64,
+    /// Of those waiting for us.
+    pub ours: i64,
+    /// Of those due within 48 hours.
+    pub due_soon: i64,
+    /// Cases that a person must look at.
+    pub attention: i64,
+}
+
+/// A page of the queue with what its rows need.
+#[derive(Debug, Clone)]
+pub struct QueuePage {
+    /// The rows.
+    pub cases: Vec<StoredCase>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<CasePosition>,
+    /// Names of the clients in scope.
+    pub clients: HashMap<ClientId, Client>,
+    /// The connections in scope, for their freshness.
+    pub connections: Vec<Connection>,
+    /// The figures.
+    pub overview: Overview,
+}
+
+impl Desk {
+    /// A page of the queue.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn queue_page(
+        &self,
+        scope: ClientScope,
+        filter: &CaseFilter,
+        after: Option<CasePosition>,
+        limit: i64,
+    ) -> Result<QueuePage> {
+        let mut cases = self.db.cases(scope, filter, after, limit + 1).await?;
+        let more = cases.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+        cases.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        let clients = self.db.clients(scope).await?.into_iter().map(|c| (c.id, c)).collect();
+        Ok(QueuePage {
+            next: if more { cases.last().map(StoredCase::position) } else { None },
+            cases,
+            clients,
+            connections: self.db.connections(scope).await?,
+            overview: self.overview(scope).await?,
+        })
+    }
+
+    async fn overview(&self, scope: ClientScope) -> Result<Overview> {
+        let open = CaseFilter { open_only: true, ..CaseFilter::default() };
+        let soon = self.env.now() + chrono::Duration::hours(48);
+        let ours = CaseFilter { turn: Some(Turn::Ours), ..open.clone() };
+        let due_soon = CaseFilter { due_before: Some(soon), ..ours.clone() };
+        let attention = CaseFilter { attention: Some(None), ..CaseFilter::default() };
+        Ok(Overview {
+            open: self.db.count_cases(scope, &open).await?,
+            ours: self.db.count_cases(scope, &ours).await?,
+            due_soon: self.db.count_cases(scope, &due_soon).await?,
+            attention: self.db.count_cases(scope, &attention).await?,
+        })
+    }
+}

@@ -1,0 +1,213 @@
+//! Preparing a response: everything that can be checked is checked before it is queued.
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use docket_connector::{Capability, Problem};
+use docket_core::case::{self, Case, Command, Event};
+use docket_core::id::{CaseId, SubmissionId};
+use docket_core::proof::Baseline;
+use docket_core::response::{FileRef, Response, Submission, SubmissionState};
+use docket_store::{Change, ClientScope, UnitOfWork};
+
+use crate::Desk;
+use crate::error::{Error, Result};
+
+/// Largest file taken in at all, before any platform's own limit.
+const FILE_LIMIT: usize = 32_000_000;
+
+/// What a person wants to send.
+#[derive(Debug, Clone)]
+pub struct Prepare {
+    /// The case.
+    pub case: CaseId,
+    /// The response.
+    pub response: Response,
+    /// When to send it; none means as soon as possible.
+    pub send_at: Option<DateTime<Utc>>,
+    /// Who prepared it.
+    pub actor: String,
+}
+
+/// What was prepared.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// The submission, for following it.
+    pub submission: SubmissionId,
+    /// When it will be sent.
+    pub send_at: DateTime<Utc>,
+    /// The case after preparing.
+    pub case: Case,
+}
+
+impl Desk {
+    /// Takes a file in: stores it by its content and finds its media type by looking at it.
+    ///
+    /// # Errors
+    /// When it is empty, too large or of no known kind.
+    pub async fn take_file(&self, name: &str, content: Bytes) -> Result<FileRef> {
+        if content.is_empty() {
+            return Err(Error::Invalid(format!("{name} is empty; choose another file")));
+        }
+        if content.len() > FILE_LIMIT {
+            let size = content.len();
+            return Err(Error::Invalid(format!("{name} has {size} bytes, more than {FILE_LIMIT}; compress or split it")));
+        }
+        let Some(media_type) = media_type(&content) else {
+            return Err(Error::Invalid(format!(
+                "{name} is no JPEG, PNG, GIF or PDF by its content; convert it to one of these"
+            )));
+        };
+        let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
+        let sha256 = self.files.put(content).await?;
+        Ok(FileRef { name: name.to_owned(), media_type: media_type.to_owned(), size, sha256 })
+    }
+
+    /// Checks a response against the case and the platform's rules without storing anything.
+    ///
+    /// # Errors
+    /// Everything that would keep it from being sent.
+    pub async fn check_response(&self, scope: ClientScope, case: CaseId, response: &Response) -> Result<Case> {
+        let stored = self.case(scope, case).await?;
+        let action = response.action();
+        let probe = Command::Prepare { submission: SubmissionId::new(&self.env), action, send_at: self.env.now() };
+        case::apply(&stored.case, Event::Command(probe), self.env.now())?;
+        let (_, connector) = self.connector(stored.case.connection).await?;
+        match connector.capability(action) {
+            Capability::Supported => {}
+            Capability::ManualOnly(why) => {
+                return Err(Error::Invalid(format!("`{action}` is only possible on the platform's own pages: {why}")));
+            }
+            Capability::Unsupported => {
+                let platform = stored.case.platform.title();
+                return Err(Error::Invalid(format!("{platform} knows no `{action}`")));
+            }
+        }
+        let mut problems: Vec<Problem> = connector.check(&stored.case.facts, response);
+        problems.extend(amount_problem(&stored.case, response));
+        if problems.is_empty() { Ok(stored.case) } else { Err(Error::Problems(problems)) }
+    }
+
+    /// Prepares a response: it is stored and queued in one commit, and the worker sends it.
+    ///
+    /// # Errors
+    /// As [`Desk::check_response`], or when somebody else was first.
+    pub async fn prepare(&self, scope: ClientScope, wish: Prepare) -> Result<Prepared> {
+        self.check_response(scope, wish.case, &wish.response).await?;
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        let stored = unit.case(wish.case).await?.ok_or_else(|| not_found(wish.case))?;
+        let now = self.env.now();
+        let send_at = wish.send_at.unwrap_or(now).max(now);
+        let id = SubmissionId::new(&self.env);
+        let command = Command::Prepare { submission: id, action: wish.response.action(), send_at };
+        let transition = case::apply(&stored.case, Event::Command(command), now)?;
+        let facts = &stored.case.facts;
+        let submission = Submission {
+            id,
+            case: stored.case.id,
+            client: stored.case.client,
+            response: wish.response,
+            state: SubmissionState::Prepared,
+            send_at,
+            attempts: 0,
+            attempted_at: None,
+            answered: false,
+            baseline: Baseline {
+                updated_at: facts.updated_at,
+                turn: facts.turn,
+                stage: facts.stage,
+                outcome: stored.case.outcome,
+                answers: Vec::new(),
+            },
+            platform_reference: None,
+            confirmed_at: None,
+            error: None,
+            created_by: wish.actor.clone(),
+            created_at: now,
+        };
+        let case = transition.case.clone();
+        unit.add_submission(&submission).await?;
+        self.save(&mut unit, &wish.actor, &[Change { before: Some(stored), transition, observed: None }]).await?;
+        unit.commit().await?;
+        self.waker.wake();
+        Ok(Prepared { submission: id, send_at, case })
+    }
+
+    /// Takes a prepared response back, as long as nothing was sent.
+    ///
+    /// # Errors
+    /// When there is none, or it may already be at the platform.
+    pub async fn cancel_response(&self, scope: ClientScope, case: CaseId, actor: &str) -> Result<()> {
+        let why = format!("cancelled by {actor}");
+        self.command(scope, case, Command::Cancel { why }, actor).await.map(|_| ())
+    }
+
+    /// A submission.
+    ///
+    /// # Errors
+    /// When there is none in scope.
+    pub async fn submission(&self, scope: ClientScope, id: SubmissionId) -> Result<Submission> {
+        let found = self.db.submission(scope, id).await?;
+        found.ok_or_else(|| Error::NotFound(format!("there is no response {id}; see `docket respond list`")))
+    }
+
+    /// Submissions of one case or of all, a page at a time.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn submissions(
+        &self,
+        scope: ClientScope,
+        case: Option<CaseId>,
+        after: Option<SubmissionId>,
+        limit: i64,
+    ) -> Result<Vec<Submission>> {
+        match case {
+            Some(case) if after.is_none() => Ok(self.db.submissions_of(scope, case).await?),
+            Some(_) => Ok(Vec::new()),
+            None => Ok(self.db.submissions(scope, after, limit).await?),
+        }
+    }
+}
+
+pub(crate) fn not_found(case: CaseId) -> Error {
+    Error::NotFound(format!("there is no case {case}; see `docket case list`"))
+}
+
+/// No platform pays back more than is disputed, in another currency than the payment's.
+fn amount_problem(case: &Case, response: &Response) -> Option<Problem> {
+    let amount = match response {
+        Response::Accept { amount, .. } | Response::Offer { amount, .. } => (*amount)?,
+        Response::Contest { .. }
+        | Response::Message { .. }
+        | Response::Escalate { .. }
+        | Response::Appeal { .. }
+        | Response::SupportingInfo { .. }
+        | Response::AcknowledgeReturn { .. } => return None,
+    };
+    let disputed = case.facts.amount;
+    if amount.currency != disputed.currency {
+        let todo = format!("give the amount in {}", disputed.currency);
+        return Some(Problem { what: format!("{amount} is not in the dispute's currency"), todo });
+    }
+    if amount.minor <= 0 || amount.minor > disputed.minor {
+        let todo = format!("choose an amount above 0 and up to {disputed}");
+        return Some(Problem { what: format!("{amount} is outside the disputed amount"), todo });
+    }
+    None
+}
+
+/// By content, never by name.
+fn media_type(content: &[u8]) -> Option<&'static str> {
+    let starts = |magic: &[u8]| content.starts_with(magic);
+    if starts(&[0xff, 0xd8, 0xff]) {
+        Some("image/jpeg")
+    } else if starts(b"\x89PNG\r\n\x1a\n") {
+        Some("image/png")
+    } else if starts(b"GIF87a") || starts(b"GIF89a") {
+        Some("image/gif")
+    } else if starts(b"%PDF-") {
+        Some("application/pdf")
+    } else {
+        None
+    }
+}

@@ -1,0 +1,409 @@
+//! Syncing a connection: list what changed, read it, store it. Work is proportional to what changed.
+//!
+//! Three stages run at the same time: the lister pages through the platform's listing, readers fetch details, the
+//! writer stores batches. They are joined in the listing's order, so that a checkpoint is stored only with or after
+//! everything before it, and an interrupted sync goes on where it was.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use docket_connector::{Connector, Cursor, Error as PlatformError, Listed};
+use docket_core::attention::Attention;
+use docket_core::case::{self, Command, Event};
+use docket_core::id::{ConnectionId, DisputeRef};
+use docket_core::snapshot::Observed;
+use docket_store::{Change, ClientScope, Connection, SyncCounts, UnitOfWork};
+use futures::{Stream, StreamExt};
+use tokio::sync::{Semaphore, mpsc, watch};
+
+use crate::error::{Error, Result};
+use crate::{Desk, jobs};
+
+/// Largest batch in one commit.
+const BATCH: usize = 256;
+/// How long the writer waits for a fuller batch.
+const GATHER: Duration = Duration::from_millis(40);
+/// Listing attempts in a row without a new page.
+const LIST_ATTEMPTS: u32 = 12;
+/// Longest pause between two attempts inside one sync; what needs longer is left to a job.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// Open cases compared per statement in a sweep.
+const SWEEP_PAGE: i64 = 200;
+
+/// What a sync does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SyncMode {
+    /// What changed since the last one.
+    Changes,
+    /// Everything that the platform still lists, and a reading of every case open here, so that remote = local is proved.
+    /// Pages can shift while they are read; a second listing finds what a first one may have skipped.
+    Sweep,
+}
+
+impl SyncMode {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Changes => "changes",
+            Self::Sweep => "sweep",
+        }
+    }
+}
+
+/// The counts so far, for a progress bar.
+pub type Progress = watch::Sender<SyncCounts>;
+
+/// One dispute on its way through the stages, or a mark in the listing.
+enum Step {
+    Read(Box<Observed>),
+    Unchanged(u64),
+    Failed(DisputeRef, PlatformError),
+    Checkpoint(Cursor),
+}
+
+impl Desk {
+    /// Syncs one connection and logs the run.
+    ///
+    /// # Errors
+    /// When the platform or the database stays away; everything stored until then is kept, and the next sync goes on there.
+    pub async fn sync(&self, id: ConnectionId, mode: SyncMode, progress: &Progress) -> Result<SyncCounts> {
+        let (connection, connector) = self.connector(id).await?;
+        if let Some(why) = &connection.health.paused_why {
+            return Err(Error::Invalid(format!(
+                "the connection is paused: {why}. Put it right, then `docket connection resume {id}`"
+            )));
+        }
+        let run = self.env.uuid();
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.start_run(run, (connection.client, id), mode.as_str(), self.env.now()).await?;
+        unit.commit().await?;
+        let started = self.env.now();
+        let result = self.run_sync(&connection, connector, mode, progress).await;
+        let counts = *progress.borrow();
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        match &result {
+            Ok(()) => {
+                unit.set_synced(id, started, mode != SyncMode::Changes).await?;
+                unit.end_run(run, self.env.now(), counts, None).await?;
+            }
+            Err(error) => {
+                unit.set_sync_error(id, &error.to_string()).await?;
+                unit.end_run(run, self.env.now(), counts, Some(&error.to_string())).await?;
+                if let Error::Platform(PlatformError::Auth { message, .. }) = error {
+                    unit.pause("sync", id, Some(message), self.env.now()).await?;
+                }
+            }
+        }
+        unit.commit().await?;
+        tracing::info!(connection = %id, mode = mode.as_str(), seen = counts.seen, new = counts.new,
+            changed = counts.changed, failed = counts.failed, ok = result.is_ok(), "sync ended");
+        result.map(|()| counts)
+    }
+
+    async fn run_sync(
+        &self,
+        connection: &Connection,
+        connector: Arc<dyn Connector>,
+        mode: SyncMode,
+        progress: &Progress,
+    ) -> Result<()> {
+        let cursor = match mode {
+            SyncMode::Changes => connection.cursor.clone().map(Cursor),
+            SyncMode::Sweep => None,
+        };
+        self.pull(connection, &connector, cursor, progress).await?;
+        if mode != SyncMode::Changes {
+            self.sweep(connection, &connector, progress).await?;
+        }
+        Ok(())
+    }
+
+    /// The three stages, for what changed since the cursor.
+    async fn pull(
+        &self,
+        connection: &Connection,
+        connector: &Arc<dyn Connector>,
+        cursor: Option<Cursor>,
+        progress: &Progress,
+    ) -> Result<()> {
+        let (pages_in, pages) = mpsc::channel(4);
+        let list = self.list(connector.as_ref(), cursor, pages_in);
+        let reading = self.read_all(connection, connector, pages);
+        let (steps_in, steps) = mpsc::channel(BATCH);
+        let forward = async move {
+            let mut reading = std::pin::pin!(reading);
+            while let Some(step) = reading.next().await {
+                if steps_in.send(step?).await.is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        let write = self.write_all(connection, steps, progress);
+        // The first failure wins; the others see their channels close and end.
+        tokio::try_join!(list, forward, write).map(|_| ())
+    }
+
+    /// Pages through the listing; a failure is tried again from the last page's checkpoint.
+    async fn list(
+        &self,
+        connector: &dyn Connector,
+        mut cursor: Option<Cursor>,
+        pages: mpsc::Sender<docket_connector::Page>,
+    ) -> Result<()> {
+        let until = self.env.now();
+        let mut failures = 0;
+        'again: loop {
+            let mut stream = connector.changes(cursor.clone(), until);
+            while let Some(page) = stream.next().await {
+                match page {
+                    Ok(page) => {
+                        failures = 0;
+                        cursor = page.checkpoint.clone().or(cursor);
+                        if pages.send(page).await.is_err() {
+                            return Ok(());
+                        }
+                    }
+                    Err(PlatformError::Retry { after, why }) if failures < LIST_ATTEMPTS => {
+                        failures += 1;
+                        tracing::debug!(failures, why, "listing again");
+                        self.pause(failures, after).await;
+                        continue 'again;
+                    }
+                    Err(PlatformError::Contract { what }) if failures < 3 => {
+                        failures += 1;
+                        tracing::warn!(failures, what, "unexpected listing; asking again");
+                        self.pause(failures, None).await;
+                        continue 'again;
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            return Ok(());
+        }
+    }
+
+    /// Looks up each page in one statement and reads what is new or different, in the listing's order.
+    fn read_all<'a>(
+        &'a self,
+        connection: &'a Connection,
+        connector: &'a Arc<dyn Connector>,
+        pages: mpsc::Receiver<docket_connector::Page>,
+    ) -> impl Stream<Item = Result<Step>> + Send + 'a {
+        let permits = Arc::new(Semaphore::new(self.settings.sync_concurrency));
+        let window = self.settings.sync_concurrency * 4;
+        let pages = futures::stream::unfold(pages, |mut p| async move { p.recv().await.map(|page| (page, p)) });
+        pages
+            .then(move |page| async move {
+                let ids: Vec<DisputeRef> = page.items.iter().map(|l| l.dispute.clone()).collect();
+                let known = if ids.is_empty() { Vec::new() } else { self.db.known(connection.id, &ids).await? };
+                let known: HashMap<DisputeRef, DateTime<Utc>> =
+                    known.into_iter().map(|k| (k.dispute(), k.platform_updated_at)).collect();
+                let is_new = |l: &Listed| known.get(&l.dispute) != Some(&l.updated_at);
+                let (read, same): (Vec<Listed>, Vec<Listed>) = page.items.into_iter().partition(is_new);
+                let same = u64::try_from(same.len()).unwrap_or(0);
+                Ok::<_, Error>((read, same, page.checkpoint))
+            })
+            .flat_map(|looked_up| {
+                let todo: Vec<Result<Todo>> = match looked_up {
+                    Err(error) => vec![Err(error)],
+                    Ok((read, same, checkpoint)) => std::iter::once(Todo::Unchanged(same))
+                        .chain(read.into_iter().map(Todo::Read))
+                        .chain(checkpoint.map(Todo::Checkpoint))
+                        .map(Ok)
+                        .collect(),
+                };
+                futures::stream::iter(todo)
+            })
+            .map(move |todo| {
+                let (permits, connector, desk) = (permits.clone(), connector.clone(), self.clone());
+                async move {
+                    Ok(match todo? {
+                        Todo::Unchanged(n) => Step::Unchanged(n),
+                        Todo::Checkpoint(cursor) => Step::Checkpoint(cursor),
+                        Todo::Read(listed) => {
+                            // A task of its own, so that parsing uses every core.
+                            let read = tokio::spawn(async move { desk.read_one(connector, permits, listed.dispute).await });
+                            read.await.map_err(|e| Error::Invalid(format!("a reader stopped: {e}")))?
+                        }
+                    })
+                }
+            })
+            .buffered(window)
+    }
+
+    async fn read_one(&self, connector: Arc<dyn Connector>, permits: Arc<Semaphore>, dispute: DisputeRef) -> Step {
+        let mut failures = 0;
+        loop {
+            let result = {
+                // Closed never: the semaphore lives as long as its readers.
+                let _permit = permits.acquire().await;
+                connector.read(&dispute).await
+            };
+            match result {
+                Ok(observed) => return Step::Read(Box::new(observed)),
+                Err(error) => {
+                    failures += 1;
+                    let after = match &error {
+                        PlatformError::Retry { after, .. } => *after,
+                        PlatformError::Contract { .. } => None,
+                        PlatformError::OutcomeUnknown { .. }
+                        | PlatformError::Rejected { .. }
+                        | PlatformError::Auth { .. }
+                        | PlatformError::NotFound { .. }
+                        | PlatformError::Unsupported(_) => return Step::Failed(dispute, error),
+                    };
+                    if failures >= self.settings.read_attempts {
+                        return Step::Failed(dispute, error);
+                    }
+                    self.pause(failures, after).await;
+                }
+            }
+        }
+    }
+
+    async fn pause(&self, failures: u32, after: Option<Duration>) {
+        let backoff = Duration::from_millis(100).saturating_mul(1 << failures.min(7));
+        let jitter = Duration::from_millis(u64::from(self.env.per_mille()) / 4);
+        tokio::time::sleep(after.unwrap_or(backoff).min(LONGEST_PAUSE) + jitter).await;
+    }
+
+    /// Stores what comes, in batches, each in one transaction.
+    async fn write_all(
+        &self,
+        connection: &Connection,
+        mut steps: mpsc::Receiver<Step>,
+        progress: &Progress,
+    ) -> Result<()> {
+        let mut batch = Vec::with_capacity(BATCH);
+        while steps.recv_many(&mut batch, BATCH).await > 0 {
+            if batch.len() < BATCH / 2 {
+                // A fuller batch costs the same commit; a slow platform must not make many small ones.
+                let deadline = tokio::time::Instant::now() + GATHER;
+                while batch.len() < BATCH {
+                    match tokio::time::timeout_at(deadline, steps.recv()).await {
+                        Ok(Some(step)) => batch.push(step),
+                        Ok(None) | Err(_) => break,
+                    }
+                }
+            }
+            self.write_batch(connection, std::mem::take(&mut batch), progress).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_batch(&self, connection: &Connection, steps: Vec<Step>, progress: &Progress) -> Result<()> {
+        let mut observed = Vec::with_capacity(steps.len());
+        let mut checkpoint = None;
+        let mut failed = Vec::new();
+        let mut counts = SyncCounts::default();
+        for step in steps {
+            match step {
+                Step::Unchanged(n) => {
+                    counts.seen += n;
+                    counts.unchanged += n;
+                }
+                Step::Read(o) => {
+                    counts.seen += 1;
+                    observed.push(*o);
+                }
+                Step::Failed(_, error @ PlatformError::Auth { .. }) => return Err(error.into()),
+                Step::Failed(dispute, error) => {
+                    counts.seen += 1;
+                    counts.failed += 1;
+                    failed.push((dispute, error));
+                }
+                Step::Checkpoint(cursor) => checkpoint = Some(cursor.0),
+            }
+        }
+        // What could not be read must be in the queue before the checkpoint moves past it.
+        self.leave_to_jobs(connection, &failed).await?;
+        let applied = self.observe_batch(connection, observed, checkpoint.as_ref(), "sync").await?;
+        counts.new += applied.new;
+        counts.changed += applied.changed;
+        counts.unchanged += applied.unchanged;
+        progress.send_modify(|total| *total += counts);
+        Ok(())
+    }
+
+    async fn leave_to_jobs(&self, connection: &Connection, failed: &[(DisputeRef, PlatformError)]) -> Result<()> {
+        if failed.is_empty() {
+            return Ok(());
+        }
+        let now = self.env.now();
+        let work: Vec<_> = failed
+            .iter()
+            .map(|(dispute, error)| {
+                tracing::warn!(connection = %connection.id, %error, "a dispute could not be read; a job tries again");
+                jobs::refresh(connection, dispute, now)
+            })
+            .collect();
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        docket_queue::enqueue(unit.tx(), &self.env, &work).await?;
+        unit.commit().await?;
+        self.waker.wake();
+        Ok(())
+    }
+
+    /// Reads every case that is open here and repairs what differs.
+    async fn sweep(&self, connection: &Connection, connector: &Arc<dyn Connector>, progress: &Progress) -> Result<()> {
+        let permits = Arc::new(Semaphore::new(self.settings.sync_concurrency));
+        let mut after = None;
+        loop {
+            let open = self.db.open_after(connection.id, after, SWEEP_PAGE).await?;
+            let Some(last) = open.last() else { return Ok(()) };
+            after = Some(last.case());
+            let reads = open.iter().map(|k| {
+                let (desk, connector, permits, dispute) = (self.clone(), connector.clone(), permits.clone(), k.dispute());
+                tokio::spawn(async move { desk.read_one(connector, permits, dispute).await })
+            });
+            let mut steps = Vec::with_capacity(open.len());
+            for read in reads.collect::<Vec<_>>() {
+                match read.await.map_err(|e| Error::Invalid(format!("a reader stopped: {e}")))? {
+                    Step::Failed(dispute, PlatformError::NotFound { .. }) => {
+                        self.flag(connection, &dispute, Attention::Vanished).await?;
+                    }
+                    step => steps.push(step),
+                }
+            }
+            self.write_batch(connection, steps, progress).await?;
+        }
+    }
+
+    /// Raises attention on a dispute's case, if we have one.
+    pub(crate) async fn flag(&self, connection: &Connection, dispute: &DisputeRef, flag: Attention) -> Result<()> {
+        let found = self.db.cases_of(connection.id, std::slice::from_ref(dispute)).await?;
+        let Some(stored) = found.into_iter().next().filter(|s| !s.case.attention.contains(&flag)) else { return Ok(()) };
+        let event = Event::Command(Command::Flag(flag));
+        let transition = case::apply(&stored.case, event, self.env.now())?;
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        self.save(&mut unit, "sync", &[Change { before: Some(stored), transition, observed: None }]).await?;
+        unit.commit().await?;
+        Ok(())
+    }
+
+    /// The connections that a sync command means: one, those of a client, or all that are not paused.
+    ///
+    /// # Errors
+    /// When the database fails or the connection does not exist.
+    pub async fn connections_for_sync(
+        &self,
+        scope: ClientScope,
+        only: Option<ConnectionId>,
+    ) -> Result<Vec<Connection>> {
+        match only {
+            Some(id) => {
+                let found = self.db.connection(scope, id).await?;
+                Ok(vec![found.ok_or_else(|| Error::NotFound(format!("there is no connection {id}; see `docket connection list`")))?])
+            }
+            None => Ok(self.db.connections(scope).await?.into_iter().filter(|c| c.health.paused_why.is_none()).collect()),
+        }
+    }
+}
+
+enum Todo {
+    Read(Listed),
+    Unchanged(u64),
+    Checkpoint(Cursor),
+}

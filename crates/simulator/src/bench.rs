@@ -1,0 +1,273 @@
+//! Static mode: a hundred thousand disputes that exist only as arithmetic and a few formatted templates.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use axum::{
+    http::header,
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use chrono::Duration;
+use rand::{SeedableRng, rngs::StdRng};
+use serde_json::{Value, json};
+
+use crate::{
+    StaticMode,
+    account::Account,
+    dispute::{Status, Time, stamp},
+    paypal::list::Query,
+    plant::{self, PAST_DAYS, Wish},
+    render,
+    template::{Row, Template},
+};
+
+pub(crate) struct Bench {
+    count: usize,
+    start: Time,
+    step: Duration,
+    kinds: Vec<Kind>,
+    touches: Mutex<Vec<Touch>>,
+}
+
+struct Kind {
+    state: String,
+    full: Template,
+    summary: Template,
+}
+
+/// Every `stride`-th dispute from `offset` on changed at `at`.
+#[derive(Clone, Copy)]
+struct Touch {
+    stride: usize,
+    offset: usize,
+    at: Time,
+}
+
+type Indices<'a> = Box<dyn Iterator<Item = usize> + 'a>;
+
+impl Bench {
+    pub(crate) fn new(mode: StaticMode, owner: &Account, seed: u64, now: Time) -> Self {
+        let count = mode.disputes.max(1);
+        let rows = i64::try_from(count).unwrap_or(i64::MAX);
+        // Whole milliseconds, as times are shown.
+        let step = Duration::milliseconds((Duration::days(PAST_DAYS).num_milliseconds() / rows).max(2));
+        let mut rng = StdRng::seed_from_u64(seed);
+        let shapes = [
+            Status::WaitingForSellerResponse,
+            Status::UnderReview,
+            Status::Resolved,
+            Status::Resolved,
+        ];
+        let kinds = shapes
+            .map(|status| kind(&mut rng, status, mode.body_bytes, owner, now))
+            .into();
+        Self {
+            count,
+            start: now - Duration::days(PAST_DAYS),
+            step,
+            kinds,
+            touches: Mutex::default(),
+        }
+    }
+
+    /// Marks a share as changed now and says how many that are.
+    pub(crate) fn touch(&self, percent: f64, now: Time) -> usize {
+        let mut touches = self.touches();
+        let most = self.count as f64;
+        // Clamped to 1..=count, so the conversion neither loses a sign nor overflows.
+        let stride = (100.0 / percent).round().clamp(1.0, most) as usize;
+        let offset = touches.len() % stride;
+        touches.push(Touch {
+            stride,
+            offset,
+            at: now,
+        });
+        (self.count - offset).div_ceil(stride)
+    }
+
+    pub(crate) fn show(&self, id: &str, base: &str) -> Option<Bytes> {
+        let index = id
+            .strip_prefix("PP-B-")?
+            .parse()
+            .ok()
+            .filter(|index| *index < self.count)?;
+        let touches = self.touches();
+        let mut out = Vec::with_capacity(6_000);
+        self.kind(index)
+            .full
+            .fill(&mut out, &self.row(index, &touches), base);
+        Some(out.into())
+    }
+
+    pub(crate) fn list(&self, query: &Query, account: usize, base: &str) -> Bytes {
+        let touches = self.touches();
+        let mut found = self.matches(query, &touches, account == 0);
+        let skip = (query.page - 1) * query.page_size;
+        let mut out = Vec::with_capacity(query.page_size * 1_200 + 600);
+        out.extend_from_slice(b"{\"items\":[");
+        for (place, index) in found.by_ref().skip(skip).take(query.page_size).enumerate() {
+            if place > 0 {
+                out.push(b',');
+            }
+            self.kind(index)
+                .summary
+                .fill(&mut out, &self.row(index, &touches), base);
+        }
+        let more = found.next().is_some();
+        out.extend_from_slice(b"],\"links\":");
+        out.extend_from_slice(query.links(base, more).to_string().as_bytes());
+        out.push(b'}');
+        out.into()
+    }
+
+    /// Matching disputes, newest first: what was never touched by its window, merged with what each touch moved.
+    fn matches<'a>(
+        &'a self,
+        query: &'a Query,
+        touches: &'a [Touch],
+        any: bool,
+    ) -> impl Iterator<Item = usize> + 'a {
+        let (after, before) = query.updated;
+        let low = query
+            .created
+            .0
+            .map_or(0, |at| self.first(|index| self.created(index) >= at));
+        let high = query
+            .created
+            .1
+            .map_or(self.count, |at| self.first(|index| self.created(index) > at));
+        let from = self.first(|index| self.updated(index) >= after).max(low);
+        let to = self.first(|index| self.updated(index) > before).min(high);
+        let mut sources: Vec<std::iter::Peekable<Indices<'a>>> = Vec::new();
+        if any {
+            let still: Indices<'a> =
+                Box::new((from..to).rev().filter(|index| last(touches, *index).is_none()));
+            sources.push(still.peekable());
+            for (place, touch) in touches
+                .iter()
+                .enumerate()
+                .filter(|(_, touch)| (after..=before).contains(&touch.at))
+            {
+                let moved = touch
+                    .indices(low, high)
+                    .filter(move |index| last(touches, *index) == Some(place));
+                sources.push((Box::new(moved) as Indices<'a>).peekable());
+            }
+        }
+        let merged = std::iter::from_fn(move || {
+            let heads = sources
+                .iter_mut()
+                .enumerate()
+                .filter_map(|(place, source)| Some((*source.peek()?, place)));
+            let (_, place) = heads.max()?;
+            sources[place].next()
+        });
+        merged.filter(|index| query.wants_state(&self.kind(*index).state))
+    }
+
+    fn row(&self, index: usize, touches: &[Touch]) -> Row {
+        let revision = touches.iter().filter(|touch| touch.hits(index)).count();
+        let updated = last(touches, index).map_or_else(|| self.updated(index), |place| touches[place].at);
+        Row {
+            index,
+            revision,
+            created: stamp(self.created(index)),
+            updated: stamp(updated),
+        }
+    }
+
+    fn kind(&self, index: usize) -> &Kind {
+        // One of eight waits for the seller, one is under review, the rest is history.
+        &self.kinds[match index % 8 {
+            0 => 0,
+            1 => 1,
+            2 | 3 => 2,
+            _ => 3,
+        }]
+    }
+
+    fn created(&self, index: usize) -> Time {
+        self.start + self.step * i32::try_from(index).unwrap_or(i32::MAX)
+    }
+
+    fn updated(&self, index: usize) -> Time {
+        self.created(index) + Duration::milliseconds(self.step.num_milliseconds() / 2)
+    }
+
+    /// The first index for which `holds` is true, by halving: all times grow with the index.
+    fn first(&self, holds: impl Fn(usize) -> bool) -> usize {
+        let (mut low, mut high) = (0, self.count);
+        while low < high {
+            let middle = low.midpoint(high);
+            if holds(middle) {
+                high = middle
+            } else {
+                low = middle + 1
+            }
+        }
+        low
+    }
+
+    fn touches(&self) -> MutexGuard<'_, Vec<Touch>> {
+        self.touches.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Touch {
+    fn hits(&self, index: usize) -> bool {
+        index % self.stride == self.offset
+    }
+
+    /// Its indices below `high` and not below `low`, greatest first.
+    fn indices(self, low: usize, high: usize) -> impl Iterator<Item = usize> {
+        let rows = high.saturating_sub(self.offset).div_ceil(self.stride);
+        (0..rows)
+            .rev()
+            .map(move |row| row * self.stride + self.offset)
+            .take_while(move |index| *index >= low)
+    }
+}
+
+fn last(touches: &[Touch], index: usize) -> Option<usize> {
+    touches.iter().rposition(|touch| touch.hits(index))
+}
+
+pub(crate) fn answer(body: Bytes) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+fn kind(rng: &mut StdRng, status: Status, body_bytes: usize, owner: &Account, now: Time) -> Kind {
+    let wish = Wish {
+        account: 0,
+        created: now - Duration::days(1),
+        status,
+        due: Some(now + Duration::days(10)),
+        plain: true,
+    };
+    let mut dispute = plant::make(rng, 1, &wish, owner, now);
+    "@ID@".clone_into(&mut dispute.id);
+    dispute.message("BUYER", "Note number @REVISION@ on this dispute.", &[], now);
+    let summary = marked(render::summary(&dispute, "@BASE@", now));
+    let mut full = marked(render::full(&dispute, "@BASE@", now));
+    let lacking = body_bytes.saturating_sub(full.to_string().len());
+    for part in 0..lacking / 2_000 + usize::from(lacking % 2_000 > 100) {
+        let length = (lacking - part * 2_000).min(2_000).saturating_sub(100);
+        let message = json!({"posted_by": "BUYER", "time_posted": stamp(now), "content": "More words. ".repeat(length / 12)});
+        if let Some(messages) = full["messages"].as_array_mut() {
+            messages.push(message);
+        }
+    }
+    let state = render::state(&dispute, now).to_owned();
+    Kind {
+        state,
+        full: Template::new(&full),
+        summary: Template::new(&summary),
+    }
+}
+
+fn marked(mut body: Value) -> Value {
+    body["create_time"] = "@CREATED@".into();
+    body["update_time"] = "@UPDATED@".into();
+    body["dispute_amount"]["value"] = "@AMOUNT@".into();
+    body
+}

@@ -1,0 +1,52 @@
+//! The fake of PayPal's Customer Disputes API.
+
+mod act;
+mod auth;
+mod checks;
+mod desk;
+mod error;
+mod evidence;
+mod input;
+pub(crate) mod list;
+mod perform;
+pub(crate) mod vocabulary;
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{HeaderMap, header},
+    routing::{get, post},
+};
+use serde_json::{Value, json};
+
+use crate::app::App;
+pub(crate) use auth::{Tokens, bearer};
+pub(crate) use error::ApiError;
+
+/// Routes below `/paypal`.
+pub(crate) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/v1/oauth2/token", post(auth::token))
+        .route("/v1/customer/disputes", get(list::list))
+        .route("/v1/customer/disputes/{id}", get(desk::show).patch(desk::patch))
+        .route("/v1/customer/disputes/{id}/{action}", post(act::act))
+        .route("/v1/notifications/verify-webhook-signature", post(verify_webhook))
+        .fallback(|| async { ApiError::not_found() })
+}
+
+/// The address that the client used, with the prefix of this fake: what absolute links start with.
+pub(crate) fn base(headers: &HeaderMap) -> String {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or("127.0.0.1");
+    format!("http://{host}/paypal")
+}
+
+/// This fake signs no webhooks, so nothing that claims to be one can be genuine.
+async fn verify_webhook(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Json<Value>, ApiError> {
+    auth::caller(&app, &headers)?;
+    Ok(Json(json!({"verification_status": "FAILURE"})))
+}
