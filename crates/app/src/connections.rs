@@ -117,6 +117,17 @@ impl Desk {
         Ok(())
     }
 
+    /// Tells a connection its platform's new address.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn move_connection(&self, id: ConnectionId, base_url: &str, actor: &str) -> Result<()> {
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.move_connection(actor, id, base_url, self.env.now()).await?;
+        unit.commit().await?;
+        Ok(())
+    }
+
     /// Encrypts every connection's credentials with the key in force; gives how many were changed.
     ///
     /// # Errors

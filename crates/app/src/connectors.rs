@@ -1,4 +1,4 @@
-//! One connector for each connection, built on first use and kept while its credentials stay the same.
+//! One connector for each connection, built on first use and kept while its credentials and address stay the same.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,7 +18,13 @@ pub type Build = Box<dyn Fn(Platform, &str, &SecretString) -> Result<Arc<dyn Con
 /// The connectors in use.
 pub struct Connectors {
     build: Build,
-    kept: Mutex<HashMap<ConnectionId, (SecretString, Arc<dyn Connector>)>>,
+    kept: Mutex<HashMap<ConnectionId, Kept>>,
+}
+
+struct Kept {
+    secret: SecretString,
+    base_url: String,
+    connector: Arc<dyn Connector>,
 }
 
 impl Connectors {
@@ -37,13 +43,15 @@ impl Connectors {
 
     fn of(&self, connection: &Connection, secret: SecretString) -> Result<Arc<dyn Connector>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, connector)) = kept.get(&connection.id)
-            && known.expose_secret() == secret.expose_secret()
+        if let Some(known) = kept.get(&connection.id)
+            && known.secret.expose_secret() == secret.expose_secret()
+            && known.base_url == connection.base_url
         {
-            return Ok(connector.clone());
+            return Ok(known.connector.clone());
         }
         let connector = self.try_build(connection.platform, &connection.base_url, &secret)?;
-        kept.insert(connection.id, (secret, connector.clone()));
+        let base_url = connection.base_url.clone();
+        kept.insert(connection.id, Kept { secret, base_url, connector: connector.clone() });
         Ok(connector)
     }
 }

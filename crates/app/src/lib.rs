@@ -47,7 +47,7 @@ pub struct Settings {
     pub sync_concurrency: usize,
     /// Times that a read is tried within one sync before it is left to a job.
     pub read_attempts: u32,
-    /// Longest that one call to a platform can take, connecting included. Must be shorter than the settle time.
+    /// Longest that one sending call may take, upload included; then it is broken off. At most half the settle time.
     pub call_limit: Duration,
     /// After a call without an answer: how long until its absence at the platform is believed.
     pub settle: Duration,

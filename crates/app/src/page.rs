@@ -27,6 +27,8 @@ pub struct Overview {
 pub struct QueuePage {
     /// The rows.
     pub cases: Vec<StoredCase>,
+    /// How many cases the filter finds on all pages together.
+    pub matching: i64,
     /// Where the next page begins, if there is one.
     pub next: Option<CasePosition>,
     /// Names of the clients in scope.
@@ -56,10 +58,19 @@ impl Desk {
         Ok(QueuePage {
             next: if more { cases.last().map(StoredCase::position) } else { None },
             cases,
+            matching: self.db.count_cases(scope, filter).await?,
             clients,
             connections: self.db.connections(scope).await?,
             overview: self.overview(scope).await?,
         })
+    }
+
+    /// Whether the database answers, for health checks.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<()> {
+        Ok(self.db.ping().await?)
     }
 
     async fn overview(&self, scope: ClientScope) -> Result<Overview> {

@@ -79,19 +79,21 @@ impl Desk {
             return Ok(Outcome::Done);
         }
         let files = self.content(&submission).await?;
-        if lease.remaining() < span(self.settings.call_limit) {
-            let at = self.env.now() + chrono::Duration::seconds(1);
-            return Ok(Outcome::Later { at, why: "the lease is too short for the call".to_owned() });
-        }
         let Some(sending) = self.begin_sending(submission, &observed.snapshot).await? else {
             return Ok(Outcome::Later { at: self.env.now(), why: "the case changed meanwhile".to_owned() });
         };
-        if lease.lost() {
+        // A process that slept here is no longer the one to call: somebody else reads back what it marked.
+        if lease.lost() || lease.remaining() <= chrono::Duration::zero() {
             return Err(Error::Invalid("the lease was lost before the call".to_owned()));
         }
         let attempt = format!("{}-{}", sending.id, sending.attempts);
         let outgoing = Outgoing { response: &sending.response, files: &files, attempt: &attempt };
-        let answer = connector.act(&stored.dispute, outgoing).await;
+        // The limit makes "the call has certainly ended" a fact that the settle time can build on.
+        let call = tokio::time::timeout(self.settings.call_limit, connector.act(&stored.dispute, outgoing));
+        let answer = call.await.unwrap_or_else(|_| {
+            let why = "no answer within the time limit of a call".to_owned();
+            Err(PlatformError::OutcomeUnknown { why, reference: None })
+        });
         self.answered(&connection, &sending, answer).await?;
         Ok(Outcome::Done)
     }

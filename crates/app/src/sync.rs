@@ -25,8 +25,10 @@ use crate::{Desk, jobs};
 const BATCH: usize = 256;
 /// How long the writer waits for a fuller batch.
 const GATHER: Duration = Duration::from_millis(40);
-/// Listing attempts in a row without a new page.
-const LIST_ATTEMPTS: u32 = 12;
+/// Attempts at one page of the listing.
+const LIST_ATTEMPTS: u32 = 30;
+/// Attempts at a page whose form is not the documented one.
+const STRANGE_ATTEMPTS: u32 = 3;
 /// Longest pause between two attempts inside one sync; what needs longer is left to a job.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// Open cases compared per statement in a sweep.
@@ -145,43 +147,33 @@ impl Desk {
         tokio::try_join!(list, forward, write).map(|_| ())
     }
 
-    /// Pages through the listing; a failure is tried again from the last page's checkpoint.
+    /// Pages through the listing; a page that fails is asked for again.
     async fn list(
         &self,
         connector: &dyn Connector,
-        mut cursor: Option<Cursor>,
+        cursor: Option<Cursor>,
         pages: mpsc::Sender<docket_connector::Page>,
     ) -> Result<()> {
-        let until = self.env.now();
         let mut failures = 0;
-        'again: loop {
-            let mut stream = connector.changes(cursor.clone(), until);
-            while let Some(page) = stream.next().await {
-                match page {
-                    Ok(page) => {
-                        failures = 0;
-                        cursor = page.checkpoint.clone().or(cursor);
-                        if pages.send(page).await.is_err() {
-                            return Ok(());
-                        }
+        let mut stream = connector.changes(cursor, self.env.now());
+        while let Some(page) = stream.next().await {
+            let after = match page {
+                Ok(page) => {
+                    failures = 0;
+                    if pages.send(page).await.is_err() {
+                        return Ok(());
                     }
-                    Err(PlatformError::Retry { after, why }) if failures < LIST_ATTEMPTS => {
-                        failures += 1;
-                        tracing::debug!(failures, why, "listing again");
-                        self.pause(failures, after).await;
-                        continue 'again;
-                    }
-                    Err(PlatformError::Contract { what }) if failures < 3 => {
-                        failures += 1;
-                        tracing::warn!(failures, what, "unexpected listing; asking again");
-                        self.pause(failures, None).await;
-                        continue 'again;
-                    }
-                    Err(error) => return Err(error.into()),
+                    continue;
                 }
-            }
-            return Ok(());
+                Err(PlatformError::Retry { after, .. }) if failures < LIST_ATTEMPTS => after,
+                // An answer in a strange form may be a proxy's error page.
+                Err(PlatformError::Contract { .. }) if failures < STRANGE_ATTEMPTS => None,
+                Err(error) => return Err(error.into()),
+            };
+            failures += 1;
+            self.pause(failures, after).await;
         }
+        Ok(())
     }
 
     /// Looks up each page in one statement and reads what is new or different, in the listing's order.

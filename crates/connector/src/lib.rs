@@ -28,8 +28,9 @@ pub trait Connector: Send + Sync {
     fn capability(&self, action: ActionKind) -> Capability;
 
     /// Disputes that changed since the cursor, as a stream of pages in an order that can be resumed from each page's
-    /// checkpoint. `None` begins the first import. The stream ends when everything up to now was listed; after an
-    /// error it may be polled no further, and a new call with the last checkpoint goes on.
+    /// checkpoint. `None` begins the first import. The stream ends when everything up to `until` was listed. After an
+    /// error, polling again asks for the same page again; whoever gives up drops the stream, and a new call with the
+    /// last checkpoint goes on.
     fn changes(&self, since: Option<Cursor>, until: DateTime<Utc>) -> BoxStream<'_, Result<Page, Error>>;
 
     /// Reads one dispute in full.

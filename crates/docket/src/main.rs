@@ -1,1 +1,143 @@
-fn main() {}
+//! The one binary: command line, configuration, wiring.
+
+mod clock;
+mod cmd;
+mod config;
+mod output;
+mod text;
+mod wiring;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Config, LogFormat};
+use crate::wiring::House;
+
+/// Docket: the case desk for payment disputes.
+#[derive(Parser)]
+#[command(name = "docket", version, propagate_version = true)]
+struct Cli {
+    /// A configuration file (TOML); config/default.toml documents every key
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// A working desk with invented clients on a built-in simulator; needs no network
+    Demo(cmd::demo::Args),
+    /// Pages and jobs in one process
+    Run,
+    /// Pages only
+    Web,
+    /// Jobs only; several may share one PostgreSQL
+    Worker(cmd::serve::WorkerArgs),
+    /// Bring the database to this version
+    Migrate,
+    /// Test this installation and say what to do
+    Doctor,
+    /// The configuration
+    #[command(subcommand)]
+    Config(cmd::admin::ConfigCommand),
+    /// Encrypt all stored credentials with the key in force
+    RotateKey,
+    /// Clients
+    #[command(subcommand)]
+    Client(cmd::client::Command),
+    /// Connections to platforms
+    #[command(subcommand)]
+    Connection(cmd::connection::Command),
+    /// Sync now, in the foreground
+    Sync(cmd::sync::Args),
+    /// Cases
+    #[command(subcommand)]
+    Case(cmd::case::Command),
+    /// Answer a dispute
+    Respond(Box<cmd::respond::Args>),
+    /// Background jobs
+    #[command(subcommand)]
+    Job(cmd::job::Command),
+    /// Reports
+    #[command(subcommand)]
+    Report(cmd::report::Command),
+    /// Read one raw platform payload and print the canonical snapshot; nothing is stored
+    Inspect(cmd::inspect::Args),
+    /// The fake platforms alone, for training and tests
+    Simulate(cmd::simulate::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(dispatch(cli)) {
+        Ok(code) => code,
+        // Somebody closed the pipe (`docket case list | head`): nothing is wrong.
+        Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(cli: Cli) -> Result<ExitCode> {
+    match cli.command {
+        Command::Inspect(args) => return cmd::inspect::run(&args),
+        Command::Simulate(args) => return cmd::simulate::run(args).await,
+        Command::Demo(args) => return cmd::demo::run(args, cli.config.as_deref()).await,
+        _ => {}
+    }
+    let config = Config::load(cli.config.as_deref())?;
+    start_log(&config)?;
+    match cli.command {
+        Command::Config(command) => cmd::admin::config(&command, &config),
+        Command::Migrate => cmd::admin::migrate(&config).await,
+        Command::Doctor => cmd::doctor::run(config).await,
+        command => with_house(command, House::open(config).await?).await,
+    }
+}
+
+async fn with_house(command: Command, house: House) -> Result<ExitCode> {
+    match command {
+        Command::Run => cmd::serve::run(house).await,
+        Command::Web => cmd::serve::web(house).await,
+        Command::Worker(args) => cmd::serve::worker(house, &args).await,
+        Command::RotateKey => cmd::admin::rotate_key(&house.desk).await,
+        Command::Client(command) => cmd::client::run(command, &house.desk).await,
+        Command::Connection(command) => cmd::connection::run(command, &house.desk).await,
+        Command::Sync(args) => cmd::sync::run(args, &house.desk).await,
+        Command::Case(command) => cmd::case::run(command, &house.desk).await,
+        Command::Respond(args) => cmd::respond::run(*args, &house.desk).await,
+        Command::Job(command) => cmd::job::run(command, &house.desk).await,
+        Command::Report(command) => cmd::report::run(command, &house.desk).await,
+        Command::Demo(_)
+        | Command::Inspect(_)
+        | Command::Simulate(_)
+        | Command::Config(_)
+        | Command::Migrate
+        | Command::Doctor => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn start_log(config: &Config) -> Result<()> {
+    let filter = EnvFilter::try_new(&config.log.level)
+        .map_err(|e| anyhow::anyhow!("configuration: log.level `{}`: {e}", config.log.level))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log.format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+    Ok(())
+}

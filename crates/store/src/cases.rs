@@ -70,6 +70,7 @@ const LOAD_SQLITE: &str =
     select_case!("WHERE c.connection_id = $1 AND c.dispute IN (SELECT value FROM json_each($2))");
 const LOAD_POSTGRES: &str = select_case!("WHERE c.connection_id = $1 AND c.dispute = ANY($2)");
 
+#[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] =
     &[BY_ID, IN_TX, DUE, SELECT, BY_DISPUTE, ROUNDS, FACTORS, BODY, OPEN_AFTER];
 /// Pairs that differ: SQLite's text, then PostgreSQL's.
@@ -134,7 +135,7 @@ pub struct CaseFilter {
     pub platform: Option<Platform>,
     /// Whose move it is.
     pub turn: Option<Turn>,
-    /// Open with a deadline before this instant.
+    /// Waiting for us with a deadline before this instant.
     pub due_before: Option<DateTime<Utc>>,
     /// Given to this person; the empty text means nobody.
     pub assignee: Option<String>,
@@ -150,12 +151,18 @@ pub struct CaseFilter {
     pub outcome: Option<String>,
     /// With this reason.
     pub reason: Option<docket_core::words::Reason>,
+    /// At this stage.
+    pub stage: Option<docket_core::words::Stage>,
+    /// In this currency.
+    pub currency: Option<docket_core::money::Currency>,
+    /// Answered with evidence, or not.
+    pub contested: Option<bool>,
 }
 
 /// A place in a list, for the next page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CasePosition {
-    /// The sort instant of the last case.
+    /// The deadline of the last case, or the end of time.
     pub sort_at: DateTime<Utc>,
     /// Its id.
     pub id: CaseId,
@@ -173,9 +180,10 @@ impl StoredCase {
     }
 }
 
-/// Open cases by their next action, then by deadline; closed ones last.
+/// Cases that wait for us by their deadline; the others behind them.
 fn sort_at(case: &Case) -> DateTime<Utc> {
-    case.next_step.map_or_else(never, |s| s.at)
+    let deadline = case.round.deadline.filter(|_| case.facts.turn == Turn::Ours);
+    deadline.map_or_else(never, |d| d.at)
 }
 
 pub(crate) struct CaseWrite<'a> {
@@ -428,7 +436,7 @@ impl Db {
         rows.into_iter().map(CaseRow::stored).collect()
     }
 
-    /// A page of the queue, in the order of the next action.
+    /// A page of the queue, the nearest deadline first.
     ///
     /// # Errors
     /// When the database fails.
@@ -534,7 +542,7 @@ impl CaseFilter {
             and("c.turn = ?", Bind::Text(turn.as_str().to_owned()));
         }
         if let Some(before) = self.due_before {
-            and("c.next_action_at IS NOT NULL AND r.deadline < ?", Bind::Time(before));
+            and("c.sort_at < ?", Bind::Time(before));
         }
         if let Some(assignee) = &self.assignee {
             and("coalesce(c.assignee, '') = ?", Bind::Text(assignee.clone()));
@@ -556,6 +564,16 @@ impl CaseFilter {
         }
         if let Some(reason) = self.reason {
             and("c.reason = ?", Bind::Text(reason.as_str().to_owned()));
+        }
+        if let Some(stage) = self.stage {
+            and("c.stage = ?", Bind::Text(stage.as_str().to_owned()));
+        }
+        if let Some(currency) = self.currency {
+            and("c.currency = ?", Bind::Text(currency.code().to_owned()));
+        }
+        if let Some(contested) = self.contested {
+            // A truth value on PostgreSQL, 0 or 1 on SQLite: both read as a condition.
+            sql.push_str(if contested { " AND c.contested" } else { " AND NOT c.contested" });
         }
         if self.open_only {
             sql.push_str(" AND c.closed_at IS NULL");

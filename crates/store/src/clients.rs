@@ -20,6 +20,7 @@ pub(crate) const SET_CHAIN: &str =
 const ALLOWS: &str = "SELECT safety_net FROM clients WHERE id = $1";
 const SAFETY_NET: &str = "UPDATE clients SET safety_net = $2 WHERE id = $1";
 
+#[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[INSERT, LIST, BY_NAME, CHAIN, SET_CHAIN, ALLOWS, SAFETY_NET];
 
 /// A merchant that the agency works for.

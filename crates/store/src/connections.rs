@@ -33,6 +33,7 @@ const CHAIN: &str = "SELECT client_id, chain_length, chain_head FROM connections
 pub(crate) const SET_CHAIN: &str =
     "UPDATE connections SET chain_length = $2, chain_head = $3 WHERE id = $1 AND chain_length = $4";
 const PAUSE: &str = "UPDATE connections SET paused_why = $2 WHERE id = $1";
+const MOVE: &str = "UPDATE connections SET base_url = $2 WHERE id = $1";
 const CURSOR: &str = "UPDATE connections SET cursor = $2 WHERE id = $1";
 const SYNCED: &str = "UPDATE connections SET synced_at = $2, sync_error = NULL WHERE id = $1";
 const SWEPT: &str = "UPDATE connections SET swept_at = $2 WHERE id = $1";
@@ -43,8 +44,9 @@ const TAKE_SYNC: &str = "UPDATE connections SET next_sync_at = $2 WHERE next_syn
 const TAKE_SWEEP: &str = "UPDATE connections SET next_sweep_at = $2 WHERE next_sweep_at <= $1 AND paused_why IS NULL \
     RETURNING id, client_id";
 
+#[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[
-    INSERT, LIST, BY_ID, SEALED, RESEAL, CHAIN, SET_CHAIN, PAUSE, CURSOR, SYNCED, SWEPT, FAILED, CHECKED, TAKE_SYNC,
+    INSERT, LIST, BY_ID, SEALED, RESEAL, CHAIN, SET_CHAIN, PAUSE, MOVE, CURSOR, SYNCED, SWEPT, FAILED, CHECKED, TAKE_SYNC,
     TAKE_SWEEP,
 ];
 
@@ -202,6 +204,23 @@ impl UnitOfWork {
         self.append("connections", (added.id.0, added.client), Chain::START, actor, now, &entry).await
     }
 
+    /// Tells a connection its platform's new address.
+    ///
+    /// # Errors
+    /// When it does not exist, or changed at the same time.
+    pub async fn move_connection(&mut self, actor: &str, id: ConnectionId, url: &str, now: DateTime<Utc>) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(MOVE).bind(id.0).bind(url).execute(&mut *c).await.map(|_| ()))?;
+        let entry = Entry { kind: "connection_moved", detail: json!({ "base_url": url }) };
+        self.append_connection(actor, id, now, &entry).await
+    }
+
+    async fn append_connection(&mut self, actor: &str, id: ConnectionId, now: DateTime<Utc>, entry: &Entry) -> Result<()> {
+        let row: Option<(Uuid, i64, Vec<u8>)> =
+            on_tx!(&mut self.tx, c => sqlx::query_as(CHAIN).bind(id.0).fetch_optional(&mut *c).await)?;
+        let (client, length, head) = row.ok_or_else(|| Error::Conflict("a connection".to_owned()))?;
+        self.append("connections", (id.0, ClientId(client)), Chain::of(length, &head)?, actor, now, entry).await
+    }
+
     /// Pauses a connection with a reason, or resumes it with none.
     ///
     /// # Errors
@@ -213,13 +232,10 @@ impl UnitOfWork {
         why: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<()> {
-        let row: Option<(Uuid, i64, Vec<u8>)> =
-            on_tx!(&mut self.tx, c => sqlx::query_as(CHAIN).bind(id.0).fetch_optional(&mut *c).await)?;
-        let (client, length, head) = row.ok_or_else(|| Error::Conflict("a connection".to_owned()))?;
         on_tx!(&mut self.tx, c => sqlx::query(PAUSE).bind(id.0).bind(why).execute(&mut *c).await.map(|_| ()))?;
         let kind = if why.is_some() { "connection_paused" } else { "connection_resumed" };
         let entry = Entry { kind, detail: json!({ "why": why }) };
-        self.append("connections", (id.0, ClientId(client)), Chain::of(length, &head)?, actor, now, &entry).await
+        self.append_connection(actor, id, now, &entry).await
     }
 
     /// Encrypts a connection's credentials with the key in force. Gives false where it already was.

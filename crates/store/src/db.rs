@@ -119,6 +119,34 @@ impl Db {
         Ok(())
     }
 
+    /// Fails unless the schema is this program's: a server is migrated by command, not by whoever starts first.
+    ///
+    /// # Errors
+    /// When migrations are missing, or the schema is newer.
+    pub async fn require_migrated(&self) -> Result<()> {
+        let applied: Result<Vec<(i64, Vec<u8>)>, _> = on_db!(self, c => {
+            sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version").fetch_all(c).await
+        });
+        let applied = match applied {
+            Ok(rows) => rows,
+            Err(sqlx::Error::Database(_)) => Vec::new(),
+            Err(error) => return Err(error.into()),
+        };
+        let wanted = match self {
+            Self::Sqlite { .. } => sqlx::migrate!("../../migrations/sqlite"),
+            Self::Postgres(_) => sqlx::migrate!("../../migrations/postgres"),
+        };
+        let wanted: Vec<(i64, Vec<u8>)> = wanted.iter().map(|m| (m.version, m.checksum.to_vec())).collect();
+        if applied == wanted {
+            return Ok(());
+        }
+        let missing = wanted.len().saturating_sub(applied.len());
+        if missing > 0 && wanted.starts_with(&applied) {
+            return Err(Error::Schema(format!("{missing} migration(s) are missing; run `docket migrate`")));
+        }
+        Err(Error::Schema("it was made by another version of this program".to_owned()))
+    }
+
     /// Opens a transaction that will write.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ pub enum Error {
     #[error("database: {0}")]
     Driver(String),
     /// The schema is newer than this program, or was changed by hand.
-    #[error("database schema: {0}; run the program's version that made it, or restore a backup")]
+    #[error("database schema: {0}")]
     Schema(String),
     /// A stored value is not what this program writes.
     #[error("row of {table} is damaged: {why}; run `docket doctor`")]
@@ -72,7 +72,7 @@ impl From<sqlx::migrate::MigrateError> for Error {
     fn from(error: sqlx::migrate::MigrateError) -> Self {
         match error {
             sqlx::migrate::MigrateError::Execute(inner) => inner.into(),
-            other => Self::Schema(other.to_string()),
+            other => Self::Schema(format!("{other}; run the program's version that made it, or restore a backup")),
         }
     }
 }

@@ -17,6 +17,7 @@ const EVERY: &str = "SELECT subject, number, client_id, at, actor, kind, detail,
 const HEADS: &str = "SELECT id, chain_length, chain_head FROM cases UNION ALL SELECT id, chain_length, chain_head FROM clients \
     UNION ALL SELECT id, chain_length, chain_head FROM connections ORDER BY 1";
 
+#[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[OF, EVERY, HEADS];
 
 /// Where a subject's chain stands.

@@ -28,6 +28,7 @@ const UPDATE: &str = "UPDATE submissions SET state = $2, send_at = $3, attempts 
 
 const MOVE: &str = "UPDATE submissions SET send_at = $2 WHERE id = $1 AND state = 'prepared'";
 
+#[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[INSERT, BY_ID, BY_CASE, LIST, LOCK, UPDATE, MOVE];
 
 #[derive(sqlx::FromRow)]

@@ -14,6 +14,7 @@ const END: &str = "UPDATE sync_runs SET ended_at = $2, seen = $3, new = $4, chan
 const LIST: &str = "SELECT id, connection_id, kind, started_at, ended_at, seen, new, changed, unchanged, failed, error \
     FROM sync_runs WHERE client_id BETWEEN $1 AND $2 AND connection_id = $3 ORDER BY started_at DESC LIMIT $4";
 
+#[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[START, END, LIST];
 
 /// What a sync saw and did. Stable field names: `docket sync --json` prints them.

@@ -1,0 +1,93 @@
+//! When an account may call again.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::Error;
+
+/// No pause grows beyond this.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+/// A pause that the platform names is believed up to a day.
+const BELIEVED: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The pause that the platform asked of one account.
+#[derive(Debug, Default)]
+pub(super) struct Pace(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    blocked_until: Option<DateTime<Utc>>,
+    strikes: u32,
+}
+
+impl Pace {
+    /// Whether the account may call now.
+    pub(super) fn check(&self, now: DateTime<Utc>) -> Result<(), Error> {
+        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match state.blocked_until.and_then(|until| (until - now).to_std().ok()).filter(|left| !left.is_zero()) {
+            Some(left) => {
+                Err(Error::Retry { after: Some(left), why: "the platform asked this account to pause".to_owned() })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Takes note of a 429 and says how long to wait: as long as the platform wishes, else `first`, doubled each time.
+    pub(super) fn blocked(&self, now: DateTime<Utc>, wish: Option<Duration>, first: Duration) -> Duration {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let grown = first.saturating_mul(1 << state.strikes.min(10)).min(LONGEST);
+        let pause = wish.map_or(grown, |wish| wish.clamp(Duration::from_secs(1), BELIEVED));
+        // Twenty calls under way that all hear 429 are one strike, not twenty.
+        if state.blocked_until.is_none_or(|until| until <= now) {
+            state.strikes = state.strikes.saturating_add(1);
+        }
+        let until = now + TimeDelta::from_std(pause).unwrap_or(TimeDelta::days(1));
+        state.blocked_until = Some(state.blocked_until.map_or(until, |before| before.max(until)));
+        pause
+    }
+
+    /// Takes note of an answer that was no 429.
+    pub(super) fn fine(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).strikes = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIRST: Duration = Duration::from_secs(30);
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
+    }
+
+    #[test]
+    fn pauses_double_until_an_answer_comes() {
+        let pace = Pace::default();
+        assert_eq!(pace.blocked(at(0), None, FIRST), Duration::from_secs(30));
+        assert!(matches!(pace.check(at(10)), Err(Error::Retry { after: Some(left), .. }) if left.as_secs() == 20));
+        assert!(pace.check(at(30)).is_ok());
+        assert_eq!(pace.blocked(at(31), None, FIRST), Duration::from_secs(60));
+        pace.fine();
+        assert_eq!(pace.blocked(at(100), None, FIRST), Duration::from_secs(30));
+    }
+
+    #[test]
+    fn many_answers_at_once_are_one_strike() {
+        let pace = Pace::default();
+        for _ in 0..20 {
+            pace.blocked(at(0), None, FIRST);
+        }
+        assert!(pace.check(at(61)).is_ok(), "doubled once at most");
+    }
+
+    #[test]
+    fn the_platforms_wish_counts_within_reason() {
+        let pace = Pace::default();
+        assert_eq!(pace.blocked(at(0), Some(Duration::from_secs(7)), FIRST), Duration::from_secs(7));
+        assert_eq!(pace.blocked(at(9), Some(Duration::from_secs(u64::MAX)), FIRST), BELIEVED);
+    }
+}

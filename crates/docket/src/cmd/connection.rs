@@ -1,0 +1,147 @@
+//! `docket connection`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
+use clap::Subcommand;
+use docket_app::{Connection, Desk};
+use docket_core::id::ConnectionId;
+use docket_core::words::Platform;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+
+use crate::output::{self, Table, line};
+use crate::text::relative;
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Connect an account; prints the connection's id
+    Add {
+        /// Name or id
+        #[arg(long)]
+        client: String,
+        #[arg(long)]
+        platform: Platform,
+        /// The platform's API, for PayPal https://api-m.paypal.com or https://api-m.sandbox.paypal.com; may carry a path
+        #[arg(long)]
+        base_url: String,
+        /// A JSON file; for PayPal: client_id, client_secret, optional payer_id (partner mode), optional webhook_id
+        #[arg(long, value_name = "FILE")]
+        credentials: PathBuf,
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+    },
+    /// Ask the platform what the account permits
+    Check {
+        connection: ConnectionId,
+        #[arg(long)]
+        json: bool,
+    },
+    /// List connections
+    List {
+        /// Name or id
+        #[arg(long)]
+        client: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Stop syncing and sending on a connection
+    Pause {
+        connection: ConnectionId,
+        /// Why, for whoever finds it paused
+        #[arg(long, default_value = "paused by hand")]
+        why: String,
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+    },
+    /// Go on
+    Resume {
+        connection: ConnectionId,
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+    },
+}
+
+pub fn fields(c: &Connection) -> Value {
+    json!({
+        "id": c.id, "client": c.client, "client_name": c.client_name, "platform": c.platform, "base_url": c.base_url,
+        "state": if c.health.paused_why.is_some() { "paused" } else { "active" },
+        "paused_why": c.health.paused_why, "synced_at": c.health.synced_at, "swept_at": c.health.swept_at,
+        "sync_error": c.health.sync_error, "checked_at": c.health.checked_at, "findings": c.health.findings,
+        "next_sync_at": c.health.next_sync_at, "created_at": c.created_at,
+    })
+}
+
+pub fn table(connections: &[Connection], now: DateTime<Utc>) -> Result<()> {
+    let mut table = Table::new(&["ID", "CLIENT", "PLATFORM", "STATE", "SYNCED", "LAST ERROR"]);
+    for c in connections {
+        let state = c.health.paused_why.as_ref().map_or("active".to_owned(), |why| format!("paused: {why}"));
+        let synced = c.health.synced_at.map_or("never".to_owned(), |at| relative(at, now));
+        let error = c.health.sync_error.clone().unwrap_or_default();
+        table.row(vec![c.id.to_string(), c.client_name.clone(), c.platform.to_string(), state, synced, error]);
+    }
+    if table.is_empty() {
+        eprintln!("no connections yet; see `docket connection add --help`");
+        return Ok(());
+    }
+    table.print()
+}
+
+fn read_secret(file: &Path) -> Result<SecretString> {
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("cannot read the credentials file {}", file.display()))?;
+    Ok(text.into())
+}
+
+pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
+    match command {
+        Command::Add { client, platform, base_url, credentials, by } => {
+            let client = desk.find_client(&client).await?;
+            let secret = read_secret(&credentials)?;
+            let id = desk.add_connection(&client, platform, &base_url, secret, &super::actor(by)).await?;
+            line(id)?;
+            eprintln!("next: docket connection check {id}");
+        }
+        Command::Check { connection, json } => return check(connection, json, desk).await,
+        Command::List { client, json } => {
+            let connections = desk.connections(super::scope(desk, client.as_deref()).await?).await?;
+            if json {
+                output::json(&connections.iter().map(fields).collect::<Vec<_>>())?;
+            } else {
+                table(&connections, desk.env.now())?;
+            }
+        }
+        Command::Pause { connection, why, by } => {
+            desk.pause_connection(connection, Some(&why), &super::actor(by)).await?;
+            line(format!("{connection} is paused: no sync, nothing is sent; deadlines go on running"))?;
+        }
+        Command::Resume { connection, by } => {
+            desk.pause_connection(connection, None, &super::actor(by)).await?;
+            line(format!("{connection} is active"))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn check(connection: ConnectionId, json: bool, desk: &Desk) -> Result<ExitCode> {
+    let findings = desk.check_connection(connection).await?;
+    if json {
+        output::json(&findings)?;
+    } else {
+        for finding in &findings {
+            let mark = match finding.ok {
+                Some(true) => "yes",
+                Some(false) => "NO",
+                None => "?",
+            };
+            line(format!("{mark:<4}{}", finding.says))?;
+            if let Some(todo) = finding.todo.as_ref().filter(|_| finding.ok != Some(true)) {
+                line(format!("      → {todo}"))?;
+            }
+        }
+    }
+    let bad = findings.iter().any(|f| f.ok == Some(false));
+    Ok(if bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}

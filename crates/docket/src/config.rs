@@ -1,0 +1,295 @@
+//! Configuration: the compiled-in defaults, a file, the environment. `config/default.toml` documents every key.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use docket_app::Settings as DeskSettings;
+use docket_connector::http::HttpSettings;
+use docket_core::env::Env;
+use docket_queue::Settings as QueueSettings;
+use docket_store::Keyring;
+use figment::Figment;
+use figment::providers::{Env as Variables, Format, Toml};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+/// The documentation of every key is the default itself.
+pub const DEFAULTS: &str = include_str!("../../../config/default.toml");
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub data_dir: PathBuf,
+    pub database: Database,
+    pub encryption: Encryption,
+    pub web: Web,
+    pub worker: Worker,
+    pub sync: Sync,
+    pub http: Http,
+    pub submit: Submit,
+    pub log: Log,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    url: SecretString,
+    url_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Encryption {
+    key: SecretString,
+    key_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Web {
+    pub listen: std::net::SocketAddr,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Worker {
+    slots: usize,
+    per_client: usize,
+    lease_seconds: u64,
+    poll_milliseconds: u64,
+    tick_seconds: u64,
+    drain_seconds: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sync {
+    every_seconds: u64,
+    sweep_every_seconds: u64,
+    concurrency: usize,
+    read_attempts: u32,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Http {
+    connect_timeout_seconds: u64,
+    read_timeout_seconds: u64,
+    pause_seconds: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Submit {
+    call_limit_seconds: u64,
+    settle_seconds: u64,
+    confirm_within_seconds: u64,
+    confirm_every_seconds: u64,
+    max_sends: i64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    pub format: LogFormat,
+    pub level: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+const fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
+
+impl Config {
+    /// Loads and checks it.
+    ///
+    /// # Errors
+    /// With the key, the value and where it came from.
+    pub fn load(file: Option<&Path>) -> Result<Self> {
+        Self::read(Figment::new().merge(Toml::string(DEFAULTS)), file, None)
+    }
+
+    /// As [`Config::load`], on other defaults and in the demo's folder.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn for_demo(defaults: &str, file: Option<&Path>, data_dir: &Path) -> Result<Self> {
+        let layers = Figment::new().merge(Toml::string(DEFAULTS)).merge(Toml::string(defaults));
+        Self::read(layers, file, Some(data_dir))
+    }
+
+    fn read(mut layers: Figment, file: Option<&Path>, data_dir: Option<&Path>) -> Result<Self> {
+        if let Some(file) = file {
+            if !file.exists() {
+                bail!("there is no configuration file {}; check --config", file.display());
+            }
+            layers = layers.merge(Toml::file_exact(file));
+        }
+        // Lower case and `__` between the parts: DOCKET__DATABASE__URL is database.url.
+        layers = layers.merge(Variables::prefixed("DOCKET__").split("__"));
+        if let Some(folder) = data_dir {
+            layers = layers.merge(("data_dir", folder));
+        }
+        let config: Self = layers.extract().map_err(|e| {
+            let text: Vec<String> = e.into_iter().map(|one| one.to_string()).collect();
+            anyhow::anyhow!("configuration: {}\nSee config/default.toml for every key; `docket config defaults` prints them.", text.join("; "))
+        })?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<()> {
+        let positive = [
+            ("worker.slots", self.worker.slots),
+            ("worker.per_client", self.worker.per_client),
+            ("sync.concurrency", self.sync.concurrency),
+        ];
+        for (key, value) in positive {
+            if value == 0 {
+                bail!("configuration: {key} must be at least 1");
+            }
+        }
+        if self.worker.lease_seconds == 0 || self.sync.every_seconds == 0 || self.submit.call_limit_seconds == 0 {
+            bail!("configuration: worker.lease_seconds, sync.every_seconds and submit.call_limit_seconds must be at least 1");
+        }
+        if self.submit.settle_seconds < 2 * self.submit.call_limit_seconds {
+            bail!(
+                "configuration: submit.settle_seconds ({}) must be at least twice submit.call_limit_seconds ({}): \
+                 otherwise a response could be sent again while its first call still runs",
+                self.submit.settle_seconds,
+                self.submit.call_limit_seconds
+            );
+        }
+        if !self.web.listen.ip().is_loopback() {
+            bail!(
+                "configuration: web.listen {} is not a loopback address. There are no log-ins yet, so the pages are only served \
+                 on this machine; reach them through an SSH tunnel",
+                self.web.listen
+            );
+        }
+        Ok(())
+    }
+
+    /// The database's URL.
+    ///
+    /// # Errors
+    /// When its file cannot be read.
+    pub fn database_url(&self) -> Result<SecretString> {
+        let given = secret(&self.database.url, self.database.url_file.as_deref(), "database.url_file")?;
+        if !given.expose_secret().is_empty() {
+            return Ok(given);
+        }
+        std::fs::create_dir_all(&self.data_dir)
+            .with_context(|| format!("cannot make the data folder {}; check data_dir", self.data_dir.display()))?;
+        Ok(format!("sqlite://{}", self.data_dir.join("docket.db").display()).into())
+    }
+
+    /// The keys of stored credentials.
+    ///
+    /// # Errors
+    /// When they cannot be read or made.
+    pub fn keyring(&self, env: &Env) -> Result<Keyring> {
+        if let Some(file) = &self.encryption.key_file {
+            if !file.exists() {
+                bail!("encryption.key_file {} does not exist; put the key back or restore the backup", file.display());
+            }
+            return Ok(Keyring::from_file(file, env)?);
+        }
+        if !self.encryption.key.expose_secret().is_empty() {
+            return Ok(Keyring::new(std::slice::from_ref(&self.encryption.key))?);
+        }
+        Ok(Keyring::from_file(&self.data_dir.join("docket.key"), env)?)
+    }
+
+    pub fn files_dir(&self) -> PathBuf {
+        self.data_dir.join("files")
+    }
+
+    pub fn tick(&self) -> Duration {
+        seconds(self.worker.tick_seconds.max(1))
+    }
+
+    pub fn queue(&self) -> QueueSettings {
+        QueueSettings {
+            slots: self.worker.slots,
+            per_client: self.worker.per_client,
+            lease: seconds(self.worker.lease_seconds),
+            poll: Duration::from_millis(self.worker.poll_milliseconds.max(10)),
+            drain: seconds(self.worker.drain_seconds),
+            ..QueueSettings::default()
+        }
+    }
+
+    pub fn desk(&self) -> DeskSettings {
+        DeskSettings {
+            sync_every: seconds(self.sync.every_seconds),
+            sweep_every: seconds(self.sync.sweep_every_seconds),
+            sync_concurrency: self.sync.concurrency,
+            read_attempts: self.sync.read_attempts.max(1),
+            call_limit: seconds(self.submit.call_limit_seconds),
+            settle: seconds(self.submit.settle_seconds),
+            confirm_within: seconds(self.submit.confirm_within_seconds),
+            confirm_every: seconds(self.submit.confirm_every_seconds.max(1)),
+            max_sends: self.submit.max_sends.max(1),
+        }
+    }
+
+    pub fn http(&self) -> HttpSettings {
+        HttpSettings {
+            connect_timeout: seconds(self.http.connect_timeout_seconds),
+            read_timeout: seconds(self.http.read_timeout_seconds),
+            pause: seconds(self.http.pause_seconds),
+            ..HttpSettings::default()
+        }
+    }
+}
+
+fn secret(value: &SecretString, file: Option<&Path>, key: &str) -> Result<SecretString> {
+    match file {
+        None => Ok(value.clone()),
+        Some(path) => {
+            let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {key} {}", path.display()))?;
+            Ok(text.trim().to_owned().into())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_hold_and_every_section_is_documented() {
+        let config = Config::load(None).unwrap();
+        assert_eq!(config.desk().sync_every, Duration::from_secs(300));
+    }
+
+    fn with(text: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("docket.toml");
+        std::fs::write(&file, text).unwrap();
+        Config::load(Some(&file)).map(|_| String::new()).unwrap_or_else(|e| e.to_string())
+    }
+
+    #[test]
+    fn a_broken_file_names_key_and_place() {
+        let error = with("[worker]\nslots = \"many\"\n");
+        assert!(error.contains("slots") && error.contains("docket.toml"), "{error}");
+        let error = with("[worker]\nslotz = 3\n");
+        assert!(error.contains("slotz"), "{error}");
+    }
+
+    #[test]
+    fn what_would_break_a_promise_is_refused() {
+        assert!(with("[submit]\nsettle_seconds = 60\n").contains("twice"));
+        assert!(with("[web]\nlisten = \"0.0.0.0:80\"\n").contains("loopback"));
+        assert!(with("[worker]\nslots = 0\n").contains("worker.slots"));
+    }
+}
