@@ -99,7 +99,7 @@ pub enum SendResult {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The platform offers no such action now.
-    #[error("`{action}` is not allowed now: the platform offers {}; it is {turn}'s turn (status {status})", list(.allowed))]
+    #[error("`{action}` is not allowed now: the platform offers {}; turn: {turn}, status: {status}", list(.allowed))]
     ActionNotAllowed {
         /// What was wanted.
         action: ActionKind,
