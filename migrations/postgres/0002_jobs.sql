@@ -22,6 +22,5 @@ CREATE TABLE jobs (
 CREATE UNIQUE INDEX jobs_dedupe ON jobs (kind, dedupe_key) WHERE state = 'pending';
 -- client and kind ride along, so that a claim passes over a busy client's backlog without reading its rows
 CREATE INDEX jobs_claim ON jobs (priority DESC, run_at, id, client_id, kind) WHERE state = 'pending';
-CREATE INDEX jobs_next ON jobs (run_at) WHERE state = 'pending';
 CREATE INDEX jobs_running ON jobs (lease_until) WHERE state = 'running';
 CREATE INDEX jobs_dead ON jobs (created_at, id) WHERE state = 'dead';

@@ -276,12 +276,11 @@ impl Desk {
         answer: Result<Receipt, PlatformError>,
     ) -> Result<()> {
         let now = self.env.now();
-        let soon = now + chrono::Duration::milliseconds(200);
         let (result, reference) = match answer {
-            Ok(receipt) => (SendResult::Unconfirmed { known: true, confirm_at: soon }, receipt.reference),
+            Ok(receipt) => (SendResult::Unconfirmed { known: true, confirm_at: now }, receipt.reference),
             Err(PlatformError::OutcomeUnknown { why, reference }) => {
                 tracing::warn!(submission = %sending.id, why, "a response has no answer; reading back");
-                (SendResult::Unconfirmed { known: false, confirm_at: soon }, reference)
+                (SendResult::Unconfirmed { known: false, confirm_at: now }, reference)
             }
             Err(PlatformError::Retry { after, why }) => {
                 let wait = after.map_or(chrono::Duration::seconds(2), span);
@@ -301,7 +300,7 @@ impl Desk {
             // It answered, but not in a form that says what it did.
             Err(PlatformError::Contract { what }) => {
                 tracing::error!(submission = %sending.id, what, "the platform's answer has an unknown form");
-                (SendResult::Unconfirmed { known: false, confirm_at: soon }, None)
+                (SendResult::Unconfirmed { known: false, confirm_at: now }, None)
             }
         };
         self.record(sending, result, reference).await

@@ -57,7 +57,10 @@ pub enum Error {
 impl Error {
     /// Shorthand for a retry without a named pause.
     pub fn retry(why: impl Into<String>) -> Self {
-        Self::Retry { after: None, why: why.into() }
+        Self::Retry {
+            after: None,
+            why: why.into(),
+        }
     }
 
     /// Shorthand for a broken contract.

@@ -68,7 +68,9 @@ struct Inner {
 
 impl std::fmt::Debug for Shared {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Shared").field("settings", &self.0.settings).finish_non_exhaustive()
+        f.debug_struct("Shared")
+            .field("settings", &self.0.settings)
+            .finish_non_exhaustive()
     }
 }
 
@@ -115,12 +117,22 @@ impl Shared {
     pub fn account(&self, platform: &'static str, key: &str, reference: ReferenceOf) -> Http {
         let mut paces = self.0.paces.lock().unwrap_or_else(PoisonError::into_inner);
         let pace = Arc::clone(paces.entry(format!("{platform} {key}")).or_default());
-        Http { shared: self.clone(), pace, platform, reference }
+        Http {
+            shared: self.clone(),
+            pace,
+            platform,
+            reference,
+        }
     }
 
     /// A public document that was fetched and checked before, such as the certificate of a webhook's signer.
     pub fn remembered(&self, url: &str) -> Option<Bytes> {
-        self.0.documents.lock().unwrap_or_else(PoisonError::into_inner).get(url).cloned()
+        self.0
+            .documents
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(url)
+            .cloned()
     }
 
     /// Keeps a public document by its address. Only for what was checked: whatever stands here is used again.
@@ -151,7 +163,9 @@ pub struct Http {
 
 impl std::fmt::Debug for Http {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Http").field("platform", &self.platform).finish_non_exhaustive()
+        f.debug_struct("Http")
+            .field("platform", &self.platform)
+            .finish_non_exhaustive()
     }
 }
 

@@ -35,7 +35,9 @@ pub struct ClientCredentials {
 
 impl fmt::Debug for ClientCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientCredentials").field("token_url", &self.token_url.as_str()).finish_non_exhaustive()
+        f.debug_struct("ClientCredentials")
+            .field("token_url", &self.token_url.as_str())
+            .finish_non_exhaustive()
     }
 }
 
@@ -83,7 +85,13 @@ impl Tokens {
             client_id: credentials.client_id.clone(),
             secret: sha256(credentials.secret.expose_secret().as_bytes()),
         };
-        Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default())
+        Arc::clone(
+            self.0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .entry(key)
+                .or_default(),
+        )
     }
 }
 
@@ -111,7 +119,11 @@ impl Http {
         match fetched {
             Ok((access, scopes, life)) => {
                 state.generation += 1;
-                let token = Token { access, scopes, generation: state.generation };
+                let token = Token {
+                    access,
+                    scopes,
+                    generation: state.generation,
+                };
                 let kept = TimeDelta::from_std(life * 9 / 10).unwrap_or(TimeDelta::hours(1));
                 state.current = Some((token.clone(), now + kept));
                 state.failed = None;
@@ -155,7 +167,8 @@ impl Http {
     /// Asking for a token changes nothing at the platform, so it fails like a read.
     async fn token_call(&self, request: HttpRequest) -> Result<HttpResponse, Error> {
         let (parts, body) = request.into_parts();
-        let url = Url::parse(&parts.uri.to_string()).map_err(|_| Error::contract("the token address is no URL"))?;
+        let url =
+            Url::parse(&parts.uri.to_string()).map_err(|_| Error::contract("the token address is no URL"))?;
         let mut headers = parts.headers;
         for value in headers.values_mut() {
             value.set_sensitive(true);
@@ -194,8 +207,17 @@ fn fetch(http: Http, credentials: ClientCredentials) -> BoxFuture<'static, Fetch
             let http = http.clone();
             async move { http.token_call(request).await }
         };
-        let answer = client.exchange_client_credentials().request_async(&through_us).await.map_err(explain)?;
-        let scopes = answer.scopes().into_iter().flatten().map(|scope| scope.as_str().to_owned()).collect();
+        let answer = client
+            .exchange_client_credentials()
+            .request_async(&through_us)
+            .await
+            .map_err(explain)?;
+        let scopes = answer
+            .scopes()
+            .into_iter()
+            .flatten()
+            .map(|scope| scope.as_str().to_owned())
+            .collect();
         let access = SecretString::from(answer.access_token().secret().to_owned());
         Ok((access, scopes, answer.expires_in().unwrap_or(UNNAMED_LIFE)))
     })
@@ -218,9 +240,10 @@ fn explain(error: RequestTokenError<Error, BasicErrorResponse>) -> Error {
         RequestTokenError::Parse(error, _) if error.inner().is_eof() => {
             Error::retry("the token answer ends too early")
         }
-        RequestTokenError::Parse(error, _) => {
-            Error::contract(format!("the token answer has another form than documented at `{}`", error.path()))
-        }
+        RequestTokenError::Parse(error, _) => Error::contract(format!(
+            "the token answer has another form than documented at `{}`",
+            error.path()
+        )),
         RequestTokenError::Other(_) => Error::retry("the token answer is empty"),
     }
 }

@@ -20,18 +20,24 @@ const fn action(response: &Response) -> (&'static str, &'static str) {
         Response::Message { .. } => ("send-message", "/v1/customer/disputes/{id}/send-message"),
         Response::Escalate { .. } => ("escalate", "/v1/customer/disputes/{id}/escalate"),
         Response::Appeal { .. } => ("appeal", "/v1/customer/disputes/{id}/appeal"),
-        Response::SupportingInfo { .. } => {
-            ("provide-supporting-info", "/v1/customer/disputes/{id}/provide-supporting-info")
-        }
-        Response::AcknowledgeReturn { .. } => {
-            ("acknowledge-return-item", "/v1/customer/disputes/{id}/acknowledge-return-item")
-        }
+        Response::SupportingInfo { .. } => (
+            "provide-supporting-info",
+            "/v1/customer/disputes/{id}/provide-supporting-info",
+        ),
+        Response::AcknowledgeReturn { .. } => (
+            "acknowledge-return-item",
+            "/v1/customer/disputes/{id}/acknowledge-return-item",
+        ),
     }
 }
 
 impl PayPal {
     /// Sends a response once (after a 401, which handles nothing, once more with a fresh token).
-    pub(crate) async fn perform(&self, dispute: &DisputeRef, outgoing: Outgoing<'_>) -> Result<Receipt, Error> {
+    pub(crate) async fn perform(
+        &self,
+        dispute: &DisputeRef,
+        outgoing: Outgoing<'_>,
+    ) -> Result<Receipt, Error> {
         let (name, route) = action(outgoing.response);
         let address = self.dispute_address(dispute, &[name])?;
         upload::complete(outgoing)?;
@@ -53,7 +59,9 @@ impl PayPal {
         let answer = self.http.authorised(&self.credentials, make).await?;
         match answer.status {
             StatusCode::OK | StatusCode::CREATED | StatusCode::ACCEPTED | StatusCode::NO_CONTENT => {
-                Ok(Receipt { reference: errors::reference(&answer.headers, &answer.body) })
+                Ok(Receipt {
+                    reference: errors::reference(&answer.headers, &answer.body),
+                })
             }
             _ => {
                 let error = errors::refusal(&answer, Intent::Write);

@@ -32,7 +32,9 @@ pub enum CredentialsError {
         column: usize,
     },
     /// A key that is not known: mostly a misspelt one.
-    #[error("the credentials have an unknown key `{0}`; known: client_id, client_secret, payer_id, webhook_id")]
+    #[error(
+        "the credentials have an unknown key `{0}`; known: client_id, client_secret, payer_id, webhook_id"
+    )]
     UnknownKey(String),
     /// A key that is needed.
     #[error("the credentials lack `{0}`: copy it from the app's page in PayPal's developer dashboard")]
@@ -54,8 +56,11 @@ const KEYS: [&str; 4] = ["client_id", "client_secret", "payer_id", "webhook_id"]
 
 impl Given {
     pub(crate) fn read(credentials: &SecretString) -> Result<Self, CredentialsError> {
-        let mut given: BTreeMap<String, Value> = serde_json::from_str(credentials.expose_secret())
-            .map_err(|error| CredentialsError::NotJson { line: error.line(), column: error.column() })?;
+        let mut given: BTreeMap<String, Value> =
+            serde_json::from_str(credentials.expose_secret()).map_err(|error| CredentialsError::NotJson {
+                line: error.line(),
+                column: error.column(),
+            })?;
         if let Some(key) = given.keys().find(|key| !KEYS.contains(&key.as_str())) {
             return Err(CredentialsError::UnknownKey(key.clone()));
         }
@@ -64,7 +69,11 @@ impl Given {
             Some(Value::String(text)) => {
                 let text = text.trim().to_owned();
                 let usable = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
-                if usable { Ok(Some(text)) } else { Err(CredentialsError::NotText(key)) }
+                if usable {
+                    Ok(Some(text))
+                } else {
+                    Err(CredentialsError::NotText(key))
+                }
             }
             Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
                 Err(CredentialsError::NotText(key))
@@ -72,7 +81,9 @@ impl Given {
         };
         Ok(Self {
             client_id: take("client_id")?.ok_or(CredentialsError::Missing("client_id"))?,
-            client_secret: take("client_secret")?.ok_or(CredentialsError::Missing("client_secret"))?.into(),
+            client_secret: take("client_secret")?
+                .ok_or(CredentialsError::Missing("client_secret"))?
+                .into(),
             payer_id: take("payer_id")?,
             webhook_id: take("webhook_id")?,
         })
@@ -93,12 +104,21 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 pub(crate) fn base(mut url: Url) -> Result<Url, CredentialsError> {
     let _ = url.set_password(None);
     let _ = url.set_username("");
-    let refuse = |why| Err(CredentialsError::Address { url: url.to_string(), why });
+    let refuse = |why| {
+        Err(CredentialsError::Address {
+            url: url.to_string(),
+            why,
+        })
+    };
     match url.scheme() {
         "https" => {}
         "http" if is_loopback(&url) => {}
         "http" => return refuse("tokens and buyers' data may travel by https only; write https://"),
-        _ => return refuse("write https://api-m.paypal.com, or https://api-m.sandbox.paypal.com for the sandbox"),
+        _ => {
+            return refuse(
+                "write https://api-m.paypal.com, or https://api-m.sandbox.paypal.com for the sandbox",
+            );
+        }
     }
     if url.query().is_some() || url.fragment().is_some() {
         return refuse("it must end with a host or a path, without `?` and `#`");
@@ -121,7 +141,11 @@ pub(crate) fn endpoint(base: &Url, segments: &[&str]) -> Url {
 /// call; it ends with a dot, for the signature that is not there.
 pub(crate) fn assertion(client_id: &str, payer_id: &str) -> HeaderValue {
     let part = |value: Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
-    let text = format!("{}.{}.", part(json!({"alg": "none"})), part(json!({"iss": client_id, "payer_id": payer_id})));
+    let text = format!(
+        "{}.{}.",
+        part(json!({"alg": "none"})),
+        part(json!({"iss": client_id, "payer_id": payer_id}))
+    );
     // Base64url and dots are always a legal header; an empty one would be refused by PayPal, not misunderstood.
     let mut value = HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""));
     value.set_sensitive(true);

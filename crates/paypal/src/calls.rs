@@ -20,7 +20,11 @@ const SHOW: &str = "/v1/customer/disputes/{id}";
 
 impl PayPal {
     /// The listing as a stream: one call per poll, and no page is kept.
-    pub(crate) fn pages(&self, since: Option<Cursor>, until: DateTime<Utc>) -> BoxStream<'_, Result<Page, Error>> {
+    pub(crate) fn pages(
+        &self,
+        since: Option<Cursor>,
+        until: DateTime<Utc>,
+    ) -> BoxStream<'_, Result<Page, Error>> {
         let begun = match Walk::begin(since.as_ref(), until) {
             Ok(walk) => walk,
             Err(error) => return stream::once(async { Err(error) }).boxed(),
@@ -34,12 +38,14 @@ impl PayPal {
     }
 
     async fn next_page(&self, walk: &mut Walk) -> Result<Option<Page>, Error> {
-        let Some(window) = walk.window() else { return Ok(None) };
+        let Some(window) = walk.window() else {
+            return Ok(None);
+        };
         let list = self.disputes(&[]);
         let address = walk.address(window, list.clone());
         let answer = self.get(&address, LIST).await?;
         let (items, next) = page(&answer, &list, &address)?;
-        let checkpoint = walk.listed(items.len(), next)?;
+        let checkpoint = walk.listed(&items, next)?;
         Ok(Some(Page { items, checkpoint }))
     }
 
@@ -49,17 +55,26 @@ impl PayPal {
         let wire = read_json(&answer.body, "dispute")?;
         let snapshot = map::snapshot(&wire, self.http.env().now())?;
         if snapshot.dispute != *dispute {
-            return Err(Error::contract("dispute: the answer speaks of another dispute than was asked for"));
+            return Err(Error::contract(
+                "dispute: the answer speaks of another dispute than was asked for",
+            ));
         }
-        Ok(Observed { snapshot, hash: sha256(&answer.body), raw: answer.body.into() })
+        Ok(Observed {
+            snapshot,
+            hash: sha256(&answer.body),
+            raw: answer.body.into(),
+        })
     }
 
     /// The address of a dispute or of an action on it. Ids are opaque, but have a documented alphabet (reference 2).
     pub(crate) fn dispute_address(&self, dispute: &DisputeRef, below: &[&str]) -> Result<Url, Error> {
         let id = dispute.as_str();
-        let fits = (1..=255).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let fits =
+            (1..=255).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if !fits {
-            return Err(Error::NotFound { message: "this is no dispute id of PayPal (letters, digits, hyphens)".to_owned() });
+            return Err(Error::NotFound {
+                message: "this is no dispute id of PayPal (letters, digits, hyphens)".to_owned(),
+            });
         }
         let mut path = vec![id];
         path.extend(below);
@@ -67,8 +82,12 @@ impl PayPal {
     }
 
     pub(crate) async fn get(&self, address: &Url, route: &'static str) -> Result<Answer, Error> {
-        let answer =
-            self.http.authorised(&self.credentials, || Ok(self.dress(Call::get(address.clone(), route)))).await?;
+        let answer = self
+            .http
+            .authorised(&self.credentials, || {
+                Ok(self.dress(Call::get(address.clone(), route)))
+            })
+            .await?;
         if answer.status == StatusCode::OK {
             return Ok(answer);
         }
@@ -101,15 +120,24 @@ fn page(answer: &Answer, list: &Url, current: &Url) -> Result<(Vec<Listed>, Opti
         .flatten()
         .filter(|link| link.rel.as_ref().is_some_and(|rel| is_next(rel.as_str())))
         .find_map(|link| link.href.as_ref());
-    let next = next.map(|href| windows::follow(list, current, href.as_str())).transpose()?;
+    let next = next
+        .map(|href| windows::follow(list, current, href.as_str()))
+        .transpose()?;
     Ok((items, next))
 }
 
 /// A row without an id or a time would be a dispute lost, so it stops the listing.
 fn row(row: &ListRow<'_>) -> Result<Listed, Error> {
-    let dispute = row.dispute_id.as_ref().map(|id| DisputeRef(id.as_str().to_owned()));
+    let dispute = row
+        .dispute_id
+        .as_ref()
+        .map(|id| DisputeRef(id.as_str().to_owned()));
     let dispute = dispute.ok_or_else(|| Error::contract("list: a row has no `dispute_id`"))?;
-    let updated_at = row.update_time.and_then(Time::at).or(row.create_time.and_then(Time::at));
-    let updated_at = updated_at.ok_or_else(|| Error::contract("list: a row has no readable `update_time`"))?;
+    let updated_at = row
+        .update_time
+        .and_then(Time::at)
+        .or(row.create_time.and_then(Time::at));
+    let updated_at =
+        updated_at.ok_or_else(|| Error::contract("list: a row has no readable `update_time`"))?;
     Ok(Listed { dispute, updated_at })
 }

@@ -2,11 +2,11 @@
 
 mod evidence;
 mod files;
+mod terms;
 mod vocabulary;
 
 use docket_connector::Problem;
-use docket_core::money::Money;
-use docket_core::response::{AcceptKind, Address, OfferKind, Response, ReturnState};
+use docket_core::response::{Response, ReturnState};
 use docket_core::snapshot::Facts;
 use docket_core::words::{Reason, Stage, readable};
 
@@ -21,7 +21,10 @@ struct Problems(Vec<Problem>);
 
 impl Problems {
     fn add(&mut self, what: impl Into<String>, todo: impl Into<String>) {
-        self.0.push(Problem { what: what.into(), todo: todo.into() });
+        self.0.push(Problem {
+            what: what.into(),
+            todo: todo.into(),
+        });
     }
 }
 
@@ -38,19 +41,28 @@ pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
         );
     }
     match response {
-        Response::Contest { evidence, return_address } => {
+        Response::Contest {
+            evidence,
+            return_address,
+        } => {
             evidence::check(&mut problems, facts, evidence);
-            forbidden_address(&mut problems, facts, return_address.as_ref());
+            terms::forbidden_address(&mut problems, facts, return_address.as_ref());
         }
         Response::Appeal { evidence } => evidence::check(&mut problems, facts, evidence),
         Response::Accept { note: text, .. } => {
             note(&mut problems, "note", text);
-            accept(&mut problems, facts, response);
+            terms::accept(&mut problems, facts, response);
         }
-        Response::Offer { kind, note: text, amount: sum, return_address, invoice_id } => {
+        Response::Offer {
+            kind,
+            note: text,
+            amount: sum,
+            return_address,
+            invoice_id,
+        } => {
             note(&mut problems, "note", text);
-            offer(&mut problems, facts, *kind, *sum, return_address.as_ref());
-            invoice(&mut problems, invoice_id.as_deref());
+            terms::offer(&mut problems, facts, *kind, *sum, return_address.as_ref());
+            terms::invoice(&mut problems, invoice_id.as_deref());
         }
         Response::Message { text, .. } => {
             note(&mut problems, "message", text);
@@ -63,19 +75,32 @@ pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
         Response::SupportingInfo { note: text, .. } => {
             note(&mut problems, "note", text);
             if facts.stage == Stage::Inquiry {
-                problems.add("supporting information is for claims", "send a message to the buyer instead");
+                problems.add(
+                    "supporting information is for claims",
+                    "send a message to the buyer instead",
+                );
             }
         }
-        Response::AcknowledgeReturn { kind, note: text, evidence } => {
+        Response::AcknowledgeReturn {
+            kind,
+            note: text,
+            evidence,
+        } => {
             if let Some(text) = text {
                 note(&mut problems, "note", text);
             }
             evidence::check_return(&mut problems, *kind, evidence);
             if facts.reason != Reason::NotAsDescribed {
-                problems.add("returns are acknowledged only in disputes over goods not as described", "use another action");
+                problems.add(
+                    "returns are acknowledged only in disputes over goods not as described",
+                    "use another action",
+                );
             }
             if *kind == ReturnState::ItemReceived && !evidence.is_empty() {
-                problems.add("a return that came back as it should needs no proof", "leave the evidence out");
+                problems.add(
+                    "a return that came back as it should needs no proof",
+                    "leave the evidence out",
+                );
             }
         }
     }
@@ -91,7 +116,10 @@ fn note(problems: &mut Problems, field: &str, text: &str) {
     } else if length > NOTE_CHARS {
         problems.add(
             format!("the {field} has {length} characters; PayPal takes {NOTE_CHARS}"),
-            format!("shorten it by {} or move the rest into a PDF", length - NOTE_CHARS),
+            format!(
+                "shorten it by {} or move the rest into a PDF",
+                length - NOTE_CHARS
+            ),
         );
     }
 }
@@ -100,7 +128,10 @@ fn inquiry_only(problems: &mut Problems, facts: &Facts, what: &str) {
     match facts.stage {
         Stage::Inquiry | Stage::Unknown => {}
         Stage::Chargeback | Stage::PreArbitration | Stage::Arbitration => {
-            problems.add(format!("{what} are only possible during the inquiry"), "answer with evidence instead");
+            problems.add(
+                format!("{what} are only possible during the inquiry"),
+                "answer with evidence instead",
+            );
         }
     }
 }
@@ -116,150 +147,11 @@ fn escalate(problems: &mut Problems, facts: &Facts) {
     }
 }
 
-/// Reference 4, row accept-claim.
-fn accept(problems: &mut Problems, facts: &Facts, response: &Response) {
-    let Response::Accept { kind, reason, amount: sum, return_address, invoice_id, shipment, files, .. } = response else {
-        return;
-    };
-    match kind {
-        AcceptKind::PartialRefund => need_amount(problems, facts, *sum),
-        AcceptKind::Refund | AcceptKind::RefundWithReturn | AcceptKind::RefundWithReturnLabel => {
-            no_amount(problems, *sum);
-        }
-    }
-    match kind {
-        AcceptKind::RefundWithReturn | AcceptKind::RefundWithReturnLabel => {
-            need_address(problems, facts, return_address.as_ref());
-        }
-        AcceptKind::Refund | AcceptKind::PartialRefund => no_address(problems, return_address.as_ref()),
-    }
-    match kind {
-        AcceptKind::RefundWithReturnLabel if shipment.is_empty() && files.is_empty() => {
-            problems.add("the shipping label is missing", "attach the label or name the parcel's carrier and number");
-        }
-        AcceptKind::RefundWithReturnLabel => {}
-        AcceptKind::Refund | AcceptKind::RefundWithReturn | AcceptKind::PartialRefund => {
-            if !shipment.is_empty() {
-                problems.add("a return parcel goes only with a return label", "leave it out or choose `refund_with_return_label`");
-            }
-        }
-    }
-    evidence::parcels(problems, shipment);
-    if let Some(word) = reason
-        && !vocabulary::ACCEPT_REASONS.contains(&word.to_ascii_uppercase().as_str())
-    {
-        let known = vocabulary::ACCEPT_REASONS.join(", ").to_lowercase();
-        problems.add(format!("`{word}` is no reason for an acceptance"), format!("use one of: {known}"));
-    }
-    invoice(problems, invoice_id.as_deref());
-}
-
-/// Reference 4, row make-offer.
-fn offer(problems: &mut Problems, facts: &Facts, kind: OfferKind, sum: Option<Money>, address: Option<&Address>) {
-    match kind {
-        OfferKind::Refund | OfferKind::RefundWithReplacement => {
-            need_amount(problems, facts, sum);
-            no_address(problems, address);
-        }
-        OfferKind::RefundWithReturn => {
-            need_amount(problems, facts, sum);
-            need_address(problems, facts, address);
-        }
-        OfferKind::ReplacementWithoutRefund => {
-            no_amount(problems, sum);
-            no_address(problems, address);
-        }
-    }
-}
-
-fn need_amount(problems: &mut Problems, facts: &Facts, sum: Option<Money>) {
-    let Some(sum) = sum else {
-        return problems.add("an amount is needed", format!("name one up to {}", facts.amount));
-    };
-    if sum.currency != facts.amount.currency {
-        problems.add(
-            format!("the amount is in {}, the dispute in {}", sum.currency, facts.amount.currency),
-            "use the dispute's currency",
-        );
-    } else if sum.minor <= 0 || sum.minor > facts.amount.minor {
-        problems.add(format!("{sum} is not between zero and the disputed amount"), format!("name up to {}", facts.amount));
-    }
-    if matches!(sum.currency.code(), "HUF" | "TWD") && sum.minor % 100 != 0 {
-        problems.add(format!("PayPal takes no decimals in {}", sum.currency), "round the amount");
-    }
-}
-
-fn no_amount(problems: &mut Problems, sum: Option<Money>) {
-    if sum.is_some() {
-        problems.add("this kind takes no amount", "leave the amount out or choose a partial refund");
-    }
-}
-
-/// Reference 4: an address belongs only to internal disputes over goods not as described.
-fn address_fits(facts: &Facts) -> bool {
-    let internal = facts.channel.as_deref().is_none_or(|channel| channel == "INTERNAL");
-    internal && facts.reason == Reason::NotAsDescribed
-}
-
-fn need_address(problems: &mut Problems, facts: &Facts, address: Option<&Address>) {
-    if !address_fits(facts) {
-        return problems.add(
-            "a return can be asked only in disputes at PayPal over goods not as described",
-            "choose a refund without a return",
-        );
-    }
-    match address {
-        None => problems.add("a return address is needed", "add the address that takes returns"),
-        Some(address) => address_form(problems, address),
-    }
-}
-
-fn no_address(problems: &mut Problems, address: Option<&Address>) {
-    if address.is_some() {
-        problems.add("this kind takes no return address", "leave the address out");
-    }
-}
-
-fn forbidden_address(problems: &mut Problems, facts: &Facts, address: Option<&Address>) {
-    let Some(address) = address else { return };
-    if !address_fits(facts) {
-        return problems.add(
-            "a return address may be given only in disputes at PayPal over goods not as described",
-            "leave the address out",
-        );
-    }
-    address_form(problems, address);
-}
-
-/// Reference 4: only the country is required; the other parts have greatest lengths.
-fn address_form(problems: &mut Problems, address: &Address) {
-    let country = address.country.as_str();
-    if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_alphabetic()) {
-        problems.add("the return address has no country code", "use two letters, such as DE");
-    }
-    let parts = [
-        ("first line", &address.line_1, 300),
-        ("second line", &address.line_2, 300),
-        ("city", &address.city, 120),
-        ("region", &address.region, 300),
-        ("postal code", &address.postal_code, 60),
-    ];
-    for (name, part, most) in parts {
-        if part.as_ref().is_some_and(|part| part.chars().count() > most) {
-            problems.add(format!("the address's {name} is too long"), format!("shorten it to {most} characters"));
-        }
-    }
-}
-
-/// 1 to 127 characters.
-fn invoice(problems: &mut Problems, id: Option<&str>) {
-    if id.is_some_and(|id| id.is_empty() || id.chars().count() > 127) {
-        problems.add("the invoice number must have 1 to 127 characters", "shorten it or leave it out");
-    }
-}
-
 /// Whether PayPal documents this evidence type.
 #[cfg(test)]
 pub(crate) fn knows_evidence(kind: &str) -> bool {
     vocabulary::EVIDENCE_TYPES.contains(&kind)
 }
+
+#[cfg(test)]
+mod tests;

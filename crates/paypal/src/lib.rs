@@ -17,7 +17,8 @@ use chrono::{DateTime, Utc};
 use docket_connector::http::{Call, Http, Shared, read_json};
 use docket_connector::token::ClientCredentials;
 use docket_connector::{
-    Capability, Connector, Cursor, Error, Finding, Nudge, Outgoing, Page, Problem, Receipt, Webhook, WebhookRefused,
+    Capability, Connector, Cursor, Error, Finding, Nudge, Outgoing, Page, Problem, Receipt, Webhook,
+    WebhookRefused,
 };
 use docket_core::id::DisputeRef;
 use docket_core::response::Response;
@@ -47,7 +48,9 @@ pub struct PayPal {
 
 impl std::fmt::Debug for PayPal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PayPal").field("base", &self.base.as_str()).finish_non_exhaustive()
+        f.debug_struct("PayPal")
+            .field("base", &self.base.as_str())
+            .finish_non_exhaustive()
     }
 }
 
@@ -63,8 +66,15 @@ impl PayPal {
     pub fn new(base_url: Url, credentials: &SecretString, shared: &Shared) -> Result<Self, CredentialsError> {
         let base = auth::base(base_url)?;
         let given = auth::Given::read(credentials)?;
-        let assertion = given.payer_id.as_deref().map(|payer| auth::assertion(&given.client_id, payer));
-        let key = format!("{base} {} {}", given.client_id, given.payer_id.as_deref().unwrap_or_default());
+        let assertion = given
+            .payer_id
+            .as_deref()
+            .map(|payer| auth::assertion(&given.client_id, payer));
+        let key = format!(
+            "{base} {} {}",
+            given.client_id,
+            given.payer_id.as_deref().unwrap_or_default()
+        );
         Ok(Self {
             http: shared.account("paypal", &key, errors::reference),
             credentials: ClientCredentials {
@@ -170,17 +180,23 @@ pub fn inspect(raw: &[u8], now: DateTime<Utc>) -> Result<Snapshot, Error> {
     let expected = "expected one PayPal dispute (a row of the list's `items` or the answer for one dispute) or a \
                     webhook event with a `resource`";
     if raw.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-        return Err(Error::contract(format!("{expected}; this is an array: give one of its elements")));
+        return Err(Error::contract(format!(
+            "{expected}; this is an array: give one of its elements"
+        )));
     }
     let shape: Shape<'_> = read_json(raw, "payload").map_err(broken)?;
     let body = match (shape.dispute_id, shape.resource, shape.items) {
         (Some(_), _, _) => raw,
         (None, Some(resource), _) => resource.get().as_bytes(),
         (None, None, Some(_)) => {
-            return Err(Error::contract(format!("{expected}; this is a whole list: give one row of its `items`")));
+            return Err(Error::contract(format!(
+                "{expected}; this is a whole list: give one row of its `items`"
+            )));
         }
         (None, None, None) => {
-            return Err(Error::contract(format!("{expected}; this has neither `dispute_id` nor `resource`")));
+            return Err(Error::contract(format!(
+                "{expected}; this has neither `dispute_id` nor `resource`"
+            )));
         }
     };
     map::snapshot(&read_json(body, "dispute").map_err(broken)?, now)

@@ -18,7 +18,7 @@ use docket_core::money::Money;
 use docket_core::snapshot::{Facts, Snapshot};
 use docket_core::words::{DeadlineSource, Platform, Precision, Reason, Stage, Turn};
 
-use crate::wire::{OpenWord, Amount, ChannelWord, Dispute, ReasonWord, Time};
+use crate::wire::{Amount, ChannelWord, Dispute, OpenWord, ReasonWord, Time};
 
 /// What a person must look at, gathered on the way.
 pub(crate) type Notes = BTreeSet<Attention>;
@@ -28,7 +28,11 @@ pub(crate) type Notes = BTreeSet<Attention>;
 /// # Errors
 /// `Contract`, naming the field, when the dispute has no id or no readable amount: without those it cannot be a case.
 pub(crate) fn snapshot(dispute: &Dispute<'_>, now: DateTime<Utc>) -> Result<Snapshot, Error> {
-    let id = dispute.dispute_id.as_ref().map(|id| id.as_str()).filter(|id| !id.is_empty());
+    let id = dispute
+        .dispute_id
+        .as_ref()
+        .map(|id| id.as_str())
+        .filter(|id| !id.is_empty());
     let id = id.ok_or_else(|| Error::contract("dispute: field `dispute_id` is missing"))?;
     let mut notes = Notes::new();
     let (opened_at, updated_at) = times(dispute, now, &mut notes);
@@ -41,7 +45,10 @@ pub(crate) fn snapshot(dispute: &Dispute<'_>, now: DateTime<Utc>) -> Result<Snap
     let facts = Facts {
         amount,
         stage,
-        platform_stage: dispute.dispute_life_cycle_stage.as_ref().map(|w| w.as_str().to_owned()),
+        platform_stage: dispute
+            .dispute_life_cycle_stage
+            .as_ref()
+            .map(|w| w.as_str().to_owned()),
         platform_status: dispute.status.as_ref().map(|w| w.as_str().to_owned()),
         channel: dispute.dispute_channel.as_ref().map(|w| w.as_str().to_owned()),
         turn,
@@ -72,7 +79,10 @@ fn times(dispute: &Dispute<'_>, now: DateTime<Utc>, notes: &mut Notes) -> (DateT
     if odd || (created.is_none() && updated.is_none()) {
         notes.insert(Attention::ContractChange);
     }
-    (created.or(updated).unwrap_or(now), updated.or(created).unwrap_or(now))
+    (
+        created.or(updated).unwrap_or(now),
+        updated.or(created).unwrap_or(now),
+    )
 }
 
 /// Canonical reason: `domain.md` D1, column PayPal. `UNRECOGNISED` does not exist there: it comes as `UNAUTHORISED`.
@@ -82,7 +92,9 @@ fn reason(dispute: &Dispute<'_>, notes: &mut Notes) -> Reason {
         Some(ReasonWord::NotAsDescribed) => Reason::NotAsDescribed,
         Some(ReasonWord::Unauthorised) => Reason::Unauthorised,
         Some(ReasonWord::CreditNotProcessed) => Reason::CreditNotProcessed,
-        Some(ReasonWord::DuplicateTransaction | ReasonWord::PaymentByOtherMeans) => Reason::DuplicateOrPaidOtherwise,
+        Some(ReasonWord::DuplicateTransaction | ReasonWord::PaymentByOtherMeans) => {
+            Reason::DuplicateOrPaidOtherwise
+        }
         Some(ReasonWord::IncorrectAmount) => Reason::IncorrectAmount,
         Some(ReasonWord::CanceledRecurringBilling) => Reason::SubscriptionCancelled,
         Some(ReasonWord::ProblemWithRemittance) => Reason::ProcessingOrCompliance,
@@ -105,7 +117,9 @@ pub(crate) fn money(amount: Option<&Amount<'_>>) -> Option<Money> {
 fn disputed(dispute: &Dispute<'_>) -> Result<Money, Error> {
     if let Some(amount) = &dispute.dispute_amount {
         return money(Some(amount)).ok_or_else(|| {
-            Error::contract("dispute: field `dispute_amount` is no amount with a known currency and its decimals")
+            Error::contract(
+                "dispute: field `dispute_amount` is no amount with a known currency and its decimals",
+            )
         });
     }
     let missing = || {
@@ -113,8 +127,12 @@ fn disputed(dispute: &Dispute<'_>) -> Result<Money, Error> {
             "dispute: field `dispute_amount` is missing, and `disputed_transactions[].gross_amount` does not stand in",
         )
     };
-    let gross: Option<Vec<Money>> =
-        dispute.disputed_transactions.iter().flatten().map(|row| money(row.gross_amount.as_ref())).collect();
+    let gross: Option<Vec<Money>> = dispute
+        .disputed_transactions
+        .iter()
+        .flatten()
+        .map(|row| money(row.gross_amount.as_ref()))
+        .collect();
     let mut gross = gross.ok_or_else(missing)?.into_iter();
     let first = gross.next().ok_or_else(missing)?;
     gross.try_fold(first, Money::checked_add).map_err(|_| missing())
@@ -124,7 +142,10 @@ fn disputed(dispute: &Dispute<'_>) -> Result<Money, Error> {
 fn order_refs(dispute: &Dispute<'_>) -> Vec<String> {
     let mut refs: Vec<String> = Vec::new();
     for row in dispute.disputed_transactions.iter().flatten() {
-        for text in [&row.seller_transaction_id, &row.invoice_number, &row.custom].into_iter().flatten() {
+        for text in [&row.seller_transaction_id, &row.invoice_number, &row.custom]
+            .into_iter()
+            .flatten()
+        {
             let text = text.as_str().trim();
             if !text.is_empty() && !refs.iter().any(|known| known == text) {
                 refs.push(text.to_owned());
@@ -145,10 +166,18 @@ fn deadline(dispute: &Dispute<'_>, facts: &Facts, notes: &mut Notes) -> Option<D
         Turn::Buyer | Turn::Platform | Turn::Nobody => return None,
     }
     if let Some(at) = dispute.seller_response_due_date.and_then(Time::at) {
-        return Some(Deadline { at, source: DeadlineSource::Platform, precision: Precision::Instant });
+        return Some(Deadline {
+            at,
+            source: DeadlineSource::Platform,
+            precision: Precision::Instant,
+        });
     }
     notes.insert(Attention::NoDeadline);
-    Some(Deadline { at: estimate(dispute, facts), source: DeadlineSource::Estimated, precision: Precision::Instant })
+    Some(Deadline {
+        at: estimate(dispute, facts),
+        source: DeadlineSource::Estimated,
+        precision: Precision::Instant,
+    })
 }
 
 /// Default windows: alert 20 hours, inquiry 20 days, unauthorised 7 days, other claims 10 days, from the opening.
@@ -161,9 +190,17 @@ fn estimate(dispute: &Dispute<'_>, facts: &Facts) -> DateTime<Utc> {
     if facts.stage == Stage::Inquiry {
         return facts.opened_at + Duration::days(20);
     }
-    let window = Duration::days(if facts.reason == Reason::Unauthorised { 7 } else { 10 });
+    let window = Duration::days(if facts.reason == Reason::Unauthorised {
+        7
+    } else {
+        10
+    });
     let from_opening = facts.opened_at + window;
-    if facts.updated_at >= from_opening { facts.updated_at + window } else { from_opening }
+    if facts.updated_at >= from_opening {
+        facts.updated_at + window
+    } else {
+        from_opening
+    }
 }
 
 #[cfg(test)]

@@ -12,7 +12,12 @@ const READ: &str = "https://uri.paypal.com/services/disputes/read-seller";
 const UPDATE: &str = "https://uri.paypal.com/services/disputes/update-seller";
 
 fn finding(key: &str, ok: Option<bool>, says: impl Into<String>, todo: Option<&str>) -> Finding {
-    Finding { key: key.to_owned(), ok, says: says.into(), todo: todo.map(str::to_owned) }
+    Finding {
+        key: key.to_owned(),
+        ok,
+        says: says.into(),
+        todo: todo.map(str::to_owned),
+    }
 }
 
 impl PayPal {
@@ -21,11 +26,21 @@ impl PayPal {
         let token = match self.fresh_token().await {
             Ok(token) => token,
             Err(Error::Auth { message, .. }) => {
-                return Ok(vec![finding("token", Some(false), "PayPal issues no token", Some(message.as_str()))]);
+                return Ok(vec![finding(
+                    "token",
+                    Some(false),
+                    "PayPal issues no token",
+                    Some(message.as_str()),
+                )]);
             }
             Err(error) => return Err(error),
         };
-        let mut findings = vec![finding("token", Some(true), "PayPal issues a token for these credentials", None)];
+        let mut findings = vec![finding(
+            "token",
+            Some(true),
+            "PayPal issues a token for these credentials",
+            None,
+        )];
         findings.push(self.scope(&token, "scope.disputes_read", READ, "reading disputes"));
         findings.push(self.scope(&token, "scope.disputes_update", UPDATE, "answering disputes"));
         findings.push(self.list_one().await?);
@@ -33,7 +48,7 @@ impl PayPal {
             Some(_) => finding("webhook", Some(true), "a webhook id is stored: webhooks will be verified", None),
             None => finding(
                 "webhook",
-                Some(false),
+                None,
                 "no webhook id is stored: webhooks are refused and changes are seen by polling only",
                 Some(
                     "subscribe the app to CUSTOMER.DISPUTE.CREATED, .UPDATED and .RESOLVED and add the subscription's \
@@ -70,7 +85,9 @@ impl PayPal {
             key,
             Some(false),
             format!("{what} is not permitted"),
-            Some("tick `Customer disputes` for the app in PayPal's developer dashboard, and check again some minutes later"),
+            Some(
+                "tick `Customer disputes` for the app in PayPal's developer dashboard, and check again some minutes later",
+            ),
         )
     }
 
@@ -81,12 +98,21 @@ impl PayPal {
             Ok(answer) => {
                 let list: List<'_> = read_json(&answer.body, "list")?;
                 let some = list.items.is_some_and(|items| !items.is_empty());
-                let says = if some { "disputes can be listed" } else { "disputes can be listed; there are none in 180 days" };
+                let says = if some {
+                    "disputes can be listed"
+                } else {
+                    "disputes can be listed; there are none in 180 days"
+                };
                 Ok(finding("list", Some(true), says, None))
             }
-            Err(Error::Auth { message, .. } | Error::NotFound { message } | Error::Rejected { message, .. }) => {
-                Ok(finding("list", Some(false), "disputes cannot be listed", Some(message.as_str())))
-            }
+            Err(
+                Error::Auth { message, .. } | Error::NotFound { message } | Error::Rejected { message, .. },
+            ) => Ok(finding(
+                "list",
+                Some(false),
+                "disputes cannot be listed",
+                Some(message.as_str()),
+            )),
             Err(error) => Err(error),
         }
     }

@@ -54,8 +54,14 @@ impl WebhookTrust {
     }
 
     fn address(&self, text: &str) -> Result<Url, WebhookRefused> {
-        let refuse = |why: &str| Err(WebhookRefused::NotGenuine(format!("the certificate's address {why}")));
-        let Ok(url) = Url::parse(text) else { return refuse("is no address") };
+        let refuse = |why: &str| {
+            Err(WebhookRefused::NotGenuine(format!(
+                "the certificate's address {why}"
+            )))
+        };
+        let Ok(url) = Url::parse(text) else {
+            return refuse("is no address");
+        };
         let host = url.host_str().unwrap_or_default();
         if !self.hosts.iter().any(|known| known == host) {
             return refuse("is not on a host of PayPal");
@@ -78,10 +84,16 @@ impl WebhookTrust {
         let belongs = |name: &str| {
             self.hosts.iter().any(|host| {
                 let domain = host.split_once('.').map_or(host.as_str(), |(_, domain)| domain);
-                name == host || name.strip_suffix(domain).is_some_and(|front| front.ends_with('.'))
+                name == host
+                    || name
+                        .strip_suffix(domain)
+                        .is_some_and(|front| front.ends_with('.'))
             })
         };
-        is_loopback(url) || certificate.valid_dns_names().any(|name| belongs(&name.to_ascii_lowercase()))
+        is_loopback(url)
+            || certificate
+                .valid_dns_names()
+                .any(|name| belongs(&name.to_ascii_lowercase()))
     }
 }
 
@@ -96,8 +108,14 @@ struct Signed<'a> {
 impl<'a> Signed<'a> {
     fn read(webhook: &Webhook<'a>) -> Result<Self, WebhookRefused> {
         let header = |name: &'static str| {
-            let found = webhook.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
-            found.map(|(_, value)| value.as_str()).filter(|v| !v.is_empty()).ok_or(WebhookRefused::Header(name))
+            let found = webhook
+                .headers
+                .iter()
+                .find(|(key, _)| key.eq_ignore_ascii_case(name));
+            found
+                .map(|(_, value)| value.as_str())
+                .filter(|v| !v.is_empty())
+                .ok_or(WebhookRefused::Header(name))
         };
         if header("paypal-auth-algo")? != "SHA256withRSA" {
             return Err(WebhookRefused::Header("paypal-auth-algo"));
@@ -117,10 +135,14 @@ impl<'a> Signed<'a> {
             .with_timezone(&Utc);
         let age = received_at - sent;
         if age > OLDEST + SKEW {
-            return Err(WebhookRefused::NotGenuine("it was sent more than three days ago".to_owned()));
+            return Err(WebhookRefused::NotGenuine(
+                "it was sent more than three days ago".to_owned(),
+            ));
         }
         if age < -SKEW {
-            return Err(WebhookRefused::NotGenuine("it was sent in the future: compare this machine's clock".to_owned()));
+            return Err(WebhookRefused::NotGenuine(
+                "it was sent in the future: compare this machine's clock".to_owned(),
+            ));
         }
         Ok(())
     }
@@ -129,18 +151,32 @@ impl<'a> Signed<'a> {
 impl PayPal {
     /// Verifies locally; the only call is for a certificate that was not seen before.
     pub(crate) async fn verify(&self, webhook: Webhook<'_>) -> Result<Nudge, WebhookRefused> {
-        let webhook_id = self.webhook_id.as_deref().ok_or(WebhookRefused::NotConfigured("webhook_id"))?;
+        let webhook_id = self
+            .webhook_id
+            .as_deref()
+            .ok_or(WebhookRefused::NotConfigured("webhook_id"))?;
         let signed = Signed::read(&webhook)?;
         signed.check_age(webhook.received_at)?;
         let url = self.trust.address(signed.certificate)?;
-        let message = format!("{}|{}|{webhook_id}|{}", signed.id, signed.time, crc32fast::hash(webhook.body));
+        let message = format!(
+            "{}|{}|{webhook_id}|{}",
+            signed.id,
+            signed.time,
+            crc32fast::hash(webhook.body)
+        );
         let remembered = self.http.shared().remembered(url.as_str());
         let known = remembered.is_some();
         let chain = match remembered {
             Some(chain) => chain,
             None => self.certificates(&url).await?,
         };
-        self.genuine(&url, &chain, webhook.received_at, message.as_bytes(), &signed.signature)?;
+        self.genuine(
+            &url,
+            &chain,
+            webhook.received_at,
+            message.as_bytes(),
+            &signed.signature,
+        )?;
         // Kept only now, when it chains to a root: a wrong answer must not stay.
         if !known {
             self.http.shared().remember(url.as_str(), chain);
@@ -149,17 +185,26 @@ impl PayPal {
     }
 
     async fn certificates(&self, url: &Url) -> Result<Bytes, WebhookRefused> {
-        let later = |why: String| WebhookRefused::Later(format!("the signer's certificate could not be fetched: {why}"));
+        let later = |why: String| {
+            WebhookRefused::Later(format!("the signer's certificate could not be fetched: {why}"))
+        };
         // Neither token nor assertion go along: this is a public document.
-        let http = self.http.shared().account("paypal", "certificates", crate::errors::reference);
-        let answer = http.send(Call::get(url.clone(), "/v1/notifications/certs/{id}")).await;
+        let http = self
+            .http
+            .shared()
+            .account("paypal", "certificates", crate::errors::reference);
+        let answer = http
+            .send(Call::get(url.clone(), "/v1/notifications/certs/{id}"))
+            .await;
         let answer = answer.map_err(|error| later(error.to_string()))?;
         match answer.status {
             StatusCode::OK if answer.body.len() <= CHAIN_CAP => Ok(answer.body),
-            StatusCode::OK => Err(WebhookRefused::NotGenuine("the certificate is too long to be one".to_owned())),
-            StatusCode::NOT_FOUND | StatusCode::GONE => {
-                Err(WebhookRefused::NotGenuine("there is no such certificate".to_owned()))
-            }
+            StatusCode::OK => Err(WebhookRefused::NotGenuine(
+                "the certificate is too long to be one".to_owned(),
+            )),
+            StatusCode::NOT_FOUND | StatusCode::GONE => Err(WebhookRefused::NotGenuine(
+                "there is no such certificate".to_owned(),
+            )),
             status => Err(later(format!("answered {}", status.as_u16()))),
         }
     }
@@ -176,7 +221,9 @@ impl PayPal {
         let chain: Vec<CertificateDer<'_>> = CertificateDer::pem_slice_iter(chain)
             .collect::<Result<_, _>>()
             .map_err(|_| refuse("the certificate cannot be read"))?;
-        let (signer, between) = chain.split_first().ok_or_else(|| refuse("there is no certificate at its address"))?;
+        let (signer, between) = chain
+            .split_first()
+            .ok_or_else(|| refuse("there is no certificate at its address"))?;
         let signer = EndEntityCert::try_from(signer).map_err(|_| refuse("the certificate cannot be read"))?;
         let seconds = u64::try_from(at.timestamp()).unwrap_or(0);
         signer
@@ -189,7 +236,9 @@ impl PayPal {
                 None,
                 None,
             )
-            .map_err(|error| WebhookRefused::NotGenuine(format!("the certificate does not hold ({error})")))?;
+            .map_err(|error| {
+                WebhookRefused::NotGenuine(format!("the certificate does not hold ({error})"))
+            })?;
         if !self.trust.names(url, &signer) {
             return Err(refuse("the certificate does not belong to PayPal"));
         }
@@ -220,10 +269,15 @@ fn nudge(body: &[u8]) -> Result<Nudge, WebhookRefused> {
     let kind = event.event_type.ok_or_else(|| refuse("it has no `event_type`"))?;
     // RISK.DISPUTE.CREATED is the older name (reference 7).
     if !kind.as_str().starts_with("CUSTOMER.DISPUTE.") && !kind.as_str().starts_with("RISK.DISPUTE.") {
-        return Err(refuse("its `event_type` is none of disputes: subscribe to CUSTOMER.DISPUTE events only"));
+        return Err(refuse(
+            "its `event_type` is none of disputes: subscribe to CUSTOMER.DISPUTE events only",
+        ));
     }
     let id = event.id.ok_or_else(|| refuse("it has no `id`"))?;
     let dispute = event.resource.and_then(|resource| resource.dispute_id);
     let dispute = dispute.ok_or_else(|| refuse("it has no `resource.dispute_id`"))?;
-    Ok(Nudge { event: id.0.into_owned(), dispute: DisputeRef(dispute.0.into_owned()) })
+    Ok(Nudge {
+        event: id.0.into_owned(),
+        dispute: DisputeRef(dispute.0.into_owned()),
+    })
 }

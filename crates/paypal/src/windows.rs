@@ -3,7 +3,7 @@
 //! each small enough to be shown whole.
 
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
-use docket_connector::{Cursor, Error};
+use docket_connector::{Cursor, Error, Listed};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -44,7 +44,8 @@ pub(crate) struct Window {
     from: DateTime<Utc>,
     to: DateTime<Utc>,
     pages: u32,
-    rows: usize,
+    /// When the rows seen so far changed: tells where to cut when there are too many.
+    seen: Vec<DateTime<Utc>>,
     next: Option<Url>,
 }
 
@@ -67,7 +68,11 @@ impl Walk {
         let span = until - from;
         let step = if span <= ONE_WINDOW { span } else { FIRST_STEP };
         let to = (from + step).min(until);
-        Ok(Self { until, step, window: Some(Window::new(from, to)) })
+        Ok(Self {
+            until,
+            step,
+            window: Some(Window::new(from, to)),
+        })
     }
 
     /// The window to go on with; none when everything was delivered.
@@ -98,33 +103,30 @@ impl Walk {
     ///
     /// # Errors
     /// `Contract` when more rows changed within a second than PayPal can show.
-    pub(crate) fn listed(&mut self, rows: usize, next: Option<Url>) -> Result<Option<Cursor>, Error> {
-        let Some(mut window) = self.window.take() else { return Ok(None) };
+    pub(crate) fn listed(&mut self, items: &[Listed], next: Option<Url>) -> Result<Option<Cursor>, Error> {
+        let Some(mut window) = self.window.take() else {
+            return Ok(None);
+        };
         window.pages += 1;
-        window.rows += rows;
+        window.seen.extend(items.iter().map(|item| item.updated_at));
         if window.pages < PAGES && next.is_some() {
             window.next = next;
             self.window = Some(window);
             return Ok(None);
         }
         // A full last page without a link tells nothing about what follows it.
-        if next.is_some() || (window.pages >= PAGES && rows >= PAGE_SIZE) {
-            let half = (window.to - window.from) / 2;
-            if half < SMALLEST {
-                return Err(Error::contract(format!(
-                    "more than {} disputes changed within one second at {}: PayPal cannot list them all",
-                    PAGES as usize * PAGE_SIZE,
-                    window.from.to_rfc3339_opts(SecondsFormat::Secs, true)
-                )));
-            }
-            self.step = half;
-            self.window = Some(Window::new(window.from, window.from + half));
+        if next.is_some() || (window.pages >= PAGES && items.len() >= PAGE_SIZE) {
+            let smaller = window.cut()?;
+            self.step = smaller.to - smaller.from;
+            self.window = Some(smaller);
             return Ok(None);
         }
         let reached = Reached { to: window.to };
-        let cursor = Cursor(serde_json::to_value(reached).map_err(|_| Error::contract("a cursor that cannot be kept"))?);
+        let cursor = Cursor(
+            serde_json::to_value(reached).map_err(|_| Error::contract("a cursor that cannot be kept"))?,
+        );
         if window.to < self.until {
-            self.step = scaled(self.step, window.rows);
+            self.step = scaled(self.step, window.seen.len());
             // Whether PayPal counts the ends of a window in is not documented: an overlap makes it equal.
             let from = window.to - SMALLEST.min((window.to - window.from) / 2);
             self.window = Some(Window::new(from, (window.to + self.step).min(self.until)));
@@ -135,14 +137,43 @@ impl Walk {
 
 impl Window {
     const fn new(from: DateTime<Utc>, to: DateTime<Utc>) -> Self {
-        Self { from, to, pages: 0, rows: 0, next: None }
+        Self {
+            from,
+            to,
+            pages: 0,
+            seen: Vec::new(),
+            next: None,
+        }
+    }
+
+    /// A window with about half as many rows: up to the middle of the rows seen, or, where they do not spread, up to
+    /// the middle of the time.
+    fn cut(mut self) -> Result<Self, Error> {
+        let half = (self.to - self.from) / 2;
+        if half < SMALLEST {
+            return Err(Error::contract(format!(
+                "more than {} disputes changed within one second at {}: PayPal cannot list them all",
+                PAGES as usize * PAGE_SIZE,
+                self.from.to_rfc3339_opts(SecondsFormat::Secs, true)
+            )));
+        }
+        self.seen.sort_unstable();
+        let middle = self.seen.get(self.seen.len() / 2).copied();
+        let spread = middle.filter(|middle| *middle >= self.from + SMALLEST && *middle <= self.to - SMALLEST);
+        Ok(Self::new(self.from, spread.unwrap_or(self.from + half)))
     }
 }
 
 /// The next step: up to four times as long where there was little, shorter where there was much.
 fn scaled(step: Duration, rows: usize) -> Duration {
-    let permille = (WANTED_ROWS * 1000).checked_div(rows).unwrap_or(usize::MAX).clamp(100, 4_000);
-    let scaled = step.num_milliseconds().saturating_mul(i64::try_from(permille).unwrap_or(4_000)) / 1000;
+    let permille = (WANTED_ROWS * 1000)
+        .checked_div(rows)
+        .unwrap_or(usize::MAX)
+        .clamp(100, 4_000);
+    let scaled = step
+        .num_milliseconds()
+        .saturating_mul(i64::try_from(permille).unwrap_or(4_000))
+        / 1000;
     Duration::milliseconds(scaled).clamp(Duration::seconds(2), HORIZON)
 }
 
@@ -151,11 +182,16 @@ fn scaled(step: Duration, rows: usize) -> Duration {
 /// # Errors
 /// `Contract` for a link that leads elsewhere or in a circle.
 pub(crate) fn follow(list: &Url, current: &Url, href: &str) -> Result<Url, Error> {
-    let mut next = list.join(href).map_err(|_| Error::contract("list: the `next` link is no address"))?;
+    let mut next = list
+        .join(href)
+        .map_err(|_| Error::contract("list: the `next` link is no address"))?;
     // Recorded payloads name PayPal's older hosts without `-m` (reference 1); the same call goes to the configured one.
-    let older = list.host_str().and_then(|host| Some(format!("api.{}", host.strip_prefix("api-m.")?)));
+    let older = list
+        .host_str()
+        .and_then(|host| Some(format!("api.{}", host.strip_prefix("api-m.")?)));
     if older.is_some() && next.host_str() == older.as_deref() {
-        next.set_host(list.host_str()).map_err(|_| Error::contract("list: the `next` link is no address"))?;
+        next.set_host(list.host_str())
+            .map_err(|_| Error::contract("list: the `next` link is no address"))?;
     }
     if next.origin() != list.origin() || next.path().trim_end_matches('/') != list.path() {
         return Err(Error::contract(format!(
@@ -167,7 +203,9 @@ pub(crate) fn follow(list: &Url, current: &Url, href: &str) -> Result<Url, Error
         )));
     }
     if next == *current {
-        return Err(Error::contract("list: the `next` link leads to the same page again"));
+        return Err(Error::contract(
+            "list: the `next` link leads to the same page again",
+        ));
     }
     Ok(next)
 }

@@ -24,15 +24,26 @@ pub(crate) enum Until {
 }
 
 pub(crate) struct Pump {
-    pub(crate) worker: Arc<Worker>,
-    pub(crate) finished: mpsc::UnboundedReceiver<Fence>,
-    pub(crate) jobs: mpsc::UnboundedSender<Claimed>,
-    pub(crate) until: Until,
+    worker: Arc<Worker>,
+    finished: mpsc::UnboundedReceiver<Fence>,
+    jobs: mpsc::UnboundedSender<Claimed>,
+    until: Until,
     /// Finished and not yet acknowledged.
-    pub(crate) acks: Vec<Fence>,
+    acks: Vec<Fence>,
+    /// When the next job comes due, as last seen.
+    next: Option<DateTime<Utc>>,
 }
 
 impl Pump {
+    pub(crate) const fn new(
+        worker: Arc<Worker>,
+        finished: mpsc::UnboundedReceiver<Fence>,
+        jobs: mpsc::UnboundedSender<Claimed>,
+        until: Until,
+    ) -> Self {
+        Self { worker, finished, jobs, until, acks: Vec::new(), next: None }
+    }
+
     pub(crate) async fn run(mut self) {
         let mut pause = Pause::new();
         let mut limit = None;
@@ -80,6 +91,7 @@ impl Pump {
         };
         let now = self.worker.env.now();
         // A look beside the writers, so that an idle worker takes no write lock.
+        self.next = None;
         let levels = if free > 0 { self.due_levels(now).await? } else { Vec::new() };
         if self.acks.is_empty() && levels.is_empty() {
             if free > 0 {
@@ -89,6 +101,9 @@ impl Pump {
         }
         let until = self.worker.lease_end();
         let mut tx = self.worker.db.begin().await?;
+        if let (Tx::Postgres(tx), false) = (&mut tx, levels.is_empty()) {
+            sqlx::query(sql::CLAIM_LOCK).execute(&mut **tx).await?;
+        }
         let acknowledged = match self.acks.as_slice() {
             [] => None,
             acks => Some(settle::done(&mut tx, &self.worker.name, acks).await?),
@@ -123,11 +138,14 @@ impl Pump {
         Ok(more)
     }
 
-    /// Priorities that have due jobs, highest first.
-    async fn due_levels(&self, now: DateTime<Utc>) -> Result<Vec<i64>> {
-        let levels: Vec<(i64, DateTime<Utc>)> =
-            on_db!(&self.worker.db, c => sqlx::query_as(sql::LEVELS).fetch_all(c).await)?;
-        Ok(levels.into_iter().filter(|(_, earliest)| *earliest <= now).map(|(priority, _)| priority).collect())
+    /// Priorities that have due jobs, highest first; remembers when the next one comes due.
+    async fn due_levels(&mut self, now: DateTime<Utc>) -> Result<Vec<i64>> {
+        type Level = (i64, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+        let levels: Vec<Level> =
+            on_db!(&self.worker.db, c => sqlx::query_as(sql::LEVELS).bind(now).fetch_all(c).await)?;
+        self.next = levels.iter().filter_map(|(_, _, next)| *next).min();
+        let due = levels.into_iter().filter(|(_, earliest, _)| earliest.is_some_and(|at| at <= now));
+        Ok(due.map(|(priority, _, _)| priority).collect())
     }
 
     async fn claim(
@@ -139,9 +157,6 @@ impl Pump {
         levels: &[i64],
     ) -> Result<Vec<Row>> {
         let mut claimed: Vec<Row> = Vec::new();
-        if let (Tx::Postgres(tx), false) = (&mut *tx, levels.is_empty()) {
-            sqlx::query(sql::CLAIM_LOCK).execute(&mut **tx).await?;
-        }
         let share = i64::try_from(self.worker.settings.per_client).unwrap_or(i64::MAX);
         let text = sql::CLAIM.of(tx);
         for priority in levels {
@@ -177,7 +192,7 @@ impl Pump {
         let halting = self.worker.halt.is_cancelled();
         let timer = match limit {
             Some(limit) => limit.saturating_duration_since(Instant::now()),
-            None => self.until_next().await,
+            None => self.until_next(),
         };
         tokio::select! {
             fence = self.finished.recv() => self.acks.extend(fence),
@@ -188,14 +203,9 @@ impl Pump {
     }
 
     /// The poll interval, or the time to the next job when that is sooner.
-    async fn until_next(&self) -> Duration {
+    fn until_next(&self) -> Duration {
         let poll = self.worker.settings.poll;
-        let now = self.worker.env.now();
-        let next: Result<Option<DateTime<Utc>>, sqlx::Error> =
-            on_db!(&self.worker.db, c => sqlx::query_scalar(sql::NEXT).bind(now).fetch_optional(c).await);
-        match next {
-            Ok(Some(at)) => (at - now).to_std().unwrap_or_default().min(poll),
-            Ok(None) | Err(_) => poll,
-        }
+        let next = self.next.map(|at| (at - self.worker.env.now()).to_std().unwrap_or_default());
+        next.map_or(poll, |next| next.min(poll))
     }
 }

@@ -166,13 +166,7 @@ impl Queue {
             slots = worker.settings.slots,
             "job worker starts"
         );
-        let pump = Pump {
-            worker: Arc::clone(&worker),
-            finished: acks,
-            jobs,
-            until,
-            acks: Vec::new(),
-        };
+        let pump = Pump::new(Arc::clone(&worker), acks, jobs, until);
         let tasks = [
             tokio::spawn(pump.run()),
             tokio::spawn(pulse(Arc::clone(&worker))),

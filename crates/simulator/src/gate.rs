@@ -51,7 +51,7 @@ pub(crate) async fn gate(
         tokio::time::sleep(app.latency).await;
     }
     let Some(fault) = app.draw_fault() else {
-        return next.run(request).await;
+        return paypal::named(next.run(request).await);
     };
     let writes = !token_route && request.method() != Method::GET;
     match fault {

@@ -51,7 +51,9 @@ pub fn read_json<'a, T: Deserialize<'a>>(body: &'a [u8], what: &str) -> Result<T
         return Err(Error::retry(format!("{what}: the body ends too early")));
     }
     if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<') {
-        return Err(Error::contract(format!("{what}: a page of HTML or XML instead of JSON")));
+        return Err(Error::contract(format!(
+            "{what}: a page of HTML or XML instead of JSON"
+        )));
     }
     let place = format!("line {}, column {}", error.line(), error.column());
     if error.is_syntax() {
@@ -59,9 +61,13 @@ pub fn read_json<'a, T: Deserialize<'a>>(body: &'a [u8], what: &str) -> Result<T
     }
     // The slow way only now, when it is known that there is an error to locate.
     let deserializer = &mut serde_json::Deserializer::from_slice(body);
-    let path = serde_path_to_error::deserialize::<_, T>(deserializer).err().map(|error| error.path().to_string());
+    let path = serde_path_to_error::deserialize::<_, T>(deserializer)
+        .err()
+        .map(|error| error.path().to_string());
     let path = path.unwrap_or_else(|| "?".to_owned());
-    Err(Error::contract(format!("{what}: field `{path}` has another form than documented ({place})")))
+    Err(Error::contract(format!(
+        "{what}: field `{path}` has another form than documented ({place})"
+    )))
 }
 
 /// The innermost cause of a client error: what the network said, without the address.
@@ -91,25 +97,42 @@ mod tests {
 
     #[test]
     fn an_error_names_the_place_and_not_the_content() {
-        let error = read_json::<Form>(br#"{"buyers":[{"age":1},{"age":"ann@example.com"}]}"#, "buyers").unwrap_err();
+        let error =
+            read_json::<Form>(br#"{"buyers":[{"age":1},{"age":"ann@example.com"}]}"#, "buyers").unwrap_err();
         let text = error.to_string();
-        assert!(text.contains("`buyers[1].age`") && text.contains("line 1") && !text.contains("ann@"), "{text}");
-        assert!(matches!(read_json::<Form>(br#"{"buyers":[{"ag"#, "x"), Err(Error::Retry { .. })));
+        assert!(
+            text.contains("`buyers[1].age`") && text.contains("line 1") && !text.contains("ann@"),
+            "{text}"
+        );
+        assert!(matches!(
+            read_json::<Form>(br#"{"buyers":[{"ag"#, "x"),
+            Err(Error::Retry { .. })
+        ));
         assert!(matches!(read_json::<Form>(b"", "x"), Err(Error::Retry { .. })));
-        assert!(matches!(read_json::<Form>(b" <html>", "x"), Err(Error::Contract { what }) if what.contains("HTML")));
-        assert!(matches!(read_json::<Form>(b"{]", "x"), Err(Error::Contract { .. })));
+        assert!(
+            matches!(read_json::<Form>(b" <html>", "x"), Err(Error::Contract { what }) if what.contains("HTML"))
+        );
+        assert!(matches!(
+            read_json::<Form>(b"{]", "x"),
+            Err(Error::Contract { .. })
+        ));
     }
 
     #[test]
     fn retry_after_reads_seconds_and_dates() {
-        let now = DateTime::parse_from_rfc3339("2026-03-01T10:00:00Z").unwrap().with_timezone(&Utc);
+        let now = DateTime::parse_from_rfc3339("2026-03-01T10:00:00Z")
+            .unwrap()
+            .with_timezone(&Utc);
         let read = |text: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(RETRY_AFTER, text.parse().unwrap());
             retry_after(&headers, now)
         };
         assert_eq!(read("12"), Some(Duration::from_secs(12)));
-        assert_eq!(read("Sun, 01 Mar 2026 10:01:00 GMT"), Some(Duration::from_secs(60)));
+        assert_eq!(
+            read("Sun, 01 Mar 2026 10:01:00 GMT"),
+            Some(Duration::from_secs(60))
+        );
         assert_eq!(read("Sun, 01 Mar 2026 09:00:00 GMT"), Some(Duration::ZERO));
         assert_eq!(read("soon"), None);
     }

@@ -79,12 +79,26 @@ pub struct Call {
 impl Call {
     /// A read without a body.
     pub fn get(url: Url, route: &'static str) -> Self {
-        Self { method: Method::GET, url, route, intent: Intent::Read, headers: HeaderMap::new(), payload: Payload::Empty }
+        Self {
+            method: Method::GET,
+            url,
+            route,
+            intent: Intent::Read,
+            headers: HeaderMap::new(),
+            payload: Payload::Empty,
+        }
     }
 
     /// A write.
     pub fn post(url: Url, route: &'static str, payload: Payload) -> Self {
-        Self { method: Method::POST, url, route, intent: Intent::Write, headers: HeaderMap::new(), payload }
+        Self {
+            method: Method::POST,
+            url,
+            route,
+            intent: Intent::Write,
+            headers: HeaderMap::new(),
+            payload,
+        }
     }
 
     pub(crate) fn bearer(mut self, token: &Token) -> Result<Self, Error> {
@@ -114,7 +128,10 @@ impl Http {
         if let Ok(answer) = &result {
             span.record("status", answer.status.as_u16());
         }
-        span.record("duration_ms", u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
+        span.record(
+            "duration_ms",
+            u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        );
         span.in_scope(|| match &result {
             Ok(_) => tracing::debug!("answered"),
             Err(error) => tracing::debug!(%error, "failed"),
@@ -128,7 +145,12 @@ impl Http {
         // Uploads have to pass through the client's line first: 50 kB/s is the slowest that we wait for.
         let uploading = Duration::from_secs(call.payload.size() / 50_000);
         let intent = call.intent;
-        let request = self.shared.0.client.request(call.method, call.url).headers(call.headers);
+        let request = self
+            .shared
+            .0
+            .client
+            .request(call.method, call.url)
+            .headers(call.headers);
         let request = match call.payload {
             Payload::Empty => request,
             Payload::Json(body) => request.header(CONTENT_TYPE, "application/json").body(body),
@@ -136,15 +158,25 @@ impl Http {
             Payload::Multipart(form, _) => request.multipart(form),
         };
         let response = match timeout(patience + uploading, request.send()).await {
-            Err(_) => return Err(intent.lost(format!("no answer within {} s", (patience + uploading).as_secs()), None)),
+            Err(_) => {
+                return Err(intent.lost(
+                    format!("no answer within {} s", (patience + uploading).as_secs()),
+                    None,
+                ));
+            }
             Ok(Err(error)) => return Err(failed(&error, intent)),
             Ok(Ok(response)) => response,
         };
         let (status, headers) = (response.status(), response.headers().clone());
         if status == StatusCode::TOO_MANY_REQUESTS {
             let now = self.env().now();
-            let pause = self.pace.blocked(now, retry_after(&headers, now), self.shared.0.settings.pause);
-            return Err(Error::Retry { after: Some(pause), why: "too many calls (429)".to_owned() });
+            let pause = self
+                .pace
+                .blocked(now, retry_after(&headers, now), self.shared.0.settings.pause);
+            return Err(Error::Retry {
+                after: Some(pause),
+                why: "too many calls (429)".to_owned(),
+            });
         }
         self.pace.fine();
         let reference = || (self.reference)(&headers, b"");
@@ -154,7 +186,10 @@ impl Http {
                 let what = format!("an answer of more than {} MiB", BODY_CAP >> 20);
                 return Err(match intent {
                     Intent::Read => Error::Contract { what },
-                    Intent::Write => Error::OutcomeUnknown { why: what, reference: reference() },
+                    Intent::Write => Error::OutcomeUnknown {
+                        why: what,
+                        reference: reference(),
+                    },
                 });
             }
             Ok(Err(Cut::Off)) | Err(_) => {
@@ -164,11 +199,21 @@ impl Http {
         if status == StatusCode::REQUEST_TIMEOUT || status.is_server_error() {
             let why = format!("the platform answered {}", status.as_u16());
             return Err(match intent {
-                Intent::Read => Error::Retry { after: retry_after(&headers, self.env().now()), why },
-                Intent::Write => Error::OutcomeUnknown { why, reference: (self.reference)(&headers, &body) },
+                Intent::Read => Error::Retry {
+                    after: retry_after(&headers, self.env().now()),
+                    why,
+                },
+                Intent::Write => Error::OutcomeUnknown {
+                    why,
+                    reference: (self.reference)(&headers, &body),
+                },
             });
         }
-        Ok(Answer { status, headers, body })
+        Ok(Answer {
+            status,
+            headers,
+            body,
+        })
     }
 }
 
@@ -180,7 +225,11 @@ enum Cut {
 
 async fn read_body(mut response: reqwest::Response, patience: Duration) -> Result<Bytes, Cut> {
     let mut body = BytesMut::new();
-    while let Some(chunk) = timeout(patience, response.chunk()).await.map_err(|_| Cut::Off)?.map_err(|_| Cut::Off)? {
+    while let Some(chunk) = timeout(patience, response.chunk())
+        .await
+        .map_err(|_| Cut::Off)?
+        .map_err(|_| Cut::Off)?
+    {
         if body.len() + chunk.len() > BODY_CAP {
             return Err(Cut::TooLong);
         }
@@ -197,6 +246,10 @@ fn failed(error: &reqwest::Error, intent: Intent) -> Error {
     if error.is_connect() {
         return Error::retry(format!("no connection: {}", cause(error)));
     }
-    let what = if error.is_timeout() { "no answer in time" } else { "the connection broke" };
+    let what = if error.is_timeout() {
+        "no answer in time"
+    } else {
+        "the connection broke"
+    };
     intent.lost(format!("{what}: {}", cause(error)), None)
 }

@@ -26,10 +26,15 @@ impl Pace {
     /// Whether the account may call now.
     pub(super) fn check(&self, now: DateTime<Utc>) -> Result<(), Error> {
         let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match state.blocked_until.and_then(|until| (until - now).to_std().ok()).filter(|left| !left.is_zero()) {
-            Some(left) => {
-                Err(Error::Retry { after: Some(left), why: "the platform asked this account to pause".to_owned() })
-            }
+        match state
+            .blocked_until
+            .and_then(|until| (until - now).to_std().ok())
+            .filter(|left| !left.is_zero())
+        {
+            Some(left) => Err(Error::Retry {
+                after: Some(left),
+                why: "the platform asked this account to pause".to_owned(),
+            }),
             None => Ok(()),
         }
     }
@@ -68,7 +73,9 @@ mod tests {
     fn pauses_double_until_an_answer_comes() {
         let pace = Pace::default();
         assert_eq!(pace.blocked(at(0), None, FIRST), Duration::from_secs(30));
-        assert!(matches!(pace.check(at(10)), Err(Error::Retry { after: Some(left), .. }) if left.as_secs() == 20));
+        assert!(
+            matches!(pace.check(at(10)), Err(Error::Retry { after: Some(left), .. }) if left.as_secs() == 20)
+        );
         assert!(pace.check(at(30)).is_ok());
         assert_eq!(pace.blocked(at(31), None, FIRST), Duration::from_secs(60));
         pace.fine();
@@ -87,7 +94,13 @@ mod tests {
     #[test]
     fn the_platforms_wish_counts_within_reason() {
         let pace = Pace::default();
-        assert_eq!(pace.blocked(at(0), Some(Duration::from_secs(7)), FIRST), Duration::from_secs(7));
-        assert_eq!(pace.blocked(at(9), Some(Duration::from_secs(u64::MAX)), FIRST), BELIEVED);
+        assert_eq!(
+            pace.blocked(at(0), Some(Duration::from_secs(7)), FIRST),
+            Duration::from_secs(7)
+        );
+        assert_eq!(
+            pace.blocked(at(9), Some(Duration::from_secs(u64::MAX)), FIRST),
+            BELIEVED
+        );
     }
 }

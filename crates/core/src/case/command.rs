@@ -140,6 +140,9 @@ pub enum Refusal {
         /// What is.
         state: WorkState,
     },
+    /// The one before may be at the platform.
+    #[error("it is not known whether the platform has the response before; look there, take the flag off (docket case clear CASE response_unconfirmed), then prepare again")]
+    Unsettled,
     /// It may already be at the platform.
     #[error("the response may already be at the platform and cannot be taken back; wait for the reading that settles it")]
     UnderWay,
@@ -231,6 +234,9 @@ fn prepare(
     if let Some(pending) = draft.case.pending {
         return Err(Refusal::AlreadyPending { submission: pending, state: draft.case.work_state });
     }
+    if draft.case.attention.contains(&Attention::ResponseUnconfirmed) {
+        return Err(Refusal::Unsettled);
+    }
     guard_action(&draft.case, action, now)?;
     if send_at > now {
         guard_time(&draft.case, send_at)?;
@@ -246,7 +252,7 @@ fn cancel(draft: &mut Draft, why: &str) -> Result<(), Refusal> {
     match (draft.case.work_state, draft.case.pending) {
         (WorkState::ReadyToSend, Some(submission)) => {
             draft.case.pending = None;
-            draft.case.work_state = WorkState::Drafting;
+            draft.case.work_state = settle(&draft.case, WorkState::Drafting);
             draft.note("response_cancelled", json!({ "submission": submission, "why": why }));
             draft.effects.push(Effect::CancelSubmission { submission, why: why.to_owned() });
             Ok(())

@@ -3,6 +3,8 @@
 //! What the platform says ([`Event::Observed`]) is never refused. What a person or a worker wants
 //! ([`Event::Command`]) is guarded; the [`Refusal`] says why in words that a page can print.
 
+mod answers;
+mod clock;
 mod command;
 mod observe;
 mod round;
@@ -19,7 +21,7 @@ use crate::attention::Attention;
 use crate::deadline::Step;
 use crate::id::{CaseId, ClientId, ConnectionId, DisputeRef, RoundId, SubmissionId};
 use crate::snapshot::{Facts, Inspection, Snapshot};
-use crate::words::{Outcome, Platform, WorkState};
+use crate::words::{Outcome, Platform, Turn, WorkState};
 
 /// One dispute of one connection, as we hold it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +63,9 @@ pub struct Case {
 impl Case {
     /// The printed form of the case's facts.
     pub fn inspection(&self) -> Inspection<'_> {
-        Inspection::of(self.platform, &self.dispute, &self.facts, self.round.deadline, self.outcome, &self.attention)
+        // The round keeps the instant that ran last; printed is only one that runs.
+        let deadline = self.round.deadline.filter(|_| self.facts.turn == Turn::Ours || self.next_step.is_some());
+        Inspection::of(self.platform, &self.dispute, &self.facts, deadline, self.outcome, &self.attention)
     }
 }
 

@@ -1,14 +1,16 @@
 //! What the platform says changes the case, whatever it says.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{Case, Draft, Effect, Round, Transition};
+use super::{Case, Draft, Effect, Round, Transition, answers, clock};
 use crate::attention::Attention;
 use crate::deadline::first_step;
 use crate::id::{CaseId, ClientId, ConnectionId, RoundId};
 use crate::snapshot::Snapshot;
-use crate::words::{ActionKind, Turn, WorkState};
+use crate::words::{DeadlineSource, Outcome, Turn, WorkState};
 
 pub(super) fn open(
     (id, round_id): (CaseId, RoundId),
@@ -17,10 +19,12 @@ pub(super) fn open(
     snapshot: &Snapshot,
     now: DateTime<Utc>,
 ) -> Transition {
-    let answered = last_answer(snapshot);
+    let answered = answers::last(snapshot);
     let mut round = new_round(round_id, 1, snapshot, now);
-    round.responded_at = answered;
-    round.outcome = snapshot.outcome;
+    // Where it is our turn, an older answer was to an older request: this one stands unanswered.
+    round.responded_at = answered.filter(|_| !ours(snapshot));
+    round.outcome = decided(snapshot);
+    let attention = flags(snapshot);
     let case = Case {
         id,
         client,
@@ -29,12 +33,12 @@ pub(super) fn open(
         dispute: snapshot.dispute.clone(),
         facts: snapshot.facts.clone(),
         work_state: state_for(snapshot, WorkState::New),
-        outcome: snapshot.outcome,
+        outcome: final_outcome(snapshot),
         closed_at: is_closed(snapshot).then_some(snapshot.facts.updated_at),
         contested: answered.is_some(),
         assignee: None,
-        attention: snapshot.attention.clone(),
-        next_step: snapshot.deadline.filter(|_| round.responded_at.is_none() || ours(snapshot)).map(|d| first_step(d.at, now)),
+        attention: attention.clone(),
+        next_step: clock::runs(snapshot, &round).map(|d| first_step(d.at, now)),
         pending: None,
         version: 1,
         round,
@@ -44,10 +48,10 @@ pub(super) fn open(
         "opened",
         json!({
             "reason": snapshot.facts.reason, "stage": snapshot.facts.stage, "turn": snapshot.facts.turn,
-            "outcome": snapshot.outcome, "deadline": snapshot.deadline, "attention": snapshot.attention,
+            "outcome": draft.case.outcome, "deadline": snapshot.deadline, "attention": attention,
         }),
     );
-    draft.effects.extend(snapshot.attention.iter().map(|a| Effect::Alert(*a)));
+    draft.effects.extend(attention.into_iter().map(Effect::Alert));
     draft.done()
 }
 
@@ -56,39 +60,54 @@ pub(super) fn observed(case: &Case, snapshot: &Snapshot, next_round: RoundId, no
     let changes = changed(case, snapshot);
     if !changes.is_empty() {
         draft.note("observed", json!({ "changed": changes }));
+        // A reading that says nothing new must not put flags back that a person took off.
+        for attention in flags(snapshot) {
+            draft.raise(attention);
+        }
     }
-    for attention in &snapshot.attention {
-        draft.raise(*attention);
-    }
-    if snapshot.deadline.is_some_and(|d| d.source == crate::words::DeadlineSource::Platform) {
+    if !ours(snapshot) || snapshot.deadline.is_some_and(|d| d.source == DeadlineSource::Platform) {
         draft.clear(Attention::NoDeadline);
     }
     draft.clear(Attention::Vanished);
     if let Some(why) = new_round_reason(case, snapshot) {
         begin_round(&mut draft, snapshot, next_round, why, now);
     }
-    note_answers(&mut draft, case, snapshot);
-    move_deadline(&mut draft, case, snapshot, now);
+    answers::note(&mut draft, case, snapshot);
+    clock::note_miss(&mut draft, case, snapshot);
+    clock::follow(&mut draft, case, snapshot, now);
     draft.case.facts = snapshot.facts.clone();
     close_or_open(&mut draft, case, snapshot);
     draft.done()
 }
 
-fn is_closed(snapshot: &Snapshot) -> bool {
+pub(super) fn is_closed(snapshot: &Snapshot) -> bool {
     snapshot.facts.turn == Turn::Nobody
 }
 
-fn ours(snapshot: &Snapshot) -> bool {
+pub(super) fn ours(snapshot: &Snapshot) -> bool {
     snapshot.facts.turn == Turn::Ours
 }
 
-fn last_answer(snapshot: &Snapshot) -> Option<DateTime<Utc>> {
-    snapshot
-        .answers
-        .iter()
-        .filter(|a| matches!(a.action, ActionKind::Contest | ActionKind::Appeal))
-        .map(|a| a.at.unwrap_or(snapshot.facts.updated_at))
-        .max()
+/// The result that the round shows. A closed dispute without one is no open case: its result is unknown.
+fn decided(snapshot: &Snapshot) -> Option<Outcome> {
+    snapshot.outcome.or(is_closed(snapshot).then_some(Outcome::Unknown))
+}
+
+/// The result that counts: none while the dispute is open, whatever the round's interim result says.
+fn final_outcome(snapshot: &Snapshot) -> Option<Outcome> {
+    decided(snapshot).filter(|_| is_closed(snapshot))
+}
+
+/// What the connector flagged, and what no connector may forget to flag.
+fn flags(snapshot: &Snapshot) -> BTreeSet<Attention> {
+    let mut flags = snapshot.attention.clone();
+    if is_closed(snapshot) && snapshot.outcome.is_none() {
+        flags.insert(Attention::UnknownOutcome);
+    }
+    if ours(snapshot) && snapshot.deadline.is_none() {
+        flags.insert(Attention::NoDeadline);
+    }
+    flags
 }
 
 fn new_round(id: RoundId, number: i64, snapshot: &Snapshot, now: DateTime<Utc>) -> Round {
@@ -116,7 +135,6 @@ fn state_for(snapshot: &Snapshot, open_state: WorkState) -> WorkState {
 
 fn changed(case: &Case, snapshot: &Snapshot) -> Vec<&'static str> {
     let (old, new) = (&case.facts, &snapshot.facts);
-    let deadline = |d: Option<crate::deadline::Deadline>| d.map(|d| d.at);
     let mut names = Vec::new();
     let mut note = |differs: bool, name| {
         if differs {
@@ -130,9 +148,12 @@ fn changed(case: &Case, snapshot: &Snapshot) -> Vec<&'static str> {
     note(old.turn != new.turn, "turn");
     note(old.reason != new.reason || old.platform_reason != new.platform_reason, "reason");
     note(old.allowed_actions != new.allowed_actions, "allowed_actions");
+    note(old.order_refs != new.order_refs, "order_refs");
+    note(old.opened_at != new.opened_at, "opened_at");
     note(old.updated_at != new.updated_at, "updated_at");
-    note(case.outcome != snapshot.outcome, "outcome");
-    note(deadline(case.round.deadline) != deadline(snapshot.deadline), "deadline");
+    note(case.outcome != final_outcome(snapshot) || case.round.outcome != decided(snapshot), "outcome");
+    note(clock::changed(case, snapshot), "deadline");
+    note(!case.contested && answers::last(snapshot).is_some(), "answers");
     names
 }
 
@@ -183,7 +204,7 @@ fn begin_round(draft: &mut Draft, snapshot: &Snapshot, id: RoundId, why: &'stati
     }
 }
 
-fn under_way(case: &Case) -> bool {
+pub(super) fn under_way(case: &Case) -> bool {
     matches!(case.work_state, WorkState::Sending | WorkState::SentUnconfirmed)
 }
 
@@ -194,54 +215,18 @@ fn cancel_pending(draft: &mut Draft, why: &str) {
     }
 }
 
-/// Answers that the platform shows: ours are settled by the confirm step, others raise attention.
-fn note_answers(draft: &mut Draft, before: &Case, snapshot: &Snapshot) {
-    let Some(at) = last_answer(snapshot) else { return };
-    draft.case.contested = true;
-    let left_us = before.facts.turn == Turn::Ours && !ours(snapshot);
-    let round_is_unanswered = draft.case.round.responded_at.is_none() && draft.closed_round.is_none();
-    if left_us && round_is_unanswered && !under_way(&draft.case) {
-        draft.case.round.responded_at = Some(at);
-        draft.raise(Attention::AnsweredElsewhere);
-    }
-}
-
-fn move_deadline(draft: &mut Draft, before: &Case, snapshot: &Snapshot, now: DateTime<Utc>) {
-    let old = if draft.closed_round.is_some() { None } else { before.round.deadline };
-    match (old, snapshot.deadline) {
-        (None, None) => {}
-        (old, Some(new)) => {
-            if old.is_some_and(|o| new.at < o.at) {
-                draft.raise(Attention::DeadlineMovedEarlier);
-            }
-            if old.is_none_or(|o| o.at != new.at) {
-                draft.note("deadline_set", json!({ "from": old.map(|o| o.at), "to": new.at, "source": new.source }));
-                draft.case.next_step = Some(first_step(new.at, now));
-                draft.clear(Attention::DeadlineNear);
-            }
-            draft.case.round.deadline = Some(new);
-        }
-        (Some(_), None) => {
-            // No clock runs for us any more; what it was stays on the round for the record.
-            draft.case.next_step = None;
-            draft.clear(Attention::DeadlineNear);
-        }
-    }
-    if draft.case.round.deadline.is_some() && snapshot.deadline.is_none() {
-        draft.case.next_step = None;
-    }
-}
-
 fn close_or_open(draft: &mut Draft, before: &Case, snapshot: &Snapshot) {
-    draft.case.outcome = snapshot.outcome;
-    draft.case.round.outcome = snapshot.outcome;
+    draft.case.outcome = final_outcome(snapshot);
+    draft.case.round.outcome = decided(snapshot);
     if is_closed(snapshot) {
-        draft.case.next_step = None;
-        if draft.case.closed_at.is_none() {
+        clock::stop(draft);
+        let newly = draft.case.closed_at.is_none();
+        if newly {
             draft.case.closed_at = Some(snapshot.facts.updated_at);
-            draft.note("closed", json!({ "outcome": snapshot.outcome }));
+            draft.note("closed", json!({ "outcome": draft.case.outcome }));
         }
-        if !under_way(&draft.case) {
+        // What was prepared for the open dispute is void. What was prepared on a closed one is an appeal and stands.
+        if newly && !under_way(&draft.case) {
             cancel_pending(draft, "the dispute is closed");
             draft.case.work_state = WorkState::Closed;
         }

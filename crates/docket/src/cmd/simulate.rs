@@ -58,7 +58,7 @@ pub async fn run(args: Args) -> Result<ExitCode> {
     })
     .await?;
     // One line of JSON, so that scripts learn address and credentials without guessing.
-    output::line(json!({ "paypal": running.paypal_url(), "control": running.control_url(), "accounts": running.accounts() }))?;
+    output::line(json!({ "paypal": running.paypal_url(), "control": running.control_url(), "accounts": running.accounts(), "partner": running.partner() }))?;
     eprintln!("fake platforms on {}; Ctrl-C stops", running.address());
     crate::wiring::stop_signal()?.cancelled().await;
     running.stop().await;

@@ -1,7 +1,9 @@
 //! The JSON of each action (reference 2 and 4).
 
 use docket_core::money::Money;
-use docket_core::response::{AcceptKind, Address, EvidenceItem, FileRef, OfferKind, Response, ReturnState, Tracking};
+use docket_core::response::{
+    AcceptKind, Address, EvidenceItem, FileRef, OfferKind, Response, ReturnState, Tracking,
+};
 use serde_json::{Map, Value, json};
 
 use crate::check::carrier;
@@ -9,26 +11,47 @@ use crate::check::carrier;
 /// The body, or with files the part `input`.
 pub(crate) fn input(response: &Response) -> Value {
     match response {
-        Response::Contest { evidence, return_address } => {
+        Response::Contest {
+            evidence,
+            return_address,
+        } => {
             let mut body = Body::default();
             body.put("evidences", Some(evidences(evidence)));
             body.put("return_shipping_address", return_address.as_ref().map(address));
             body.done()
         }
         Response::Appeal { evidence } => json!({"evidences": evidences(evidence)}),
-        Response::Accept { kind, note, reason, amount: sum, return_address, invoice_id, shipment, files } => {
+        Response::Accept {
+            kind,
+            note,
+            reason,
+            amount: sum,
+            return_address,
+            invoice_id,
+            shipment,
+            files,
+        } => {
             let mut body = Body::default();
             body.put("note", Some(note.as_str().into()));
             // A note alone would be a full refund (reference 9, 14): the type is always named.
             body.put("accept_claim_type", Some(accept_kind(*kind).into()));
-            body.put("accept_claim_reason", reason.as_ref().map(|word| word.to_ascii_uppercase().into()));
+            body.put(
+                "accept_claim_reason",
+                reason.as_ref().map(|word| word.to_ascii_uppercase().into()),
+            );
             body.put("refund_amount", sum.map(amount));
             body.put("return_shipping_address", return_address.as_ref().map(address));
             body.put("invoice_id", invoice_id.as_deref().map(Value::from));
             body.put("return_shipment_info", labels(shipment, files));
             body.done()
         }
-        Response::Offer { kind, note, amount: sum, return_address, invoice_id } => {
+        Response::Offer {
+            kind,
+            note,
+            amount: sum,
+            return_address,
+            invoice_id,
+        } => {
             let mut body = Body::default();
             body.put("note", Some(note.as_str().into()));
             body.put("offer_type", Some(offer_kind(*kind).into()));
@@ -72,12 +95,21 @@ fn evidences(items: &[EvidenceItem]) -> Value {
 
 fn evidence(item: &EvidenceItem) -> Value {
     let mut info = Body::default();
-    info.put("tracking_info", (!item.tracking.is_empty()).then(|| item.tracking.iter().map(tracking).collect()));
-    info.put("refund_ids", (!item.refund_ids.is_empty()).then(|| item.refund_ids.clone().into()));
+    info.put(
+        "tracking_info",
+        (!item.tracking.is_empty()).then(|| item.tracking.iter().map(tracking).collect()),
+    );
+    info.put(
+        "refund_ids",
+        (!item.refund_ids.is_empty()).then(|| item.refund_ids.clone().into()),
+    );
     let mut body = Body::default();
     body.put("evidence_type", Some(item.kind.to_ascii_uppercase().into()));
     body.put("evidence_info", (!info.0.is_empty()).then(|| info.done()));
-    body.put("documents", (!item.files.is_empty()).then(|| documents(&item.files)));
+    body.put(
+        "documents",
+        (!item.files.is_empty()).then(|| documents(&item.files)),
+    );
     body.put("notes", item.note.as_deref().map(Value::from));
     body.put("item_id", item.item_id.as_deref().map(Value::from));
     body.done()
@@ -102,7 +134,10 @@ fn labels(shipment: &[Tracking], files: &[FileRef]) -> Option<Value> {
     let rows = shipment.len().max(files.len());
     let row = |index: usize| {
         let mut body = Body::default();
-        body.put("shipment_label", files.get(index).map(|file: &FileRef| json!({"name": file.name})));
+        body.put(
+            "shipment_label",
+            files.get(index).map(|file: &FileRef| json!({"name": file.name})),
+        );
         body.put("tracking_info", shipment.get(index).map(tracking));
         body.done()
     };

@@ -23,14 +23,21 @@ pub(crate) fn needs_parts(response: &Response) -> bool {
 /// Refuses an upload that lacks a file which the response names, or whose names would break the parts' headers.
 pub(crate) fn complete(outgoing: Outgoing<'_>) -> Result<(), Error> {
     let not_sent = |message: &str| {
-        Err(Error::Rejected { code: "NOT_SENT".to_owned(), message: message.to_owned(), reference: None })
+        Err(Error::Rejected {
+            code: "NOT_SENT".to_owned(),
+            message: message.to_owned(),
+            reference: None,
+        })
     };
     let named = outgoing.response.files();
     let given = outgoing.files;
     if named.len() != given.len() || named.iter().zip(given).any(|(named, (file, _))| **named != *file) {
         return not_sent("the files at hand are not those that the response names: prepare it again");
     }
-    if given.iter().any(|(file, _)| file.name.chars().any(|c| c.is_control() || c == '"' || c == '\\')) {
+    if given
+        .iter()
+        .any(|(file, _)| file.name.chars().any(|c| c.is_control() || c == '"' || c == '\\'))
+    {
         return not_sent("a file name holds quotes or control characters: rename the file");
     }
     Ok(())
@@ -39,14 +46,19 @@ pub(crate) fn complete(outgoing: Outgoing<'_>) -> Result<(), Error> {
 /// The parts.
 pub(crate) fn multipart(json: &str, files: &[(FileRef, Bytes)]) -> Result<Payload, Error> {
     let bad_type = |_| Error::contract("a file's media type cannot be written into a header");
-    let input = Part::text(json.to_owned()).mime_str("application/json").map_err(bad_type)?;
+    let input = Part::text(json.to_owned())
+        .mime_str("application/json")
+        .map_err(bad_type)?;
     let mut form = Form::new().part("input", input);
     let mut size = json.len();
     for (index, (file, content)) in files.iter().enumerate() {
         size += content.len();
         let length = u64::try_from(content.len()).unwrap_or(u64::MAX);
         let part = Part::stream_with_length(content.clone(), length).file_name(file.name.clone());
-        form = form.part(format!("file{}", index + 1), part.mime_str(&file.media_type).map_err(bad_type)?);
+        form = form.part(
+            format!("file{}", index + 1),
+            part.mime_str(&file.media_type).map_err(bad_type)?,
+        );
     }
     Ok(Payload::Multipart(form, u64::try_from(size).unwrap_or(u64::MAX)))
 }

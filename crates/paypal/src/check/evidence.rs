@@ -18,18 +18,30 @@ pub(super) fn check(problems: &mut Problems, facts: &Facts, evidence: &[Evidence
         problems.add("there is no evidence in it", "add at least one piece");
     }
     if evidence.len() > EVIDENCES {
-        problems.add(format!("PayPal takes {EVIDENCES} pieces of evidence per call"), "merge some of them");
+        problems.add(
+            format!("PayPal takes {EVIDENCES} pieces of evidence per call"),
+            "merge some of them",
+        );
     }
     for (index, item) in evidence.iter().enumerate() {
         check_item(problems, index + 1, item);
     }
     let with_item = evidence.iter().filter(|item| item.item_id.is_some()).count();
     if with_item > 0 && with_item < evidence.len() {
-        problems.add("some pieces of evidence name their item and some do not", "name the item in each");
+        problems.add(
+            "some pieces of evidence name their item and some do not",
+            "name the item in each",
+        );
     }
     let refund_elsewhere = |item: &EvidenceItem| item.kind.eq_ignore_ascii_case("proof_of_refund");
-    if evidence.iter().any(|item| refund_elsewhere(item) && item.refund_ids.iter().any(|id| facts.order_refs.contains(id))) {
-        problems.add("a refund id is the payment's own transaction id", "copy the id of the refund, not of the payment");
+    if evidence
+        .iter()
+        .any(|item| refund_elsewhere(item) && item.refund_ids.iter().any(|id| facts.order_refs.contains(id)))
+    {
+        problems.add(
+            "a refund id is the payment's own transaction id",
+            "copy the id of the refund, not of the payment",
+        );
     }
 }
 
@@ -50,10 +62,16 @@ fn check_item(problems: &mut Problems, number: usize, item: &EvidenceItem) {
     let returned = kind == "PROOF_OF_RETURN";
     let parcels_belong = fulfilment || returned;
     if !item.tracking.is_empty() && !parcels_belong {
-        problems.add(format!("{name}: tracking goes only with proof of fulfilment or return"), "move it there");
+        problems.add(
+            format!("{name}: tracking goes only with proof of fulfilment or return"),
+            "move it there",
+        );
     }
     if !item.refund_ids.is_empty() && !refund {
-        problems.add(format!("{name}: refund ids go only with proof_of_refund"), "move them there");
+        problems.add(
+            format!("{name}: refund ids go only with proof_of_refund"),
+            "move them there",
+        );
     }
     let tells = item.note.is_some() || !item.files.is_empty();
     if fulfilment && item.tracking.is_empty() && !tells {
@@ -63,7 +81,10 @@ fn check_item(problems: &mut Problems, number: usize, item: &EvidenceItem) {
         );
     }
     if refund && item.refund_ids.is_empty() {
-        problems.add(format!("{name}: proof of refund without a refund id"), "add the refund's PayPal id");
+        problems.add(
+            format!("{name}: proof of refund without a refund id"),
+            "add the refund's PayPal id",
+        );
     }
     if !fulfilment && !refund && !tells && item.tracking.is_empty() {
         problems.add(format!("{name}: it says nothing"), "add a note or a file");
@@ -73,13 +94,22 @@ fn check_item(problems: &mut Problems, number: usize, item: &EvidenceItem) {
 
 fn limits(problems: &mut Problems, name: &str, item: &EvidenceItem) {
     if item.tracking.len() > PARCELS {
-        problems.add(format!("{name}: PayPal takes {PARCELS} parcels per evidence"), "split it");
+        problems.add(
+            format!("{name}: PayPal takes {PARCELS} parcels per evidence"),
+            "split it",
+        );
     }
     if item.refund_ids.len() > REFUNDS || item.refund_ids.iter().any(|id| id.trim().is_empty()) {
-        problems.add(format!("{name}: refund ids must be 1 to {REFUNDS} and not empty"), "correct them");
+        problems.add(
+            format!("{name}: refund ids must be 1 to {REFUNDS} and not empty"),
+            "correct them",
+        );
     }
     if item.files.len() > DOCUMENTS {
-        problems.add(format!("{name}: PayPal takes {DOCUMENTS} files per evidence"), "merge files into PDFs");
+        problems.add(
+            format!("{name}: PayPal takes {DOCUMENTS} files per evidence"),
+            "merge files into PDFs",
+        );
     }
     parcels(problems, &item.tracking);
 }
@@ -88,12 +118,22 @@ fn limits(problems: &mut Problems, name: &str, item: &EvidenceItem) {
 pub(super) fn parcels(problems: &mut Problems, parcels: &[Tracking]) {
     for parcel in parcels {
         if parcel.number.is_empty() || parcel.number.chars().count() > 255 {
-            problems.add("a tracking number must have 1 to 255 characters", "copy it from the carrier");
+            problems.add(
+                "a tracking number must have 1 to 255 characters",
+                "copy it from the carrier",
+            );
         }
         if parcel.carrier.trim().is_empty() || parcel.carrier.chars().count() > 2_000 {
-            problems.add("a parcel has no carrier", "name the carrier by PayPal's code or by its name");
+            problems.add(
+                "a parcel has no carrier",
+                "name the carrier by PayPal's code or by its name",
+            );
         }
-        if parcel.url.as_ref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
+        if parcel
+            .url
+            .as_ref()
+            .is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://"))
+        {
             problems.add("a tracking page is no web address", "copy it with https://");
         }
     }
@@ -109,16 +149,25 @@ pub(super) fn check_return(problems: &mut Problems, kind: ReturnState, evidence:
         | ReturnState::MissingItems => true,
     };
     if needs_proof && evidence.is_empty() {
-        problems.add("proof of what came back is missing", "add photos or a declaration");
+        problems.add(
+            "proof of what came back is missing",
+            "add photos or a declaration",
+        );
     }
     for (index, item) in evidence.iter().enumerate() {
         let number = index + 1;
         if !RETURN_EVIDENCE.contains(&item.kind.to_ascii_uppercase().as_str()) {
             let known = RETURN_EVIDENCE.join(", ").to_lowercase();
-            problems.add(format!("evidence {number}: `{}` proves no return", item.kind), format!("use one of: {known}"));
+            problems.add(
+                format!("evidence {number}: `{}` proves no return", item.kind),
+                format!("use one of: {known}"),
+            );
         }
         if item.files.is_empty() {
-            problems.add(format!("evidence {number}: a file is needed"), "attach a photo or a PDF");
+            problems.add(
+                format!("evidence {number}: a file is needed"),
+                "attach a photo or a PDF",
+            );
         }
         if let Some(text) = &item.note {
             note(problems, &format!("note of evidence {number}"), text);
@@ -131,8 +180,10 @@ pub(super) fn check_return(problems: &mut Problems, kind: ReturnState, evidence:
 pub(crate) fn carrier(given: &str) -> (String, Option<String>) {
     let given = given.trim();
     let code = given.len() <= 100
-        && given.bytes().any(|b| b.is_ascii_uppercase())
-        && given.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+        && given.bytes().any(|b| b.is_ascii_uppercase() || b == b'_')
+        && given
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
     match given {
         "OTHER" => ("OTHER".to_owned(), Some("not named".to_owned())),
         // One of PayPal's own codes begins with a blank (reference 4).

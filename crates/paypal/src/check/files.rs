@@ -22,14 +22,20 @@ pub(super) fn check(problems: &mut Problems, files: &[&FileRef]) {
         let name = &file.name;
         match TYPES.iter().find(|(media, _)| *media == file.media_type) {
             None => problems.add(
-                format!("`{name}` is of type {}; PayPal takes JPG, GIF, PNG and PDF", file.media_type),
+                format!(
+                    "`{name}` is of type {}; PayPal takes JPG, GIF, PNG and PDF",
+                    file.media_type
+                ),
                 "convert it to a PDF",
             ),
             Some((_, extensions)) => check_name(problems, name, extensions),
         }
         if file.size >= FILE_BYTES {
             problems.add(
-                format!("`{name}` has {:.1} MB; PayPal takes files below 10 MB", megabytes(file.size)),
+                format!(
+                    "`{name}` has {:.1} MB; PayPal takes files below 10 MB",
+                    megabytes(file.size)
+                ),
                 "make it smaller or split it",
             );
         }
@@ -38,13 +44,19 @@ pub(super) fn check(problems: &mut Problems, files: &[&FileRef]) {
         }
         let twin = |other: &&FileRef| other.name.eq_ignore_ascii_case(name) && other.sha256 != file.sha256;
         if files[..index].iter().any(twin) {
-            problems.add(format!("two different files are called `{name}`"), "rename one of them");
+            problems.add(
+                format!("two different files are called `{name}`"),
+                "rename one of them",
+            );
         }
     }
     let together = files.iter().fold(0u64, |sum, file| sum.saturating_add(file.size));
     if together > CALL_BYTES {
         problems.add(
-            format!("the files have {:.1} MB together; PayPal takes 50 MB per call", megabytes(together)),
+            format!(
+                "the files have {:.1} MB together; PayPal takes 50 MB per call",
+                megabytes(together)
+            ),
             "make them smaller or leave some out",
         );
     }
@@ -58,7 +70,9 @@ fn megabytes(bytes: u64) -> f64 {
 fn check_name(problems: &mut Problems, name: &str, extensions: &[&str]) {
     let fits = name.rsplit_once('.').is_some_and(|(stem, extension)| {
         !stem.is_empty()
-            && stem.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_, ".contains(&b))
+            && stem
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-_, ".contains(&b))
             && extensions.contains(&extension.to_ascii_lowercase().as_str())
     });
     if !fits {

@@ -5,11 +5,18 @@ use docket_core::snapshot::SeenAnswer;
 use docket_core::words::ActionKind;
 
 use super::{money, outcome::ours};
-use crate::wire::{ActorWord, AuthorWord, Dispute, Document, Evidence, OfferEventWord, SourceWord, Text, Time};
+use crate::wire::{
+    ActorWord, AuthorWord, Dispute, Document, Evidence, OfferEventWord, SourceWord, Text, Time,
+};
 
 /// All answers, in the order in which PayPal lists them.
 pub(super) fn answers(dispute: &Dispute<'_>) -> Vec<SeenAnswer> {
-    let evidence = dispute.evidences.iter().flatten().filter(|row| ours(row)).map(evidence);
+    let evidence = dispute
+        .evidences
+        .iter()
+        .flatten()
+        .filter(|row| ours(row))
+        .map(evidence);
     let messages = dispute
         .messages
         .iter()
@@ -27,7 +34,12 @@ pub(super) fn answers(dispute: &Dispute<'_>) -> Vec<SeenAnswer> {
         .supporting_info
         .iter()
         .flatten()
-        .filter(|info| matches!(info.source, Some(SourceWord::SubmittedBySeller | SourceWord::SubmittedByPartner)))
+        .filter(|info| {
+            matches!(
+                info.source,
+                Some(SourceWord::SubmittedBySeller | SourceWord::SubmittedByPartner)
+            )
+        })
         .map(|info| SeenAnswer {
             action: ActionKind::SupportingInfo,
             at: info.provided_time.and_then(Time::at),
@@ -56,9 +68,15 @@ pub(super) fn answers(dispute: &Dispute<'_>) -> Vec<SeenAnswer> {
 
 fn evidence(row: &Evidence<'_>) -> SeenAnswer {
     let info = row.evidence_info.as_ref();
-    let parcels = info.and_then(|info| info.tracking_info.as_ref()).into_iter().flatten();
+    let parcels = info
+        .and_then(|info| info.tracking_info.as_ref())
+        .into_iter()
+        .flatten();
     let parcels = parcels.filter_map(|parcel| parcel.tracking_number.as_ref());
-    let refunds = info.and_then(|info| info.refund_ids.as_ref()).into_iter().flatten();
+    let refunds = info
+        .and_then(|info| info.refund_ids.as_ref())
+        .into_iter()
+        .flatten();
     SeenAnswer {
         action: ActionKind::Contest,
         at: row.date.and_then(Time::at),
@@ -74,6 +92,9 @@ fn text(text: Option<&Text<'_>>) -> String {
 }
 
 fn files(documents: Option<&Vec<Document<'_>>>) -> Vec<String> {
-    let names = documents.into_iter().flatten().filter_map(|document| document.name.as_ref());
+    let names = documents
+        .into_iter()
+        .flatten()
+        .filter_map(|document| document.name.as_ref());
     names.map(|name| name.as_str().to_owned()).collect()
 }

@@ -3,7 +3,10 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use docket_core::factor::{Factor, FactorKind};
 
-use crate::wire::{OpenWord, Dispute, ProductDetails, Properties, ReceivedWord, ServiceDetails, StartedWord, SubReasonWord, Time};
+use crate::wire::{
+    Dispute, OpenWord, ProductDetails, Properties, ReceivedWord, ServiceDetails, StartedWord, SubReasonWord,
+    Time,
+};
 
 /// Gathers records that have no time of their own under the dispute's last change.
 struct Records {
@@ -14,20 +17,32 @@ struct Records {
 impl Records {
     fn add(&mut self, kind: FactorKind, value: String, path: String, at: Option<Time>) {
         let as_of = at.and_then(Time::at).unwrap_or(self.updated_at);
-        self.found.push(Factor { kind, value, source: format!("paypal:{path}"), as_of });
+        self.found.push(Factor {
+            kind,
+            value,
+            source: format!("paypal:{path}"),
+            as_of,
+        });
     }
 }
 
 /// All factors.
 pub(super) fn factors(dispute: &Dispute<'_>, updated_at: DateTime<Utc>) -> Vec<Factor> {
-    let mut records = Records { found: Vec::new(), updated_at };
+    let mut records = Records {
+        found: Vec::new(),
+        updated_at,
+    };
     if let Some(extensions) = &dispute.extensions {
         if let Some(goods) = &extensions.merchandize_dispute_properties {
             properties(&mut records, goods, "extensions.merchandize_dispute_properties");
         }
         let billing = extensions.billing_dispute_properties.as_ref();
         if let Some(credit) = billing.and_then(|billing| billing.credit_not_processed.as_ref()) {
-            properties(&mut records, credit, "extensions.billing_dispute_properties.credit_not_processed");
+            properties(
+                &mut records,
+                credit,
+                "extensions.billing_dispute_properties.credit_not_processed",
+            );
         }
         let at = extensions.merchant_contacted_time;
         if let Some(contacted) = extensions.merchant_contacted {
@@ -36,7 +51,12 @@ pub(super) fn factors(dispute: &Dispute<'_>, updated_at: DateTime<Utc>) -> Vec<F
         }
         if let Some(word) = &extensions.merchant_contacted_outcome {
             let path = "extensions.merchant_contacted_outcome".to_owned();
-            records.add(FactorKind::MerchantContactedOutcome, word.as_str().to_ascii_lowercase(), path, at);
+            records.add(
+                FactorKind::MerchantContactedOutcome,
+                word.as_str().to_ascii_lowercase(),
+                path,
+                at,
+            );
         }
     }
     protection(&mut records, dispute);
@@ -56,7 +76,12 @@ fn properties(records: &mut Records, properties: &Properties, path: &str) {
 fn goods(records: &mut Records, product: &ProductDetails, path: &str) {
     let instant = |at: Option<Time>| Some(at?.at()?.to_rfc3339_opts(SecondsFormat::AutoSi, true));
     if let Some(expected) = instant(product.expected_delivery_date) {
-        records.add(FactorKind::DeliveryExpectedBy, expected, format!("{path}.expected_delivery_date"), None);
+        records.add(
+            FactorKind::DeliveryExpectedBy,
+            expected,
+            format!("{path}.expected_delivery_date"),
+            None,
+        );
     }
     let received = match &product.product_received {
         Some(ReceivedWord::Yes | ReceivedWord::Returned) => Some(true),
@@ -64,11 +89,21 @@ fn goods(records: &mut Records, product: &ProductDetails, path: &str) {
         Some(ReceivedWord::Unknown(_)) | None => None,
     };
     if let Some(received) = received {
-        records.add(FactorKind::DeliveryReceived, received.to_string(), format!("{path}.product_received"), None);
+        records.add(
+            FactorKind::DeliveryReceived,
+            received.to_string(),
+            format!("{path}.product_received"),
+            None,
+        );
     }
     if let Some(at) = instant(product.product_received_time) {
         let path = format!("{path}.product_received_time");
-        records.add(FactorKind::DeliveryReceivedAt, at, path, product.product_received_time);
+        records.add(
+            FactorKind::DeliveryReceivedAt,
+            at,
+            path,
+            product.product_received_time,
+        );
     }
     sub_reasons(records, product.sub_reasons.as_ref(), path);
 }
@@ -81,7 +116,12 @@ fn service(records: &mut Records, service: &ServiceDetails, path: &str) {
         Some(StartedWord::Cancelled | StartedWord::Unknown(_)) | None => None,
     };
     if let Some(started) = started {
-        records.add(FactorKind::DeliveryReceived, started.to_string(), format!("{path}.service_started"), None);
+        records.add(
+            FactorKind::DeliveryReceived,
+            started.to_string(),
+            format!("{path}.service_started"),
+            None,
+        );
     }
     sub_reasons(records, service.sub_reasons.as_ref(), path);
 }
@@ -89,7 +129,12 @@ fn service(records: &mut Records, service: &ServiceDetails, path: &str) {
 fn sub_reasons(records: &mut Records, words: Option<&Vec<SubReasonWord>>, path: &str) {
     for (index, word) in words.into_iter().flatten().enumerate() {
         let path = format!("{path}.sub_reasons[{index}]");
-        records.add(FactorKind::ProductIssue, word.as_str().to_ascii_lowercase(), path, None);
+        records.add(
+            FactorKind::ProductIssue,
+            word.as_str().to_ascii_lowercase(),
+            path,
+            None,
+        );
     }
 }
 
@@ -99,11 +144,21 @@ fn protection(records: &mut Records, dispute: &Dispute<'_>) {
         let path = format!("disputed_transactions[{index}]");
         if let Some(eligible) = row.seller_protection_eligible {
             let path = format!("{path}.seller_protection_eligible");
-            records.add(FactorKind::SellerProtectionEligible, eligible.to_string(), path, None);
+            records.add(
+                FactorKind::SellerProtectionEligible,
+                eligible.to_string(),
+                path,
+                None,
+            );
         }
         if let Some(word) = &row.seller_protection_type {
             let path = format!("{path}.seller_protection_type");
-            records.add(FactorKind::SellerProtectionType, word.as_str().to_owned(), path, None);
+            records.add(
+                FactorKind::SellerProtectionType,
+                word.as_str().to_owned(),
+                path,
+                None,
+            );
         }
     }
 }
@@ -112,12 +167,25 @@ fn decisions(records: &mut Records, dispute: &Dispute<'_>) {
     for (index, row) in dispute.adjudications.iter().flatten().enumerate() {
         if let Some(reason) = &row.reason {
             let path = format!("adjudications[{index}].reason");
-            records.add(FactorKind::AdjudicationReason, reason.as_str().to_owned(), path, row.adjudication_time);
+            records.add(
+                FactorKind::AdjudicationReason,
+                reason.as_str().to_owned(),
+                path,
+                row.adjudication_time,
+            );
         }
     }
-    let reason = dispute.dispute_outcome.as_ref().and_then(|outcome| outcome.outcome_reason.as_ref());
+    let reason = dispute
+        .dispute_outcome
+        .as_ref()
+        .and_then(|outcome| outcome.outcome_reason.as_ref());
     if let Some(reason) = reason {
         let path = "dispute_outcome.outcome_reason".to_owned();
-        records.add(FactorKind::AdjudicationReason, reason.as_str().to_owned(), path, None);
+        records.add(
+            FactorKind::AdjudicationReason,
+            reason.as_str().to_owned(),
+            path,
+            None,
+        );
     }
 }

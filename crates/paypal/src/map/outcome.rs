@@ -7,15 +7,18 @@ use docket_core::words::{Outcome, Stage, Turn};
 
 use super::{Notes, money};
 use crate::wire::{
-    ChannelWord, DirectionWord, Dispute, Evidence, ListOutcomeWord, MovementWord, OfferEventWord, OutcomeWord,
-    PartyWord, SourceWord, Time,
+    ChannelWord, DirectionWord, Dispute, Evidence, ListOutcomeWord, MovementWord, OfferEventWord,
+    OutcomeWord, PartyWord, SourceWord, Time,
 };
 
 /// The adjudication reason that says that the merchant was silent.
 const SILENCE: &str = "NO_SELLER_RESPONSE";
 
 /// Adjudication reasons that say that the merchant gave in: accept-claim, not a contest lost.
-const CONCEDED: [&str; 2] = ["SELLER_AGREED_REFUND_WITHOUT_RETURN", "SELLER_AGREED_TO_ISSUE_CREDIT"];
+const CONCEDED: [&str; 2] = [
+    "SELLER_AGREED_REFUND_WITHOUT_RETURN",
+    "SELLER_AGREED_TO_ISSUE_CREDIT",
+];
 
 /// The result of a closed dispute; none while it is open.
 pub(super) fn outcome(dispute: &Dispute<'_>, facts: &Facts, notes: &mut Notes) -> Option<Outcome> {
@@ -23,7 +26,10 @@ pub(super) fn outcome(dispute: &Dispute<'_>, facts: &Facts, notes: &mut Notes) -
         Turn::Nobody => {}
         Turn::Ours | Turn::Buyer | Turn::Platform => return None,
     }
-    let code = dispute.dispute_outcome.as_ref().and_then(|outcome| outcome.outcome_code.as_ref());
+    let code = dispute
+        .dispute_outcome
+        .as_ref()
+        .and_then(|outcome| outcome.outcome_code.as_ref());
     Some(match code {
         // Reference 5: win. DENIED is the older word for a claim denied.
         Some(OutcomeWord::SellerFavour | OutcomeWord::Denied) => Outcome::Won,
@@ -55,7 +61,11 @@ fn listed(dispute: &Dispute<'_>, notes: &mut Notes) -> Outcome {
         Some(ListOutcomeWord::Won) => Outcome::Won,
         Some(ListOutcomeWord::Lost) => {
             let silent = named_silent(dispute) || (dispute.evidences.is_some() && silent_past_due(dispute));
-            if silent { Outcome::LostNoResponse } else { Outcome::Lost }
+            if silent {
+                Outcome::LostNoResponse
+            } else {
+                Outcome::Lost
+            }
         }
         Some(ListOutcomeWord::Unknown(_)) | None => {
             notes.insert(Attention::UnknownOutcome);
@@ -66,7 +76,11 @@ fn listed(dispute: &Dispute<'_>, notes: &mut Notes) -> Outcome {
 
 /// Reference 5: PayPal pays, by protection or goodwill. D4: counted as protected only when the seller keeps the money.
 fn with_payout(dispute: &Dispute<'_>) -> Outcome {
-    if settlement_net(dispute).is_some_and(|net| net.minor < 0) { Outcome::Lost } else { Outcome::WonProtected }
+    if settlement_net(dispute).is_some_and(|net| net.minor < 0) {
+        Outcome::Lost
+    } else {
+        Outcome::WonProtected
+    }
 }
 
 /// D4: the order matters. What ended by agreement was not decided; what was decided in silence is a miss.
@@ -80,7 +94,10 @@ fn buyer_favour(dispute: &Dispute<'_>, facts: &Facts) -> Outcome {
         return Outcome::Prevented;
     }
     // D4 "SETTLED": refund during the inquiry, before anybody decided.
-    let adjudicated = dispute.adjudications.as_ref().is_some_and(|rows| !rows.is_empty());
+    let adjudicated = dispute
+        .adjudications
+        .as_ref()
+        .is_some_and(|rows| !rows.is_empty());
     if facts.stage == Stage::Inquiry && refunded.is_some() && !adjudicated {
         return Outcome::Settled;
     }
@@ -94,8 +111,13 @@ fn buyer_favour(dispute: &Dispute<'_>, facts: &Facts) -> Outcome {
         return Outcome::LostNoResponse;
     }
     // D4 "PARTIAL": less than disputed went back, after a contest.
-    let part = refunded.is_some_and(|back| back.currency == facts.amount.currency && back.minor < facts.amount.minor);
-    if part && answered(dispute) { Outcome::Partial } else { Outcome::Lost }
+    let part = refunded
+        .is_some_and(|back| back.currency == facts.amount.currency && back.minor < facts.amount.minor);
+    if part && answered(dispute) {
+        Outcome::Partial
+    } else {
+        Outcome::Lost
+    }
 }
 
 /// What went back to the buyer, if anything did.
@@ -106,7 +128,10 @@ fn refunded(dispute: &Dispute<'_>) -> Option<Money> {
 
 fn offer_accepted(dispute: &Dispute<'_>) -> bool {
     let history = dispute.offer.as_ref().and_then(|offer| offer.history.as_ref());
-    history.into_iter().flatten().any(|event| event.event_type == Some(OfferEventWord::Accepted))
+    history
+        .into_iter()
+        .flatten()
+        .any(|event| event.event_type == Some(OfferEventWord::Accepted))
 }
 
 /// Evidence by the merchant's side; partners act for the merchant.
@@ -129,28 +154,41 @@ fn answered(dispute: &Dispute<'_>) -> bool {
 
 /// Why it was decided so, from all places that say it.
 fn reasons<'d>(dispute: &'d Dispute<'_>) -> impl Iterator<Item = &'d str> {
-    let outcome = dispute.dispute_outcome.as_ref().and_then(|outcome| outcome.outcome_reason.as_ref());
-    let decisions = dispute.adjudications.iter().flatten().filter_map(|row| row.reason.as_ref());
+    let outcome = dispute
+        .dispute_outcome
+        .as_ref()
+        .and_then(|outcome| outcome.outcome_reason.as_ref());
+    let decisions = dispute
+        .adjudications
+        .iter()
+        .flatten()
+        .filter_map(|row| row.reason.as_ref());
     outcome.into_iter().chain(decisions).map(|reason| reason.as_str())
 }
 
 /// PayPal names silence as the reason. A decision in silence that evidence followed (an appeal) was not the last word.
 fn named_silent(dispute: &Dispute<'_>) -> bool {
-    let reason = dispute.dispute_outcome.as_ref().and_then(|outcome| outcome.outcome_reason.as_ref());
+    let reason = dispute
+        .dispute_outcome
+        .as_ref()
+        .and_then(|outcome| outcome.outcome_reason.as_ref());
     if let Some(reason) = reason {
         return reason.as_str() == SILENCE;
     }
-    let last_evidence =
-        dispute.evidences.iter().flatten().filter(|e| ours(e)).filter_map(|e| e.date.and_then(Time::at)).max();
+    let last_evidence = dispute
+        .evidences
+        .iter()
+        .flatten()
+        .filter(|e| ours(e))
+        .filter_map(|e| e.date.and_then(Time::at))
+        .max();
     let silent = |at: Option<Time>| match (at.and_then(Time::at), last_evidence) {
         (Some(decided), Some(answered)) => decided >= answered,
         (None, _) | (_, None) => true,
     };
-    dispute
-        .adjudications
-        .iter()
-        .flatten()
-        .any(|row| row.reason.as_ref().is_some_and(|r| r.as_str() == SILENCE) && silent(row.adjudication_time))
+    dispute.adjudications.iter().flatten().any(|row| {
+        row.reason.as_ref().is_some_and(|r| r.as_str() == SILENCE) && silent(row.adjudication_time)
+    })
 }
 
 /// The due date passed and the merchant's side had sent nothing.

@@ -56,11 +56,18 @@ fn each_reason_has_its_row() {
     ];
     for (word, reason) in rows {
         let snapshot = with(&json!({"reason": word}));
-        assert_eq!((snapshot.facts.reason, flags(&snapshot)), (reason, vec![]), "{word}");
+        assert_eq!(
+            (snapshot.facts.reason, flags(&snapshot)),
+            (reason, vec![]),
+            "{word}"
+        );
         assert_eq!(snapshot.facts.platform_reason.as_deref(), Some(word));
     }
     let snapshot = with(&json!({"reason": "BROKEN_PROMISE"}));
-    assert_eq!((snapshot.facts.reason, flags(&snapshot)), (Reason::Other, vec![Attention::UnknownReason]));
+    assert_eq!(
+        (snapshot.facts.reason, flags(&snapshot)),
+        (Reason::Other, vec![Attention::UnknownReason])
+    );
     assert_eq!(snapshot.facts.platform_reason.as_deref(), Some("BROKEN_PROMISE"));
 }
 
@@ -88,11 +95,24 @@ fn each_status_and_state_says_whose_turn_it_is() {
         }
         for status in [Some("OTHER"), None, Some("ON_HOLD")] {
             let snapshot = with(&json!({"status": status, "dispute_state": state}));
-            assert_eq!(snapshot.facts.turn, by_state.unwrap_or(Turn::Ours), "{status:?} {state:?}, a due date stands");
+            assert_eq!(
+                snapshot.facts.turn,
+                by_state.unwrap_or(Turn::Ours),
+                "{status:?} {state:?}, a due date stands"
+            );
             let flagged = snapshot.attention.contains(&Attention::UnknownStatus);
-            assert_eq!(flagged, status == Some("ON_HOLD") || by_state.is_none(), "{status:?} {state:?}");
-            let bare = with(&json!({"status": status, "dispute_state": state, "seller_response_due_date": null}));
-            assert_eq!(bare.facts.turn, by_state.unwrap_or(Turn::Platform), "{status:?} {state:?}, nothing asks us");
+            assert_eq!(
+                flagged,
+                status == Some("ON_HOLD") || by_state.is_none(),
+                "{status:?} {state:?}"
+            );
+            let bare =
+                with(&json!({"status": status, "dispute_state": state, "seller_response_due_date": null}));
+            assert_eq!(
+                bare.facts.turn,
+                by_state.unwrap_or(Turn::Platform),
+                "{status:?} {state:?}, nothing asks us"
+            );
             assert_eq!(bare.facts.platform_status.as_deref(), status);
         }
     }
@@ -102,12 +122,30 @@ fn each_status_and_state_says_whose_turn_it_is() {
 fn an_open_dispute_is_ours_only_when_something_is_asked_of_us() {
     let link = json!([{"rel": "provide_evidence", "href": "https://x/provide-evidence"}]);
     let rows = [
-        (json!({"status": "OPEN", "dispute_state": "REQUIRED_ACTION"}), Turn::Ours),
-        (json!({"status": "OPEN", "dispute_state": "OPEN_INQUIRIES", "links": link}), Turn::Ours),
-        (json!({"status": "OPEN", "links": link, "seller_response_due_date": null}), Turn::Platform),
-        (json!({"status": "OPEN", "dispute_state": "OPEN_INQUIRIES"}), Turn::Platform),
-        (json!({"status": "OPEN", "dispute_state": "REQUIRED_OTHER_PARTY_ACTION"}), Turn::Buyer),
-        (json!({"status": "OPEN", "dispute_state": "UNDER_PAYPAL_REVIEW"}), Turn::Platform),
+        (
+            json!({"status": "OPEN", "dispute_state": "REQUIRED_ACTION"}),
+            Turn::Ours,
+        ),
+        (
+            json!({"status": "OPEN", "dispute_state": "OPEN_INQUIRIES", "links": link}),
+            Turn::Ours,
+        ),
+        (
+            json!({"status": "OPEN", "links": link, "seller_response_due_date": null}),
+            Turn::Platform,
+        ),
+        (
+            json!({"status": "OPEN", "dispute_state": "OPEN_INQUIRIES"}),
+            Turn::Platform,
+        ),
+        (
+            json!({"status": "OPEN", "dispute_state": "REQUIRED_OTHER_PARTY_ACTION"}),
+            Turn::Buyer,
+        ),
+        (
+            json!({"status": "OPEN", "dispute_state": "UNDER_PAYPAL_REVIEW"}),
+            Turn::Platform,
+        ),
     ];
     for (changes, turn) in rows {
         assert_eq!(with(&changes).facts.turn, turn, "{changes}");
@@ -124,17 +162,30 @@ fn each_stage_is_known_and_a_missing_one_is_found_from_the_rest() {
     ];
     for (word, stage) in words {
         let snapshot = with(&json!({"dispute_life_cycle_stage": word}));
-        assert_eq!((snapshot.facts.stage, flags(&snapshot)), (stage, vec![]), "{word}");
+        assert_eq!(
+            (snapshot.facts.stage, flags(&snapshot)),
+            (stage, vec![]),
+            "{word}"
+        );
     }
     let snapshot = with(&json!({"dispute_life_cycle_stage": "SECOND_CHARGEBACK"}));
-    assert_eq!((snapshot.facts.stage, flags(&snapshot)), (Stage::Unknown, vec![Attention::UnknownStage]));
-    assert_eq!(snapshot.facts.platform_stage.as_deref(), Some("SECOND_CHARGEBACK"));
+    assert_eq!(
+        (snapshot.facts.stage, flags(&snapshot)),
+        (Stage::Unknown, vec![Attention::UnknownStage])
+    );
+    assert_eq!(
+        snapshot.facts.platform_stage.as_deref(),
+        Some("SECOND_CHARGEBACK")
+    );
     let without = [
         (json!({"dispute_channel": "EXTERNAL"}), Stage::Chargeback),
         (json!({"reason": "UNAUTHORISED"}), Stage::Chargeback),
         (json!({"dispute_state": "OPEN_INQUIRIES"}), Stage::Inquiry),
         (json!({"links": [{"rel": "escalate"}]}), Stage::Inquiry),
-        (json!({"adjudications": [{"type": "DENY_BUYER", "dispute_life_cycle_stage": "PRE_ARBITRATION"}]}), Stage::PreArbitration),
+        (
+            json!({"adjudications": [{"type": "DENY_BUYER", "dispute_life_cycle_stage": "PRE_ARBITRATION"}]}),
+            Stage::PreArbitration,
+        ),
         (json!({}), Stage::Unknown),
     ];
     for (mut changes, stage) in without {
@@ -145,23 +196,38 @@ fn each_stage_is_known_and_a_missing_one_is_found_from_the_rest() {
 
 #[test]
 fn the_deadline_is_the_platforms_or_an_estimate_and_only_on_our_turn() {
-    let named = with(&json!({"seller_response_due_date": "2026-03-15T08:59:59+02:00"})).deadline.unwrap();
-    assert_eq!((named.at, named.source), (at("2026-03-15T06:59:59Z"), DeadlineSource::Platform));
+    let named = with(&json!({"seller_response_due_date": "2026-03-15T08:59:59+02:00"}))
+        .deadline
+        .unwrap();
+    assert_eq!(
+        (named.at, named.source),
+        (at("2026-03-15T06:59:59Z"), DeadlineSource::Platform)
+    );
     for status in ["WAITING_FOR_BUYER_RESPONSE", "UNDER_REVIEW", "RESOLVED"] {
         assert_eq!(with(&json!({"status": status})).deadline, None, "{status}");
     }
     let estimates = [
         (json!({}), "2026-03-11T12:00:00Z"),
-        (json!({"update_time": "2026-03-20T00:00:00Z"}), "2026-03-30T00:00:00Z"),
+        (
+            json!({"update_time": "2026-03-20T00:00:00Z"}),
+            "2026-03-30T00:00:00Z",
+        ),
         (json!({"reason": "UNAUTHORISED"}), "2026-03-08T12:00:00Z"),
-        (json!({"dispute_life_cycle_stage": "INQUIRY"}), "2026-03-21T12:00:00Z"),
+        (
+            json!({"dispute_life_cycle_stage": "INQUIRY"}),
+            "2026-03-21T12:00:00Z",
+        ),
         (json!({"dispute_channel": "ALERT"}), "2026-03-02T08:00:00Z"),
     ];
     for (mut changes, due) in estimates {
         changes["seller_response_due_date"] = Value::Null;
         let snapshot = with(&changes);
         let deadline = snapshot.deadline.unwrap();
-        assert_eq!((deadline.at, deadline.source), (at(due), DeadlineSource::Estimated), "{changes}");
+        assert_eq!(
+            (deadline.at, deadline.source),
+            (at(due), DeadlineSource::Estimated),
+            "{changes}"
+        );
         assert!(snapshot.attention.contains(&Attention::NoDeadline));
     }
     let odd = with(&json!({"seller_response_due_date": "in ten days"}));
@@ -183,12 +249,21 @@ fn links_are_read_by_name_in_either_spelling_and_by_address() {
     for (name, action) in names {
         let href = format!("http://api.sandbox.paypal.com/v1/customer/disputes/PP-D-1/{name}?x=1");
         let underscores = name.replace('-', "_");
-        for link in [json!({"rel": name}), json!({"rel": underscores}), json!({"rel": "action", "href": href})] {
+        for link in [
+            json!({"rel": name}),
+            json!({"rel": underscores}),
+            json!({"rel": "action", "href": href}),
+        ] {
             let snapshot = with(&json!({"links": [link, {"rel": "self", "href": "https://x/PP-D-1"}]}));
-            assert_eq!(snapshot.facts.allowed_actions.into_iter().collect::<Vec<_>>(), [action], "{link}");
+            assert_eq!(
+                snapshot.facts.allowed_actions.into_iter().collect::<Vec<_>>(),
+                [action],
+                "{link}"
+            );
         }
     }
-    let others = json!([{"rel": "self"}, {"rel": "accept_offer"}, {"rel": "adjudicate"}, {"rel": "later_invented"}]);
+    let others =
+        json!([{"rel": "self"}, {"rel": "accept_offer"}, {"rel": "adjudicate"}, {"rel": "later_invented"}]);
     assert!(with(&json!({"links": others})).facts.allowed_actions.is_empty());
 }
 
@@ -221,19 +296,27 @@ fn each_outcome_code_has_its_row() {
     ];
     for (code, outcome) in plain {
         let snapshot = closed(code, json!({}));
-        assert_eq!((snapshot.outcome, flags(&snapshot)), (Some(outcome), vec![]), "{code}");
+        assert_eq!(
+            (snapshot.outcome, flags(&snapshot)),
+            (Some(outcome), vec![]),
+            "{code}"
+        );
     }
     let unknown = closed("SPLIT_DECISION", json!({}));
-    assert_eq!((unknown.outcome, flags(&unknown)), (Some(Outcome::Unknown), vec![Attention::UnknownOutcome]));
+    assert_eq!(
+        (unknown.outcome, flags(&unknown)),
+        (Some(Outcome::Unknown), vec![Attention::UnknownOutcome])
+    );
     let open = with(&json!({"dispute_outcome": {"outcome_code": "RESOLVED_SELLER_FAVOUR"}}));
-    assert_eq!(open.outcome, None, "an outcome counts only once the dispute is closed");
+    assert_eq!(
+        open.outcome, None,
+        "an outcome counts only once the dispute is closed"
+    );
 }
 
 #[test]
 fn money_decides_what_a_payout_was() {
-    let movement = |party: &str, kind: &str, reason: &str, value: &str| {
-        json!({"party": party, "type": kind, "reason": reason, "amount": {"currency_code": "EUR", "value": value}})
-    };
+    let movement = |party: &str, kind: &str, reason: &str, value: &str| json!({"party": party, "type": kind, "reason": reason, "amount": {"currency_code": "EUR", "value": value}});
     let older = json!({"affected_party": "SELLER", "type": "DEBIT", "reason": "DISPUTE_SETTLEMENT",
                        "amount": {"currency_code": "EUR", "value": "100.00"}});
     let taken = movement("SELLER", "DEBIT", "DISPUTE_SETTLEMENT", "100.00");
@@ -245,10 +328,17 @@ fn money_decides_what_a_payout_was() {
         (json!({"fund_movements": [taken, given]}), Outcome::WonProtected),
         (json!({"fund_movements": [fee, buyer]}), Outcome::WonProtected),
         (json!({"money_movements": [older]}), Outcome::Lost),
-        (json!({"fund_movements": [given], "money_movements": [older]}), Outcome::WonProtected),
+        (
+            json!({"fund_movements": [given], "money_movements": [older]}),
+            Outcome::WonProtected,
+        ),
     ];
     for (changes, outcome) in rows {
-        assert_eq!(closed("RESOLVED_WITH_PAYOUT", changes.clone()).outcome, Some(outcome), "{changes}");
+        assert_eq!(
+            closed("RESOLVED_WITH_PAYOUT", changes.clone()).outcome,
+            Some(outcome),
+            "{changes}"
+        );
     }
 }
 
@@ -260,24 +350,58 @@ fn a_decision_for_the_buyer_is_told_apart() {
     let due = "2026-03-04T00:00:00Z";
     let rows = [
         (json!({"offer": accepted, "refunded": "40.00"}), Outcome::Settled),
-        (json!({"dispute_channel": "ALERT", "refunded": "100.00"}), Outcome::Prevented),
-        (json!({"dispute_life_cycle_stage": "INQUIRY", "refunded": "100.00"}), Outcome::Settled),
-        (json!({"adjudications": [{"reason": "SELLER_AGREED_REFUND_WITHOUT_RETURN"}]}), Outcome::Accepted),
-        (json!({"adjudications": silence("2026-03-05T00:00:00Z")}), Outcome::LostNoResponse),
-        (json!({"adjudications": silence("2026-03-05T00:00:00Z"), "dispute_life_cycle_stage": "INQUIRY", "refunded": "100.00"}), Outcome::LostNoResponse),
-        (json!({"adjudications": silence("2026-03-02T00:00:00Z"), "evidences": ours}), Outcome::Lost),
+        (
+            json!({"dispute_channel": "ALERT", "refunded": "100.00"}),
+            Outcome::Prevented,
+        ),
+        (
+            json!({"dispute_life_cycle_stage": "INQUIRY", "refunded": "100.00"}),
+            Outcome::Settled,
+        ),
+        (
+            json!({"adjudications": [{"reason": "SELLER_AGREED_REFUND_WITHOUT_RETURN"}]}),
+            Outcome::Accepted,
+        ),
+        (
+            json!({"adjudications": silence("2026-03-05T00:00:00Z")}),
+            Outcome::LostNoResponse,
+        ),
+        (
+            json!({"adjudications": silence("2026-03-05T00:00:00Z"), "dispute_life_cycle_stage": "INQUIRY", "refunded": "100.00"}),
+            Outcome::LostNoResponse,
+        ),
+        (
+            json!({"adjudications": silence("2026-03-02T00:00:00Z"), "evidences": ours}),
+            Outcome::Lost,
+        ),
         (json!({"seller_response_due_date": due}), Outcome::LostNoResponse),
-        (json!({"seller_response_due_date": due, "evidences": ours}), Outcome::Lost),
-        (json!({"seller_response_due_date": "2026-03-09T00:00:00Z"}), Outcome::Lost),
+        (
+            json!({"seller_response_due_date": due, "evidences": ours}),
+            Outcome::Lost,
+        ),
+        (
+            json!({"seller_response_due_date": "2026-03-09T00:00:00Z"}),
+            Outcome::Lost,
+        ),
         (json!({"evidences": ours, "refunded": "60.00"}), Outcome::Partial),
         (json!({"evidences": ours, "refunded": "100.00"}), Outcome::Lost),
         (json!({"refunded": "60.00"}), Outcome::Lost),
     ];
     for (changes, outcome) in rows {
-        assert_eq!(closed("RESOLVED_BUYER_FAVOUR", changes.clone()).outcome, Some(outcome), "{changes}");
+        assert_eq!(
+            closed("RESOLVED_BUYER_FAVOUR", changes.clone()).outcome,
+            Some(outcome),
+            "{changes}"
+        );
     }
-    assert_eq!(closed("CANCELED_BY_BUYER", json!({"refunded": "1.00"})).outcome, Some(Outcome::Settled));
-    assert_eq!(closed("CANCELED_BY_BUYER", json!({"offer": accepted})).outcome, Some(Outcome::Settled));
+    assert_eq!(
+        closed("CANCELED_BY_BUYER", json!({"refunded": "1.00"})).outcome,
+        Some(Outcome::Settled)
+    );
+    assert_eq!(
+        closed("CANCELED_BY_BUYER", json!({"offer": accepted})).outcome,
+        Some(Outcome::Settled)
+    );
 }
 
 #[test]
@@ -285,7 +409,10 @@ fn a_row_of_the_list_has_a_result_of_its_own() {
     let rows = [
         (json!({"outcome": "WON"}), Outcome::Won),
         (json!({"outcome": "LOST"}), Outcome::Lost),
-        (json!({"outcome": "LOST", "adjudications": [{"reason": "NO_SELLER_RESPONSE"}]}), Outcome::LostNoResponse),
+        (
+            json!({"outcome": "LOST", "adjudications": [{"reason": "NO_SELLER_RESPONSE"}]}),
+            Outcome::LostNoResponse,
+        ),
         (json!({"outcome": "DRAW"}), Outcome::Unknown),
         (json!({}), Outcome::Unknown),
     ];
@@ -293,7 +420,11 @@ fn a_row_of_the_list_has_a_result_of_its_own() {
         changes["status"] = "RESOLVED".into();
         let snapshot = with(&changes);
         assert_eq!(snapshot.outcome, Some(outcome), "{changes}");
-        assert_eq!(snapshot.attention.contains(&Attention::UnknownOutcome), outcome == Outcome::Unknown, "{changes}");
+        assert_eq!(
+            snapshot.attention.contains(&Attention::UnknownOutcome),
+            outcome == Outcome::Unknown,
+            "{changes}"
+        );
     }
 }
 
@@ -319,7 +450,9 @@ fn new_words_elsewhere_are_flagged_and_never_fail() {
 #[test]
 fn the_amount_has_a_stand_in_and_else_names_the_field() {
     let gross = |value: &str, code: &str| json!({"gross_amount": {"currency_code": code, "value": value}});
-    let sum = with(&json!({"dispute_amount": null, "disputed_transactions": [gross("1.50", "EUR"), gross("2.00", "EUR")]}));
+    let sum = with(
+        &json!({"dispute_amount": null, "disputed_transactions": [gross("1.50", "EUR"), gross("2.00", "EUR")]}),
+    );
     assert_eq!(sum.facts.amount.minor, 350);
     let broken = [
         json!({"dispute_id": "PP-D-1"}),
@@ -328,8 +461,13 @@ fn the_amount_has_a_stand_in_and_else_names_the_field() {
         json!({"dispute_id": "PP-D-1", "dispute_amount": {"currency_code": "EUR", "value": "1,000.00"}}),
     ];
     for body in broken {
-        let error = inspect(body.to_string().as_bytes(), now()).unwrap_err().to_string();
-        assert!(error.contains("`dispute_amount`") && !error.contains("1,000"), "{error}");
+        let error = inspect(body.to_string().as_bytes(), now())
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("`dispute_amount`") && !error.contains("1,000"),
+            "{error}"
+        );
     }
 }
 
@@ -338,7 +476,10 @@ fn times_stand_in_for_each_other() {
     let only_created = with(&json!({"update_time": null}));
     assert_eq!(only_created.facts.updated_at, only_created.facts.opened_at);
     let neither = with(&json!({"update_time": null, "create_time": null}));
-    assert_eq!((neither.facts.opened_at, flags(&neither)), (now(), vec![Attention::ContractChange]));
+    assert_eq!(
+        (neither.facts.opened_at, flags(&neither)),
+        (now(), vec![Attention::ContractChange])
+    );
 }
 
 #[test]
@@ -350,7 +491,10 @@ fn inspect_says_what_it_expected() {
         (r#"{"dispute_id": "PP"#, "ends too early"),
         ("<html>", "HTML"),
         (r#"{"resource": {"reason": "OTHER"}}"#, "`dispute_id` is missing"),
-        (r#"{"dispute_id": "PP-D-1", "messages": [{"content": {}}]}"#, "`messages[0].content`"),
+        (
+            r#"{"dispute_id": "PP-D-1", "messages": [{"content": {}}]}"#,
+            "`messages[0].content`",
+        ),
     ];
     for (body, says) in rows {
         let error = inspect(body.as_bytes(), now()).unwrap_err().to_string();
@@ -369,16 +513,27 @@ fn a_whole_claim() {
     let printed = serde_json::to_value(snapshot.inspection()).unwrap();
     assert_eq!(printed["amount"], json!({"minor": 14990, "currency": "EUR"}));
     assert_eq!(printed["deadline"], "2026-02-20T06:59:59Z");
-    assert!(snapshot.factors.iter().any(|f| f.kind == FactorKind::DeliveryExpectedBy));
+    assert!(
+        snapshot
+            .factors
+            .iter()
+            .any(|f| f.kind == FactorKind::DeliveryExpectedBy)
+    );
 }
 
 #[test]
 fn a_row_of_the_list_and_an_event() {
     let row = read(include_str!("../../fixtures/list_item.json"));
-    assert_eq!((row.facts.amount.minor, row.facts.turn, row.deadline), (8200, Turn::Platform, None));
+    assert_eq!(
+        (row.facts.amount.minor, row.facts.turn, row.deadline),
+        (8200, Turn::Platform, None)
+    );
     assert!(row.facts.allowed_actions.is_empty() && row.attention.is_empty());
     let event = read(include_str!("../../fixtures/resolved_event.json"));
     assert_eq!(event.dispute.as_str(), "PP-000-071-284-990");
     assert_eq!(event.outcome, Some(Outcome::Withdrawn));
-    assert_eq!(event.facts.allowed_actions.into_iter().collect::<Vec<_>>(), [ActionKind::Appeal]);
+    assert_eq!(
+        event.facts.allowed_actions.into_iter().collect::<Vec<_>>(),
+        [ActionKind::Appeal]
+    );
 }

@@ -34,8 +34,17 @@ fn known_stage(word: &StageWord) -> Option<Stage> {
 }
 
 fn derived_stage(dispute: &Dispute<'_>) -> Option<Stage> {
-    if let Some(last) = dispute.adjudications.iter().flatten().max_by_key(|a| a.adjudication_time.and_then(Time::at)) {
-        return last.dispute_life_cycle_stage.as_ref().and_then(known_stage).or(Some(Stage::Chargeback));
+    if let Some(last) = dispute
+        .adjudications
+        .iter()
+        .flatten()
+        .max_by_key(|a| a.adjudication_time.and_then(Time::at))
+    {
+        return last
+            .dispute_life_cycle_stage
+            .as_ref()
+            .and_then(known_stage)
+            .or(Some(Stage::Chargeback));
     }
     if dispute.dispute_channel == Some(ChannelWord::External) {
         return Some(Stage::Chargeback);
@@ -106,7 +115,11 @@ fn by_state(dispute: &Dispute<'_>, actions: &BTreeSet<ActionKind>, notes: &mut N
         Some(StateWord::Appealable | StateWord::Resolved) => Turn::Nobody,
         Some(StateWord::OpenInquiries | StateWord::Unknown(_)) | None => {
             notes.insert(Attention::UnknownStatus);
-            if has_due_date(dispute) || actions.contains(&ActionKind::Contest) { Turn::Ours } else { Turn::Platform }
+            if has_due_date(dispute) || actions.contains(&ActionKind::Contest) {
+                Turn::Ours
+            } else {
+                Turn::Platform
+            }
         }
     }
 }

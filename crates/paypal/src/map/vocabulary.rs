@@ -3,7 +3,7 @@
 use docket_core::attention::Attention;
 
 use super::Notes;
-use crate::wire::{OpenWord, Dispute, Properties};
+use crate::wire::{Dispute, OpenWord, Properties};
 
 macro_rules! unknown {
     ($word:expr) => {
@@ -27,13 +27,28 @@ pub(super) fn look(dispute: &Dispute<'_>, notes: &mut Notes) {
 fn in_records(dispute: &Dispute<'_>) -> bool {
     let offers = dispute.offer.as_ref().and_then(|offer| offer.history.as_ref());
     dispute.evidences.iter().flatten().any(|row| unknown!(row.source))
-        || dispute.supporting_info.iter().flatten().any(|row| unknown!(row.source))
-        || dispute.messages.iter().flatten().any(|row| unknown!(row.posted_by))
-        || offers.into_iter().flatten().any(|row| unknown!(row.actor) || unknown!(row.event_type))
+        || dispute
+            .supporting_info
+            .iter()
+            .flatten()
+            .any(|row| unknown!(row.source))
+        || dispute
+            .messages
+            .iter()
+            .flatten()
+            .any(|row| unknown!(row.posted_by))
+        || offers
+            .into_iter()
+            .flatten()
+            .any(|row| unknown!(row.actor) || unknown!(row.event_type))
 }
 
 fn in_money(dispute: &Dispute<'_>) -> bool {
-    let mut movements = dispute.fund_movements.iter().chain(&dispute.money_movements).flatten();
+    let mut movements = dispute
+        .fund_movements
+        .iter()
+        .chain(&dispute.money_movements)
+        .flatten();
     movements.any(|row| unknown!(row.party) || unknown!(row.r#type) || unknown!(row.reason))
         || dispute
             .adjudications
@@ -44,9 +59,15 @@ fn in_money(dispute: &Dispute<'_>) -> bool {
 
 fn in_extensions(dispute: &Dispute<'_>) -> bool {
     dispute.extensions.as_ref().is_some_and(|extensions| {
-        let credit = extensions.billing_dispute_properties.as_ref().and_then(|b| b.credit_not_processed.as_ref());
+        let credit = extensions
+            .billing_dispute_properties
+            .as_ref()
+            .and_then(|b| b.credit_not_processed.as_ref());
         unknown!(extensions.merchant_contacted_outcome)
-            || extensions.merchandize_dispute_properties.as_ref().is_some_and(in_properties)
+            || extensions
+                .merchandize_dispute_properties
+                .as_ref()
+                .is_some_and(in_properties)
             || credit.is_some_and(in_properties)
     })
 }
@@ -54,6 +75,9 @@ fn in_extensions(dispute: &Dispute<'_>) -> bool {
 fn in_properties(properties: &Properties) -> bool {
     let product = properties.product_details.as_ref();
     let service = properties.service_details.as_ref();
-    product.is_some_and(|p| unknown!(p.product_received) || p.sub_reasons.iter().flatten().any(|w| w.is_unknown()))
-        || service.is_some_and(|s| unknown!(s.service_started) || s.sub_reasons.iter().flatten().any(|w| w.is_unknown()))
+    product.is_some_and(|p| {
+        unknown!(p.product_received) || p.sub_reasons.iter().flatten().any(|w| w.is_unknown())
+    }) || service.is_some_and(|s| {
+        unknown!(s.service_started) || s.sub_reasons.iter().flatten().any(|w| w.is_unknown())
+    })
 }

@@ -113,22 +113,37 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        static NEXT: AtomicU64 = AtomicU64::new(1);
-        // Only has to look random: an odd factor spreads a counter over all bits.
-        let mixed = NEXT
-            .fetch_add(1, Ordering::Relaxed)
-            .wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let debug_id = format!("{:013x}", mixed >> 12);
+        let debug_id = debug_id();
         let mut body = json!({"name": self.name, "message": self.message, "debug_id": debug_id});
         if !self.details.is_empty() {
             body["details"] = Value::from(self.details);
         }
         let mut response = (self.status, Json(body)).into_response();
-        if let Ok(value) = HeaderValue::from_str(&debug_id) {
-            response
-                .headers_mut()
-                .insert(HeaderName::from_static("paypal-debug-id"), value);
-        }
+        name(&mut response, &debug_id);
         response
     }
+}
+
+fn debug_id() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    // Only has to look random: an odd factor spreads a counter over all bits.
+    let mixed = NEXT
+        .fetch_add(1, Ordering::Relaxed)
+        .wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    format!("{:013x}", mixed >> 12)
+}
+
+fn name(response: &mut Response, debug_id: &str) {
+    if let Ok(value) = HeaderValue::from_str(debug_id) {
+        response
+            .headers_mut()
+            .entry(HeaderName::from_static("paypal-debug-id"))
+            .or_insert(value);
+    }
+}
+
+/// Every answer carries a debug id, not only the errors.
+pub(crate) fn named(mut response: Response) -> Response {
+    name(&mut response, &debug_id());
+    response
 }

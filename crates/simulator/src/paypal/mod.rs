@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 pub(crate) use auth::{Tokens, bearer};
-pub(crate) use error::ApiError;
+pub(crate) use error::{ApiError, named};
 
 /// Routes below `/paypal`.
 pub(crate) fn routes() -> Router<Arc<App>> {

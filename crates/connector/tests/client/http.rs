@@ -1,12 +1,10 @@
 //! What a broken answer means, for reads and for writes.
 
-mod support;
-
 use std::time::Duration;
 
+use crate::support::{Clock, account, raw};
 use docket_connector::Error;
 use docket_connector::http::{Call, Payload, read_json};
-use support::{Clock, account, raw};
 use url::Url;
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -21,7 +19,10 @@ fn write(url: &Url) -> Call {
 
 async fn answering(template: ResponseTemplate) -> (MockServer, Url) {
     let server = MockServer::start().await;
-    Mock::given(path("/thing")).respond_with(template).mount(&server).await;
+    Mock::given(path("/thing"))
+        .respond_with(template)
+        .mount(&server)
+        .await;
     let url = format!("{}/thing", server.uri()).parse().unwrap();
     (server, url)
 }
@@ -32,7 +33,10 @@ async fn without_a_connection_even_a_write_may_be_repeated() {
     let nobody: Url = "http://127.0.0.1:1/".parse().unwrap();
     for call in [read(&nobody), write(&nobody)] {
         let error = http.send(call).await.unwrap_err();
-        assert!(matches!(&error, Error::Retry { why, .. } if why.contains("no connection")), "{error}");
+        assert!(
+            matches!(&error, Error::Retry { why, .. } if why.contains("no connection")),
+            "{error}"
+        );
     }
 }
 
@@ -41,7 +45,10 @@ async fn a_write_without_a_whole_answer_is_of_unknown_outcome() {
     let broken: [(&str, Option<&'static [u8]>); 4] = [
         ("silence", None),
         ("reset", Some(b"")),
-        ("truncated", Some(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{\"links\":")),
+        (
+            "truncated",
+            Some(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{\"links\":"),
+        ),
         ("half a head", Some(b"HTTP/1.1 200 OK\r\nContent-Le")),
     ];
     for (what, bytes) in broken {
@@ -57,13 +64,21 @@ async fn a_write_without_a_whole_answer_is_of_unknown_outcome() {
 #[tokio::test]
 async fn a_server_error_leaves_a_write_unknown_and_keeps_the_reference() {
     for status in [408, 500, 502, 503, 504] {
-        let template = ResponseTemplate::new(status).insert_header("x-reference", "ref-1").insert_header("retry-after", "9");
+        let template = ResponseTemplate::new(status)
+            .insert_header("x-reference", "ref-1")
+            .insert_header("retry-after", "9");
         let (_server, url) = answering(template).await;
         let http = account(&Clock::default());
         let error = http.send(read(&url)).await.unwrap_err();
-        assert!(matches!(error, Error::Retry { after: Some(after), .. } if after == Duration::from_secs(9)), "{error}");
+        assert!(
+            matches!(error, Error::Retry { after: Some(after), .. } if after == Duration::from_secs(9)),
+            "{error}"
+        );
         let error = http.send(write(&url)).await.unwrap_err();
-        assert!(matches!(&error, Error::OutcomeUnknown { reference: Some(r), .. } if r == "ref-1"), "{status}: {error}");
+        assert!(
+            matches!(&error, Error::OutcomeUnknown { reference: Some(r), .. } if r == "ref-1"),
+            "{status}: {error}"
+        );
     }
 }
 
@@ -81,8 +96,17 @@ async fn other_answers_come_back_whole_and_no_redirect_is_followed() {
 async fn after_a_429_the_whole_account_waits_as_long_as_it_was_asked_to() {
     let server = MockServer::start().await;
     let slow = ResponseTemplate::new(429).insert_header("retry-after", "12");
-    Mock::given(method("POST")).respond_with(slow).up_to_n_times(1).expect(1).mount(&server).await;
-    Mock::given(method("GET")).respond_with(ResponseTemplate::new(200)).expect(1).mount(&server).await;
+    Mock::given(method("POST"))
+        .respond_with(slow)
+        .up_to_n_times(1)
+        .expect(1)
+        .mount(&server)
+        .await;
+    Mock::given(method("GET"))
+        .respond_with(ResponseTemplate::new(200))
+        .expect(1)
+        .mount(&server)
+        .await;
     let url: Url = server.uri().parse().unwrap();
     let clock = Clock::default();
     let http = account(&clock);
@@ -90,16 +114,26 @@ async fn after_a_429_the_whole_account_waits_as_long_as_it_was_asked_to() {
     let stranger = http.shared().account("test", "another account", |_, _| None);
 
     let error = http.send(write(&url)).await.unwrap_err();
-    assert!(matches!(error, Error::Retry { after: Some(after), .. } if after.as_secs() == 12), "{error}");
+    assert!(
+        matches!(error, Error::Retry { after: Some(after), .. } if after.as_secs() == 12),
+        "{error}"
+    );
     clock.forward(5);
     for handle in [&http, &twin] {
         let error = handle.send(read(&url)).await.unwrap_err();
-        assert!(matches!(error, Error::Retry { after: Some(after), .. } if after.as_secs() == 7), "{error}");
+        assert!(
+            matches!(error, Error::Retry { after: Some(after), .. } if after.as_secs() == 7),
+            "{error}"
+        );
     }
     // One account's pause holds nobody else.
     assert!(stranger.send(read(&url)).await.is_ok());
     server.reset().await;
-    Mock::given(method("GET")).respond_with(ResponseTemplate::new(200)).expect(1).mount(&server).await;
+    Mock::given(method("GET"))
+        .respond_with(ResponseTemplate::new(200))
+        .expect(1)
+        .mount(&server)
+        .await;
     clock.forward(8);
     assert!(twin.send(read(&url)).await.is_ok());
 }
@@ -111,7 +145,10 @@ async fn a_429_without_a_wish_pauses_half_a_minute_and_then_longer() {
     let http = account(&clock);
     for seconds in [30, 60, 120] {
         let error = http.send(read(&url)).await.unwrap_err();
-        assert!(matches!(error, Error::Retry { after: Some(after), .. } if after.as_secs() == seconds), "{error}");
+        assert!(
+            matches!(error, Error::Retry { after: Some(after), .. } if after.as_secs() == seconds),
+            "{error}"
+        );
         clock.forward(121);
     }
 }
@@ -121,7 +158,10 @@ async fn an_endless_body_is_not_read_to_its_end() {
     let (_server, url) = answering(ResponseTemplate::new(200).set_body_bytes(vec![b' '; 33 << 20])).await;
     let http = account(&Clock::default());
     assert!(matches!(http.send(read(&url)).await, Err(Error::Contract { what }) if what.contains("32 MiB")));
-    assert!(matches!(http.send(write(&url)).await, Err(Error::OutcomeUnknown { .. })));
+    assert!(matches!(
+        http.send(write(&url)).await,
+        Err(Error::OutcomeUnknown { .. })
+    ));
 }
 
 #[tokio::test]
@@ -129,5 +169,8 @@ async fn a_page_of_html_instead_of_json_is_a_broken_contract() {
     let (_server, url) = answering(ResponseTemplate::new(200).set_body_string("<html>busy</html>")).await;
     let answer = account(&Clock::default()).send(read(&url)).await.unwrap();
     let error = read_json::<Vec<u8>>(&answer.body, "thing").unwrap_err();
-    assert!(matches!(&error, Error::Contract { what } if !what.contains("busy")), "{error}");
+    assert!(
+        matches!(&error, Error::Contract { what } if !what.contains("busy")),
+        "{error}"
+    );
 }

@@ -1,20 +1,22 @@
 //! One token however many ask, renewed in time, and once after any number of refusals.
 
-mod support;
-
+use crate::support::{Clock, account, raw};
 use docket_connector::Error;
 use docket_connector::http::{Call, Http, Payload};
 use docket_connector::token::ClientCredentials;
 use futures::future::join_all;
 use serde_json::json;
-use support::{Clock, account, raw};
 use url::Url;
 use wiremock::matchers::{body_string_contains, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 fn credentials(server: &Url) -> ClientCredentials {
     let token_url = server.join("/v1/oauth2/token").unwrap();
-    ClientCredentials { token_url, client_id: "app".to_owned(), secret: "secret".into() }
+    ClientCredentials {
+        token_url,
+        client_id: "app".to_owned(),
+        secret: "secret".into(),
+    }
 }
 
 fn token(name: &str, expires_in: u64) -> ResponseTemplate {
@@ -53,7 +55,10 @@ async fn twenty_callers_fetch_one_token() {
     for token in tokens {
         let token = token.unwrap();
         assert_eq!((token.generation, token.scopes.len()), (1, 2));
-        assert!(!format!("{token:?}").contains("first"), "a token must not print itself");
+        assert!(
+            !format!("{token:?}").contains("first"),
+            "a token must not print itself"
+        );
     }
 }
 
@@ -95,9 +100,16 @@ async fn a_second_refusal_comes_back_as_an_answer() {
     let (server, url, _clock, http) = started().await;
     issue(&server, "first", 1).await;
     issue(&server, "second", 1).await;
-    Mock::given(path("/thing")).respond_with(ResponseTemplate::new(401)).expect(2).mount(&server).await;
+    Mock::given(path("/thing"))
+        .respond_with(ResponseTemplate::new(401))
+        .expect(2)
+        .mount(&server)
+        .await;
     let thing = url.join("/thing").unwrap();
-    let answer = http.authorised(&credentials(&url), || Ok(Call::get(thing.clone(), "/thing"))).await.unwrap();
+    let answer = http
+        .authorised(&credentials(&url), || Ok(Call::get(thing.clone(), "/thing")))
+        .await
+        .unwrap();
     assert_eq!(answer.status.as_u16(), 401);
 }
 
@@ -116,7 +128,10 @@ async fn a_wrong_secret_says_what_to_do_and_is_tried_once_for_all_who_wait() {
             let error = result.unwrap_err();
             let text = error.to_string();
             assert!(matches!(error, Error::Auth { .. }), "{text}");
-            assert!(text.contains("client id and secret") && text.contains("sandbox"), "{text}");
+            assert!(
+                text.contains("client id and secret") && text.contains("sandbox"),
+                "{text}"
+            );
         }
     }
 }
@@ -126,13 +141,22 @@ async fn a_token_that_cannot_be_fetched_now_is_tried_again_later() {
     for (status, body) in [(500, ""), (503, "<html>"), (200, r#"{"access_tok"#), (200, "")] {
         let (server, url, _clock, http) = started().await;
         let template = ResponseTemplate::new(status).set_body_string(body);
-        Mock::given(path("/v1/oauth2/token")).respond_with(template).mount(&server).await;
+        Mock::given(path("/v1/oauth2/token"))
+            .respond_with(template)
+            .mount(&server)
+            .await;
         let error = http.token(&credentials(&url)).await.unwrap_err();
         assert!(matches!(error, Error::Retry { .. }), "{status} {body}: {error}");
     }
     let http = account(&Clock::default());
-    let broken = raw(Some(b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{\"access_token\":\"x")).await;
-    assert!(matches!(http.token(&credentials(&broken)).await, Err(Error::Retry { .. })));
+    let broken = raw(Some(
+        b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{\"access_token\":\"x",
+    ))
+    .await;
+    assert!(matches!(
+        http.token(&credentials(&broken)).await,
+        Err(Error::Retry { .. })
+    ));
 }
 
 #[tokio::test]
@@ -140,8 +164,14 @@ async fn html_or_another_form_instead_of_a_token_is_a_broken_contract() {
     for body in ["<html>ann@example.com</html>", r#"{"access_token": 7}"#] {
         let (server, url, _clock, http) = started().await;
         let template = ResponseTemplate::new(200).set_body_string(body);
-        Mock::given(path("/v1/oauth2/token")).respond_with(template).mount(&server).await;
+        Mock::given(path("/v1/oauth2/token"))
+            .respond_with(template)
+            .mount(&server)
+            .await;
         let error = http.token(&credentials(&url)).await.unwrap_err();
-        assert!(matches!(&error, Error::Contract { what } if !what.contains("ann@")), "{body}: {error}");
+        assert!(
+            matches!(&error, Error::Contract { what } if !what.contains("ann@")),
+            "{body}: {error}"
+        );
     }
 }

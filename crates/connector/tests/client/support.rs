@@ -1,7 +1,7 @@
 //! A clock that tests move, and a server that breaks off where it is told to.
 
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -30,7 +30,10 @@ impl Source for Clock {
 }
 
 pub fn account(clock: &Clock) -> Http {
-    let settings = HttpSettings { read_timeout: Duration::from_millis(300), ..HttpSettings::default() };
+    let settings = HttpSettings {
+        read_timeout: Duration::from_millis(300),
+        ..HttpSettings::default()
+    };
     let shared = Shared::new(Env::new(clock.clone()), settings).unwrap();
     shared.account("test", "account", |headers, _| {
         Some(headers.get("x-reference")?.to_str().ok()?.to_owned())
@@ -41,7 +44,9 @@ pub fn account(clock: &Clock) -> Http {
 /// `None` never answers.
 pub async fn raw(answer: Option<&'static [u8]>) -> Url {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap())
+        .parse()
+        .unwrap();
     tokio::spawn(async move {
         let mut kept = Vec::new();
         while let Ok((mut socket, _)) = listener.accept().await {

@@ -1,0 +1,68 @@
+//! `docket demo`: starts, shows pages, stops cleanly, continues.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::support::http;
+
+struct Demo {
+    child: Child,
+    url: String,
+    lines: std::sync::mpsc::Receiver<String>,
+}
+
+fn start(folder: &std::path::Path) -> Demo {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_docket"))
+        .args(["demo", "--port", "0", "--cases", "60", "--data"])
+        .arg(folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let out = BufReader::new(child.stdout.take().unwrap());
+    let (send, lines) = std::sync::mpsc::channel();
+    std::thread::spawn(move || out.lines().map_while(Result::ok).for_each(|line| drop(send.send(line))));
+    let first = lines.recv_timeout(Duration::from_secs(30)).unwrap();
+    let url = first.split_once("http://").map(|(_, rest)| format!("http://{}", rest.trim())).unwrap_or_else(|| panic!("{first}"));
+    Demo { child, url, lines }
+}
+
+impl Demo {
+    /// Waits for a line with the word.
+    fn says(&self, word: &str) -> String {
+        let patience = Instant::now() + Duration::from_secs(60);
+        while let Ok(line) = self.lines.recv_timeout(patience.saturating_duration_since(Instant::now())) {
+            if line.contains(word) {
+                return line;
+            }
+        }
+        panic!("the demo never said `{word}`");
+    }
+
+    fn stop(mut self) {
+        let id = self.child.id().to_string();
+        Command::new("kill").args(["-INT", &id]).status().unwrap();
+        let status = self.child.wait().unwrap();
+        assert!(status.success(), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn process_demo_shows_pages_stops_and_continues() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = start(folder.path());
+    demo.says("cases are in");
+    for path in ["", "/queue?turn=ours", "/reports/win-rate", "/connections"] {
+        let answer = http().get(format!("{}{path}", demo.url)).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        let page = answer.text().await.unwrap();
+        assert!(page.contains("<h1"), "{path}: {page}");
+    }
+    demo.stop();
+    let again = start(folder.path());
+    let line = again.says("cases are in");
+    let cases: usize = line.split_whitespace().next().unwrap().parse().unwrap();
+    assert!(cases >= 60, "{line}");
+    again.stop();
+}

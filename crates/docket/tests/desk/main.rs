@@ -1,0 +1,8 @@
+//! The real binary, real databases, real HTTP against the simulator: what a user would see and what must never happen.
+
+mod bad_input;
+mod demo;
+mod inspect;
+mod kills;
+mod support;
+mod walk;

@@ -1,0 +1,167 @@
+//! Credentials, addresses, the partner's header, and what the check of a connection says.
+
+use crate::support::{CREDENTIALS, paypal, server, shared};
+use docket_connector::{Connector, Finding};
+use docket_paypal::{CredentialsError, PayPal};
+use serde_json::json;
+use wiremock::matchers::{header, method, path, query_param};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+fn connect(base: &str, credentials: &str) -> Result<PayPal, CredentialsError> {
+    PayPal::new(base.parse().unwrap(), &credentials.to_owned().into(), &shared())
+}
+
+#[test]
+fn credentials_are_refused_without_repeating_them() {
+    let rows = [
+        ("hunter2", "not a JSON object"),
+        (r#"["hunter2"]"#, "not a JSON object"),
+        (
+            r#"{"client_id": "a", "client_secret": "hunter2", "webhook": "x"}"#,
+            "unknown key `webhook`; known: client_id",
+        ),
+        (r#"{"client_id": "a"}"#, "lack `client_secret`"),
+        (r#"{"client_secret": "hunter2"}"#, "lack `client_id`"),
+        (
+            r#"{"client_id": "a", "client_secret": ["hunter2"]}"#,
+            "`client_secret`",
+        ),
+        (
+            r#"{"client_id": "a", "client_secret": "hunter2 b"}"#,
+            "`client_secret`",
+        ),
+        (r#"{"client_id": " ", "client_secret": "hunter2"}"#, "`client_id`"),
+    ];
+    for (credentials, says) in rows {
+        let error = connect("https://api-m.paypal.com", credentials)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains(says) && !error.contains("hunter2"),
+            "{credentials}: {error}"
+        );
+    }
+}
+
+#[test]
+fn addresses_are_https_except_on_this_machine() {
+    for good in [
+        "https://api-m.paypal.com",
+        "https://proxy.example/paypal/",
+        "http://127.0.0.1:9400/paypal",
+        "http://localhost:1",
+        "http://[::1]:1",
+    ] {
+        assert!(connect(good, CREDENTIALS).is_ok(), "{good}");
+    }
+    for bad in [
+        "http://api-m.paypal.com",
+        "http://10.0.0.1",
+        "http://localhost.evil.example",
+        "ftp://x",
+        "https://x.example/?a=1",
+    ] {
+        assert!(
+            matches!(connect(bad, CREDENTIALS), Err(CredentialsError::Address { .. })),
+            "{bad}"
+        );
+    }
+    let printed = format!("{:?}", connect("https://api-m.paypal.com", CREDENTIALS).unwrap());
+    assert!(!printed.contains("secret"), "{printed}");
+}
+
+async fn listing(server: &MockServer, status: u16) {
+    Mock::given(method("GET"))
+        .and(path("/paypal/v1/customer/disputes"))
+        .and(query_param("page_size", "1"))
+        .respond_with(
+            ResponseTemplate::new(status)
+                .set_body_json(json!({"items": [], "links": [], "name": "NOT_AUTHORIZED"})),
+        )
+        .mount(server)
+        .await;
+}
+
+fn brief(findings: &[Finding]) -> Vec<(&str, Option<bool>)> {
+    findings
+        .iter()
+        .map(|finding| (finding.key.as_str(), finding.ok))
+        .collect()
+}
+
+#[tokio::test]
+async fn the_check_of_a_whole_connection() {
+    let server = server().await;
+    listing(&server, 200).await;
+    let findings = paypal(&server, CREDENTIALS).probe().await.unwrap();
+    let yes = Some(true);
+    let all = [
+        ("token", yes),
+        ("scope.disputes_read", yes),
+        ("scope.disputes_update", yes),
+        ("list", yes),
+        ("webhook", yes),
+    ];
+    assert_eq!(brief(&findings), all);
+}
+
+#[tokio::test]
+async fn the_check_says_what_is_missing_and_what_to_do() {
+    let server = MockServer::start().await;
+    let token = json!({"scope": "https://uri.paypal.com/services/disputes/read-seller", "access_token": "A", "token_type": "Bearer", "expires_in": 9});
+    Mock::given(path("/paypal/v1/oauth2/token"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(token))
+        .mount(&server)
+        .await;
+    listing(&server, 403).await;
+    let findings = paypal(&server, r#"{"client_id": "app", "client_secret": "secret"}"#)
+        .probe()
+        .await
+        .unwrap();
+    let (yes, no) = (Some(true), Some(false));
+    assert_eq!(
+        brief(&findings)[1..],
+        [
+            ("scope.disputes_read", yes),
+            ("scope.disputes_update", no),
+            ("list", no),
+            ("webhook", None)
+        ]
+    );
+    assert!(
+        findings
+            .iter()
+            .all(|finding| finding.ok == yes || finding.todo.is_some())
+    );
+
+    let refusing = MockServer::start().await;
+    Mock::given(path("/paypal/v1/oauth2/token"))
+        .respond_with(ResponseTemplate::new(401))
+        .mount(&refusing)
+        .await;
+    let findings = paypal(&refusing, CREDENTIALS).probe().await.unwrap();
+    assert_eq!(brief(&findings), [("token", no)]);
+}
+
+#[tokio::test]
+async fn partners_name_the_merchant_in_each_call() {
+    let server = server().await;
+    // {"alg":"none"} . {"iss":"app","payer_id":"MERCHANT7"} .
+    let assertion = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJhcHAiLCJwYXllcl9pZCI6Ik1FUkNIQU5UNyJ9.";
+    Mock::given(method("GET"))
+        .and(header("paypal-auth-assertion", assertion))
+        .respond_with(ResponseTemplate::new(200).set_body_json(json!({"items": [], "links": []})))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let partner = r#"{"client_id": "app", "client_secret": "secret", "payer_id": "MERCHANT7"}"#;
+    let findings = paypal(&server, partner).probe().await.unwrap();
+    assert_eq!(
+        brief(&findings)[1..4],
+        [
+            ("scope.disputes_read", None),
+            ("scope.disputes_update", None),
+            ("list", Some(true))
+        ]
+    );
+}

@@ -1,0 +1,8 @@
+//! The connector against a mock server: what goes over the wire, and what becomes of the answers.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
+
+mod acting;
+mod connecting;
+mod listing;
+mod support;
+mod webhooks;
