@@ -113,7 +113,7 @@ CREATE TABLE factors (
     kind        TEXT NOT NULL,
     source      TEXT NOT NULL,
     value       TEXT NOT NULL,
-    as_of       TEXT NOT NULL,
+    as_of       TIMESTAMPTZ NOT NULL,
     recorded_at TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (case_id, kind, source, value)
 );
@@ -171,7 +171,7 @@ CREATE TABLE sync_runs (
     connection_id UUID NOT NULL REFERENCES connections (id),
     kind          TEXT NOT NULL,
     started_at    TIMESTAMPTZ NOT NULL,
-    ended_at      TIMESTAMPTZ,
+    ended_at      TIMESTAMPTZ NOT NULL,
     seen          BIGINT NOT NULL DEFAULT 0,
     new           BIGINT NOT NULL DEFAULT 0,
     changed       BIGINT NOT NULL DEFAULT 0,

@@ -168,7 +168,7 @@ CREATE TABLE sync_runs (
     connection_id BLOB NOT NULL REFERENCES connections (id),
     kind          TEXT NOT NULL,
     started_at    TEXT NOT NULL,
-    ended_at      TEXT,
+    ended_at      TEXT NOT NULL,
     seen          INTEGER NOT NULL DEFAULT 0,
     new           INTEGER NOT NULL DEFAULT 0,
     changed       INTEGER NOT NULL DEFAULT 0,

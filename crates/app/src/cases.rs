@@ -29,7 +29,7 @@ pub struct CaseView {
     pub submissions: Vec<Submission>,
     /// Recorded factors.
     pub factors: Vec<FactorRow>,
-    /// History, oldest first.
+    /// The newest history, oldest first.
     pub history: Vec<HistoryRow>,
 }
 
@@ -73,7 +73,7 @@ impl Desk {
             rounds: self.db.rounds(own, id).await?,
             submissions: self.db.submissions_of(own, id).await?,
             factors: self.db.factors(own, id).await?,
-            history: self.db.history(own, id.0, 0, HISTORY).await?,
+            history: self.db.history(own, id.0, (stored.chain.length - HISTORY).max(0), HISTORY).await?,
             stored,
         })
     }

@@ -138,8 +138,11 @@ impl Desk {
                 let OfDispute { connection, dispute } = payload(&job.payload)?;
                 self.refresh_job(connection, &dispute).await
             }
-            SUBMIT => self.submit(payload::<OfSubmission>(&job.payload)?.submission, &job.lease).await,
-            CONFIRM => self.confirm(payload::<OfSubmission>(&job.payload)?.submission).await,
+            SUBMIT => {
+                let submission = payload::<OfSubmission>(&job.payload)?.submission;
+                self.soon(self.submit(submission, &job.lease).await)
+            }
+            CONFIRM => self.soon(self.confirm(payload::<OfSubmission>(&job.payload)?.submission).await),
             other => Ok(Outcome::Dead { why: format!("this program knows no job `{other}`") }),
         }
     }

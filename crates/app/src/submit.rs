@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use docket_connector::{Connector, Error as PlatformError, Outgoing, Receipt};
 use docket_core::attention::Attention;
 use docket_core::case::{self, Case, Command, Event, SendResult};
-use docket_core::id::SubmissionId;
+use docket_core::id::{DisputeRef, SubmissionId};
 use docket_core::proof::{Baseline, Proof, answered_elsewhere, proof};
 use docket_core::response::{FileRef, Submission, SubmissionState};
 use docket_core::snapshot::Snapshot;
@@ -29,6 +29,11 @@ use crate::Desk;
 /// How long a response waits while its connection is paused.
 const PAUSED: chrono::Duration = chrono::Duration::minutes(5);
 
+/// How long it waits while the dispute cannot be read as documented; a person is told at once.
+const UNREADABLE: chrono::Duration = chrono::Duration::minutes(1);
+/// How long it waits after a failure on our side, such as a busy database: a deadline may be near.
+const OURS: chrono::Duration = chrono::Duration::seconds(5);
+
 /// What a reading or a call means for the submission.
 enum Next {
     Case(SendResult),
@@ -40,6 +45,16 @@ fn span(duration: std::time::Duration) -> chrono::Duration {
 }
 
 impl Desk {
+    /// Failures of our own are tried again soon instead of after a growing pause.
+    pub(crate) fn soon(&self, outcome: Result<Outcome>) -> Result<Outcome> {
+        match outcome {
+            Err(error) if error.is_transient() => {
+                Ok(Outcome::Later { at: self.env.now() + OURS, why: error.to_string() })
+            }
+            other => other,
+        }
+    }
+
     /// The job `submit_response`.
     pub(crate) async fn submit(&self, id: SubmissionId, lease: &Lease) -> Result<Outcome> {
         let Some(submission) = self.db.submission(ClientScope::Agency, id).await? else { return Ok(Outcome::Done) };
@@ -66,7 +81,7 @@ impl Desk {
         };
         let observed = match self.refresh(&connection, connector.as_ref(), &stored.dispute, "worker").await {
             Ok(observed) => observed,
-            Err(PlatformOr::Platform(error)) => return self.read_failed(&connection, error).await,
+            Err(PlatformOr::Platform(error)) => return self.read_failed(&connection, &stored.dispute, error).await,
             Err(PlatformOr::Ours(error)) => return Err(error),
         };
         // The reading may have cancelled it (closed, new round, no longer our turn): look again.
@@ -78,7 +93,14 @@ impl Desk {
             self.record(&submission, result, None).await?;
             return Ok(Outcome::Done);
         }
-        let files = self.content(&submission).await?;
+        let files = match self.content(&submission).await {
+            Ok(files) => files,
+            Err(Error::Store(docket_store::Error::Files(why))) => {
+                self.record(&submission, SendResult::Refused { why: format!("nothing was sent: {why}") }, None).await?;
+                return Ok(Outcome::Done);
+            }
+            Err(error) => return Err(error),
+        };
         let Some(sending) = self.begin_sending(submission, &observed.snapshot).await? else {
             return Ok(Outcome::Later { at: self.env.now(), why: "the case changed meanwhile".to_owned() });
         };
@@ -110,7 +132,7 @@ impl Desk {
         };
         let observed = match self.refresh(&connection, connector.as_ref(), &stored.dispute, "worker").await {
             Ok(observed) => observed,
-            Err(PlatformOr::Platform(error)) => return self.read_failed(&connection, error).await,
+            Err(PlatformOr::Platform(error)) => return self.read_failed(&connection, &stored.dispute, error).await,
             Err(PlatformOr::Ours(error)) => return Err(error),
         };
         match self.judge(&submission, &observed.snapshot) {
@@ -183,7 +205,12 @@ impl Desk {
     }
 
     /// Reading failed before anything was sent: wait, and pause the connection where a person is needed.
-    async fn read_failed(&self, connection: &Connection, error: PlatformError) -> Result<Outcome> {
+    async fn read_failed(
+        &self,
+        connection: &Connection,
+        dispute: &DisputeRef,
+        error: PlatformError,
+    ) -> Result<Outcome> {
         let now = self.env.now();
         let (at, why) = match error {
             PlatformError::Retry { after, why } => {
@@ -196,7 +223,17 @@ impl Desk {
                 unit.commit().await?;
                 (now + PAUSED, message)
             }
-            other => return Err(other.into()),
+            PlatformError::Contract { what } => {
+                self.flag(connection, dispute, Attention::ContractChange).await?;
+                (now + UNREADABLE, what)
+            }
+            PlatformError::NotFound { message } => {
+                self.flag(connection, dispute, Attention::Vanished).await?;
+                (now + UNREADABLE, message)
+            }
+            other @ (PlatformError::OutcomeUnknown { .. }
+            | PlatformError::Rejected { .. }
+            | PlatformError::Unsupported(_)) => return Err(other.into()),
         };
         Ok(Outcome::Later { at, why })
     }

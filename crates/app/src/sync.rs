@@ -14,7 +14,7 @@ use docket_core::attention::Attention;
 use docket_core::case::{self, Command, Event};
 use docket_core::id::{ConnectionId, DisputeRef};
 use docket_core::snapshot::Observed;
-use docket_store::{Change, ClientScope, Connection, SyncCounts, UnitOfWork};
+use docket_store::{Change, ClientScope, Connection, SyncCounts, SyncRun, UnitOfWork};
 use futures::{Stream, StreamExt};
 use tokio::sync::{Semaphore, mpsc, watch};
 
@@ -76,26 +76,32 @@ impl Desk {
                 "the connection is paused: {why}. Put it right, then `docket connection resume {id}`"
             )));
         }
-        let run = self.env.uuid();
-        let mut unit = UnitOfWork::begin(&self.db).await?;
-        unit.start_run(run, (connection.client, id), mode.as_str(), self.env.now()).await?;
-        unit.commit().await?;
         let started = self.env.now();
         let result = self.run_sync(&connection, connector, mode, progress).await;
         let counts = *progress.borrow();
+        let error = result.as_ref().err().map(ToString::to_string);
         let mut unit = UnitOfWork::begin(&self.db).await?;
         match &result {
-            Ok(()) => {
-                unit.set_synced(id, started, mode != SyncMode::Changes).await?;
-                unit.end_run(run, self.env.now(), counts, None).await?;
-            }
+            Ok(()) => unit.set_synced(id, started, mode == SyncMode::Sweep).await?,
             Err(error) => {
                 unit.set_sync_error(id, &error.to_string()).await?;
-                unit.end_run(run, self.env.now(), counts, Some(&error.to_string())).await?;
                 if let Error::Platform(PlatformError::Auth { message, .. }) = error {
                     unit.pause("sync", id, Some(message), self.env.now()).await?;
                 }
             }
+        }
+        // A sync that found nothing leaves no row: the log grows with what happened, not with time.
+        if counts.seen > 0 || error.is_some() {
+            let run = SyncRun {
+                id: self.env.uuid(),
+                connection: id,
+                kind: mode.as_str().to_owned(),
+                started_at: started,
+                ended_at: self.env.now(),
+                counts,
+                error,
+            };
+            unit.log_run(connection.client, &run).await?;
         }
         unit.commit().await?;
         tracing::info!(connection = %id, mode = mode.as_str(), seen = counts.seen, new = counts.new,

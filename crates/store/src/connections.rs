@@ -241,7 +241,7 @@ impl UnitOfWork {
     /// Encrypts a connection's credentials with the key in force. Gives false where it already was.
     ///
     /// # Errors
-    /// When the old key is not configured.
+    /// When the old key is not configured, or someone else changed the credentials at the same time.
     pub async fn reseal(&mut self, id: ConnectionId, keys: &Keyring, env: &Env) -> Result<bool> {
         let (key_id, sealed): (String, Vec<u8>) =
             on_tx!(&mut self.tx, c => sqlx::query_as(SEALED).bind(id.0).fetch_one(&mut *c).await)?;
@@ -250,9 +250,9 @@ impl UnitOfWork {
         }
         let secret = keys.open(&place(id), &key_id, &sealed)?;
         let sealed = keys.seal(&place(id), &secret, env)?;
-        on_tx!(&mut self.tx, c => sqlx::query(RESEAL)
-            .bind(id.0).bind(keys.key_id()).bind(sealed).bind(&key_id).execute(&mut *c).await.map(|_| ()))?;
-        Ok(true)
+        let resealed = on_tx!(&mut self.tx, c => sqlx::query(RESEAL)
+            .bind(id.0).bind(keys.key_id()).bind(sealed).bind(&key_id).execute(&mut *c).await?.rows_affected());
+        if resealed == 1 { Ok(true) } else { Err(Error::Conflict("a connection's credentials".to_owned())) }
     }
 
     /// Stores how far the listing of a connection is stored.

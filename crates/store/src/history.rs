@@ -12,13 +12,18 @@ use crate::{ClientScope, Db, Error, Result, on_db};
 
 const OF: &str = "SELECT subject, number, client_id, at, actor, kind, detail, detail_hash, link FROM history \
     WHERE client_id BETWEEN $1 AND $2 AND subject = $3 AND number > $4 ORDER BY number LIMIT $5";
-const EVERY: &str = "SELECT subject, number, client_id, at, actor, kind, detail, detail_hash, link FROM history \
-    ORDER BY subject, number";
-const HEADS: &str = "SELECT id, chain_length, chain_head FROM cases UNION ALL SELECT id, chain_length, chain_head FROM clients \
-    UNION ALL SELECT id, chain_length, chain_head FROM connections ORDER BY 1";
+// One statement sees one moment: heads and rows read apart would differ by whatever was written in between.
+const EVERY: &str = "SELECT s.id AS subject, s.owner, s.chain_length, s.chain_head, h.number, h.client_id, h.at, h.actor, \
+    h.kind, h.detail, h.detail_hash, h.link FROM (SELECT id, client_id AS owner, chain_length, chain_head FROM cases \
+    UNION ALL SELECT id, id, chain_length, chain_head FROM clients \
+    UNION ALL SELECT id, client_id, chain_length, chain_head FROM connections) AS s \
+    LEFT JOIN history h ON h.subject = s.id ORDER BY s.id, h.number";
+const ORPHANS: &str = "SELECT subject, min(number) FROM history h WHERE NOT EXISTS (SELECT 1 FROM cases WHERE id = h.subject) \
+    AND NOT EXISTS (SELECT 1 FROM clients WHERE id = h.subject) \
+    AND NOT EXISTS (SELECT 1 FROM connections WHERE id = h.subject) GROUP BY subject ORDER BY subject";
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[OF, EVERY, HEADS];
+pub(crate) const STATEMENTS: &[&str] = &[OF, EVERY, ORPHANS];
 
 /// Where a subject's chain stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +78,6 @@ impl<'a> HistoryWrite<'a> {
 
 #[derive(sqlx::FromRow)]
 struct Record {
-    subject: Uuid,
     number: i64,
     client_id: Uuid,
     at: DateTime<Utc>,
@@ -82,6 +86,66 @@ struct Record {
     detail: Option<String>,
     detail_hash: Vec<u8>,
     link: Vec<u8>,
+}
+
+/// A subject's head, beside a row of its history if it has one.
+#[derive(sqlx::FromRow)]
+struct Joined {
+    subject: Uuid,
+    owner: Uuid,
+    chain_length: i64,
+    chain_head: Vec<u8>,
+    number: Option<i64>,
+    client_id: Option<Uuid>,
+    at: Option<DateTime<Utc>>,
+    actor: Option<String>,
+    kind: Option<String>,
+    detail: Option<String>,
+    detail_hash: Option<Vec<u8>>,
+    link: Option<Vec<u8>>,
+}
+
+impl Joined {
+    fn record(&mut self) -> Option<Record> {
+        Some(Record {
+            number: self.number?,
+            client_id: self.client_id?,
+            at: self.at?,
+            actor: self.actor.take()?,
+            kind: self.kind.take()?,
+            detail: self.detail.take(),
+            detail_hash: self.detail_hash.take()?,
+            link: self.link.take()?,
+        })
+    }
+}
+
+/// One subject's chain, recomputed row by row.
+struct Walk {
+    subject: Uuid,
+    owner: Uuid,
+    head: (i64, Vec<u8>),
+    chain: Chain,
+    fault: Option<(i64, &'static str)>,
+}
+
+impl Walk {
+    fn of(row: &Joined) -> Self {
+        let head = (row.chain_length, row.chain_head.clone());
+        Self { subject: row.subject, owner: row.owner, head, chain: Chain::START, fault: None }
+    }
+
+    fn step(&mut self, row: &Record) {
+        if self.fault.is_none() {
+            self.fault = check(self, row).map(|why| (row.number, why));
+        }
+    }
+
+    fn end(self) -> Option<Tampered> {
+        let complete = self.chain.length == self.head.0 && self.chain.head[..] == self.head.1[..];
+        let missing = (!complete).then_some((self.chain.length + 1, "rows are missing at the end"));
+        self.fault.or(missing).map(|(number, why)| Tampered { subject: self.subject, number, why })
+    }
 }
 
 /// A row of history.
@@ -140,37 +204,30 @@ impl Db {
     /// When the database fails.
     pub async fn verify_history(&self) -> Result<Vec<Tampered>> {
         let mut found = Vec::new();
-        on_db!(self, c => {
-            let mut rows = sqlx::query_as::<_, Record>(EVERY).fetch(c);
-            let mut heads = sqlx::query_as::<_, (Uuid, i64, Vec<u8>)>(HEADS).fetch(c);
-            let mut row = rows.try_next().await?;
-            // Both streams come in the order of their subjects, so one pass over each is enough.
-            while let Some((subject, length, head)) = heads.try_next().await? {
-                while let Some(orphan) = row.as_ref().filter(|r| r.subject < subject) {
-                    found.push(Tampered { subject: orphan.subject, number: orphan.number, why: "its subject is gone" });
-                    row = rows.try_next().await?;
+        let orphans: Vec<(Uuid, i64)> = on_db!(self, c => {
+            let mut rows = sqlx::query_as::<_, Joined>(EVERY).fetch(c);
+            let mut walk: Option<Walk> = None;
+            while let Some(mut row) = rows.try_next().await? {
+                if walk.as_ref().is_none_or(|w| w.subject != row.subject) {
+                    let next = Walk::of(&row);
+                    found.extend(walk.replace(next).and_then(Walk::end));
                 }
-                let mut chain = Chain::START;
-                let mut fault = None;
-                while let Some(current) = row.as_ref().filter(|r| r.subject == subject) {
-                    fault = fault.or_else(|| check(&mut chain, current).map(|why| (current.number, why)));
-                    row = rows.try_next().await?;
+                if let (Some(walk), Some(record)) = (&mut walk, row.record()) {
+                    walk.step(&record);
                 }
-                if fault.is_none() && (chain.length != length || chain.head[..] != head[..]) {
-                    fault = Some((chain.length + 1, "rows are missing at the end"));
-                }
-                found.extend(fault.map(|(number, why)| Tampered { subject, number, why }));
             }
-            while let Some(orphan) = row {
-                found.push(Tampered { subject: orphan.subject, number: orphan.number, why: "its subject is gone" });
-                row = rows.try_next().await?;
-            }
+            found.extend(walk.and_then(Walk::end));
+            drop(rows);
+            sqlx::query_as(ORPHANS).fetch_all(c).await?
         });
+        let gone = |(subject, number)| Tampered { subject, number, why: "its subject is gone" };
+        found.extend(orphans.into_iter().map(gone));
         Ok(found)
     }
 }
 
-fn check(chain: &mut Chain, row: &Record) -> Option<&'static str> {
+fn check(walk: &mut Walk, row: &Record) -> Option<&'static str> {
+    let chain = &mut walk.chain;
     if row.number != chain.length + 1 {
         return Some("a row is missing");
     }
@@ -183,7 +240,7 @@ fn check(chain: &mut Chain, row: &Record) -> Option<&'static str> {
     let link = chain::link(
         &chain.head,
         &Row {
-            subject: row.subject,
+            subject: walk.subject,
             number: row.number,
             at: row.at,
             actor: &row.actor,
@@ -191,7 +248,8 @@ fn check(chain: &mut Chain, row: &Record) -> Option<&'static str> {
             detail: detail_hash,
         },
     );
-    if link[..] != row.link[..] {
+    // The client is not in the chain, and decides who reads the row: it is the subject's own.
+    if link[..] != row.link[..] || row.client_id != walk.owner {
         return Some("it was altered");
     }
     *chain = Chain { length: row.number, head: link };

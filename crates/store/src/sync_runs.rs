@@ -8,14 +8,13 @@ use uuid::Uuid;
 use crate::unit::UnitOfWork;
 use crate::{ClientScope, Db, Result, on_db, on_tx};
 
-const START: &str = "INSERT INTO sync_runs (id, client_id, connection_id, kind, started_at) VALUES ($1, $2, $3, $4, $5)";
-const END: &str = "UPDATE sync_runs SET ended_at = $2, seen = $3, new = $4, changed = $5, unchanged = $6, failed = $7, \
-    error = $8 WHERE id = $1";
+const LOG: &str = "INSERT INTO sync_runs (id, client_id, connection_id, kind, started_at, ended_at, seen, new, changed, unchanged, \
+    failed, error) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 const LIST: &str = "SELECT id, connection_id, kind, started_at, ended_at, seen, new, changed, unchanged, failed, error \
     FROM sync_runs WHERE client_id BETWEEN $1 AND $2 AND connection_id = $3 ORDER BY started_at DESC LIMIT $4";
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[START, END, LIST];
+pub(crate) const STATEMENTS: &[&str] = &[LOG, LIST];
 
 /// What a sync saw and did. Stable field names: `docket sync --json` prints them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,8 +52,8 @@ pub struct SyncRun {
     pub kind: String,
     /// When it began.
     pub started_at: DateTime<Utc>,
-    /// When it ended; none while it runs, or when its process died.
-    pub ended_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub ended_at: DateTime<Utc>,
     /// What it saw and did.
     pub counts: SyncCounts,
     /// Why it failed.
@@ -67,7 +66,7 @@ struct Row {
     connection_id: Uuid,
     kind: String,
     started_at: DateTime<Utc>,
-    ended_at: Option<DateTime<Utc>>,
+    ended_at: DateTime<Utc>,
     seen: i64,
     new: i64,
     changed: i64,
@@ -115,30 +114,16 @@ impl Db {
 }
 
 impl UnitOfWork {
-    /// Notes that a sync begins.
+    /// Notes what a sync saw and did.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn start_run(
-        &mut self,
-        id: Uuid,
-        (client, connection): (ClientId, ConnectionId),
-        kind: &str,
-        now: DateTime<Utc>,
-    ) -> Result<()> {
-        on_tx!(&mut self.tx, c => sqlx::query(START)
-            .bind(id).bind(client.0).bind(connection.0).bind(kind).bind(now).execute(&mut *c).await.map(|_| ()))?;
-        Ok(())
-    }
-
-    /// Notes how it ended.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn end_run(&mut self, id: Uuid, now: DateTime<Utc>, n: SyncCounts, error: Option<&str>) -> Result<()> {
-        on_tx!(&mut self.tx, c => sqlx::query(END)
-            .bind(id).bind(now).bind(signed(n.seen)).bind(signed(n.new)).bind(signed(n.changed))
-            .bind(signed(n.unchanged)).bind(signed(n.failed)).bind(error).execute(&mut *c).await.map(|_| ()))?;
+    pub async fn log_run(&mut self, client: ClientId, run: &SyncRun) -> Result<()> {
+        let n = run.counts;
+        on_tx!(&mut self.tx, c => sqlx::query(LOG)
+            .bind(run.id).bind(client.0).bind(run.connection.0).bind(&run.kind).bind(run.started_at).bind(run.ended_at)
+            .bind(signed(n.seen)).bind(signed(n.new)).bind(signed(n.changed)).bind(signed(n.unchanged))
+            .bind(signed(n.failed)).bind(&run.error).execute(&mut *c).await.map(|_| ()))?;
         Ok(())
     }
 }

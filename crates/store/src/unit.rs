@@ -82,7 +82,9 @@ impl UnitOfWork {
         write_rows!(
             &mut self.tx,
             "INSERT INTO snapshots (case_id, hash, client_id, observed_at, platform_updated_at, body)",
-            "ON CONFLICT (case_id, hash) DO NOTHING",
+            // A content that comes back is stored once and is the newest again.
+            "ON CONFLICT (case_id, hash) DO UPDATE SET observed_at = excluded.observed_at, \
+             platform_updated_at = excluded.platform_updated_at",
             &observed,
             |row| [
                 row.0.id.0,
@@ -203,7 +205,8 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Loads a case inside the transaction, locked against other writers until the end.
+    /// Loads a case inside the transaction. On SQLite nobody else writes until its end; on PostgreSQL someone may, and
+    /// [`UnitOfWork::save`] then refuses.
     ///
     /// # Errors
     /// When the database fails.

@@ -1,7 +1,8 @@
-//! The project's own commands: `cargo xtask test` and `cargo xtask check`.
+//! The project's own commands: `cargo xtask test`, `check`, `bench` and `soak`.
 
 mod cargo;
 mod check;
+mod measure;
 mod pg;
 mod tally;
 mod test;
@@ -32,12 +33,26 @@ enum Task {
     },
     /// Formatting, lints, architecture and deploy tests, documentation, migrations
     Check,
+    /// Measure against floors of the same run: `sync` or `queue`, with `--check` and `--quick`
+    #[command(disable_help_flag = true)]
+    Bench {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "NAME")]
+        args: Vec<String>,
+    },
+    /// Prove a promise under kills and faults: `submit` or `sync`, with `--quick`
+    #[command(disable_help_flag = true)]
+    Soak {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "NAME")]
+        args: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
         Task::Test { runner_args } => test::run(&runner_args),
         Task::Check => check::run(),
+        Task::Bench { args } => measure::run("bench", &args),
+        Task::Soak { args } => measure::run("soak", &args),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("xtask: {error:#}");
@@ -63,5 +78,14 @@ mod tests {
             panic!("not the test task")
         };
         assert_eq!(runner_args, ["-p", "docket-core"]);
+    }
+
+    #[test]
+    fn arguments_of_measurements_are_handed_on() {
+        let cli = Cli::parse_from(["xtask", "bench", "sync", "--quick", "--disputes", "500"]);
+        let Task::Bench { args } = cli.task else {
+            panic!("not the bench task")
+        };
+        assert_eq!(args, ["sync", "--quick", "--disputes", "500"]);
     }
 }

@@ -125,5 +125,10 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("docket-simulator", &[]),
     ("docket", &["docket-*"]),
     ("docket-tests", &["docket-*"]),
+    // Measures from outside; what it links is compared with, or reads what the binary prints.
+    (
+        "docket-bench",
+        &["docket-core", "docket-paypal", "docket-store", "docket-queue"],
+    ),
     ("xtask", &["docket-*"]),
 ];

@@ -24,9 +24,7 @@ pub async fn listen(address: std::net::SocketAddr) -> Result<TcpListener> {
 }
 
 pub async fn pages(listener: TcpListener, desk: Desk, stop: CancellationToken) -> Result<()> {
-    let _ = (listener, desk);
-    stop.cancelled().await;
-    Ok(())
+    docket_web::serve(listener, desk, async move { stop.cancelled().await }).await.context("the page server ended")
 }
 
 pub async fn run(house: House) -> Result<ExitCode> {

@@ -1,0 +1,59 @@
+//! The stylesheet and the icon, compiled in.
+
+use std::sync::LazyLock;
+
+use axum::extract::RawQuery;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+
+use crate::urls;
+
+const STYLES: &str = include_str!("../assets/docket.css");
+const ICON: &str = include_str!("../assets/docket.svg");
+
+static STYLES_URL: LazyLock<String> = LazyLock::new(|| versioned(urls::STYLES, STYLES));
+static ICON_URL: LazyLock<String> = LazyLock::new(|| versioned(urls::ICON, ICON));
+
+/// Where the stylesheet of this build is.
+pub fn styles_url() -> &'static str {
+    &STYLES_URL
+}
+
+/// Where the icon of this build is.
+pub fn icon_url() -> &'static str {
+    &ICON_URL
+}
+
+fn version(content: &str) -> String {
+    hex::encode(&Sha256::digest(content)[..8])
+}
+
+fn versioned(path: &str, content: &str) -> String {
+    format!("{path}?v={}", version(content))
+}
+
+pub async fn styles(RawQuery(query): RawQuery) -> Response {
+    asset(STYLES, "text/css; charset=utf-8", query.as_deref())
+}
+
+pub async fn icon(RawQuery(query): RawQuery) -> Response {
+    asset(ICON, "image/svg+xml", query.as_deref())
+}
+
+/// An address with this content's own hash never changes what it names; any other must not be kept.
+fn asset(content: &'static str, media_type: &'static str, query: Option<&str>) -> Response {
+    let own = query
+        .and_then(|q| q.strip_prefix("v="))
+        .is_some_and(|v| v == version(content));
+    let cache = if own {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    (
+        [(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, cache)],
+        content,
+    )
+        .into_response()
+}

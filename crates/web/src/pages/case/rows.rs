@@ -1,0 +1,100 @@
+//! The rows of a case's tables.
+
+use chrono::{DateTime, Utc};
+use docket_app::FactorRow;
+use docket_core::case::Round;
+use docket_core::factor::FactorKind;
+use docket_core::response::Submission;
+
+use super::next;
+use crate::show::{self, Stamp};
+
+#[derive(Debug)]
+pub struct RoundRow {
+    pub number: i64,
+    pub stage: String,
+    pub channel: Option<String>,
+    pub reason: String,
+    pub began: Stamp,
+    pub ended: Option<Stamp>,
+    pub deadline: Option<(Stamp, &'static str)>,
+    pub responded: Option<Stamp>,
+    pub outcome: Option<String>,
+}
+
+#[derive(Debug)]
+pub struct ResponseRow {
+    pub action: String,
+    pub files: usize,
+    pub state: String,
+    pub state_class: &'static str,
+    pub prepared: Stamp,
+    pub by: String,
+    pub send_at: Stamp,
+    pub attempts: i64,
+    pub attempted: Option<Stamp>,
+    pub reference: Option<String>,
+    pub confirmed: Option<Stamp>,
+    pub error: Option<String>,
+}
+
+#[derive(Debug)]
+pub struct FactorLine {
+    pub group: Option<String>,
+    pub kind: String,
+    pub value: String,
+    pub source: String,
+    pub as_of: Stamp,
+    pub after_decision: bool,
+}
+
+impl RoundRow {
+    pub fn of(round: &Round, now: DateTime<Utc>) -> Self {
+        let stamp = |at| Stamp::of(at, now);
+        Self {
+            number: round.number,
+            stage: show::title(round.stage),
+            channel: round.channel.clone(),
+            reason: show::words(round.reason),
+            began: stamp(round.opened_at),
+            ended: round.closed_at.map(stamp),
+            deadline: round.deadline.map(|d| (stamp(d.at), d.source.as_str())),
+            responded: round.responded_at.map(stamp),
+            outcome: round.outcome.map(show::words),
+        }
+    }
+}
+
+impl ResponseRow {
+    pub fn of(submission: &Submission, now: DateTime<Utc>) -> Self {
+        let stamp = |at| Stamp::of(at, now);
+        Self {
+            action: show::title(submission.response.action()),
+            files: submission.response.files().len(),
+            state: show::words(submission.state),
+            state_class: next::class(submission.state),
+            prepared: stamp(submission.created_at),
+            by: submission.created_by.clone(),
+            send_at: stamp(submission.send_at),
+            attempts: submission.attempts,
+            attempted: submission.attempted_at.map(stamp),
+            reference: submission.platform_reference.clone(),
+            confirmed: submission.confirmed_at.map(stamp),
+            error: submission.error.clone(),
+        }
+    }
+}
+
+impl FactorLine {
+    pub fn of(row: &FactorRow, now: DateTime<Utc>) -> Self {
+        let kind = row.kind.parse::<FactorKind>().ok();
+        Self {
+            group: kind.map(|k| show::title(k.group())),
+            kind: show::title(&row.kind),
+            value: row.value.clone(),
+            source: row.source.clone(),
+            as_of: Stamp::of(row.as_of, now),
+            after_decision: kind.is_some_and(FactorKind::known_after_decision),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The connections: how fresh is what they show, and what is wrong with them.
+
+use askama::Template;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use docket_app::{ClientScope, Connection, Desk};
+use serde_json::Value;
+
+use crate::error::{PageResult, html};
+use crate::pages::{Frame, Section};
+use crate::query::QueueQuery;
+use crate::show::{Freshness, Stamp};
+use crate::urls;
+
+/// The page.
+#[derive(Debug, Template)]
+#[template(path = "connections.html")]
+pub struct ConnectionsView {
+    frame: Frame,
+    fresh: usize,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug)]
+struct Row {
+    id: String,
+    client: String,
+    platform: &'static str,
+    base_url: String,
+    freshness: Freshness,
+    command: Option<String>,
+    synced: Option<Stamp>,
+    swept: Option<Stamp>,
+    /// None where it is paused.
+    next_sync: Option<Stamp>,
+    checked: Option<Stamp>,
+    findings: Vec<Finding>,
+    cases: String,
+}
+
+/// What a check of the account found wanting.
+#[derive(Debug)]
+struct Finding {
+    word: &'static str,
+    says: String,
+    todo: Option<String>,
+}
+
+impl Row {
+    fn of(connection: &Connection, now: DateTime<Utc>) -> Self {
+        let stamp = |at| Stamp::of(at, now);
+        let health = &connection.health;
+        let freshness = Freshness::of(connection, now);
+        let cases = QueueQuery {
+            connection: Some(connection.id),
+            open: true,
+            ..QueueQuery::default()
+        };
+        Self {
+            id: connection.id.to_string(),
+            client: connection.client_name.clone(),
+            platform: connection.platform.title(),
+            base_url: connection.base_url.clone(),
+            command: command(&freshness, connection),
+            synced: health.synced_at.map(stamp),
+            swept: health.swept_at.map(stamp),
+            next_sync: health.paused_why.is_none().then(|| stamp(health.next_sync_at)),
+            checked: health.checked_at.map(stamp),
+            findings: health.findings.as_ref().map_or_else(Vec::new, findings),
+            cases: urls::queue(&cases),
+            freshness,
+        }
+    }
+}
+
+/// What puts it right.
+fn command(freshness: &Freshness, connection: &Connection) -> Option<String> {
+    let id = connection.id;
+    match freshness {
+        Freshness::Fresh => None,
+        Freshness::Stale | Freshness::Never => Some(format!("docket sync --connection {id}")),
+        Freshness::Paused(_) => Some(format!("docket connection resume {id}")),
+        Freshness::Failing(_) => Some(format!("docket connection check {id}")),
+    }
+}
+
+/// The findings that are not yes.
+fn findings(value: &Value) -> Vec<Finding> {
+    let text = |finding: &Value, name: &str| finding.get(name).and_then(Value::as_str).map(str::to_owned);
+    let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    items
+        .iter()
+        .filter_map(|finding| {
+            let word = match finding.get("ok").and_then(Value::as_bool) {
+                Some(true) => return None,
+                Some(false) => "no",
+                None => "not known",
+            };
+            Some(Finding {
+                word,
+                says: text(finding, "says")?,
+                todo: text(finding, "todo"),
+            })
+        })
+        .collect()
+}
+
+impl ConnectionsView {
+    pub fn of(connections: &[Connection], now: DateTime<Utc>) -> Self {
+        let rows: Vec<Row> = connections.iter().map(|c| Row::of(c, now)).collect();
+        Self {
+            frame: Frame {
+                title: "Connections".to_owned(),
+                section: Section::Connections,
+                as_of: Some(Stamp::of(now, now)),
+            },
+            fresh: rows.iter().filter(|r| r.freshness.is_fresh()).count(),
+            rows,
+        }
+    }
+}
+
+pub async fn page(State(desk): State<Desk>) -> PageResult {
+    let connections = desk.connections(ClientScope::Agency).await?;
+    html(&ConnectionsView::of(&connections, desk.env.now()))
+}

@@ -1,0 +1,237 @@
+//! The queue: what must be done next, over all clients.
+
+mod filters;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use chrono::{DateTime, Utc};
+use docket_app::{Client, Desk, Overview, QueuePage, StoredCase};
+use docket_core::words::Turn;
+
+use self::filters::{Chip, Filters};
+use crate::error::{PageError, PageResult, html};
+use crate::pages::{Frame, Section, clients, scope};
+use crate::query::{Pairs, QueueQuery};
+use crate::show::{self, Due, Freshness, Rung, Stamp};
+use crate::urls;
+
+/// Rows of one page.
+pub const PAGE: i64 = 50;
+
+/// The page.
+#[derive(Debug, Template)]
+#[template(path = "queue.html")]
+pub struct QueueView {
+    frame: Frame,
+    figures: Vec<Figure>,
+    /// Said where a connection is not fresh.
+    stale: Option<String>,
+    connections: &'static str,
+    filters: Filters,
+    chips: Vec<Chip>,
+    matching: i64,
+    rows: Vec<Row>,
+    next: Option<String>,
+    first: Option<String>,
+    empty: Empty,
+}
+
+/// A figure of the overview, with the list that it counts.
+#[derive(Debug)]
+struct Figure {
+    label: &'static str,
+    value: i64,
+    url: String,
+    current: bool,
+}
+
+/// What to do where the list is empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Empty {
+    NoConnection,
+    NothingOpen,
+    NoMatch,
+}
+
+/// A case.
+#[derive(Debug)]
+struct Row {
+    url: String,
+    dispute: String,
+    client: String,
+    platform: &'static str,
+    reason: String,
+    stage: String,
+    round: Option<i64>,
+    turn: String,
+    work: String,
+    amount: String,
+    due: Option<Due>,
+    rung: Option<Rung>,
+    /// Where no deadline runs: why.
+    waiting: &'static str,
+    closed: Option<Stamp>,
+    outcome: Option<String>,
+    attention: Vec<String>,
+    assignee: Option<String>,
+}
+
+impl Row {
+    fn of(stored: &StoredCase, client: Option<&Client>, now: DateTime<Utc>) -> Self {
+        let case = &stored.case;
+        let due = Due::running(case, now);
+        Self {
+            url: urls::case(case.id),
+            dispute: case.dispute.to_string(),
+            client: client.map_or_else(|| case.client.to_string(), |c| c.name.clone()),
+            platform: case.platform.title(),
+            reason: show::title(case.facts.reason),
+            stage: show::words(case.facts.stage),
+            round: Some(case.round.number).filter(|n| *n > 1),
+            turn: show::title(show::turn(case.facts.turn)),
+            work: show::words(case.work_state),
+            amount: case.facts.amount.to_string(),
+            rung: due.as_ref().and_then(|_| Rung::of(case, now)),
+            due,
+            waiting: waiting(case.facts.turn),
+            closed: case.closed_at.map(|at| Stamp::of(at, now)),
+            outcome: case.outcome.map(show::words),
+            attention: case.attention.iter().map(show::words).collect(),
+            assignee: case.assignee.clone(),
+        }
+    }
+}
+
+const fn waiting(turn: Turn) -> &'static str {
+    match turn {
+        Turn::Ours => "No deadline known",
+        Turn::Buyer => "Waits for the buyer",
+        Turn::Platform => "Waits for the platform",
+        Turn::Nobody => "Closed",
+    }
+}
+
+impl QueueView {
+    pub fn of(page: &QueuePage, query: &QueueQuery, all: &[Client], now: DateTime<Utc>) -> Self {
+        let wanted = query
+            .client
+            .as_deref()
+            .and_then(|id| all.iter().find(|c| c.id.to_string() == id));
+        let first_page = QueueQuery {
+            after: None,
+            ..query.clone()
+        };
+        let next = page.next.map(|after| QueueQuery {
+            after: Some(after),
+            ..query.clone()
+        });
+        Self {
+            frame: Frame {
+                title: "Queue".to_owned(),
+                section: Section::Queue,
+                as_of: Some(Stamp::of(now, now)),
+            },
+            figures: figures(page.overview, &first_page),
+            stale: stale(page, now),
+            connections: urls::CONNECTIONS,
+            filters: Filters::of(&first_page, all, wanted),
+            chips: filters::chips(&first_page, wanted),
+            matching: page.matching,
+            rows: page
+                .cases
+                .iter()
+                .map(|c| Row::of(c, page.clients.get(&c.case.client), now))
+                .collect(),
+            next: next.as_ref().map(urls::queue),
+            first: query.after.map(|_| urls::queue(&first_page)),
+            empty: empty(page, &first_page),
+        }
+    }
+}
+
+/// The overview is of the chosen client, or of all; the other filters do not narrow it.
+fn figures(overview: Overview, query: &QueueQuery) -> Vec<Figure> {
+    let base = QueueQuery {
+        client: query.client.clone(),
+        ..QueueQuery::default()
+    };
+    let open = QueueQuery {
+        open: true,
+        ..base.clone()
+    };
+    let ours = QueueQuery {
+        turn: Some(Turn::Ours),
+        ..open.clone()
+    };
+    let due = QueueQuery {
+        due: Some(48),
+        ..ours.clone()
+    };
+    let attention = QueueQuery {
+        attention: Some(None),
+        ..base
+    };
+    [
+        ("Open cases", overview.open, open),
+        ("Our turn", overview.ours, ours),
+        ("Due within 48 h", overview.due_soon, due),
+        ("Need a look", overview.attention, attention),
+    ]
+    .into_iter()
+    .map(|(label, value, view)| Figure {
+        label,
+        value,
+        url: urls::queue(&view),
+        current: view == *query,
+    })
+    .collect()
+}
+
+fn stale(page: &QueuePage, now: DateTime<Utc>) -> Option<String> {
+    let all = page.connections.len();
+    let stale = page
+        .connections
+        .iter()
+        .filter(|c| !Freshness::of(c, now).is_fresh())
+        .count();
+    match (stale, all) {
+        (0, _) => None,
+        (1, 1) => Some(
+            "The connection is stale: what the platform changed since its last sync is missing here."
+                .to_owned(),
+        ),
+        (1, _) => Some(format!(
+            "1 of {all} connections is stale: what its platform changed since the last sync is missing here."
+        )),
+        _ => Some(format!(
+            "{stale} of {all} connections are stale: what their platforms changed since the last sync is missing here."
+        )),
+    }
+}
+
+fn empty(page: &QueuePage, query: &QueueQuery) -> Empty {
+    let base = QueueQuery {
+        client: query.client.clone(),
+        open: query.open,
+        ..QueueQuery::default()
+    };
+    if page.connections.is_empty() {
+        Empty::NoConnection
+    } else if *query == base {
+        Empty::NothingOpen
+    } else {
+        Empty::NoMatch
+    }
+}
+
+pub async fn page(State(desk): State<Desk>, Query(pairs): Query<Pairs>) -> PageResult {
+    let mut query = QueueQuery::parse(&pairs).map_err(PageError::BadRequest)?;
+    let (all, client) = clients(&desk, query.client.as_deref()).await?;
+    // Links carry the id: it stays when a name does not.
+    query.client = client.as_ref().map(|c| c.id.to_string());
+    let now = desk.env.now();
+    let page = desk
+        .queue_page(scope(client.as_ref()), &query.filter(now), query.after, PAGE)
+        .await?;
+    html(&QueueView::of(&page, &query, &all, now))
+}

@@ -1,0 +1,241 @@
+//! The filters of the queue: the form with its values kept, and those in force as links that take them off.
+
+use std::fmt::Display;
+
+use docket_app::Client;
+use docket_core::attention::Attention;
+use docket_core::words::{Outcome, Platform, Reason, Stage, Turn};
+
+use crate::pages::{Choice, client_choices};
+use crate::query::{ANY, NOBODY, OPEN, QueueQuery};
+use crate::show;
+use crate::urls;
+
+/// The form.
+#[derive(Debug)]
+pub struct Filters {
+    pub action: &'static str,
+    pub clear: String,
+    pub nobody: &'static str,
+    pub main: Vec<Select>,
+    pub assignee: String,
+    pub open: bool,
+    pub more: Vec<Select>,
+    pub currency: String,
+    pub opened_from: String,
+    pub opened_to: String,
+    /// Whether one of the further filters is in force.
+    pub more_open: bool,
+    /// Set by a link of the connections page; the form only carries it on.
+    pub connection: Option<String>,
+}
+
+/// A field with choices.
+#[derive(Debug)]
+pub struct Select {
+    pub name: &'static str,
+    pub label: &'static str,
+    pub choices: Vec<Choice>,
+}
+
+/// A filter in force.
+#[derive(Debug)]
+pub struct Chip {
+    pub text: String,
+    pub without: String,
+}
+
+impl Filters {
+    pub fn of(query: &QueueQuery, all: &[Client], client: Option<&Client>) -> Self {
+        let day = |day: Option<chrono::NaiveDate>| day.map_or_else(String::new, |d| d.to_string());
+        let more = more(query);
+        let more_open = more
+            .iter()
+            .any(|s| s.choices.iter().any(|c| c.chosen && !c.value.is_empty()));
+        Self {
+            action: urls::QUEUE,
+            clear: urls::open_cases(),
+            nobody: NOBODY,
+            main: main(query, all, client),
+            assignee: query.assignee.clone().unwrap_or_default(),
+            open: query.open,
+            more,
+            more_open: more_open
+                || query.currency.is_some()
+                || query.opened_from.is_some()
+                || query.opened_to.is_some(),
+            currency: query.currency.map_or_else(String::new, |c| c.to_string()),
+            opened_from: day(query.opened_from),
+            opened_to: day(query.opened_to),
+            connection: query.connection.map(|c| c.to_string()),
+        }
+    }
+}
+
+fn main(query: &QueueQuery, all: &[Client], client: Option<&Client>) -> Vec<Select> {
+    let mut attention = choices("Any or none", Attention::ALL, query.attention.flatten());
+    attention.insert(1, Choice::new(ANY, "Any flag", query.attention == Some(None)));
+    attention[0].chosen = query.attention.is_none();
+    vec![
+        Select {
+            name: "client",
+            label: "Client",
+            choices: client_choices(all, client),
+        },
+        Select {
+            name: "turn",
+            label: "Turn",
+            choices: choices("Anyone’s", Turn::ALL, query.turn),
+        },
+        Select {
+            name: "due",
+            label: "Due within",
+            choices: due(query.due),
+        },
+        Select {
+            name: "attention",
+            label: "Needs a look",
+            choices: attention,
+        },
+    ]
+}
+
+fn more(query: &QueueQuery) -> Vec<Select> {
+    let mut outcome = choices("Any", Outcome::ALL, query.outcome.flatten());
+    outcome.insert(1, Choice::new(OPEN, "None yet", query.outcome == Some(None)));
+    outcome[0].chosen = query.outcome.is_none();
+    let evidence = vec![
+        Choice::new("", "Any", query.contested.is_none()),
+        Choice::new("1", "Evidence was sent", query.contested == Some(true)),
+        Choice::new("0", "None was sent", query.contested == Some(false)),
+    ];
+    vec![
+        Select {
+            name: "platform",
+            label: "Platform",
+            choices: platforms(query.platform),
+        },
+        Select {
+            name: "reason",
+            label: "Reason",
+            choices: choices("Any", Reason::ALL, query.reason),
+        },
+        Select {
+            name: "stage",
+            label: "Stage",
+            choices: choices("Any", Stage::ALL, query.stage),
+        },
+        Select {
+            name: "outcome",
+            label: "Outcome",
+            choices: outcome,
+        },
+        Select {
+            name: "contested",
+            label: "Evidence",
+            choices: evidence,
+        },
+    ]
+}
+
+fn choices<T: Copy + PartialEq + Display>(none: &str, all: &[T], chosen: Option<T>) -> Vec<Choice> {
+    let each = all
+        .iter()
+        .map(|w| Choice::new(w.to_string(), show::title(w), chosen == Some(*w)));
+    std::iter::once(Choice::new("", none, chosen.is_none()))
+        .chain(each)
+        .collect()
+}
+
+fn platforms(chosen: Option<Platform>) -> Vec<Choice> {
+    let each = Platform::ALL
+        .iter()
+        .map(|p| Choice::new(p.as_str(), p.title(), chosen == Some(*p)));
+    std::iter::once(Choice::new("", "Any", chosen.is_none()))
+        .chain(each)
+        .collect()
+}
+
+/// The usual spans, and the one of the address where it is another.
+fn due(chosen: Option<i64>) -> Vec<Choice> {
+    let mut spans = vec![24, 48, 72, 168];
+    spans.extend(chosen.filter(|h| !spans.contains(h)));
+    spans.sort_unstable();
+    let each = spans
+        .into_iter()
+        .map(|h| Choice::new(format!("{h}h"), ahead(h), chosen == Some(h)));
+    std::iter::once(Choice::new("", "Any time", chosen.is_none()))
+        .chain(each)
+        .collect()
+}
+
+fn ahead(hours: i64) -> String {
+    if hours % 24 == 0 && hours > 72 {
+        format!("{} days", hours / 24)
+    } else {
+        format!("{hours} h")
+    }
+}
+
+/// A filter in words, if it is in force, and what takes it off.
+type Part = (Option<String>, fn(&mut QueueQuery));
+
+/// Every filter in force, each with the view without it.
+pub fn chips(query: &QueueQuery, client: Option<&Client>) -> Vec<Chip> {
+    let without = |take: fn(&mut QueueQuery)| {
+        let mut rest = query.clone();
+        take(&mut rest);
+        urls::queue(&rest)
+    };
+    let or = |flag: Option<String>, word: &str| flag.unwrap_or_else(|| word.to_owned());
+    let parts: [Part; 15] = [
+        (client.map(|c| format!("client {}", c.name)), |q| q.client = None),
+        (query.connection.map(|_| "one connection".to_owned()), |q| {
+            q.connection = None
+        }),
+        (query.open.then(|| "open".to_owned()), |q| q.open = false),
+        (query.turn.map(|t| show::turn(t).to_owned()), |q| q.turn = None),
+        (query.due.map(|h| format!("due within {}", ahead(h))), |q| {
+            q.due = None
+        }),
+        (query.attention.map(|a| or(a.map(show::words), "any flag")), |q| {
+            q.attention = None
+        }),
+        (query.assignee.as_ref().map(|a| format!("assignee {a}")), |q| {
+            q.assignee = None
+        }),
+        (query.platform.map(|p| p.title().to_owned()), |q| {
+            q.platform = None
+        }),
+        (query.reason.map(show::words), |q| q.reason = None),
+        (query.stage.map(|s| format!("stage {}", show::words(s))), |q| {
+            q.stage = None
+        }),
+        (
+            query
+                .outcome
+                .map(|o| or(o.map(|o| format!("outcome {}", show::words(o))), "no outcome yet")),
+            |q| q.outcome = None,
+        ),
+        (
+            query
+                .contested
+                .map(|c| if c { "evidence sent" } else { "no evidence sent" }.to_owned()),
+            |q| q.contested = None,
+        ),
+        (query.currency.map(|c| c.to_string()), |q| q.currency = None),
+        (query.opened_from.map(|d| format!("opened from {d}")), |q| {
+            q.opened_from = None
+        }),
+        (query.opened_to.map(|d| format!("opened before {d}")), |q| {
+            q.opened_to = None
+        }),
+    ];
+    let shown = parts.into_iter().filter_map(|(text, take)| {
+        Some(Chip {
+            text: text?,
+            without: without(take),
+        })
+    });
+    shown.collect()
+}

@@ -1,0 +1,204 @@
+//! The parameters of the pages: read with advice where they are wrong, and written back into links.
+
+#[cfg(test)]
+mod tests;
+mod values;
+
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
+use docket_app::{CaseFilter, CasePosition, GroupBy};
+use docket_core::attention::Attention;
+use docket_core::id::{ClientId, ConnectionId};
+use docket_core::money::Currency;
+use docket_core::words::{Outcome, Platform, Reason, Stage, Turn};
+
+use self::values::{day, hours, id, or_word, position, read, text, unknown_parameter, word, yes_or_no};
+
+/// Parameters as the address has them.
+pub type Pairs = Vec<(String, String)>;
+
+/// The word of the assignee filter for cases of nobody.
+pub const NOBODY: &str = "nobody";
+/// The word of the outcome filter for cases without one.
+pub const OPEN: &str = "open";
+/// The word of the attention filter for any flag.
+pub const ANY: &str = "any";
+
+/// Which cases the queue shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct QueueQuery {
+    /// Name or id.
+    pub client: Option<String>,
+    pub connection: Option<ConnectionId>,
+    pub platform: Option<Platform>,
+    pub turn: Option<Turn>,
+    /// Due within so many hours.
+    pub due: Option<i64>,
+    pub assignee: Option<String>,
+    /// Any flag, or this one.
+    pub attention: Option<Option<Attention>>,
+    pub open: bool,
+    pub opened_from: Option<NaiveDate>,
+    /// The first day that is out.
+    pub opened_to: Option<NaiveDate>,
+    /// None inside means: without an outcome.
+    pub outcome: Option<Option<Outcome>>,
+    pub reason: Option<Reason>,
+    pub stage: Option<Stage>,
+    pub currency: Option<Currency>,
+    pub contested: Option<bool>,
+    pub after: Option<CasePosition>,
+}
+
+impl QueueQuery {
+    /// Reads the parameters; every wrong one is named with what would be right.
+    pub fn parse(pairs: &Pairs) -> Result<Self, Vec<String>> {
+        let mut query = Self::default();
+        let wrong = read(pairs, |name, value| {
+            match name {
+                "client" => query.client = Some(value.to_owned()),
+                "connection" => query.connection = Some(id(value, "connection")?),
+                "platform" => query.platform = Some(word(value)?),
+                "turn" => query.turn = Some(word(value)?),
+                "due" => query.due = Some(hours(value)?),
+                "assignee" => query.assignee = Some(value.to_owned()),
+                "attention" => query.attention = Some(or_word(value, ANY)?),
+                "open" => query.open = yes_or_no(value)?,
+                "opened_from" => query.opened_from = Some(day(value)?),
+                "opened_to" => query.opened_to = Some(day(value)?),
+                "outcome" => query.outcome = Some(or_word(value, OPEN)?),
+                "reason" => query.reason = Some(word(value)?),
+                "stage" => query.stage = Some(word(value)?),
+                "currency" => query.currency = Some(word(value)?),
+                "contested" => query.contested = Some(yes_or_no(value)?),
+                "after" => query.after = Some(position(value)?),
+                _ => {
+                    return Err(unknown_parameter(
+                        "client, connection, platform, turn, due, assignee, attention, open, opened_from, opened_to, \
+                         outcome, reason, stage, currency, contested, after",
+                    ));
+                }
+            }
+            Ok(())
+        });
+        if wrong.is_empty() { Ok(query) } else { Err(wrong) }
+    }
+
+    /// The parameters of a link to this view.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let truth = |b: bool| if b { "1" } else { "0" }.to_owned();
+        let parts = [
+            ("client", self.client.clone()),
+            ("connection", self.connection.map(text)),
+            ("platform", self.platform.map(text)),
+            ("turn", self.turn.map(text)),
+            ("due", self.due.map(|h| format!("{h}h"))),
+            ("assignee", self.assignee.clone()),
+            (
+                "attention",
+                self.attention.map(|a| a.map_or_else(|| ANY.to_owned(), text)),
+            ),
+            ("open", self.open.then(|| truth(true))),
+            ("opened_from", self.opened_from.map(text)),
+            ("opened_to", self.opened_to.map(text)),
+            (
+                "outcome",
+                self.outcome.map(|o| o.map_or_else(|| OPEN.to_owned(), text)),
+            ),
+            ("reason", self.reason.map(text)),
+            ("stage", self.stage.map(text)),
+            ("currency", self.currency.map(text)),
+            ("contested", self.contested.map(truth)),
+            (
+                "after",
+                self.after
+                    .map(|p| format!("{}.{}", p.sort_at.timestamp_micros(), p.id)),
+            ),
+        ];
+        parts
+            .into_iter()
+            .filter_map(|(name, value)| value.map(|v| (name, v)))
+            .collect()
+    }
+
+    /// The same for the use cases. The client is no part of it: it is the scope of the read.
+    pub fn filter(&self, now: DateTime<Utc>) -> CaseFilter {
+        let start = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+        CaseFilter {
+            connection: self.connection,
+            platform: self.platform,
+            turn: self.turn,
+            due_before: self.due.map(|h| now + Duration::hours(h)),
+            assignee: self
+                .assignee
+                .as_ref()
+                .map(|a| if a == NOBODY { String::new() } else { a.clone() }),
+            attention: self.attention,
+            open_only: self.open,
+            opened_from: self.opened_from.map(start),
+            opened_to: self.opened_to.map(start),
+            outcome: self.outcome.map(|o| o.map_or_else(|| OPEN.to_owned(), text)),
+            reason: self.reason,
+            stage: self.stage,
+            currency: self.currency,
+            contested: self.contested,
+        }
+    }
+}
+
+/// What the win-rate page shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportQuery {
+    /// Name or id.
+    pub client: Option<String>,
+    pub from: Option<NaiveDate>,
+    /// The first day that is out.
+    pub to: Option<NaiveDate>,
+    pub by: GroupBy,
+}
+
+impl ReportQuery {
+    /// The usual report of a client.
+    pub fn of(client: ClientId) -> Self {
+        Self {
+            client: Some(client.to_string()),
+            from: None,
+            to: None,
+            by: GroupBy::Month,
+        }
+    }
+
+    /// Reads the parameters; every wrong one is named with what would be right.
+    pub fn parse(pairs: &Pairs) -> Result<Self, Vec<String>> {
+        let mut query = Self {
+            client: None,
+            from: None,
+            to: None,
+            by: GroupBy::Month,
+        };
+        let wrong = read(pairs, |name, value| {
+            match name {
+                "client" => query.client = Some(value.to_owned()),
+                "from" => query.from = Some(day(value)?),
+                "to" => query.to = Some(day(value)?),
+                "by" => query.by = word(value)?,
+                _ => return Err(unknown_parameter("client, from, to, by")),
+            }
+            Ok(())
+        });
+        if wrong.is_empty() { Ok(query) } else { Err(wrong) }
+    }
+
+    /// The parameters of a link to this view.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let parts = [
+            ("client", self.client.clone()),
+            ("from", self.from.map(text)),
+            ("to", self.to.map(text)),
+            ("by", Some(self.by.as_str().to_owned())),
+        ];
+        parts
+            .into_iter()
+            .filter_map(|(name, value)| value.map(|v| (name, v)))
+            .collect()
+    }
+}

@@ -1,0 +1,54 @@
+use super::values::hours;
+use super::*;
+
+fn pairs(text: &str) -> Pairs {
+    url::form_urlencoded::parse(text.as_bytes())
+        .into_owned()
+        .collect()
+}
+
+#[test]
+fn a_view_survives_its_own_link() {
+    let all = "client=Nord+%26+S%C3%B8n&platform=paypal&turn=ours&due=48h&assignee=nobody&attention=dead_job&open=1\
+               &opened_from=2026-01-01&opened_to=2026-02-01&outcome=open&reason=other&stage=inquiry&currency=EUR\
+               &contested=0&after=1790000000000000.0199a6c2-7a00-7000-8000-000000000001";
+    let query = QueueQuery::parse(&pairs(all)).unwrap();
+    let link = crate::urls::queue(&query);
+    assert_eq!(
+        QueueQuery::parse(&pairs(link.split_once('?').unwrap().1)).unwrap(),
+        query
+    );
+    assert_eq!(query.pairs().len(), 15);
+}
+
+#[test]
+fn wrong_values_are_all_named_with_the_right_words() {
+    let wrong = QueueQuery::parse(&pairs(
+        "turn=mine&due=soon&attention=red&opened_from=1.2.2026&open=yes&trun=ours",
+    ));
+    let wrong = wrong.unwrap_err();
+    assert_eq!(wrong.len(), 6, "{wrong:?}");
+    assert!(
+        wrong[0].contains("known: ours, buyer, platform, nobody"),
+        "{wrong:?}"
+    );
+    assert!(wrong[1].contains("48h"), "{wrong:?}");
+    assert!(wrong[2].ends_with("vanished, any"), "{wrong:?}");
+    assert!(wrong[5].contains("known: client"), "{wrong:?}");
+}
+
+#[test]
+fn empty_fields_of_a_form_mean_nothing() {
+    assert_eq!(
+        QueueQuery::parse(&pairs("client=&turn=&due=&assignee=++")),
+        Ok(QueueQuery::default())
+    );
+}
+
+#[test]
+fn absurd_times_are_refused_not_overflowed() {
+    for wrong in ["0h", "-1h", "9223372036854775807d", "366d", "h", "48"] {
+        assert!(hours(wrong).is_err(), "{wrong}");
+    }
+    assert_eq!(hours("7d"), Ok(168));
+}

@@ -1,0 +1,271 @@
+//! `samples()` of every page: full, empty, odd and hostile contents.
+
+mod case_page;
+pub mod make;
+
+use std::collections::HashMap;
+
+use chrono::Duration;
+use docket_app::{
+    CasePosition, Client, Connection, ConnectionHealth, Error, GroupBy, Overview, Period, QueuePage,
+    StoredCase, WinRateReport,
+};
+use docket_core::attention::Attention;
+use docket_core::case;
+use docket_core::env::Env;
+use docket_core::id::{CaseId, ClientId, ConnectionId, RoundId};
+use docket_core::stats::{Tally, WinRate};
+use docket_core::words::{Outcome, Platform, Turn};
+use docket_store::Chain;
+use docket_store::testing::clock::Clock;
+use serde_json::json;
+
+use self::make::{Dispute, NASTY, now, platform_deadline};
+use crate::error::{ErrorPage, PageError};
+use crate::pages::connections::ConnectionsView;
+use crate::pages::queue::QueueView;
+use crate::pages::win_rate::WinRatePage;
+use crate::query::{Pairs, QueueQuery};
+
+/// A page with contents worth rendering in a test.
+pub trait Samples: Sized {
+    fn samples() -> Vec<Self>;
+}
+
+struct House {
+    env: Env,
+    client: Client,
+    connection: Connection,
+}
+
+fn house() -> House {
+    let env = Clock::at(now()).env();
+    let client = Client {
+        id: ClientId::new(&env),
+        name: NASTY.to_owned(),
+        safety_net: true,
+        created_at: now(),
+    };
+    let connection = Connection {
+        id: ConnectionId::new(&env),
+        client: client.id,
+        client_name: client.name.clone(),
+        platform: Platform::PayPal,
+        base_url: "https://api-m.paypal.example".to_owned(),
+        cursor: None,
+        health: ConnectionHealth {
+            paused_why: None,
+            findings: None,
+            checked_at: None,
+            synced_at: Some(now() - Duration::minutes(3)),
+            swept_at: None,
+            sync_error: None,
+            next_sync_at: now() + Duration::minutes(2),
+        },
+        created_at: now(),
+    };
+    House {
+        env,
+        client,
+        connection,
+    }
+}
+
+impl House {
+    fn case(&self, dispute: &Dispute) -> StoredCase {
+        let ids = (CaseId::new(&self.env), RoundId::new(&self.env));
+        let opened = case::open(
+            ids,
+            self.client.id,
+            self.connection.id,
+            &dispute.snapshot(),
+            now(),
+        );
+        StoredCase {
+            case: opened.case,
+            chain: Chain::START,
+            observed_at: now() - Duration::minutes(3),
+        }
+    }
+
+    fn queue(&self, cases: Vec<StoredCase>, address: &str) -> QueueView {
+        let pairs: Pairs = url::form_urlencoded::parse(address.as_bytes())
+            .into_owned()
+            .collect();
+        let query = QueueQuery {
+            client: Some(self.client.id.to_string()),
+            ..QueueQuery::parse(&pairs).unwrap()
+        };
+        let page = QueuePage {
+            matching: i64::try_from(cases.len()).unwrap() + 50,
+            next: cases.last().map(StoredCase::position),
+            cases,
+            clients: HashMap::from([(self.client.id, self.client.clone())]),
+            connections: vec![Connection {
+                health: stale(&self.connection),
+                ..self.connection.clone()
+            }],
+            overview: Overview {
+                open: 12,
+                ours: 3,
+                due_soon: 1,
+                attention: 0,
+            },
+        };
+        QueueView::of(&page, &query, std::slice::from_ref(&self.client), now())
+    }
+}
+
+fn stale(connection: &Connection) -> ConnectionHealth {
+    ConnectionHealth {
+        synced_at: Some(now() - Duration::hours(5)),
+        ..connection.health.clone()
+    }
+}
+
+impl Samples for QueueView {
+    fn samples() -> Vec<Self> {
+        let house = house();
+        let late = Dispute {
+            deadline: Some(platform_deadline(now() - Duration::hours(3))),
+            ..Dispute::ours(NASTY)
+        };
+        let flagged = Dispute {
+            attention: Attention::ALL.iter().copied().collect(),
+            ..Dispute::ours("PP-D-2")
+        };
+        let unknown = Dispute {
+            deadline: None,
+            ..Dispute::ours("PP-D-3")
+        };
+        let waiting = Dispute {
+            turn: Turn::Platform,
+            deadline: None,
+            ..Dispute::ours("PP-D-4")
+        };
+        let all = [
+            late,
+            flagged,
+            unknown,
+            waiting,
+            Dispute::ended("PP-D-5", Outcome::LostNoResponse, false),
+        ];
+        let mut cases: Vec<StoredCase> = all.iter().map(|d| house.case(d)).collect();
+        cases[1].case.assignee = Some(NASTY.to_owned());
+        let position = CasePosition {
+            sort_at: now(),
+            id: cases[0].case.id,
+        };
+        let after = format!(
+            "open=1&after={}.{}",
+            position.sort_at.timestamp_micros(),
+            position.id
+        );
+        let every = format!(
+            "turn=ours&due=36h&attention=no_deadline&assignee={}&platform=paypal&reason=other&stage=inquiry&outcome=won\
+             &contested=0&currency=EUR&opened_from=2026-01-01&opened_to=2026-02-01&connection={}",
+            "%3Cscript%3E", house.connection.id
+        );
+        let nobody = QueuePage {
+            cases: Vec::new(),
+            matching: 0,
+            next: None,
+            clients: HashMap::new(),
+            connections: Vec::new(),
+            overview: Overview::default(),
+        };
+        vec![
+            house.queue(cases, &after),
+            house.queue(Vec::new(), &every),
+            house.queue(Vec::new(), "open=1"),
+            Self::of(&nobody, &QueueQuery::default(), &[], now()),
+        ]
+    }
+}
+impl Samples for WinRatePage {
+    fn samples() -> Vec<Self> {
+        let client = house().client;
+        let tally = |key: &str, outcome, contested, cases| Tally {
+            key: key.to_owned(),
+            outcome,
+            contested,
+            cases,
+        };
+        let mut tallies: Vec<Tally> = Outcome::ALL
+            .iter()
+            .map(|o| tally("2026-08", Some(*o), *o != Outcome::LostNoResponse, 7))
+            .collect();
+        tallies.extend([
+            tally("2026-09", Some(Outcome::Won), true, 10),
+            tally("2026-10", Some(Outcome::Lost), true, 3),
+            tally("2026-11", None, false, 40),
+        ]);
+        let report = |tallies: &[Tally], client: Option<&Client>, by| WinRateReport {
+            client: client.cloned(),
+            period: Period::of(None, None, now()).unwrap(),
+            by,
+            win_rate: WinRate::of(tallies),
+            as_of: now(),
+        };
+        let odd = [
+            tally("unauthorised", Some(Outcome::Won), true, 31),
+            tally(NASTY, Some(Outcome::Won), true, 12),
+        ];
+        vec![
+            Self::of(
+                &report(&tallies, Some(&client), GroupBy::Month),
+                std::slice::from_ref(&client),
+            ),
+            Self::of(
+                &report(&odd, None, GroupBy::Reason),
+                std::slice::from_ref(&client),
+            ),
+            Self::of(&report(&[], None, GroupBy::Platform), &[]),
+        ]
+    }
+}
+
+impl Samples for ConnectionsView {
+    fn samples() -> Vec<Self> {
+        let connection = house().connection;
+        let with = |change: &dyn Fn(&mut ConnectionHealth)| {
+            let mut changed = connection.clone();
+            change(&mut changed.health);
+            changed
+        };
+        let findings = json!([
+            { "key": "token", "ok": true, "says": "fine", "todo": null },
+            { "key": "list", "ok": false, "says": NASTY, "todo": NASTY },
+            { "key": "scope", "ok": null, "says": "cannot be told", "todo": null },
+        ]);
+        let all = [
+            connection.clone(),
+            with(&|h| h.synced_at = None),
+            with(&|h| h.synced_at = Some(now() - Duration::minutes(16))),
+            with(&|h| h.paused_why = Some(NASTY.to_owned())),
+            with(&|h| h.sync_error = Some(NASTY.to_owned())),
+            with(&|h| {
+                h.checked_at = Some(now());
+                h.findings = Some(findings.clone());
+            }),
+        ];
+        vec![
+            Self::of(&all, now()),
+            Self::of(&all[..1], now()),
+            Self::of(&[], now()),
+        ]
+    }
+}
+
+impl Samples for ErrorPage {
+    fn samples() -> Vec<Self> {
+        let errors = [
+            PageError::BadRequest(vec![NASTY.to_owned(), "due: no".to_owned()]),
+            PageError::NotFound(NASTY.to_owned()),
+            PageError::ReadOnly,
+            PageError::ForeignHost,
+            PageError::Internal(Error::Invalid("secret path".to_owned())),
+        ];
+        errors.iter().map(Self::of).collect()
+    }
+}

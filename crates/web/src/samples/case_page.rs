@@ -1,0 +1,123 @@
+//! Samples of the case page.
+
+use docket_app::{CaseView, Connection, FactorRow, HistoryRow, StoredCase};
+use docket_core::attention::Attention;
+use docket_core::case::{self, Command, Event};
+use docket_core::id::{ClientId, SubmissionId};
+use docket_core::proof::Baseline;
+use docket_core::response::{Response, Submission, SubmissionState};
+use docket_core::words::Outcome;
+use serde_json::json;
+
+use super::make::{Dispute, NASTY, now};
+use super::{House, Samples, house, stale};
+use crate::pages::case::CasePage;
+
+fn submission(house: &House, case: &StoredCase, state: SubmissionState) -> Submission {
+    let facts = &case.case.facts;
+    Submission {
+        id: SubmissionId::new(&house.env),
+        case: case.case.id,
+        client: case.case.client,
+        response: Response::Message {
+            text: NASTY.to_owned(),
+            files: Vec::new(),
+        },
+        state,
+        send_at: now(),
+        attempts: 2,
+        attempted_at: Some(now()),
+        answered: true,
+        baseline: Baseline {
+            updated_at: facts.updated_at,
+            turn: facts.turn,
+            stage: facts.stage,
+            outcome: None,
+            answers: Vec::new(),
+        },
+        platform_reference: Some(NASTY.to_owned()),
+        confirmed_at: Some(now()),
+        error: Some(NASTY.to_owned()),
+        created_by: NASTY.to_owned(),
+        created_at: now(),
+    }
+}
+
+impl Samples for CasePage {
+    fn samples() -> Vec<Self> {
+        let house = house();
+        let mut flagged = Dispute::ours(NASTY);
+        flagged.deadline = flagged.deadline.map(|d| docket_core::deadline::Deadline {
+            source: docket_core::words::DeadlineSource::Estimated,
+            precision: docket_core::words::Precision::Day,
+            ..d
+        });
+        let mut full = house.case(&flagged);
+        let prepare = Command::Prepare {
+            submission: SubmissionId::new(&house.env),
+            action: docket_core::words::ActionKind::Contest,
+            send_at: now(),
+        };
+        full.case = case::apply(&full.case, Event::Command(prepare), now())
+            .unwrap()
+            .case;
+        full.case.attention = Attention::ALL.iter().copied().collect();
+        let view = |stored: StoredCase| CaseView {
+            client: house.client.clone(),
+            connection: Connection {
+                health: stale(&house.connection),
+                ..house.connection.clone()
+            },
+            rounds: vec![stored.case.round.clone()],
+            submissions: SubmissionState::ALL
+                .iter()
+                .map(|s| submission(&house, &stored, *s))
+                .collect(),
+            factors: factors(),
+            history: history(house.client.id),
+            stored,
+        };
+        let closed = view(house.case(&Dispute::ended("PP-D-2", Outcome::Won, true)));
+        let bare = CaseView {
+            submissions: Vec::new(),
+            factors: Vec::new(),
+            history: Vec::new(),
+            ..closed.clone()
+        };
+        [view(full), closed, bare]
+            .iter()
+            .map(|v| Self::of(v, now()))
+            .collect()
+    }
+}
+
+fn factors() -> Vec<FactorRow> {
+    let row = |kind: &str| FactorRow {
+        kind: kind.to_owned(),
+        source: "paypal:adjudications.0.reason".to_owned(),
+        value: NASTY.to_owned(),
+        as_of: now(),
+        recorded_at: now(),
+    };
+    vec![
+        row("adjudication_reason"),
+        row("delivery_received"),
+        row("of_a_later_version"),
+    ]
+}
+
+fn history(client: ClientId) -> Vec<HistoryRow> {
+    let row = |number, detail| HistoryRow {
+        number,
+        client,
+        at: now(),
+        actor: NASTY.to_owned(),
+        kind: "note".to_owned(),
+        detail,
+    };
+    vec![
+        row(1, Some(json!({ "text": NASTY, NASTY: [1, { "at": now() }] }))),
+        row(2, None),
+        row(3, Some(json!({}))),
+    ]
+}

@@ -1,0 +1,6 @@
+//! Pages as they are rendered, and routes through the real router on a real store.
+
+mod desk;
+mod figures;
+mod markup;
+mod routes;

@@ -1,0 +1,168 @@
+//! A desk on a fresh SQLite file, with clients and cases, behind the real router.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use docket_app::{Client, Connectors, Desk, Settings};
+use docket_core::case;
+use docket_core::id::{CaseId, ConnectionId, RoundId};
+use docket_core::snapshot::Observed;
+use docket_core::words::Platform;
+use docket_queue::Queue;
+use docket_store::testing::TestDb;
+use docket_store::testing::clock::Clock;
+use docket_store::{Change, Files, Keyring, NewConnection, UnitOfWork};
+use tower::ServiceExt;
+
+use crate::router;
+use crate::samples::make::{Dispute, now};
+
+pub struct TestDesk {
+    pub desk: Desk,
+    _db: TestDb,
+    _files: tempfile::TempDir,
+}
+
+/// What a page answered.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl TestDesk {
+    pub async fn new() -> Self {
+        let db = docket_store::testing::sqlite().await;
+        let files = tempfile::tempdir().unwrap();
+        let env = Clock::at(now()).env();
+        let settings = Settings {
+            sync_every: Duration::from_secs(300),
+            sweep_every: Duration::from_secs(86_400),
+            sync_concurrency: 4,
+            read_attempts: 3,
+            call_limit: Duration::from_secs(60),
+            settle: Duration::from_secs(180),
+            confirm_within: Duration::from_secs(3_600),
+            confirm_every: Duration::from_secs(60),
+            max_sends: 5,
+        };
+        let waker = Queue::new(db.db.clone(), env.clone(), docket_queue::Settings::default()).waker();
+        let desk = Desk {
+            db: db.db.clone(),
+            files: Files::local(files.path()).unwrap(),
+            keys: Keyring::new(&["07".repeat(32).into()]).unwrap(),
+            env,
+            connectors: Arc::new(Connectors::new(Box::new(|_, _, _| {
+                Err("no platform in tests".to_owned())
+            }))),
+            settings: Arc::new(settings),
+            waker,
+        };
+        Self {
+            desk,
+            _db: db,
+            _files: files,
+        }
+    }
+
+    /// A client with one connection, synced a minute ago.
+    pub async fn client(&self, name: &str) -> (Client, ConnectionId) {
+        let client = self.desk.add_client(name, false, "test").await.unwrap();
+        let added = NewConnection {
+            id: ConnectionId::new(&self.desk.env),
+            client: client.id,
+            platform: Platform::PayPal,
+            base_url: "https://api-m.paypal.example".to_owned(),
+            credentials: "{}".to_owned().into(),
+        };
+        let mut unit = UnitOfWork::begin(&self.desk.db).await.unwrap();
+        unit.add_connection("test", &added, &self.desk.keys, &self.desk.env)
+            .await
+            .unwrap();
+        unit.set_synced(added.id, now() - chrono::Duration::minutes(1), true)
+            .await
+            .unwrap();
+        unit.commit().await.unwrap();
+        (client, added.id)
+    }
+
+    /// Stores disputes as cases, as a sync would.
+    pub async fn cases(
+        &self,
+        (client, connection): &(Client, ConnectionId),
+        disputes: &[Dispute],
+    ) -> Vec<CaseId> {
+        let env = &self.desk.env;
+        let changes: Vec<Change> = disputes
+            .iter()
+            .map(|dispute| {
+                let snapshot = dispute.snapshot();
+                let ids = (CaseId::new(env), RoundId::new(env));
+                let transition = case::open(ids, client.id, *connection, &snapshot, now());
+                let observed = Observed {
+                    snapshot,
+                    raw: b"{}".to_vec(),
+                    hash: [7; 32],
+                };
+                Change {
+                    before: None,
+                    transition,
+                    observed: Some(observed),
+                }
+            })
+            .collect();
+        let mut unit = UnitOfWork::begin(&self.desk.db).await.unwrap();
+        unit.save("test", now(), &changes).await.unwrap();
+        unit.commit().await.unwrap();
+        changes.iter().map(|c| c.transition.case.id).collect()
+    }
+
+    pub async fn get(&self, url: &str) -> Answer {
+        self.send(Request::get(url).header("host", "127.0.0.1:8080"))
+            .await
+    }
+
+    /// A page that must be there.
+    pub async fn page(&self, url: &str) -> String {
+        let answer = self.get(url).await;
+        assert_eq!(answer.status, StatusCode::OK, "{url}: {}", answer.body);
+        answer.body
+    }
+
+    pub async fn send(&self, request: axum::http::request::Builder) -> Answer {
+        let response = router(self.desk.clone())
+            .oneshot(request.body(Body::empty()).unwrap())
+            .await
+            .unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        Answer {
+            status,
+            headers,
+            body: String::from_utf8(body.to_vec()).unwrap(),
+        }
+    }
+
+    /// How many rows a list has, over all its pages.
+    pub async fn length(&self, url: &str) -> u64 {
+        let (mut rows, mut next) = (0, Some(url.to_owned()));
+        while let Some(url) = next {
+            let page = self.page(&url).await;
+            rows += page.matches("<tr class=\"case\"").count();
+            next = between(&page, "rel=\"next\" href=\"", "\"").map(unescape);
+        }
+        u64::try_from(rows).unwrap()
+    }
+}
+
+/// The text between two marks.
+pub fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
+    text.split_once(from)?.1.split_once(to).map(|(inside, _)| inside)
+}
+
+/// An attribute's value as a browser reads it.
+pub fn unescape(text: &str) -> String {
+    text.replace("&#38;", "&").replace("&amp;", "&")
+}

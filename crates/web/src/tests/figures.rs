@@ -1,0 +1,141 @@
+//! Every figure is the length of the list that it links to.
+
+use chrono::{Duration, NaiveDate, NaiveTime};
+use docket_core::attention::Attention;
+use docket_core::money::Money;
+use docket_core::words::{Outcome, Reason, Stage, Turn};
+
+use super::desk::{TestDesk, between, unescape};
+use crate::samples::make::{Dispute, now, platform_deadline};
+
+/// Links with a class and the number that they show.
+fn figures(page: &str, class: &str, number: impl Fn(&str) -> Option<&str>) -> Vec<(String, u64)> {
+    let mark = format!("<a class=\"{class}\" href=\"");
+    page.split(&mark)
+        .skip(1)
+        .map(|link| {
+            let (url, rest) = link.split_once('"').unwrap();
+            (unescape(url), number(rest).unwrap().parse().unwrap())
+        })
+        .collect()
+}
+
+fn overview(page: &str) -> Vec<(String, u64)> {
+    figures(page, "figure", |rest| between(rest, "class=\"value\">", "<"))
+}
+
+async fn overview_holds(test: &TestDesk, url: &str) -> Vec<u64> {
+    let figures = overview(&test.page(url).await);
+    assert_eq!(figures.len(), 4);
+    for (list, number) in &figures {
+        assert_eq!(test.length(list).await, *number, "{list}");
+    }
+    figures.into_iter().map(|(_, number)| number).collect()
+}
+
+#[tokio::test]
+async fn overview_figures_are_the_lengths_of_their_lists() {
+    let test = TestDesk::new().await;
+    let (first, second) = (test.client("Nordlicht").await, test.client("Søn & Co").await);
+    let due = |hours| Some(platform_deadline(now() + Duration::hours(hours)));
+    // More than one page, so that the count is of the list and not of the page.
+    let mut disputes: Vec<Dispute> = (0..57).map(|n| Dispute::ours(format!("PP-D-{n}"))).collect();
+    disputes.extend([
+        Dispute {
+            deadline: due(47),
+            ..Dispute::ours("soon")
+        },
+        Dispute {
+            deadline: due(-2),
+            ..Dispute::ours("late")
+        },
+        Dispute {
+            turn: Turn::Buyer,
+            deadline: None,
+            ..Dispute::ours("buyer")
+        },
+        Dispute {
+            attention: [Attention::UnknownOutcome].into(),
+            ..Dispute::ended("odd", Outcome::Unknown, true)
+        },
+    ]);
+    test.cases(&first, &disputes).await;
+    let other = Dispute {
+        attention: [Attention::NoDeadline].into(),
+        deadline: due(20),
+        ..Dispute::ours("other")
+    };
+    test.cases(&second, &[other, Dispute::ended("won", Outcome::Won, true)])
+        .await;
+
+    assert_eq!(overview_holds(&test, "/queue?open=1").await, [61, 60, 3, 2]);
+    assert_eq!(
+        overview_holds(&test, "/queue?client=nordlicht").await,
+        [60, 59, 2, 1]
+    );
+    assert_eq!(
+        overview_holds(&test, &format!("/queue?client={}", second.0.id)).await,
+        [1, 1, 1, 1]
+    );
+}
+
+fn mixed() -> Vec<Dispute> {
+    let day = |text: &str| {
+        text.parse::<NaiveDate>()
+            .unwrap()
+            .and_time(NaiveTime::MIN)
+            .and_utc()
+    };
+    let days = [
+        "2026-08-31",
+        "2026-09-01",
+        "2026-09-30",
+        "2026-10-15",
+        "2026-11-20",
+    ];
+    let mut all = Vec::new();
+    for (n, outcome) in Outcome::ALL.iter().cycle().take(60).enumerate() {
+        let base = Dispute::ended(format!("PP-D-{n}"), *outcome, n % 3 == 0);
+        all.push(Dispute {
+            opened_at: day(days[n % days.len()]),
+            reason: Reason::ALL[n % Reason::ALL.len()],
+            stage: Stage::ALL[n % Stage::ALL.len()],
+            amount: Money::new(5_000, ["EUR", "SEK", "JPY"][n % 3].parse().unwrap()),
+            ..base
+        });
+    }
+    // The last instant of a month and the first of the next belong to different lines.
+    let last = day("2026-10-01") - Duration::seconds(1);
+    all.push(Dispute {
+        opened_at: last,
+        ..Dispute::ours("last-second")
+    });
+    all.push(Dispute {
+        opened_at: day("2026-10-01"),
+        ..Dispute::ours("first-second")
+    });
+    all
+}
+
+#[tokio::test]
+async fn report_figures_are_the_lengths_of_their_lists() {
+    let test = TestDesk::new().await;
+    let (first, second) = (test.client("Nordlicht").await, test.client("Southwind").await);
+    test.cases(&first, &mixed()).await;
+    test.cases(&second, &mixed()[..7]).await;
+    let mut checked = 0;
+    for by in ["month", "reason", "platform", "stage", "currency"] {
+        for scope in [
+            "client=Nordlicht&",
+            "",
+            "client=Nordlicht&from=2026-09-10&to=2026-10-01&",
+        ] {
+            let page = test.page(&format!("/reports/win-rate?{scope}by={by}")).await;
+            for (list, number) in figures(&page, "count", |rest| between(rest, ">", "<")) {
+                assert_eq!(test.length(&list).await, number, "{by} {scope}: {list}");
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 300, "only {checked} figures were found");
+}

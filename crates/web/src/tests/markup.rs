@@ -1,0 +1,163 @@
+//! What every page must have, whatever it shows.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+
+use crate::error::ErrorPage;
+use crate::pages::case::CasePage;
+use crate::pages::connections::ConnectionsView;
+use crate::pages::queue::QueueView;
+use crate::pages::win_rate::WinRatePage;
+use crate::samples::Samples;
+
+#[test]
+fn every_page_is_well_formed_and_labelled() {
+    check::<QueueView>();
+    check::<CasePage>();
+    check::<WinRatePage>();
+    check::<ConnectionsView>();
+    check::<ErrorPage>();
+}
+
+fn check<P: Samples + Template>() {
+    for (index, page) in P::samples().iter().enumerate() {
+        let html = page.render().unwrap();
+        let name = format!("{} {index}", std::any::type_name::<P>());
+        assert!(
+            html.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"),
+            "{name}: language"
+        );
+        assert!(!html.contains("<script"), "{name}: unescaped content");
+        assert!(
+            !html.contains(" style="),
+            "{name}: inline style, which the policy forbids"
+        );
+        let tags = tags(&html, &name);
+        let count = |tag: &str| tags.iter().filter(|t| t.name == tag).count();
+        assert_eq!(count("h1"), 1, "{name}: one h1");
+        assert_eq!(
+            (count("main"), count("header"), count("footer")),
+            (1, 1, 1),
+            "{name}: landmarks"
+        );
+        assert_eq!(count("table"), count("caption"), "{name}: captions");
+        headings(&tags, &name);
+        labels(&tags, &name);
+        references(&tags, &name);
+        for cell in tags.iter().filter(|t| t.name == "th") {
+            assert!(cell.attribute("scope").is_some(), "{name}: th without scope");
+        }
+        for region in tags.iter().filter(|t| t.attribute("class") == Some("scroll")) {
+            let named =
+                region.attribute("aria-labelledby").is_some() && region.attribute("tabindex") == Some("0");
+            assert!(
+                named,
+                "{name}: a region that scrolls must take the focus and have a name"
+            );
+        }
+    }
+}
+
+/// Levels never jump.
+fn headings(tags: &[Tag], name: &str) {
+    let mut last = 0;
+    for tag in tags {
+        if let Some(level) = tag.name.strip_prefix('h').and_then(|l| l.parse::<u32>().ok()) {
+            assert!(level <= last + 1, "{name}: h{level} after h{last}");
+            last = level;
+        }
+    }
+}
+
+fn labels(tags: &[Tag], name: &str) {
+    let labels: BTreeSet<&str> = tags
+        .iter()
+        .filter(|t| t.name == "label")
+        .filter_map(|t| t.attribute("for"))
+        .collect();
+    let controls = tags
+        .iter()
+        .filter(|t| matches!(t.name.as_str(), "input" | "select" | "textarea"));
+    for control in controls.filter(|t| t.attribute("type") != Some("hidden")) {
+        let id = control
+            .attribute("id")
+            .unwrap_or_else(|| panic!("{name}: a control without id"));
+        assert!(labels.contains(id), "{name}: no label for {id}");
+    }
+}
+
+/// Ids are unique, and what names another element names one that is there.
+fn references(tags: &[Tag], name: &str) {
+    let ids: Vec<&str> = tags.iter().filter_map(|t| t.attribute("id")).collect();
+    let unique: BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(ids.len(), unique.len(), "{name}: repeated id in {ids:?}");
+    for tag in tags {
+        let names = ["aria-labelledby", "aria-describedby", "for"]
+            .iter()
+            .filter_map(|a| tag.attribute(a));
+        for id in names.flat_map(str::split_whitespace) {
+            assert!(unique.contains(id), "{name}: {id} is not there");
+        }
+    }
+}
+
+pub struct Tag {
+    pub name: String,
+    attributes: Vec<(String, String)>,
+}
+
+impl Tag {
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+const VOID: [&str; 5] = ["meta", "link", "input", "br", "hr"];
+
+/// The opening tags of a page; every tag must be closed in its order.
+pub fn tags(html: &str, page: &str) -> Vec<Tag> {
+    let (mut tags, mut open) = (Vec::new(), Vec::<String>::new());
+    let mut rest = html.strip_prefix("<!DOCTYPE html>").unwrap_or(html);
+    while let Some(start) = rest.find('<') {
+        let end = start
+            + rest[start..]
+                .find('>')
+                .unwrap_or_else(|| panic!("{page}: a tag without end"));
+        let text = &rest[start + 1..end];
+        if let Some(closed) = text.strip_prefix('/') {
+            assert_eq!(open.pop().as_deref(), Some(closed), "{page}: closing tag");
+        } else {
+            let tag = tag(text.trim_end_matches('/'));
+            if !VOID.contains(&tag.name.as_str()) && !text.ends_with('/') {
+                open.push(tag.name.clone());
+            }
+            tags.push(tag);
+        }
+        rest = &rest[end + 1..];
+    }
+    assert!(open.is_empty(), "{page}: never closed: {open:?}");
+    tags
+}
+
+fn tag(text: &str) -> Tag {
+    let (name, mut rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let mut attributes = Vec::new();
+    while !rest.trim_start().is_empty() {
+        rest = rest.trim_start();
+        let end = rest.find(['=', ' ']).unwrap_or(rest.len());
+        let (key, after) = rest.split_at(end);
+        let value = after
+            .strip_prefix("=\"")
+            .map(|v| v.split_once('"').expect("closing quote"));
+        attributes.push((key.to_owned(), value.map_or(String::new(), |(v, _)| v.to_owned())));
+        rest = value.map_or(after, |(_, after)| after);
+    }
+    Tag {
+        name: name.to_owned(),
+        attributes,
+    }
+}

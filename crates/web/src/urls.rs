@@ -1,0 +1,46 @@
+//! Every address, made in one place.
+
+use docket_core::id::CaseId;
+use url::form_urlencoded::Serializer;
+
+use crate::query::{QueueQuery, ReportQuery};
+
+pub const HOME: &str = "/";
+pub const QUEUE: &str = "/queue";
+pub const CASE: &str = "/cases/{id}";
+pub const WIN_RATE: &str = "/reports/win-rate";
+pub const CONNECTIONS: &str = "/connections";
+pub const HEALTH: &str = "/healthz";
+pub const STYLES: &str = "/assets/docket.css";
+pub const ICON: &str = "/assets/docket.svg";
+
+/// The page of a case.
+pub fn case(id: CaseId) -> String {
+    format!("/cases/{id}")
+}
+
+/// The queue with these filters.
+pub fn queue(query: &QueueQuery) -> String {
+    with(QUEUE, &query.pairs())
+}
+
+/// The queue's usual view: what is open.
+pub fn open_cases() -> String {
+    queue(&QueueQuery {
+        open: true,
+        ..QueueQuery::default()
+    })
+}
+
+/// The win-rate report for these choices.
+pub fn win_rate(query: &ReportQuery) -> String {
+    with(WIN_RATE, &query.pairs())
+}
+
+fn with(path: &str, pairs: &[(&'static str, String)]) -> String {
+    if pairs.is_empty() {
+        return path.to_owned();
+    }
+    let query = Serializer::new(String::new()).extend_pairs(pairs).finish();
+    format!("{path}?{query}")
+}
