@@ -33,6 +33,8 @@ words! {
         ContractChange = "contract_change",
         /// The platform refused our response.
         ResponseRefused = "response_refused",
+        /// A prepared response was not sent because the dispute moved on.
+        ResponseDropped = "response_dropped",
         /// It is not known whether the platform has our response.
         ResponseUnconfirmed = "response_unconfirmed",
         /// A background job for this case gave up.
@@ -60,6 +62,7 @@ impl Attention {
             Self::AnsweredElsewhere => "somebody answered outside Docket: read that answer before doing anything",
             Self::ContractChange => "the platform's data changed form: work at the platform until the connector is mended",
             Self::ResponseRefused => "the platform refused the response: read its reason and prepare a new one",
+            Self::ResponseDropped => "the dispute moved on before the prepared response was sent: see whether one is still asked for",
             Self::ResponseUnconfirmed => "check at the platform whether the response is there before sending anything again",
             Self::DeadJob => "a background job gave up: read its last error and start it again",
             Self::Vanished => "the platform no longer lists this dispute: check the connection's account and permissions",

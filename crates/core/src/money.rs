@@ -122,9 +122,11 @@ impl Money {
         let mut minor: i64 = 0;
         let padding = usize::try_from(exponent).unwrap_or(0) - kept;
         for digit in whole.bytes().chain(fraction[..kept].bytes()).chain(std::iter::repeat_n(b'0', padding)) {
-            minor = minor.checked_mul(10).and_then(|m| m.checked_add(i64::from(digit - b'0'))).ok_or_else(too_large)?;
+            // Towards the sign from the start: the smallest amount has no positive counterpart.
+            let digit = i64::from(digit - b'0') * if negative { -1 } else { 1 };
+            minor = minor.checked_mul(10).and_then(|m| m.checked_add(digit)).ok_or_else(too_large)?;
         }
-        Ok(Self { minor: if negative { -minor } else { minor }, currency })
+        Ok(Self { minor, currency })
     }
 
     /// The decimal string that platforms expect: `12.50`, `1200` (JPY), `1.234` (KWD).
@@ -186,6 +188,22 @@ mod tests {
         assert!(matches!(money(".", "EUR"), Err(MoneyError::NotDecimal(_))));
         assert!(matches!(money("99999999999999999999", "EUR"), Err(MoneyError::TooLarge(_))));
         assert!(matches!(money("1", "ABC"), Err(MoneyError::UnknownCurrency(_))));
+    }
+
+    #[test]
+    fn a_currency_has_one_spelling() {
+        for code in ["eur", "Eur", " EUR", "EURO", "€", "XXX", "XAU"] {
+            assert!(matches!(money("1", code), Err(MoneyError::UnknownCurrency(_))), "{code}");
+        }
+    }
+
+    #[test]
+    fn the_largest_amounts_are_exact() {
+        for minor in [i64::MAX, i64::MIN] {
+            let amount = Money::new(minor, "EUR".parse().unwrap());
+            assert_eq!(Money::parse(&amount.decimal(), amount.currency), Ok(amount));
+        }
+        assert!(matches!(money("92233720368547758.08", "EUR"), Err(MoneyError::TooLarge(_))));
     }
 
     #[test]

@@ -50,6 +50,7 @@ pub enum Proof {
 }
 
 /// What of a response the platform will show again.
+#[derive(Debug)]
 struct Trace {
     action: ActionKind,
     text: String,
@@ -96,26 +97,69 @@ fn traces(response: &Response) -> Vec<Trace> {
     }
 }
 
+/// An appeal's evidence is listed like any other evidence, so both count as one kind.
+const fn kind(action: ActionKind) -> ActionKind {
+    match action {
+        ActionKind::Contest | ActionKind::Appeal => ActionKind::Contest,
+        ActionKind::Accept
+        | ActionKind::Offer
+        | ActionKind::Message
+        | ActionKind::Escalate
+        | ActionKind::SupportingInfo
+        | ActionKind::AcknowledgeReturn => action,
+    }
+}
+
 impl Trace {
-    fn matches(&self, answer: &SeenAnswer) -> bool {
-        // An appeal's evidence is listed like any other evidence, so both count as one kind.
-        let kind = |a: ActionKind| if a == ActionKind::Appeal { ActionKind::Contest } else { a };
-        kind(answer.action) == self.action
-            && squeeze(&answer.text) == self.text
-            && sorted(answer.references.clone()) == self.references
-            && (self.files.is_empty() || sorted(answer.files.clone()) == self.files)
+    fn of(answer: &SeenAnswer) -> Self {
+        Self {
+            action: kind(answer.action),
+            text: squeeze(&answer.text),
+            references: sorted(answer.references.clone()),
+            files: sorted(answer.files.clone()),
+        }
     }
 
-    fn count(&self, answers: &[SeenAnswer]) -> usize {
-        answers.iter().filter(|a| self.matches(a)).count()
+    /// Whether the platform's `shown` answer is this one. Where we sent no file, files that it shows do not matter.
+    fn matches(&self, shown: &Self) -> bool {
+        self.same_words(shown) && (self.files.is_empty() || shown.files == self.files)
     }
+
+    fn same_words(&self, shown: &Self) -> bool {
+        shown.action == self.action && shown.text == self.text && shown.references == self.references
+    }
+}
+
+/// Takes the first item that fits out of a list.
+fn take(list: &mut Vec<Trace>, fits: impl Fn(&Trace) -> bool) -> Option<Trace> {
+    list.iter().position(fits).map(|place| list.swap_remove(place))
+}
+
+/// The answers that were not there before. An old answer whose files show up later is still the old one.
+fn added(before: &[SeenAnswer], now: &[SeenAnswer]) -> Vec<Trace> {
+    let mut shown: Vec<Trace> = now.iter().map(Trace::of).collect();
+    let mut old: Vec<Trace> = before.iter().map(Trace::of).collect();
+    old.retain(|o| take(&mut shown, |s| s.same_words(o) && s.files == o.files).is_none());
+    for o in &old {
+        take(&mut shown, |s| s.same_words(o));
+    }
+    shown
+}
+
+/// How many of `ours` are among the `added` answers, each answer standing for one of ours. What is left of `added` is
+/// somebody else's, or ours in other words.
+fn found(ours: &mut [Trace], added: &mut Vec<Trace>) -> usize {
+    // The pickiest first: one without files would fit an answer that another one needs.
+    ours.sort_by_key(|t| t.files.is_empty());
+    ours.iter().filter(|t| take(added, |s| t.matches(s)).is_some()).count()
 }
 
 /// Compares what the platform showed before the call with what it shows now.
 pub fn proof(response: &Response, before: &Baseline, now: &Snapshot) -> Proof {
-    let traces = traces(response);
+    let mut traces = traces(response);
+    let mut added = added(&before.answers, &now.answers);
     if !traces.is_empty() {
-        let shown = traces.iter().filter(|t| t.count(&now.answers) > t.count(&before.answers)).count();
+        let shown = found(&mut traces, &mut added);
         if shown == traces.len() {
             return Proof::Proven;
         }
@@ -123,33 +167,50 @@ pub fn proof(response: &Response, before: &Baseline, now: &Snapshot) -> Proof {
             return Proof::Unclear(format!("the platform shows {shown} of {} parts of the response", traces.len()));
         }
     }
-    let unchanged = now.facts.turn == before.turn && now.facts.stage == before.stage && now.outcome == before.outcome;
     let moved = |what: &str| Proof::Unclear(format!("the dispute moved on ({what}) without showing our response"));
+    let change = || format!("turn {} to {}, stage {}", before.turn, now.facts.turn, now.facts.stage);
+    if now.facts.turn == before.turn && now.facts.stage == before.stage && now.outcome == before.outcome {
+        // A platform may show a text other than it was sent: what looks like ours must never be sent again.
+        if added.iter().any(|a| a.action == kind(response.action())) {
+            let what = response.action();
+            return Proof::Unclear(format!("the platform shows a new `{what}` whose content is not ours"));
+        }
+        return Proof::Absent;
+    }
     match response {
-        Response::Accept { .. } | Response::AcknowledgeReturn { .. } => {
-            if unchanged { Proof::Absent } else { Proof::Proven }
+        Response::Accept { .. } | Response::AcknowledgeReturn { .. } | Response::Offer { .. } => {
+            if ended_by_agreement(response, before, now) { Proof::Proven } else { moved(&change()) }
         }
-        Response::Escalate { .. } => {
-            if now.facts.stage != before.stage && now.facts.stage.rank() > before.stage.rank() {
-                Proof::Proven
-            } else if unchanged {
-                Proof::Absent
-            } else {
-                moved("not escalated")
-            }
-        }
-        Response::Offer { .. } if now.outcome.is_some() && before.outcome.is_none() => Proof::Proven,
+        Response::Escalate { .. } => match (before.stage.rank(), now.facts.stage.rank()) {
+            (Some(was), Some(is)) if is > was => Proof::Proven,
+            _ => moved("not escalated"),
+        },
         Response::Contest { .. }
         | Response::Appeal { .. }
         | Response::Message { .. }
-        | Response::SupportingInfo { .. }
-        | Response::Offer { .. } => {
-            if unchanged {
-                Proof::Absent
-            } else {
-                moved(&format!("turn {} to {}, stage {}", before.turn, now.facts.turn, now.facts.stage))
-            }
-        }
+        | Response::SupportingInfo { .. } => moved(&change()),
+    }
+}
+
+/// Whether the dispute moved as our concession or offer moves it. Where it is our turn again, or the stage rose, or it
+/// ended as it would have without us, somebody else moved it.
+fn ended_by_agreement(response: &Response, before: &Baseline, now: &Snapshot) -> bool {
+    let concedes = !matches!(response, Response::Offer { .. });
+    match now.outcome.filter(|_| before.outcome.is_none()) {
+        Some(Outcome::Accepted | Outcome::Settled) => true,
+        // The buyer's favour is what conceding asks for; how much was paid, and on what ground, is the platform's word.
+        Some(Outcome::Lost | Outcome::Partial | Outcome::Prevented) => concedes,
+        Some(
+            Outcome::Won
+            | Outcome::WonProtected
+            | Outcome::LostNoResponse
+            | Outcome::Withdrawn
+            | Outcome::Lapsed
+            | Outcome::NotContestable
+            | Outcome::Superseded
+            | Outcome::Unknown,
+        ) => false,
+        None => concedes && now.outcome.is_none() && now.facts.turn != Turn::Ours && now.facts.stage == before.stage,
     }
 }
 
@@ -159,5 +220,9 @@ pub fn answered_elsewhere(before: &Baseline, now: &Snapshot, ours: &[Response]) 
     now.answers
         .iter()
         .filter(|a| a.action.answers_the_request() && a.at.is_some_and(|at| at > before.updated_at))
-        .any(|a| !known.iter().any(|t| t.matches(a)))
+        .map(Trace::of)
+        .any(|a| !known.iter().any(|t| t.matches(&a)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -327,3 +327,6 @@ pub struct Submission {
     /// When.
     pub created_at: DateTime<Utc>,
 }
+
+#[cfg(test)]
+mod tests;

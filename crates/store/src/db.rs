@@ -3,6 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Postgres, Sqlite, Transaction};
@@ -113,7 +114,7 @@ impl Db {
     /// When the schema is newer than this program or a step fails; a failed step changes nothing.
     pub async fn migrate(&self) -> Result<()> {
         match self {
-            Self::Sqlite { write, .. } => sqlx::migrate!("../../migrations/sqlite").run(write).await?,
+            Self::Sqlite { write, .. } => migrate_sqlite(write).await?,
             Self::Postgres(pool) => sqlx::migrate!("../../migrations/postgres").run(pool).await?,
         }
         Ok(())
@@ -183,6 +184,19 @@ impl Db {
                 write.close().await;
             }
             Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// SQLite has no lock for migrations: of several processes that begin at once, one makes a table and the others find it
+/// made. A failed step was rolled back whole, so whoever failed looks again at what is still missing.
+async fn migrate_sqlite(pool: &SqlitePool) -> Result<(), MigrateError> {
+    let migrator = sqlx::migrate!("../../migrations/sqlite");
+    let mut tries = migrator.iter().count();
+    loop {
+        match migrator.run(pool).await {
+            Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)) if tries > 0 => tries -= 1,
+            other => return other,
         }
     }
 }

@@ -21,7 +21,15 @@ pub fn run(task: &str, args: &[String]) -> Result<ExitCode> {
     let asks_for_help = args.is_empty() || args.iter().any(|arg| arg == "--help" || arg == "-h");
     let cluster = if asks_for_help { None } else { start_postgres() };
     let mut bench = cargo();
-    bench.args(["run", "--quiet", "--release", "--package", "docket-bench", "--", task]);
+    bench.args([
+        "run",
+        "--quiet",
+        "--release",
+        "--package",
+        "docket-bench",
+        "--",
+        task,
+    ]);
     bench.args(args);
     if let Some(cluster) = &cluster {
         bench.env(URL_VARIABLE, cluster.url());

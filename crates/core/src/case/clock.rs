@@ -12,7 +12,9 @@ use crate::words::{DeadlineSource, Outcome, Turn};
 
 /// The deadline that runs for us by this snapshot.
 pub(super) fn runs(snapshot: &Snapshot, round: &Round) -> Option<Deadline> {
-    snapshot.deadline.filter(|_| ours(snapshot) || (round.responded_at.is_none() && !is_closed(snapshot)))
+    snapshot
+        .deadline
+        .filter(|_| ours(snapshot) || (round.responded_at.is_none() && !is_closed(snapshot)))
 }
 
 /// Whether the snapshot says something new about the deadline.
@@ -33,11 +35,20 @@ pub(super) fn stop(draft: &mut Draft) {
 }
 
 pub(super) fn follow(draft: &mut Draft, before: &Case, snapshot: &Snapshot, now: DateTime<Utc>) {
-    let old = if draft.closed_round.is_some() { None } else { before.round.deadline };
+    let old = if draft.closed_round.is_some() {
+        None
+    } else {
+        before.round.deadline
+    };
     let Some(new) = snapshot.deadline else {
         match old.filter(|_| ours(snapshot)) {
             // Still our turn: the last known instant stands, as an estimate, and its ladder goes on.
-            Some(old) => draft.case.round.deadline = Some(Deadline { source: DeadlineSource::Estimated, ..old }),
+            Some(old) => {
+                draft.case.round.deadline = Some(Deadline {
+                    source: DeadlineSource::Estimated,
+                    ..old
+                })
+            }
             // No clock runs for us any more; what it was stays on the round for the record.
             None => stop(draft),
         }
@@ -51,7 +62,10 @@ pub(super) fn follow(draft: &mut Draft, before: &Case, snapshot: &Snapshot, now:
     if runs(snapshot, &draft.case.round).is_none() {
         stop(draft);
     } else if old.is_none_or(|o| o.at != new.at) {
-        draft.note("deadline_set", json!({ "from": old.map(|o| o.at), "to": new.at, "source": new.source }));
+        draft.note(
+            "deadline_set",
+            json!({ "from": old.map(|o| o.at), "to": new.at, "source": new.source }),
+        );
         draft.case.next_step = Some(first_step(new.at, now));
         draft.clear(Attention::DeadlineNear);
     } else {
@@ -61,7 +75,9 @@ pub(super) fn follow(draft: &mut Draft, before: &Case, snapshot: &Snapshot, now:
 
 /// A clock that stood still because it was not our turn goes on with the same instant when it is.
 fn restart(draft: &mut Draft, before: &Case, snapshot: &Snapshot, now: DateTime<Utc>) {
-    let Some(deadline) = draft.case.round.deadline.filter(|_| ours(snapshot)) else { return };
+    let Some(deadline) = draft.case.round.deadline.filter(|_| ours(snapshot)) else {
+        return;
+    };
     let stood = draft.case.next_step.is_none() && (deadline.at > now || before.facts.turn != Turn::Ours);
     if stood {
         draft.note("deadline_resumed", json!({ "at": deadline.at }));
@@ -73,11 +89,15 @@ fn restart(draft: &mut Draft, before: &Case, snapshot: &Snapshot, now: DateTime<
 pub(super) fn note_miss(draft: &mut Draft, before: &Case, snapshot: &Snapshot) {
     let left_us = before.facts.turn == Turn::Ours && !ours(snapshot);
     let answered = before.round.responded_at.is_some() || answers::in_round(before, snapshot).is_some();
-    if !left_us || answered || under_way(&draft.case) || before.next_step.is_none() {
+    if !left_us || answered || before.next_step.is_none() {
         return;
     }
-    let deadline = before.round.deadline.filter(|d| d.source != DeadlineSource::Estimated);
+    let deadline = before
+        .round
+        .deadline
+        .filter(|d| d.source != DeadlineSource::Estimated && !under_way(before));
     let passed = deadline.is_some_and(|d| d.at <= snapshot.facts.updated_at);
+    // The platform's own word for silence holds even where a call of ours has no answer yet.
     if passed || snapshot.outcome == Some(Outcome::LostNoResponse) {
         draft.raise(Attention::DeadlineMissed);
     }

@@ -243,6 +243,7 @@ fn prepare(
     }
     draft.case.pending = Some(submission);
     draft.case.work_state = WorkState::ReadyToSend;
+    draft.clear(Attention::ResponseDropped);
     draft.note("response_prepared", json!({ "submission": submission, "action": action, "send_at": send_at }));
     draft.effects.push(Effect::Send { submission, at: send_at });
     Ok(())

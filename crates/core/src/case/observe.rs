@@ -212,6 +212,8 @@ fn cancel_pending(draft: &mut Draft, why: &str) {
     if let Some(submission) = draft.case.pending.take() {
         draft.note("response_cancelled", json!({ "submission": submission, "why": why }));
         draft.effects.push(Effect::CancelSubmission { submission, why: why.to_owned() });
+        // Whoever prepared it counts on its being sent.
+        draft.raise(Attention::ResponseDropped);
     }
 }
 

@@ -1,1 +1,5 @@
-
+mod properties;
+mod sending;
+mod support;
+mod surprises;
+mod table;

@@ -36,6 +36,8 @@ pub struct Group {
     pub open: u64,
     /// Of those answered with evidence.
     pub contested: u64,
+    /// Of those answered, how many nobody could answer or another case stands for: they cover no other case.
+    pub contested_outside: u64,
     /// Won on the merits.
     pub won: u64,
     /// Paid by the platform after evidence was sent: counted as won.
@@ -54,12 +56,32 @@ pub struct Group {
     pub unknown: u64,
 }
 
+/// Nobody could answer these, or another case stands for them.
+const fn outside_coverage(outcome: Outcome) -> bool {
+    match outcome {
+        Outcome::NotContestable | Outcome::Superseded | Outcome::Prevented => true,
+        Outcome::Won
+        | Outcome::WonProtected
+        | Outcome::Partial
+        | Outcome::Lost
+        | Outcome::LostNoResponse
+        | Outcome::Accepted
+        | Outcome::Settled
+        | Outcome::Withdrawn
+        | Outcome::Lapsed
+        | Outcome::Unknown => false,
+    }
+}
+
 impl Group {
     fn add(&mut self, tally: &Tally) {
         let n = tally.cases;
         self.received += n;
         if tally.contested {
             self.contested += n;
+            if tally.outcome.is_some_and(outside_coverage) {
+                self.contested_outside += n;
+            }
         }
         match tally.outcome {
             None => self.open += n,
@@ -96,13 +118,8 @@ impl Group {
 
     /// Answered with evidence, of those that could be answered.
     pub fn coverage(&self) -> Rate {
-        let out: u64 = self
-            .no_contest
-            .iter()
-            .filter(|(o, _)| matches!(o, Outcome::NotContestable | Outcome::Superseded | Outcome::Prevented))
-            .map(|(_, n)| n)
-            .sum();
-        Rate::new(self.contested, self.received.saturating_sub(out))
+        let out: u64 = self.no_contest.iter().filter(|(o, _)| outside_coverage(*o)).map(|(_, n)| n).sum();
+        Rate::new(self.contested - self.contested_outside, self.received.saturating_sub(out))
     }
 
     /// Too many cases are still open to compare this group with another.
@@ -182,6 +199,16 @@ mod tests {
                     + group.no_contest.iter().map(|(_, n)| n).sum::<u64>();
                 assert_eq!(parts, 4, "{outcome}");
             }
+        }
+    }
+
+    #[test]
+    fn an_answer_to_a_case_outside_the_coverage_covers_no_other_case() {
+        for outside in [Outcome::Superseded, Outcome::NotContestable, Outcome::Prevented] {
+            let report =
+                WinRate::of(&[tally(Some(outside), true, 12), tally(Some(Outcome::LostNoResponse), false, 12)]);
+            assert_eq!(report.total.coverage().to_string(), Rate::new(0, 12).to_string(), "{outside}");
+            assert_eq!(report.total.contested, 12);
         }
     }
 

@@ -1,0 +1,162 @@
+//! One response at a time, never twice, never blind.
+
+use chrono::Duration;
+
+use super::support::*;
+use crate::attention::Attention;
+use crate::case::{Command, Effect, Refusal, SendResult};
+use crate::deadline::{LADDER, MISSED};
+use crate::words::{ActionKind, Turn, WorkState};
+
+#[test]
+fn our_own_confirmed_answer_is_never_taken_for_somebody_elses() {
+    let under_way = sending(&case(Turn::Ours), ActionKind::Contest);
+    // The platform lists the evidence before it moves the turn.
+    let listed = observe(&under_way, &answered(later(Turn::Ours, 73), 73)).case;
+    let confirmed = run(&listed, sent(SendResult::Confirmed));
+    assert_eq!(confirmed.work_state, WorkState::Triage);
+    let moved = observe(&confirmed, &answered(later(Turn::Platform, 74), 73)).case;
+    assert!(!moved.attention.contains(&Attention::AnsweredElsewhere));
+    assert_eq!(moved.round.responded_at, Some(at(73)));
+    assert_eq!(moved.work_state, WorkState::AwaitingDecision);
+}
+
+#[test]
+fn nothing_is_prepared_while_the_last_response_may_be_at_the_platform() {
+    let unclear = SendResult::NeedsPerson {
+        why: "unclear".to_owned(),
+        attention: Attention::ResponseUnconfirmed,
+    };
+    let open = run(&sending(&case(Turn::Ours), ActionKind::Contest), sent(unclear));
+    assert_eq!((open.work_state, open.pending), (WorkState::Triage, None));
+    assert_eq!(
+        command(&open, prepare(ActionKind::Contest)),
+        Err(Refusal::Unsettled)
+    );
+    let looked = run(&open, Command::ClearAttention(Attention::ResponseUnconfirmed));
+    assert!(command(&looked, prepare(ActionKind::Contest)).is_ok());
+}
+
+#[test]
+fn a_call_under_way_keeps_its_state_through_any_reading() {
+    for &turn in Turn::ALL {
+        for state in [WorkState::Sending, WorkState::SentUnconfirmed] {
+            let mut before = sending(&case(Turn::Ours), ActionKind::Contest);
+            before.work_state = state;
+            let after = observe(&before, &later(turn, 70));
+            assert_eq!(
+                (after.case.work_state, after.case.pending),
+                (state, Some(OURS)),
+                "{turn}"
+            );
+            assert!(
+                !after
+                    .effects
+                    .iter()
+                    .any(|e| matches!(e, Effect::CancelSubmission { .. }))
+            );
+        }
+    }
+}
+
+#[test]
+fn a_cancelled_response_leaves_the_case_where_the_turn_says() {
+    for (turn, state) in [
+        (Turn::Ours, WorkState::Drafting),
+        (Turn::Buyer, WorkState::AwaitingDecision),
+        (Turn::Platform, WorkState::AwaitingDecision),
+        (Turn::Nobody, WorkState::Closed),
+    ] {
+        let prepared = run(&case(turn), prepare(usual(turn)));
+        assert_eq!(
+            run(
+                &prepared,
+                Command::Cancel {
+                    why: "wrong".to_owned()
+                }
+            )
+            .work_state,
+            state,
+            "{turn}"
+        );
+    }
+}
+
+#[test]
+fn a_response_for_an_earlier_round_is_never_sent_into_the_next() {
+    let prepared = run(&case(Turn::Ours), prepare(ActionKind::Contest));
+    let mut next = later(Turn::Ours, 70);
+    next.facts.reason = crate::words::Reason::Unauthorised;
+    let after = observe(&prepared, &next);
+    assert_eq!((after.case.round.number, after.case.pending), (2, None));
+    assert!(
+        after
+            .effects
+            .iter()
+            .any(|e| matches!(e, Effect::CancelSubmission { submission: OURS, .. }))
+    );
+    assert!(after.effects.contains(&Effect::Alert(Attention::ResponseDropped)));
+}
+
+#[test]
+fn the_ladder_climbs_each_rung_once_and_ends_with_the_miss() {
+    let mut case = case(Turn::Ours);
+    let mut climbed = Vec::new();
+    for rung in LADDER {
+        let when = at(240) - Duration::hours(rung.hours);
+        assert!(command_at(&case, Command::Ladder, when - Duration::microseconds(1)).is_err());
+        let step = command_at(&case, Command::Ladder, when).unwrap();
+        climbed.push(flags(&step.case.attention));
+        case = step.case;
+        assert!(command_at(&case, Command::Ladder, when).is_err());
+    }
+    assert_eq!(
+        climbed,
+        ["", "", "deadline_near", "deadline_near", "deadline_missed"]
+    );
+    assert_eq!(case.next_step, None);
+}
+
+#[test]
+fn a_ladder_that_comes_late_goes_straight_to_the_miss() {
+    let late = command_at(&case(Turn::Ours), Command::Ladder, at(300))
+        .unwrap()
+        .case;
+    // The first rung is recorded; what passed meanwhile collapses into the last one.
+    assert_eq!(late.next_step.map(|s| s.rung), Some(MISSED));
+    let missed = command_at(&late, Command::Ladder, at(300)).unwrap().case;
+    assert!(missed.attention.contains(&Attention::DeadlineMissed));
+}
+
+#[test]
+fn after_the_deadline_the_request_is_not_answered_but_talk_goes_on() {
+    let case = case(Turn::Ours);
+    let wish = |action| Command::Prepare {
+        submission: OURS,
+        action,
+        send_at: at(240),
+    };
+    assert!(matches!(
+        command_at(&case, wish(ActionKind::Contest), at(240)),
+        Err(Refusal::DeadlinePassed { .. })
+    ));
+    assert!(command_at(&case, wish(ActionKind::Message), at(240)).is_ok());
+    assert!(
+        command_at(
+            &case,
+            wish(ActionKind::Contest),
+            at(240) - Duration::microseconds(1)
+        )
+        .is_err()
+    );
+}
+
+#[test]
+fn two_changes_in_one_commit_are_one_version() {
+    let case = case(Turn::Ours);
+    let both = observe(&case, &later(Turn::Ours, 70))
+        .then(Command::Note("seen".to_owned()), now())
+        .unwrap();
+    assert_eq!(both.case.version, case.version + 1);
+    assert_eq!(kinds(&both), ["observed", "note"]);
+}

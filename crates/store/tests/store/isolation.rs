@@ -1,0 +1,191 @@
+//! No client sees another client, whatever is read.
+
+use std::collections::BTreeSet;
+
+use docket_core::factor::{Factor, FactorKind};
+use docket_core::id::{CaseId, ClientId, ConnectionId, SubmissionId};
+use docket_store::testing::TestDb;
+use docket_store::{CaseFilter, ClientScope, Db, GroupBy, on_both};
+
+use crate::support::*;
+
+/// Every public read that takes a scope. A method that is missing here fails `every_scoped_read_is_in_the_table`.
+const READS: &[&str] = &[
+    "case",
+    "cases",
+    "cases_named",
+    "clients",
+    "connection",
+    "connections",
+    "count_cases",
+    "factors",
+    "history",
+    "newest_body",
+    "rounds",
+    "submission",
+    "submissions",
+    "submissions_of",
+    "sync_runs",
+    "tallies",
+];
+
+struct Mine {
+    client: ClientId,
+    connection: ConnectionId,
+    case: CaseId,
+    dispute: String,
+    submission: SubmissionId,
+}
+
+/// How many rows of `mine` a read shows within a scope.
+async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
+    let filter = CaseFilter {
+        connection: Some(mine.connection),
+        ..CaseFilter::default()
+    };
+    match read {
+        "case" => db.case(scope, mine.case).await.unwrap().iter().count(),
+        "cases" => db.cases(scope, &filter, None, 10).await.unwrap().len(),
+        "cases_named" => db.cases_named(scope, &mine.dispute).await.unwrap().len(),
+        "clients" => db
+            .clients(scope)
+            .await
+            .unwrap()
+            .iter()
+            .filter(|c| c.id == mine.client)
+            .count(),
+        "connection" => db
+            .connection(scope, mine.connection)
+            .await
+            .unwrap()
+            .iter()
+            .count(),
+        "connections" => db
+            .connections(scope)
+            .await
+            .unwrap()
+            .iter()
+            .filter(|c| c.client == mine.client)
+            .count(),
+        "count_cases" => usize::try_from(db.count_cases(scope, &filter).await.unwrap()).unwrap(),
+        "factors" => db.factors(scope, mine.case).await.unwrap().len(),
+        "history" => db.history(scope, mine.case.0, 0, 10).await.unwrap().len(),
+        "newest_body" => db.newest_body(scope, mine.case).await.unwrap().iter().count(),
+        "rounds" => db.rounds(scope, mine.case).await.unwrap().len(),
+        "submission" => db
+            .submission(scope, mine.submission)
+            .await
+            .unwrap()
+            .iter()
+            .count(),
+        "submissions" => db
+            .submissions(scope, None, 10)
+            .await
+            .unwrap()
+            .iter()
+            .filter(|s| s.client == mine.client)
+            .count(),
+        "submissions_of" => db.submissions_of(scope, mine.case).await.unwrap().len(),
+        "sync_runs" => db.sync_runs(scope, mine.connection, 10).await.unwrap().len(),
+        "tallies" => {
+            let (from, to) = (
+                start() - chrono::Duration::days(1),
+                start() + chrono::Duration::days(1),
+            );
+            let tallies = db.tallies(scope, GroupBy::Reason, from, to).await.unwrap();
+            // Each client's own case has its own reason, so that the key tells whose it is.
+            let own = db
+                .case(ClientScope::Agency, mine.case)
+                .await
+                .unwrap()
+                .unwrap()
+                .case
+                .facts
+                .reason;
+            tallies.iter().filter(|t| t.key == own.as_str()).count()
+        }
+        other => panic!("`{other}` is in the table and not tried"),
+    }
+}
+
+async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
+    let (client, connection) = (ClientId::new(&desk.env), ConnectionId::new(&desk.env));
+    desk.add_client(client, &format!("Client {number}")).await;
+    desk.add_connection(connection, client).await;
+    let mut seen = snapshot(&format!("PP-{number}"));
+    seen.facts.reason = docket_core::words::Reason::ALL[number];
+    seen.factors = vec![Factor {
+        kind: FactorKind::MerchantContacted,
+        source: "field".to_owned(),
+        value: "true".to_owned(),
+        as_of: start(),
+    }];
+    let change = desk.opening_for((client, connection), &seen);
+    let case = change.transition.case.clone();
+    desk.save(&[change]).await.unwrap();
+    let submission = desk.submission(&case);
+    let mut unit = desk.unit().await;
+    unit.add_submission(&submission).await.unwrap();
+    unit.log_run(client, &desk.sync_run(connection)).await.unwrap();
+    unit.commit().await.unwrap();
+    Mine {
+        client,
+        connection,
+        case: case.id,
+        dispute: seen.dispute.0,
+        submission: submission.id,
+    }
+}
+
+async fn each_read_shows_its_own_client_only(test: TestDb) {
+    let desk = Desk::new(test).await;
+    let all = [
+        client_with_everything(&desk, 0).await,
+        client_with_everything(&desk, 1).await,
+    ];
+    for read in READS {
+        for (mine, other) in [(&all[0], &all[1]), (&all[1], &all[0])] {
+            let own = ClientScope::One(mine.client);
+            assert_eq!(
+                shown(&desk.db, read, own, mine).await,
+                1,
+                "{read} hides what is the client's own"
+            );
+            assert_eq!(
+                shown(&desk.db, read, own, other).await,
+                0,
+                "{read} shows another client"
+            );
+            assert_eq!(
+                shown(&desk.db, read, ClientScope::Agency, other).await,
+                1,
+                "{read} for the agency"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_scoped_read_is_in_the_table() {
+    let mut found = BTreeSet::new();
+    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src")).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_dir() {
+            panic!("{} is a folder: read it here as well", path.display());
+        }
+        let source = std::fs::read_to_string(path).unwrap();
+        let signatures = source
+            .split("fn ")
+            .skip(1)
+            .filter_map(|rest| rest.split(['{', ';']).next());
+        let scoped = signatures.filter(|s| s.contains(": ClientScope") && s.contains("-> Result<"));
+        found.extend(
+            scoped
+                .filter_map(|s| s.split(['(', '<']).next())
+                .map(str::to_owned),
+        );
+    }
+    assert_eq!(found, READS.iter().map(|&r| r.to_owned()).collect());
+}
+
+on_both!(each_read_shows_its_own_client_only);

@@ -1,0 +1,14 @@
+//! The store on both engines: what is written is read back, and nothing else.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod connections;
+mod history;
+mod isolation;
+mod lists;
+mod locking;
+mod round_trip;
+mod saving;
+mod schema;
+mod submissions;
+mod support;
+mod tallies;
