@@ -4,7 +4,8 @@ use docket_core::case::{self, Case, Command, Event, Round};
 use docket_core::id::CaseId;
 use docket_core::response::Submission;
 use docket_store::{
-    CaseFilter, CasePosition, Change, Client, ClientScope, Connection, FactorRow, HistoryRow, StoredCase, UnitOfWork,
+    CaseFilter, CasePosition, Change, Client, ClientScope, Connection, FactorRow, HistoryRow, StoredCase,
+    UnitOfWork,
 };
 
 use crate::Desk;
@@ -42,7 +43,7 @@ impl Desk {
         self.db.case(scope, id).await?.ok_or_else(|| not_found(id))
     }
 
-    /// A case by our id, its beginning being enough, or by the platform's id.
+    /// A case by our id or by the platform's.
     ///
     /// # Errors
     /// When nothing or more than one thing fits.
@@ -52,8 +53,12 @@ impl Desk {
         }
         match self.db.cases_named(scope, text).await?.as_slice() {
             [one] => Ok(*one),
-            [] => Err(Error::NotFound(format!("there is no case `{text}`; see `docket case list`"))),
-            _ => Err(Error::Invalid(format!("several connections show a dispute `{text}`; give our case id instead"))),
+            [] => Err(Error::NotFound(format!(
+                "there is no case `{text}`; see `docket case list`"
+            ))),
+            _ => Err(Error::Invalid(format!(
+                "several connections show a dispute `{text}`; give our case id instead"
+            ))),
         }
     }
 
@@ -66,14 +71,19 @@ impl Desk {
         let own = ClientScope::One(stored.case.client);
         let client = self.db.clients(own).await?.into_iter().next();
         let connection = self.db.connection(own, stored.case.connection).await?;
-        let (Some(client), Some(connection)) = (client, connection) else { return Err(not_found(id)) };
+        let (Some(client), Some(connection)) = (client, connection) else {
+            return Err(not_found(id));
+        };
         Ok(CaseView {
             client,
             connection,
             rounds: self.db.rounds(own, id).await?,
             submissions: self.db.submissions_of(own, id).await?,
             factors: self.db.factors(own, id).await?,
-            history: self.db.history(own, id.0, (stored.chain.length - HISTORY).max(0), HISTORY).await?,
+            history: self
+                .db
+                .history(own, id.0, (stored.chain.length - HISTORY).max(0), HISTORY)
+                .await?,
             stored,
         })
     }
@@ -96,12 +106,27 @@ impl Desk {
     ///
     /// # Errors
     /// When the case refuses it, or somebody else was first.
-    pub async fn command(&self, scope: ClientScope, id: CaseId, command: Command, actor: &str) -> Result<Case> {
+    pub async fn command(
+        &self,
+        scope: ClientScope,
+        id: CaseId,
+        command: Command,
+        actor: &str,
+    ) -> Result<Case> {
         let stored = self.case(scope, id).await?;
         let transition = case::apply(&stored.case, Event::Command(command), self.env.now())?;
         let case = transition.case.clone();
         let mut unit = UnitOfWork::begin(&self.db).await?;
-        self.save(&mut unit, actor, &[Change { before: Some(stored), transition, observed: None }]).await?;
+        self.save(
+            &mut unit,
+            actor,
+            &[Change {
+                before: Some(stored),
+                transition,
+                observed: None,
+            }],
+        )
+        .await?;
         unit.commit().await?;
         Ok(case)
     }

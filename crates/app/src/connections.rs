@@ -20,10 +20,16 @@ impl Desk {
             return Err(Error::Invalid("a client needs a name".to_owned()));
         }
         if name.parse::<ClientId>().is_ok() {
-            return Err(Error::Invalid("a client's name must not look like an id; choose another name".to_owned()));
+            return Err(Error::Invalid(
+                "a client's name must not look like an id; choose another name".to_owned(),
+            ));
         }
-        let client =
-            Client { id: ClientId::new(&self.env), name: name.to_owned(), safety_net, created_at: self.env.now() };
+        let client = Client {
+            id: ClientId::new(&self.env),
+            name: name.to_owned(),
+            safety_net,
+            created_at: self.env.now(),
+        };
         let mut unit = UnitOfWork::begin(&self.db).await?;
         unit.add_client(actor, &client).await?;
         unit.commit().await?;
@@ -75,7 +81,13 @@ impl Desk {
     ) -> Result<ConnectionId> {
         self.connectors.try_build(platform, base_url, &credentials)?;
         let id = ConnectionId::new(&self.env);
-        let added = NewConnection { id, client: client.id, platform, base_url: base_url.to_owned(), credentials };
+        let added = NewConnection {
+            id,
+            client: client.id,
+            platform,
+            base_url: base_url.to_owned(),
+            credentials,
+        };
         let mut unit = UnitOfWork::begin(&self.db).await?;
         unit.add_connection(actor, &added, &self.keys, &self.env).await?;
         unit.commit().await?;
@@ -110,7 +122,11 @@ impl Desk {
     /// When there is none.
     pub async fn pause_connection(&self, id: ConnectionId, why: Option<&str>, actor: &str) -> Result<()> {
         let known = self.db.connection(ClientScope::Agency, id).await?;
-        known.ok_or_else(|| Error::NotFound(format!("there is no connection {id}; see `docket connection list`")))?;
+        known.ok_or_else(|| {
+            Error::NotFound(format!(
+                "there is no connection {id}; see `docket connection list`"
+            ))
+        })?;
         let mut unit = UnitOfWork::begin(&self.db).await?;
         unit.pause(actor, id, why, self.env.now()).await?;
         unit.commit().await?;

@@ -9,11 +9,12 @@ use docket_core::words::Platform;
 use docket_store::{ClientScope, Connection};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::error::{Error, Result};
 use crate::Desk;
+use crate::error::{Error, Result};
 
 /// Builds a connector from base URL and credentials, or says what is wrong with them.
-pub type Build = Box<dyn Fn(Platform, &str, &SecretString) -> Result<Arc<dyn Connector>, String> + Send + Sync>;
+pub type Build =
+    Box<dyn Fn(Platform, &str, &SecretString) -> Result<Arc<dyn Connector>, String> + Send + Sync>;
 
 /// The connectors in use.
 pub struct Connectors {
@@ -30,14 +31,22 @@ struct Kept {
 impl Connectors {
     /// With the builder that knows the platforms.
     pub fn new(build: Build) -> Self {
-        Self { build, kept: Mutex::new(HashMap::new()) }
+        Self {
+            build,
+            kept: Mutex::new(HashMap::new()),
+        }
     }
 
     /// Builds one without keeping it, to check credentials before they are stored.
     ///
     /// # Errors
     /// When base URL or credentials are not usable.
-    pub fn try_build(&self, platform: Platform, base_url: &str, secret: &SecretString) -> Result<Arc<dyn Connector>> {
+    pub fn try_build(
+        &self,
+        platform: Platform,
+        base_url: &str,
+        secret: &SecretString,
+    ) -> Result<Arc<dyn Connector>> {
         (self.build)(platform, base_url, secret).map_err(Error::Invalid)
     }
 
@@ -51,7 +60,14 @@ impl Connectors {
         }
         let connector = self.try_build(connection.platform, &connection.base_url, &secret)?;
         let base_url = connection.base_url.clone();
-        kept.insert(connection.id, Kept { secret, base_url, connector: connector.clone() });
+        kept.insert(
+            connection.id,
+            Kept {
+                secret,
+                base_url,
+                connector: connector.clone(),
+            },
+        );
         Ok(connector)
     }
 }

@@ -30,7 +30,11 @@ impl Error {
         match self {
             Self::Platform(docket_connector::Error::Retry { .. }) => true,
             Self::Store(error) => error.is_transient(),
-            Self::NotFound(_) | Self::Invalid(_) | Self::Refused(_) | Self::Problems(_) | Self::Platform(_) => false,
+            Self::NotFound(_)
+            | Self::Invalid(_)
+            | Self::Refused(_)
+            | Self::Problems(_)
+            | Self::Platform(_) => false,
         }
     }
 }

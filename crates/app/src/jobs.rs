@@ -14,10 +14,10 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use tokio::sync::watch;
 
+use crate::Desk;
 use crate::error::{Error, Result};
 use crate::observe::PlatformOr;
 use crate::sync::SyncMode;
-use crate::Desk;
 
 /// Sync what changed on a connection.
 pub const SYNC: &str = "sync_connection";
@@ -81,7 +81,13 @@ pub(crate) fn refresh(connection: &Connection, dispute: &DisputeRef, at: DateTim
     }
 }
 
-fn of_submission(kind: &'static str, case: &Case, id: SubmissionId, at: DateTime<Utc>, priority: i64) -> NewJob {
+fn of_submission(
+    kind: &'static str,
+    case: &Case,
+    id: SubmissionId,
+    at: DateTime<Utc>,
+    priority: i64,
+) -> NewJob {
     NewJob {
         kind,
         key: id.to_string(),
@@ -132,8 +138,17 @@ fn payload<T: DeserializeOwned>(value: &serde_json::Value) -> Result<T> {
 impl Desk {
     async fn run_job(&self, job: &Job) -> Result<Outcome> {
         match job.kind {
-            SYNC => self.sync_job(payload::<OfConnection>(&job.payload)?.connection, SyncMode::Changes).await,
-            SWEEP => self.sync_job(payload::<OfConnection>(&job.payload)?.connection, SyncMode::Sweep).await,
+            SYNC => {
+                self.sync_job(
+                    payload::<OfConnection>(&job.payload)?.connection,
+                    SyncMode::Changes,
+                )
+                .await
+            }
+            SWEEP => {
+                self.sync_job(payload::<OfConnection>(&job.payload)?.connection, SyncMode::Sweep)
+                    .await
+            }
             REFRESH => {
                 let OfDispute { connection, dispute } = payload(&job.payload)?;
                 self.refresh_job(connection, &dispute).await
@@ -142,8 +157,13 @@ impl Desk {
                 let submission = payload::<OfSubmission>(&job.payload)?.submission;
                 self.soon(self.submit(submission, &job.lease).await)
             }
-            CONFIRM => self.soon(self.confirm(payload::<OfSubmission>(&job.payload)?.submission).await),
-            other => Ok(Outcome::Dead { why: format!("this program knows no job `{other}`") }),
+            CONFIRM => self.soon(
+                self.confirm(payload::<OfSubmission>(&job.payload)?.submission)
+                    .await,
+            ),
+            other => Ok(Outcome::Dead {
+                why: format!("this program knows no job `{other}`"),
+            }),
         }
     }
 
@@ -162,11 +182,21 @@ impl Desk {
 
     async fn refresh_job(&self, id: ConnectionId, dispute: &DisputeRef) -> Result<Outcome> {
         let (connection, connector) = self.connector(id).await?;
-        match self.refresh(&connection, connector.as_ref(), dispute, "sync").await {
+        match self
+            .refresh(&connection, connector.as_ref(), dispute, "sync")
+            .await
+        {
             Ok(_) => Ok(Outcome::Done),
-            Err(PlatformOr::Platform(PlatformError::Retry { after: Some(after), why })) => {
-                let after = chrono::Duration::from_std(after).unwrap_or_else(|_| chrono::Duration::minutes(1));
-                Ok(Outcome::Later { at: self.env.now() + after, why })
+            Err(PlatformOr::Platform(PlatformError::Retry {
+                after: Some(after),
+                why,
+            })) => {
+                let after =
+                    chrono::Duration::from_std(after).unwrap_or_else(|_| chrono::Duration::minutes(1));
+                Ok(Outcome::Later {
+                    at: self.env.now() + after,
+                    why,
+                })
             }
             Err(PlatformOr::Platform(PlatformError::NotFound { .. })) => {
                 self.flag(&connection, dispute, Attention::Vanished).await?;
@@ -183,25 +213,46 @@ impl Desk {
         if let Some(case) = job.case {
             return self.flag_dead(case, job.kind, &why).await;
         }
-        let Ok(OfConnection { connection: id }) = payload(&job.payload) else { return Ok(()) };
+        let Ok(OfConnection { connection: id }) = payload(&job.payload) else {
+            return Ok(());
+        };
         let mut unit = UnitOfWork::begin(&self.db).await?;
-        unit.set_sync_error(id, &format!("job {} gave up: {why}", job.kind)).await?;
+        unit.set_sync_error(id, &format!("job {} gave up: {why}", job.kind))
+            .await?;
         unit.commit().await?;
         if let Ok(OfDispute { dispute, .. }) = payload(&job.payload)
             && let Some(connection) = self.db.connection(ClientScope::Agency, id).await?
         {
-            let flag = if why.starts_with("unexpected answer") { Attention::ContractChange } else { Attention::DeadJob };
+            let flag = if why.starts_with("unexpected answer") {
+                Attention::ContractChange
+            } else {
+                Attention::DeadJob
+            };
             self.flag(&connection, &dispute, flag).await?;
         }
         Ok(())
     }
 
     async fn flag_dead(&self, case: CaseId, kind: &str, why: &str) -> Result<()> {
-        let Some(stored) = self.db.case(ClientScope::Agency, case).await? else { return Ok(()) };
-        let command = Command::JobDied { kind: kind.to_owned(), why: why.to_owned() };
+        let Some(stored) = self.db.case(ClientScope::Agency, case).await? else {
+            return Ok(());
+        };
+        let command = Command::JobDied {
+            kind: kind.to_owned(),
+            why: why.to_owned(),
+        };
         let transition = case::apply(&stored.case, Event::Command(command), self.env.now())?;
         let mut unit = UnitOfWork::begin(&self.db).await?;
-        self.save(&mut unit, "worker", &[Change { before: Some(stored), transition, observed: None }]).await?;
+        self.save(
+            &mut unit,
+            "worker",
+            &[Change {
+                before: Some(stored),
+                transition,
+                observed: None,
+            }],
+        )
+        .await?;
         unit.commit().await?;
         Ok(())
     }

@@ -23,7 +23,11 @@ impl Desk {
     }
 
     async fn schedule_syncs(&self, sweep: bool) -> Result<()> {
-        let every = if sweep { self.settings.sweep_every } else { self.settings.sync_every };
+        let every = if sweep {
+            self.settings.sweep_every
+        } else {
+            self.settings.sync_every
+        };
         let every = chrono::Duration::from_std(every).unwrap_or_else(|_| chrono::Duration::hours(1));
         let now = self.env.now();
         let mut unit = UnitOfWork::begin(&self.db).await?;
@@ -66,7 +70,9 @@ impl Desk {
         let rung = stored.case.next_step.map(|s| s.rung);
         let mut transition = case::apply(&stored.case, Event::Command(Command::Ladder), now)?;
         let mut unit = UnitOfWork::begin(&self.db).await?;
-        let last_chance = rung.is_some_and(|r| r >= SAFETY_NET) && transition.case.work_state == WorkState::ReadyToSend;
+        let in_time = stored.case.round.deadline.is_some_and(|d| now < d.at);
+        let last_chance =
+            rung == Some(SAFETY_NET) && in_time && transition.case.work_state == WorkState::ReadyToSend;
         if last_chance && unit.safety_net(stored.case.client).await? {
             // The prepared response waits for a later hour; six hours before the deadline it goes now.
             transition = transition.then(Command::Reschedule { send_at: now }, now)?;
@@ -74,7 +80,16 @@ impl Desk {
                 unit.move_submission(pending, now).await?;
             }
         }
-        self.save(&mut unit, "ladder", &[Change { before: Some(stored), transition, observed: None }]).await?;
+        self.save(
+            &mut unit,
+            "ladder",
+            &[Change {
+                before: Some(stored),
+                transition,
+                observed: None,
+            }],
+        )
+        .await?;
         unit.commit().await?;
         self.waker.wake();
         Ok(())

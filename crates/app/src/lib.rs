@@ -32,8 +32,8 @@ pub use sync::{Progress, SyncMode};
 
 /// What the store's words are, for callers that must not see the store itself.
 pub use docket_store::{
-    CaseFilter, CasePosition, Client, ClientScope, Connection, ConnectionHealth, FactorRow, GroupBy, HistoryRow, StoredCase,
-    SyncCounts,
+    CaseFilter, CasePosition, Client, ClientScope, Connection, ConnectionHealth, FactorRow, GroupBy,
+    HistoryRow, StoredCase, SyncCounts,
 };
 
 /// How the desk works; every value has its key in the configuration.

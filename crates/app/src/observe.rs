@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use docket_connector::Error as PlatformError;
-use docket_core::case::{self, Effect};
+use docket_core::case::{self, Case, Effect};
 use docket_core::id::{CaseId, DisputeRef, RoundId, SubmissionId};
 use docket_core::response::SubmissionState;
 use docket_core::snapshot::Observed;
@@ -15,6 +16,9 @@ use crate::{Desk, jobs};
 
 /// How often a change is repeated when somebody else changed the case first.
 const CONFLICT_TRIES: u32 = 8;
+
+/// A response is sent at least so long before the deadline, if it is still time.
+pub(crate) const MARGIN: chrono::Duration = chrono::Duration::hours(1);
 
 /// What storing a batch did.
 #[derive(Debug, Default, Clone, Copy)]
@@ -50,7 +54,11 @@ impl Desk {
         actor: &str,
     ) -> Result<Applied> {
         let disputes: Vec<DisputeRef> = batch.iter().map(|o| o.snapshot.dispute.clone()).collect();
-        let stored = if disputes.is_empty() { Vec::new() } else { self.db.cases_of(connection.id, &disputes).await? };
+        let stored = if disputes.is_empty() {
+            Vec::new()
+        } else {
+            self.db.cases_of(connection.id, &disputes).await?
+        };
         let mut known: HashMap<DisputeRef, StoredCase> =
             stored.into_iter().map(|s| (s.case.dispute.clone(), s)).collect();
         let now = self.env.now();
@@ -60,9 +68,10 @@ impl Desk {
         for observed in batch {
             // The same dispute twice in a batch: the later reading wins, in the order of the platform's own clock.
             if let Some(&index) = at.get(&observed.snapshot.dispute) {
-                let older = changes[index].observed.as_ref().is_none_or(|o| {
-                    o.snapshot.facts.updated_at <= observed.snapshot.facts.updated_at
-                });
+                let older = changes[index]
+                    .observed
+                    .as_ref()
+                    .is_none_or(|o| o.snapshot.facts.updated_at <= observed.snapshot.facts.updated_at);
                 if older {
                     let before = changes[index].before.clone();
                     changes[index] = self.change(connection, before, observed, now);
@@ -117,7 +126,11 @@ impl Desk {
             ),
             Some(stored) => case::observe(&stored.case, &observed.snapshot, round, now),
         };
-        Change { before, transition, observed: Some(observed.clone()) }
+        Change {
+            before,
+            transition,
+            observed: Some(observed.clone()),
+        }
     }
 
     /// Stores changes with what follows from them: jobs, cancelled responses. Commit is the caller's.
@@ -130,8 +143,13 @@ impl Desk {
             for effect in &change.transition.effects {
                 match effect {
                     Effect::Send { submission, at } => work.push(jobs::submit(case, *submission, *at)),
+                    Effect::SendBefore { submission, deadline } => {
+                        work.extend(self.bring_forward(unit, case, *submission, *deadline).await?);
+                    }
                     Effect::Confirm { submission, at } => work.push(jobs::confirm(case, *submission, *at)),
-                    Effect::CancelSubmission { submission, why } => self.cancel_row(unit, *submission, why).await?,
+                    Effect::CancelSubmission { submission, why } => {
+                        self.cancel_row(unit, *submission, why).await?
+                    }
                     Effect::Alert(attention) => {
                         tracing::warn!(case = %case.id, client = %case.client, %attention, "a person must look at a case");
                     }
@@ -142,8 +160,26 @@ impl Desk {
         Ok(())
     }
 
+    /// A response that was planned for after the new deadline goes an hour before it, or now.
+    async fn bring_forward(
+        &self,
+        unit: &mut UnitOfWork,
+        case: &Case,
+        id: SubmissionId,
+        deadline: DateTime<Utc>,
+    ) -> Result<Option<docket_queue::NewJob>> {
+        let latest = (deadline - MARGIN).max(self.env.now());
+        let Some(submission) = unit.submission(id).await?.filter(|s| s.send_at > latest) else {
+            return Ok(None);
+        };
+        unit.move_submission(submission.id, latest).await?;
+        Ok(Some(jobs::submit(case, id, latest)))
+    }
+
     async fn cancel_row(&self, unit: &mut UnitOfWork, id: SubmissionId, why: &str) -> Result<()> {
-        let Some(mut submission) = unit.submission(id).await? else { return Ok(()) };
+        let Some(mut submission) = unit.submission(id).await? else {
+            return Ok(());
+        };
         if submission.state != SubmissionState::Prepared {
             return Ok(());
         }
@@ -164,7 +200,9 @@ impl Desk {
         actor: &str,
     ) -> Result<Observed, PlatformOr> {
         let observed = connector.read(dispute).await.map_err(PlatformOr::Platform)?;
-        self.observe_batch(connection, vec![observed.clone()], None, actor).await.map_err(PlatformOr::Ours)?;
+        self.observe_batch(connection, vec![observed.clone()], None, actor)
+            .await
+            .map_err(PlatformOr::Ours)?;
         Ok(observed)
     }
 }

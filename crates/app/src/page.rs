@@ -54,9 +54,19 @@ impl Desk {
         let mut cases = self.db.cases(scope, filter, after, limit + 1).await?;
         let more = cases.len() > usize::try_from(limit).unwrap_or(usize::MAX);
         cases.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        let clients = self.db.clients(scope).await?.into_iter().map(|c| (c.id, c)).collect();
+        let clients = self
+            .db
+            .clients(scope)
+            .await?
+            .into_iter()
+            .map(|c| (c.id, c))
+            .collect();
         Ok(QueuePage {
-            next: if more { cases.last().map(StoredCase::position) } else { None },
+            next: if more {
+                cases.last().map(StoredCase::position)
+            } else {
+                None
+            },
             cases,
             matching: self.db.count_cases(scope, filter).await?,
             clients,
@@ -74,11 +84,23 @@ impl Desk {
     }
 
     async fn overview(&self, scope: ClientScope) -> Result<Overview> {
-        let open = CaseFilter { open_only: true, ..CaseFilter::default() };
+        let open = CaseFilter {
+            open_only: true,
+            ..CaseFilter::default()
+        };
         let soon = self.env.now() + chrono::Duration::hours(48);
-        let ours = CaseFilter { turn: Some(Turn::Ours), ..open.clone() };
-        let due_soon = CaseFilter { due_before: Some(soon), ..ours.clone() };
-        let attention = CaseFilter { attention: Some(None), ..CaseFilter::default() };
+        let ours = CaseFilter {
+            turn: Some(Turn::Ours),
+            ..open.clone()
+        };
+        let due_soon = CaseFilter {
+            due_before: Some(soon),
+            ..ours.clone()
+        };
+        let attention = CaseFilter {
+            attention: Some(None),
+            ..CaseFilter::default()
+        };
         Ok(Overview {
             open: self.db.count_cases(scope, &open).await?,
             ours: self.db.count_cases(scope, &ours).await?,

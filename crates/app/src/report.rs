@@ -27,7 +27,9 @@ impl Period {
         let from = start(from.unwrap_or(today - chrono::Days::new(365)));
         let to = start(to.unwrap_or(today + chrono::Days::new(1)));
         if from >= to {
-            return Err(Error::Invalid("the period is empty: `--from` must lie before `--to`".to_owned()));
+            return Err(Error::Invalid(
+                "the period is empty: `--from` must lie before `--to`".to_owned(),
+            ));
         }
         Ok(Self { from, to })
     }
@@ -53,9 +55,22 @@ impl Desk {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn win_rate(&self, client: Option<Client>, period: Period, by: GroupBy) -> Result<WinRateReport> {
-        let scope = client.as_ref().map_or(ClientScope::Agency, |c| ClientScope::One(c.id));
+    pub async fn win_rate(
+        &self,
+        client: Option<Client>,
+        period: Period,
+        by: GroupBy,
+    ) -> Result<WinRateReport> {
+        let scope = client
+            .as_ref()
+            .map_or(ClientScope::Agency, |c| ClientScope::One(c.id));
         let tallies = self.db.tallies(scope, by, period.from, period.to).await?;
-        Ok(WinRateReport { client, period, by, win_rate: WinRate::of(&tallies), as_of: self.env.now() })
+        Ok(WinRateReport {
+            client,
+            period,
+            by,
+            win_rate: WinRate::of(&tallies),
+            as_of: self.env.now(),
+        })
     }
 }

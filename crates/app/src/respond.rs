@@ -50,7 +50,9 @@ impl Desk {
         }
         if content.len() > FILE_LIMIT {
             let size = content.len();
-            return Err(Error::Invalid(format!("{name} has {size} bytes, more than {FILE_LIMIT}; compress or split it")));
+            return Err(Error::Invalid(format!(
+                "{name} has {size} bytes, more than {FILE_LIMIT}; compress or split it"
+            )));
         }
         let Some(media_type) = media_type(&content) else {
             return Err(Error::Invalid(format!(
@@ -59,23 +61,39 @@ impl Desk {
         };
         let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
         let sha256 = self.files.put(content).await?;
-        Ok(FileRef { name: name.to_owned(), media_type: media_type.to_owned(), size, sha256 })
+        Ok(FileRef {
+            name: name.to_owned(),
+            media_type: media_type.to_owned(),
+            size,
+            sha256,
+        })
     }
 
     /// Checks a response against the case and the platform's rules without storing anything.
     ///
     /// # Errors
     /// Everything that would keep it from being sent.
-    pub async fn check_response(&self, scope: ClientScope, case: CaseId, response: &Response) -> Result<Case> {
+    pub async fn check_response(
+        &self,
+        scope: ClientScope,
+        case: CaseId,
+        response: &Response,
+    ) -> Result<Case> {
         let stored = self.case(scope, case).await?;
         let action = response.action();
-        let probe = Command::Prepare { submission: SubmissionId::new(&self.env), action, send_at: self.env.now() };
+        let probe = Command::Prepare {
+            submission: SubmissionId::new(&self.env),
+            action,
+            send_at: self.env.now(),
+        };
         case::apply(&stored.case, Event::Command(probe), self.env.now())?;
         let (_, connector) = self.connector(stored.case.connection).await?;
         match connector.capability(action) {
             Capability::Supported => {}
             Capability::ManualOnly(why) => {
-                return Err(Error::Invalid(format!("`{action}` is only possible on the platform's own pages: {why}")));
+                return Err(Error::Invalid(format!(
+                    "`{action}` is only possible on the platform's own pages: {why}"
+                )));
             }
             Capability::Unsupported => {
                 let platform = stored.case.platform.title();
@@ -84,7 +102,11 @@ impl Desk {
         }
         let mut problems: Vec<Problem> = connector.check(&stored.case.facts, response);
         problems.extend(amount_problem(&stored.case, response));
-        if problems.is_empty() { Ok(stored.case) } else { Err(Error::Problems(problems)) }
+        if problems.is_empty() {
+            Ok(stored.case)
+        } else {
+            Err(Error::Problems(problems))
+        }
     }
 
     /// Prepares a response: it is stored and queued in one commit, and the worker sends it.
@@ -98,13 +120,18 @@ impl Desk {
         let now = self.env.now();
         let send_at = wish.send_at.unwrap_or(now).max(now);
         let id = SubmissionId::new(&self.env);
-        let command = Command::Prepare { submission: id, action: wish.response.action(), send_at };
+        let command = Command::Prepare {
+            submission: id,
+            action: wish.response.action(),
+            send_at,
+        };
         let transition = case::apply(&stored.case, Event::Command(command), now)?;
         let facts = &stored.case.facts;
         let submission = Submission {
             id,
             case: stored.case.id,
             client: stored.case.client,
+            round: stored.case.round.id,
             response: wish.response,
             state: SubmissionState::Prepared,
             send_at,
@@ -126,10 +153,23 @@ impl Desk {
         };
         let case = transition.case.clone();
         unit.add_submission(&submission).await?;
-        self.save(&mut unit, &wish.actor, &[Change { before: Some(stored), transition, observed: None }]).await?;
+        self.save(
+            &mut unit,
+            &wish.actor,
+            &[Change {
+                before: Some(stored),
+                transition,
+                observed: None,
+            }],
+        )
+        .await?;
         unit.commit().await?;
         self.waker.wake();
-        Ok(Prepared { submission: id, send_at, case })
+        Ok(Prepared {
+            submission: id,
+            send_at,
+            case,
+        })
     }
 
     /// Takes a prepared response back, as long as nothing was sent.
@@ -138,7 +178,9 @@ impl Desk {
     /// When there is none, or it may already be at the platform.
     pub async fn cancel_response(&self, scope: ClientScope, case: CaseId, actor: &str) -> Result<()> {
         let why = format!("cancelled by {actor}");
-        self.command(scope, case, Command::Cancel { why }, actor).await.map(|_| ())
+        self.command(scope, case, Command::Cancel { why }, actor)
+            .await
+            .map(|_| ())
     }
 
     /// A submission.
@@ -187,11 +229,17 @@ fn amount_problem(case: &Case, response: &Response) -> Option<Problem> {
     let disputed = case.facts.amount;
     if amount.currency != disputed.currency {
         let todo = format!("give the amount in {}", disputed.currency);
-        return Some(Problem { what: format!("{amount} is not in the dispute's currency"), todo });
+        return Some(Problem {
+            what: format!("{amount} is not in the dispute's currency"),
+            todo,
+        });
     }
     if amount.minor <= 0 || amount.minor > disputed.minor {
         let todo = format!("choose an amount above 0 and up to {disputed}");
-        return Some(Problem { what: format!("{amount} is outside the disputed amount"), todo });
+        return Some(Problem {
+            what: format!("{amount} is outside the disputed amount"),
+            todo,
+        });
     }
     None
 }

@@ -15,24 +15,30 @@ use chrono::{DateTime, Utc};
 use docket_connector::{Connector, Error as PlatformError, Outgoing, Receipt};
 use docket_core::attention::Attention;
 use docket_core::case::{self, Case, Command, Event, SendResult};
-use docket_core::id::{DisputeRef, SubmissionId};
+use docket_core::id::{DisputeRef, RoundId, SubmissionId};
 use docket_core::proof::{Baseline, Proof, answered_elsewhere, proof};
 use docket_core::response::{FileRef, Submission, SubmissionState};
 use docket_core::snapshot::Snapshot;
 use docket_queue::{Lease, Outcome};
 use docket_store::{Change, ClientScope, Connection, UnitOfWork};
 
+use crate::Desk;
 use crate::error::{Error, Result};
 use crate::observe::PlatformOr;
-use crate::Desk;
 
-/// How long a response waits while its connection is paused.
-const PAUSED: chrono::Duration = chrono::Duration::minutes(5);
+/// How long a response waits while its connection is paused: short, because a deadline may be near when it is resumed.
+const PAUSED: chrono::Duration = chrono::Duration::seconds(30);
 
 /// How long it waits while the dispute cannot be read as documented; a person is told at once.
 const UNREADABLE: chrono::Duration = chrono::Duration::minutes(1);
 /// How long it waits after a failure on our side, such as a busy database: a deadline may be near.
 const OURS: chrono::Duration = chrono::Duration::seconds(5);
+
+/// A last try comes so long before the deadline, whatever pause was asked for.
+const LAST_TRY: chrono::Duration = chrono::Duration::minutes(2);
+
+/// The shortest pause.
+const AT_ONCE: chrono::Duration = chrono::Duration::seconds(2);
 
 /// What a reading or a call means for the submission.
 enum Next {
@@ -48,22 +54,33 @@ impl Desk {
     /// Failures of our own are tried again soon instead of after a growing pause.
     pub(crate) fn soon(&self, outcome: Result<Outcome>) -> Result<Outcome> {
         match outcome {
-            Err(error) if error.is_transient() => {
-                Ok(Outcome::Later { at: self.env.now() + OURS, why: error.to_string() })
-            }
+            Err(error) if error.is_transient() => Ok(Outcome::Later {
+                at: self.env.now() + OURS,
+                why: error.to_string(),
+            }),
             other => other,
         }
     }
 
     /// The job `submit_response`.
     pub(crate) async fn submit(&self, id: SubmissionId, lease: &Lease) -> Result<Outcome> {
-        let Some(submission) = self.db.submission(ClientScope::Agency, id).await? else { return Ok(Outcome::Done) };
+        let Some(submission) = self.db.submission(ClientScope::Agency, id).await? else {
+            return Ok(Outcome::Done);
+        };
         match submission.state {
             SubmissionState::Prepared => {}
             SubmissionState::Sending => {
                 // Whoever began this call is gone, or about to be: its result is found by reading.
                 let at = self.settled_at(&submission, None);
-                self.record(&submission, SendResult::Unconfirmed { known: false, confirm_at: at }, None).await?;
+                self.record(
+                    &submission,
+                    SendResult::Unconfirmed {
+                        known: false,
+                        confirm_at: at,
+                    },
+                    None,
+                )
+                .await?;
                 return Ok(Outcome::Done);
             }
             SubmissionState::SentUnconfirmed
@@ -73,19 +90,29 @@ impl Desk {
             | SubmissionState::NeedsPerson => return Ok(Outcome::Done),
         }
         if submission.send_at > self.env.now() {
-            return Ok(Outcome::Later { at: submission.send_at, why: "its time has not come".to_owned() });
+            return Ok(Outcome::Later {
+                at: submission.send_at,
+                why: "its time has not come".to_owned(),
+            });
         }
         let (stored, connection, connector) = match self.way(&submission).await? {
             Ok(way) => way,
             Err(later) => return Ok(later),
         };
-        let observed = match self.refresh(&connection, connector.as_ref(), &stored.dispute, "worker").await {
+        let observed = match self
+            .refresh(&connection, connector.as_ref(), &stored.dispute, "worker")
+            .await
+        {
             Ok(observed) => observed,
-            Err(PlatformOr::Platform(error)) => return self.read_failed(&connection, &stored.dispute, error).await,
+            Err(PlatformOr::Platform(error)) => {
+                return self.read_failed(&connection, &stored.dispute, error).await;
+            }
             Err(PlatformOr::Ours(error)) => return Err(error),
         };
         // The reading may have cancelled it (closed, new round, no longer our turn): look again.
-        let Some(submission) = self.db.submission(ClientScope::Agency, id).await? else { return Ok(Outcome::Done) };
+        let Some(submission) = self.db.submission(ClientScope::Agency, id).await? else {
+            return Ok(Outcome::Done);
+        };
         if submission.state != SubmissionState::Prepared {
             return Ok(Outcome::Done);
         }
@@ -96,20 +123,34 @@ impl Desk {
         let files = match self.content(&submission).await {
             Ok(files) => files,
             Err(Error::Store(docket_store::Error::Files(why))) => {
-                self.record(&submission, SendResult::Refused { why: format!("nothing was sent: {why}") }, None).await?;
+                self.record(
+                    &submission,
+                    SendResult::Refused {
+                        why: format!("nothing was sent: {why}"),
+                    },
+                    None,
+                )
+                .await?;
                 return Ok(Outcome::Done);
             }
             Err(error) => return Err(error),
         };
         let Some(sending) = self.begin_sending(submission, &observed.snapshot).await? else {
-            return Ok(Outcome::Later { at: self.env.now(), why: "the case changed meanwhile".to_owned() });
+            return Ok(Outcome::Later {
+                at: self.env.now(),
+                why: "the case changed meanwhile".to_owned(),
+            });
         };
         // A process that slept here is no longer the one to call: somebody else reads back what it marked.
         if lease.lost() || lease.remaining() <= chrono::Duration::zero() {
             return Err(Error::Invalid("the lease was lost before the call".to_owned()));
         }
         let attempt = format!("{}-{}", sending.id, sending.attempts);
-        let outgoing = Outgoing { response: &sending.response, files: &files, attempt: &attempt };
+        let outgoing = Outgoing {
+            response: &sending.response,
+            files: &files,
+            attempt: &attempt,
+        };
         // The limit makes "the call has certainly ended" a fact that the settle time can build on.
         let call = tokio::time::timeout(self.settings.call_limit, connector.act(&stored.dispute, outgoing));
         let answer = call.await.unwrap_or_else(|_| {
@@ -122,7 +163,9 @@ impl Desk {
 
     /// The job `confirm_response`: reads until it is settled.
     pub(crate) async fn confirm(&self, id: SubmissionId) -> Result<Outcome> {
-        let Some(submission) = self.db.submission(ClientScope::Agency, id).await? else { return Ok(Outcome::Done) };
+        let Some(submission) = self.db.submission(ClientScope::Agency, id).await? else {
+            return Ok(Outcome::Done);
+        };
         if submission.state != SubmissionState::SentUnconfirmed {
             return Ok(Outcome::Done);
         }
@@ -130,12 +173,23 @@ impl Desk {
             Ok(way) => way,
             Err(later) => return Ok(later),
         };
-        let observed = match self.refresh(&connection, connector.as_ref(), &stored.dispute, "worker").await {
+        let observed = match self
+            .refresh(&connection, connector.as_ref(), &stored.dispute, "worker")
+            .await
+        {
             Ok(observed) => observed,
-            Err(PlatformOr::Platform(error)) => return self.read_failed(&connection, &stored.dispute, error).await,
+            Err(PlatformOr::Platform(error)) => {
+                return self.read_failed(&connection, &stored.dispute, error).await;
+            }
             Err(PlatformOr::Ours(error)) => return Err(error),
         };
-        match self.judge(&submission, &observed.snapshot) {
+        let round = self
+            .case(ClientScope::Agency, submission.case)
+            .await?
+            .case
+            .round
+            .id;
+        match self.judge(&submission, &observed.snapshot, round) {
             Next::Again(at, why) => Ok(Outcome::Later { at, why }),
             Next::Case(result) => {
                 self.record(&submission, result, None).await?;
@@ -145,34 +199,59 @@ impl Desk {
     }
 
     /// What a reading says about an unconfirmed response.
-    fn judge(&self, submission: &Submission, now_shown: &Snapshot) -> Next {
+    fn judge(&self, submission: &Submission, now_shown: &Snapshot, round: RoundId) -> Next {
         let now = self.env.now();
         let began = submission.attempted_at.unwrap_or(now);
         let deadline = now_shown.deadline.map(|d| d.at);
         let again = now + span(self.settings.confirm_every);
         let person = |why: String| {
-            Next::Case(SendResult::NeedsPerson { why, attention: Attention::ResponseUnconfirmed })
+            Next::Case(SendResult::NeedsPerson {
+                why,
+                attention: Attention::ResponseUnconfirmed,
+            })
         };
         match proof(&submission.response, &submission.baseline, now_shown) {
-            Proof::Proven => Next::Case(SendResult::Confirmed),
-            Proof::Unclear(why) if now < began + span(self.settings.confirm_within) => Next::Again(again, why),
+            Proof::Proven => {
+                let response = &submission.response;
+                Next::Case(SendResult::Confirmed {
+                    action: response.action(),
+                    concedes: response.concedes(),
+                })
+            }
+            Proof::Unclear(why) if now < began + span(self.settings.confirm_within) => {
+                Next::Again(again, why)
+            }
             Proof::Unclear(why) => person(why),
             Proof::Absent if submission.answered => {
                 let until = began + span(self.settings.confirm_within);
                 if now < until {
-                    return Next::Again(again.min(until), "the platform does not show the response yet".to_owned());
+                    return Next::Again(
+                        again.min(until),
+                        "the platform does not show the response yet".to_owned(),
+                    );
                 }
                 person("the platform answered that it took the response, but does not show it".to_owned())
             }
             Proof::Absent => {
                 let settled = self.settled_at(submission, deadline);
                 if now < settled {
-                    return Next::Again(again.min(settled), "waiting until the call has certainly ended".to_owned());
+                    return Next::Again(
+                        again.min(settled),
+                        "waiting until the call has certainly ended".to_owned(),
+                    );
+                }
+                // Another round asks another question; this answer must not go into it.
+                if round != submission.round {
+                    return person("the call left no trace, and a new round began meanwhile".to_owned());
                 }
                 if submission.attempts >= self.settings.max_sends {
-                    return person(format!("{} calls had no answer and left no trace", submission.attempts));
+                    return person(format!(
+                        "{} calls had no answer and left no trace",
+                        submission.attempts
+                    ));
                 }
-                let why = "the platform does not have it: the call had ended without being handled".to_owned();
+                let why =
+                    "the platform does not have it: the call had ended without being handled".to_owned();
                 Next::Case(SendResult::NotSent { again_at: now, why })
             }
         }
@@ -195,11 +274,15 @@ impl Desk {
         submission: &Submission,
     ) -> Result<Result<(Case, Connection, std::sync::Arc<dyn Connector>), Outcome>> {
         let stored = self.db.case(ClientScope::Agency, submission.case).await?;
-        let stored = stored.ok_or_else(|| Error::NotFound(format!("there is no case {}", submission.case)))?;
+        let stored =
+            stored.ok_or_else(|| Error::NotFound(format!("there is no case {}", submission.case)))?;
         let (connection, connector) = self.connector(stored.case.connection).await?;
         if let Some(why) = &connection.health.paused_why {
             let at = self.env.now() + PAUSED;
-            return Ok(Err(Outcome::Later { at, why: format!("the connection is paused: {why}") }));
+            return Ok(Err(Outcome::Later {
+                at,
+                why: format!("the connection is paused: {why}"),
+            }));
         }
         Ok(Ok((stored.case, connection, connector)))
     }
@@ -251,14 +334,19 @@ impl Desk {
             .collect();
         if action.answers_the_request() && answered_elsewhere(&submission.baseline, shown, &ours) {
             let why = "somebody answered outside Docket after this response was prepared".to_owned();
-            return Ok(Some(SendResult::NeedsPerson { why, attention: Attention::AnsweredElsewhere }));
+            return Ok(Some(SendResult::NeedsPerson {
+                why,
+                attention: Attention::AnsweredElsewhere,
+            }));
         }
         if let Some(deadline) = shown.deadline
             && action.answers_the_request()
             && self.env.now() >= deadline.at
             && deadline.source != docket_core::words::DeadlineSource::Estimated
         {
-            return Ok(Some(SendResult::Refused { why: format!("the deadline passed at {}", deadline.at) }));
+            return Ok(Some(SendResult::Refused {
+                why: format!("the deadline passed at {}", deadline.at),
+            }));
         }
         if !shown.facts.allowed_actions.contains(&action) {
             let status = shown.facts.platform_status.as_deref().unwrap_or("unknown");
@@ -277,24 +365,47 @@ impl Desk {
     }
 
     /// Step 2. None when the case or the submission changed since the reading.
-    async fn begin_sending(&self, mut submission: Submission, shown: &Snapshot) -> Result<Option<Submission>> {
+    async fn begin_sending(
+        &self,
+        mut submission: Submission,
+        shown: &Snapshot,
+    ) -> Result<Option<Submission>> {
         let now = self.env.now();
         let mut unit = UnitOfWork::begin(&self.db).await?;
-        let Some(stored) = unit.case(submission.case).await? else { return Ok(None) };
+        let Some(stored) = unit.case(submission.case).await? else {
+            return Ok(None);
+        };
         if stored.case.facts.updated_at != shown.facts.updated_at {
             return Ok(None);
         }
-        let event = Event::Command(Command::BeginSending { submission: submission.id });
-        let Ok(transition) = case::apply(&stored.case, event, now) else { return Ok(None) };
+        let event = Event::Command(Command::BeginSending {
+            submission: submission.id,
+        });
+        let Ok(transition) = case::apply(&stored.case, event, now) else {
+            return Ok(None);
+        };
         let was = (submission.state, submission.attempts);
         submission.state = SubmissionState::Sending;
         submission.attempts += 1;
         submission.attempted_at = Some(now);
         submission.answered = false;
         submission.baseline = Baseline::of(shown);
-        let stored = self.save(&mut unit, "worker", &[Change { before: Some(stored), transition, observed: None }]).await;
+        let stored = self
+            .save(
+                &mut unit,
+                "worker",
+                &[Change {
+                    before: Some(stored),
+                    transition,
+                    observed: None,
+                }],
+            )
+            .await;
         let moved = match stored {
-            Ok(()) => unit.update_submission(&submission, was).await.map_err(Error::from),
+            Ok(()) => unit
+                .update_submission(&submission, was)
+                .await
+                .map_err(Error::from),
             Err(error) => Err(error),
         };
         match moved {
@@ -313,31 +424,76 @@ impl Desk {
         answer: Result<Receipt, PlatformError>,
     ) -> Result<()> {
         let now = self.env.now();
+        // Waiting as long as the platform wishes, but not beyond the last moment to answer.
+        let deadline = self
+            .case(ClientScope::Agency, sending.case)
+            .await?
+            .case
+            .round
+            .deadline;
+        let in_time = |at: DateTime<Utc>| deadline.map_or(at, |d| at.min(d.at - LAST_TRY).max(now + AT_ONCE));
         let (result, reference) = match answer {
-            Ok(receipt) => (SendResult::Unconfirmed { known: true, confirm_at: now }, receipt.reference),
+            Ok(receipt) => (
+                SendResult::Unconfirmed {
+                    known: true,
+                    confirm_at: now,
+                },
+                receipt.reference,
+            ),
             Err(PlatformError::OutcomeUnknown { why, reference }) => {
                 tracing::warn!(submission = %sending.id, why, "a response has no answer; reading back");
-                (SendResult::Unconfirmed { known: false, confirm_at: now }, reference)
+                (
+                    SendResult::Unconfirmed {
+                        known: false,
+                        confirm_at: now,
+                    },
+                    reference,
+                )
             }
             Err(PlatformError::Retry { after, why }) => {
                 let wait = after.map_or(chrono::Duration::seconds(2), span);
-                (SendResult::NotSent { again_at: now + wait, why }, None)
+                (
+                    SendResult::NotSent {
+                        again_at: in_time(now + wait),
+                        why,
+                    },
+                    None,
+                )
             }
             Err(PlatformError::Auth { message, reference }) => {
                 let mut unit = UnitOfWork::begin(&self.db).await?;
                 unit.pause("worker", connection.id, Some(&message), now).await?;
                 unit.commit().await?;
-                (SendResult::NotSent { again_at: now + PAUSED, why: message }, reference)
+                (
+                    SendResult::NotSent {
+                        again_at: in_time(now + PAUSED),
+                        why: message,
+                    },
+                    reference,
+                )
             }
-            Err(PlatformError::Rejected { code, message, reference }) => {
-                (SendResult::Refused { why: format!("{message} ({code})") }, reference)
-            }
+            Err(PlatformError::Rejected {
+                code,
+                message,
+                reference,
+            }) => (
+                SendResult::Refused {
+                    why: format!("{message} ({code})"),
+                },
+                reference,
+            ),
             Err(PlatformError::NotFound { message }) => (SendResult::Refused { why: message }, None),
             Err(PlatformError::Unsupported(why)) => (SendResult::Refused { why }, None),
             // It answered, but not in a form that says what it did.
             Err(PlatformError::Contract { what }) => {
                 tracing::error!(submission = %sending.id, what, "the platform's answer has an unknown form");
-                (SendResult::Unconfirmed { known: false, confirm_at: now }, None)
+                (
+                    SendResult::Unconfirmed {
+                        known: false,
+                        confirm_at: now,
+                    },
+                    None,
+                )
             }
         };
         self.record(sending, result, reference).await
@@ -355,15 +511,27 @@ impl Desk {
         Err(docket_store::Error::Conflict("a response".to_owned()).into())
     }
 
-    async fn try_record(&self, known: &Submission, result: SendResult, reference: Option<String>) -> Result<()> {
+    async fn try_record(
+        &self,
+        known: &Submission,
+        result: SendResult,
+        reference: Option<String>,
+    ) -> Result<()> {
         let now = self.env.now();
         let mut unit = UnitOfWork::begin(&self.db).await?;
-        let Some(mut submission) = unit.submission(known.id).await? else { return Ok(()) };
+        let Some(mut submission) = unit.submission(known.id).await? else {
+            return Ok(());
+        };
         if submission.attempts != known.attempts || submission.state.is_final() {
             return Ok(());
         }
-        let Some(stored) = unit.case(submission.case).await? else { return Ok(()) };
-        let event = Event::Command(Command::Sent { submission: submission.id, result: result.clone() });
+        let Some(stored) = unit.case(submission.case).await? else {
+            return Ok(());
+        };
+        let event = Event::Command(Command::Sent {
+            submission: submission.id,
+            result: result.clone(),
+        });
         let transition = match case::apply(&stored.case, event, now) {
             Ok(transition) => transition,
             Err(refusal) => {
@@ -374,7 +542,16 @@ impl Desk {
         let was = (submission.state, submission.attempts);
         settle(&mut submission, &result, now);
         submission.platform_reference = reference.or(submission.platform_reference);
-        self.save(&mut unit, "worker", &[Change { before: Some(stored), transition, observed: None }]).await?;
+        self.save(
+            &mut unit,
+            "worker",
+            &[Change {
+                before: Some(stored),
+                transition,
+                observed: None,
+            }],
+        )
+        .await?;
         unit.update_submission(&submission, was).await?;
         unit.commit().await?;
         self.waker.wake();
@@ -393,7 +570,7 @@ fn settle(submission: &mut Submission, result: &SendResult, now: DateTime<Utc>) 
             submission.send_at = *again_at;
             submission.error = Some(why.clone());
         }
-        SendResult::Confirmed => {
+        SendResult::Confirmed { .. } => {
             submission.state = SubmissionState::Confirmed;
             submission.confirmed_at = Some(now);
             submission.error = None;

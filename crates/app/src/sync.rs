@@ -191,13 +191,20 @@ impl Desk {
     ) -> impl Stream<Item = Result<Step>> + Send + 'a {
         let permits = Arc::new(Semaphore::new(self.settings.sync_concurrency));
         let window = self.settings.sync_concurrency * 4;
-        let pages = futures::stream::unfold(pages, |mut p| async move { p.recv().await.map(|page| (page, p)) });
+        let pages =
+            futures::stream::unfold(pages, |mut p| async move { p.recv().await.map(|page| (page, p)) });
         pages
             .then(move |page| async move {
                 let ids: Vec<DisputeRef> = page.items.iter().map(|l| l.dispute.clone()).collect();
-                let known = if ids.is_empty() { Vec::new() } else { self.db.known(connection.id, &ids).await? };
-                let known: HashMap<DisputeRef, DateTime<Utc>> =
-                    known.into_iter().map(|k| (k.dispute(), k.platform_updated_at)).collect();
+                let known = if ids.is_empty() {
+                    Vec::new()
+                } else {
+                    self.db.known(connection.id, &ids).await?
+                };
+                let known: HashMap<DisputeRef, DateTime<Utc>> = known
+                    .into_iter()
+                    .map(|k| (k.dispute(), k.platform_updated_at))
+                    .collect();
                 let is_new = |l: &Listed| known.get(&l.dispute) != Some(&l.updated_at);
                 let (read, same): (Vec<Listed>, Vec<Listed>) = page.items.into_iter().partition(is_new);
                 let same = u64::try_from(same.len()).unwrap_or(0);
@@ -222,8 +229,11 @@ impl Desk {
                         Todo::Checkpoint(cursor) => Step::Checkpoint(cursor),
                         Todo::Read(listed) => {
                             // A task of its own, so that parsing uses every core.
-                            let read = tokio::spawn(async move { desk.read_one(connector, permits, listed.dispute).await });
-                            read.await.map_err(|e| Error::Invalid(format!("a reader stopped: {e}")))?
+                            let read = tokio::spawn(async move {
+                                desk.read_one(connector, permits, listed.dispute).await
+                            });
+                            read.await
+                                .map_err(|e| Error::Invalid(format!("a reader stopped: {e}")))?
                         }
                     })
                 }
@@ -231,7 +241,12 @@ impl Desk {
             .buffered(window)
     }
 
-    async fn read_one(&self, connector: Arc<dyn Connector>, permits: Arc<Semaphore>, dispute: DisputeRef) -> Step {
+    async fn read_one(
+        &self,
+        connector: Arc<dyn Connector>,
+        permits: Arc<Semaphore>,
+        dispute: DisputeRef,
+    ) -> Step {
         let mut failures = 0;
         loop {
             let result = {
@@ -286,12 +301,18 @@ impl Desk {
                     }
                 }
             }
-            self.write_batch(connection, std::mem::take(&mut batch), progress).await?;
+            self.write_batch(connection, std::mem::take(&mut batch), progress)
+                .await?;
         }
         Ok(())
     }
 
-    async fn write_batch(&self, connection: &Connection, steps: Vec<Step>, progress: &Progress) -> Result<()> {
+    async fn write_batch(
+        &self,
+        connection: &Connection,
+        steps: Vec<Step>,
+        progress: &Progress,
+    ) -> Result<()> {
         let mut observed = Vec::with_capacity(steps.len());
         let mut checkpoint = None;
         let mut failed = Vec::new();
@@ -317,7 +338,9 @@ impl Desk {
         }
         // What could not be read must be in the queue before the checkpoint moves past it.
         self.leave_to_jobs(connection, &failed).await?;
-        let applied = self.observe_batch(connection, observed, checkpoint.as_ref(), "sync").await?;
+        let applied = self
+            .observe_batch(connection, observed, checkpoint.as_ref(), "sync")
+            .await?;
         counts.new += applied.new;
         counts.changed += applied.changed;
         counts.unchanged += applied.unchanged;
@@ -325,7 +348,11 @@ impl Desk {
         Ok(())
     }
 
-    async fn leave_to_jobs(&self, connection: &Connection, failed: &[(DisputeRef, PlatformError)]) -> Result<()> {
+    async fn leave_to_jobs(
+        &self,
+        connection: &Connection,
+        failed: &[(DisputeRef, PlatformError)],
+    ) -> Result<()> {
         if failed.is_empty() {
             return Ok(());
         }
@@ -345,7 +372,12 @@ impl Desk {
     }
 
     /// Reads every case that is open here and repairs what differs.
-    async fn sweep(&self, connection: &Connection, connector: &Arc<dyn Connector>, progress: &Progress) -> Result<()> {
+    async fn sweep(
+        &self,
+        connection: &Connection,
+        connector: &Arc<dyn Connector>,
+        progress: &Progress,
+    ) -> Result<()> {
         let permits = Arc::new(Semaphore::new(self.settings.sync_concurrency));
         let mut after = None;
         loop {
@@ -353,12 +385,16 @@ impl Desk {
             let Some(last) = open.last() else { return Ok(()) };
             after = Some(last.case());
             let reads = open.iter().map(|k| {
-                let (desk, connector, permits, dispute) = (self.clone(), connector.clone(), permits.clone(), k.dispute());
+                let (desk, connector, permits, dispute) =
+                    (self.clone(), connector.clone(), permits.clone(), k.dispute());
                 tokio::spawn(async move { desk.read_one(connector, permits, dispute).await })
             });
             let mut steps = Vec::with_capacity(open.len());
             for read in reads.collect::<Vec<_>>() {
-                match read.await.map_err(|e| Error::Invalid(format!("a reader stopped: {e}")))? {
+                match read
+                    .await
+                    .map_err(|e| Error::Invalid(format!("a reader stopped: {e}")))?
+                {
                     Step::Failed(dispute, PlatformError::NotFound { .. }) => {
                         self.flag(connection, &dispute, Attention::Vanished).await?;
                     }
@@ -370,13 +406,36 @@ impl Desk {
     }
 
     /// Raises attention on a dispute's case, if we have one.
-    pub(crate) async fn flag(&self, connection: &Connection, dispute: &DisputeRef, flag: Attention) -> Result<()> {
-        let found = self.db.cases_of(connection.id, std::slice::from_ref(dispute)).await?;
-        let Some(stored) = found.into_iter().next().filter(|s| !s.case.attention.contains(&flag)) else { return Ok(()) };
+    pub(crate) async fn flag(
+        &self,
+        connection: &Connection,
+        dispute: &DisputeRef,
+        flag: Attention,
+    ) -> Result<()> {
+        let found = self
+            .db
+            .cases_of(connection.id, std::slice::from_ref(dispute))
+            .await?;
+        let Some(stored) = found
+            .into_iter()
+            .next()
+            .filter(|s| !s.case.attention.contains(&flag))
+        else {
+            return Ok(());
+        };
         let event = Event::Command(Command::Flag(flag));
         let transition = case::apply(&stored.case, event, self.env.now())?;
         let mut unit = UnitOfWork::begin(&self.db).await?;
-        self.save(&mut unit, "sync", &[Change { before: Some(stored), transition, observed: None }]).await?;
+        self.save(
+            &mut unit,
+            "sync",
+            &[Change {
+                before: Some(stored),
+                transition,
+                observed: None,
+            }],
+        )
+        .await?;
         unit.commit().await?;
         Ok(())
     }
@@ -393,9 +452,19 @@ impl Desk {
         match only {
             Some(id) => {
                 let found = self.db.connection(scope, id).await?;
-                Ok(vec![found.ok_or_else(|| Error::NotFound(format!("there is no connection {id}; see `docket connection list`")))?])
+                Ok(vec![found.ok_or_else(|| {
+                    Error::NotFound(format!(
+                        "there is no connection {id}; see `docket connection list`"
+                    ))
+                })?])
             }
-            None => Ok(self.db.connections(scope).await?.into_iter().filter(|c| c.health.paused_why.is_none()).collect()),
+            None => Ok(self
+                .db
+                .connections(scope)
+                .await?
+                .into_iter()
+                .filter(|c| c.health.paused_why.is_none())
+                .collect()),
         }
     }
 }

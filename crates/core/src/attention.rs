@@ -48,24 +48,46 @@ impl Attention {
     /// What a person should do about it, in one sentence.
     pub const fn advice(self) -> &'static str {
         match self {
-            Self::UnknownReason => "read the dispute at the platform and decide by its text; report the new reason code",
-            Self::UnknownStage => "read the dispute at the platform; deadlines and actions shown may be wrong",
+            Self::UnknownReason => {
+                "read the dispute at the platform and decide by its text; report the new reason code"
+            }
+            Self::UnknownStage => {
+                "read the dispute at the platform; deadlines and actions shown may be wrong"
+            }
             Self::UnknownStatus => "check at the platform whether it is our turn",
-            Self::UnknownOutcome => "read the result at the platform; the case is left out of the win rate until it is known",
-            Self::UnknownWord => "a word of the platform is not known here; compare with the platform's own page",
+            Self::UnknownOutcome => {
+                "read the result at the platform; the case is left out of the win rate until it is known"
+            }
+            Self::UnknownWord => {
+                "a word of the platform is not known here; compare with the platform's own page"
+            }
             Self::NoDeadline => "the deadline is an estimate: look it up at the platform",
             Self::DeadlineMovedEarlier => "the platform shortened the deadline: plan again",
             Self::DeadlineNear => "less than 24 hours are left: answer now",
-            Self::DeadlineMissed => "the deadline passed unanswered: record the cause and check whether an appeal is open",
+            Self::DeadlineMissed => {
+                "the deadline passed unanswered: record the cause and check whether an appeal is open"
+            }
             Self::StageWentBack => "the dispute went back a stage: check what is asked now",
             Self::Reopened => "a closed dispute opened again: look at the new round",
-            Self::AnsweredElsewhere => "somebody answered outside Docket: read that answer before doing anything",
-            Self::ContractChange => "the platform's data changed form: work at the platform until the connector is mended",
-            Self::ResponseRefused => "the platform refused the response: read its reason and prepare a new one",
-            Self::ResponseDropped => "the dispute moved on before the prepared response was sent: see whether one is still asked for",
-            Self::ResponseUnconfirmed => "check at the platform whether the response is there before sending anything again",
+            Self::AnsweredElsewhere => {
+                "somebody answered outside Docket: read that answer before doing anything"
+            }
+            Self::ContractChange => {
+                "the platform's data changed form: work at the platform until the connector is mended"
+            }
+            Self::ResponseRefused => {
+                "the platform refused the response: read its reason and prepare a new one"
+            }
+            Self::ResponseDropped => {
+                "the dispute moved on before the prepared response was sent: see whether one is still asked for"
+            }
+            Self::ResponseUnconfirmed => {
+                "check at the platform whether the response is there before sending anything again"
+            }
             Self::DeadJob => "a background job gave up: read its last error and start it again",
-            Self::Vanished => "the platform no longer lists this dispute: check the connection's account and permissions",
+            Self::Vanished => {
+                "the platform no longer lists this dispute: check the connection's account and permissions"
+            }
         }
     }
 }

@@ -57,7 +57,14 @@ mod tests {
 
     fn row(detail: &str) -> Row<'static> {
         let at = DateTime::from_timestamp(1_800_000_000, 123_456_000).unwrap();
-        Row { subject: Uuid::nil(), number: 1, at, actor: "sync", kind: "opened", detail: digest(detail) }
+        Row {
+            subject: Uuid::nil(),
+            number: 1,
+            at,
+            actor: "sync",
+            kind: "opened",
+            detail: digest(detail),
+        }
     }
 
     #[test]
@@ -65,7 +72,26 @@ mod tests {
         let original = link(&GENESIS, &row("{}"));
         assert_ne!(original, link(&GENESIS, &row("{ }")));
         assert_ne!(original, link(&[1; 32], &row("{}")));
-        assert_ne!(original, link(&GENESIS, &Row { number: 2, ..row("{}") }));
-        assert_ne!(original, link(&GENESIS, &Row { actor: "syn", kind: "copened", ..row("{}") }));
+        assert_ne!(
+            original,
+            link(
+                &GENESIS,
+                &Row {
+                    number: 2,
+                    ..row("{}")
+                }
+            )
+        );
+        assert_ne!(
+            original,
+            link(
+                &GENESIS,
+                &Row {
+                    actor: "syn",
+                    kind: "copened",
+                    ..row("{}")
+                }
+            )
+        );
     }
 }

@@ -27,11 +27,26 @@ pub struct Rung {
 
 /// The ladder, earliest rung first. The last one is the deadline itself: a miss.
 pub const LADDER: [Rung; 5] = [
-    Rung { hours: 72, expects: "packet complete" },
-    Rung { hours: 48, expects: "response sent" },
-    Rung { hours: 24, expects: "red: response sent or a lead informed" },
-    Rung { hours: 6, expects: "safety net: the prepared response goes out if the client allowed it" },
-    Rung { hours: 0, expects: "deadline" },
+    Rung {
+        hours: 72,
+        expects: "packet complete",
+    },
+    Rung {
+        hours: 48,
+        expects: "response sent",
+    },
+    Rung {
+        hours: 24,
+        expects: "red: response sent or a lead informed",
+    },
+    Rung {
+        hours: 6,
+        expects: "safety net: the prepared response goes out if the client allowed it",
+    },
+    Rung {
+        hours: 0,
+        expects: "deadline",
+    },
 ];
 
 /// Index of the rung at which the safety net acts.
@@ -57,9 +72,14 @@ fn instant_of(deadline: DateTime<Utc>, rung: usize) -> DateTime<Utc> {
 /// The first step for a deadline that was just learnt. Rungs that passed long ago collapse into the most urgent one,
 /// so that a dispute found 20 hours before its deadline alerts once, not three times.
 pub fn first_step(deadline: DateTime<Utc>, now: DateTime<Utc>) -> Step {
-    let passed = (0..LADDER.len()).filter(|&rung| instant_of(deadline, rung) <= now).count();
+    let passed = (0..LADDER.len())
+        .filter(|&rung| instant_of(deadline, rung) <= now)
+        .count();
     let rung = passed.saturating_sub(1);
-    Step { rung: u8::try_from(rung).unwrap_or(MISSED), at: instant_of(deadline, rung) }
+    Step {
+        rung: u8::try_from(rung).unwrap_or(MISSED),
+        at: instant_of(deadline, rung),
+    }
 }
 
 /// The step after `done`, or none after the deadline itself. Steps that passed meanwhile collapse as in [`first_step`].
@@ -72,7 +92,10 @@ pub fn next_step(deadline: DateTime<Utc>, done: u8, now: DateTime<Utc>) -> Optio
     if usize::from(first.rung) > usize::from(done) {
         return Some(first);
     }
-    Some(Step { rung: done + 1, at: instant_of(deadline, following) })
+    Some(Step {
+        rung: done + 1,
+        at: instant_of(deadline, following),
+    })
 }
 
 #[cfg(test)]

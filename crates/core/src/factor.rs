@@ -51,7 +51,9 @@ impl FactorKind {
     /// The factor that this record belongs to.
     pub const fn group(self) -> FactorGroup {
         match self {
-            Self::DeliveryExpectedBy | Self::DeliveryReceivedAt | Self::DeliveryReceived => FactorGroup::Delivery,
+            Self::DeliveryExpectedBy | Self::DeliveryReceivedAt | Self::DeliveryReceived => {
+                FactorGroup::Delivery
+            }
             Self::ProductIssue => FactorGroup::Product,
             Self::SellerProtectionEligible | Self::SellerProtectionType => FactorGroup::Settings,
             Self::MerchantContacted | Self::MerchantContactedOutcome => FactorGroup::Organisation,

@@ -17,7 +17,9 @@ impl Currency {
 
     /// Decimals of the minor unit: EUR 2, JPY 0, KWD 3.
     pub fn exponent(self) -> u32 {
-        iso_currency::Currency::from_code(self.code()).and_then(|c| c.exponent()).map_or(2, u32::from)
+        iso_currency::Currency::from_code(self.code())
+            .and_then(|c| c.exponent())
+            .map_or(2, u32::from)
     }
 }
 
@@ -26,7 +28,9 @@ impl FromStr for Currency {
     fn from_str(code: &str) -> Result<Self, MoneyError> {
         let unknown = || MoneyError::UnknownCurrency(code.to_owned());
         let bytes: [u8; 3] = code.as_bytes().try_into().map_err(|_| unknown())?;
-        iso_currency::Currency::from_code(code).and_then(|c| c.exponent()).ok_or_else(unknown)?;
+        iso_currency::Currency::from_code(code)
+            .and_then(|c| c.exponent())
+            .ok_or_else(unknown)?;
         Ok(Self(bytes))
     }
 }
@@ -116,15 +120,26 @@ impl Money {
         let exponent = currency.exponent();
         let kept = usize::try_from(exponent).unwrap_or(0).min(fraction.len());
         if fraction[kept..].bytes().any(|b| b != b'0') {
-            return Err(MoneyError::TooPrecise { value: value.to_owned(), currency, allowed: exponent });
+            return Err(MoneyError::TooPrecise {
+                value: value.to_owned(),
+                currency,
+                allowed: exponent,
+            });
         }
         let too_large = || MoneyError::TooLarge(value.to_owned());
         let mut minor: i64 = 0;
         let padding = usize::try_from(exponent).unwrap_or(0) - kept;
-        for digit in whole.bytes().chain(fraction[..kept].bytes()).chain(std::iter::repeat_n(b'0', padding)) {
+        for digit in whole
+            .bytes()
+            .chain(fraction[..kept].bytes())
+            .chain(std::iter::repeat_n(b'0', padding))
+        {
             // Towards the sign from the start: the smallest amount has no positive counterpart.
             let digit = i64::from(digit - b'0') * if negative { -1 } else { 1 };
-            minor = minor.checked_mul(10).and_then(|m| m.checked_add(digit)).ok_or_else(too_large)?;
+            minor = minor
+                .checked_mul(10)
+                .and_then(|m| m.checked_add(digit))
+                .ok_or_else(too_large)?;
         }
         Ok(Self { minor, currency })
     }
@@ -150,9 +165,14 @@ impl Money {
         if self.currency != other.currency {
             return Err(MoneyError::Mixed(self.currency, other.currency));
         }
-        let minor =
-            self.minor.checked_add(other.minor).ok_or_else(|| MoneyError::TooLarge(self.decimal()))?;
-        Ok(Self { minor, currency: self.currency })
+        let minor = self
+            .minor
+            .checked_add(other.minor)
+            .ok_or_else(|| MoneyError::TooLarge(self.decimal()))?;
+        Ok(Self {
+            minor,
+            currency: self.currency,
+        })
     }
 }
 
@@ -182,18 +202,27 @@ mod tests {
 
     #[test]
     fn refuses_what_it_cannot_keep() {
-        assert!(matches!(money("120.005", "EUR"), Err(MoneyError::TooPrecise { .. })));
+        assert!(matches!(
+            money("120.005", "EUR"),
+            Err(MoneyError::TooPrecise { .. })
+        ));
         assert!(matches!(money("1,200.00", "EUR"), Err(MoneyError::NotDecimal(_))));
         assert!(matches!(money("", "EUR"), Err(MoneyError::NotDecimal(_))));
         assert!(matches!(money(".", "EUR"), Err(MoneyError::NotDecimal(_))));
-        assert!(matches!(money("99999999999999999999", "EUR"), Err(MoneyError::TooLarge(_))));
+        assert!(matches!(
+            money("99999999999999999999", "EUR"),
+            Err(MoneyError::TooLarge(_))
+        ));
         assert!(matches!(money("1", "ABC"), Err(MoneyError::UnknownCurrency(_))));
     }
 
     #[test]
     fn a_currency_has_one_spelling() {
         for code in ["eur", "Eur", " EUR", "EURO", "€", "XXX", "XAU"] {
-            assert!(matches!(money("1", code), Err(MoneyError::UnknownCurrency(_))), "{code}");
+            assert!(
+                matches!(money("1", code), Err(MoneyError::UnknownCurrency(_))),
+                "{code}"
+            );
         }
     }
 
@@ -203,7 +232,10 @@ mod tests {
             let amount = Money::new(minor, "EUR".parse().unwrap());
             assert_eq!(Money::parse(&amount.decimal(), amount.currency), Ok(amount));
         }
-        assert!(matches!(money("92233720368547758.08", "EUR"), Err(MoneyError::TooLarge(_))));
+        assert!(matches!(
+            money("92233720368547758.08", "EUR"),
+            Err(MoneyError::TooLarge(_))
+        ));
     }
 
     #[test]

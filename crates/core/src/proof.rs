@@ -74,7 +74,11 @@ fn evidence_traces(action: ActionKind, evidence: &[EvidenceItem]) -> Vec<Trace> 
             action,
             text: squeeze(item.note.as_deref().unwrap_or_default()),
             references: sorted(
-                item.tracking.iter().map(|t| t.number.clone()).chain(item.refund_ids.iter().cloned()).collect(),
+                item.tracking
+                    .iter()
+                    .map(|t| t.number.clone())
+                    .chain(item.refund_ids.iter().cloned())
+                    .collect(),
             ),
             files: sorted(item.files.iter().map(|f| f.name.clone()).collect()),
         })
@@ -82,7 +86,12 @@ fn evidence_traces(action: ActionKind, evidence: &[EvidenceItem]) -> Vec<Trace> 
 }
 
 fn text_trace(action: ActionKind, text: &str) -> Vec<Trace> {
-    vec![Trace { action, text: squeeze(text), references: Vec::new(), files: Vec::new() }]
+    vec![Trace {
+        action,
+        text: squeeze(text),
+        references: Vec::new(),
+        files: Vec::new(),
+    }]
 }
 
 /// The traces that prove a response, or none where only the dispute's state can.
@@ -93,7 +102,9 @@ fn traces(response: &Response) -> Vec<Trace> {
         Response::Message { text, .. } => text_trace(ActionKind::Message, text),
         Response::SupportingInfo { note, .. } => text_trace(ActionKind::SupportingInfo, note),
         Response::Offer { note, .. } => text_trace(ActionKind::Offer, note),
-        Response::Accept { .. } | Response::Escalate { .. } | Response::AcknowledgeReturn { .. } => Vec::new(),
+        Response::Accept { .. } | Response::Escalate { .. } | Response::AcknowledgeReturn { .. } => {
+            Vec::new()
+        }
     }
 }
 
@@ -151,7 +162,9 @@ fn added(before: &[SeenAnswer], now: &[SeenAnswer]) -> Vec<Trace> {
 fn found(ours: &mut [Trace], added: &mut Vec<Trace>) -> usize {
     // The pickiest first: one without files would fit an answer that another one needs.
     ours.sort_by_key(|t| t.files.is_empty());
-    ours.iter().filter(|t| take(added, |s| t.matches(s)).is_some()).count()
+    ours.iter()
+        .filter(|t| take(added, |s| t.matches(s)).is_some())
+        .count()
 }
 
 /// Compares what the platform showed before the call with what it shows now.
@@ -164,22 +177,40 @@ pub fn proof(response: &Response, before: &Baseline, now: &Snapshot) -> Proof {
             return Proof::Proven;
         }
         if shown > 0 {
-            return Proof::Unclear(format!("the platform shows {shown} of {} parts of the response", traces.len()));
+            return Proof::Unclear(format!(
+                "the platform shows {shown} of {} parts of the response",
+                traces.len()
+            ));
         }
     }
-    let moved = |what: &str| Proof::Unclear(format!("the dispute moved on ({what}) without showing our response"));
-    let change = || format!("turn {} to {}, stage {}", before.turn, now.facts.turn, now.facts.stage);
+    let moved = |what: &str| {
+        Proof::Unclear(format!(
+            "the dispute moved on ({what}) without showing our response"
+        ))
+    };
+    let change = || {
+        format!(
+            "turn {} to {}, stage {}",
+            before.turn, now.facts.turn, now.facts.stage
+        )
+    };
     if now.facts.turn == before.turn && now.facts.stage == before.stage && now.outcome == before.outcome {
         // A platform may show a text other than it was sent: what looks like ours must never be sent again.
         if added.iter().any(|a| a.action == kind(response.action())) {
             let what = response.action();
-            return Proof::Unclear(format!("the platform shows a new `{what}` whose content is not ours"));
+            return Proof::Unclear(format!(
+                "the platform shows a new `{what}` whose content is not ours"
+            ));
         }
         return Proof::Absent;
     }
     match response {
         Response::Accept { .. } | Response::AcknowledgeReturn { .. } | Response::Offer { .. } => {
-            if ended_by_agreement(response, before, now) { Proof::Proven } else { moved(&change()) }
+            if ended_by_agreement(response, before, now) {
+                Proof::Proven
+            } else {
+                moved(&change())
+            }
         }
         Response::Escalate { .. } => match (before.stage.rank(), now.facts.stage.rank()) {
             (Some(was), Some(is)) if is > was => Proof::Proven,
@@ -210,7 +241,12 @@ fn ended_by_agreement(response: &Response, before: &Baseline, now: &Snapshot) ->
             | Outcome::Superseded
             | Outcome::Unknown,
         ) => false,
-        None => concedes && now.outcome.is_none() && now.facts.turn != Turn::Ours && now.facts.stage == before.stage,
+        None => {
+            concedes
+                && now.outcome.is_none()
+                && now.facts.turn != Turn::Ours
+                && now.facts.stage == before.stage
+        }
     }
 }
 

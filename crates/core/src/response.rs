@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{CaseId, ClientId, SubmissionId};
+use crate::id::{CaseId, ClientId, RoundId, SubmissionId};
 use crate::money::Money;
 use crate::words::{ActionKind, words};
 
@@ -210,6 +210,20 @@ impl Response {
         }
     }
 
+    /// Whether it gives the claim up: what follows is no loss.
+    pub const fn concedes(&self) -> bool {
+        match self {
+            Self::Accept { .. } => true,
+            Self::AcknowledgeReturn { kind, .. } => matches!(kind, ReturnState::ItemReceived),
+            Self::Contest { .. }
+            | Self::Offer { .. }
+            | Self::Message { .. }
+            | Self::Escalate { .. }
+            | Self::Appeal { .. }
+            | Self::SupportingInfo { .. } => false,
+        }
+    }
+
     /// Every file in it, in order.
     pub fn files(&self) -> Vec<&FileRef> {
         match self {
@@ -302,6 +316,8 @@ pub struct Submission {
     pub case: CaseId,
     /// The client, for scoping.
     pub client: ClientId,
+    /// The round that it was written for.
+    pub round: RoundId,
     /// What is sent.
     pub response: Response,
     /// Where it stands.

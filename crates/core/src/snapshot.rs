@@ -145,6 +145,13 @@ impl<'a> Inspection<'a> {
 impl Snapshot {
     /// The printed form of this snapshot.
     pub fn inspection(&self) -> Inspection<'_> {
-        Inspection::of(self.platform, &self.dispute, &self.facts, self.deadline, self.outcome, &self.attention)
+        Inspection::of(
+            self.platform,
+            &self.dispute,
+            &self.facts,
+            self.deadline,
+            self.outcome,
+            &self.attention,
+        )
     }
 }

@@ -298,6 +298,9 @@ mod tests {
             assert_eq!(outcome.as_str().parse(), Ok(*outcome));
         }
         let error = "typo".parse::<Stage>().unwrap_err().to_string();
-        assert!(error.contains("`typo` is not a stage; known: inquiry, chargeback"), "{error}");
+        assert!(
+            error.contains("`typo` is not a stage; known: inquiry, chargeback"),
+            "{error}"
+        );
     }
 }

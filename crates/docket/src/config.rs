@@ -121,14 +121,19 @@ impl Config {
     /// # Errors
     /// As [`Config::load`].
     pub fn for_demo(defaults: &str, file: Option<&Path>, data_dir: &Path) -> Result<Self> {
-        let layers = Figment::new().merge(Toml::string(DEFAULTS)).merge(Toml::string(defaults));
+        let layers = Figment::new()
+            .merge(Toml::string(DEFAULTS))
+            .merge(Toml::string(defaults));
         Self::read(layers, file, Some(data_dir))
     }
 
     fn read(mut layers: Figment, file: Option<&Path>, data_dir: Option<&Path>) -> Result<Self> {
         if let Some(file) = file {
             if !file.exists() {
-                bail!("there is no configuration file {}; check --config", file.display());
+                bail!(
+                    "there is no configuration file {}; check --config",
+                    file.display()
+                );
             }
             layers = layers.merge(Toml::file_exact(file));
         }
@@ -156,8 +161,13 @@ impl Config {
                 bail!("configuration: {key} must be at least 1");
             }
         }
-        if self.worker.lease_seconds == 0 || self.sync.every_seconds == 0 || self.submit.call_limit_seconds == 0 {
-            bail!("configuration: worker.lease_seconds, sync.every_seconds and submit.call_limit_seconds must be at least 1");
+        if self.worker.lease_seconds == 0
+            || self.sync.every_seconds == 0
+            || self.submit.call_limit_seconds == 0
+        {
+            bail!(
+                "configuration: worker.lease_seconds, sync.every_seconds and submit.call_limit_seconds must be at least 1"
+            );
         }
         if self.submit.settle_seconds < 2 * self.submit.call_limit_seconds {
             bail!(
@@ -182,12 +192,20 @@ impl Config {
     /// # Errors
     /// When its file cannot be read.
     pub fn database_url(&self) -> Result<SecretString> {
-        let given = secret(&self.database.url, self.database.url_file.as_deref(), "database.url_file")?;
+        let given = secret(
+            &self.database.url,
+            self.database.url_file.as_deref(),
+            "database.url_file",
+        )?;
         if !given.expose_secret().is_empty() {
             return Ok(given);
         }
-        std::fs::create_dir_all(&self.data_dir)
-            .with_context(|| format!("cannot make the data folder {}; check data_dir", self.data_dir.display()))?;
+        std::fs::create_dir_all(&self.data_dir).with_context(|| {
+            format!(
+                "cannot make the data folder {}; check data_dir",
+                self.data_dir.display()
+            )
+        })?;
         Ok(format!("sqlite://{}", self.data_dir.join("docket.db").display()).into())
     }
 
@@ -198,7 +216,10 @@ impl Config {
     pub fn keyring(&self, env: &Env) -> Result<Keyring> {
         if let Some(file) = &self.encryption.key_file {
             if !file.exists() {
-                bail!("encryption.key_file {} does not exist; put the key back or restore the backup", file.display());
+                bail!(
+                    "encryption.key_file {} does not exist; put the key back or restore the backup",
+                    file.display()
+                );
             }
             return Ok(Keyring::from_file(file, env)?);
         }
@@ -255,7 +276,8 @@ fn secret(value: &SecretString, file: Option<&Path>, key: &str) -> Result<Secret
     match file {
         None => Ok(value.clone()),
         Some(path) => {
-            let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {key} {}", path.display()))?;
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("cannot read {key} {}", path.display()))?;
             Ok(text.trim().to_owned().into())
         }
     }
@@ -275,13 +297,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("docket.toml");
         std::fs::write(&file, text).unwrap();
-        Config::load(Some(&file)).map(|_| String::new()).unwrap_or_else(|e| e.to_string())
+        Config::load(Some(&file))
+            .map(|_| String::new())
+            .unwrap_or_else(|e| e.to_string())
     }
 
     #[test]
     fn a_broken_file_names_key_and_place() {
         let error = with("[worker]\nslots = \"many\"\n");
-        assert!(error.contains("slots") && error.contains("docket.toml"), "{error}");
+        assert!(
+            error.contains("slots") && error.contains("docket.toml"),
+            "{error}"
+        );
         let error = with("[worker]\nslotz = 3\n");
         assert!(error.contains("slotz"), "{error}");
     }

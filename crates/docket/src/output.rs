@@ -17,7 +17,9 @@ pub fn json(value: &impl Serialize) -> Result<()> {
 }
 
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// A JSON array written element by element, so that a long list needs no memory.
@@ -33,7 +35,11 @@ impl JsonArray {
 
     pub fn push(&mut self, value: &impl Serialize) -> Result<()> {
         let mut out = io::stdout().lock();
-        let separator = if std::mem::take(&mut self.first) { "\n" } else { ",\n" };
+        let separator = if std::mem::take(&mut self.first) {
+            "\n"
+        } else {
+            ",\n"
+        };
         write!(out, "{separator}{}", serde_json::to_string(value)?)?;
         Ok(())
     }
@@ -50,7 +56,9 @@ pub struct Table {
 
 impl Table {
     pub fn new(head: &[&str]) -> Self {
-        Self { rows: vec![head.iter().map(|h| (*h).to_owned()).collect()] }
+        Self {
+            rows: vec![head.iter().map(|h| (*h).to_owned()).collect()],
+        }
     }
 
     pub fn row(&mut self, cells: Vec<String>) {
@@ -63,7 +71,14 @@ impl Table {
 
     pub fn print(&self) -> Result<()> {
         let columns = self.rows.first().map_or(0, Vec::len);
-        let width = |c: usize| self.rows.iter().filter_map(|r| r.get(c)).map(|t| t.chars().count()).max().unwrap_or(0);
+        let width = |c: usize| {
+            self.rows
+                .iter()
+                .filter_map(|r| r.get(c))
+                .map(|t| t.chars().count())
+                .max()
+                .unwrap_or(0)
+        };
         let widths: Vec<usize> = (0..columns).map(width).collect();
         for row in &self.rows {
             let mut text = String::new();

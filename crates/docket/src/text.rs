@@ -15,7 +15,9 @@ pub fn duration(text: &str) -> Result<Duration> {
         "d" => Duration::try_days(n),
         _ => None,
     };
-    duration.filter(|d| *d > Duration::zero() && *d < Duration::days(36_500)).ok_or_else(wrong)
+    duration
+        .filter(|d| *d > Duration::zero() && *d < Duration::days(36_500))
+        .ok_or_else(wrong)
 }
 
 /// An instant: from now (`48h`), or absolute (`2026-11-24`, `2026-11-24 18:00`, RFC 3339), UTC where no zone stands.
@@ -55,7 +57,11 @@ pub fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
         (d, h, _) if d < 7 => format!("{d} d {h} h"),
         (d, _, _) => format!("{d} d"),
     };
-    if past { format!("{amount} ago") } else { format!("in {amount}") }
+    if past {
+        format!("{amount} ago")
+    } else {
+        format!("in {amount}")
+    }
 }
 
 #[cfg(test)]
@@ -66,9 +72,18 @@ mod tests {
     fn times_are_read_as_people_write_them() {
         let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         assert_eq!(instant("48h", now).unwrap(), now + Duration::hours(48));
-        assert_eq!(instant("2026-11-24", now).unwrap().to_rfc3339(), "2026-11-24T00:00:00+00:00");
-        assert_eq!(instant("2026-11-24 18:00", now).unwrap().to_rfc3339(), "2026-11-24T18:00:00+00:00");
-        assert_eq!(instant("2026-11-24T18:00:00+01:00", now).unwrap().to_rfc3339(), "2026-11-24T17:00:00+00:00");
+        assert_eq!(
+            instant("2026-11-24", now).unwrap().to_rfc3339(),
+            "2026-11-24T00:00:00+00:00"
+        );
+        assert_eq!(
+            instant("2026-11-24 18:00", now).unwrap().to_rfc3339(),
+            "2026-11-24T18:00:00+00:00"
+        );
+        assert_eq!(
+            instant("2026-11-24T18:00:00+01:00", now).unwrap().to_rfc3339(),
+            "2026-11-24T17:00:00+00:00"
+        );
         for wrong in ["", "h", "tomorrow", "-3h", "99999999999999d", "2026-13-01", "ü"] {
             assert!(instant(wrong, now).is_err(), "{wrong}");
         }

@@ -32,9 +32,10 @@ fn connectors(shared: Shared) -> Connectors {
             Platform::PayPal => docket_paypal::PayPal::new(url, credentials, &shared)
                 .map(|c| Arc::new(c) as Arc<dyn Connector>)
                 .map_err(|e| e.to_string()),
-            Platform::Klarna | Platform::Shopify => {
-                Err(format!("{} is not supported by this version; supported: paypal", platform.title()))
-            }
+            Platform::Klarna | Platform::Shopify => Err(format!(
+                "{} is not supported by this version; supported: paypal",
+                platform.title()
+            )),
         }
     }))
 }
@@ -47,7 +48,9 @@ impl House {
     pub async fn open(config: Config) -> Result<Self> {
         let env = clock::system();
         let url = config.database_url()?;
-        let db = Db::connect(url.expose_secret()).await.context("the database cannot be opened; check database.url")?;
+        let db = Db::connect(url.expose_secret())
+            .await
+            .context("the database cannot be opened; check database.url")?;
         match &db {
             Db::Sqlite { .. } => db.migrate().await?,
             Db::Postgres(_) => db.require_migrated().await?,
@@ -64,7 +67,9 @@ impl House {
             env,
         };
         let handlers = Handlers(desk.clone());
-        let queue = KINDS.iter().fold(queue, |queue, kind| queue.handle(kind, handlers.clone()));
+        let queue = KINDS
+            .iter()
+            .fold(queue, |queue, kind| queue.handle(kind, handlers.clone()));
         Ok(Self { desk, config, queue })
     }
 

@@ -82,7 +82,10 @@ impl Faults {
     }
 
     pub(crate) fn draw(&self, rng: &mut impl Rng) -> Option<Fault> {
-        self.shares().into_iter().find(|(chance, _)| *chance > 0.0 && rng.random::<f64>() < *chance).map(|(_, fault)| fault)
+        self.shares()
+            .into_iter()
+            .find(|(chance, _)| *chance > 0.0 && rng.random::<f64>() < *chance)
+            .map(|(_, fault)| fault)
     }
 
     fn shares(&self) -> [(f64, Fault); 9] {

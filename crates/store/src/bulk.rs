@@ -14,7 +14,11 @@ pub(crate) fn chunks<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
         if rest.is_empty() {
             return None;
         }
-        let size = if rest.len() >= LARGEST { LARGEST } else { 1 << rest.len().ilog2() };
+        let size = if rest.len() >= LARGEST {
+            LARGEST
+        } else {
+            1 << rest.len().ilog2()
+        };
         let (chunk, tail) = rest.split_at(size);
         rest = tail;
         Some(chunk)

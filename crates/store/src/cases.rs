@@ -20,7 +20,7 @@ use crate::{ClientScope, Db, Error, Result, Tx, on_db, on_tx};
 
 pub(crate) const INSERT_HEAD: &str = "INSERT INTO cases (id, client_id, connection_id, platform, dispute, amount_minor, \
     currency, stage, platform_stage, platform_status, channel, turn, reason, platform_reason, allowed_actions, order_refs, \
-    opened_at, platform_updated_at, round_id, work_state, outcome, closed_at, contested, assignee, attention, next_rung, \
+    opened_at, platform_updated_at, round_id, work_state, outcome, closed_at, contested, conceded, assignee, attention, next_rung, \
     next_action_at, sort_at, pending, observed_at, chain_length, chain_head, version)";
 
 /// The version guard makes a lost update impossible: a row that somebody else changed is not counted as affected.
@@ -30,7 +30,7 @@ pub(crate) const UPSERT_TAIL: &str = "ON CONFLICT (id) DO UPDATE SET amount_mino
     platform_reason = excluded.platform_reason, allowed_actions = excluded.allowed_actions, order_refs = excluded.order_refs, \
     opened_at = excluded.opened_at, platform_updated_at = excluded.platform_updated_at, round_id = excluded.round_id, \
     work_state = excluded.work_state, outcome = excluded.outcome, closed_at = excluded.closed_at, \
-    contested = excluded.contested, assignee = excluded.assignee, attention = excluded.attention, \
+    contested = excluded.contested, conceded = excluded.conceded, assignee = excluded.assignee, attention = excluded.attention, \
     next_rung = excluded.next_rung, next_action_at = excluded.next_action_at, sort_at = excluded.sort_at, \
     pending = excluded.pending, observed_at = excluded.observed_at, chain_length = excluded.chain_length, \
     chain_head = excluded.chain_head, version = excluded.version WHERE cases.version = excluded.version - 1";
@@ -71,8 +71,9 @@ const LOAD_SQLITE: &str =
 const LOAD_POSTGRES: &str = select_case!("WHERE c.connection_id = $1 AND c.dispute = ANY($2)");
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] =
-    &[BY_ID, IN_TX, DUE, SELECT, BY_DISPUTE, ROUNDS, FACTORS, BODY, OPEN_AFTER];
+pub(crate) const STATEMENTS: &[&str] = &[
+    BY_ID, IN_TX, DUE, SELECT, BY_DISPUTE, ROUNDS, FACTORS, BODY, OPEN_AFTER,
+];
 /// Pairs that differ: SQLite's text, then PostgreSQL's.
 #[cfg(feature = "testing")]
 pub(crate) const PAIRS: &[(&str, &str)] = &[(KNOWN_SQLITE, KNOWN_POSTGRES), (LOAD_SQLITE, LOAD_POSTGRES)];
@@ -176,7 +177,10 @@ pub(crate) fn never() -> DateTime<Utc> {
 impl StoredCase {
     /// Where it stands in the queue.
     pub fn position(&self) -> CasePosition {
-        CasePosition { sort_at: sort_at(&self.case), id: self.case.id }
+        CasePosition {
+            sort_at: sort_at(&self.case),
+            id: self.case.id,
+        }
     }
 }
 
@@ -239,6 +243,7 @@ struct CaseRow {
     outcome: Option<String>,
     closed_at: Option<DateTime<Utc>>,
     contested: bool,
+    conceded: bool,
     assignee: Option<String>,
     attention: String,
     next_rung: Option<i64>,
@@ -274,8 +279,14 @@ fn deadline(
     source: Option<&str>,
     precision: Option<&str>,
 ) -> Result<Option<Deadline>> {
-    let (Some(at), Some(source), Some(precision)) = (at, source, precision) else { return Ok(None) };
-    Ok(Some(Deadline { at, source: word("rounds", source)?, precision: word("rounds", precision)? }))
+    let (Some(at), Some(source), Some(precision)) = (at, source, precision) else {
+        return Ok(None);
+    };
+    Ok(Some(Deadline {
+        at,
+        source: word("rounds", source)?,
+        precision: word("rounds", precision)?,
+    }))
 }
 
 impl CaseRow {
@@ -289,7 +300,11 @@ impl CaseRow {
             reason: word("rounds", &self.round_reason)?,
             opened_at: self.round_opened_at,
             closed_at: self.round_closed_at,
-            deadline: deadline(self.deadline, self.deadline_source.as_deref(), self.deadline_precision.as_deref())?,
+            deadline: deadline(
+                self.deadline,
+                self.deadline_source.as_deref(),
+                self.deadline_precision.as_deref(),
+            )?,
             responded_at: self.responded_at,
             outcome: self.round_outcome.map(|o| word("rounds", &o)).transpose()?,
         };
@@ -308,9 +323,10 @@ impl CaseRow {
             updated_at: self.platform_updated_at,
         };
         let next_step = match (self.next_rung, self.next_action_at) {
-            (Some(rung), Some(at)) => {
-                Some(Step { rung: u8::try_from(rung).map_err(|e| Error::damaged(table, e))?, at })
-            }
+            (Some(rung), Some(at)) => Some(Step {
+                rung: u8::try_from(rung).map_err(|e| Error::damaged(table, e))?,
+                at,
+            }),
             _ => None,
         };
         let attention: BTreeSet<Attention> = json(&self.attention)?;
@@ -326,13 +342,18 @@ impl CaseRow {
             outcome: self.outcome.map(|o| word(table, &o)).transpose()?,
             closed_at: self.closed_at,
             contested: self.contested,
+            conceded: self.conceded,
             assignee: self.assignee,
             attention,
             next_step,
             pending: self.pending.map(SubmissionId),
             version: self.version,
         };
-        Ok(StoredCase { case, chain: Chain::of(self.chain_length, &self.chain_head)?, observed_at: self.observed_at })
+        Ok(StoredCase {
+            case,
+            chain: Chain::of(self.chain_length, &self.chain_head)?,
+            observed_at: self.observed_at,
+        })
     }
 }
 
@@ -379,8 +400,7 @@ impl Db {
     /// When the database fails.
     pub async fn cases_named(&self, scope: ClientScope, dispute: &str) -> Result<Vec<CaseId>> {
         let (low, high) = scope.range();
-        let rows: Vec<(Uuid,)> =
-            on_db!(self, c => sqlx::query_as(BY_DISPUTE).bind(low).bind(high).bind(dispute).fetch_all(c).await)?;
+        let rows: Vec<(Uuid,)> = on_db!(self, c => sqlx::query_as(BY_DISPUTE).bind(low).bind(high).bind(dispute).fetch_all(c).await)?;
         Ok(rows.into_iter().map(|(id,)| CaseId(id)).collect())
     }
 
@@ -392,10 +412,18 @@ impl Db {
         Ok(match self {
             Self::Sqlite { read, .. } => {
                 let list = serde_json::Value::from(names(disputes)).to_string();
-                sqlx::query_as(KNOWN_SQLITE).bind(connection.0).bind(list).fetch_all(read).await?
+                sqlx::query_as(KNOWN_SQLITE)
+                    .bind(connection.0)
+                    .bind(list)
+                    .fetch_all(read)
+                    .await?
             }
             Self::Postgres(pool) => {
-                sqlx::query_as(KNOWN_POSTGRES).bind(connection.0).bind(names(disputes)).fetch_all(pool).await?
+                sqlx::query_as(KNOWN_POSTGRES)
+                    .bind(connection.0)
+                    .bind(names(disputes))
+                    .fetch_all(pool)
+                    .await?
             }
         })
     }
@@ -404,14 +432,26 @@ impl Db {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn cases_of(&self, connection: ConnectionId, disputes: &[DisputeRef]) -> Result<Vec<StoredCase>> {
+    pub async fn cases_of(
+        &self,
+        connection: ConnectionId,
+        disputes: &[DisputeRef],
+    ) -> Result<Vec<StoredCase>> {
         let rows: Vec<CaseRow> = match self {
             Self::Sqlite { read, .. } => {
                 let list = serde_json::Value::from(names(disputes)).to_string();
-                sqlx::query_as(LOAD_SQLITE).bind(connection.0).bind(list).fetch_all(read).await?
+                sqlx::query_as(LOAD_SQLITE)
+                    .bind(connection.0)
+                    .bind(list)
+                    .fetch_all(read)
+                    .await?
             }
             Self::Postgres(pool) => {
-                sqlx::query_as(LOAD_POSTGRES).bind(connection.0).bind(names(disputes)).fetch_all(pool).await?
+                sqlx::query_as(LOAD_POSTGRES)
+                    .bind(connection.0)
+                    .bind(names(disputes))
+                    .fetch_all(pool)
+                    .await?
             }
         };
         rows.into_iter().map(CaseRow::stored).collect()
@@ -421,9 +461,16 @@ impl Db {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn open_after(&self, connection: ConnectionId, after: Option<CaseId>, limit: i64) -> Result<Vec<Known>> {
+    pub async fn open_after(
+        &self,
+        connection: ConnectionId,
+        after: Option<CaseId>,
+        limit: i64,
+    ) -> Result<Vec<Known>> {
         let after = after.map_or(Uuid::nil(), |c| c.0);
-        Ok(on_db!(self, c => sqlx::query_as(OPEN_AFTER).bind(connection.0).bind(after).bind(limit).fetch_all(c).await)?)
+        Ok(
+            on_db!(self, c => sqlx::query_as(OPEN_AFTER).bind(connection.0).bind(after).bind(limit).fetch_all(c).await)?,
+        )
     }
 
     /// Cases whose next rung of the deadline ladder is due, most urgent first.
@@ -452,7 +499,12 @@ impl Db {
         if let Some(position) = after {
             binds.extend([Bind::Time(position.sort_at), Bind::Uuid(position.id.0)]);
             // Writing to a String cannot fail.
-            let _ = write!(sql, " AND (c.sort_at, c.id) > (${}, ${})", binds.len() - 1, binds.len());
+            let _ = write!(
+                sql,
+                " AND (c.sort_at, c.id) > (${}, ${})",
+                binds.len() - 1,
+                binds.len()
+            );
         }
         binds.push(Bind::Int(limit));
         let _ = write!(sql, " ORDER BY c.sort_at, c.id LIMIT ${}", binds.len());
@@ -493,7 +545,11 @@ impl Db {
                     reason: word("rounds", &r.reason)?,
                     opened_at: r.opened_at,
                     closed_at: r.closed_at,
-                    deadline: deadline(r.deadline, r.deadline_source.as_deref(), r.deadline_precision.as_deref())?,
+                    deadline: deadline(
+                        r.deadline,
+                        r.deadline_source.as_deref(),
+                        r.deadline_precision.as_deref(),
+                    )?,
                     responded_at: r.responded_at,
                     outcome: r.outcome.map(|o| word("rounds", &o)).transpose()?,
                 })
@@ -516,8 +572,7 @@ impl Db {
     /// When the database fails.
     pub async fn newest_body(&self, scope: ClientScope, case: CaseId) -> Result<Option<Vec<u8>>> {
         let (low, high) = scope.range();
-        let row: Option<(Vec<u8>,)> =
-            on_db!(self, c => sqlx::query_as(BODY).bind(low).bind(high).bind(case.0).fetch_optional(c).await)?;
+        let row: Option<(Vec<u8>,)> = on_db!(self, c => sqlx::query_as(BODY).bind(low).bind(high).bind(case.0).fetch_optional(c).await)?;
         Ok(row.map(|(body,)| body))
     }
 }
@@ -573,7 +628,11 @@ impl CaseFilter {
         }
         if let Some(contested) = self.contested {
             // A truth value on PostgreSQL, 0 or 1 on SQLite: both read as a condition.
-            sql.push_str(if contested { " AND c.contested" } else { " AND NOT c.contested" });
+            sql.push_str(if contested {
+                " AND c.contested"
+            } else {
+                " AND NOT c.contested"
+            });
         }
         if self.open_only {
             sql.push_str(" AND c.closed_at IS NULL");

@@ -39,7 +39,12 @@ pub struct Client {
 type Row = (Uuid, String, bool, DateTime<Utc>);
 
 fn client((id, name, safety_net, created_at): Row) -> Client {
-    Client { id: ClientId(id), name, safety_net, created_at }
+    Client {
+        id: ClientId(id),
+        name,
+        safety_net,
+        created_at,
+    }
 }
 
 impl Db {
@@ -73,12 +78,29 @@ impl UnitOfWork {
         let insert = on_tx!(&mut self.tx, c => sqlx::query(INSERT)
             .bind(added.id.0).bind(&added.name).bind(added.safety_net).bind(&Chain::START.head[..]).bind(now)
             .execute(&mut *c).await.map(|_| ()));
-        if insert.as_ref().is_err_and(|e| e.as_database_error().is_some_and(|d| d.is_unique_violation())) {
-            return Err(Error::Taken(format!("a client named `{}` exists already; choose another name", added.name)));
+        if insert
+            .as_ref()
+            .is_err_and(|e| e.as_database_error().is_some_and(|d| d.is_unique_violation()))
+        {
+            return Err(Error::Taken(format!(
+                "a client named `{}` exists already; choose another name",
+                added.name
+            )));
         }
         insert?;
-        let entry = Entry { kind: "client_added", detail: json!({ "safety_net": added.safety_net }) };
-        self.append("clients", (added.id.0, added.id), Chain::START, actor, now, &entry).await
+        let entry = Entry {
+            kind: "client_added",
+            detail: json!({ "safety_net": added.safety_net }),
+        };
+        self.append(
+            "clients",
+            (added.id.0, added.id),
+            Chain::START,
+            actor,
+            now,
+            &entry,
+        )
+        .await
     }
 
     /// Whether the client allows the safety net.
@@ -95,12 +117,29 @@ impl UnitOfWork {
     ///
     /// # Errors
     /// When the client does not exist, or changed at the same time.
-    pub async fn set_safety_net(&mut self, actor: &str, id: ClientId, allowed: bool, now: DateTime<Utc>) -> Result<()> {
+    pub async fn set_safety_net(
+        &mut self,
+        actor: &str,
+        id: ClientId,
+        allowed: bool,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
         let row: Option<(i64, Vec<u8>)> =
             on_tx!(&mut self.tx, c => sqlx::query_as(CHAIN).bind(id.0).fetch_optional(&mut *c).await)?;
         let (length, head) = row.ok_or_else(|| Error::Conflict("a client".to_owned()))?;
         on_tx!(&mut self.tx, c => sqlx::query(SAFETY_NET).bind(id.0).bind(allowed).execute(&mut *c).await.map(|_| ()))?;
-        let entry = Entry { kind: "safety_net_set", detail: json!({ "allowed": allowed }) };
-        self.append("clients", (id.0, id), Chain::of(length, &head)?, actor, now, &entry).await
+        let entry = Entry {
+            kind: "safety_net_set",
+            detail: json!({ "allowed": allowed }),
+        };
+        self.append(
+            "clients",
+            (id.0, id),
+            Chain::of(length, &head)?,
+            actor,
+            now,
+            &entry,
+        )
+        .await
     }
 }

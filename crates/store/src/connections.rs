@@ -46,8 +46,8 @@ const TAKE_SWEEP: &str = "UPDATE connections SET next_sweep_at = $2 WHERE next_s
 
 #[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[
-    INSERT, LIST, BY_ID, SEALED, RESEAL, CHAIN, SET_CHAIN, PAUSE, MOVE, CURSOR, SYNCED, SWEPT, FAILED, CHECKED, TAKE_SYNC,
-    TAKE_SWEEP,
+    INSERT, LIST, BY_ID, SEALED, RESEAL, CHAIN, SET_CHAIN, PAUSE, MOVE, CURSOR, SYNCED, SWEPT, FAILED,
+    CHECKED, TAKE_SYNC, TAKE_SWEEP,
 ];
 
 /// A new connection.
@@ -130,7 +130,10 @@ impl Row {
             id: ConnectionId(self.id),
             client: ClientId(self.client_id),
             client_name: self.client_name,
-            platform: self.platform.parse().map_err(|e| Error::damaged("connections", e))?,
+            platform: self
+                .platform
+                .parse()
+                .map_err(|e| Error::damaged("connections", e))?,
             base_url: self.base_url,
             cursor: self.cursor.map(json).transpose()?,
             health: ConnectionHealth {
@@ -190,7 +193,13 @@ impl UnitOfWork {
     ///
     /// # Errors
     /// When the client does not exist or encryption fails.
-    pub async fn add_connection(&mut self, actor: &str, added: &NewConnection, keys: &Keyring, env: &Env) -> Result<()> {
+    pub async fn add_connection(
+        &mut self,
+        actor: &str,
+        added: &NewConnection,
+        keys: &Keyring,
+        env: &Env,
+    ) -> Result<()> {
         let now = env.now();
         let sealed = keys.seal(&place(added.id), &added.credentials, env)?;
         on_tx!(&mut self.tx, c => sqlx::query(INSERT)
@@ -201,24 +210,55 @@ impl UnitOfWork {
             kind: "connection_added",
             detail: json!({ "platform": added.platform, "base_url": added.base_url, "key_id": keys.key_id() }),
         };
-        self.append("connections", (added.id.0, added.client), Chain::START, actor, now, &entry).await
+        self.append(
+            "connections",
+            (added.id.0, added.client),
+            Chain::START,
+            actor,
+            now,
+            &entry,
+        )
+        .await
     }
 
     /// Tells a connection its platform's new address.
     ///
     /// # Errors
     /// When it does not exist, or changed at the same time.
-    pub async fn move_connection(&mut self, actor: &str, id: ConnectionId, url: &str, now: DateTime<Utc>) -> Result<()> {
+    pub async fn move_connection(
+        &mut self,
+        actor: &str,
+        id: ConnectionId,
+        url: &str,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
         on_tx!(&mut self.tx, c => sqlx::query(MOVE).bind(id.0).bind(url).execute(&mut *c).await.map(|_| ()))?;
-        let entry = Entry { kind: "connection_moved", detail: json!({ "base_url": url }) };
+        let entry = Entry {
+            kind: "connection_moved",
+            detail: json!({ "base_url": url }),
+        };
         self.append_connection(actor, id, now, &entry).await
     }
 
-    async fn append_connection(&mut self, actor: &str, id: ConnectionId, now: DateTime<Utc>, entry: &Entry) -> Result<()> {
+    async fn append_connection(
+        &mut self,
+        actor: &str,
+        id: ConnectionId,
+        now: DateTime<Utc>,
+        entry: &Entry,
+    ) -> Result<()> {
         let row: Option<(Uuid, i64, Vec<u8>)> =
             on_tx!(&mut self.tx, c => sqlx::query_as(CHAIN).bind(id.0).fetch_optional(&mut *c).await)?;
         let (client, length, head) = row.ok_or_else(|| Error::Conflict("a connection".to_owned()))?;
-        self.append("connections", (id.0, ClientId(client)), Chain::of(length, &head)?, actor, now, entry).await
+        self.append(
+            "connections",
+            (id.0, ClientId(client)),
+            Chain::of(length, &head)?,
+            actor,
+            now,
+            entry,
+        )
+        .await
     }
 
     /// Pauses a connection with a reason, or resumes it with none.
@@ -233,8 +273,15 @@ impl UnitOfWork {
         now: DateTime<Utc>,
     ) -> Result<()> {
         on_tx!(&mut self.tx, c => sqlx::query(PAUSE).bind(id.0).bind(why).execute(&mut *c).await.map(|_| ()))?;
-        let kind = if why.is_some() { "connection_paused" } else { "connection_resumed" };
-        let entry = Entry { kind, detail: json!({ "why": why }) };
+        let kind = if why.is_some() {
+            "connection_paused"
+        } else {
+            "connection_resumed"
+        };
+        let entry = Entry {
+            kind,
+            detail: json!({ "why": why }),
+        };
         self.append_connection(actor, id, now, &entry).await
     }
 
@@ -252,7 +299,11 @@ impl UnitOfWork {
         let sealed = keys.seal(&place(id), &secret, env)?;
         let resealed = on_tx!(&mut self.tx, c => sqlx::query(RESEAL)
             .bind(id.0).bind(keys.key_id()).bind(sealed).bind(&key_id).execute(&mut *c).await?.rows_affected());
-        if resealed == 1 { Ok(true) } else { Err(Error::Conflict("a connection's credentials".to_owned())) }
+        if resealed == 1 {
+            Ok(true)
+        } else {
+            Err(Error::Conflict("a connection's credentials".to_owned()))
+        }
     }
 
     /// Stores how far the listing of a connection is stored.
@@ -290,7 +341,12 @@ impl UnitOfWork {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn set_findings(&mut self, id: ConnectionId, findings: &Value, at: DateTime<Utc>) -> Result<()> {
+    pub async fn set_findings(
+        &mut self,
+        id: ConnectionId,
+        findings: &Value,
+        at: DateTime<Utc>,
+    ) -> Result<()> {
         let text = findings.to_string();
         on_tx!(&mut self.tx, c => sqlx::query(CHECKED).bind(id.0).bind(text).bind(at).execute(&mut *c).await.map(|_| ()))?;
         Ok(())
@@ -310,6 +366,9 @@ impl UnitOfWork {
         let sql = if sweep { TAKE_SWEEP } else { TAKE_SYNC };
         let rows: Vec<(Uuid, Uuid)> =
             on_tx!(&mut self.tx, c => sqlx::query_as(sql).bind(now).bind(next).fetch_all(&mut *c).await)?;
-        Ok(rows.into_iter().map(|(id, client)| (ConnectionId(id), ClientId(client))).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(id, client)| (ConnectionId(id), ClientId(client)))
+            .collect())
     }
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use crate::{Error, Result};
@@ -95,7 +97,11 @@ impl Db {
             .busy_timeout(BUSY_TIMEOUT)
             .pragma("cache_size", "-8000")
             .statement_cache_capacity(200);
-        let pool = |max| SqlitePoolOptions::new().max_connections(max).acquire_timeout(ACQUIRE_TIMEOUT);
+        let pool = |max| {
+            SqlitePoolOptions::new()
+                .max_connections(max)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+        };
         // The writer comes first: it makes the file and switches the journal.
         let write = pool(1).connect_with(options.clone()).await?;
         let read = pool(4).connect_with(options).await?;
@@ -104,7 +110,9 @@ impl Db {
 
     async fn connect_postgres(url: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(200);
-        let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE_TIMEOUT);
+        let pool = PgPoolOptions::new()
+            .max_connections(16)
+            .acquire_timeout(ACQUIRE_TIMEOUT);
         Ok(Self::Postgres(pool.connect_with(options).await?))
     }
 
@@ -143,9 +151,13 @@ impl Db {
         }
         let missing = wanted.len().saturating_sub(applied.len());
         if missing > 0 && wanted.starts_with(&applied) {
-            return Err(Error::Schema(format!("{missing} migration(s) are missing; run `docket migrate`")));
+            return Err(Error::Schema(format!(
+                "{missing} migration(s) are missing; run `docket migrate`"
+            )));
         }
-        Err(Error::Schema("it was made by another version of this program".to_owned()))
+        Err(Error::Schema(
+            "it was made by another version of this program".to_owned(),
+        ))
     }
 
     /// Opens a transaction that will write.

@@ -35,14 +35,19 @@ pub enum Error {
 impl Error {
     /// A damaged row.
     pub(crate) fn damaged(table: &'static str, why: impl ToString) -> Self {
-        Self::Damaged { table, why: why.to_string() }
+        Self::Damaged {
+            table,
+            why: why.to_string(),
+        }
     }
 
     /// Whether repeating the same work later can succeed without a person.
     pub const fn is_transient(&self) -> bool {
         match self {
             Self::Conflict(_) | Self::Busy(_) | Self::Driver(_) => true,
-            Self::Taken(_) | Self::Schema(_) | Self::Damaged { .. } | Self::Secret(_) | Self::Files(_) => false,
+            Self::Taken(_) | Self::Schema(_) | Self::Damaged { .. } | Self::Secret(_) | Self::Files(_) => {
+                false
+            }
         }
     }
 }
@@ -72,7 +77,9 @@ impl From<sqlx::migrate::MigrateError> for Error {
     fn from(error: sqlx::migrate::MigrateError) -> Self {
         match error {
             sqlx::migrate::MigrateError::Execute(inner) => inner.into(),
-            other => Self::Schema(format!("{other}; run the program's version that made it, or restore a backup")),
+            other => Self::Schema(format!(
+                "{other}; run the program's version that made it, or restore a backup"
+            )),
         }
     }
 }

@@ -40,7 +40,10 @@ impl Files {
     /// When it cannot be written.
     pub async fn put(&self, content: Bytes) -> Result<String> {
         let sha256 = hex::encode(Sha256::digest(&content));
-        self.0.put(&key(&sha256), PutPayload::from_bytes(content)).await.map_err(failed)?;
+        self.0
+            .put(&key(&sha256), PutPayload::from_bytes(content))
+            .await
+            .map_err(failed)?;
         Ok(sha256)
     }
 
@@ -49,9 +52,18 @@ impl Files {
     /// # Errors
     /// When it is missing or damaged.
     pub async fn get(&self, sha256: &str) -> Result<Bytes> {
-        let content = self.0.get(&key(sha256)).await.map_err(failed)?.bytes().await.map_err(failed)?;
+        let content = self
+            .0
+            .get(&key(sha256))
+            .await
+            .map_err(failed)?
+            .bytes()
+            .await
+            .map_err(failed)?;
         if hex::encode(Sha256::digest(&content)) != sha256 {
-            return Err(Error::Files(format!("file {sha256} is damaged; restore it from a backup")));
+            return Err(Error::Files(format!(
+                "file {sha256} is damaged; restore it from a backup"
+            )));
         }
         Ok(content)
     }

@@ -36,10 +36,15 @@ pub struct Chain {
 
 impl Chain {
     /// No row yet.
-    pub const START: Self = Self { length: 0, head: GENESIS };
+    pub const START: Self = Self {
+        length: 0,
+        head: GENESIS,
+    };
 
     pub(crate) fn of(length: i64, head: &[u8]) -> Result<Self> {
-        let head = head.try_into().map_err(|_| Error::damaged("history", "chain head is not 32 bytes"))?;
+        let head = head
+            .try_into()
+            .map_err(|_| Error::damaged("history", "chain head is not 32 bytes"))?;
         Ok(Self { length, head })
     }
 }
@@ -70,9 +75,32 @@ impl<'a> HistoryWrite<'a> {
         let detail = entry.detail.to_string();
         let detail_hash = chain::digest(&detail);
         let number = chain.length + 1;
-        let link = chain::link(&chain.head, &Row { subject, number, at, actor, kind: entry.kind, detail: detail_hash });
-        *chain = Chain { length: number, head: link };
-        Self { subject, number, client, at, actor, kind: entry.kind, detail, detail_hash, link }
+        let link = chain::link(
+            &chain.head,
+            &Row {
+                subject,
+                number,
+                at,
+                actor,
+                kind: entry.kind,
+                detail: detail_hash,
+            },
+        );
+        *chain = Chain {
+            length: number,
+            head: link,
+        };
+        Self {
+            subject,
+            number,
+            client,
+            at,
+            actor,
+            kind: entry.kind,
+            detail,
+            detail_hash,
+            link,
+        }
     }
 }
 
@@ -132,7 +160,13 @@ struct Walk {
 impl Walk {
     fn of(row: &Joined) -> Self {
         let head = (row.chain_length, row.chain_head.clone());
-        Self { subject: row.subject, owner: row.owner, head, chain: Chain::START, fault: None }
+        Self {
+            subject: row.subject,
+            owner: row.owner,
+            head,
+            chain: Chain::START,
+            fault: None,
+        }
     }
 
     fn step(&mut self, row: &Record) {
@@ -144,7 +178,11 @@ impl Walk {
     fn end(self) -> Option<Tampered> {
         let complete = self.chain.length == self.head.0 && self.chain.head[..] == self.head.1[..];
         let missing = (!complete).then_some((self.chain.length + 1, "rows are missing at the end"));
-        self.fault.or(missing).map(|(number, why)| Tampered { subject: self.subject, number, why })
+        self.fault.or(missing).map(|(number, why)| Tampered {
+            subject: self.subject,
+            number,
+            why,
+        })
     }
 }
 
@@ -181,7 +219,13 @@ impl Db {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn history(&self, scope: ClientScope, subject: Uuid, after: i64, limit: i64) -> Result<Vec<HistoryRow>> {
+    pub async fn history(
+        &self,
+        scope: ClientScope,
+        subject: Uuid,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<HistoryRow>> {
         let (low, high) = scope.range();
         let rows: Vec<Record> = on_db!(self, c => sqlx::query_as(OF)
             .bind(low).bind(high).bind(subject).bind(after).bind(limit).fetch_all(c).await)?;
@@ -220,7 +264,11 @@ impl Db {
             drop(rows);
             sqlx::query_as(ORPHANS).fetch_all(c).await?
         });
-        let gone = |(subject, number)| Tampered { subject, number, why: "its subject is gone" };
+        let gone = |(subject, number)| Tampered {
+            subject,
+            number,
+            why: "its subject is gone",
+        };
         found.extend(orphans.into_iter().map(gone));
         Ok(found)
     }
@@ -234,7 +282,11 @@ fn check(walk: &mut Walk, row: &Record) -> Option<&'static str> {
     let Ok(detail_hash) = <[u8; 32]>::try_from(row.detail_hash.as_slice()) else {
         return Some("its detail hash is damaged");
     };
-    if row.detail.as_ref().is_some_and(|d| chain::digest(d) != detail_hash) {
+    if row
+        .detail
+        .as_ref()
+        .is_some_and(|d| chain::digest(d) != detail_hash)
+    {
         return Some("its detail was altered");
     }
     let link = chain::link(
@@ -252,6 +304,9 @@ fn check(walk: &mut Walk, row: &Record) -> Option<&'static str> {
     if link[..] != row.link[..] || row.client_id != walk.owner {
         return Some("it was altered");
     }
-    *chain = Chain { length: row.number, head: link };
+    *chain = Chain {
+        length: row.number,
+        head: link,
+    };
     None
 }

@@ -14,13 +14,19 @@ const NONCE: usize = 24;
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
     /// The key is not 32 bytes of hex.
-    #[error("the encryption key must be 64 hexadecimal digits (32 bytes); check `encryption.key` or `encryption.key_file`")]
+    #[error(
+        "the encryption key must be 64 hexadecimal digits (32 bytes); check `encryption.key` or `encryption.key_file`"
+    )]
     BadKey,
     /// Encrypted with a key that is not configured.
-    #[error("encrypted with key {0}, which is not configured; put it back as `encryption.key_file` or restore the matching backup")]
+    #[error(
+        "encrypted with key {0}, which is not configured; put it back as `encryption.key_file` or restore the matching backup"
+    )]
     UnknownKey(String),
     /// Altered, or moved to another place.
-    #[error("stored credentials cannot be decrypted: the row was altered or moved; enter the credentials again")]
+    #[error(
+        "stored credentials cannot be decrypted: the row was altered or moved; enter the credentials again"
+    )]
     Damaged,
     /// The key file.
     #[error("encryption key file {path}: {why}")]
@@ -68,15 +74,22 @@ impl Keyring {
     /// # Errors
     /// When the file cannot be read or made.
     pub fn from_file(path: &Path, env: &Env) -> Result<Self, SecretError> {
-        let failed = |why: std::io::Error| SecretError::File { path: path.display().to_string(), why: why.to_string() };
+        let failed = |why: std::io::Error| SecretError::File {
+            path: path.display().to_string(),
+            why: why.to_string(),
+        };
         if !path.exists() {
             let mut key = [0u8; 32];
             env.fill(&mut key);
             write_private(path, &hex::encode(key)).map_err(failed)?;
         }
         let text = std::fs::read_to_string(path).map_err(failed)?;
-        let keys: Vec<SecretString> =
-            text.lines().map(str::trim).filter(|l| !l.is_empty()).map(SecretString::from).collect();
+        let keys: Vec<SecretString> = text
+            .lines()
+            .map(str::trim)
+            .filter(|l| !l.is_empty())
+            .map(SecretString::from)
+            .collect();
         Self::new(&keys)
     }
 
@@ -93,8 +106,13 @@ impl Keyring {
         let (_, cipher) = self.0.first().ok_or(SecretError::BadKey)?;
         let mut nonce = [0u8; NONCE];
         env.fill(&mut nonce);
-        let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: place.as_bytes() };
-        let sealed = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| SecretError::Damaged)?;
+        let payload = Payload {
+            msg: secret.expose_secret().as_bytes(),
+            aad: place.as_bytes(),
+        };
+        let sealed = cipher
+            .encrypt(&XNonce::from(nonce), payload)
+            .map_err(|_| SecretError::Damaged)?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
 
@@ -103,12 +121,22 @@ impl Keyring {
     /// # Errors
     /// When the key is unknown, or the bytes were altered or belong elsewhere.
     pub fn open(&self, place: &str, key_id: &str, sealed: &[u8]) -> Result<SecretString, SecretError> {
-        let (_, cipher) =
-            self.0.iter().find(|(id, _)| id == key_id).ok_or_else(|| SecretError::UnknownKey(key_id.to_owned()))?;
+        let (_, cipher) = self
+            .0
+            .iter()
+            .find(|(id, _)| id == key_id)
+            .ok_or_else(|| SecretError::UnknownKey(key_id.to_owned()))?;
         let (nonce, body) = sealed.split_first_chunk::<NONCE>().ok_or(SecretError::Damaged)?;
-        let payload = Payload { msg: body, aad: place.as_bytes() };
-        let plain = cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| SecretError::Damaged)?;
-        String::from_utf8(plain).map(SecretString::from).map_err(|_| SecretError::Damaged)
+        let payload = Payload {
+            msg: body,
+            aad: place.as_bytes(),
+        };
+        let plain = cipher
+            .decrypt(&XNonce::from(*nonce), payload)
+            .map_err(|_| SecretError::Damaged)?;
+        String::from_utf8(plain)
+            .map(SecretString::from)
+            .map_err(|_| SecretError::Damaged)
     }
 }
 
@@ -118,7 +146,11 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }
@@ -136,15 +168,29 @@ mod tests {
     fn a_secret_opens_only_in_its_place_and_with_its_key() {
         let env = Clock::at(chrono::DateTime::UNIX_EPOCH).env();
         let keys = ring('a');
-        let sealed = keys.seal("connection/1/credentials", &"hush".into(), &env).unwrap();
+        let sealed = keys
+            .seal("connection/1/credentials", &"hush".into(), &env)
+            .unwrap();
         assert!(!sealed.windows(4).any(|w| w == b"hush"));
         let open = |place: &str, sealed: &[u8]| keys.open(place, keys.key_id(), sealed);
-        assert_eq!(open("connection/1/credentials", &sealed).unwrap().expose_secret(), "hush");
-        assert!(matches!(open("connection/2/credentials", &sealed), Err(SecretError::Damaged)));
+        assert_eq!(
+            open("connection/1/credentials", &sealed).unwrap().expose_secret(),
+            "hush"
+        );
+        assert!(matches!(
+            open("connection/2/credentials", &sealed),
+            Err(SecretError::Damaged)
+        ));
         let mut altered = sealed.clone();
         altered[30] ^= 1;
-        assert!(matches!(open("connection/1/credentials", &altered), Err(SecretError::Damaged)));
-        assert!(matches!(ring('b').open("x", keys.key_id(), &sealed), Err(SecretError::UnknownKey(_))));
+        assert!(matches!(
+            open("connection/1/credentials", &altered),
+            Err(SecretError::Damaged)
+        ));
+        assert!(matches!(
+            ring('b').open("x", keys.key_id(), &sealed),
+            Err(SecretError::UnknownKey(_))
+        ));
     }
 
     #[test]
@@ -154,9 +200,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys/docket.key");
         let first = Keyring::from_file(&path, &env).unwrap();
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
         assert_eq!(Keyring::from_file(&path, &env).unwrap().key_id(), first.key_id());
         std::fs::write(&path, "short").unwrap();
-        assert!(matches!(Keyring::from_file(&path, &env), Err(SecretError::BadKey)));
+        assert!(matches!(
+            Keyring::from_file(&path, &env),
+            Err(SecretError::BadKey)
+        ));
     }
 }

@@ -1,7 +1,7 @@
 //! Submissions: responses on their way. Every change names the state it starts from.
 
 use chrono::{DateTime, Utc};
-use docket_core::id::{CaseId, ClientId, SubmissionId};
+use docket_core::id::{CaseId, ClientId, RoundId, SubmissionId};
 use docket_core::proof::Baseline;
 use docket_core::response::{Submission, SubmissionState};
 use uuid::Uuid;
@@ -12,13 +12,13 @@ use crate::{ClientScope, Db, Error, Result, on_db, on_tx};
 macro_rules! select {
     ($($rest:literal),+) => {
         concat!(
-            "SELECT id, client_id, case_id, response, state, send_at, attempts, attempted_at, answered, baseline, \
+            "SELECT id, client_id, case_id, round_id, response, state, send_at, attempts, attempted_at, answered, baseline, \
              platform_reference, confirmed_at, error, created_by, created_at FROM submissions ", $($rest),+
         )
     };
 }
 const INSERT: &str = "INSERT INTO submissions (id, client_id, case_id, action, response, state, send_at, attempts, baseline, \
-    created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10)";
+    created_by, created_at, round_id) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11)";
 const BY_ID: &str = select!("WHERE client_id BETWEEN $1 AND $2 AND id = $3");
 const BY_CASE: &str = select!("WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 ORDER BY created_at, id");
 const LIST: &str = select!("WHERE client_id BETWEEN $1 AND $2 AND id > $3 ORDER BY id LIMIT $4");
@@ -36,6 +36,7 @@ struct Row {
     id: Uuid,
     client_id: Uuid,
     case_id: Uuid,
+    round_id: Uuid,
     response: String,
     state: String,
     send_at: DateTime<Utc>,
@@ -57,6 +58,7 @@ impl Row {
         Ok(Submission {
             id: SubmissionId(self.id),
             case: CaseId(self.case_id),
+            round: RoundId(self.round_id),
             client: ClientId(self.client_id),
             response: serde_json::from_str(&self.response).map_err(damaged)?,
             state: self.state.parse().map_err(|e| Error::damaged("submissions", e))?,
@@ -109,8 +111,7 @@ impl Db {
     ) -> Result<Vec<Submission>> {
         let (low, high) = scope.range();
         let after = after.map_or(Uuid::nil(), |s| s.0);
-        let rows: Vec<Row> =
-            on_db!(self, c => sqlx::query_as(LIST).bind(low).bind(high).bind(after).bind(limit).fetch_all(c).await)?;
+        let rows: Vec<Row> = on_db!(self, c => sqlx::query_as(LIST).bind(low).bind(high).bind(after).bind(limit).fetch_all(c).await)?;
         rows.into_iter().map(Row::submission).collect()
     }
 }
@@ -125,7 +126,7 @@ impl UnitOfWork {
         let baseline = serde_json::to_string(&s.baseline).map_err(|e| Error::damaged("submissions", e))?;
         on_tx!(&mut self.tx, c => sqlx::query(INSERT)
             .bind(s.id.0).bind(s.client.0).bind(s.case.0).bind(s.response.action().as_str()).bind(&response)
-            .bind(s.state.as_str()).bind(s.send_at).bind(&baseline).bind(&s.created_by).bind(s.created_at)
+            .bind(s.state.as_str()).bind(s.send_at).bind(&baseline).bind(&s.created_by).bind(s.created_at).bind(s.round.0)
             .execute(&mut *c).await.map(|_| ()))?;
         Ok(())
     }
@@ -154,7 +155,11 @@ impl UnitOfWork {
             .bind(s.id.0).bind(s.state.as_str()).bind(s.send_at).bind(s.attempts).bind(s.attempted_at).bind(s.answered).bind(&baseline)
             .bind(&s.platform_reference).bind(s.confirmed_at).bind(&s.error).bind(was.as_str()).bind(attempts)
             .execute(&mut *c).await?.rows_affected());
-        if moved == 1 { Ok(()) } else { Err(Error::Conflict("a response".to_owned())) }
+        if moved == 1 {
+            Ok(())
+        } else {
+            Err(Error::Conflict("a response".to_owned()))
+        }
     }
 
     /// Moves the time of a prepared submission.

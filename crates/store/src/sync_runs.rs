@@ -88,10 +88,14 @@ impl Db {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn sync_runs(&self, scope: ClientScope, connection: ConnectionId, limit: i64) -> Result<Vec<SyncRun>> {
+    pub async fn sync_runs(
+        &self,
+        scope: ClientScope,
+        connection: ConnectionId,
+        limit: i64,
+    ) -> Result<Vec<SyncRun>> {
         let (low, high) = scope.range();
-        let rows: Vec<Row> =
-            on_db!(self, c => sqlx::query_as(LIST).bind(low).bind(high).bind(connection.0).bind(limit).fetch_all(c).await)?;
+        let rows: Vec<Row> = on_db!(self, c => sqlx::query_as(LIST).bind(low).bind(high).bind(connection.0).bind(limit).fetch_all(c).await)?;
         Ok(rows
             .into_iter()
             .map(|r| SyncRun {

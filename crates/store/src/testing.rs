@@ -23,7 +23,11 @@ pub async fn sqlite() -> TestDb {
     let url = format!("sqlite://{}", folder.path().join("docket.db").display());
     let db = Db::connect(&url).await.expect("SQLite file");
     db.migrate().await.expect("migrations");
-    TestDb { db, url, _folder: Some(folder) }
+    TestDb {
+        db,
+        url,
+        _folder: Some(folder),
+    }
 }
 
 /// A fresh database on the server that `DOCKET_TEST_PG_URL` names (`cargo xtask test` starts one), or none with a note.
@@ -33,10 +37,16 @@ pub async fn sqlite() -> TestDb {
 pub async fn postgres() -> Option<TestDb> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let Ok(server) = std::env::var("DOCKET_TEST_PG_URL") else {
-        eprintln!("SKIPPED on PostgreSQL: DOCKET_TEST_PG_URL is not set; run the tests with `cargo xtask test`");
+        eprintln!(
+            "SKIPPED on PostgreSQL: DOCKET_TEST_PG_URL is not set; run the tests with `cargo xtask test`"
+        );
         return None;
     };
-    let name = format!("docket_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let name = format!(
+        "docket_{}_{}",
+        std::process::id(),
+        COUNT.fetch_add(1, Ordering::Relaxed)
+    );
     let admin = Db::connect(&server).await.expect("PostgreSQL server");
     if let Db::Postgres(pool) = &admin {
         let make = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
@@ -47,7 +57,11 @@ pub async fn postgres() -> Option<TestDb> {
     let url = format!("{base}/{name}");
     let db = Db::connect(&url).await.expect("fresh database");
     db.migrate().await.expect("migrations");
-    Some(TestDb { db, url, _folder: None })
+    Some(TestDb {
+        db,
+        url,
+        _folder: None,
+    })
 }
 
 /// Writes each named `async fn name(test: TestDb)` as two tests, one for each engine.
@@ -73,8 +87,8 @@ macro_rules! on_both {
 
 /// An [`docket_core::env::Env`] for tests: a clock that is moved by hand, and repeatable randomness.
 pub mod clock {
-    use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
     use chrono::{DateTime, Duration, Utc};
     use docket_core::env::{Env, Source};
@@ -93,7 +107,10 @@ pub mod clock {
         /// A clock that stands at an instant.
         pub fn at(instant: DateTime<Utc>) -> Self {
             let random = AtomicU64::new(0x9e37_79b9_7f4a_7c15);
-            Self(Arc::new(State { micros: AtomicI64::new(instant.timestamp_micros()), random }))
+            Self(Arc::new(State {
+                micros: AtomicI64::new(instant.timestamp_micros()),
+                random,
+            }))
         }
 
         /// The environment on this clock.
@@ -103,7 +120,9 @@ pub mod clock {
 
         /// Moves the clock.
         pub fn advance(&self, by: Duration) {
-            self.0.micros.fetch_add(by.num_microseconds().unwrap_or(0), Ordering::SeqCst);
+            self.0
+                .micros
+                .fetch_add(by.num_microseconds().unwrap_or(0), Ordering::SeqCst);
         }
     }
 

@@ -34,7 +34,9 @@ impl UnitOfWork {
     /// # Errors
     /// When the database is busy beyond the time limit, or gone.
     pub async fn begin(db: &Db) -> Result<Self> {
-        Ok(Self { tx: db.begin().await? })
+        Ok(Self {
+            tx: db.begin().await?,
+        })
     }
 
     /// The transaction, for the queue.
@@ -64,7 +66,14 @@ impl UnitOfWork {
             let (transition, case) = (&change.transition, &change.transition.case);
             let mut chain = change.before.as_ref().map_or(Chain::START, |b| b.chain);
             for entry in &transition.history {
-                history.push(HistoryWrite::next(&mut chain, case.id.0, case.client, now, actor, entry));
+                history.push(HistoryWrite::next(
+                    &mut chain,
+                    case.id.0,
+                    case.client,
+                    now,
+                    actor,
+                    entry,
+                ));
             }
             rounds.extend(transition.closed_round.iter().map(|r| (case, r)));
             if change.before.as_ref().is_none_or(|b| b.case.round != case.round) {
@@ -74,7 +83,11 @@ impl UnitOfWork {
                 observed.push((case, o));
                 factors.extend(o.snapshot.factors.iter().map(|f| (case, f)));
             }
-            let observed_at = change.observed.as_ref().map(|_| now).or(change.before.as_ref().map(|b| b.observed_at));
+            let observed_at = change
+                .observed
+                .as_ref()
+                .map(|_| now)
+                .or(change.before.as_ref().map(|b| b.observed_at));
             cases.push(CaseWrite::of(case, chain, observed_at.unwrap_or(now)));
         }
         self.write_cases(&cases).await?;
@@ -114,41 +127,48 @@ impl UnitOfWork {
     }
 
     async fn write_cases(&mut self, cases: &[CaseWrite<'_>]) -> Result<()> {
-        let affected = write_rows!(&mut self.tx, crate::cases::INSERT_HEAD, crate::cases::UPSERT_TAIL, cases, |w| [
-            w.case.id.0,
-            w.case.client.0,
-            w.case.connection.0,
-            w.case.platform.as_str(),
-            w.case.dispute.as_str(),
-            w.case.facts.amount.minor,
-            w.currency.as_str(),
-            w.case.facts.stage.as_str(),
-            w.case.facts.platform_stage.as_deref(),
-            w.case.facts.platform_status.as_deref(),
-            w.case.facts.channel.as_deref(),
-            w.case.facts.turn.as_str(),
-            w.case.facts.reason.as_str(),
-            w.case.facts.platform_reason.as_deref(),
-            w.allowed_actions.as_str(),
-            w.order_refs.as_str(),
-            w.case.facts.opened_at,
-            w.case.facts.updated_at,
-            w.case.round.id.0,
-            w.case.work_state.as_str(),
-            w.case.outcome.map(|o| o.as_str()),
-            w.case.closed_at,
-            w.case.contested,
-            w.case.assignee.as_deref(),
-            w.attention.as_str(),
-            w.case.next_step.map(|s| i64::from(s.rung)),
-            w.case.next_step.map(|s| s.at),
-            w.sort_at,
-            w.case.pending.map(|p| p.0),
-            w.observed_at,
-            w.chain.length,
-            &w.chain.head[..],
-            w.case.version
-        ]);
+        let affected = write_rows!(
+            &mut self.tx,
+            crate::cases::INSERT_HEAD,
+            crate::cases::UPSERT_TAIL,
+            cases,
+            |w| [
+                w.case.id.0,
+                w.case.client.0,
+                w.case.connection.0,
+                w.case.platform.as_str(),
+                w.case.dispute.as_str(),
+                w.case.facts.amount.minor,
+                w.currency.as_str(),
+                w.case.facts.stage.as_str(),
+                w.case.facts.platform_stage.as_deref(),
+                w.case.facts.platform_status.as_deref(),
+                w.case.facts.channel.as_deref(),
+                w.case.facts.turn.as_str(),
+                w.case.facts.reason.as_str(),
+                w.case.facts.platform_reason.as_deref(),
+                w.allowed_actions.as_str(),
+                w.order_refs.as_str(),
+                w.case.facts.opened_at,
+                w.case.facts.updated_at,
+                w.case.round.id.0,
+                w.case.work_state.as_str(),
+                w.case.outcome.map(|o| o.as_str()),
+                w.case.closed_at,
+                w.case.contested,
+                w.case.conceded,
+                w.case.assignee.as_deref(),
+                w.attention.as_str(),
+                w.case.next_step.map(|s| i64::from(s.rung)),
+                w.case.next_step.map(|s| s.at),
+                w.sort_at,
+                w.case.pending.map(|p| p.0),
+                w.observed_at,
+                w.chain.length,
+                &w.chain.head[..],
+                w.case.version
+            ]
+        );
         if affected != u64::try_from(cases.len()).unwrap_or(u64::MAX) {
             return Err(Error::Conflict("a case".to_owned()));
         }
@@ -237,6 +257,10 @@ impl UnitOfWork {
         let moved = crate::on_tx!(&mut self.tx, c => sqlx::query(sql)
             .bind(subject).bind(chain.length).bind(&chain.head[..]).bind(before)
             .execute(&mut *c).await?.rows_affected());
-        if moved == 1 { Ok(()) } else { Err(Error::Conflict(table.to_owned())) }
+        if moved == 1 {
+            Ok(())
+        } else {
+            Err(Error::Conflict(table.to_owned()))
+        }
     }
 }

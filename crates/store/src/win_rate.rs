@@ -22,7 +22,13 @@ pub enum GroupBy {
 
 impl GroupBy {
     /// Every choice.
-    pub const ALL: &'static [Self] = &[Self::Month, Self::Reason, Self::Platform, Self::Stage, Self::Currency];
+    pub const ALL: &'static [Self] = &[
+        Self::Month,
+        Self::Reason,
+        Self::Platform,
+        Self::Stage,
+        Self::Currency,
+    ];
 
     /// The word on the command line and in the page's address.
     pub const fn as_str(self) -> &'static str {
@@ -53,7 +59,13 @@ impl GroupBy {
 impl std::str::FromStr for GroupBy {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let known = || Self::ALL.iter().map(|g| g.as_str()).collect::<Vec<_>>().join(", ");
+        let known = || {
+            Self::ALL
+                .iter()
+                .map(|g| g.as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
         Self::ALL
             .iter()
             .copied()
@@ -86,17 +98,32 @@ impl Db {
         };
         let rows: Vec<Row> = match self {
             Self::Sqlite { read, .. } => {
-                sqlx::query_as(text(by.sqlite())).bind(low).bind(high).bind(from).bind(to).fetch_all(read).await?
+                sqlx::query_as(text(by.sqlite()))
+                    .bind(low)
+                    .bind(high)
+                    .bind(from)
+                    .bind(to)
+                    .fetch_all(read)
+                    .await?
             }
             Self::Postgres(pool) => {
-                sqlx::query_as(text(by.postgres())).bind(low).bind(high).bind(from).bind(to).fetch_all(pool).await?
+                sqlx::query_as(text(by.postgres()))
+                    .bind(low)
+                    .bind(high)
+                    .bind(from)
+                    .bind(to)
+                    .fetch_all(pool)
+                    .await?
             }
         };
         rows.into_iter()
             .map(|(key, outcome, contested, cases)| {
                 Ok(Tally {
                     key,
-                    outcome: outcome.map(|o| o.parse()).transpose().map_err(|e| Error::damaged("cases", e))?,
+                    outcome: outcome
+                        .map(|o| o.parse())
+                        .transpose()
+                        .map_err(|e| Error::damaged("cases", e))?,
                     contested,
                     cases: u64::try_from(cases).unwrap_or(0),
                 })

@@ -9,13 +9,17 @@ async fn every_statement_is_understood(test: TestDb) {
         Db::Sqlite { read, .. } => {
             let own = docket_store::pairs().iter().map(|(sqlite, _)| *sqlite);
             for sql in docket_store::statements().into_iter().chain(own) {
-                read.describe(AssertSqlSafe(sql).into_sql_str()).await.unwrap_or_else(|e| panic!("{sql}\n{e}"));
+                read.describe(AssertSqlSafe(sql).into_sql_str())
+                    .await
+                    .unwrap_or_else(|e| panic!("{sql}\n{e}"));
             }
         }
         Db::Postgres(pool) => {
             let own = docket_store::pairs().iter().map(|(_, postgres)| *postgres);
             for sql in docket_store::statements().into_iter().chain(own) {
-                pool.describe(AssertSqlSafe(sql).into_sql_str()).await.unwrap_or_else(|e| panic!("{sql}\n{e}"));
+                pool.describe(AssertSqlSafe(sql).into_sql_str())
+                    .await
+                    .unwrap_or_else(|e| panic!("{sql}\n{e}"));
             }
         }
     }

@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::observe::{is_closed, ours, under_way};
-use super::{Case, Draft, Round, answers};
+use super::{Case, Draft, Effect, Round, answers};
 use crate::attention::Attention;
 use crate::deadline::{Deadline, first_step};
 use crate::snapshot::Snapshot;
-use crate::words::{DeadlineSource, Outcome, Turn};
+use crate::words::{DeadlineSource, Outcome, Turn, WorkState};
 
 /// The deadline that runs for us by this snapshot.
 pub(super) fn runs(snapshot: &Snapshot, round: &Round) -> Option<Deadline> {
@@ -57,6 +57,16 @@ pub(super) fn follow(draft: &mut Draft, before: &Case, snapshot: &Snapshot, now:
     };
     if old.is_some_and(|o| new.at < o.at) {
         draft.raise(Attention::DeadlineMovedEarlier);
+        if let Some(submission) = draft
+            .case
+            .pending
+            .filter(|_| draft.case.work_state == WorkState::ReadyToSend)
+        {
+            draft.effects.push(Effect::SendBefore {
+                submission,
+                deadline: new.at,
+            });
+        }
     }
     draft.case.round.deadline = Some(new);
     if runs(snapshot, &draft.case.round).is_none() {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
+use super::observe::as_conceded;
 use super::{Case, Draft, Effect, Transition};
 use crate::attention::Attention;
 use crate::deadline::{LADDER, MISSED, RED, next_step};
@@ -80,7 +81,12 @@ pub enum SendResult {
         why: String,
     },
     /// The platform shows it.
-    Confirmed,
+    Confirmed {
+        /// What it was.
+        action: ActionKind,
+        /// Whether it gives the claim up ([`crate::response::Response::concedes`]).
+        concedes: bool,
+    },
     /// The platform refused it and took nothing.
     Refused {
         /// Why, with the platform's code.
@@ -125,7 +131,9 @@ pub enum Refusal {
         at: DateTime<Utc>,
     },
     /// One response at a time.
-    #[error("response {submission} is already {state} for this case; wait for it or cancel it (docket respond cancel)")]
+    #[error(
+        "response {submission} is already {state} for this case; wait for it or cancel it (docket respond cancel)"
+    )]
     AlreadyPending {
         /// Which.
         submission: SubmissionId,
@@ -141,10 +149,14 @@ pub enum Refusal {
         state: WorkState,
     },
     /// The one before may be at the platform.
-    #[error("it is not known whether the platform has the response before; look there, take the flag off (docket case clear CASE response_unconfirmed), then prepare again")]
+    #[error(
+        "it is not known whether the platform has the response before; look there, take the flag off (docket case clear CASE response_unconfirmed), then prepare again"
+    )]
     Unsettled,
     /// It may already be at the platform.
-    #[error("the response may already be at the platform and cannot be taken back; wait for the reading that settles it")]
+    #[error(
+        "the response may already be at the platform and cannot be taken back; wait for the reading that settles it"
+    )]
     UnderWay,
     /// Nothing to do.
     #[error("{0}")]
@@ -180,7 +192,11 @@ pub(super) fn command(case: &Case, command: Command, now: DateTime<Utc>) -> Resu
             }
             draft.clear(attention);
         }
-        Command::Prepare { submission, action, send_at } => prepare(&mut draft, submission, action, send_at, now)?,
+        Command::Prepare {
+            submission,
+            action,
+            send_at,
+        } => prepare(&mut draft, submission, action, send_at, now)?,
         Command::Cancel { why } => cancel(&mut draft, &why)?,
         Command::Reschedule { send_at } => reschedule(&mut draft, send_at)?,
         Command::BeginSending { submission } => begin(&mut draft, submission, now)?,
@@ -217,9 +233,10 @@ fn guard_action(case: &Case, action: ActionKind, now: DateTime<Utc>) -> Result<(
 
 fn guard_time(case: &Case, send_at: DateTime<Utc>) -> Result<(), Refusal> {
     match case.round.deadline {
-        Some(deadline) if case.facts.turn == Turn::Ours && send_at >= deadline.at => {
-            Err(Refusal::TooLate { send_at, at: deadline.at })
-        }
+        Some(deadline) if case.facts.turn == Turn::Ours && send_at >= deadline.at => Err(Refusal::TooLate {
+            send_at,
+            at: deadline.at,
+        }),
         _ => Ok(()),
     }
 }
@@ -232,7 +249,10 @@ fn prepare(
     now: DateTime<Utc>,
 ) -> Result<(), Refusal> {
     if let Some(pending) = draft.case.pending {
-        return Err(Refusal::AlreadyPending { submission: pending, state: draft.case.work_state });
+        return Err(Refusal::AlreadyPending {
+            submission: pending,
+            state: draft.case.work_state,
+        });
     }
     if draft.case.attention.contains(&Attention::ResponseUnconfirmed) {
         return Err(Refusal::Unsettled);
@@ -244,8 +264,14 @@ fn prepare(
     draft.case.pending = Some(submission);
     draft.case.work_state = WorkState::ReadyToSend;
     draft.clear(Attention::ResponseDropped);
-    draft.note("response_prepared", json!({ "submission": submission, "action": action, "send_at": send_at }));
-    draft.effects.push(Effect::Send { submission, at: send_at });
+    draft.note(
+        "response_prepared",
+        json!({ "submission": submission, "action": action, "send_at": send_at }),
+    );
+    draft.effects.push(Effect::Send {
+        submission,
+        at: send_at,
+    });
     Ok(())
 }
 
@@ -254,61 +280,108 @@ fn cancel(draft: &mut Draft, why: &str) -> Result<(), Refusal> {
         (WorkState::ReadyToSend, Some(submission)) => {
             draft.case.pending = None;
             draft.case.work_state = settle(&draft.case, WorkState::Drafting);
-            draft.note("response_cancelled", json!({ "submission": submission, "why": why }));
-            draft.effects.push(Effect::CancelSubmission { submission, why: why.to_owned() });
+            draft.note(
+                "response_cancelled",
+                json!({ "submission": submission, "why": why }),
+            );
+            draft.effects.push(Effect::CancelSubmission {
+                submission,
+                why: why.to_owned(),
+            });
             Ok(())
         }
         (WorkState::Sending | WorkState::SentUnconfirmed, _) => Err(Refusal::UnderWay),
-        (state, _) => Err(Refusal::NotPending { expected: "prepared", state }),
+        (state, _) => Err(Refusal::NotPending {
+            expected: "prepared",
+            state,
+        }),
     }
 }
 
 fn reschedule(draft: &mut Draft, send_at: DateTime<Utc>) -> Result<(), Refusal> {
     let (WorkState::ReadyToSend, Some(submission)) = (draft.case.work_state, draft.case.pending) else {
-        return Err(Refusal::NotPending { expected: "prepared", state: draft.case.work_state });
+        return Err(Refusal::NotPending {
+            expected: "prepared",
+            state: draft.case.work_state,
+        });
     };
     guard_time(&draft.case, send_at)?;
-    draft.note("response_rescheduled", json!({ "submission": submission, "send_at": send_at }));
-    draft.effects.push(Effect::Send { submission, at: send_at });
+    draft.note(
+        "response_rescheduled",
+        json!({ "submission": submission, "send_at": send_at }),
+    );
+    draft.effects.push(Effect::Send {
+        submission,
+        at: send_at,
+    });
     Ok(())
 }
 
 fn begin(draft: &mut Draft, submission: SubmissionId, now: DateTime<Utc>) -> Result<(), Refusal> {
     let state = draft.case.work_state;
     if draft.case.pending != Some(submission) || state != WorkState::ReadyToSend {
-        return Err(Refusal::NotPending { expected: "prepared", state });
+        return Err(Refusal::NotPending {
+            expected: "prepared",
+            state,
+        });
     }
     draft.case.work_state = WorkState::Sending;
     draft.note("sending", json!({ "submission": submission, "at": now }));
     Ok(())
 }
 
-fn sent(draft: &mut Draft, submission: SubmissionId, result: SendResult, now: DateTime<Utc>) -> Result<(), Refusal> {
+fn sent(
+    draft: &mut Draft,
+    submission: SubmissionId,
+    result: SendResult,
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
     let state = draft.case.work_state;
-    let expected = matches!(state, WorkState::ReadyToSend | WorkState::Sending | WorkState::SentUnconfirmed);
+    let expected = matches!(
+        state,
+        WorkState::ReadyToSend | WorkState::Sending | WorkState::SentUnconfirmed
+    );
     if draft.case.pending != Some(submission) || !expected {
-        return Err(Refusal::NotPending { expected: "under way", state });
+        return Err(Refusal::NotPending {
+            expected: "under way",
+            state,
+        });
     }
     match result {
         SendResult::Unconfirmed { known, confirm_at } => {
             draft.case.work_state = WorkState::SentUnconfirmed;
-            draft.note("sent_unconfirmed", json!({ "submission": submission, "platform_answered": known }));
+            draft.note(
+                "sent_unconfirmed",
+                json!({ "submission": submission, "platform_answered": known }),
+            );
             if !known {
                 draft.raise(Attention::ResponseUnconfirmed);
             }
-            draft.effects.push(Effect::Confirm { submission, at: confirm_at });
+            draft.effects.push(Effect::Confirm {
+                submission,
+                at: confirm_at,
+            });
         }
         SendResult::NotSent { again_at, why } => {
             draft.case.work_state = WorkState::ReadyToSend;
             draft.clear(Attention::ResponseUnconfirmed);
-            draft.note("not_sent", json!({ "submission": submission, "why": why, "again_at": again_at }));
-            draft.effects.push(Effect::Send { submission, at: again_at });
+            draft.note(
+                "not_sent",
+                json!({ "submission": submission, "why": why, "again_at": again_at }),
+            );
+            draft.effects.push(Effect::Send {
+                submission,
+                at: again_at,
+            });
         }
-        SendResult::Confirmed => confirmed(draft, submission, now),
+        SendResult::Confirmed { action, concedes } => confirmed(draft, submission, (action, concedes), now),
         SendResult::Refused { why } => {
             draft.case.pending = None;
             draft.case.work_state = settle(&draft.case, WorkState::Drafting);
-            draft.note("response_refused", json!({ "submission": submission, "why": why }));
+            draft.note(
+                "response_refused",
+                json!({ "submission": submission, "why": why }),
+            );
             draft.clear(Attention::ResponseUnconfirmed);
             draft.raise(Attention::ResponseRefused);
         }
@@ -322,12 +395,23 @@ fn sent(draft: &mut Draft, submission: SubmissionId, result: SendResult, now: Da
     Ok(())
 }
 
-fn confirmed(draft: &mut Draft, submission: SubmissionId, now: DateTime<Utc>) {
+fn confirmed(
+    draft: &mut Draft,
+    submission: SubmissionId,
+    (action, concedes): (ActionKind, bool),
+    now: DateTime<Utc>,
+) {
     draft.case.pending = None;
     draft.case.work_state = settle(&draft.case, WorkState::Triage);
     draft.note("confirmed", json!({ "submission": submission }));
-    if draft.case.round.responded_at.is_none() && draft.case.facts.turn != Turn::Ours {
+    let answers = action.answers_the_request() && draft.case.facts.turn != Turn::Ours;
+    if answers && draft.case.round.responded_at.is_none() {
         draft.case.round.responded_at = Some(now);
+    }
+    if concedes {
+        draft.case.conceded = true;
+        draft.case.outcome = draft.case.outcome.map(|o| as_conceded(o, true));
+        draft.case.round.outcome = draft.case.round.outcome.map(|o| as_conceded(o, true));
     }
     if draft.case.facts.turn != Turn::Ours {
         draft.case.next_step = None;
@@ -352,7 +436,10 @@ fn ladder(draft: &mut Draft, now: DateTime<Utc>) -> Result<(), Refusal> {
         return Err(Refusal::Pointless("no rung of the ladder is due"));
     };
     let rung = LADDER[usize::from(step.rung.min(MISSED))];
-    draft.note("ladder", json!({ "hours": rung.hours, "expects": rung.expects, "deadline": deadline.at }));
+    draft.note(
+        "ladder",
+        json!({ "hours": rung.hours, "expects": rung.expects, "deadline": deadline.at }),
+    );
     if step.rung >= MISSED {
         draft.clear(Attention::DeadlineNear);
         draft.raise(Attention::DeadlineMissed);

@@ -48,6 +48,8 @@ pub struct Case {
     pub closed_at: Option<DateTime<Utc>>,
     /// Whether the merchant's side ever sent an answer to a request (evidence, not talk).
     pub contested: bool,
+    /// Whether a confirmed response of ours gave the claim up in this round: its end is then no loss.
+    pub conceded: bool,
     /// Who works on it.
     pub assignee: Option<String>,
     /// Why a person must look.
@@ -64,8 +66,18 @@ impl Case {
     /// The printed form of the case's facts.
     pub fn inspection(&self) -> Inspection<'_> {
         // The round keeps the instant that ran last; printed is only one that runs.
-        let deadline = self.round.deadline.filter(|_| self.facts.turn == Turn::Ours || self.next_step.is_some());
-        Inspection::of(self.platform, &self.dispute, &self.facts, deadline, self.outcome, &self.attention)
+        let deadline = self
+            .round
+            .deadline
+            .filter(|_| self.facts.turn == Turn::Ours || self.next_step.is_some());
+        Inspection::of(
+            self.platform,
+            &self.dispute,
+            &self.facts,
+            deadline,
+            self.outcome,
+            &self.attention,
+        )
     }
 }
 
@@ -101,6 +113,13 @@ pub enum Effect {
         submission: SubmissionId,
         /// Not before.
         at: DateTime<Utc>,
+    },
+    /// The deadline moved forward: what was planned for after it goes before it.
+    SendBefore {
+        /// Which.
+        submission: SubmissionId,
+        /// The new deadline.
+        deadline: DateTime<Utc>,
     },
     /// Read the dispute until the platform proves the response.
     Confirm {
@@ -189,7 +208,12 @@ impl Draft {
     fn of(case: &Case) -> Self {
         let mut case = case.clone();
         case.version += 1;
-        Self { case, closed_round: None, history: Vec::new(), effects: Vec::new() }
+        Self {
+            case,
+            closed_round: None,
+            history: Vec::new(),
+            effects: Vec::new(),
+        }
     }
 
     fn note(&mut self, kind: &'static str, detail: Value) {

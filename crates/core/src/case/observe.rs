@@ -36,6 +36,7 @@ pub(super) fn open(
         outcome: final_outcome(snapshot),
         closed_at: is_closed(snapshot).then_some(snapshot.facts.updated_at),
         contested: answered.is_some(),
+        conceded: false,
         assignee: None,
         attention: attention.clone(),
         next_step: clock::runs(snapshot, &round).map(|d| first_step(d.at, now)),
@@ -43,7 +44,12 @@ pub(super) fn open(
         version: 1,
         round,
     };
-    let mut draft = Draft { case, closed_round: None, history: Vec::new(), effects: Vec::new() };
+    let mut draft = Draft {
+        case,
+        closed_round: None,
+        history: Vec::new(),
+        effects: Vec::new(),
+    };
     draft.note(
         "opened",
         json!({
@@ -55,7 +61,12 @@ pub(super) fn open(
     draft.done()
 }
 
-pub(super) fn observed(case: &Case, snapshot: &Snapshot, next_round: RoundId, now: DateTime<Utc>) -> Transition {
+pub(super) fn observed(
+    case: &Case,
+    snapshot: &Snapshot,
+    next_round: RoundId,
+    now: DateTime<Utc>,
+) -> Transition {
     let mut draft = Draft::of(case);
     let changes = changed(case, snapshot);
     if !changes.is_empty() {
@@ -65,7 +76,11 @@ pub(super) fn observed(case: &Case, snapshot: &Snapshot, next_round: RoundId, no
             draft.raise(attention);
         }
     }
-    if !ours(snapshot) || snapshot.deadline.is_some_and(|d| d.source == DeadlineSource::Platform) {
+    if !ours(snapshot)
+        || snapshot
+            .deadline
+            .is_some_and(|d| d.source == DeadlineSource::Platform)
+    {
         draft.clear(Attention::NoDeadline);
     }
     draft.clear(Attention::Vanished);
@@ -90,12 +105,22 @@ pub(super) fn ours(snapshot: &Snapshot) -> bool {
 
 /// The result that the round shows. A closed dispute without one is no open case: its result is unknown.
 fn decided(snapshot: &Snapshot) -> Option<Outcome> {
-    snapshot.outcome.or(is_closed(snapshot).then_some(Outcome::Unknown))
+    snapshot
+        .outcome
+        .or(is_closed(snapshot).then_some(Outcome::Unknown))
 }
 
 /// The result that counts: none while the dispute is open, whatever the round's interim result says.
 fn final_outcome(snapshot: &Snapshot) -> Option<Outcome> {
     decided(snapshot).filter(|_| is_closed(snapshot))
+}
+
+/// A claim that we gave up and that then ends for the buyer was accepted, not lost (`domain.md` D4).
+pub(super) const fn as_conceded(outcome: Outcome, conceded: bool) -> Outcome {
+    match outcome {
+        Outcome::Lost | Outcome::LostNoResponse | Outcome::Partial if conceded => Outcome::Accepted,
+        other => other,
+    }
 }
 
 /// What the connector flagged, and what no connector may forget to flag.
@@ -142,16 +167,26 @@ fn changed(case: &Case, snapshot: &Snapshot) -> Vec<&'static str> {
         }
     };
     note(old.amount != new.amount, "amount");
-    note(old.stage != new.stage || old.platform_stage != new.platform_stage, "stage");
+    note(
+        old.stage != new.stage || old.platform_stage != new.platform_stage,
+        "stage",
+    );
     note(old.platform_status != new.platform_status, "status");
     note(old.channel != new.channel, "channel");
     note(old.turn != new.turn, "turn");
-    note(old.reason != new.reason || old.platform_reason != new.platform_reason, "reason");
+    note(
+        old.reason != new.reason || old.platform_reason != new.platform_reason,
+        "reason",
+    );
     note(old.allowed_actions != new.allowed_actions, "allowed_actions");
     note(old.order_refs != new.order_refs, "order_refs");
     note(old.opened_at != new.opened_at, "opened_at");
     note(old.updated_at != new.updated_at, "updated_at");
-    note(case.outcome != final_outcome(snapshot) || case.round.outcome != decided(snapshot), "outcome");
+    let shown = |outcome: Option<Outcome>| outcome.map(|o| as_conceded(o, case.conceded));
+    note(
+        case.outcome != shown(final_outcome(snapshot)) || case.round.outcome != shown(decided(snapshot)),
+        "outcome",
+    );
     note(clock::changed(case, snapshot), "deadline");
     note(!case.contested && answers::last(snapshot).is_some(), "answers");
     names
@@ -192,8 +227,12 @@ fn begin_round(draft: &mut Draft, snapshot: &Snapshot, id: RoundId, why: &'stati
     if draft.case.closed_at.take().is_some() && !is_closed(snapshot) {
         draft.raise(Attention::Reopened);
     }
-    draft.closed_round = Some(Round { closed_at: Some(now), ..old });
+    draft.closed_round = Some(Round {
+        closed_at: Some(now),
+        ..old
+    });
     draft.case.round = round;
+    draft.case.conceded = false;
     draft.case.next_step = None;
     // A prepared response was written for the old round. One under way keeps its state: only reading settles it.
     if draft.case.work_state == WorkState::ReadyToSend {
@@ -210,16 +249,23 @@ pub(super) fn under_way(case: &Case) -> bool {
 
 fn cancel_pending(draft: &mut Draft, why: &str) {
     if let Some(submission) = draft.case.pending.take() {
-        draft.note("response_cancelled", json!({ "submission": submission, "why": why }));
-        draft.effects.push(Effect::CancelSubmission { submission, why: why.to_owned() });
+        draft.note(
+            "response_cancelled",
+            json!({ "submission": submission, "why": why }),
+        );
+        draft.effects.push(Effect::CancelSubmission {
+            submission,
+            why: why.to_owned(),
+        });
         // Whoever prepared it counts on its being sent.
         draft.raise(Attention::ResponseDropped);
     }
 }
 
 fn close_or_open(draft: &mut Draft, before: &Case, snapshot: &Snapshot) {
-    draft.case.outcome = final_outcome(snapshot);
-    draft.case.round.outcome = decided(snapshot);
+    let conceded = draft.case.conceded;
+    draft.case.outcome = final_outcome(snapshot).map(|o| as_conceded(o, conceded));
+    draft.case.round.outcome = decided(snapshot).map(|o| as_conceded(o, conceded));
     if is_closed(snapshot) {
         clock::stop(draft);
         let newly = draft.case.closed_at.is_none();

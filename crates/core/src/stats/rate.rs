@@ -28,7 +28,10 @@ pub fn wilson(hits: u64, n: u64) -> Option<Interval> {
     let denominator = 1.0 + z2 / n;
     let centre = (p + z2 / (2.0 * n)) / denominator;
     let half = Z * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt() / denominator;
-    Some(Interval { low: (centre - half).max(0.0), high: (centre + half).min(1.0) })
+    Some(Interval {
+        low: (centre - half).max(0.0),
+        high: (centre + half).min(1.0),
+    })
 }
 
 fn to_f64(n: u64) -> f64 {
@@ -98,7 +101,10 @@ impl Rate {
                 hits,
                 n,
                 percent: to_f64(hits) / to_f64(n) * 100.0,
-                interval: Interval { low: i.low * 100.0, high: i.high * 100.0 },
+                interval: Interval {
+                    low: i.low * 100.0,
+                    high: i.high * 100.0,
+                },
                 weak: n < GREYED_BELOW,
             },
         }
@@ -110,7 +116,13 @@ impl std::fmt::Display for Rate {
         match self.shown() {
             Shown::Nothing => f.pad("none decided"),
             Shown::Counts { hits, n } => f.pad(&format!("{hits} of {n}")),
-            Shown::Percent { hits, n, percent, interval, weak } => f.pad(&format!(
+            Shown::Percent {
+                hits,
+                n,
+                percent,
+                interval,
+                weak,
+            } => f.pad(&format!(
                 "{percent:.1} % ({hits} of {n}; 95 % interval {:.1} to {:.1} %{})",
                 interval.low,
                 interval.high,
@@ -142,8 +154,16 @@ mod tests {
         ];
         for (hits, n, low, high) in cases {
             let interval = wilson(hits, n).unwrap();
-            assert!((interval.low * 100.0 - low).abs() < 0.05, "{hits}/{n} low {}", interval.low);
-            assert!((interval.high * 100.0 - high).abs() < 0.05, "{hits}/{n} high {}", interval.high);
+            assert!(
+                (interval.low * 100.0 - low).abs() < 0.05,
+                "{hits}/{n} low {}",
+                interval.low
+            );
+            assert!(
+                (interval.high * 100.0 - high).abs() < 0.05,
+                "{hits}/{n} high {}",
+                interval.high
+            );
         }
         assert_eq!(wilson(0, 0), None);
     }
@@ -152,7 +172,13 @@ mod tests {
     fn small_samples_show_counts_only() {
         assert_eq!(Rate::new(0, 0).to_string(), "none decided");
         assert_eq!(Rate::new(7, 9).to_string(), "7 of 9");
-        assert_eq!(Rate::new(7, 10).to_string(), "70.0 % (7 of 10; 95 % interval 39.7 to 89.2 %; few cases)");
-        assert_eq!(Rate::new(21, 30).to_string(), "70.0 % (21 of 30; 95 % interval 52.1 to 83.3 %)");
+        assert_eq!(
+            Rate::new(7, 10).to_string(),
+            "70.0 % (7 of 10; 95 % interval 39.7 to 89.2 %; few cases)"
+        );
+        assert_eq!(
+            Rate::new(21, 30).to_string(),
+            "70.0 % (21 of 30; 95 % interval 52.1 to 83.3 %)"
+        );
     }
 }

@@ -118,8 +118,16 @@ impl Group {
 
     /// Answered with evidence, of those that could be answered.
     pub fn coverage(&self) -> Rate {
-        let out: u64 = self.no_contest.iter().filter(|(o, _)| outside_coverage(*o)).map(|(_, n)| n).sum();
-        Rate::new(self.contested - self.contested_outside, self.received.saturating_sub(out))
+        let out: u64 = self
+            .no_contest
+            .iter()
+            .filter(|(o, _)| outside_coverage(*o))
+            .map(|(_, n)| n)
+            .sum();
+        Rate::new(
+            self.contested - self.contested_outside,
+            self.received.saturating_sub(out),
+        )
     }
 
     /// Too many cases are still open to compare this group with another.
@@ -146,10 +154,16 @@ impl WinRate {
             total.add(tally);
             groups
                 .entry(&tally.key)
-                .or_insert_with(|| Group { key: tally.key.clone(), ..Group::default() })
+                .or_insert_with(|| Group {
+                    key: tally.key.clone(),
+                    ..Group::default()
+                })
                 .add(tally);
         }
-        Self { total, groups: groups.into_values().collect() }
+        Self {
+            total,
+            groups: groups.into_values().collect(),
+        }
     }
 }
 
@@ -158,7 +172,12 @@ mod tests {
     use super::*;
 
     fn tally(outcome: Option<Outcome>, contested: bool, cases: u64) -> Tally {
-        Tally { key: "2026-10".to_owned(), outcome, contested, cases }
+        Tally {
+            key: "2026-10".to_owned(),
+            outcome,
+            contested,
+            cases,
+        }
     }
 
     #[test]
@@ -180,7 +199,13 @@ mod tests {
         assert_eq!(group.received, 256);
         assert_eq!(group.open, 9);
         assert!(!group.immature());
-        assert_eq!(group, &Group { key: "2026-10".to_owned(), ..report.total.clone() });
+        assert_eq!(
+            group,
+            &Group {
+                key: "2026-10".to_owned(),
+                ..report.total.clone()
+            }
+        );
     }
 
     #[test]
@@ -205,9 +230,15 @@ mod tests {
     #[test]
     fn an_answer_to_a_case_outside_the_coverage_covers_no_other_case() {
         for outside in [Outcome::Superseded, Outcome::NotContestable, Outcome::Prevented] {
-            let report =
-                WinRate::of(&[tally(Some(outside), true, 12), tally(Some(Outcome::LostNoResponse), false, 12)]);
-            assert_eq!(report.total.coverage().to_string(), Rate::new(0, 12).to_string(), "{outside}");
+            let report = WinRate::of(&[
+                tally(Some(outside), true, 12),
+                tally(Some(Outcome::LostNoResponse), false, 12),
+            ]);
+            assert_eq!(
+                report.total.coverage().to_string(),
+                Rate::new(0, 12).to_string(),
+                "{outside}"
+            );
             assert_eq!(report.total.contested, 12);
         }
     }

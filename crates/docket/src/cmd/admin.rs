@@ -23,7 +23,13 @@ pub fn config(command: &ConfigCommand, config: &Config) -> Result<ExitCode> {
     match command {
         ConfigCommand::Defaults => line(crate::config::DEFAULTS.trim_end())?,
         ConfigCommand::Check => {
-            let engine = config.database_url()?.expose_secret().split(':').next().unwrap_or_default().to_owned();
+            let engine = config
+                .database_url()?
+                .expose_secret()
+                .split(':')
+                .next()
+                .unwrap_or_default()
+                .to_owned();
             line("the configuration is good")?;
             line(format!("  data folder   {}", config.data_dir.display()))?;
             line(format!("  database      {engine}"))?;
@@ -42,6 +48,9 @@ pub async fn migrate(config: &Config) -> Result<ExitCode> {
 
 pub async fn rotate_key(desk: &Desk) -> Result<ExitCode> {
     let changed = desk.rotate_key().await?;
-    line(format!("{changed} connection(s) encrypted with key {}; older keys are no longer needed", desk.keys.key_id()))?;
+    line(format!(
+        "{changed} connection(s) encrypted with key {}; older keys are no longer needed",
+        desk.keys.key_id()
+    ))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -98,7 +98,10 @@ impl Filter {
             platform: self.platform,
             turn: self.turn,
             due_before: self.due_before.as_deref().map(|t| instant(t, now)).transpose()?,
-            assignee: self.assignee.as_ref().map(|a| if a == "nobody" { String::new() } else { a.clone() }),
+            assignee: self
+                .assignee
+                .as_ref()
+                .map(|a| if a == "nobody" { String::new() } else { a.clone() }),
             attention,
             open_only: self.open,
             ..CaseFilter::default()
@@ -145,23 +148,37 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
         Command::Show { case, json } => {
             let id = desk.find_case(ClientScope::Agency, &case).await?;
             let view = desk.case_view(ClientScope::Agency, id).await?;
-            if json { show_json(&view)? } else { show(&view, desk)? }
+            if json {
+                show_json(&view)?
+            } else {
+                show(&view, desk)?
+            }
         }
         Command::Assign { case, to, by } => {
             let id = desk.find_case(ClientScope::Agency, &case).await?;
             let who = (to != "nobody").then_some(to);
-            let case = desk.command(ClientScope::Agency, id, Wish::Assign(who), &super::actor(by)).await?;
-            line(format!("{} is with {}", case.dispute, case.assignee.as_deref().unwrap_or("nobody")))?;
+            let case = desk
+                .command(ClientScope::Agency, id, Wish::Assign(who), &super::actor(by))
+                .await?;
+            line(format!(
+                "{} is with {}",
+                case.dispute,
+                case.assignee.as_deref().unwrap_or("nobody")
+            ))?;
         }
         Command::Note { case, text, by } => {
             let id = desk.find_case(ClientScope::Agency, &case).await?;
-            let case = desk.command(ClientScope::Agency, id, Wish::Note(text), &super::actor(by)).await?;
+            let case = desk
+                .command(ClientScope::Agency, id, Wish::Note(text), &super::actor(by))
+                .await?;
             line(format!("noted on {}", case.dispute))?;
         }
         Command::Clear { case, attention, by } => {
             let id = desk.find_case(ClientScope::Agency, &case).await?;
             let wish = Wish::ClearAttention(attention);
-            let case = desk.command(ClientScope::Agency, id, wish, &super::actor(by)).await?;
+            let case = desk
+                .command(ClientScope::Agency, id, wish, &super::actor(by))
+                .await?;
             line(format!("{attention} is off {}", case.dispute))?;
         }
     }
@@ -171,16 +188,35 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
 async fn list(args: &Filter, desk: &Desk) -> Result<ExitCode> {
     let filter = args.read(desk)?;
     let scope = super::scope(desk, args.client.as_deref()).await?;
-    let names: std::collections::HashMap<_, _> =
-        desk.clients(scope).await?.into_iter().map(|c| (c.id, c.name)).collect();
-    let mut array = if args.json { Some(JsonArray::begin()?) } else { None };
+    let names: std::collections::HashMap<_, _> = desk
+        .clients(scope)
+        .await?
+        .into_iter()
+        .map(|c| (c.id, c.name))
+        .collect();
+    let mut array = if args.json {
+        Some(JsonArray::begin()?)
+    } else {
+        None
+    };
     let mut after = None;
     let mut found = 0;
     loop {
         let page = desk.cases(scope, &filter, after, PAGE).await?;
         after = page.last().map(StoredCase::position);
         let full = i64::try_from(page.len()).unwrap_or(i64::MAX) == PAGE;
-        let mut table = Table::new(&["NEXT ACTION", "DEADLINE", "CLIENT", "DISPUTE", "REASON", "STAGE", "TURN", "AMOUNT", "STATE", "FLAGS"]);
+        let mut table = Table::new(&[
+            "NEXT ACTION",
+            "DEADLINE",
+            "CLIENT",
+            "DISPUTE",
+            "REASON",
+            "STAGE",
+            "TURN",
+            "AMOUNT",
+            "STATE",
+            "FLAGS",
+        ]);
         for stored in &page {
             found += 1;
             match &mut array {
@@ -203,12 +239,27 @@ async fn list(args: &Filter, desk: &Desk) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn row(case: &Case, names: &std::collections::HashMap<docket_core::id::ClientId, String>, desk: &Desk) -> Vec<String> {
+fn row(
+    case: &Case,
+    names: &std::collections::HashMap<docket_core::id::ClientId, String>,
+    desk: &Desk,
+) -> Vec<String> {
     let now = desk.env.now();
-    let deadline = case.round.deadline.filter(|_| case.next_step.is_some() || case.facts.turn == Turn::Ours);
+    let deadline = case
+        .round
+        .deadline
+        .filter(|_| case.next_step.is_some() || case.facts.turn == Turn::Ours);
     vec![
-        case.next_step.map_or("-".to_owned(), |s| if s.at <= now { "now".to_owned() } else { relative(s.at, now) }),
-        deadline.map_or("-".to_owned(), |d| format!("{}{}", absolute(d.at), estimated(d.source))),
+        case.next_step.map_or("-".to_owned(), |s| {
+            if s.at <= now {
+                "now".to_owned()
+            } else {
+                relative(s.at, now)
+            }
+        }),
+        deadline.map_or("-".to_owned(), |d| {
+            format!("{}{}", absolute(d.at), estimated(d.source))
+        }),
         names.get(&case.client).cloned().unwrap_or_default(),
         case.dispute.to_string(),
         readable(case.facts.reason),
@@ -261,29 +312,70 @@ fn show(view: &CaseView, desk: &Desk) -> Result<()> {
     let (case, now) = (&view.stored.case, desk.env.now());
     let facts = &case.facts;
     let words = |own: &Option<String>| own.as_deref().unwrap_or("-").to_owned();
-    line(format!("{}  {}  {}", case.dispute, case.platform.title(), view.client.name))?;
+    line(format!(
+        "{}  {}  {}",
+        case.dispute,
+        case.platform.title(),
+        view.client.name
+    ))?;
     line(format!("case {}  version {}", case.id, case.version))?;
     line(format!("  amount     {}", facts.amount))?;
-    line(format!("  reason     {} ({})", readable(facts.reason), words(&facts.platform_reason)))?;
-    line(format!("  stage      {} ({}), {}", readable(facts.stage), words(&facts.platform_stage), words(&facts.channel)))?;
-    line(format!("  status     {}; turn: {}; our state: {}", words(&facts.platform_status), facts.turn, readable(case.work_state)))?;
-    line(format!("  outcome    {}", case.outcome.map_or("open".to_owned(), readable)))?;
-    line(format!("  assignee   {}", case.assignee.as_deref().unwrap_or("nobody")))?;
-    line(format!("  opened     {}; changed {}", absolute(facts.opened_at), absolute(facts.updated_at)))?;
+    line(format!(
+        "  reason     {} ({})",
+        readable(facts.reason),
+        words(&facts.platform_reason)
+    ))?;
+    line(format!(
+        "  stage      {} ({}), {}",
+        readable(facts.stage),
+        words(&facts.platform_stage),
+        words(&facts.channel)
+    ))?;
+    line(format!(
+        "  status     {}; turn: {}; our state: {}",
+        words(&facts.platform_status),
+        facts.turn,
+        readable(case.work_state)
+    ))?;
+    line(format!(
+        "  outcome    {}",
+        case.outcome.map_or("open".to_owned(), readable)
+    ))?;
+    line(format!(
+        "  assignee   {}",
+        case.assignee.as_deref().unwrap_or("nobody")
+    ))?;
+    line(format!(
+        "  opened     {}; changed {}",
+        absolute(facts.opened_at),
+        absolute(facts.updated_at)
+    ))?;
     line(format!("  order      {}", facts.order_refs.join(", ")))?;
-    line(format!("  as of      {} ({})", absolute(view.stored.observed_at), relative(view.stored.observed_at, now)))?;
+    line(format!(
+        "  as of      {} ({})",
+        absolute(view.stored.observed_at),
+        relative(view.stored.observed_at, now)
+    ))?;
     match case.round.deadline {
         Some(d) if facts.turn == Turn::Ours => line(format!(
             "  DEADLINE   {} ({}), source: {}{}",
             absolute(d.at),
             relative(d.at, now),
             d.source,
-            case.next_step.map_or(String::new(), |s| format!("; next step {}", absolute(s.at))),
+            case.next_step
+                .map_or(String::new(), |s| format!("; next step {}", absolute(s.at))),
         ))?,
         _ => line("  deadline   none runs for us")?,
     }
     let allowed: Vec<&str> = facts.allowed_actions.iter().map(|a| a.as_str()).collect();
-    line(format!("  allowed    {}", if allowed.is_empty() { "nothing now".to_owned() } else { allowed.join(", ") }))?;
+    line(format!(
+        "  allowed    {}",
+        if allowed.is_empty() {
+            "nothing now".to_owned()
+        } else {
+            allowed.join(", ")
+        }
+    ))?;
     for attention in &case.attention {
         line(format!("  ! {}: {}", readable(attention), attention.advice()))?;
     }
@@ -291,7 +383,9 @@ fn show(view: &CaseView, desk: &Desk) -> Result<()> {
 }
 
 fn sections(view: &CaseView) -> Result<()> {
-    let mut rounds = Table::new(&["ROUND", "STAGE", "REASON", "OPENED", "DEADLINE", "ANSWERED", "OUTCOME"]);
+    let mut rounds = Table::new(&[
+        "ROUND", "STAGE", "REASON", "OPENED", "DEADLINE", "ANSWERED", "OUTCOME",
+    ]);
     let time = |at: Option<chrono::DateTime<chrono::Utc>>| at.map_or("-".to_owned(), absolute);
     for r in &view.rounds {
         rounds.row(vec![
@@ -306,7 +400,15 @@ fn sections(view: &CaseView) -> Result<()> {
     }
     line("")?;
     rounds.print()?;
-    let mut responses = Table::new(&["RESPONSE", "ACTION", "STATE", "SEND AT", "CALLS", "REFERENCE", "ERROR"]);
+    let mut responses = Table::new(&[
+        "RESPONSE",
+        "ACTION",
+        "STATE",
+        "SEND AT",
+        "CALLS",
+        "REFERENCE",
+        "ERROR",
+    ]);
     for s in &view.submissions {
         responses.row(super::respond::row(s));
     }
@@ -316,7 +418,12 @@ fn sections(view: &CaseView) -> Result<()> {
     }
     let mut factors = Table::new(&["FACTOR", "VALUE", "SOURCE", "AS OF"]);
     for f in &view.factors {
-        factors.row(vec![readable(&f.kind), f.value.clone(), f.source.clone(), absolute(f.as_of)]);
+        factors.row(vec![
+            readable(&f.kind),
+            f.value.clone(),
+            f.source.clone(),
+            absolute(f.as_of),
+        ]);
     }
     if !factors.is_empty() {
         line("")?;

@@ -53,7 +53,9 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
         Command::Add { name, safety_net, by } => {
             let client = desk.add_client(&name, safety_net, &super::actor(by)).await?;
             line(client.id)?;
-            eprintln!("next: docket connection add --client \"{name}\" --platform paypal --base-url URL --credentials FILE");
+            eprintln!(
+                "next: docket connection add --client \"{name}\" --platform paypal --base-url URL --credentials FILE"
+            );
         }
         Command::List { json } => {
             let clients = desk.clients(ClientScope::Agency).await?;
@@ -64,7 +66,12 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
             let mut table = Table::new(&["ID", "NAME", "SAFETY NET", "SINCE"]);
             for c in &clients {
                 let net = if c.safety_net { "on" } else { "off" };
-                table.row(vec![c.id.to_string(), c.name.clone(), net.to_owned(), absolute(c.created_at)]);
+                table.row(vec![
+                    c.id.to_string(),
+                    c.name.clone(),
+                    net.to_owned(),
+                    absolute(c.created_at),
+                ]);
             }
             if table.is_empty() {
                 eprintln!("no clients yet; add one: docket client add NAME");
@@ -81,13 +88,17 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
                 output::json(&value)?;
             } else {
                 line(format!("{}  {}", client.name, client.id))?;
-                line(format!("safety net: {}", if client.safety_net { "on" } else { "off" }))?;
+                line(format!(
+                    "safety net: {}",
+                    if client.safety_net { "on" } else { "off" }
+                ))?;
                 super::connection::table(&connections, desk.env.now())?;
             }
         }
         Command::SafetyNet { client, allowed, by } => {
             let client = desk.find_client(&client).await?;
-            desk.set_safety_net(client.id, allowed == "on", &super::actor(by)).await?;
+            desk.set_safety_net(client.id, allowed == "on", &super::actor(by))
+                .await?;
             line(format!("safety net of {}: {allowed}", client.name))?;
         }
     }

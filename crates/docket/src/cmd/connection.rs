@@ -77,10 +77,24 @@ pub fn fields(c: &Connection) -> Value {
 pub fn table(connections: &[Connection], now: DateTime<Utc>) -> Result<()> {
     let mut table = Table::new(&["ID", "CLIENT", "PLATFORM", "STATE", "SYNCED", "LAST ERROR"]);
     for c in connections {
-        let state = c.health.paused_why.as_ref().map_or("active".to_owned(), |why| format!("paused: {why}"));
-        let synced = c.health.synced_at.map_or("never".to_owned(), |at| relative(at, now));
+        let state = c
+            .health
+            .paused_why
+            .as_ref()
+            .map_or("active".to_owned(), |why| format!("paused: {why}"));
+        let synced = c
+            .health
+            .synced_at
+            .map_or("never".to_owned(), |at| relative(at, now));
         let error = c.health.sync_error.clone().unwrap_or_default();
-        table.row(vec![c.id.to_string(), c.client_name.clone(), c.platform.to_string(), state, synced, error]);
+        table.row(vec![
+            c.id.to_string(),
+            c.client_name.clone(),
+            c.platform.to_string(),
+            state,
+            synced,
+            error,
+        ]);
     }
     if table.is_empty() {
         eprintln!("no connections yet; see `docket connection add --help`");
@@ -97,16 +111,26 @@ fn read_secret(file: &Path) -> Result<SecretString> {
 
 pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
     match command {
-        Command::Add { client, platform, base_url, credentials, by } => {
+        Command::Add {
+            client,
+            platform,
+            base_url,
+            credentials,
+            by,
+        } => {
             let client = desk.find_client(&client).await?;
             let secret = read_secret(&credentials)?;
-            let id = desk.add_connection(&client, platform, &base_url, secret, &super::actor(by)).await?;
+            let id = desk
+                .add_connection(&client, platform, &base_url, secret, &super::actor(by))
+                .await?;
             line(id)?;
             eprintln!("next: docket connection check {id}");
         }
         Command::Check { connection, json } => return check(connection, json, desk).await,
         Command::List { client, json } => {
-            let connections = desk.connections(super::scope(desk, client.as_deref()).await?).await?;
+            let connections = desk
+                .connections(super::scope(desk, client.as_deref()).await?)
+                .await?;
             if json {
                 output::json(&connections.iter().map(fields).collect::<Vec<_>>())?;
             } else {
@@ -114,8 +138,11 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
             }
         }
         Command::Pause { connection, why, by } => {
-            desk.pause_connection(connection, Some(&why), &super::actor(by)).await?;
-            line(format!("{connection} is paused: no sync, nothing is sent; deadlines go on running"))?;
+            desk.pause_connection(connection, Some(&why), &super::actor(by))
+                .await?;
+            line(format!(
+                "{connection} is paused: no sync, nothing is sent; deadlines go on running"
+            ))?;
         }
         Command::Resume { connection, by } => {
             desk.pause_connection(connection, None, &super::actor(by)).await?;

@@ -35,7 +35,8 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, file: Option<&Path>) -> Result<ExitCode> {
-    std::fs::create_dir_all(&args.data).with_context(|| format!("cannot make the folder {}", args.data.display()))?;
+    std::fs::create_dir_all(&args.data)
+        .with_context(|| format!("cannot make the folder {}", args.data.display()))?;
     let config = Config::for_demo(DEMO_CONFIG, file, &args.data)?;
     crate::start_log(&config)?;
     let stop = stop_signal()?;
@@ -51,9 +52,15 @@ pub async fn run(args: Args, file: Option<&Path>) -> Result<ExitCode> {
     let house = House::open(config).await?;
     connect(&house.desk, &simulator).await?;
     line(format!("Docket demo: http://{}", listener.local_addr()?))?;
-    line(format!("  six invented clients with PayPal accounts on the built-in simulator ({})", simulator.paypal_url()))?;
+    line(format!(
+        "  six invented clients with PayPal accounts on the built-in simulator ({})",
+        simulator.paypal_url()
+    ))?;
     line("  no log-in is needed: pages are served on this machine only")?;
-    line(format!("  data in {}; Ctrl-C stops, starting again continues", args.data.display()))?;
+    line(format!(
+        "  data in {}; Ctrl-C stops, starting again continues",
+        args.data.display()
+    ))?;
     line("  in a second terminal:")?;
     line(format!("    export DOCKET__DATA_DIR={}", args.data.display()))?;
     line("    docket case list --turn ours --due-before 48h     (or: cargo run --release -- case list …)")?;
@@ -83,7 +90,14 @@ async fn connect(desk: &Desk, simulator: &Running) -> Result<()> {
             Err(_) => desk.add_client(&account.name, true, "demo").await?,
         };
         let credentials = json!({ "client_id": account.client_id, "client_secret": account.client_secret });
-        desk.add_connection(&client, Platform::PayPal, &url, credentials.to_string().into(), "demo").await?;
+        desk.add_connection(
+            &client,
+            Platform::PayPal,
+            &url,
+            credentials.to_string().into(),
+            "demo",
+        )
+        .await?;
     }
     Ok(())
 }
@@ -92,7 +106,13 @@ async fn connect(desk: &Desk, simulator: &Running) -> Result<()> {
 async fn first_sync(desk: Desk, expected: usize) {
     let expected = i64::try_from(expected).unwrap_or(i64::MAX);
     loop {
-        let all = desk.db.count_cases(docket_app::ClientScope::Agency, &docket_app::CaseFilter::default()).await;
+        let all = desk
+            .db
+            .count_cases(
+                docket_app::ClientScope::Agency,
+                &docket_app::CaseFilter::default(),
+            )
+            .await;
         if let Ok(n) = all
             && n >= expected
         {

@@ -38,26 +38,45 @@ pub async fn run(config: Config) -> Result<ExitCode> {
     report.good("configuration")?;
     match House::open(config).await {
         Ok(house) => look(&mut report, &house.desk).await?,
-        Err(error) => report.bad(&format!("cannot open: {error:#}"), "put right what the message names")?,
+        Err(error) => report.bad(
+            &format!("cannot open: {error:#}"),
+            "put right what the message names",
+        )?,
     }
-    Ok(if report.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if report.failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 async fn look(report: &mut Report, desk: &Desk) -> Result<()> {
-    report.good(&format!("{} database with this version's schema", desk.db.engine()))?;
+    report.good(&format!(
+        "{} database with this version's schema",
+        desk.db.engine()
+    ))?;
     let probe = desk.files.put(bytes_of("docket doctor")).await;
     match probe {
         Ok(sha256) => match desk.files.get(&sha256).await {
             Ok(_) => report.good("evidence files can be written and read")?,
             Err(error) => report.bad(&error.to_string(), "check the data folder")?,
         },
-        Err(error) => report.bad(&error.to_string(), "check the data folder's permissions and free space")?,
+        Err(error) => report.bad(
+            &error.to_string(),
+            "check the data folder's permissions and free space",
+        )?,
     }
     let tampered = desk.db.verify_history().await?;
     match tampered.first() {
         None => report.good("history is complete and unaltered")?,
         Some(t) => report.bad(
-            &format!("{} history chain(s) do not hold; first: {} row {}: {}", tampered.len(), t.subject, t.number, t.why),
+            &format!(
+                "{} history chain(s) do not hold; first: {} row {}: {}",
+                tampered.len(),
+                t.subject,
+                t.number,
+                t.why
+            ),
             "somebody changed the database by hand, or a restore was partial; compare with a backup",
         )?,
     }
@@ -66,7 +85,10 @@ async fn look(report: &mut Report, desk: &Desk) -> Result<()> {
     if dead.is_empty() {
         report.good("no background job gave up")?;
     } else {
-        report.warn(&format!("{} background job(s) gave up", dead.len()), "docket job list --dead, then docket job retry ID")?;
+        report.warn(
+            &format!("{} background job(s) gave up", dead.len()),
+            "docket job list --dead, then docket job retry ID",
+        )?;
     }
     Ok(())
 }
@@ -79,20 +101,42 @@ async fn connections(report: &mut Report, desk: &Desk) -> Result<()> {
     let now = desk.env.now();
     let connections = desk.connections(ClientScope::Agency).await?;
     if connections.is_empty() {
-        report.warn("no connection yet", "docket client add NAME, then docket connection add --help")?;
+        report.warn(
+            "no connection yet",
+            "docket client add NAME, then docket connection add --help",
+        )?;
     }
     for c in connections {
         let name = format!("{} ({}, {})", c.client_name, c.platform, c.id);
         if let Err(error) = desk.connector(c.id).await {
-            report.bad(&format!("{name}: {error}"), "put the key back, or enter the credentials again")?;
+            report.bad(
+                &format!("{name}: {error}"),
+                "put the key back, or enter the credentials again",
+            )?;
         } else if let Some(why) = &c.health.paused_why {
-            report.warn(&format!("{name} is paused: {why}"), &format!("docket connection check {0}, then docket connection resume {0}", c.id))?;
+            report.warn(
+                &format!("{name} is paused: {why}"),
+                &format!(
+                    "docket connection check {0}, then docket connection resume {0}",
+                    c.id
+                ),
+            )?;
         } else {
-            let stale = c.health.synced_at.is_none_or(|at| (now - at).to_std().is_ok_and(|age| age > desk.settings.sync_every * STALE_AFTER));
-            let age = c.health.synced_at.map_or("never".to_owned(), |at| relative(at, now));
+            let stale = c.health.synced_at.is_none_or(|at| {
+                (now - at)
+                    .to_std()
+                    .is_ok_and(|age| age > desk.settings.sync_every * STALE_AFTER)
+            });
+            let age = c
+                .health
+                .synced_at
+                .map_or("never".to_owned(), |at| relative(at, now));
             if stale {
                 let why = c.health.sync_error.as_deref().unwrap_or("is a worker running?");
-                report.warn(&format!("{name} last synced: {age}; {why}"), "docket run (or docket worker), or docket sync now")?;
+                report.warn(
+                    &format!("{name} last synced: {age}; {why}"),
+                    "docket run (or docket worker), or docket sync now",
+                )?;
             } else {
                 report.good(&format!("{name} last synced {age}"))?;
             }

@@ -19,7 +19,9 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<ExitCode> {
     let mut raw = Vec::new();
     if args.file.as_os_str() == "-" {
-        std::io::stdin().read_to_end(&mut raw).context("cannot read standard input")?;
+        std::io::stdin()
+            .read_to_end(&mut raw)
+            .context("cannot read standard input")?;
     } else {
         raw = std::fs::read(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
     }
@@ -27,7 +29,10 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let snapshot = match args.platform {
         Platform::PayPal => docket_paypal::inspect(&raw, now)?,
         Platform::Klarna | Platform::Shopify => {
-            bail!("{} is not supported by this version; supported: paypal", args.platform.title())
+            bail!(
+                "{} is not supported by this version; supported: paypal",
+                args.platform.title()
+            )
         }
     };
     output::json(&snapshot.inspection())?;

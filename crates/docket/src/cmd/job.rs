@@ -46,7 +46,11 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
 }
 
 async fn list(dead: bool, as_json: bool, desk: &Desk) -> Result<ExitCode> {
-    let states: &[State] = if dead { &[State::Dead] } else { &[State::Running, State::Pending, State::Dead] };
+    let states: &[State] = if dead {
+        &[State::Dead]
+    } else {
+        &[State::Running, State::Pending, State::Dead]
+    };
     let mut rows = Vec::new();
     for state in states {
         let mut after = None;

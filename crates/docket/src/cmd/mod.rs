@@ -19,7 +19,9 @@ use docket_app::{ClientScope, Desk};
 
 /// Who acts, for history: `--by`, else the system's user name.
 fn actor(by: Option<String>) -> String {
-    by.or_else(|| std::env::var("USER").ok()).filter(|u| !u.trim().is_empty()).unwrap_or_else(|| "command line".to_owned())
+    by.or_else(|| std::env::var("USER").ok())
+        .filter(|u| !u.trim().is_empty())
+        .unwrap_or_else(|| "command line".to_owned())
 }
 
 /// The scope of a command: one client (by name or id), or all.

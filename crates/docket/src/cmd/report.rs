@@ -65,15 +65,24 @@ fn rate(rate: Rate) -> Value {
         Shown::Nothing | Shown::Counts { .. } => {
             json!({ "hits": rate.hits(), "n": rate.n(), "percent": null, "low": null, "high": null, "weak": true })
         }
-        Shown::Percent { hits, n, percent, interval, weak } => {
+        Shown::Percent {
+            hits,
+            n,
+            percent,
+            interval,
+            weak,
+        } => {
             json!({ "hits": hits, "n": n, "percent": percent, "low": interval.low, "high": interval.high, "weak": weak })
         }
     }
 }
 
 fn group(g: &Group) -> Value {
-    let no_contest: serde_json::Map<String, Value> =
-        g.no_contest.iter().map(|(outcome, n)| (outcome.to_string(), json!(n))).collect();
+    let no_contest: serde_json::Map<String, Value> = g
+        .no_contest
+        .iter()
+        .map(|(outcome, n)| (outcome.to_string(), json!(n)))
+        .collect();
     json!({
         "key": g.key, "received": g.received, "open": g.open, "contested": g.contested, "won": g.won,
         "won_protected": g.won_protected, "protected_unanswered": g.protected_unanswered, "partial": g.partial,
@@ -92,19 +101,36 @@ fn fields(report: &WinRateReport) -> Value {
 }
 
 const COUNTS: [&str; 9] = [
-    "received", "open", "contested", "won", "won_protected", "protected_unanswered", "partial", "lost", "lost_no_response",
+    "received",
+    "open",
+    "contested",
+    "won",
+    "won_protected",
+    "protected_unanswered",
+    "partial",
+    "lost",
+    "lost_no_response",
 ];
 
 fn csv(report: &WinRateReport) -> Result<()> {
-    line(format!("{},{},no_contest,unknown,win_rate_hits,win_rate_n,percent,low,high,immature", report.by.as_str(), COUNTS.join(",")))?;
-    let total = Group { key: "total".to_owned(), ..report.win_rate.total.clone() };
+    line(format!(
+        "{},{},no_contest,unknown,win_rate_hits,win_rate_n,percent,low,high,immature",
+        report.by.as_str(),
+        COUNTS.join(",")
+    ))?;
+    let total = Group {
+        key: "total".to_owned(),
+        ..report.win_rate.total.clone()
+    };
     for g in report.win_rate.groups.iter().chain([&total]) {
         let value = group(g);
         let counts: Vec<String> = COUNTS.iter().map(|c| value[c].to_string()).collect();
         let no_contest: u64 = g.no_contest.iter().map(|(_, n)| n).sum();
         let shown = match g.rate().shown() {
             Shown::Nothing | Shown::Counts { .. } => ",,".to_owned(),
-            Shown::Percent { percent, interval, .. } => format!("{percent},{},{}", interval.low, interval.high),
+            Shown::Percent {
+                percent, interval, ..
+            } => format!("{percent},{},{}", interval.low, interval.high),
         };
         line(format!(
             "{},{},{no_contest},{},{},{},{shown},{}",
@@ -121,12 +147,29 @@ fn csv(report: &WinRateReport) -> Result<()> {
 
 fn text(report: &WinRateReport) -> Result<()> {
     let who = report.client.as_ref().map_or("all clients", |c| &c.name);
-    line(format!("Win rate of {who}, disputes opened {} to {} (without the last day)", report.period.from.date_naive(), report.period.to.date_naive()))?;
+    line(format!(
+        "Win rate of {who}, disputes opened {} to {} (without the last day)",
+        report.period.from.date_naive(),
+        report.period.to.date_naive()
+    ))?;
     line(format!("as of {}\n", absolute(report.as_of)))?;
     let mut table = Table::new(&[
-        &report.by.as_str().to_uppercase(), "RECEIVED", "OPEN", "CONTESTED", "WON", "PARTIAL", "LOST", "UNANSWERED", "NO CONTEST", "WIN RATE", "COVERAGE",
+        &report.by.as_str().to_uppercase(),
+        "RECEIVED",
+        "OPEN",
+        "CONTESTED",
+        "WON",
+        "PARTIAL",
+        "LOST",
+        "UNANSWERED",
+        "NO CONTEST",
+        "WIN RATE",
+        "COVERAGE",
     ]);
-    let total = Group { key: "total".to_owned(), ..report.win_rate.total.clone() };
+    let total = Group {
+        key: "total".to_owned(),
+        ..report.win_rate.total.clone()
+    };
     for g in report.win_rate.groups.iter().chain([&total]) {
         let no_contest: u64 = g.no_contest.iter().map(|(_, n)| n).sum::<u64>() + g.protected_unanswered;
         let mark = if g.immature() { " (immature)" } else { "" };
@@ -145,9 +188,14 @@ fn text(report: &WinRateReport) -> Result<()> {
         ]);
     }
     table.print()?;
-    line("\nImmature: more than 10 % of the cases are still open; do not compare. Below 10 decided cases only counts are shown.")?;
+    line(
+        "\nImmature: more than 10 % of the cases are still open; do not compare. Below 10 decided cases only counts are shown.",
+    )?;
     if report.win_rate.total.unknown > 0 {
-        line(format!("{} case(s) with a result unknown to this version are left out; docket case list --attention unknown_outcome", report.win_rate.total.unknown))?;
+        line(format!(
+            "{} case(s) with a result unknown to this version are left out; docket case list --attention unknown_outcome",
+            report.win_rate.total.unknown
+        ))?;
     }
     line("Rates are associations, not causes.\n")?;
     line(DEFINITION)

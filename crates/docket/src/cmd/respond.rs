@@ -9,7 +9,9 @@ use clap::{Subcommand, ValueEnum};
 use docket_app::{ClientScope, Desk, Prepare};
 use docket_core::id::SubmissionId;
 use docket_core::money::Money;
-use docket_core::response::{Address, EvidenceItem, FileRef, Response, Submission, SubmissionState, Tracking};
+use docket_core::response::{
+    Address, EvidenceItem, FileRef, Response, Submission, SubmissionState, Tracking,
+};
 use docket_core::words::readable;
 use serde_json::{Value, json};
 
@@ -126,10 +128,13 @@ struct Send {
 
 pub async fn run(args: Args, desk: &Desk) -> Result<ExitCode> {
     match args.command {
-        Some(Command::List { case, client, json }) => list(case.as_deref(), client.as_deref(), json, desk).await,
+        Some(Command::List { case, client, json }) => {
+            list(case.as_deref(), client.as_deref(), json, desk).await
+        }
         Some(Command::Cancel { case, by }) => {
             let id = desk.find_case(ClientScope::Agency, &case).await?;
-            desk.cancel_response(ClientScope::Agency, id, &super::actor(by)).await?;
+            desk.cancel_response(ClientScope::Agency, id, &super::actor(by))
+                .await?;
             line("cancelled; nothing was sent")?;
             Ok(ExitCode::SUCCESS)
         }
@@ -138,7 +143,9 @@ pub async fn run(args: Args, desk: &Desk) -> Result<ExitCode> {
 }
 
 async fn send(args: Send, desk: &Desk) -> Result<ExitCode> {
-    let (Some(case), Some(action)) = (&args.case, args.action) else { bail!("give a case and an action") };
+    let (Some(case), Some(action)) = (&args.case, args.action) else {
+        bail!("give a case and an action")
+    };
     let id = desk.find_case(ClientScope::Agency, case).await?;
     let stored = desk.case(ClientScope::Agency, id).await?;
     let response = build(&args, action, stored.case.facts.amount, desk).await?;
@@ -148,36 +155,74 @@ async fn send(args: Send, desk: &Desk) -> Result<ExitCode> {
         eprintln!("{}", response.consequence(case.facts.amount));
         bail!("nothing was queued; say --yes to do this");
     }
-    let send_at = args.at.as_deref().map(|t| instant(t, desk.env.now())).transpose()?;
+    let send_at = args
+        .at
+        .as_deref()
+        .map(|t| instant(t, desk.env.now()))
+        .transpose()?;
     let consequence = response.consequence(case.facts.amount);
-    let wish = Prepare { case: id, response, send_at, actor: super::actor(args.by) };
+    let wish = Prepare {
+        case: id,
+        response,
+        send_at,
+        actor: super::actor(args.by),
+    };
     let prepared = desk.prepare(ClientScope::Agency, wish).await?;
     line(prepared.submission)?;
-    let when = if prepared.send_at > desk.env.now() { absolute(prepared.send_at) } else { "now".to_owned() };
-    eprintln!("{kind} on {} is queued, to be sent {when}. {consequence}", case.dispute);
-    if args.wait { wait(prepared.submission, desk).await } else { Ok(ExitCode::SUCCESS) }
+    let when = if prepared.send_at > desk.env.now() {
+        absolute(prepared.send_at)
+    } else {
+        "now".to_owned()
+    };
+    eprintln!(
+        "{kind} on {} is queued, to be sent {when}. {consequence}",
+        case.dispute
+    );
+    if args.wait {
+        wait(prepared.submission, desk).await
+    } else {
+        Ok(ExitCode::SUCCESS)
+    }
 }
 
 async fn build(args: &Send, action: Action, disputed: Money, desk: &Desk) -> Result<Response> {
     let mut files = Vec::new();
     for path in &args.file {
         let content = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
         files.push(desk.take_file(&name, content.into()).await?);
     }
     if let Some(path) = &args.response {
         return from_file(path, action, &files);
     }
-    let amount = args.amount.as_deref().map(|a| Money::parse(a, disputed.currency)).transpose()?;
+    let amount = args
+        .amount
+        .as_deref()
+        .map(|a| Money::parse(a, disputed.currency))
+        .transpose()?;
     let return_address: Option<Address> = match &args.return_address {
-        Some(text) => Some(serde_json::from_str(text).context("--return-address is not the JSON of an address")?),
+        Some(text) => {
+            Some(serde_json::from_str(text).context("--return-address is not the JSON of an address")?)
+        }
         None => None,
     };
-    let note = || args.note.clone().context("this action needs a text; give --note TEXT");
+    let note = || {
+        args.note
+            .clone()
+            .context("this action needs a text; give --note TEXT")
+    };
     let invoice_id = args.invoice_id.clone();
     Ok(match action {
-        Action::Contest => Response::Contest { evidence: vec![evidence(args, files)?], return_address },
-        Action::Appeal => Response::Appeal { evidence: vec![evidence(args, files)?] },
+        Action::Contest => Response::Contest {
+            evidence: vec![evidence(args, files)?],
+            return_address,
+        },
+        Action::Appeal => Response::Appeal {
+            evidence: vec![evidence(args, files)?],
+        },
         Action::Accept => Response::Accept {
             kind: word(args, "accept")?,
             note: note()?,
@@ -188,13 +233,27 @@ async fn build(args: &Send, action: Action, disputed: Money, desk: &Desk) -> Res
             shipment: tracking(args),
             files,
         },
-        Action::Offer => Response::Offer { kind: word(args, "offer")?, note: note()?, amount, return_address, invoice_id },
+        Action::Offer => Response::Offer {
+            kind: word(args, "offer")?,
+            note: note()?,
+            amount,
+            return_address,
+            invoice_id,
+        },
         Action::Message => Response::Message { text: note()?, files },
         Action::Escalate => Response::Escalate { note: note()? },
         Action::SupportingInfo => Response::SupportingInfo { note: note()?, files },
         Action::AcknowledgeReturn => {
-            let proof = if files.is_empty() && args.evidence.is_none() { Vec::new() } else { vec![evidence(args, files)?] };
-            Response::AcknowledgeReturn { kind: word(args, "acknowledge-return")?, note: args.note.clone(), evidence: proof }
+            let proof = if files.is_empty() && args.evidence.is_none() {
+                Vec::new()
+            } else {
+                vec![evidence(args, files)?]
+            };
+            Response::AcknowledgeReturn {
+                kind: word(args, "acknowledge-return")?,
+                note: args.note.clone(),
+                evidence: proof,
+            }
         }
     })
 }
@@ -205,35 +264,56 @@ fn from_file(path: &std::path::Path, action: Action, files: &[FileRef]) -> Resul
     // A file is named in the JSON and given with --file: its size and hash are filled in here.
     for item in value["evidence"].as_array_mut().into_iter().flatten() {
         for entry in item["files"].as_array_mut().into_iter().flatten() {
-            let name = entry.as_str().context("`files` holds the names of files given with --file")?.to_owned();
+            let name = entry
+                .as_str()
+                .context("`files` holds the names of files given with --file")?
+                .to_owned();
             let file = files.iter().find(|f| f.name == name);
-            *entry = serde_json::to_value(file.with_context(|| format!("`{name}` is not given with --file"))?)?;
+            *entry =
+                serde_json::to_value(file.with_context(|| format!("`{name}` is not given with --file"))?)?;
         }
     }
-    let response: Response = serde_json::from_value(value).context("--response does not describe a response")?;
-    let wanted = action.to_possible_value().map(|v| v.get_name().replace('-', "_")).unwrap_or_default();
+    let response: Response =
+        serde_json::from_value(value).context("--response does not describe a response")?;
+    let wanted = action
+        .to_possible_value()
+        .map(|v| v.get_name().replace('-', "_"))
+        .unwrap_or_default();
     if response.action().as_str() != wanted {
-        bail!("--response describes `{}`, the command says `{wanted}`", response.action());
+        bail!(
+            "--response describes `{}`, the command says `{wanted}`",
+            response.action()
+        );
     }
     Ok(response)
 }
 
 fn word<T: std::str::FromStr<Err = docket_core::words::UnknownWord>>(args: &Send, action: &str) -> Result<T> {
-    let text = args.kind.as_deref().with_context(|| format!("`{action}` needs --type; see docket respond --help"))?;
+    let text = args
+        .kind
+        .as_deref()
+        .with_context(|| format!("`{action}` needs --type; see docket respond --help"))?;
     Ok(text.replace('-', "_").parse()?)
 }
 
 fn tracking(args: &Send) -> Vec<Tracking> {
     match (&args.carrier, &args.tracking) {
         (Some(carrier), Some(number)) => {
-            vec![Tracking { carrier: carrier.clone(), number: number.clone(), url: args.tracking_url.clone() }]
+            vec![Tracking {
+                carrier: carrier.clone(),
+                number: number.clone(),
+                url: args.tracking_url.clone(),
+            }]
         }
         _ => Vec::new(),
     }
 }
 
 fn evidence(args: &Send, files: Vec<FileRef>) -> Result<EvidenceItem> {
-    let kind = args.evidence.clone().context("say what kind of evidence it is: --evidence KIND")?;
+    let kind = args
+        .evidence
+        .clone()
+        .context("say what kind of evidence it is: --evidence KIND")?;
     Ok(EvidenceItem {
         kind: kind.replace('-', "_").to_lowercase(),
         note: args.note.clone(),
@@ -252,7 +332,11 @@ async fn wait(id: SubmissionId, desk: &Desk) -> Result<ExitCode> {
         let s = desk.submission(ClientScope::Agency, id).await?;
         if last != Some(s.state) {
             last = Some(s.state);
-            eprintln!("{}{}", readable(s.state), s.error.as_ref().map_or(String::new(), |e| format!(": {e}")));
+            eprintln!(
+                "{}{}",
+                readable(s.state),
+                s.error.as_ref().map_or(String::new(), |e| format!(": {e}"))
+            );
         }
         match s.state {
             SubmissionState::Confirmed => return Ok(ExitCode::SUCCESS),
@@ -306,7 +390,15 @@ async fn list(case: Option<&str>, client: Option<&str>, as_json: bool, desk: &De
         None => None,
     };
     let mut array = if as_json { Some(JsonArray::begin()?) } else { None };
-    let mut table = Table::new(&["RESPONSE", "ACTION", "STATE", "SEND AT", "CALLS", "REFERENCE", "ERROR"]);
+    let mut table = Table::new(&[
+        "RESPONSE",
+        "ACTION",
+        "STATE",
+        "SEND AT",
+        "CALLS",
+        "REFERENCE",
+        "ERROR",
+    ]);
     let mut after = None;
     loop {
         let page = desk.submissions(scope, case, after, PAGE).await?;
@@ -340,6 +432,9 @@ mod tests {
             .filter_map(|a| a.to_possible_value())
             .map(|v| v.get_name().replace('-', "_"))
             .collect();
-        assert_eq!(typed, ActionKind::ALL.iter().map(|a| a.as_str()).collect::<Vec<_>>());
+        assert_eq!(
+            typed,
+            ActionKind::ALL.iter().map(|a| a.as_str()).collect::<Vec<_>>()
+        );
     }
 }

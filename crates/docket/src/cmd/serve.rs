@@ -24,13 +24,18 @@ pub async fn listen(address: std::net::SocketAddr) -> Result<TcpListener> {
 }
 
 pub async fn pages(listener: TcpListener, desk: Desk, stop: CancellationToken) -> Result<()> {
-    docket_web::serve(listener, desk, async move { stop.cancelled().await }).await.context("the page server ended")
+    docket_web::serve(listener, desk, async move { stop.cancelled().await })
+        .await
+        .context("the page server ended")
 }
 
 pub async fn run(house: House) -> Result<ExitCode> {
     let stop = stop_signal()?;
     let listener = listen(house.config.web.listen).await?;
-    line(format!("pages on http://{}; Ctrl-C stops", listener.local_addr()?))?;
+    line(format!(
+        "pages on http://{}; Ctrl-C stops",
+        listener.local_addr()?
+    ))?;
     both(house, listener, stop).await
 }
 
@@ -50,7 +55,10 @@ pub async fn both(house: House, listener: TcpListener, stop: CancellationToken) 
 pub async fn web(house: House) -> Result<ExitCode> {
     let stop = stop_signal()?;
     let listener = listen(house.config.web.listen).await?;
-    line(format!("pages on http://{}; Ctrl-C stops", listener.local_addr()?))?;
+    line(format!(
+        "pages on http://{}; Ctrl-C stops",
+        listener.local_addr()?
+    ))?;
     pages(listener, house.desk, stop).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -54,11 +54,16 @@ pub async fn run(args: Args) -> Result<ExitCode> {
         latency: Duration::from_millis(args.latency),
         live: args.live,
         state_file: args.state,
-        static_mode: args.static_disputes.map(|disputes| StaticMode { disputes, body_bytes: args.static_bytes }),
+        static_mode: args.static_disputes.map(|disputes| StaticMode {
+            disputes,
+            body_bytes: args.static_bytes,
+        }),
     })
     .await?;
     // One line of JSON, so that scripts learn address and credentials without guessing.
-    output::line(json!({ "paypal": running.paypal_url(), "control": running.control_url(), "accounts": running.accounts(), "partner": running.partner() }))?;
+    output::line(
+        json!({ "paypal": running.paypal_url(), "control": running.control_url(), "accounts": running.accounts(), "partner": running.partner() }),
+    )?;
     eprintln!("fake platforms on {}; Ctrl-C stops", running.address());
     crate::wiring::stop_signal()?.cancelled().await;
     running.stop().await;

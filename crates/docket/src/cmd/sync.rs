@@ -37,7 +37,11 @@ pub async fn run(args: Args, desk: &Desk) -> Result<ExitCode> {
     if connections.is_empty() {
         eprintln!("nothing to sync: no active connection; see `docket connection list`");
     }
-    let mode = if args.full { SyncMode::Sweep } else { SyncMode::Changes };
+    let mode = if args.full {
+        SyncMode::Sweep
+    } else {
+        SyncMode::Changes
+    };
     let bar = ProgressBar::new_spinner();
     bar.set_style(ProgressStyle::with_template("{spinner} {msg}  {elapsed}")?);
     bar.enable_steady_tick(Duration::from_millis(200));
@@ -65,15 +69,30 @@ pub async fn run(args: Args, desk: &Desk) -> Result<ExitCode> {
         }
     }
     if total.failed > 0 {
-        eprintln!("{} dispute(s) could not be read now; a job for each tries again (docket worker)", total.failed);
+        eprintln!(
+            "{} dispute(s) could not be read now; a job for each tries again (docket worker)",
+            total.failed
+        );
     }
     if args.json {
         output::json(&total)?;
     } else {
-        let SyncCounts { seen, new, changed, unchanged, failed } = total;
-        line(format!("{seen} seen: {new} new, {changed} changed, {unchanged} unchanged, {failed} failed"))?;
+        let SyncCounts {
+            seen,
+            new,
+            changed,
+            unchanged,
+            failed,
+        } = total;
+        line(format!(
+            "{seen} seen: {new} new, {changed} changed, {unchanged} unchanged, {failed} failed"
+        ))?;
     }
-    Ok(if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if broken == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 async fn one(
@@ -87,7 +106,10 @@ async fn one(
     let shown = tokio::spawn(async move {
         while watching.changed().await.is_ok() {
             let n = *watching.borrow();
-            bar.set_message(format!("{name}: {} seen, {} new, {} changed, {} failed", n.seen, n.new, n.changed, n.failed));
+            bar.set_message(format!(
+                "{name}: {} seen, {} new, {} changed, {} failed",
+                n.seen, n.new, n.changed, n.failed
+            ));
         }
     });
     let result = desk.sync(connection.id, mode, &progress).await;

@@ -22,9 +22,16 @@ fn start(folder: &std::path::Path) -> Demo {
         .unwrap();
     let out = BufReader::new(child.stdout.take().unwrap());
     let (send, lines) = std::sync::mpsc::channel();
-    std::thread::spawn(move || out.lines().map_while(Result::ok).for_each(|line| drop(send.send(line))));
+    std::thread::spawn(move || {
+        out.lines()
+            .map_while(Result::ok)
+            .for_each(|line| drop(send.send(line)))
+    });
     let first = lines.recv_timeout(Duration::from_secs(30)).unwrap();
-    let url = first.split_once("http://").map(|(_, rest)| format!("http://{}", rest.trim())).unwrap_or_else(|| panic!("{first}"));
+    let url = first
+        .split_once("http://")
+        .map(|(_, rest)| format!("http://{}", rest.trim()))
+        .unwrap_or_else(|| panic!("{first}"));
     Demo { child, url, lines }
 }
 
@@ -32,7 +39,10 @@ impl Demo {
     /// Waits for a line with the word.
     fn says(&self, word: &str) -> String {
         let patience = Instant::now() + Duration::from_secs(60);
-        while let Ok(line) = self.lines.recv_timeout(patience.saturating_duration_since(Instant::now())) {
+        while let Ok(line) = self
+            .lines
+            .recv_timeout(patience.saturating_duration_since(Instant::now()))
+        {
             if line.contains(word) {
                 return line;
             }

@@ -16,7 +16,12 @@ async fn every_fixture_can_be_inspected() {
         let said = desk.call(&["inspect", "paypal", path.to_str().unwrap()]);
         // Lists and error bodies are fixtures too; they are not one dispute and are refused with a reason.
         if said.code == 1 {
-            assert!(said.err.starts_with("error: "), "{}: {}", path.display(), said.err);
+            assert!(
+                said.err.starts_with("error: "),
+                "{}: {}",
+                path.display(),
+                said.err
+            );
             continue;
         }
         let snapshot = said.json();
@@ -27,5 +32,6 @@ async fn every_fixture_can_be_inspected() {
     }
     assert!(seen >= 3, "list item, detail and webhook event");
     assert!(!desk.folder.path().join("data").exists(), "nothing is stored");
-    desk.call(&["inspect", "paypal", "absent.json"]).refused(&["absent.json"]);
+    desk.call(&["inspect", "paypal", "absent.json"])
+        .refused(&["absent.json"]);
 }

@@ -13,12 +13,21 @@ const RESPONSES: usize = 16;
 const KILLS: usize = 4;
 
 fn start(desk: &Desk) -> Child {
-    desk.command(&["worker"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    desk.command(&["worker"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
 }
 
 fn states(desk: &Desk) -> HashMap<String, usize> {
     let mut counts = HashMap::new();
-    for s in desk.call(&["respond", "list", "--json"]).json().as_array().unwrap() {
+    for s in desk
+        .call(&["respond", "list", "--json"])
+        .json()
+        .as_array()
+        .unwrap()
+    {
         *counts.entry(s["state"].as_str().unwrap().to_owned()).or_default() += 1;
     }
     counts
@@ -26,7 +35,9 @@ fn states(desk: &Desk) -> HashMap<String, usize> {
 
 async fn exactly_once(engine: Engine) {
     let mut desk = Desk::new(0);
-    let Some((_database, url)) = database(engine).await else { return };
+    let Some((_database, url)) = database(engine).await else {
+        return;
+    };
     desk.set("DATABASE__URL", &url);
     let mut disputes = Vec::new();
     for account in 0..2 {
@@ -36,9 +47,22 @@ async fn exactly_once(engine: Engine) {
     desk.call(&["sync"]).good();
     for dispute in &disputes {
         let note = format!("answer to {dispute}");
-        desk.call(&["respond", dispute, "contest", "--evidence", "other", "--note", &note]).good();
+        desk.call(&[
+            "respond",
+            dispute,
+            "contest",
+            "--evidence",
+            "other",
+            "--note",
+            &note,
+        ])
+        .good();
     }
-    desk.post("faults", &json!({ "reset_before": 0.2, "reset_after": 0.2, "error_after": 0.1 })).await;
+    desk.post(
+        "faults",
+        &json!({ "reset_before": 0.2, "reset_after": 0.2, "error_after": 0.1 }),
+    )
+    .await;
     let mut workers = [start(&desk), start(&desk)];
     for kill in 0..KILLS {
         // Uneven pauses, so that the kills fall on different moments of reading, marking, calling and recording.
@@ -51,7 +75,11 @@ async fn exactly_once(engine: Engine) {
     desk.post("faults", &json!({})).await;
     let patience = Instant::now() + Duration::from_secs(90);
     while states(&desk).get("confirmed") != Some(&disputes.len()) {
-        assert!(Instant::now() < patience, "not all confirmed: {:?}", states(&desk));
+        assert!(
+            Instant::now() < patience,
+            "not all confirmed: {:?}",
+            states(&desk)
+        );
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     for worker in &mut workers {
@@ -84,9 +112,19 @@ async fn process_kills_never_send_twice_on_postgres() {
 async fn process_kill_in_a_first_import_resumes_and_loses_nothing() {
     let desk = Desk::with(400, &["--latency", "15"]);
     desk.client("Acme", 0);
-    let mut sync = desk.command(&["sync"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut sync = desk
+        .command(&["sync"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     let patience = Instant::now() + Duration::from_secs(30);
-    let stored = || desk.call(&["case", "list", "--json"]).json().as_array().map_or(0, Vec::len);
+    let stored = || {
+        desk.call(&["case", "list", "--json"])
+            .json()
+            .as_array()
+            .map_or(0, Vec::len)
+    };
     while stored() == 0 {
         assert!(Instant::now() < patience, "nothing was stored");
     }
@@ -94,10 +132,19 @@ async fn process_kill_in_a_first_import_resumes_and_loses_nothing() {
     sync.wait().unwrap();
     let before = stored();
     let said = desk.call(&["sync", "--json"]).json();
-    let remote = desk.get(&format!("paypal/disputes?client_id={}", desk.accounts[0]["client_id"].as_str().unwrap())).await;
+    let remote = desk
+        .get(&format!(
+            "paypal/disputes?client_id={}",
+            desk.accounts[0]["client_id"].as_str().unwrap()
+        ))
+        .await;
     assert_eq!(stored(), remote.as_array().unwrap().len());
     let read_again = said["new"].as_u64().unwrap();
-    assert_eq!(usize::try_from(read_again).unwrap() + before, stored(), "what was stored is not read as new: {said}");
+    assert_eq!(
+        usize::try_from(read_again).unwrap() + before,
+        stored(),
+        "what was stored is not read as new: {said}"
+    );
 }
 
 /// Under a third of all requests passing, remote and local are equal in the end.
@@ -117,11 +164,20 @@ async fn process_storm_of_faults_loses_nothing() {
     desk.work();
     desk.call(&["sync"]).good();
     let local = desk.call(&["case", "list", "--json"]).json();
-    let local: HashMap<&str, &Value> =
-        local.as_array().unwrap().iter().map(|c| (c["platform_dispute_id"].as_str().unwrap(), c)).collect();
+    let local: HashMap<&str, &Value> = local
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| (c["platform_dispute_id"].as_str().unwrap(), c))
+        .collect();
     let mut remote = Vec::new();
     for account in &desk.accounts[..2] {
-        let all = desk.get(&format!("paypal/disputes?client_id={}", account["client_id"].as_str().unwrap())).await;
+        let all = desk
+            .get(&format!(
+                "paypal/disputes?client_id={}",
+                account["client_id"].as_str().unwrap()
+            ))
+            .await;
         remote.extend(all.as_array().unwrap().clone());
     }
     assert_eq!(local.len(), remote.len());

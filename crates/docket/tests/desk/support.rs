@@ -44,7 +44,11 @@ pub struct Said {
 impl Said {
     fn of(output: Output) -> Self {
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-        Self { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
     }
 
     #[track_caller]
@@ -88,14 +92,22 @@ impl Desk {
     pub fn with(cases: usize, options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut simulator = Command::new(BINARY)
-            .args(["simulate", "--listen", "127.0.0.1:0", "--cases", &cases.to_string()])
+            .args([
+                "simulate",
+                "--listen",
+                "127.0.0.1:0",
+                "--cases",
+                &cases.to_string(),
+            ])
             .args(options)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut first = String::new();
-        BufReader::new(simulator.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        BufReader::new(simulator.stdout.take().unwrap())
+            .read_line(&mut first)
+            .unwrap();
         let said: Value = serde_json::from_str(&first).unwrap();
         let text = |key: &str| said[key].as_str().unwrap().to_owned();
         let quick = [
@@ -112,7 +124,10 @@ impl Desk {
             ("SUBMIT__MAX_SENDS", "20".to_owned()),
         ];
         Self {
-            variables: quick.into_iter().map(|(key, value)| (format!("DOCKET__{key}"), value)).collect(),
+            variables: quick
+                .into_iter()
+                .map(|(key, value)| (format!("DOCKET__{key}"), value))
+                .collect(),
             paypal: text("paypal"),
             control: text("control"),
             accounts: said["accounts"].as_array().unwrap().clone(),
@@ -128,7 +143,11 @@ impl Desk {
 
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(BINARY);
-        command.args(args).current_dir(self.folder.path()).envs(self.variables.iter().cloned()).env("USER", "tester");
+        command
+            .args(args)
+            .current_dir(self.folder.path())
+            .envs(self.variables.iter().cloned())
+            .env("USER", "tester");
         command
     }
 
@@ -145,8 +164,20 @@ impl Desk {
     fn connect(&self, name: &str, credentials: &Value) -> String {
         self.call(&["client", "add", name]).good();
         let file = self.file(&format!("{name}.json"), credentials.to_string().as_bytes());
-        let add = ["connection", "add", "--client", name, "--platform", "paypal", "--base-url", &self.paypal];
-        self.call(&[&add[..], &["--credentials", &file]].concat()).good().trim().to_owned()
+        let add = [
+            "connection",
+            "add",
+            "--client",
+            name,
+            "--platform",
+            "paypal",
+            "--base-url",
+            &self.paypal,
+        ];
+        self.call(&[&add[..], &["--credentials", &file]].concat())
+            .good()
+            .trim()
+            .to_owned()
     }
 
     /// A client with its own app at the simulator's account of that number; gives the connection's id.
@@ -170,18 +201,33 @@ impl Desk {
             "status": "WAITING_FOR_SELLER_RESPONSE", "due_in_seconds": due_in_seconds,
         });
         let said = self.post("paypal/plant", &body).await;
-        let ids = said.as_array().or_else(|| said["ids"].as_array()).unwrap_or_else(|| panic!("{said}"));
+        let ids = said
+            .as_array()
+            .or_else(|| said["ids"].as_array())
+            .unwrap_or_else(|| panic!("{said}"));
         ids.iter().map(|id| id.as_str().unwrap().to_owned()).collect()
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> Value {
-        let answer = http().post(format!("{}/{path}", self.control)).json(body).send().await.unwrap();
+        let answer = http()
+            .post(format!("{}/{path}", self.control))
+            .json(body)
+            .send()
+            .await
+            .unwrap();
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
         answer.json().await.unwrap_or(Value::Null)
     }
 
     pub async fn get(&self, path: &str) -> Value {
-        http().get(format!("{}/{path}", self.control)).send().await.unwrap().json().await.unwrap()
+        http()
+            .get(format!("{}/{path}", self.control))
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap()
     }
 
     pub fn case(&self, dispute: &str) -> Value {

@@ -151,6 +151,7 @@ impl Desk {
             id: SubmissionId::new(&self.env),
             case: case.id,
             client: case.client,
+            round: case.round.id,
             response: Response::Message {
                 text: "hello".to_owned(),
                 files: Vec::new(),

@@ -66,7 +66,7 @@ fn results() -> impl Strategy<Value = SendResult> {
             again_at: at(90),
             why: why()
         }),
-        Just(SendResult::Confirmed),
+        Just(CONFIRMED),
         Just(SendResult::Refused { why: why() }),
         select(Attention::ALL).prop_map(move |attention| SendResult::NeedsPerson {
             why: why(),

@@ -6,14 +6,14 @@ use super::support::*;
 use crate::attention::Attention;
 use crate::case::{Command, Effect, Refusal, SendResult};
 use crate::deadline::{LADDER, MISSED};
-use crate::words::{ActionKind, Turn, WorkState};
+use crate::words::{ActionKind, Outcome, Turn, WorkState};
 
 #[test]
 fn our_own_confirmed_answer_is_never_taken_for_somebody_elses() {
     let under_way = sending(&case(Turn::Ours), ActionKind::Contest);
     // The platform lists the evidence before it moves the turn.
     let listed = observe(&under_way, &answered(later(Turn::Ours, 73), 73)).case;
-    let confirmed = run(&listed, sent(SendResult::Confirmed));
+    let confirmed = run(&listed, sent(CONFIRMED));
     assert_eq!(confirmed.work_state, WorkState::Triage);
     let moved = observe(&confirmed, &answered(later(Turn::Platform, 74), 73)).case;
     assert!(!moved.attention.contains(&Attention::AnsweredElsewhere));
@@ -159,4 +159,51 @@ fn two_changes_in_one_commit_are_one_version() {
         .unwrap();
     assert_eq!(both.case.version, case.version + 1);
     assert_eq!(kinds(&both), ["observed", "note"]);
+}
+
+#[test]
+fn a_claim_that_we_gave_up_ends_as_accepted_not_as_lost() {
+    let accepted = SendResult::Confirmed {
+        action: ActionKind::Accept,
+        concedes: true,
+    };
+    // The reading that proves it closes the case first; the platform's word alone would count as lost.
+    let closed = observe(
+        &sending(&case(Turn::Ours), ActionKind::Accept),
+        &later(Turn::Nobody, 73),
+    )
+    .case;
+    let confirmed = run(&closed, sent(accepted));
+    assert_eq!(
+        (confirmed.outcome, confirmed.round.outcome),
+        (Some(Outcome::Accepted), Some(Outcome::Accepted))
+    );
+    let read_again = observe(&confirmed, &later(Turn::Nobody, 74)).case;
+    assert_eq!(read_again.outcome, Some(Outcome::Accepted));
+    // A new round is a new contest.
+    let reopened = observe(&read_again, &later(Turn::Ours, 75)).case;
+    assert!(!reopened.conceded);
+}
+
+#[test]
+fn talk_does_not_count_as_the_answer_to_the_request() {
+    let talked = SendResult::Confirmed {
+        action: ActionKind::SupportingInfo,
+        concedes: false,
+    };
+    let review = sending(&case(Turn::Platform), ActionKind::SupportingInfo);
+    assert_eq!(run(&review, sent(talked)).round.responded_at, None);
+}
+
+#[test]
+fn a_deadline_that_moves_forward_takes_the_planned_response_with_it() {
+    let planned = run(&case(Turn::Ours), prepare(ActionKind::Contest));
+    let mut sooner = later(Turn::Ours, 73);
+    sooner.deadline = due(200);
+    let moved = observe(&planned, &sooner);
+    let effect = Effect::SendBefore {
+        submission: OURS,
+        deadline: at(200),
+    };
+    assert!(moved.effects.contains(&effect), "{:?}", moved.effects);
 }

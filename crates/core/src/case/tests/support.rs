@@ -177,3 +177,9 @@ pub fn flags(attention: &BTreeSet<Attention>) -> String {
 pub fn kinds(transition: &Transition) -> Vec<&'static str> {
     transition.history.iter().map(|e| e.kind).collect()
 }
+
+/// The platform shows an answer that contests.
+pub const CONFIRMED: SendResult = SendResult::Confirmed {
+    action: ActionKind::Contest,
+    concedes: false,
+};

@@ -93,7 +93,7 @@ fn commands(turn: Turn) -> Vec<(&'static str, Command)> {
                 why: "busy".to_owned(),
             }),
         ),
-        ("sent: confirmed", sent(SendResult::Confirmed)),
+        ("sent: confirmed", sent(CONFIRMED)),
         (
             "sent: refused",
             sent(SendResult::Refused {
@@ -109,7 +109,7 @@ fn commands(turn: Turn) -> Vec<(&'static str, Command)> {
             "sent: another one confirmed",
             Command::Sent {
                 submission: OTHER,
-                result: SendResult::Confirmed,
+                result: CONFIRMED,
             },
         ),
         ("ladder not due", Command::Ladder),
