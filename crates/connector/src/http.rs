@@ -179,4 +179,12 @@ impl Http {
     pub fn env(&self) -> &Env {
         self.shared.env()
     }
+
+    pub(crate) fn token_accepted(&self) {
+        self.pace.accepted();
+    }
+
+    pub(crate) fn token_refused(&self) -> bool {
+        self.pace.refused()
+    }
 }

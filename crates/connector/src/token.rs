@@ -157,11 +157,18 @@ impl Http {
         let token = self.token(credentials).await?;
         let answer = self.send(make()?.bearer(&token)?).await?;
         if answer.status != StatusCode::UNAUTHORIZED {
+            self.token_accepted();
             return Ok(answer);
         }
         self.forget(credentials, &token).await;
         let token = self.token(credentials).await?;
-        self.send(make()?.bearer(&token)?).await
+        let answer = self.send(make()?.bearer(&token)?).await?;
+        if answer.status != StatusCode::UNAUTHORIZED {
+            self.token_accepted();
+        } else if !self.token_refused() {
+            return Err(Error::retry("the platform refused a fresh token (401)"));
+        }
+        Ok(answer)
     }
 
     /// Asking for a token changes nothing at the platform, so it fails like a read.

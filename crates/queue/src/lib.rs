@@ -7,12 +7,13 @@
 //! Delivery is at least once. A process may die between a handler's effect and its acknowledgement, so every handler
 //! must be safe to run twice.
 //!
-//! What runs inside a worker, each as its own task: [`pump`] claims and acknowledges, [`pulse`] extends leases,
-//! [`reap`] takes over what vanished workers left, [`listen`] turns PostgreSQL's notifications into wake-ups, and
-//! apalis drives the handlers, fed through [`backend`].
+//! What runs inside a worker, each as its own task: `pump` claims and acknowledges, `pulse` extends leases,
+//! `reap` takes over what vanished workers left, `listen` turns PostgreSQL's notifications into wake-ups, and
+//! apalis drives the handlers, fed through `backend`.
 #![deny(missing_docs)]
 
 pub mod admin;
+mod attempt;
 mod backend;
 mod enqueue;
 mod job;

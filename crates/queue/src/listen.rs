@@ -24,7 +24,10 @@ pub(crate) async fn listen(worker: Arc<Worker>) {
                 warn!(%error, worker = worker.name, "listening for new jobs failed; polling until it works again");
             }
         }
-        tokio::time::sleep(pause.next()).await;
+        tokio::select! {
+            () = worker.halt.cancelled() => break,
+            () = tokio::time::sleep(pause.next()) => {}
+        }
     }
     own.close().await;
 }

@@ -41,7 +41,14 @@ impl Pump {
         jobs: mpsc::UnboundedSender<Claimed>,
         until: Until,
     ) -> Self {
-        Self { worker, finished, jobs, until, acks: Vec::new(), next: None }
+        Self {
+            worker,
+            finished,
+            jobs,
+            until,
+            acks: Vec::new(),
+            next: None,
+        }
     }
 
     pub(crate) async fn run(mut self) {
@@ -62,8 +69,8 @@ impl Pump {
                 Ok(true) => pause = Pause::new(),
                 Ok(false) => {
                     pause = Pause::new();
-                    // Halted in this very turn: the limit is not set yet.
-                    if limit.is_some() || !self.worker.halt.is_cancelled() {
+                    // Nothing tells a halted pump that its own acknowledgement was the last one.
+                    if !self.worker.halt.is_cancelled() || !self.worker.holds_none() {
                         self.wait(limit).await;
                     }
                 }
@@ -92,7 +99,11 @@ impl Pump {
         let now = self.worker.env.now();
         // A look beside the writers, so that an idle worker takes no write lock.
         self.next = None;
-        let levels = if free > 0 { self.due_levels(now).await? } else { Vec::new() };
+        let levels = if free > 0 {
+            self.due_levels(now).await?
+        } else {
+            Vec::new()
+        };
         if self.acks.is_empty() && levels.is_empty() {
             if free > 0 {
                 self.halt_when_idle(now).await?;
@@ -144,7 +155,9 @@ impl Pump {
         let levels: Vec<Level> =
             on_db!(&self.worker.db, c => sqlx::query_as(sql::LEVELS).bind(now).fetch_all(c).await)?;
         self.next = levels.iter().filter_map(|(_, _, next)| *next).min();
-        let due = levels.into_iter().filter(|(_, earliest, _)| earliest.is_some_and(|at| at <= now));
+        let due = levels
+            .into_iter()
+            .filter(|(_, earliest, _)| earliest.is_some_and(|at| at <= now));
         Ok(due.map(|(priority, _, _)| priority).collect())
     }
 
@@ -192,6 +205,8 @@ impl Pump {
         let halting = self.worker.halt.is_cancelled();
         let timer = match limit {
             Some(limit) => limit.saturating_duration_since(Instant::now()),
+            // Halted in this very turn: round again to set the limit.
+            None if halting => Duration::ZERO,
             None => self.until_next(),
         };
         tokio::select! {
@@ -205,7 +220,9 @@ impl Pump {
     /// The poll interval, or the time to the next job when that is sooner.
     fn until_next(&self) -> Duration {
         let poll = self.worker.settings.poll;
-        let next = self.next.map(|at| (at - self.worker.env.now()).to_std().unwrap_or_default());
+        let next = self
+            .next
+            .map(|at| (at - self.worker.env.now()).to_std().unwrap_or_default());
         next.map_or(poll, |next| next.min(poll))
     }
 }

@@ -5,9 +5,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use apalis_core::error::BoxDynError;
-use apalis_core::monitor::Monitor;
-use apalis_core::worker::builder::WorkerBuilder;
+use apalis::prelude::{BoxDynError, Monitor, WorkerBuilder};
 use docket_core::env::Env;
 use docket_store::Db;
 use tokio::sync::{Notify, mpsc};

@@ -68,7 +68,7 @@ async fn sweep(worker: &Arc<Worker>) -> Result<()> {
                 worker.kick.notify_one();
             }
             Ok(false) => {}
-            // One row that is locked or contended must not hold up the others.
+            // One row that is contended must not hold up the others.
             Err(error) => {
                 warn!(%error, job = %row.fence().id, "a run-out lease could not be taken over; trying again")
             }

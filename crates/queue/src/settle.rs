@@ -81,7 +81,7 @@ pub(crate) fn shorten(text: &str) -> String {
 /// Ends an attempt in a transaction of its own: one row, so that it never waits for a second one while it holds a
 /// first. False when the lease was lost.
 pub(crate) async fn settle(db: &Db, worker: &str, row: &Row, end: &End) -> Result<bool> {
-    let mut tx = db.begin().await?;
+    let mut tx = begin(db).await?;
     let fence = row.fence();
     let text = sql::FENCE.of(&tx);
     let held = on_tx!(&mut tx, c => sqlx::query(text)
@@ -101,7 +101,7 @@ pub(crate) async fn settle_run_out(
     now: DateTime<Utc>,
     end: &End,
 ) -> Result<bool> {
-    let mut tx = db.begin().await?;
+    let mut tx = begin(db).await?;
     let fence = row.fence();
     let text = sql::FENCE_RUN_OUT.of(&tx);
     let held = on_tx!(&mut tx, c => sqlx::query(text)
@@ -111,6 +111,14 @@ pub(crate) async fn settle_run_out(
         tx.commit().await?;
     }
     Ok(held)
+}
+
+async fn begin(db: &Db) -> Result<Tx> {
+    let mut tx = db.begin().await?;
+    if let Tx::Postgres(tx) = &mut tx {
+        sqlx::query(sql::SHORT_WAIT).execute(&mut **tx).await?;
+    }
+    Ok(tx)
 }
 
 /// The transaction has seen that the fence holds.

@@ -141,6 +141,10 @@ pub(crate) const EXTEND: Pair = Pair {
         RETURNING id, lease_no",
 };
 
+/// PostgreSQL only. A transaction of the program may hold the pending twin for long; the running row must not be locked
+/// meanwhile, or the heartbeat of all leases would wait for it.
+pub(crate) const SHORT_WAIT: &str = "SELECT set_config('lock_timeout', '1s', true)";
+
 /// $1 id, $2 worker, $3 lease number: holds the row while the transaction decides what becomes of it.
 pub(crate) const FENCE: Pair = Pair {
     sqlite: "SELECT 1 FROM jobs WHERE id = $1 AND lease_by = $2 AND lease_no = $3 AND state = 'running'",
@@ -174,8 +178,7 @@ pub(crate) const TO_DEAD: &str =
     WHERE id = $1 AND lease_by = $2 AND lease_no = $3 AND state = 'running'";
 
 /// $1 now: leases that ran out.
-pub(crate) const RUN_OUT: &str =
-    "SELECT id, kind, dedupe_key, client_id, case_id, payload, run_at, attempts,
+pub(crate) const RUN_OUT: &str = "SELECT id, kind, dedupe_key, client_id, case_id, payload, run_at, attempts,
     max_attempts, lease_no, coalesce(lease_by, '') AS lease_by FROM jobs
     WHERE state = 'running' AND lease_until < $1 ORDER BY lease_until LIMIT 100";
 
@@ -208,8 +211,8 @@ pub(crate) const DISCARD: &str = "DELETE FROM jobs WHERE id = $1 AND state = 'de
 /// All statements, for the test that has each engine prepare its own.
 pub fn statements() -> (Vec<&'static str>, Vec<&'static str>) {
     let both = [
-        CANCEL, LEVELS, MERGE, DROP, TO_PENDING, TO_DEAD, RUN_OUT, TAKE_OVER, LIST, COUNTS, DEAD_ONE,
-        REVIVE, DISCARD,
+        CANCEL, LEVELS, MERGE, DROP, TO_PENDING, TO_DEAD, RUN_OUT, TAKE_OVER, LIST, COUNTS, DEAD_ONE, REVIVE,
+        DISCARD,
     ];
     let pairs = [ENQUEUE, CLAIM, BUSY, DONE, EXTEND, FENCE, FENCE_RUN_OUT];
     let sqlite = both
@@ -219,7 +222,7 @@ pub fn statements() -> (Vec<&'static str>, Vec<&'static str>) {
     let postgres = both
         .into_iter()
         .chain(pairs.iter().map(|pair| pair.postgres))
-        .chain([NOTIFY, CLAIM_LOCK])
+        .chain([NOTIFY, CLAIM_LOCK, SHORT_WAIT])
         .collect();
     (sqlite, postgres)
 }

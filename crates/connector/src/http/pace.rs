@@ -7,6 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::Error;
 
+/// Refusals of fresh tokens in a row until a person is told.
+const REFUSALS: u32 = 5;
 /// No pause grows beyond this.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 /// A pause that the platform names is believed up to a day.
@@ -20,6 +22,7 @@ pub(super) struct Pace(Mutex<State>);
 struct State {
     blocked_until: Option<DateTime<Utc>>,
     strikes: u32,
+    refusals: u32,
 }
 
 impl Pace {
@@ -51,6 +54,19 @@ impl Pace {
         let until = now + TimeDelta::from_std(pause).unwrap_or(TimeDelta::days(1));
         state.blocked_until = Some(state.blocked_until.map_or(until, |before| before.max(until)));
         pause
+    }
+
+    /// Takes note of a 401 that came with a fresh token. True once it came so often in a row that it is no accident:
+    /// a token may expire or be revoked between two calls, but credentials that hold do not meet that every time.
+    pub(super) fn refused(&self) -> bool {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.refusals = state.refusals.saturating_add(1);
+        state.refusals >= REFUSALS
+    }
+
+    /// Takes note that a token was accepted.
+    pub(super) fn accepted(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).refusals = 0;
     }
 
     /// Takes note of an answer that was no 429.

@@ -1,17 +1,14 @@
 //! A job is held by one worker at a time.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
-mod support;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::support::*;
 use chrono::TimeDelta;
 use docket_queue::{Job, NewJob, Outcome, Queue, Settings};
 use docket_store::Db;
 use docket_store::testing::TestDb;
-use support::*;
 use tokio::sync::mpsc;
 
 async fn two_workers_share_and_run_nothing_twice(test: TestDb) {
@@ -41,10 +38,10 @@ async fn two_workers_share_and_run_nothing_twice(test: TestDb) {
     let (one, two) = tokio::join!(worker(test.db.clone()), worker(other));
     assert_eq!(one.done + two.done, 10_000);
     assert_eq!(one.lost + two.lost, 0);
+    assert_eq!(rows(&test.db).await, []);
     let runs = runs.lock().unwrap();
     assert_eq!(runs.len(), 10_000);
     assert!(runs.values().all(|count| *count == 1));
-    assert_eq!(rows(&test.db).await, []);
 }
 
 async fn a_late_acknowledgement_changes_nothing(test: TestDb) {
@@ -272,6 +269,45 @@ async fn a_job_that_kills_its_workers_is_buried_once(test: TestDb) {
     );
 }
 
+/// The program's own transaction holds the pending twin for longer than a lease. PostgreSQL only: on SQLite there is
+/// one writer, and whoever writes holds up everyone.
+async fn a_slow_transaction_on_the_twin_does_not_stop_the_heartbeat(test: TestDb) {
+    let Db::Postgres(_) = test.db else { return };
+    let env = Wall::env();
+    let lease = Duration::from_secs(3);
+    let (back, mut back_started, back_gate) = gated(|job| Outcome::Later {
+        at: job.lease.until() + TimeDelta::hours(1),
+        why: "waits".to_owned(),
+    });
+    let (long, mut long_started, long_gate) = gated(|_| Outcome::Done);
+    let thief = || script(|_| async { Ok(Outcome::Done) }).0;
+    let short = Settings { lease, ..settings() };
+    enqueue(
+        &test.db,
+        &env,
+        &[job("back", "a", env.now()), job("long", "b", env.now())],
+    )
+    .await;
+    let worker = Queue::new(test.db.clone(), env.clone(), short.clone());
+    let worker = Running::start(worker.handle("back", back).handle("long", long));
+    next(&mut back_started).await;
+    let running = next(&mut long_started).await;
+    let other = Queue::new(test.db.clone(), env.clone(), short);
+    let other = Running::start(other.handle("back", thief()).handle("long", thief()));
+    let mut tx = test.db.begin().await.unwrap();
+    let twin = job("back", "a", env.now() + TimeDelta::hours(2));
+    docket_queue::enqueue(&mut tx, &env, &[twin]).await.unwrap();
+    back_gate.add_permits(1);
+    let first = running.lease.until();
+    tokio::time::sleep(lease * 2).await; // the transaction stays open
+    tx.commit().await.unwrap();
+    assert!(running.lease.until() > first && !running.lease.lost());
+    long_gate.add_permits(1);
+    let (worker, other) = (worker.stop().await, other.stop().await);
+    assert_eq!((worker.later, worker.done, worker.lost), (1, 1, 0));
+    assert_eq!(other.done, 0);
+}
+
 docket_store::on_both!(
     two_workers_share_and_run_nothing_twice,
     a_late_acknowledgement_changes_nothing,
@@ -280,4 +316,5 @@ docket_store::on_both!(
     a_run_out_lease_gives_way_to_the_pending_twin,
     a_job_that_comes_back_gives_way_to_the_pending_twin,
     a_job_that_kills_its_workers_is_buried_once,
+    a_slow_transaction_on_the_twin_does_not_stop_the_heartbeat,
 );

@@ -1,5 +1,4 @@
 //! What the tests of the queue share.
-#![allow(dead_code, reason = "each test binary uses another part")]
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,15 +1,13 @@
 //! How soon a job starts. The poll interval is ten seconds, so only wake-ups can explain it.
 
-mod support;
-
 use std::time::{Duration, Instant};
 
+use crate::support::*;
 use chrono::TimeDelta;
 use docket_core::env::Env;
 use docket_queue::{Job, Outcome, Queue, Settings};
 use docket_store::Db;
 use docket_store::testing::TestDb;
-use support::*;
 use tokio::sync::mpsc;
 
 const LIMIT: Duration = Duration::from_millis(200);

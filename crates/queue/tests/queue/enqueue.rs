@@ -1,15 +1,12 @@
 //! What enqueueing promises.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-mod support;
-
+use crate::support::*;
 use chrono::TimeDelta;
 use docket_core::id::{CaseId, ClientId};
 use docket_queue::{NewJob, Outcome, Queue};
 use docket_store::Db;
 use docket_store::testing::TestDb;
 use sqlx::{Executor, SqlStr};
-use support::*;
 
 async fn a_rollback_takes_the_job_with_it(test: TestDb) {
     let env = standing().env();

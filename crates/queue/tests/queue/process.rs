@@ -1,16 +1,13 @@
 //! A process that is killed in the middle of a job.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
-mod support;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::support::*;
 use docket_queue::{Job, Outcome, Queue, Settings};
 use docket_store::Db;
 use docket_store::testing::TestDb;
-use support::*;
 use tokio_util::sync::CancellationToken;
 
 const URL: &str = "DOCKET_QUEUE_TEST_URL";
@@ -41,7 +38,7 @@ async fn a_killed_process_loses_nothing(test: TestDb) {
     let jobs = [job("k", "a", env.now()), job("k", "b", env.now())];
     enqueue(&test.db, &env, &jobs).await;
     let mut victim = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "victim", "--nocapture"])
+        .args(["--exact", "process::victim", "--nocapture"])
         .env(URL, &test.url)
         .stdout(Stdio::piped())
         .spawn()
