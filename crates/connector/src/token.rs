@@ -146,7 +146,7 @@ impl Http {
     }
 
     /// Sends a call with a token. A 401 means that nothing was handled, so the call goes out once more with a fresh
-    /// token, writes included; a second 401 comes back as an answer. `make` builds the call anew for each attempt.
+    /// token, writes included. A second 401 is `Retry`, until it came five times in a row; then it comes back as an answer. `make` builds the call anew for each attempt.
     ///
     /// # Errors
     /// As for [`Http::token`] and [`Http::send`].

@@ -96,21 +96,21 @@ async fn many_refusals_of_one_token_replace_it_once_and_writes_go_out_again() {
 }
 
 #[tokio::test]
-async fn a_second_refusal_comes_back_as_an_answer() {
+async fn fresh_tokens_refused_now_and_then_are_tried_again_and_always_come_back_as_an_answer() {
     let (server, url, _clock, http) = started().await;
-    issue(&server, "first", 1).await;
-    issue(&server, "second", 1).await;
+    issue(&server, "token", 6).await;
     Mock::given(path("/thing"))
         .respond_with(ResponseTemplate::new(401))
-        .expect(2)
+        .expect(10)
         .mount(&server)
         .await;
     let thing = url.join("/thing").unwrap();
-    let answer = http
-        .authorised(&credentials(&url), || Ok(Call::get(thing.clone(), "/thing")))
-        .await
-        .unwrap();
-    assert_eq!(answer.status.as_u16(), 401);
+    let credentials = credentials(&url);
+    let call = || http.authorised(&credentials, || Ok(Call::get(thing.clone(), "/thing")));
+    for _ in 0..4 {
+        assert!(matches!(call().await, Err(Error::Retry { .. })));
+    }
+    assert_eq!(call().await.unwrap().status.as_u16(), 401);
 }
 
 #[tokio::test]

@@ -261,7 +261,7 @@ async fn reading_fails_by_the_callers_next_step() {
         ),
         (403, "<html>", |e| matches!(e, Error::Retry { .. })),
         (401, r#"{"name": "AUTHENTICATION_FAILURE"}"#, |e| {
-            matches!(e, Error::Auth { .. })
+            matches!(e, Error::Retry { .. })
         }),
         (500, "", |e| matches!(e, Error::Retry { .. })),
         (200, "<html>", |e| matches!(e, Error::Contract { .. })),
