@@ -19,6 +19,7 @@ fn submission(house: &House, case: &StoredCase, state: SubmissionState) -> Submi
         id: SubmissionId::new(&house.env),
         case: case.case.id,
         client: case.case.client,
+        round: case.case.round.id,
         response: Response::Message {
             text: NASTY.to_owned(),
             files: Vec::new(),
