@@ -230,7 +230,11 @@ fn actions(case: &Case, now: DateTime<Utc>) -> Vec<Action> {
         name: show::title(kind),
         says: next::meaning(*kind),
         confirm: kind.needs_confirmation(),
-        command: format!("docket respond {} {}", case.id, next::command(*kind)),
+        command: format!(
+            "docket respond {} {}",
+            case.id,
+            next::command(*kind, case.facts.reason)
+        ),
         refused: refused(*kind).map(|why| why.to_string()),
     };
     case.facts.allowed_actions.iter().map(action).collect()

@@ -2,7 +2,7 @@
 
 use docket_core::case::Case;
 use docket_core::response::SubmissionState;
-use docket_core::words::{ActionKind, Turn, WorkState};
+use docket_core::words::{ActionKind, Reason, Turn, WorkState};
 
 /// What is to be done, in a sentence or two.
 pub fn sentence(case: &Case) -> String {
@@ -70,12 +70,26 @@ pub const fn meaning(action: ActionKind) -> &'static str {
     }
 }
 
-/// What follows `docket respond CASE`: the action's word and the options that it usually needs.
-pub const fn command(action: ActionKind) -> &'static str {
-    match action {
-        ActionKind::Contest => {
-            "contest \\\n  --evidence proof_of_fulfillment \\\n  --carrier CARRIER --tracking NUMBER --file FILE"
+/// The evidence that suits the reason (`paypal.md` 4).
+const fn contest(reason: Reason) -> &'static str {
+    match reason {
+        Reason::NotReceived | Reason::Unauthorised | Reason::Unrecognised | Reason::RiskStop => {
+            "contest \\\n  --evidence proof_of_fulfillment --note TEXT \\\n  --carrier CARRIER --tracking NUMBER --file FILE"
         }
+        Reason::CreditNotProcessed | Reason::DuplicateOrPaidOtherwise | Reason::IncorrectAmount => {
+            "contest \\\n  --evidence proof_of_refund --note TEXT \\\n  --refund-id ID --file FILE"
+        }
+        Reason::NotAsDescribed
+        | Reason::SubscriptionCancelled
+        | Reason::ProcessingOrCompliance
+        | Reason::Other => "contest \\\n  --evidence other --note TEXT --file FILE",
+    }
+}
+
+/// What follows `docket respond CASE`: the action's word and the options that it usually needs.
+pub const fn command(action: ActionKind, reason: Reason) -> &'static str {
+    match action {
+        ActionKind::Contest => contest(reason),
         ActionKind::Accept => "accept \\\n  --type refund --note TEXT",
         ActionKind::Offer => "offer \\\n  --type refund --amount AMOUNT --note TEXT",
         ActionKind::Message => "message \\\n  --note TEXT",
