@@ -33,7 +33,8 @@ pub const CONFIRM: &str = "confirm_response";
 /// Every kind, for the worker's registration.
 pub const KINDS: [&str; 5] = [SYNC, SWEEP, REFRESH, SUBMIT, CONFIRM];
 
-const ATTEMPTS: i64 = 12;
+/// With the growing pause up to 15 minutes, some seven hours.
+const ATTEMPTS: i64 = 30;
 /// A response is worth trying for days: its deadline ends it, not a counter.
 const SUBMIT_ATTEMPTS: i64 = 1_000;
 

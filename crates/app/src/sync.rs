@@ -29,6 +29,8 @@ const GATHER: Duration = Duration::from_millis(40);
 const LIST_ATTEMPTS: u32 = 30;
 /// Attempts at a page whose form is not the documented one.
 const STRANGE_ATTEMPTS: u32 = 3;
+/// Pauses that the platform asked for, on the way of one thing. Waiting as told is no failure.
+const MOST_PAUSES: u32 = 90;
 /// Longest pause between two attempts inside one sync; what needs longer is left to a job.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// Open cases compared per statement in a sweep.
@@ -55,6 +57,22 @@ impl SyncMode {
 
 /// The counts so far, for a progress bar.
 pub type Progress = watch::Sender<SyncCounts>;
+
+/// How often one thing was tried.
+#[derive(Default)]
+struct Tried {
+    failures: u32,
+    pauses: u32,
+}
+
+impl Tried {
+    fn count(&mut self, named_pause: Option<Duration>) {
+        match named_pause {
+            Some(_) => self.pauses += 1,
+            None => self.failures += 1,
+        }
+    }
+}
 
 /// One dispute on its way through the stages, or a mark in the listing.
 enum Step {
@@ -160,24 +178,28 @@ impl Desk {
         cursor: Option<Cursor>,
         pages: mpsc::Sender<docket_connector::Page>,
     ) -> Result<()> {
-        let mut failures = 0;
+        let mut tried = Tried::default();
         let mut stream = connector.changes(cursor, self.env.now());
         while let Some(page) = stream.next().await {
             let after = match page {
                 Ok(page) => {
-                    failures = 0;
+                    tried = Tried::default();
                     if pages.send(page).await.is_err() {
                         return Ok(());
                     }
                     continue;
                 }
-                Err(PlatformError::Retry { after, .. }) if failures < LIST_ATTEMPTS => after,
+                Err(PlatformError::Retry { after, .. })
+                    if tried.failures < LIST_ATTEMPTS && tried.pauses < MOST_PAUSES =>
+                {
+                    after
+                }
                 // An answer in a strange form may be a proxy's error page.
-                Err(PlatformError::Contract { .. }) if failures < STRANGE_ATTEMPTS => None,
+                Err(PlatformError::Contract { .. }) if tried.failures < STRANGE_ATTEMPTS => None,
                 Err(error) => return Err(error.into()),
             };
-            failures += 1;
-            self.pause(failures, after).await;
+            tried.count(after);
+            self.pause(tried.failures, after).await;
         }
         Ok(())
     }
@@ -247,7 +269,7 @@ impl Desk {
         permits: Arc<Semaphore>,
         dispute: DisputeRef,
     ) -> Step {
-        let mut failures = 0;
+        let mut tried = Tried::default();
         loop {
             let result = {
                 // Closed never: the semaphore lives as long as its readers.
@@ -257,7 +279,6 @@ impl Desk {
             match result {
                 Ok(observed) => return Step::Read(Box::new(observed)),
                 Err(error) => {
-                    failures += 1;
                     let after = match &error {
                         PlatformError::Retry { after, .. } => *after,
                         PlatformError::Contract { .. } => None,
@@ -267,10 +288,11 @@ impl Desk {
                         | PlatformError::NotFound { .. }
                         | PlatformError::Unsupported(_) => return Step::Failed(dispute, error),
                     };
-                    if failures >= self.settings.read_attempts {
+                    tried.count(after);
+                    if tried.failures >= self.settings.read_attempts || tried.pauses >= MOST_PAUSES {
                         return Step::Failed(dispute, error);
                     }
-                    self.pause(failures, after).await;
+                    self.pause(tried.failures, after).await;
                 }
             }
         }

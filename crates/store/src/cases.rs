@@ -61,7 +61,8 @@ const BODY: &str = "SELECT body FROM snapshots WHERE client_id BETWEEN $1 AND $2
 const OPEN_AFTER: &str = "SELECT id, dispute, platform_updated_at FROM cases \
     WHERE connection_id = $1 AND closed_at IS NULL AND id > $2 ORDER BY id LIMIT $3";
 
-// Lists of values go in as one bind on both engines, each in its own way.
+// Lists of values go in as one bind on both engines, each in its own way. On PostgreSQL these two are planned anew each time:
+// a plan kept from the first page of a first import, when the table was empty, would read the whole table for every page.
 const KNOWN_SQLITE: &str = "SELECT id, dispute, platform_updated_at FROM cases \
     WHERE connection_id = $1 AND dispute IN (SELECT value FROM json_each($2))";
 const KNOWN_POSTGRES: &str =
@@ -420,6 +421,7 @@ impl Db {
             }
             Self::Postgres(pool) => {
                 sqlx::query_as(KNOWN_POSTGRES)
+                    .persistent(false)
                     .bind(connection.0)
                     .bind(names(disputes))
                     .fetch_all(pool)
@@ -448,6 +450,7 @@ impl Db {
             }
             Self::Postgres(pool) => {
                 sqlx::query_as(LOAD_POSTGRES)
+                    .persistent(false)
                     .bind(connection.0)
                     .bind(names(disputes))
                     .fetch_all(pool)

@@ -1,0 +1,146 @@
+//! Measurements: what is compared, and the aims that `--check` holds.
+
+pub mod floor;
+mod queue;
+mod sync;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use crate::database::{Engine, Server};
+use crate::{desk, machine};
+
+#[derive(Subcommand)]
+pub enum Task {
+    /// First sync, unchanged sync and a sync after 1 % changed, beside a bare fetch and a bare insert of the same bodies
+    Sync {
+        #[command(flatten)]
+        common: Common,
+        /// Disputes of about 5,000 bytes; 20,000 unless given, 2,000 with --quick
+        #[arg(long, value_name = "N")]
+        disputes: Option<u64>,
+        /// Disputes of the sync whose memory is compared; 0 leaves it out, as --quick does
+        #[arg(long, value_name = "N", default_value_t = 100_000)]
+        memory_disputes: u64,
+    },
+    /// Enqueueing and draining jobs that do nothing, beside the bare statements for the same rows
+    Queue {
+        #[command(flatten)]
+        common: Common,
+        /// Jobs; 20,000 unless given, 2,000 with --quick
+        #[arg(long, value_name = "N")]
+        jobs: Option<usize>,
+    },
+}
+
+#[derive(clap::Args)]
+pub struct Common {
+    /// Exit with 1 when an aim is missed
+    #[arg(long)]
+    check: bool,
+    /// A small size: start-up weighs more than in the figures that the aims mean
+    #[arg(long)]
+    quick: bool,
+    /// Only this engine
+    #[arg(long)]
+    engine: Option<Engine>,
+}
+
+impl Common {
+    fn size<T>(&self, given: Option<T>, full: T, quick: T) -> T {
+        given.unwrap_or(if self.quick { quick } else { full })
+    }
+}
+
+pub fn run(task: &Task) -> Result<ExitCode> {
+    let server = Server::from_environment();
+    desk::remove_leftovers()?;
+    machine::print(&server)?;
+    let (Task::Sync { common, .. } | Task::Queue { common, .. }) = task;
+    let mut aims = Aims::default();
+    let engines = server.engines(common.engine)?;
+    if common.engine.is_none() && engines.len() < 2 {
+        aims.add(
+            "both engines are measured",
+            "PostgreSQL was not there".to_owned(),
+            false,
+        );
+    }
+    match task {
+        Task::Sync {
+            common,
+            disputes,
+            memory_disputes,
+        } => {
+            let sizes = sync::Sizes {
+                disputes: common.size(*disputes, 20_000, 2_000),
+                memory: if common.quick { 0 } else { *memory_disputes },
+            };
+            sync::run(&server, &engines, &sizes, &mut aims)?;
+        }
+        Task::Queue { common, jobs } => {
+            queue::run(&server, &engines, common.size(*jobs, 20_000, 2_000))?;
+        }
+    }
+    aims.print();
+    Ok(if common.check && aims.missed() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// What was aimed at, and whether it was met.
+#[derive(Default)]
+struct Aims(Vec<Aim>);
+
+struct Aim {
+    says: String,
+    found: String,
+    met: bool,
+}
+
+impl Aims {
+    fn add(&mut self, says: impl Into<String>, found: String, met: bool) {
+        self.0.push(Aim {
+            says: says.into(),
+            found,
+            met,
+        });
+    }
+
+    fn missed(&self) -> bool {
+        self.0.iter().any(|aim| !aim.met)
+    }
+
+    fn print(&self) {
+        if self.0.is_empty() {
+            return;
+        }
+        println!("\naims");
+        for aim in &self.0 {
+            println!(
+                "{}  {}: {}",
+                if aim.met { "met   " } else { "MISSED" },
+                aim.says,
+                aim.found
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Aims;
+
+    #[test]
+    fn one_missed_aim_is_enough() {
+        let mut aims = Aims::default();
+        aims.add("fast", "1 s".to_owned(), true);
+        assert!(!aims.missed());
+        aims.add("small", "1 GB".to_owned(), false);
+        assert!(aims.missed());
+    }
+}

@@ -1,0 +1,189 @@
+//! The table of `bench sync`, and the aims.
+
+use super::{Aims, Measured, Round, Sizes};
+use crate::database::Engine;
+use crate::process::Usage;
+use crate::simulator::Counters;
+use crate::table::{Table, count, number};
+
+const HEAD: [&str; 11] = [
+    "engine",
+    "latency",
+    "",
+    "seconds",
+    "disputes/s",
+    "list",
+    "show",
+    "CPU s",
+    "peak MB",
+    "× both floors",
+    "× fetch",
+];
+
+pub fn table(rounds: &[Round], large: &[(Engine, Measured)], sizes: &Sizes) -> Table {
+    let mut table = Table::new(3, &HEAD);
+    for round in rounds {
+        round.show(sizes.disputes, &mut table);
+    }
+    for (engine, first) in large {
+        let place = (*engine, 0, "first sync, large");
+        row(
+            &mut table,
+            sizes.memory,
+            place,
+            &first.usage,
+            Some(first.requests),
+            [None, None],
+        );
+    }
+    table
+}
+
+pub fn aims(rounds: &[Round], large: &[(Engine, Measured)], sizes: &Sizes, aims: &mut Aims) {
+    for round in rounds {
+        round.aim(sizes.disputes, aims);
+    }
+    for (engine, first) in large {
+        let small = rounds
+            .iter()
+            .find(|round| round.engine == *engine && round.latency == 0);
+        let small = small.map_or(f64::NAN, |round| round.first.usage.peak_mb);
+        memory_aims(*engine, small, first.usage.peak_mb, sizes, aims);
+    }
+}
+
+fn row(
+    table: &mut Table,
+    disputes: u64,
+    (engine, latency, what): (Engine, u64, &str),
+    usage: &Usage,
+    requests: Option<Counters>,
+    ratios: [Option<f64>; 2],
+) {
+    let routes = requests.map(|requests| requests.by_route);
+    let shown = |number: Option<u64>| number.map_or_else(|| "-".to_owned(), count);
+    let [floors, fetch] = ratios.map(|ratio| number(ratio, 2));
+    table.row(vec![
+        engine.to_string(),
+        format!("{latency} ms"),
+        what.to_owned(),
+        number(Some(usage.seconds), 2),
+        number(Some(disputes as f64 / usage.seconds), 0),
+        shown(routes.map(|routes| routes.list)),
+        shown(routes.map(|routes| routes.show)),
+        number(Some(usage.cpu_seconds), 2),
+        number(Some(usage.peak_mb), 1),
+        floors,
+        fetch,
+    ]);
+}
+
+impl Round {
+    fn ratios(&self, usage: &Usage) -> [f64; 2] {
+        let fetch = self.fetch.usage.seconds;
+        [
+            usage.seconds / (fetch + self.insert.seconds),
+            usage.seconds / fetch,
+        ]
+    }
+
+    fn show(&self, disputes: u64, table: &mut Table) {
+        let place = |what| (self.engine, self.latency, what);
+        row(
+            table,
+            disputes,
+            place("floor: bare fetch"),
+            &self.fetch.usage,
+            Some(self.fetch.requests),
+            [None, None],
+        );
+        row(
+            table,
+            disputes,
+            place("floor: bare insert"),
+            &self.insert,
+            None,
+            [None, None],
+        );
+        for (what, run) in [
+            ("first sync", &self.first),
+            ("nothing changed", &self.unchanged),
+            ("1 % changed", &self.changed),
+        ] {
+            row(
+                table,
+                disputes,
+                place(what),
+                &run.usage,
+                Some(run.requests),
+                self.ratios(&run.usage).map(Some),
+            );
+        }
+    }
+
+    fn aim(&self, disputes: u64, aims: &mut Aims) {
+        let here = format!("{}, {} ms", self.engine, self.latency);
+        let [floors, fetch] = self.ratios(&self.first.usage);
+        if self.latency == 0 {
+            aims.add(
+                format!("{here}: first sync within 2 × the two floors"),
+                format!("{floors:.2} ×"),
+                floors <= 2.0,
+            );
+        } else {
+            aims.add(
+                format!("{here}: first sync within 1.2 × the bare fetch"),
+                format!("{fetch:.2} ×"),
+                fetch <= 1.2,
+            );
+        }
+        let (seconds, show) = (
+            self.unchanged.usage.seconds,
+            self.unchanged.requests.by_route.show,
+        );
+        aims.add(
+            format!("{here}: unchanged sync without a detail call"),
+            count(show),
+            show == 0,
+        );
+        aims.add(
+            format!("{here}: unchanged sync under 0.3 s"),
+            format!("{seconds:.3} s"),
+            seconds < 0.3,
+        );
+        let show = self.changed.requests.by_route.show;
+        let found = format!(
+            "{} of {} calls for {} changed",
+            count(show),
+            count(disputes),
+            count(self.touched)
+        );
+        aims.add(
+            format!("{here}: 1 % changed costs 1 % of the detail calls"),
+            found,
+            show == self.touched,
+        );
+        let peak = self.first.usage.peak_mb;
+        aims.add(
+            format!("{here}: first sync under 100 MB"),
+            format!("{peak:.1} MB"),
+            peak < 100.0,
+        );
+    }
+}
+
+fn memory_aims(engine: Engine, small: f64, large: f64, sizes: &Sizes, aims: &mut Aims) {
+    let (few, many) = (count(sizes.disputes), count(sizes.memory));
+    aims.add(
+        format!("{engine}: first sync of {many} under 100 MB"),
+        format!("{large:.1} MB"),
+        large < 100.0,
+    );
+    let more = (large / small - 1.0) * 100.0;
+    let found = format!("{small:.1} MB and {large:.1} MB, {more:+.0} %");
+    aims.add(
+        format!("{engine}: memory within 20 % between {few} and {many}"),
+        found,
+        more <= 20.0,
+    );
+}
