@@ -77,10 +77,12 @@ CREATE INDEX cases_due ON cases (next_action_at, id) WHERE next_action_at IS NOT
 CREATE INDEX cases_open ON cases (connection_id, id) WHERE closed_at IS NULL;
 CREATE INDEX cases_cohort ON cases (client_id, opened_at);
 
+-- Rounds, snapshots and factors are written in one place, in the transaction that writes their case: a foreign key would
+-- only look each of them up once more.
 CREATE TABLE rounds (
     id                 BLOB NOT NULL PRIMARY KEY,
     client_id          BLOB NOT NULL,
-    case_id            BLOB NOT NULL REFERENCES cases (id),
+    case_id            BLOB NOT NULL,
     number             INTEGER NOT NULL,
     stage              TEXT NOT NULL,
     channel            TEXT,
@@ -96,17 +98,17 @@ CREATE TABLE rounds (
 ) STRICT;
 
 CREATE TABLE snapshots (
-    case_id             BLOB NOT NULL REFERENCES cases (id),
+    case_id             BLOB NOT NULL,
     hash                BLOB NOT NULL,
     client_id           BLOB NOT NULL,
     observed_at         TEXT NOT NULL,
     platform_updated_at TEXT NOT NULL,
     body                BLOB NOT NULL,
     PRIMARY KEY (case_id, hash)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE factors (
-    case_id     BLOB NOT NULL REFERENCES cases (id),
+    case_id     BLOB NOT NULL,
     client_id   BLOB NOT NULL,
     kind        TEXT NOT NULL,
     source      TEXT NOT NULL,

@@ -28,31 +28,30 @@ pub(crate) struct Applied {
     pub unchanged: u64,
 }
 
+/// A batch that is ready to be stored.
+pub(crate) struct Prepared {
+    changes: Vec<Change>,
+    applied: Applied,
+}
+
 impl Desk {
-    /// Stores a batch of observations of one connection, and the listing's checkpoint with them.
+    /// Stores a batch of observations of one connection.
     pub(crate) async fn observe_batch(
         &self,
         connection: &Connection,
         batch: Vec<Observed>,
-        checkpoint: Option<&Value>,
         actor: &str,
     ) -> Result<Applied> {
-        let mut tries = 0;
-        loop {
-            match self.try_batch(connection, &batch, checkpoint, actor).await {
-                Err(Error::Store(docket_store::Error::Conflict(_))) if tries < CONFLICT_TRIES => tries += 1,
-                other => return other,
-            }
-        }
+        let prepared = self.prepare_batch(connection, batch).await?;
+        self.store_batch(connection, prepared, None, actor).await
     }
 
-    async fn try_batch(
+    /// Loads what is known of a batch and says what changes.
+    pub(crate) async fn prepare_batch(
         &self,
         connection: &Connection,
-        batch: &[Observed],
-        checkpoint: Option<&Value>,
-        actor: &str,
-    ) -> Result<Applied> {
+        batch: Vec<Observed>,
+    ) -> Result<Prepared> {
         let disputes: Vec<DisputeRef> = batch.iter().map(|o| o.snapshot.dispute.clone()).collect();
         let stored = if disputes.is_empty() {
             Vec::new()
@@ -66,53 +65,93 @@ impl Desk {
         let mut changes: Vec<Change> = Vec::with_capacity(batch.len());
         let mut at: HashMap<DisputeRef, usize> = HashMap::with_capacity(batch.len());
         for observed in batch {
+            let (dispute, updated_at) = (&observed.snapshot.dispute, observed.snapshot.facts.updated_at);
             // The same dispute twice in a batch: the later reading wins, in the order of the platform's own clock.
-            if let Some(&index) = at.get(&observed.snapshot.dispute) {
-                let older = changes[index]
-                    .observed
-                    .as_ref()
-                    .is_none_or(|o| o.snapshot.facts.updated_at <= observed.snapshot.facts.updated_at);
-                if older {
+            if let Some(&index) = at.get(dispute) {
+                let held = changes[index].observed.as_ref();
+                if held.is_none_or(|o| o.snapshot.facts.updated_at <= updated_at) {
                     let before = changes[index].before.clone();
                     changes[index] = self.change(connection, before, observed, now);
                 }
                 continue;
             }
-            let before = known.remove(&observed.snapshot.dispute);
+            let before = known.remove(dispute);
             match &before {
                 None => applied.new += 1,
                 // A reading that was overtaken by a newer one says nothing.
-                Some(b) if b.case.facts.updated_at > observed.snapshot.facts.updated_at => {
+                Some(b) if b.case.facts.updated_at > updated_at => {
                     applied.unchanged += 1;
                     continue;
                 }
                 Some(_) => {}
             }
-            let is_new = before.is_none();
+            let (is_new, dispute) = (before.is_none(), dispute.clone());
             let change = self.change(connection, before, observed, now);
             if !is_new && change.transition.history.is_empty() {
                 applied.unchanged += 1;
                 continue;
             }
             applied.changed += u64::from(!is_new);
-            at.insert(observed.snapshot.dispute.clone(), changes.len());
+            at.insert(dispute, changes.len());
             changes.push(change);
         }
+        Ok(Prepared { changes, applied })
+    }
+
+    /// Stores a prepared batch, and the listing's checkpoint with it. Where somebody else changed a case first, the batch
+    /// is prepared again on what is there now.
+    pub(crate) async fn store_batch(
+        &self,
+        connection: &Connection,
+        mut prepared: Prepared,
+        checkpoint: Option<&Value>,
+        actor: &str,
+    ) -> Result<Applied> {
+        let mut unchanged = 0;
+        for _ in 0..CONFLICT_TRIES {
+            match self
+                .try_store(connection, &prepared.changes, checkpoint, actor)
+                .await
+            {
+                Err(Error::Store(docket_store::Error::Conflict(_))) => {}
+                Err(error) => return Err(error),
+                Ok(()) => {
+                    prepared.applied.unchanged += unchanged;
+                    return Ok(prepared.applied);
+                }
+            }
+            unchanged += prepared.applied.unchanged;
+            let batch = prepared.changes.into_iter().filter_map(|c| c.observed).collect();
+            prepared = self.prepare_batch(connection, batch).await?;
+        }
+        Err(docket_store::Error::Conflict("a case".to_owned()).into())
+    }
+
+    async fn try_store(
+        &self,
+        connection: &Connection,
+        changes: &[Change],
+        checkpoint: Option<&Value>,
+        actor: &str,
+    ) -> Result<()> {
+        if changes.is_empty() && checkpoint.is_none() {
+            return Ok(());
+        }
         let mut unit = UnitOfWork::begin(&self.db).await?;
-        self.save(&mut unit, actor, &changes).await?;
+        self.save(&mut unit, actor, changes).await?;
         if let Some(cursor) = checkpoint {
             unit.set_cursor(connection.id, cursor).await?;
         }
         unit.commit().await?;
         self.waker.wake();
-        Ok(applied)
+        Ok(())
     }
 
     fn change(
         &self,
         connection: &Connection,
         before: Option<StoredCase>,
-        observed: &Observed,
+        observed: Observed,
         now: chrono::DateTime<chrono::Utc>,
     ) -> Change {
         let round = RoundId::new(&self.env);
@@ -129,7 +168,7 @@ impl Desk {
         Change {
             before,
             transition,
-            observed: Some(observed.clone()),
+            observed: Some(observed),
         }
     }
 
@@ -200,7 +239,7 @@ impl Desk {
         actor: &str,
     ) -> Result<Observed, PlatformOr> {
         let observed = connector.read(dispute).await.map_err(PlatformOr::Platform)?;
-        self.observe_batch(connection, vec![observed.clone()], None, actor)
+        self.observe_batch(connection, vec![observed.clone()], actor)
             .await
             .map_err(PlatformOr::Ours)?;
         Ok(observed)

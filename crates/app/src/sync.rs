@@ -17,8 +17,10 @@ use docket_core::snapshot::Observed;
 use docket_store::{Change, ClientScope, Connection, SyncCounts, SyncRun, UnitOfWork};
 use futures::{Stream, StreamExt};
 use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::task::JoinHandle;
 
 use crate::error::{Error, Result};
+use crate::observe::Prepared;
 use crate::{Desk, jobs};
 
 /// Largest batch in one commit.
@@ -312,6 +314,7 @@ impl Desk {
         progress: &Progress,
     ) -> Result<()> {
         let mut batch = Vec::with_capacity(BATCH);
+        let mut storing = None;
         while steps.recv_many(&mut batch, BATCH).await > 0 {
             if batch.len() < BATCH / 2 {
                 // A fuller batch costs the same commit; a slow platform must not make many small ones.
@@ -323,10 +326,21 @@ impl Desk {
                     }
                 }
             }
-            self.write_batch(connection, std::mem::take(&mut batch), progress)
-                .await?;
+            let next = self.prepare_steps(connection, std::mem::take(&mut batch)).await?;
+            // One batch is stored while the next one is prepared; they are stored in order, so that a checkpoint is
+            // never stored before what it stands for.
+            if let Some(storing) = storing.take() {
+                finished(storing, progress).await?;
+            }
+            let (desk, connection) = (self.clone(), connection.clone());
+            storing = Some(tokio::spawn(
+                async move { desk.store_steps(&connection, next).await },
+            ));
         }
-        Ok(())
+        match storing {
+            Some(storing) => finished(storing, progress).await,
+            None => Ok(()),
+        }
     }
 
     async fn write_batch(
@@ -335,6 +349,13 @@ impl Desk {
         steps: Vec<Step>,
         progress: &Progress,
     ) -> Result<()> {
+        let batch = self.prepare_steps(connection, steps).await?;
+        let counts = self.store_steps(connection, batch).await?;
+        progress.send_modify(|total| *total += counts);
+        Ok(())
+    }
+
+    async fn prepare_steps(&self, connection: &Connection, steps: Vec<Step>) -> Result<Batch> {
         let mut observed = Vec::with_capacity(steps.len());
         let mut checkpoint = None;
         let mut failed = Vec::new();
@@ -360,14 +381,27 @@ impl Desk {
         }
         // What could not be read must be in the queue before the checkpoint moves past it.
         self.leave_to_jobs(connection, &failed).await?;
+        let prepared = self.prepare_batch(connection, observed).await?;
+        Ok(Batch {
+            prepared,
+            checkpoint,
+            counts,
+        })
+    }
+
+    async fn store_steps(&self, connection: &Connection, batch: Batch) -> Result<SyncCounts> {
+        let Batch {
+            prepared,
+            checkpoint,
+            mut counts,
+        } = batch;
         let applied = self
-            .observe_batch(connection, observed, checkpoint.as_ref(), "sync")
+            .store_batch(connection, prepared, checkpoint.as_ref(), "sync")
             .await?;
         counts.new += applied.new;
         counts.changed += applied.changed;
         counts.unchanged += applied.unchanged;
-        progress.send_modify(|total| *total += counts);
-        Ok(())
+        Ok(counts)
     }
 
     async fn leave_to_jobs(
@@ -495,4 +529,19 @@ enum Todo {
     Read(Listed),
     Unchanged(u64),
     Checkpoint(Cursor),
+}
+
+/// A batch on its way from preparing to storing.
+struct Batch {
+    prepared: Prepared,
+    checkpoint: Option<serde_json::Value>,
+    counts: SyncCounts,
+}
+
+async fn finished(storing: JoinHandle<Result<SyncCounts>>, progress: &Progress) -> Result<()> {
+    let counts = storing
+        .await
+        .map_err(|e| Error::Invalid(format!("the writer stopped: {e}")))??;
+    progress.send_modify(|total| *total += counts);
+    Ok(())
 }
