@@ -12,11 +12,10 @@ use futures::future::BoxFuture;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::Desk;
 use crate::error::{Error, Result};
-use crate::observe::PlatformOr;
 use crate::sync::SyncMode;
 
 /// Sync what changed on a connection.
@@ -183,15 +182,19 @@ impl Desk {
 
     async fn refresh_job(&self, id: ConnectionId, dispute: &DisputeRef) -> Result<Outcome> {
         let (connection, connector) = self.connector(id).await?;
+        // As patient as a sync: a job's own back-off is for platforms that stay away.
         match self
-            .refresh(&connection, connector.as_ref(), dispute, "sync")
+            .read_patiently(connector.as_ref(), &Semaphore::new(1), dispute)
             .await
         {
-            Ok(_) => Ok(Outcome::Done),
-            Err(PlatformOr::Platform(PlatformError::Retry {
+            Ok(observed) => {
+                self.observe_batch(&connection, vec![observed], "sync").await?;
+                Ok(Outcome::Done)
+            }
+            Err(PlatformError::Retry {
                 after: Some(after),
                 why,
-            })) => {
+            }) => {
                 let after =
                     chrono::Duration::from_std(after).unwrap_or_else(|_| chrono::Duration::minutes(1));
                 Ok(Outcome::Later {
@@ -199,7 +202,7 @@ impl Desk {
                     why,
                 })
             }
-            Err(PlatformOr::Platform(PlatformError::NotFound { .. })) => {
+            Err(PlatformError::NotFound { .. }) => {
                 self.flag(&connection, dispute, Attention::Vanished).await?;
                 Ok(Outcome::Done)
             }

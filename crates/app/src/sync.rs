@@ -271,32 +271,44 @@ impl Desk {
         permits: Arc<Semaphore>,
         dispute: DisputeRef,
     ) -> Step {
+        match self.read_patiently(connector.as_ref(), &permits, &dispute).await {
+            Ok(observed) => Step::Read(Box::new(observed)),
+            Err(error) => Step::Failed(dispute, error),
+        }
+    }
+
+    /// Reads a dispute, and again where that may help.
+    pub(crate) async fn read_patiently(
+        &self,
+        connector: &dyn Connector,
+        permits: &Semaphore,
+        dispute: &DisputeRef,
+    ) -> Result<Observed, PlatformError> {
         let mut tried = Tried::default();
         loop {
             let result = {
                 // Closed never: the semaphore lives as long as its readers.
                 let _permit = permits.acquire().await;
-                connector.read(&dispute).await
+                connector.read(dispute).await
             };
-            match result {
-                Ok(observed) => return Step::Read(Box::new(observed)),
-                Err(error) => {
-                    let after = match &error {
-                        PlatformError::Retry { after, .. } => *after,
-                        PlatformError::Contract { .. } => None,
-                        PlatformError::OutcomeUnknown { .. }
-                        | PlatformError::Rejected { .. }
-                        | PlatformError::Auth { .. }
-                        | PlatformError::NotFound { .. }
-                        | PlatformError::Unsupported(_) => return Step::Failed(dispute, error),
-                    };
-                    tried.count(after);
-                    if tried.failures >= self.settings.read_attempts || tried.pauses >= MOST_PAUSES {
-                        return Step::Failed(dispute, error);
-                    }
-                    self.pause(tried.failures, after).await;
-                }
+            let error = match result {
+                Ok(observed) => return Ok(observed),
+                Err(error) => error,
+            };
+            let after = match &error {
+                PlatformError::Retry { after, .. } => *after,
+                PlatformError::Contract { .. } => None,
+                PlatformError::OutcomeUnknown { .. }
+                | PlatformError::Rejected { .. }
+                | PlatformError::Auth { .. }
+                | PlatformError::NotFound { .. }
+                | PlatformError::Unsupported(_) => return Err(error),
+            };
+            tried.count(after);
+            if tried.failures >= self.settings.read_attempts || tried.pauses >= MOST_PAUSES {
+                return Err(error);
             }
+            self.pause(tried.failures, after).await;
         }
     }
 

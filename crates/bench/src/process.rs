@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_killed_process_is_gone() {
-        let mut sleeper = Background::start(&mut shell("sleep 60")).unwrap();
+        let mut sleeper = Background::start(&mut shell("exec sleep 60")).unwrap();
         assert!(!sleeper.ended().unwrap());
         sleeper.kill().unwrap();
         assert!(sleeper.ended().unwrap());
