@@ -24,7 +24,7 @@ pub enum Command {
         client: String,
         #[arg(long)]
         platform: Platform,
-        /// The platform's API, for PayPal https://api-m.paypal.com or https://api-m.sandbox.paypal.com; may carry a path
+        /// Where the platform answers, for PayPal `https://api-m.paypal.com` or `https://api-m.sandbox.paypal.com`; may carry a path
         #[arg(long)]
         base_url: String,
         /// A JSON file; for PayPal: client_id, client_secret, optional payer_id (partner mode), optional webhook_id
