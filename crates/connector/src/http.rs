@@ -3,6 +3,7 @@
 //! Errors and logs carry no token, no body text and no query: bodies hold personal data of buyers.
 
 mod answer;
+mod budget;
 mod call;
 mod pace;
 
@@ -19,6 +20,7 @@ use crate::token::Tokens;
 use pace::Pace;
 
 pub use answer::{Answer, read_json, retry_after, sha256};
+pub use budget::Budget;
 pub use call::{Call, Intent, Payload};
 
 /// The largest body that is read, in bytes.
@@ -39,6 +41,17 @@ pub struct HttpSettings {
     pub pause: Duration,
     /// What we call ourselves.
     pub user_agent: String,
+    /// Whose webhook certificates count.
+    pub certificates: Certificates,
+}
+
+/// Whose webhook certificates count beside the platforms' own, so that a test server can stand in for a platform.
+#[derive(Debug, Clone, Default)]
+pub struct Certificates {
+    /// Further hosts that certificates may be fetched from, without port.
+    pub hosts: Vec<String>,
+    /// Further roots that they may chain to, as PEM.
+    pub roots: Vec<u8>,
 }
 
 impl Default for HttpSettings {
@@ -49,6 +62,7 @@ impl Default for HttpSettings {
             // As long as PayPal's own sample waits.
             pause: Duration::from_secs(30),
             user_agent: concat!("docket/", env!("CARGO_PKG_VERSION")).to_owned(),
+            certificates: Certificates::default(),
         }
     }
 }
@@ -63,6 +77,7 @@ struct Inner {
     env: Env,
     tokens: Tokens,
     paces: Mutex<HashMap<String, Arc<Pace>>>,
+    budgets: Mutex<HashMap<String, Arc<Budget>>>,
     documents: Mutex<HashMap<String, Bytes>>,
 }
 
@@ -103,6 +118,7 @@ impl Shared {
             env,
             tokens: Tokens::default(),
             paces: Mutex::default(),
+            budgets: Mutex::default(),
             documents: Mutex::default(),
         })))
     }
@@ -123,6 +139,19 @@ impl Shared {
             platform,
             reference,
         }
+    }
+
+    /// The bucket of one account, made full with these figures when it is first asked for. All connectors with the same
+    /// key share it, and one that is built anew finds it as it was left.
+    pub fn budget(&self, key: &str, size: f64, per_second: f64) -> Arc<Budget> {
+        let mut budgets = self.0.budgets.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = || Arc::new(Budget::new(size, per_second));
+        Arc::clone(budgets.entry(key.to_owned()).or_insert_with(made))
+    }
+
+    /// Whose webhook certificates count beside the platforms' own: configuration.
+    pub fn certificates(&self) -> &Certificates {
+        &self.0.settings.certificates
     }
 
     /// A public document that was fetched and checked before, such as the certificate of a webhook's signer.

@@ -2,6 +2,8 @@
 //! next step. The HTTP client with pacing, tokens and redaction that all connectors share is in [`http`].
 #![deny(missing_docs)]
 
+pub mod credentials;
+mod driver;
 mod error;
 pub mod http;
 pub mod token;
@@ -9,13 +11,15 @@ pub mod token;
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use docket_core::factor::Factor;
 use docket_core::id::DisputeRef;
 use docket_core::response::{FileRef, Response};
-use docket_core::snapshot::{Facts, Observed};
+use docket_core::snapshot::{Facts, Observed, SeenAnswer};
 use docket_core::words::{ActionKind, Platform};
 use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 
+pub use driver::{Authorise, Driver, Vault};
 pub use error::Error;
 
 /// One platform, spoken to with the credentials of one connection.
@@ -27,11 +31,17 @@ pub trait Connector: Send + Sync {
     /// What this connector can do at all. What is allowed for one dispute now is in its snapshot.
     fn capability(&self, action: ActionKind) -> Capability;
 
-    /// Disputes that changed since the cursor, as a stream of pages in an order that can be resumed from each page's
-    /// checkpoint. `None` begins the first import. The stream ends when everything up to `until` was listed. After an
-    /// error, polling again asks for the same page again; whoever gives up drops the stream, and a new call with the
-    /// last checkpoint goes on.
-    fn changes(&self, since: Option<Cursor>, until: DateTime<Utc>) -> BoxStream<'_, Result<Page, Error>>;
+    /// Disputes as a stream of pages, in an order that can be resumed from each page's checkpoint. The stream ends when
+    /// everything up to `until` was listed. After an error, polling again asks for the same page again; whoever gives
+    /// up drops the stream, and a new call with the last checkpoint goes on.
+    fn changes(&self, what: Listing, until: DateTime<Utc>) -> BoxStream<'_, Result<Page, Error>>;
+
+    /// How many disputes one [`Connector::glance`] takes, for platforms whose listing cannot tell what changed
+    /// (Shopify): then every sync glances at every open case. `None` where the listing tells.
+    fn glances(&self) -> Option<usize>;
+
+    /// How these disputes stand now, as a listing would show them. One that the platform does not show is left out.
+    async fn glance(&self, disputes: &[DisputeRef]) -> Result<Vec<Listed>, Error>;
 
     /// Reads one dispute in full.
     async fn read(&self, dispute: &DisputeRef) -> Result<Observed, Error>;
@@ -40,14 +50,46 @@ pub trait Connector: Send + Sync {
     /// Empty means: as far as can be known, it will be taken.
     fn check(&self, facts: &Facts, response: &Response) -> Vec<Problem>;
 
+    /// How the platform shows this response once it has it, for recognising it when it is read back: texts cut as the
+    /// platform cuts them, one entry for each of its own. Empty where only the dispute's state can prove it.
+    fn echo(&self, response: &Response) -> Vec<SeenAnswer>;
+
     /// Sends a response, once. Never retries by itself: the error says what is known.
     async fn act(&self, dispute: &DisputeRef, outgoing: Outgoing<'_>) -> Result<Receipt, Error>;
 
     /// Verifies a webhook's signature and says which dispute it speaks of. The body is only a hint: truth is read.
     async fn verify_webhook(&self, webhook: Webhook<'_>) -> Result<Nudge, WebhookRefused>;
 
-    /// Asks what the account permits, without changing anything.
+    /// Asks what the account permits and how it is set up, without changing anything.
     async fn probe(&self) -> Result<Vec<Finding>, Error>;
+
+    /// Whether the platform tells more about the disputed order than the dispute itself does.
+    fn knows_orders(&self) -> bool;
+
+    /// What the platform knows about the disputed order; none where it shows no order for this dispute.
+    async fn order(&self, dispute: &DisputeRef, facts: &Facts) -> Result<Option<OrderFacts>, Error>;
+}
+
+/// What to list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listing {
+    /// The first import: everything that the platform still shows.
+    First,
+    /// What is new or changed since this cursor.
+    Since(Cursor),
+    /// Everything that may be open at the platform, whatever was listed before: finds what slipped through.
+    Open,
+}
+
+/// What a platform knows about the order behind a dispute.
+#[derive(Debug, Clone)]
+pub struct OrderFacts {
+    /// The contributing factors in it.
+    pub factors: Vec<Factor>,
+    /// The body, byte for byte.
+    pub raw: Vec<u8>,
+    /// SHA-256 of the body.
+    pub hash: [u8; 32],
 }
 
 /// Whether an action can be done through the API.
@@ -73,15 +115,20 @@ pub struct Page {
     pub items: Vec<Listed>,
     /// Everything up to here was delivered with this page: store it once the page's cases are stored.
     pub checkpoint: Option<Cursor>,
+    /// What a person must know about the platform as a whole, though everything still works: an API version that is no
+    /// longer served as asked, say.
+    pub alarm: Option<String>,
 }
 
 /// A dispute in a listing: enough to tell whether it changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Listed {
     /// The platform's id.
     pub dispute: DisputeRef,
-    /// The platform's time of the last change.
-    pub updated_at: DateTime<Utc>,
+    /// Its version: the same as [`Observed::mark`] of the last reading if nothing changed since.
+    pub mark: String,
+    /// The reading itself, where rows of the listing are complete.
+    pub observed: Option<Box<Observed>>,
 }
 
 /// A response ready for the wire.
@@ -128,8 +175,21 @@ pub struct Webhook<'a> {
 pub struct Nudge {
     /// The platform's id of the event, for dropping repeats.
     pub event: String,
-    /// The dispute to read.
-    pub dispute: DisputeRef,
+    /// The platform's word for what happened.
+    pub topic: String,
+    /// What to do about it.
+    pub about: About,
+}
+
+/// What a webhook speaks of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// This dispute changed: read it.
+    Dispute(DisputeRef),
+    /// A buyer or the platform asks for personal data or its erasure: a person must act.
+    Privacy,
+    /// Nothing that concerns the desk.
+    Nothing,
 }
 
 /// Why a webhook was not believed.
@@ -157,10 +217,25 @@ pub enum WebhookRefused {
 pub struct Finding {
     /// Stable key: `token`, `scope.disputes_read`, `list`, …
     pub key: String,
+    /// What it speaks of.
+    #[serde(default)]
+    pub topic: Topic,
     /// Yes, no, or not known.
     pub ok: Option<bool>,
     /// In plain words.
     pub says: String,
     /// What to do where it is not yes.
     pub todo: Option<String>,
+}
+
+/// What a finding speaks of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    /// What the credentials permit.
+    #[default]
+    Access,
+    /// An item of the settings checklist (`domain.md` E2): how the merchant has set the platform up. `ok` is none where
+    /// no API tells it and a person must say.
+    Setting,
 }

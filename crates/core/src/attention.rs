@@ -37,6 +37,8 @@ words! {
         ResponseDropped = "response_dropped",
         /// It is not known whether the platform has our response.
         ResponseUnconfirmed = "response_unconfirmed",
+        /// The platform keeps our response unsent and will send it by itself at the deadline.
+        SavedNotSent = "saved_not_sent",
         /// A background job for this case gave up.
         DeadJob = "dead_job",
         /// The platform no longer shows this dispute.
@@ -83,6 +85,9 @@ impl Attention {
             }
             Self::ResponseUnconfirmed => {
                 "check at the platform whether the response is there before sending anything again"
+            }
+            Self::SavedNotSent => {
+                "the platform saved the response but did not send it: press submit on the platform's own page, or leave it to be sent at the deadline"
             }
             Self::DeadJob => "a background job gave up: read its last error and start it again",
             Self::Vanished => {

@@ -32,6 +32,24 @@ words! {
         DeliveryReceivedAt = "delivery_received_at",
         /// Whether something came at all, as the buyer says (`true`/`false`).
         DeliveryReceived = "delivery_received",
+        /// When the order was placed (RFC 3339).
+        OrderedAt = "ordered_at",
+        /// By when delivery was promised (RFC 3339).
+        DeliveryPromisedBy = "delivery_promised_by",
+        /// When it was handed to the carrier (RFC 3339).
+        ShippedAt = "shipped_at",
+        /// When the carrier delivered it (RFC 3339).
+        DeliveredAt = "delivered_at",
+        /// The carrier's last word on the parcel, the platform's own word.
+        DeliveryStatus = "delivery_status",
+        /// The carrier.
+        Carrier = "carrier",
+        /// Whether the order has a tracking number (`true`/`false`).
+        TrackingKnown = "tracking_known",
+        /// What was bought: SKU or article number.
+        ProductSku = "product_sku",
+        /// How far a return got, the platform's own word.
+        ReturnStatus = "return_status",
         /// What the buyer says is wrong (`damaged`, `different`, `missing_parts`, `other`).
         ProductIssue = "product_issue",
         /// Whether the platform marks the payment as eligible for seller protection (`true`/`false`).
@@ -42,6 +60,18 @@ words! {
         MerchantContacted = "merchant_contacted",
         /// How that ended (`no_response`, `fixed`, `not_fixed`, `responded`).
         MerchantContactedOutcome = "merchant_contacted_outcome",
+        /// What the platform thought of the order's risk, its own word.
+        RiskLevel = "risk_level",
+        /// The address check's result code.
+        AvsResult = "avs_result",
+        /// The card code check's result code.
+        CvvResult = "cvv_result",
+        /// Whether billing and shipping address are the same (`true`/`false`).
+        AddressesMatch = "addresses_match",
+        /// How much was refunded before (amount and currency).
+        RefundedAmount = "refunded_amount",
+        /// When it was refunded (RFC 3339).
+        RefundedAt = "refunded_at",
         /// The platform's adjudication reason, its own word.
         AdjudicationReason = "adjudication_reason",
     }
@@ -51,29 +81,34 @@ impl FactorKind {
     /// The factor that this record belongs to.
     pub const fn group(self) -> FactorGroup {
         match self {
-            Self::DeliveryExpectedBy | Self::DeliveryReceivedAt | Self::DeliveryReceived => {
-                FactorGroup::Delivery
-            }
-            Self::ProductIssue => FactorGroup::Product,
-            Self::SellerProtectionEligible | Self::SellerProtectionType => FactorGroup::Settings,
-            Self::MerchantContacted | Self::MerchantContactedOutcome => FactorGroup::Organisation,
+            Self::DeliveryExpectedBy
+            | Self::DeliveryReceivedAt
+            | Self::DeliveryReceived
+            | Self::OrderedAt
+            | Self::DeliveryPromisedBy
+            | Self::ShippedAt
+            | Self::DeliveredAt
+            | Self::DeliveryStatus
+            | Self::Carrier
+            | Self::TrackingKnown => FactorGroup::Delivery,
+            Self::ProductIssue | Self::ProductSku | Self::ReturnStatus => FactorGroup::Product,
+            Self::SellerProtectionEligible
+            | Self::SellerProtectionType
+            | Self::RiskLevel
+            | Self::AvsResult
+            | Self::CvvResult
+            | Self::AddressesMatch => FactorGroup::Settings,
+            Self::MerchantContacted
+            | Self::MerchantContactedOutcome
+            | Self::RefundedAmount
+            | Self::RefundedAt => FactorGroup::Organisation,
             Self::AdjudicationReason => FactorGroup::Decision,
         }
     }
 
     /// Whether it is known only after the decision, so that it must never explain one (`domain.md` E4, leakage).
     pub const fn known_after_decision(self) -> bool {
-        match self {
-            Self::AdjudicationReason => true,
-            Self::DeliveryExpectedBy
-            | Self::DeliveryReceivedAt
-            | Self::DeliveryReceived
-            | Self::ProductIssue
-            | Self::SellerProtectionEligible
-            | Self::SellerProtectionType
-            | Self::MerchantContacted
-            | Self::MerchantContactedOutcome => false,
-        }
+        matches!(self.group(), FactorGroup::Decision)
     }
 }
 

@@ -45,6 +45,8 @@ pub enum Proof {
     Proven,
     /// The platform shows the dispute as it was: the response is not there now.
     Absent,
+    /// The platform keeps the response without having sent it; it sends it by itself at the deadline.
+    Held,
     /// The dispute moved on without showing our response: a person must look.
     Unclear(String),
 }
@@ -67,41 +69,32 @@ fn sorted(mut items: Vec<String>) -> Vec<String> {
     items
 }
 
-fn evidence_traces(action: ActionKind, evidence: &[EvidenceItem]) -> Vec<Trace> {
+fn evidence_echo(action: ActionKind, evidence: &[EvidenceItem]) -> Vec<SeenAnswer> {
     evidence
         .iter()
-        .map(|item| Trace {
-            action,
-            text: squeeze(item.note.as_deref().unwrap_or_default()),
-            references: sorted(
-                item.tracking
-                    .iter()
-                    .map(|t| t.number.clone())
-                    .chain(item.refund_ids.iter().cloned())
-                    .collect(),
-            ),
-            files: sorted(item.files.iter().map(|f| f.name.clone()).collect()),
+        .map(|item| SeenAnswer {
+            references: item
+                .tracking
+                .iter()
+                .map(|t| t.number.clone())
+                .chain(item.refund_ids.iter().cloned())
+                .collect(),
+            files: item.files.iter().map(|f| f.name.clone()).collect(),
+            ..SeenAnswer::text(action, item.note.as_deref().unwrap_or_default())
         })
         .collect()
 }
 
-fn text_trace(action: ActionKind, text: &str) -> Vec<Trace> {
-    vec![Trace {
-        action,
-        text: squeeze(text),
-        references: Vec::new(),
-        files: Vec::new(),
-    }]
-}
-
-/// The traces that prove a response, or none where only the dispute's state can.
-fn traces(response: &Response) -> Vec<Trace> {
+/// How a platform shows a response that keeps texts, references and file names as they were sent, item by item. Empty
+/// where only the dispute's state can prove it. What a platform shows otherwise, its connector says
+/// (`Connector::echo`).
+pub fn verbatim(response: &Response) -> Vec<SeenAnswer> {
     match response {
-        Response::Contest { evidence, .. } => evidence_traces(ActionKind::Contest, evidence),
-        Response::Appeal { evidence } => evidence_traces(ActionKind::Contest, evidence),
-        Response::Message { text, .. } => text_trace(ActionKind::Message, text),
-        Response::SupportingInfo { note, .. } => text_trace(ActionKind::SupportingInfo, note),
-        Response::Offer { note, .. } => text_trace(ActionKind::Offer, note),
+        Response::Contest { evidence, .. } => evidence_echo(ActionKind::Contest, evidence),
+        Response::Appeal { evidence } => evidence_echo(ActionKind::Contest, evidence),
+        Response::Message { text, .. } => vec![SeenAnswer::text(ActionKind::Message, text)],
+        Response::SupportingInfo { note, .. } => vec![SeenAnswer::text(ActionKind::SupportingInfo, note)],
+        Response::Offer { note, .. } => vec![SeenAnswer::text(ActionKind::Offer, note)],
         Response::Accept { .. } | Response::Escalate { .. } | Response::AcknowledgeReturn { .. } => {
             Vec::new()
         }
@@ -167,9 +160,10 @@ fn found(ours: &mut [Trace], added: &mut Vec<Trace>) -> usize {
         .count()
 }
 
-/// Compares what the platform showed before the call with what it shows now.
-pub fn proof(response: &Response, before: &Baseline, now: &Snapshot) -> Proof {
-    let mut traces = traces(response);
+/// Compares what the platform showed before the call with what it shows now. `echo` is how this platform shows this
+/// response.
+pub fn proof(response: &Response, echo: &[SeenAnswer], before: &Baseline, now: &Snapshot) -> Proof {
+    let mut traces: Vec<Trace> = echo.iter().map(Trace::of).collect();
     let mut added = added(&before.answers, &now.answers);
     if !traces.is_empty() {
         let shown = found(&mut traces, &mut added);
@@ -181,6 +175,10 @@ pub fn proof(response: &Response, before: &Baseline, now: &Snapshot) -> Proof {
                 "the platform shows {shown} of {} parts of the response",
                 traces.len()
             ));
+        }
+        let mut saved: Vec<Trace> = now.saved.iter().map(Trace::of).collect();
+        if found(&mut traces, &mut saved) == traces.len() && now.outcome.is_none() {
+            return Proof::Held;
         }
     }
     let moved = |what: &str| {
@@ -250,9 +248,9 @@ fn ended_by_agreement(response: &Response, before: &Baseline, now: &Snapshot) ->
     }
 }
 
-/// Whether the merchant's side answered since `before`, by none of `ours`.
-pub fn answered_elsewhere(before: &Baseline, now: &Snapshot, ours: &[Response]) -> bool {
-    let known: Vec<Trace> = ours.iter().flat_map(traces).collect();
+/// Whether the merchant's side answered since `before`, by none of `ours` (as the platform shows them).
+pub fn answered_elsewhere(before: &Baseline, now: &Snapshot, ours: &[SeenAnswer]) -> bool {
+    let known: Vec<Trace> = ours.iter().map(Trace::of).collect();
     now.answers
         .iter()
         .filter(|a| a.action.answers_the_request() && a.at.is_some_and(|at| at > before.updated_at))

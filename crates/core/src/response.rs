@@ -286,6 +286,8 @@ words! {
         Sending = "sending",
         /// The call ended; the platform has not proved yet that it has the response.
         SentUnconfirmed = "sent_unconfirmed",
+        /// The platform keeps it unsent and sends it by itself at the deadline (Shopify); read until it did.
+        Held = "held",
         /// The platform shows the response.
         Confirmed = "confirmed",
         /// The platform refused it; nothing was taken.
@@ -302,7 +304,7 @@ impl SubmissionState {
     pub const fn is_final(self) -> bool {
         match self {
             Self::Confirmed | Self::Refused | Self::Cancelled | Self::NeedsPerson => true,
-            Self::Prepared | Self::Sending | Self::SentUnconfirmed => false,
+            Self::Prepared | Self::Sending | Self::SentUnconfirmed | Self::Held => false,
         }
     }
 }

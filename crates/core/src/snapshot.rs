@@ -58,6 +58,20 @@ pub struct SeenAnswer {
     pub amount: Option<Money>,
 }
 
+impl SeenAnswer {
+    /// An undated answer of this kind with a text and nothing else.
+    pub fn text(action: ActionKind, text: &str) -> Self {
+        Self {
+            action,
+            at: None,
+            text: text.to_owned(),
+            references: Vec::new(),
+            files: Vec::new(),
+            amount: None,
+        }
+    }
+}
+
 /// One observation, parsed. The raw body travels beside it, see [`Observed`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
@@ -73,6 +87,9 @@ pub struct Snapshot {
     pub outcome: Option<Outcome>,
     /// Responses by the merchant's side that the platform shows.
     pub answers: Vec<SeenAnswer>,
+    /// What is saved at the platform as an answer, but not sent: the platform sends it by itself at the deadline
+    /// (Shopify). No answer yet.
+    pub saved: Vec<SeenAnswer>,
     /// Contributing factors that this body carries.
     pub factors: Vec<Factor>,
     /// What a person must look at.
@@ -88,6 +105,11 @@ pub struct Observed {
     pub raw: Vec<u8>,
     /// SHA-256 of the body.
     pub hash: [u8; 32],
+    /// The dispute's version as the platform's listing tells it: a row with the same mark is known already.
+    pub mark: String,
+    /// Whether the platform says when the dispute last changed. Where it does not, `facts.updated_at` is the moment of
+    /// reading, and only another body is a change.
+    pub dated: bool,
 }
 
 /// The canonical snapshot as `docket inspect` prints it: a stable interface.

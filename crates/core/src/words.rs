@@ -66,28 +66,8 @@ macro_rules! words {
 }
 pub(crate) use words;
 
-words! {
-    /// Where disputes live.
-    Platform, "platform" {
-        /// PayPal, Customer Disputes API v1.
-        PayPal = "paypal",
-        /// Klarna, Disputes API.
-        Klarna = "klarna",
-        /// Shopify Payments.
-        Shopify = "shopify",
-    }
-}
-
-impl Platform {
-    /// The name as its owner writes it.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::PayPal => "PayPal",
-            Self::Klarna => "Klarna",
-            Self::Shopify => "Shopify",
-        }
-    }
-}
+mod platform;
+pub use platform::Platform;
 
 words! {
     /// How far a dispute has gone. The platform's own word is kept beside it.
@@ -151,6 +131,8 @@ words! {
         Sending = "sending",
         /// Sent, but the platform has not proved yet that it has it.
         SentUnconfirmed = "sent_unconfirmed",
+        /// The platform keeps our response unsent and sends it by itself at the deadline.
+        Held = "held",
         /// The platform has our response, or has the move.
         AwaitingDecision = "awaiting_decision",
         /// Done.

@@ -29,10 +29,10 @@ fn connectors(shared: Shared) -> Connectors {
     Connectors::new(Box::new(move |platform, base_url, credentials| {
         let url = Url::parse(base_url).map_err(|e| format!("base URL `{base_url}`: {e}"))?;
         match platform {
-            Platform::PayPal => docket_paypal::PayPal::new(url, credentials, &shared)
+            Platform::PAYPAL => docket_paypal::PayPal::new(url, credentials, &shared)
                 .map(|c| Arc::new(c) as Arc<dyn Connector>)
                 .map_err(|e| e.to_string()),
-            Platform::Klarna | Platform::Shopify => Err(format!(
+            Platform::KLARNA | Platform::SHOPIFY => Err(format!(
                 "{} is not supported by this version; supported: paypal",
                 platform.title()
             )),

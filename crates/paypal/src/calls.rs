@@ -1,6 +1,6 @@
 //! Reading: the list and single disputes.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use docket_connector::http::{Answer, Call, Intent, read_json, sha256};
 use docket_connector::{Cursor, Error, Listed, Page};
 use docket_core::id::DisputeRef;
@@ -45,8 +45,21 @@ impl PayPal {
         let address = walk.address(window, list.clone());
         let answer = self.get(&address, LIST).await?;
         let (items, next) = page(&answer, &list, &address)?;
-        let checkpoint = walk.listed(&items, next)?;
-        Ok(Some(Page { items, checkpoint }))
+        let seen: Vec<DateTime<Utc>> = items.iter().map(|(_, at)| *at).collect();
+        let checkpoint = walk.listed(&seen, next)?;
+        let items = items
+            .into_iter()
+            .map(|(dispute, updated_at)| Listed {
+                dispute,
+                mark: mark(updated_at),
+                observed: None,
+            })
+            .collect();
+        Ok(Some(Page {
+            items,
+            checkpoint,
+            alarm: None,
+        }))
     }
 
     /// Reads one dispute in full.
@@ -60,9 +73,11 @@ impl PayPal {
             ));
         }
         Ok(Observed {
+            mark: mark(snapshot.facts.updated_at),
             snapshot,
             hash: sha256(&answer.body),
             raw: answer.body.into(),
+            dated: true,
         })
     }
 
@@ -107,7 +122,15 @@ impl PayPal {
     }
 }
 
-fn page(answer: &Answer, list: &Url, current: &Url) -> Result<(Vec<Listed>, Option<Url>), Error> {
+/// A row of the list: which dispute, and when it last changed.
+type Row = (DisputeRef, DateTime<Utc>);
+
+/// PayPal's time of the last change tells one version from the next (reference 2), in list and dispute alike.
+fn mark(updated_at: DateTime<Utc>) -> String {
+    updated_at.to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
+fn page(answer: &Answer, list: &Url, current: &Url) -> Result<(Vec<Row>, Option<Url>), Error> {
     let parsed: List<'_> = read_json(&answer.body, "list")?;
     if parsed.items.is_none() && parsed.links.is_none() {
         return Err(Error::contract("list: fields `items` and `links` are missing"));
@@ -127,7 +150,7 @@ fn page(answer: &Answer, list: &Url, current: &Url) -> Result<(Vec<Listed>, Opti
 }
 
 /// A row without an id or a time would be a dispute lost, so it stops the listing.
-fn row(row: &ListRow<'_>) -> Result<Listed, Error> {
+fn row(row: &ListRow<'_>) -> Result<Row, Error> {
     let dispute = row
         .dispute_id
         .as_ref()
@@ -139,5 +162,5 @@ fn row(row: &ListRow<'_>) -> Result<Listed, Error> {
         .or(row.create_time.and_then(Time::at));
     let updated_at =
         updated_at.ok_or_else(|| Error::contract("list: a row has no readable `update_time`"))?;
-    Ok(Listed { dispute, updated_at })
+    Ok((dispute, updated_at))
 }

@@ -12,17 +12,21 @@ mod webhook;
 mod windows;
 mod wire;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use docket_connector::credentials::{self, CredentialsError, endpoint};
 use docket_connector::http::{Call, Http, Shared, read_json};
 use docket_connector::token::ClientCredentials;
 use docket_connector::{
-    Capability, Connector, Cursor, Error, Finding, Nudge, Outgoing, Page, Problem, Receipt, Webhook,
-    WebhookRefused,
+    Capability, Connector, Driver, Error, Finding, Listed, Listing, Nudge, OrderFacts, Outgoing, Page,
+    Problem, Receipt, Webhook, WebhookRefused,
 };
 use docket_core::id::DisputeRef;
+use docket_core::proof;
 use docket_core::response::Response;
-use docket_core::snapshot::{Facts, Observed, Snapshot};
+use docket_core::snapshot::{Facts, Observed, SeenAnswer, Snapshot};
 use docket_core::words::{ActionKind, Platform};
 use futures::stream::BoxStream;
 use http::HeaderValue;
@@ -31,8 +35,21 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use url::Url;
 
-pub use auth::CredentialsError;
 pub use webhook::WebhookTrust;
+
+/// PayPal, for the binary's list of platforms.
+pub const DRIVER: Driver = Driver {
+    platform: Platform::PAYPAL,
+    connect: |url, credentials, shared, _| {
+        PayPal::new(url, credentials, shared)
+            .map(|account| Arc::new(account) as Arc<dyn Connector>)
+            .map_err(|error| error.to_string())
+    },
+    inspect,
+    base_url: "https://api-m.paypal.com or https://api-m.sandbox.paypal.com",
+    credentials: "client_id, client_secret, optional payer_id (partner mode), optional webhook_id",
+    authorise: None,
+};
 
 /// One PayPal account, spoken to with the credentials of one connection.
 #[derive(Clone)]
@@ -64,7 +81,7 @@ impl PayPal {
     /// When the address is not https (loopback hosts excepted) or the credentials have another form. No error
     /// repeats a value.
     pub fn new(base_url: Url, credentials: &SecretString, shared: &Shared) -> Result<Self, CredentialsError> {
-        let base = auth::base(base_url)?;
+        let base = credentials::base(base_url, DRIVER.base_url)?;
         let given = auth::Given::read(credentials)?;
         let assertion = given
             .payer_id
@@ -78,13 +95,13 @@ impl PayPal {
         Ok(Self {
             http: shared.account("paypal", &key, errors::reference),
             credentials: ClientCredentials {
-                token_url: auth::endpoint(&base, &["v1", "oauth2", "token"]),
+                token_url: endpoint(&base, &["v1", "oauth2", "token"]),
                 client_id: given.client_id,
                 secret: given.client_secret,
             },
             assertion,
             webhook_id: given.webhook_id,
-            trust: WebhookTrust::paypal(&base),
+            trust: WebhookTrust::paypal(&base, shared.certificates())?,
             base,
         })
     }
@@ -100,7 +117,7 @@ impl PayPal {
     fn disputes(&self, below: &[&str]) -> Url {
         let mut path = vec!["v1", "customer", "disputes"];
         path.extend(below);
-        auth::endpoint(&self.base, &path)
+        endpoint(&self.base, &path)
     }
 
     /// Adds what every call carries.
@@ -115,7 +132,7 @@ impl PayPal {
 #[async_trait]
 impl Connector for PayPal {
     fn platform(&self) -> Platform {
-        Platform::PayPal
+        Platform::PAYPAL
     }
 
     /// All actions of the merchant's side have an endpoint (reference 2).
@@ -132,8 +149,21 @@ impl Connector for PayPal {
         }
     }
 
-    fn changes(&self, since: Option<Cursor>, until: DateTime<Utc>) -> BoxStream<'_, Result<Page, Error>> {
-        self.pages(since, until)
+    /// The list reaches 180 days back whatever is asked, so a sweep lists as much as a first import.
+    fn changes(&self, what: Listing, until: DateTime<Utc>) -> BoxStream<'_, Result<Page, Error>> {
+        match what {
+            Listing::First | Listing::Open => self.pages(None, until),
+            Listing::Since(cursor) => self.pages(Some(cursor), until),
+        }
+    }
+
+    /// Rows of the list carry the time of the last change (reference 2).
+    fn glances(&self) -> Option<usize> {
+        None
+    }
+
+    async fn glance(&self, _: &[DisputeRef]) -> Result<Vec<Listed>, Error> {
+        Err(Error::Unsupported("PayPal's list tells what changed".to_owned()))
     }
 
     async fn read(&self, dispute: &DisputeRef) -> Result<Observed, Error> {
@@ -142,6 +172,11 @@ impl Connector for PayPal {
 
     fn check(&self, facts: &Facts, response: &Response) -> Vec<Problem> {
         check::check(facts, response)
+    }
+
+    /// PayPal shows notes, tracking numbers, refund ids and file names as they were sent (reference 3).
+    fn echo(&self, response: &Response) -> Vec<SeenAnswer> {
+        proof::verbatim(response)
     }
 
     async fn act(&self, dispute: &DisputeRef, outgoing: Outgoing<'_>) -> Result<Receipt, Error> {
@@ -154,6 +189,15 @@ impl Connector for PayPal {
 
     async fn probe(&self) -> Result<Vec<Finding>, Error> {
         self.ask().await
+    }
+
+    /// Everything that PayPal tells about the payment stands in the dispute itself.
+    fn knows_orders(&self) -> bool {
+        false
+    }
+
+    async fn order(&self, _: &DisputeRef, _: &Facts) -> Result<Option<OrderFacts>, Error> {
+        Ok(None)
     }
 }
 

@@ -60,11 +60,12 @@ pub(crate) fn snapshot(dispute: &Dispute<'_>, now: DateTime<Utc>) -> Result<Snap
         updated_at,
     };
     Ok(Snapshot {
-        platform: Platform::PayPal,
+        platform: Platform::PAYPAL,
         dispute: DisputeRef(id.to_owned()),
         deadline: deadline(dispute, &facts, &mut notes),
         outcome: outcome::outcome(dispute, &facts, &mut notes),
         answers: answers::answers(dispute),
+        saved: Vec::new(),
         factors: factors::factors(dispute, updated_at),
         facts,
         attention: notes,

@@ -2,7 +2,7 @@
 
 use docket_connector::http::read_json;
 use docket_connector::token::Token;
-use docket_connector::{Error, Finding};
+use docket_connector::{Error, Finding, Topic};
 
 use crate::PayPal;
 use crate::calls::LIST;
@@ -14,6 +14,7 @@ const UPDATE: &str = "https://uri.paypal.com/services/disputes/update-seller";
 fn finding(key: &str, ok: Option<bool>, says: impl Into<String>, todo: Option<&str>) -> Finding {
     Finding {
         key: key.to_owned(),
+        topic: Topic::Access,
         ok,
         says: says.into(),
         todo: todo.map(str::to_owned),

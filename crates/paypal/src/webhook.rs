@@ -4,8 +4,9 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use chrono::{DateTime, Duration, Utc};
-use docket_connector::http::Call;
-use docket_connector::{Nudge, Webhook, WebhookRefused};
+use docket_connector::credentials::{CredentialsError, is_loopback};
+use docket_connector::http::{Call, Certificates};
+use docket_connector::{About, Nudge, Webhook, WebhookRefused};
 use docket_core::id::DisputeRef;
 use http::StatusCode;
 use rustls::pki_types::pem::PemObject;
@@ -15,7 +16,6 @@ use url::Url;
 use webpki::{EndEntityCert, KeyUsage};
 
 use crate::PayPal;
-use crate::auth::is_loopback;
 use crate::wire::Text;
 
 /// PayPal repeats a webhook for three days (reference 7); what is older was recorded and played again.
@@ -38,8 +38,12 @@ pub struct WebhookTrust {
 }
 
 impl WebhookTrust {
-    /// PayPal's hosts of the base address's environment (both environments for other hosts), and Mozilla's roots.
-    pub fn paypal(base: &Url) -> Self {
+    /// PayPal's hosts of the base address's environment (both environments for other hosts), and Mozilla's roots; beside
+    /// them what the configuration adds.
+    ///
+    /// # Errors
+    /// When the configured roots are no certificates.
+    pub fn paypal(base: &Url, more: &Certificates) -> Result<Self, CredentialsError> {
         let live = ["api.paypal.com", "api-m.paypal.com"];
         let sandbox = ["api.sandbox.paypal.com", "api-m.sandbox.paypal.com"];
         let hosts: Vec<&str> = match base.host_str() {
@@ -47,10 +51,24 @@ impl WebhookTrust {
             Some(host) if host.ends_with(".paypal.com") => live.to_vec(),
             Some(_) | None => [live, sandbox].concat(),
         };
-        Self {
-            hosts: hosts.into_iter().map(str::to_owned).collect(),
-            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+        let mut roots = webpki_roots::TLS_SERVER_ROOTS.to_vec();
+        for certificate in CertificateDer::pem_slice_iter(&more.roots) {
+            let unreadable = |_| {
+                CredentialsError::Unusable("the configured webhook roots are no PEM certificates".to_owned())
+            };
+            let certificate = certificate.map_err(|error| unreadable(error.to_string()))?;
+            let anchor = webpki::anchor_from_trusted_cert(&certificate)
+                .map_err(|error| unreadable(error.to_string()))?;
+            roots.push(anchor.to_owned());
         }
+        Ok(Self {
+            hosts: hosts
+                .into_iter()
+                .map(str::to_owned)
+                .chain(more.hosts.iter().cloned())
+                .collect(),
+            roots,
+        })
     }
 
     fn address(&self, text: &str) -> Result<Url, WebhookRefused> {
@@ -278,6 +296,7 @@ fn nudge(body: &[u8]) -> Result<Nudge, WebhookRefused> {
     let dispute = dispute.ok_or_else(|| refuse("it has no `resource.dispute_id`"))?;
     Ok(Nudge {
         event: id.0.into_owned(),
-        dispute: DisputeRef(dispute.0.into_owned()),
+        topic: kind.0.into_owned(),
+        about: About::Dispute(DisputeRef(dispute.0.into_owned())),
     })
 }

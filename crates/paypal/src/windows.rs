@@ -3,7 +3,7 @@
 //! each small enough to be shown whole.
 
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
-use docket_connector::{Cursor, Error, Listed};
+use docket_connector::{Cursor, Error};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -103,19 +103,23 @@ impl Walk {
     ///
     /// # Errors
     /// `Contract` when more rows changed within a second than PayPal can show.
-    pub(crate) fn listed(&mut self, items: &[Listed], next: Option<Url>) -> Result<Option<Cursor>, Error> {
+    pub(crate) fn listed(
+        &mut self,
+        changed: &[DateTime<Utc>],
+        next: Option<Url>,
+    ) -> Result<Option<Cursor>, Error> {
         let Some(mut window) = self.window.take() else {
             return Ok(None);
         };
         window.pages += 1;
-        window.seen.extend(items.iter().map(|item| item.updated_at));
+        window.seen.extend(changed);
         if window.pages < PAGES && next.is_some() {
             window.next = next;
             self.window = Some(window);
             return Ok(None);
         }
         // A full last page without a link tells nothing about what follows it.
-        if next.is_some() || (window.pages >= PAGES && items.len() >= PAGE_SIZE) {
+        if next.is_some() || (window.pages >= PAGES && changed.len() >= PAGE_SIZE) {
             let smaller = window.cut()?;
             self.step = smaller.to - smaller.from;
             self.window = Some(smaller);

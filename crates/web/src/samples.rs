@@ -50,7 +50,7 @@ fn house() -> House {
         id: ConnectionId::new(&env),
         client: client.id,
         client_name: client.name.clone(),
-        platform: Platform::PayPal,
+        platform: Platform::PAYPAL,
         base_url: "https://api-m.paypal.example".to_owned(),
         cursor: None,
         health: ConnectionHealth {

@@ -80,6 +80,11 @@ pub enum SendResult {
         /// Why.
         why: String,
     },
+    /// The platform keeps it unsent and sends it by itself at the deadline: read again at `check_at`.
+    Held {
+        /// When to read.
+        check_at: DateTime<Utc>,
+    },
     /// The platform shows it.
     Confirmed {
         /// What it was.
@@ -290,7 +295,7 @@ fn cancel(draft: &mut Draft, why: &str) -> Result<(), Refusal> {
             });
             Ok(())
         }
-        (WorkState::Sending | WorkState::SentUnconfirmed, _) => Err(Refusal::UnderWay),
+        (WorkState::Sending | WorkState::SentUnconfirmed | WorkState::Held, _) => Err(Refusal::UnderWay),
         (state, _) => Err(Refusal::NotPending {
             expected: "prepared",
             state,
@@ -339,7 +344,7 @@ fn sent(
     let state = draft.case.work_state;
     let expected = matches!(
         state,
-        WorkState::ReadyToSend | WorkState::Sending | WorkState::SentUnconfirmed
+        WorkState::ReadyToSend | WorkState::Sending | WorkState::SentUnconfirmed | WorkState::Held
     );
     if draft.case.pending != Some(submission) || !expected {
         return Err(Refusal::NotPending {
@@ -362,7 +367,18 @@ fn sent(
                 at: confirm_at,
             });
         }
+        SendResult::Held { check_at } => {
+            draft.case.work_state = WorkState::Held;
+            draft.note("held_by_platform", json!({ "submission": submission }));
+            draft.clear(Attention::ResponseUnconfirmed);
+            draft.raise(Attention::SavedNotSent);
+            draft.effects.push(Effect::Confirm {
+                submission,
+                at: check_at,
+            });
+        }
         SendResult::NotSent { again_at, why } => {
+            draft.clear(Attention::SavedNotSent);
             draft.case.work_state = WorkState::ReadyToSend;
             draft.clear(Attention::ResponseUnconfirmed);
             draft.note(
@@ -383,12 +399,14 @@ fn sent(
                 json!({ "submission": submission, "why": why }),
             );
             draft.clear(Attention::ResponseUnconfirmed);
+            draft.clear(Attention::SavedNotSent);
             draft.raise(Attention::ResponseRefused);
         }
         SendResult::NeedsPerson { why, attention } => {
             draft.case.pending = None;
             draft.case.work_state = settle(&draft.case, WorkState::Triage);
             draft.note("needs_person", json!({ "submission": submission, "why": why }));
+            draft.clear(Attention::SavedNotSent);
             draft.raise(attention);
         }
     }
@@ -419,6 +437,7 @@ fn confirmed(
     }
     draft.clear(Attention::ResponseUnconfirmed);
     draft.clear(Attention::ResponseRefused);
+    draft.clear(Attention::SavedNotSent);
 }
 
 /// Where a case goes when nothing is under way any more.
@@ -442,7 +461,10 @@ fn ladder(draft: &mut Draft, now: DateTime<Utc>) -> Result<(), Refusal> {
     );
     if step.rung >= MISSED {
         draft.clear(Attention::DeadlineNear);
-        draft.raise(Attention::DeadlineMissed);
+        // What the platform holds, it sends now by itself; the next reading proves it or calls a person.
+        if draft.case.work_state != WorkState::Held {
+            draft.raise(Attention::DeadlineMissed);
+        }
     } else if step.rung >= RED {
         draft.raise(Attention::DeadlineNear);
     }

@@ -244,7 +244,10 @@ fn begin_round(draft: &mut Draft, snapshot: &Snapshot, id: RoundId, why: &'stati
 }
 
 pub(super) fn under_way(case: &Case) -> bool {
-    matches!(case.work_state, WorkState::Sending | WorkState::SentUnconfirmed)
+    matches!(
+        case.work_state,
+        WorkState::Sending | WorkState::SentUnconfirmed | WorkState::Held
+    )
 }
 
 fn cancel_pending(draft: &mut Draft, why: &str) {

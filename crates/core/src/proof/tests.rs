@@ -18,7 +18,7 @@ fn at(hours: i64) -> DateTime<Utc> {
 
 fn shown(turn: Turn, stage: Stage, outcome: Option<Outcome>, answers: Vec<SeenAnswer>) -> Snapshot {
     Snapshot {
-        platform: Platform::PayPal,
+        platform: Platform::PAYPAL,
         dispute: DisputeRef("PP-D-1".to_owned()),
         facts: Facts {
             amount: Money::new(100, "EUR".parse().unwrap()),
@@ -37,6 +37,7 @@ fn shown(turn: Turn, stage: Stage, outcome: Option<Outcome>, answers: Vec<SeenAn
         deadline: None,
         outcome,
         answers,
+        saved: Vec::new(),
         factors: Vec::new(),
         attention: BTreeSet::new(),
     }
@@ -110,9 +111,10 @@ fn message(text: &str) -> Response {
 
 /// Proven, absent or unclear, as one word.
 fn word(response: &Response, before: &Snapshot, now: &Snapshot) -> &'static str {
-    match proof(response, &Baseline::of(before), now) {
+    match proof(response, &verbatim(response), &Baseline::of(before), now) {
         Proof::Proven => "proven",
         Proof::Absent => "absent",
+        Proof::Held => "held",
         Proof::Unclear(_) => "unclear",
     }
 }

@@ -92,7 +92,7 @@ async fn connect(desk: &Desk, simulator: &Running) -> Result<()> {
         let credentials = json!({ "client_id": account.client_id, "client_secret": account.client_secret });
         desk.add_connection(
             &client,
-            Platform::PayPal,
+            Platform::PAYPAL,
             &url,
             credentials.to_string().into(),
             "demo",

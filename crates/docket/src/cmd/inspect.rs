@@ -27,8 +27,8 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     }
     let now = crate::clock::system().now();
     let snapshot = match args.platform {
-        Platform::PayPal => docket_paypal::inspect(&raw, now)?,
-        Platform::Klarna | Platform::Shopify => {
+        Platform::PAYPAL => docket_paypal::inspect(&raw, now)?,
+        Platform::KLARNA | Platform::SHOPIFY => {
             bail!(
                 "{} is not supported by this version; supported: paypal",
                 args.platform.title()

@@ -1,8 +1,9 @@
 //! Credentials, addresses, the partner's header, and what the check of a connection says.
 
 use crate::support::{CREDENTIALS, paypal, server, shared};
+use docket_connector::credentials::CredentialsError;
 use docket_connector::{Connector, Finding};
-use docket_paypal::{CredentialsError, PayPal};
+use docket_paypal::PayPal;
 use serde_json::json;
 use wiremock::matchers::{header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};

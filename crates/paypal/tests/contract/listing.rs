@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::support::{CREDENTIALS, paypal, server};
 use chrono::{DateTime, Duration, Utc};
-use docket_connector::{Connector, Cursor, Error, Page};
+use docket_connector::{Connector, Cursor, Error, Listing, Page};
 use docket_core::id::DisputeRef;
 use futures::TryStreamExt;
 use serde_json::{Value, json};
@@ -75,9 +75,9 @@ async fn listing(times: Vec<DateTime<Utc>>, link_beyond: bool) -> MockServer {
 }
 
 async fn walk(server: &MockServer, since: Option<&str>, until: DateTime<Utc>) -> Result<Vec<Page>, Error> {
-    let since = since.map(|to| Cursor(json!({"to": to})));
+    let what = since.map_or(Listing::First, |to| Listing::Since(Cursor(json!({"to": to}))));
     paypal(server, CREDENTIALS)
-        .changes(since, until)
+        .changes(what, until)
         .try_collect()
         .await
 }

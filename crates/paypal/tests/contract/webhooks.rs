@@ -5,7 +5,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, Duration, Utc};
 use docket_connector::http::Shared;
-use docket_connector::{Connector, Nudge, Webhook, WebhookRefused};
+use docket_connector::{About, Connector, Nudge, Webhook, WebhookRefused};
+use docket_core::id::DisputeRef;
 use docket_paypal::{PayPal, WebhookTrust};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, SigningKey, date_time_ymd};
 use wiremock::matchers::path;
@@ -138,7 +139,8 @@ async fn a_genuine_event_names_its_dispute_and_the_certificate_is_fetched_once()
     let door = door().await;
     for _ in 0..3 {
         let nudge = door.deliver(|_| ()).await.unwrap();
-        assert_eq!(nudge.dispute.as_str(), "PP-000-071-284-990");
+        let dispute = DisputeRef("PP-000-071-284-990".to_owned());
+        assert_eq!(nudge.about, About::Dispute(dispute));
         assert_eq!(nudge.event, "WH-6AB11122CD333444E-5FG66777HJ888999K");
     }
     let calls = door.server.received_requests().await.unwrap();

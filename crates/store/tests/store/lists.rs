@@ -23,7 +23,7 @@ fn filter(set: impl FnOnce(&mut CaseFilter)) -> CaseFilter {
 /// A case that matches every filter below, beside one that matches none.
 async fn two_that_differ_in_everything(desk: &Desk) -> (CaseId, CaseId) {
     let mut seen = snapshot("PP-match");
-    seen.platform = Platform::Klarna;
+    seen.platform = Platform::KLARNA;
     seen.facts.reason = Reason::RiskStop;
     seen.facts.stage = Stage::Arbitration;
     seen.facts.amount.currency = "KWD".parse().unwrap();
@@ -60,7 +60,7 @@ async fn each_filter_shows_the_case_that_matches_and_hides_the_other(test: TestD
     let before = start() - Duration::days(1);
     let filters = [
         ("connection", filter(|f| f.connection = Some(desk.connection))),
-        ("platform", filter(|f| f.platform = Some(Platform::Klarna))),
+        ("platform", filter(|f| f.platform = Some(Platform::KLARNA))),
         ("turn", filter(|f| f.turn = Some(Turn::Ours))),
         (
             "due_before",

@@ -76,7 +76,7 @@ impl Desk {
         let added = NewConnection {
             id,
             client,
-            platform: Platform::PayPal,
+            platform: Platform::PAYPAL,
             base_url: "https://example.test".to_owned(),
             credentials: SECRET.into(),
         };
@@ -228,7 +228,7 @@ pub fn observed(snapshot: &Snapshot, body: &str) -> Observed {
 /// An open claim that waits for us, ten days before its deadline.
 pub fn snapshot(dispute: &str) -> Snapshot {
     Snapshot {
-        platform: Platform::PayPal,
+        platform: Platform::PAYPAL,
         dispute: DisputeRef(dispute.to_owned()),
         facts: Facts {
             amount: Money::new(12_50, "EUR".parse().unwrap()),

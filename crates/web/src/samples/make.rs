@@ -77,7 +77,7 @@ impl Dispute {
             amount: None,
         };
         Snapshot {
-            platform: Platform::PayPal,
+            platform: Platform::PAYPAL,
             dispute: DisputeRef(self.id.clone()),
             facts: self.facts(),
             deadline: self.deadline,

@@ -73,7 +73,7 @@ impl TestDesk {
         let added = NewConnection {
             id: ConnectionId::new(&self.desk.env),
             client: client.id,
-            platform: Platform::PayPal,
+            platform: Platform::PAYPAL,
             base_url: "https://api-m.paypal.example".to_owned(),
             credentials: "{}".to_owned().into(),
         };

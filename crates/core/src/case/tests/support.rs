@@ -43,7 +43,7 @@ pub fn snapshot(turn: Turn) -> Snapshot {
         Turn::Nobody => &[ActionKind::Appeal],
     };
     Snapshot {
-        platform: Platform::PayPal,
+        platform: Platform::PAYPAL,
         dispute: DisputeRef("PP-D-1".to_owned()),
         facts: Facts {
             amount: Money::new(12_50, "EUR".parse().unwrap()),
@@ -61,6 +61,7 @@ pub fn snapshot(turn: Turn) -> Snapshot {
         },
         deadline: due(240).filter(|_| turn == Turn::Ours),
         outcome: (turn == Turn::Nobody).then_some(Outcome::Lost),
+        saved: Vec::new(),
         answers: Vec::new(),
         factors: Vec::new(),
         attention: BTreeSet::new(),

@@ -34,6 +34,10 @@ fn start(state: WorkState, turn: Turn) -> Option<Case> {
         WorkState::ReadyToSend => prepared(),
         WorkState::Sending => sending(&fresh, usual(turn)),
         WorkState::SentUnconfirmed => run(&sending(&fresh, usual(turn)), sent(unknown())),
+        WorkState::Held => run(
+            &sending(&fresh, usual(turn)),
+            sent(SendResult::Held { check_at: at(1) }),
+        ),
     })
     .filter(|c| c.work_state == state)
 }
@@ -78,6 +82,10 @@ fn commands(turn: Turn) -> Vec<(&'static str, Command)> {
         ),
         ("begin", Command::BeginSending { submission: OURS }),
         ("begin another", Command::BeginSending { submission: OTHER }),
+        (
+            "sent: held by the platform",
+            sent(SendResult::Held { check_at: at(80) }),
+        ),
         (
             "sent: answered",
             sent(SendResult::Unconfirmed {

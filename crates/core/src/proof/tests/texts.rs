@@ -115,7 +115,7 @@ fn a_new_answer_in_other_words_is_never_answered_by_sending_again() {
 #[test]
 fn an_answer_elsewhere_is_one_that_is_new_and_not_ours() {
     let before = Baseline::of(&shown(Turn::Ours, Stage::Inquiry, None, Vec::new()));
-    let ours = [contest(vec![item("sent")])];
+    let ours = verbatim(&contest(vec![item("sent")]));
     let answer = |text: &str, hours: Option<i64>, action| SeenAnswer {
         at: hours.map(at),
         ..seen(action, text)

@@ -1,0 +1,66 @@
+//! How a platform enters the house: one [`Driver`] for each connector crate, listed once by the binary.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use docket_core::snapshot::Snapshot;
+use docket_core::words::Platform;
+use futures::future::BoxFuture;
+use secrecy::SecretString;
+use url::Url;
+
+use crate::http::Shared;
+use crate::{Connector, Error};
+
+/// A platform that Docket speaks with.
+#[derive(Debug)]
+pub struct Driver {
+    /// Its word.
+    pub platform: Platform,
+    /// Connects to the account behind the credentials (the content of the credentials file) at the base address, or
+    /// says what is wrong with them, without repeating a value.
+    pub connect: fn(Url, &SecretString, &Shared, Arc<dyn Vault>) -> Result<Arc<dyn Connector>, String>,
+    /// Reads one raw payload of the platform: a dispute as its API lists or shows it, or a webhook.
+    pub inspect: fn(&[u8], DateTime<Utc>) -> Result<Snapshot, Error>,
+    /// Where its API answers, for help texts.
+    pub base_url: &'static str,
+    /// What the credentials file holds, for help texts.
+    pub credentials: &'static str,
+    /// The authorization-code flow, where the platform has one that a person runs at the command line.
+    pub authorise: Option<Authorise>,
+}
+
+/// An authorization-code flow (RFC 6749, 4.1).
+#[derive(Debug, Clone, Copy)]
+pub struct Authorise {
+    /// The page where the merchant agrees: from base address, credentials file, redirect address and a random state.
+    pub page: fn(&Url, &SecretString, &Url, &str) -> Result<Url, String>,
+    /// Checks the address that the merchant was sent back to (state, signature, shop) and exchanges its code for
+    /// credentials, in the form of the credentials file: base address, credentials file, returned address, state.
+    pub exchange: for<'a> fn(
+        &'a Url,
+        &'a SecretString,
+        &'a Url,
+        &'a str,
+        &'a Shared,
+    ) -> BoxFuture<'a, Result<SecretString, Error>>,
+}
+
+/// Where a connection's credentials are kept, for connectors whose credentials renew themselves (Shopify: a refresh
+/// token is replaced with every access token). Several processes may use one connection.
+#[async_trait]
+pub trait Vault: Send + Sync {
+    /// The credentials as stored now: another process may have renewed them.
+    async fn current(&self) -> Result<SecretString, Error>;
+
+    /// Claims the right to renew, for a minute. False while somebody else holds it: wait, then look at
+    /// [`Vault::current`].
+    async fn claim(&self) -> Result<bool, Error>;
+
+    /// Stores renewed credentials in one transaction and gives the claim back.
+    async fn store(&self, renewed: SecretString) -> Result<(), Error>;
+
+    /// Gives the claim back without new credentials.
+    async fn release(&self) -> Result<(), Error>;
+}
