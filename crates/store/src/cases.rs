@@ -21,7 +21,7 @@ use crate::{ClientScope, Db, Error, Result, Tx, on_db, on_tx};
 pub(crate) const INSERT_HEAD: &str = "INSERT INTO cases (id, client_id, connection_id, platform, dispute, amount_minor, \
     currency, stage, platform_stage, platform_status, channel, turn, reason, platform_reason, allowed_actions, order_refs, \
     opened_at, platform_updated_at, round_id, work_state, outcome, closed_at, contested, conceded, assignee, attention, next_rung, \
-    next_action_at, sort_at, pending, observed_at, chain_length, chain_head, version)";
+    next_action_at, sort_at, pending, observed_at, mark, body_hash, chain_length, chain_head, version)";
 
 /// The version guard makes a lost update impossible: a row that somebody else changed is not counted as affected.
 pub(crate) const UPSERT_TAIL: &str = "ON CONFLICT (id) DO UPDATE SET amount_minor = excluded.amount_minor, \
@@ -32,7 +32,8 @@ pub(crate) const UPSERT_TAIL: &str = "ON CONFLICT (id) DO UPDATE SET amount_mino
     work_state = excluded.work_state, outcome = excluded.outcome, closed_at = excluded.closed_at, \
     contested = excluded.contested, conceded = excluded.conceded, assignee = excluded.assignee, attention = excluded.attention, \
     next_rung = excluded.next_rung, next_action_at = excluded.next_action_at, sort_at = excluded.sort_at, \
-    pending = excluded.pending, observed_at = excluded.observed_at, chain_length = excluded.chain_length, \
+    pending = excluded.pending, observed_at = excluded.observed_at, mark = excluded.mark, \
+    body_hash = excluded.body_hash, chain_length = excluded.chain_length, \
     chain_head = excluded.chain_head, version = excluded.version WHERE cases.version = excluded.version - 1";
 
 macro_rules! select_case {
@@ -58,22 +59,24 @@ const FACTORS: &str = "SELECT kind, source, value, as_of, recorded_at FROM facto
     WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 ORDER BY kind, source, recorded_at";
 const BODY: &str = "SELECT body FROM snapshots WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 \
     ORDER BY observed_at DESC LIMIT 1";
-const OPEN_AFTER: &str = "SELECT id, dispute, platform_updated_at FROM cases \
+const OPEN_AFTER: &str = "SELECT id, dispute, mark FROM cases \
     WHERE connection_id = $1 AND closed_at IS NULL AND id > $2 ORDER BY id LIMIT $3";
+const CLOSED_AFTER: &str = "SELECT id, dispute, mark FROM cases \
+    WHERE connection_id = $1 AND closed_at >= $2 AND id > $3 ORDER BY id LIMIT $4";
 
 // Lists of values go in as one bind on both engines, each in its own way. On PostgreSQL these two are planned anew each time:
 // a plan kept from the first page of a first import, when the table was empty, would read the whole table for every page.
-const KNOWN_SQLITE: &str = "SELECT id, dispute, platform_updated_at FROM cases \
+const KNOWN_SQLITE: &str = "SELECT id, dispute, mark FROM cases \
     WHERE connection_id = $1 AND dispute IN (SELECT value FROM json_each($2))";
 const KNOWN_POSTGRES: &str =
-    "SELECT id, dispute, platform_updated_at FROM cases WHERE connection_id = $1 AND dispute = ANY($2)";
+    "SELECT id, dispute, mark FROM cases WHERE connection_id = $1 AND dispute = ANY($2)";
 const LOAD_SQLITE: &str =
     select_case!("WHERE c.connection_id = $1 AND c.dispute IN (SELECT value FROM json_each($2))");
 const LOAD_POSTGRES: &str = select_case!("WHERE c.connection_id = $1 AND c.dispute = ANY($2)");
 
 #[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[
-    BY_ID, IN_TX, DUE, SELECT, BY_DISPUTE, ROUNDS, FACTORS, BODY, OPEN_AFTER,
+    BY_ID, IN_TX, DUE, SELECT, BY_DISPUTE, ROUNDS, FACTORS, BODY, OPEN_AFTER, CLOSED_AFTER,
 ];
 /// Pairs that differ: SQLite's text, then PostgreSQL's.
 #[cfg(feature = "testing")]
@@ -88,6 +91,10 @@ pub struct StoredCase {
     pub chain: Chain,
     /// When the platform was last read for it.
     pub observed_at: DateTime<Utc>,
+    /// The version that was read last, as the platform's listing tells it.
+    pub mark: String,
+    /// SHA-256 of the body that was read last; none for cases of before this was kept.
+    pub body_hash: Option<[u8; 32]>,
 }
 
 /// What we hold of a dispute in a listing.
@@ -97,8 +104,8 @@ pub struct Known {
     case: Uuid,
     /// The platform's id.
     dispute: String,
-    /// The platform's last change that we have seen.
-    pub platform_updated_at: DateTime<Utc>,
+    /// The version that we have seen, as the listing tells it.
+    pub mark: String,
 }
 
 impl Known {
@@ -200,10 +207,17 @@ pub(crate) struct CaseWrite<'a> {
     pub attention: String,
     pub sort_at: DateTime<Utc>,
     pub observed_at: DateTime<Utc>,
+    pub mark: &'a str,
+    pub body_hash: Option<&'a [u8]>,
 }
 
 impl<'a> CaseWrite<'a> {
-    pub fn of(case: &'a Case, chain: Chain, observed_at: DateTime<Utc>) -> Self {
+    pub fn of(
+        case: &'a Case,
+        chain: Chain,
+        observed_at: DateTime<Utc>,
+        (mark, body_hash): (&'a str, Option<&'a [u8; 32]>),
+    ) -> Self {
         // Sets and lists of plain words always serialise.
         let json = |value: serde_json::Result<String>| value.unwrap_or_else(|_| "[]".to_owned());
         Self {
@@ -215,6 +229,8 @@ impl<'a> CaseWrite<'a> {
             attention: json(serde_json::to_string(&case.attention)),
             sort_at: sort_at(case),
             observed_at,
+            mark,
+            body_hash: body_hash.map(<[u8; 32]>::as_slice),
         }
     }
 }
@@ -251,6 +267,8 @@ struct CaseRow {
     next_action_at: Option<DateTime<Utc>>,
     pending: Option<Uuid>,
     observed_at: DateTime<Utc>,
+    mark: String,
+    body_hash: Option<Vec<u8>>,
     chain_length: i64,
     chain_head: Vec<u8>,
     version: i64,
@@ -354,6 +372,8 @@ impl CaseRow {
             case,
             chain: Chain::of(self.chain_length, &self.chain_head)?,
             observed_at: self.observed_at,
+            mark: self.mark,
+            body_hash: self.body_hash.and_then(|hash| hash.try_into().ok()),
         })
     }
 }
@@ -474,6 +494,23 @@ impl Db {
         Ok(
             on_db!(self, c => sqlx::query_as(OPEN_AFTER).bind(connection.0).bind(after).bind(limit).fetch_all(c).await)?,
         )
+    }
+
+    /// A connection's cases after an id that were closed since an instant, for platforms whose listing does not show
+    /// that a case came back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn closed_after(
+        &self,
+        connection: ConnectionId,
+        since: DateTime<Utc>,
+        after: Option<CaseId>,
+        limit: i64,
+    ) -> Result<Vec<Known>> {
+        let after = after.map_or(Uuid::nil(), |c| c.0);
+        Ok(on_db!(self, c => sqlx::query_as(CLOSED_AFTER)
+            .bind(connection.0).bind(since).bind(after).bind(limit).fetch_all(c).await)?)
     }
 
     /// Cases whose next rung of the deadline ladder is due, most urgent first.

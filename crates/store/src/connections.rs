@@ -17,7 +17,7 @@ macro_rules! select {
     ($($rest:literal),+) => {
         concat!(
             "SELECT c.id, c.client_id, cl.name AS client_name, c.platform, c.base_url, c.paused_why, c.cursor, c.findings, \
-             c.checked_at, c.synced_at, c.swept_at, c.sync_error, c.next_sync_at, c.created_at \
+             c.checked_at, c.synced_at, c.swept_at, c.sync_error, c.alarm, c.next_sync_at, c.created_at \
              FROM connections c JOIN clients cl ON cl.id = c.client_id ", $($rest),+
         )
     };
@@ -36,6 +36,12 @@ const PAUSE: &str = "UPDATE connections SET paused_why = $2 WHERE id = $1";
 const MOVE: &str = "UPDATE connections SET base_url = $2 WHERE id = $1";
 const CURSOR: &str = "UPDATE connections SET cursor = $2 WHERE id = $1";
 const SYNCED: &str = "UPDATE connections SET synced_at = $2, sync_error = NULL WHERE id = $1";
+const ALARM: &str = "UPDATE connections SET alarm = $2 WHERE id = $1 AND alarm IS DISTINCT FROM $2";
+// Whoever renews credentials holds this for a minute, so that two processes never spend one refresh token.
+const CLAIM: &str = "UPDATE connections SET renew_until = $2 WHERE id = $1 AND (renew_until IS NULL OR renew_until < $3)";
+const RELEASE: &str = "UPDATE connections SET renew_until = NULL WHERE id = $1";
+const RENEW: &str =
+    "UPDATE connections SET key_id = $2, credentials = $3, renew_until = NULL WHERE id = $1";
 const SWEPT: &str = "UPDATE connections SET swept_at = $2 WHERE id = $1";
 const FAILED: &str = "UPDATE connections SET sync_error = $2 WHERE id = $1";
 const CHECKED: &str = "UPDATE connections SET findings = $2, checked_at = $3 WHERE id = $1";
@@ -47,7 +53,7 @@ const TAKE_SWEEP: &str = "UPDATE connections SET next_sweep_at = $2 WHERE next_s
 #[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[
     INSERT, LIST, BY_ID, SEALED, RESEAL, CHAIN, SET_CHAIN, PAUSE, MOVE, CURSOR, SYNCED, SWEPT, FAILED,
-    CHECKED, TAKE_SYNC, TAKE_SWEEP,
+    CHECKED, TAKE_SYNC, TAKE_SWEEP, ALARM, CLAIM, RELEASE, RENEW,
 ];
 
 /// A new connection.
@@ -80,6 +86,8 @@ pub struct ConnectionHealth {
     pub swept_at: Option<DateTime<Utc>>,
     /// Why the last sync failed, if it did.
     pub sync_error: Option<String>,
+    /// What a person must know of the platform though everything works.
+    pub alarm: Option<String>,
     /// When the next one is due.
     pub next_sync_at: DateTime<Utc>,
 }
@@ -119,6 +127,7 @@ struct Row {
     synced_at: Option<DateTime<Utc>>,
     swept_at: Option<DateTime<Utc>>,
     sync_error: Option<String>,
+    alarm: Option<String>,
     next_sync_at: DateTime<Utc>,
     created_at: DateTime<Utc>,
 }
@@ -143,6 +152,7 @@ impl Row {
                 synced_at: self.synced_at,
                 swept_at: self.swept_at,
                 sync_error: self.sync_error,
+                alarm: self.alarm,
                 next_sync_at: self.next_sync_at,
             },
             created_at: self.created_at,
@@ -304,6 +314,63 @@ impl UnitOfWork {
         } else {
             Err(Error::Conflict("a connection's credentials".to_owned()))
         }
+    }
+
+    /// Notes what a person must know of the platform though everything works, or that there is nothing any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_alarm(&mut self, id: ConnectionId, alarm: Option<&str>) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(ALARM).bind(id.0).bind(alarm).execute(&mut *c).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Claims the right to renew a connection's credentials until an instant. False while somebody else holds it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim_renewal(
+        &mut self,
+        id: ConnectionId,
+        until: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        let claimed = on_tx!(&mut self.tx, c => sqlx::query(CLAIM)
+            .bind(id.0).bind(until).bind(now).execute(&mut *c).await?.rows_affected());
+        Ok(claimed == 1)
+    }
+
+    /// Gives the claim back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn release_renewal(&mut self, id: ConnectionId) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(RELEASE).bind(id.0).execute(&mut *c).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Stores other credentials for a connection and gives the claim back. Where a person changed them the history notes
+    /// that, never what they are; tokens that renew themselves every hour leave no line.
+    ///
+    /// # Errors
+    /// When the connection does not exist or encryption fails.
+    pub async fn renew_credentials(
+        &mut self,
+        actor: Option<&str>,
+        id: ConnectionId,
+        credentials: &SecretString,
+        keys: &Keyring,
+        env: &Env,
+    ) -> Result<()> {
+        let sealed = keys.seal(&place(id), credentials, env)?;
+        on_tx!(&mut self.tx, c => sqlx::query(RENEW)
+            .bind(id.0).bind(keys.key_id()).bind(sealed).execute(&mut *c).await.map(|_| ()))?;
+        let Some(actor) = actor else { return Ok(()) };
+        let entry = Entry {
+            kind: "credentials_replaced",
+            detail: json!({ "key_id": keys.key_id() }),
+        };
+        self.append_connection(actor, id, env.now(), &entry).await
     }
 
     /// Stores how far the listing of a connection is stored.

@@ -12,13 +12,16 @@ mod db;
 mod error;
 mod files;
 mod history;
+mod orders;
 mod scope;
 mod secrets;
+mod settings;
 mod submissions;
 mod sync_runs;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod unit;
+mod webhooks;
 mod win_rate;
 
 pub use cases::{CaseFilter, CasePosition, FactorRow, Known, StoredCase};
@@ -30,8 +33,10 @@ pub use files::Files;
 pub use history::{Chain, HistoryRow, Tampered};
 pub use scope::ClientScope;
 pub use secrets::{Keyring, SecretError};
+pub use settings::Setting;
 pub use sync_runs::{SyncCounts, SyncRun};
 pub use unit::{Change, UnitOfWork};
+pub use webhooks::{NewWebhook, OpenWebhook};
 pub use win_rate::GroupBy;
 
 /// A result of this crate.
@@ -45,8 +50,11 @@ pub fn statements() -> Vec<&'static str> {
         clients::STATEMENTS,
         connections::STATEMENTS,
         history::STATEMENTS,
+        orders::STATEMENTS,
+        settings::STATEMENTS,
         submissions::STATEMENTS,
         sync_runs::STATEMENTS,
+        webhooks::STATEMENTS,
     ]
     .concat()
 }

@@ -81,14 +81,20 @@ impl UnitOfWork {
             }
             if let Some(o) = &change.observed {
                 observed.push((case, o));
-                factors.extend(o.snapshot.factors.iter().map(|f| (case, f)));
+                factors.extend(o.snapshot.factors.iter().map(|f| (case.id, case.client, f)));
             }
             let observed_at = change
                 .observed
                 .as_ref()
                 .map(|_| now)
                 .or(change.before.as_ref().map(|b| b.observed_at));
-            cases.push(CaseWrite::of(case, chain, observed_at.unwrap_or(now)));
+            let seen = change.observed.as_ref().map(|o| (o.mark.as_str(), Some(&o.hash)));
+            let held = || {
+                let before = change.before.as_ref();
+                before.map_or(("", None), |b| (b.mark.as_str(), b.body_hash.as_ref()))
+            };
+            let version = seen.unwrap_or_else(held);
+            cases.push(CaseWrite::of(case, chain, observed_at.unwrap_or(now), version));
         }
         self.write_cases(&cases).await?;
         self.write_rounds(&rounds).await?;
@@ -108,21 +114,7 @@ impl UnitOfWork {
                 &row.1.raw[..]
             ]
         );
-        write_rows!(
-            &mut self.tx,
-            "INSERT INTO factors (case_id, client_id, kind, source, value, as_of, recorded_at)",
-            "ON CONFLICT (case_id, kind, source, value) DO NOTHING",
-            &factors,
-            |row| [
-                row.0.id.0,
-                row.0.client.0,
-                row.1.kind.as_str(),
-                row.1.source.as_str(),
-                row.1.value.as_str(),
-                row.1.as_of,
-                now
-            ]
-        );
+        self.write_factors(&factors, now).await?;
         self.write_history(&history).await
     }
 
@@ -164,6 +156,8 @@ impl UnitOfWork {
                 w.sort_at,
                 w.case.pending.map(|p| p.0),
                 w.observed_at,
+                w.mark,
+                w.body_hash,
                 w.chain.length,
                 &w.chain.head[..],
                 w.case.version

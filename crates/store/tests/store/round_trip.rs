@@ -97,7 +97,7 @@ async fn every_field_of_a_case_reads_back(test: TestDb) {
             (known[0].case(), known[0].dispute()),
             (expected.id, expected.dispute)
         );
-        assert_eq!(known[0].platform_updated_at, micro(2));
+        assert_eq!(known[0].mark, micro(2).to_rfc3339());
     }
 }
 

@@ -222,6 +222,8 @@ pub fn observed(snapshot: &Snapshot, body: &str) -> Observed {
         snapshot: snapshot.clone(),
         raw: body.as_bytes().to_vec(),
         hash: docket_core::chain::digest(body),
+        mark: snapshot.facts.updated_at.to_rfc3339(),
+        dated: true,
     }
 }
 
@@ -246,6 +248,7 @@ pub fn snapshot(dispute: &str) -> Snapshot {
         },
         deadline: due(start() + Duration::days(10)),
         outcome: None,
+        saved: Vec::new(),
         answers: Vec::new(),
         factors: Vec::new(),
         attention: BTreeSet::new(),

@@ -7,6 +7,8 @@ use docket_store::{CaseFilter, Change, ClientScope, Db, GroupBy, on_both};
 
 use crate::support::*;
 
+const PLATFORMS: [Platform; 3] = [Platform::PAYPAL, Platform::KLARNA, Platform::SHOPIFY];
+
 const AGENCY: ClientScope = ClientScope::Agency;
 
 fn instant(text: &str) -> DateTime<Utc> {
@@ -21,7 +23,7 @@ fn portfolio(desk: &Desk) -> Vec<Change> {
                 instant("2026-01-31T12:00:00Z") + Duration::hours(i64::try_from(n).unwrap());
             seen.facts.reason = Reason::ALL[n % Reason::ALL.len()];
             seen.facts.stage = Stage::ALL[n % Stage::ALL.len()];
-            seen.platform = Platform::ALL[n % Platform::ALL.len()];
+            seen.platform = PLATFORMS[n % PLATFORMS.len()];
             seen.facts.amount.currency = ["EUR", "JPY", "KWD"][n % 3].parse().unwrap();
             if n % 4 != 0 {
                 seen.facts.turn = Turn::Nobody;

@@ -1,0 +1,73 @@
+//! What platforms know of disputed orders: bodies and the factors in them.
+
+use chrono::{DateTime, Utc};
+use docket_core::factor::Factor;
+use docket_core::id::{CaseId, ClientId};
+
+use crate::bulk::write_rows;
+use crate::unit::UnitOfWork;
+use crate::{ClientScope, Db, Result, on_db, on_tx};
+
+const KEEP: &str = "INSERT INTO orders (case_id, hash, client_id, observed_at, body) VALUES ($1, $2, $3, $4, $5) \
+    ON CONFLICT (case_id, hash) DO UPDATE SET observed_at = excluded.observed_at";
+const NEWEST: &str = "SELECT body FROM orders WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 \
+    ORDER BY observed_at DESC LIMIT 1";
+
+#[cfg(feature = "testing")]
+pub(crate) const STATEMENTS: &[&str] = &[KEEP, NEWEST];
+
+impl Db {
+    /// What the platform last said of the disputed order, as it was kept.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn order_body(&self, scope: ClientScope, case: CaseId) -> Result<Option<Vec<u8>>> {
+        let (low, high) = scope.range();
+        let row: Option<(Vec<u8>,)> =
+            on_db!(self, c => sqlx::query_as(NEWEST).bind(low).bind(high).bind(case.0).fetch_optional(c).await)?;
+        Ok(row.map(|(body,)| body))
+    }
+}
+
+impl UnitOfWork {
+    /// Keeps what the platform says of the disputed order, once per content, with the factors in it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_order(
+        &mut self,
+        (case, client): (CaseId, ClientId),
+        (hash, body): (&[u8; 32], &[u8]),
+        factors: &[Factor],
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(KEEP).bind(case.0).bind(&hash[..]).bind(client.0).bind(now).bind(body)
+            .execute(&mut *c).await.map(|_| ()))?;
+        let rows: Vec<_> = factors.iter().map(|factor| (case, client, factor)).collect();
+        self.write_factors(&rows, now).await
+    }
+
+    /// Records factors; one that is recorded already stays as it was first seen.
+    pub(crate) async fn write_factors(
+        &mut self,
+        rows: &[(CaseId, ClientId, &Factor)],
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        write_rows!(
+            &mut self.tx,
+            "INSERT INTO factors (case_id, client_id, kind, source, value, as_of, recorded_at)",
+            "ON CONFLICT (case_id, kind, source, value) DO NOTHING",
+            rows,
+            |row| [
+                row.0.0,
+                row.1.0,
+                row.2.kind.as_str(),
+                row.2.source.as_str(),
+                row.2.value.as_str(),
+                row.2.as_of,
+                now
+            ]
+        );
+        Ok(())
+    }
+}
