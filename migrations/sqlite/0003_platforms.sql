@@ -25,6 +25,14 @@ CREATE TABLE orders (
     PRIMARY KEY (case_id, hash)
 ) STRICT;
 
+-- Orders that are still to be read: one row for each case, worked off one connection at a time.
+CREATE TABLE order_wishes (
+    connection_id BLOB NOT NULL,
+    case_id       BLOB NOT NULL,
+    client_id     BLOB NOT NULL,
+    PRIMARY KEY (connection_id, case_id)
+) STRICT, WITHOUT ROWID;
+
 -- The settings checklist (domain E2), append-only: what held from when on, who says so, and when it was recorded.
 CREATE TABLE settings (
     id            BLOB NOT NULL PRIMARY KEY,
@@ -51,4 +59,5 @@ CREATE TABLE webhooks (
     body          BLOB NOT NULL,
     PRIMARY KEY (connection_id, event)
 ) STRICT;
+CREATE INDEX webhooks_done ON webhooks (received_at) WHERE state = 'done';
 CREATE INDEX webhooks_open ON webhooks (client_id, received_at) WHERE state = 'open';

@@ -107,12 +107,9 @@ impl Desk {
     /// # Errors
     /// When the platform cannot be reached.
     pub async fn check_connection(&self, id: ConnectionId) -> Result<Vec<Finding>> {
-        let (_, connector) = self.connector(id).await?;
+        let (connection, connector) = self.connector(id).await?;
         let findings = connector.probe().await?;
-        let json = serde_json::to_value(&findings).map_err(|e| Error::Invalid(e.to_string()))?;
-        let mut unit = UnitOfWork::begin(&self.db).await?;
-        unit.set_findings(id, &json, self.env.now()).await?;
-        unit.commit().await?;
+        self.keep_findings(&connection, &findings).await?;
         Ok(findings)
     }
 
@@ -121,14 +118,32 @@ impl Desk {
     /// # Errors
     /// When there is none.
     pub async fn pause_connection(&self, id: ConnectionId, why: Option<&str>, actor: &str) -> Result<()> {
-        let known = self.db.connection(ClientScope::Agency, id).await?;
-        known.ok_or_else(|| {
-            Error::NotFound(format!(
-                "there is no connection {id}; see `docket connection list`"
-            ))
-        })?;
+        self.known_connection(ClientScope::Agency, id).await?;
         let mut unit = UnitOfWork::begin(&self.db).await?;
         unit.pause(actor, id, why, self.env.now()).await?;
+        unit.commit().await?;
+        Ok(())
+    }
+
+    /// Replaces a connection's credentials (after the merchant authorised anew, say) and resumes it.
+    ///
+    /// # Errors
+    /// When they are not usable, or there is no such connection.
+    pub async fn replace_credentials(
+        &self,
+        id: ConnectionId,
+        credentials: SecretString,
+        actor: &str,
+    ) -> Result<()> {
+        let connection = self.known_connection(ClientScope::Agency, id).await?;
+        self.connectors
+            .try_build(connection.platform, &connection.base_url, &credentials)?;
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.renew_credentials(Some(actor), id, &credentials, &self.keys, &self.env)
+            .await?;
+        if connection.health.paused_why.is_some() {
+            unit.pause(actor, id, None, self.env.now()).await?;
+        }
         unit.commit().await?;
         Ok(())
     }

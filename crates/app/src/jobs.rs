@@ -29,8 +29,11 @@ pub const SUBMIT: &str = "submit_response";
 /// Read until the platform proves a response.
 pub const CONFIRM: &str = "confirm_response";
 
+/// Read the orders behind a connection's disputes.
+pub const ORDERS: &str = "read_orders";
+
 /// Every kind, for the worker's registration.
-pub const KINDS: [&str; 5] = [SYNC, SWEEP, REFRESH, SUBMIT, CONFIRM];
+pub const KINDS: [&str; 6] = [SYNC, SWEEP, REFRESH, SUBMIT, CONFIRM, ORDERS];
 
 /// With the growing pause up to 15 minutes, some seven hours.
 const ATTEMPTS: i64 = 30;
@@ -63,6 +66,21 @@ pub(crate) fn sync(connection: ConnectionId, client: ClientId, sweep: bool, at: 
         payload: json!({ "connection": connection }),
         run_at: at,
         priority: if sweep { priority::SWEEP } else { priority::SYNC },
+        max_attempts: ATTEMPTS,
+    }
+}
+
+/// The reading of a connection's orders that are wished for: one job for a connection, so that it never takes more than
+/// one of the worker's slots.
+pub(crate) fn orders(connection: ConnectionId, client: ClientId, at: DateTime<Utc>) -> NewJob {
+    NewJob {
+        kind: ORDERS,
+        key: connection.to_string(),
+        client: Some(client),
+        case: None,
+        payload: json!({ "connection": connection }),
+        run_at: at,
+        priority: priority::SWEEP,
         max_attempts: ATTEMPTS,
     }
 }
@@ -146,6 +164,7 @@ impl Desk {
                 .await
             }
             SWEEP => {
+                self.forget_webhooks().await?;
                 self.sync_job(payload::<OfConnection>(&job.payload)?.connection, SyncMode::Sweep)
                     .await
             }
@@ -161,6 +180,10 @@ impl Desk {
                 self.confirm(payload::<OfSubmission>(&job.payload)?.submission)
                     .await,
             ),
+            ORDERS => {
+                self.read_orders(payload::<OfConnection>(&job.payload)?.connection)
+                    .await
+            }
             other => Ok(Outcome::Dead {
                 why: format!("this program knows no job `{other}`"),
             }),
@@ -182,6 +205,10 @@ impl Desk {
 
     async fn refresh_job(&self, id: ConnectionId, dispute: &DisputeRef) -> Result<Outcome> {
         let (connection, connector) = self.connector(id).await?;
+        if connection.health.paused_why.is_some() {
+            // Whoever resumes it syncs it, and the sync finds what changed.
+            return Ok(Outcome::Done);
+        }
         // As patient as a sync: a job's own back-off is for platforms that stay away.
         match self
             .read_patiently(connector.as_ref(), &Semaphore::new(1), dispute)

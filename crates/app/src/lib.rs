@@ -10,11 +10,14 @@ mod error;
 pub mod jobs;
 mod ladder;
 mod observe;
+mod orders;
 mod page;
 mod report;
 mod respond;
+mod settings;
 mod submit;
 mod sync;
+mod webhooks;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,17 +26,19 @@ use docket_core::env::Env;
 use docket_store::{Db, Files, Keyring};
 
 pub use cases::CaseView;
-pub use connectors::{Build, Connectors};
+pub use connectors::Connectors;
 pub use error::Error;
 pub use page::{Overview, QueuePage};
 pub use report::{Period, WinRateReport};
 pub use respond::{Prepare, Prepared};
+pub use settings::{ChecklistItem, NewSetting};
 pub use sync::{Progress, SyncMode};
+pub use webhooks::WebhookAnswer;
 
 /// What the store's words are, for callers that must not see the store itself.
 pub use docket_store::{
     CaseFilter, CasePosition, Client, ClientScope, Connection, ConnectionHealth, FactorRow, GroupBy,
-    HistoryRow, StoredCase, SyncCounts,
+    HistoryRow, OpenWebhook, Setting, StoredCase, SyncCounts,
 };
 
 /// How the desk works; every value has its key in the configuration.

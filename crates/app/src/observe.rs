@@ -64,7 +64,9 @@ impl Desk {
         let mut applied = Applied::default();
         let mut changes: Vec<Change> = Vec::with_capacity(batch.len());
         let mut at: HashMap<DisputeRef, usize> = HashMap::with_capacity(batch.len());
-        for observed in batch {
+        for mut observed in batch {
+            let held = known.get(&observed.snapshot.dispute);
+            date(&mut observed, held);
             let (dispute, updated_at) = (&observed.snapshot.dispute, observed.snapshot.facts.updated_at);
             // The same dispute twice in a batch: the later reading wins, in the order of the platform's own clock.
             if let Some(&index) = at.get(dispute) {
@@ -86,12 +88,17 @@ impl Desk {
                 Some(_) => {}
             }
             let (is_new, dispute) = (before.is_none(), dispute.clone());
+            let known_mark = before.as_ref().is_some_and(|b| b.mark == observed.mark);
             let change = self.change(connection, before, observed, now);
             if !is_new && change.transition.history.is_empty() {
                 applied.unchanged += 1;
-                continue;
+                // Nothing to tell, but the listing's new mark must be known, or it is read again and again.
+                if known_mark {
+                    continue;
+                }
+            } else {
+                applied.changed += u64::from(!is_new);
             }
-            applied.changed += u64::from(!is_new);
             at.insert(dispute, changes.len());
             changes.push(change);
         }
@@ -177,6 +184,7 @@ impl Desk {
         let now = self.env.now();
         unit.save(actor, now, changes).await?;
         let mut work = Vec::new();
+        work.extend(self.wish_orders(unit, changes).await?);
         for change in changes {
             let case = &change.transition.case;
             for effect in &change.transition.effects {
@@ -238,11 +246,30 @@ impl Desk {
         dispute: &DisputeRef,
         actor: &str,
     ) -> Result<Observed, PlatformOr> {
-        let observed = connector.read(dispute).await.map_err(PlatformOr::Platform)?;
+        let mut observed = connector.read(dispute).await.map_err(PlatformOr::Platform)?;
         self.observe_batch(connection, vec![observed.clone()], actor)
             .await
             .map_err(PlatformOr::Ours)?;
+        if !observed.dated {
+            let stored = self
+                .db
+                .cases_of(connection.id, std::slice::from_ref(dispute))
+                .await;
+            date(
+                &mut observed,
+                stored.map_err(|e| PlatformOr::Ours(e.into()))?.first(),
+            );
+        }
         Ok(observed)
+    }
+}
+
+/// Where the platform does not say when the dispute changed, the reading that first showed this content does.
+fn date(observed: &mut Observed, known: Option<&StoredCase>) {
+    if !observed.dated
+        && let Some(known) = known.filter(|k| k.body_hash == Some(observed.hash))
+    {
+        observed.snapshot.facts.updated_at = known.case.facts.updated_at;
     }
 }
 

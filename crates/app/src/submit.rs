@@ -18,7 +18,7 @@ use docket_core::case::{self, Case, Command, Event, SendResult};
 use docket_core::id::{DisputeRef, RoundId, SubmissionId};
 use docket_core::proof::{Baseline, Proof, answered_elsewhere, proof};
 use docket_core::response::{FileRef, Submission, SubmissionState};
-use docket_core::snapshot::Snapshot;
+use docket_core::snapshot::{SeenAnswer, Snapshot};
 use docket_queue::{Lease, Outcome};
 use docket_store::{Change, ClientScope, Connection, UnitOfWork};
 
@@ -36,6 +36,9 @@ const OURS: chrono::Duration = chrono::Duration::seconds(5);
 
 /// A last try comes so long before the deadline, whatever pause was asked for.
 const LAST_TRY: chrono::Duration = chrono::Duration::minutes(2);
+
+/// So long after the deadline a platform that answers by itself has done so.
+const AFTER_DEADLINE: chrono::Duration = chrono::Duration::minutes(2);
 
 /// The shortest pause.
 const AT_ONCE: chrono::Duration = chrono::Duration::seconds(2);
@@ -84,6 +87,7 @@ impl Desk {
                 return Ok(Outcome::Done);
             }
             SubmissionState::SentUnconfirmed
+            | SubmissionState::Held
             | SubmissionState::Confirmed
             | SubmissionState::Refused
             | SubmissionState::Cancelled
@@ -116,7 +120,8 @@ impl Desk {
         if submission.state != SubmissionState::Prepared {
             return Ok(Outcome::Done);
         }
-        if let Some(result) = self.refusal(&submission, &observed.snapshot).await? {
+        let refusal = self.refusal(connector.as_ref(), &submission, &observed.snapshot);
+        if let Some(result) = refusal.await? {
             self.record(&submission, result, None).await?;
             return Ok(Outcome::Done);
         }
@@ -166,7 +171,10 @@ impl Desk {
         let Some(submission) = self.db.submission(ClientScope::Agency, id).await? else {
             return Ok(Outcome::Done);
         };
-        if submission.state != SubmissionState::SentUnconfirmed {
+        if !matches!(
+            submission.state,
+            SubmissionState::SentUnconfirmed | SubmissionState::Held
+        ) {
             return Ok(Outcome::Done);
         }
         let (stored, connection, connector) = match self.way(&submission).await? {
@@ -189,7 +197,8 @@ impl Desk {
             .case
             .round
             .id;
-        match self.judge(&submission, &observed.snapshot, round) {
+        let echo = connector.echo(&submission.response);
+        match self.judge(&submission, &echo, &observed.snapshot, round) {
             Next::Again(at, why) => Ok(Outcome::Later { at, why }),
             Next::Case(result) => {
                 self.record(&submission, result, None).await?;
@@ -199,7 +208,13 @@ impl Desk {
     }
 
     /// What a reading says about an unconfirmed response.
-    fn judge(&self, submission: &Submission, now_shown: &Snapshot, round: RoundId) -> Next {
+    fn judge(
+        &self,
+        submission: &Submission,
+        echo: &[SeenAnswer],
+        now_shown: &Snapshot,
+        round: RoundId,
+    ) -> Next {
         let now = self.env.now();
         let began = submission.attempted_at.unwrap_or(now);
         let deadline = now_shown.deadline.map(|d| d.at);
@@ -210,7 +225,8 @@ impl Desk {
                 attention: Attention::ResponseUnconfirmed,
             })
         };
-        match proof(&submission.response, &submission.baseline, now_shown) {
+        match proof(&submission.response, echo, &submission.baseline, now_shown) {
+            Proof::Held => self.held(submission, deadline),
             Proof::Proven => {
                 let response = &submission.response;
                 Next::Case(SendResult::Confirmed {
@@ -255,6 +271,23 @@ impl Desk {
                 Next::Case(SendResult::NotSent { again_at: now, why })
             }
         }
+    }
+
+    /// The platform keeps the response and sends it by itself at the deadline: read again now and then, and after it.
+    fn held(&self, submission: &Submission, deadline: Option<DateTime<Utc>>) -> Next {
+        let now = self.env.now();
+        let soon = now + span(self.settings.confirm_every) * 10;
+        let due = deadline.map(|d| d + AFTER_DEADLINE);
+        if due.is_some_and(|due| now >= due + span(self.settings.confirm_within)) {
+            let why = "the platform keeps the response unsent, though the deadline passed".to_owned();
+            let attention = Attention::ResponseUnconfirmed;
+            return Next::Case(SendResult::NeedsPerson { why, attention });
+        }
+        let check_at = due.filter(|due| *due > now).map_or(soon, |due| due.min(soon));
+        if submission.state == SubmissionState::Held {
+            return Next::Again(check_at, "the platform keeps it until the deadline".to_owned());
+        }
+        Next::Case(SendResult::Held { check_at })
     }
 
     /// When a call without an answer has certainly ended. Close to the deadline the wait shrinks, but never below twice
@@ -322,7 +355,12 @@ impl Desk {
     }
 
     /// Why a prepared response must not be sent now, if so.
-    async fn refusal(&self, submission: &Submission, shown: &Snapshot) -> Result<Option<SendResult>> {
+    async fn refusal(
+        &self,
+        connector: &dyn Connector,
+        submission: &Submission,
+        shown: &Snapshot,
+    ) -> Result<Option<SendResult>> {
         let action = submission.response.action();
         let ours: Vec<_> = self
             .db
@@ -330,7 +368,7 @@ impl Desk {
             .await?
             .into_iter()
             .filter(|s| s.attempts > 0)
-            .map(|s| s.response)
+            .flat_map(|s| connector.echo(&s.response))
             .collect();
         if action.answers_the_request() && answered_elsewhere(&submission.baseline, shown, &ours) {
             let why = "somebody answered outside Docket after this response was prepared".to_owned();
@@ -564,6 +602,14 @@ fn settle(submission: &mut Submission, result: &SendResult, now: DateTime<Utc>) 
         SendResult::Unconfirmed { known, .. } => {
             submission.state = SubmissionState::SentUnconfirmed;
             submission.answered = submission.answered || *known;
+        }
+        SendResult::Held { .. } => {
+            submission.state = SubmissionState::Held;
+            submission.answered = true;
+            submission.error = Some(
+                "saved at the platform, not sent: it sends it by itself at the deadline, or press submit on its own page"
+                    .to_owned(),
+            );
         }
         SendResult::NotSent { again_at, why } => {
             submission.state = SubmissionState::Prepared;

@@ -8,8 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use docket_connector::{Connector, Cursor, Error as PlatformError, Listed};
+use docket_connector::{Connector, Cursor, Error as PlatformError, Listed, Listing};
 use docket_core::attention::Attention;
 use docket_core::case::{self, Command, Event};
 use docket_core::id::{ConnectionId, DisputeRef};
@@ -35,6 +34,8 @@ const STRANGE_ATTEMPTS: u32 = 3;
 const MOST_PAUSES: u32 = 90;
 /// Longest pause between two attempts inside one sync; what needs longer is left to a job.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// How long after its end a case may still come back (`shopify.md` 7).
+const COMES_BACK: chrono::Duration = chrono::Duration::days(120);
 /// Open cases compared per statement in a sweep.
 const SWEEP_PAGE: i64 = 200;
 
@@ -43,9 +44,11 @@ const SWEEP_PAGE: i64 = 200;
 pub enum SyncMode {
     /// What changed since the last one.
     Changes,
-    /// Everything that the platform still lists, and a reading of every case open here, so that remote = local is proved.
-    /// Pages can shift while they are read; a second listing finds what a first one may have skipped.
+    /// Everything that may be open at the platform, and a reading of every case open here, so that remote = local is
+    /// proved. Pages can shift while they are read; a second listing finds what a first one may have skipped.
     Sweep,
+    /// As a sweep, over everything that the platform still lists.
+    Full,
 }
 
 impl SyncMode {
@@ -53,6 +56,7 @@ impl SyncMode {
         match self {
             Self::Changes => "changes",
             Self::Sweep => "sweep",
+            Self::Full => "full",
         }
     }
 }
@@ -102,7 +106,10 @@ impl Desk {
         let error = result.as_ref().err().map(ToString::to_string);
         let mut unit = UnitOfWork::begin(&self.db).await?;
         match &result {
-            Ok(()) => unit.set_synced(id, started, mode == SyncMode::Sweep).await?,
+            Ok(alarm) => {
+                unit.set_synced(id, started, mode != SyncMode::Changes).await?;
+                unit.set_alarm(id, alarm.as_deref()).await?;
+            }
             Err(error) => {
                 unit.set_sync_error(id, &error.to_string()).await?;
                 if let Error::Platform(PlatformError::Auth { message, .. }) = error {
@@ -126,7 +133,7 @@ impl Desk {
         unit.commit().await?;
         tracing::info!(connection = %id, mode = mode.as_str(), seen = counts.seen, new = counts.new,
             changed = counts.changed, failed = counts.failed, ok = result.is_ok(), "sync ended");
-        result.map(|()| counts)
+        result.map(|_| counts)
     }
 
     async fn run_sync(
@@ -135,28 +142,35 @@ impl Desk {
         connector: Arc<dyn Connector>,
         mode: SyncMode,
         progress: &Progress,
-    ) -> Result<()> {
-        let cursor = match mode {
-            SyncMode::Changes => connection.cursor.clone().map(Cursor),
-            SyncMode::Sweep => None,
+    ) -> Result<Option<String>> {
+        let what = match (mode, connection.cursor.clone()) {
+            (SyncMode::Changes, Some(cursor)) => Listing::Since(Cursor(cursor)),
+            (SyncMode::Sweep, Some(_)) => Listing::Open,
+            (SyncMode::Changes | SyncMode::Sweep, None) | (SyncMode::Full, _) => Listing::First,
         };
-        self.pull(connection, &connector, cursor, progress).await?;
+        let alarm = self.pull(connection, &connector, (what, mode), progress).await?;
         if mode != SyncMode::Changes {
             self.sweep(connection, &connector, progress).await?;
         }
-        Ok(())
+        Ok(alarm)
     }
 
-    /// The three stages, for what changed since the cursor.
+    /// The three stages. Gives what the platform wants a person to know.
     async fn pull(
         &self,
         connection: &Connection,
         connector: &Arc<dyn Connector>,
-        cursor: Option<Cursor>,
+        (what, mode): (Listing, SyncMode),
         progress: &Progress,
-    ) -> Result<()> {
+    ) -> Result<Option<String>> {
         let (pages_in, pages) = mpsc::channel(4);
-        let list = self.list(connector.as_ref(), cursor, pages_in);
+        let list = async {
+            let alarm = self.list(connector.as_ref(), what, &pages_in).await?;
+            self.glance_over(connection, connector.as_ref(), mode, &pages_in)
+                .await?;
+            drop(pages_in);
+            Ok(alarm)
+        };
         let reading = self.read_all(connection, connector, pages);
         let (steps_in, steps) = mpsc::channel(BATCH);
         let forward = async move {
@@ -170,40 +184,124 @@ impl Desk {
         };
         let write = self.write_all(connection, steps, progress);
         // The first failure wins; the others see their channels close and end.
-        tokio::try_join!(list, forward, write).map(|_| ())
+        tokio::try_join!(list, forward, write).map(|(alarm, (), ())| alarm)
     }
 
     /// Pages through the listing; a page that fails is asked for again.
     async fn list(
         &self,
         connector: &dyn Connector,
-        cursor: Option<Cursor>,
-        pages: mpsc::Sender<docket_connector::Page>,
-    ) -> Result<()> {
+        what: Listing,
+        pages: &mpsc::Sender<docket_connector::Page>,
+    ) -> Result<Option<String>> {
         let mut tried = Tried::default();
-        let mut stream = connector.changes(cursor, self.env.now());
+        let mut alarm = None;
+        let mut stream = connector.changes(what, self.env.now());
         while let Some(page) = stream.next().await {
             let after = match page {
                 Ok(page) => {
                     tried = Tried::default();
+                    if page.alarm.is_some() {
+                        alarm.clone_from(&page.alarm);
+                    }
                     if pages.send(page).await.is_err() {
-                        return Ok(());
+                        return Ok(alarm);
                     }
                     continue;
                 }
-                Err(PlatformError::Retry { after, .. })
-                    if tried.failures < LIST_ATTEMPTS && tried.pauses < MOST_PAUSES =>
-                {
-                    after
-                }
-                // An answer in a strange form may be a proxy's error page.
-                Err(PlatformError::Contract { .. }) if tried.failures < STRANGE_ATTEMPTS => None,
-                Err(error) => return Err(error.into()),
+                Err(error) => self.patience(&mut tried, error)?,
             };
-            tried.count(after);
             self.pause(tried.failures, after).await;
         }
+        Ok(alarm)
+    }
+
+    /// Whether a listing that failed so is asked for again, and after which pause.
+    fn patience(&self, tried: &mut Tried, error: PlatformError) -> Result<Option<Duration>> {
+        let after = match error {
+            PlatformError::Retry { after, .. }
+                if tried.failures < LIST_ATTEMPTS && tried.pauses < MOST_PAUSES =>
+            {
+                after
+            }
+            // An answer in a strange form may be a proxy's error page.
+            PlatformError::Contract { .. } if tried.failures < STRANGE_ATTEMPTS => None,
+            error => return Err(error.into()),
+        };
+        tried.count(after);
+        Ok(after)
+    }
+
+    /// On platforms whose listing does not tell what changed: how the cases open here stand there, and in a sweep those
+    /// closed lately, which may have come back.
+    async fn glance_over(
+        &self,
+        connection: &Connection,
+        connector: &dyn Connector,
+        mode: SyncMode,
+        pages: &mpsc::Sender<docket_connector::Page>,
+    ) -> Result<()> {
+        let Some(batch) = connector.glances() else {
+            return Ok(());
+        };
+        let limit = i64::try_from(batch).unwrap_or(i64::MAX);
+        let since = self.env.now() - COMES_BACK;
+        for closed in [false, true] {
+            let mut after = None;
+            if closed && mode == SyncMode::Changes {
+                continue;
+            }
+            loop {
+                let known = if closed {
+                    self.db.closed_after(connection.id, since, after, limit).await?
+                } else {
+                    self.db.open_after(connection.id, after, limit).await?
+                };
+                let Some(last) = known.last() else { break };
+                after = Some(last.case());
+                let disputes: Vec<DisputeRef> = known.iter().map(docket_store::Known::dispute).collect();
+                let items = self.glance_patiently(connector, disputes, closed).await?;
+                let page = docket_connector::Page {
+                    items,
+                    checkpoint: None,
+                    alarm: None,
+                };
+                if pages.send(page).await.is_err() {
+                    return Ok(());
+                }
+            }
+        }
         Ok(())
+    }
+
+    async fn glance_patiently(
+        &self,
+        connector: &dyn Connector,
+        disputes: Vec<DisputeRef>,
+        closed: bool,
+    ) -> Result<Vec<Listed>> {
+        let mut tried = Tried::default();
+        let mut items = loop {
+            match connector.glance(&disputes).await {
+                Ok(items) => break items,
+                Err(error) => {
+                    let after = self.patience(&mut tried, error)?;
+                    self.pause(tried.failures, after).await;
+                }
+            }
+        };
+        if closed {
+            return Ok(items);
+        }
+        // An open one that the platform does not show is read by itself: the answer says whether it is gone.
+        let shown: std::collections::HashSet<DisputeRef> = items.iter().map(|i| i.dispute.clone()).collect();
+        let missing = disputes.into_iter().filter(|d| !shown.contains(d));
+        items.extend(missing.map(|dispute| Listed {
+            dispute,
+            mark: String::new(),
+            observed: None,
+        }));
+        Ok(items)
     }
 
     /// Looks up each page in one statement and reads what is new or different, in the listing's order.
@@ -225,11 +323,10 @@ impl Desk {
                 } else {
                     self.db.known(connection.id, &ids).await?
                 };
-                let known: HashMap<DisputeRef, DateTime<Utc>> = known
-                    .into_iter()
-                    .map(|k| (k.dispute(), k.platform_updated_at))
-                    .collect();
-                let is_new = |l: &Listed| known.get(&l.dispute) != Some(&l.updated_at);
+                let known: HashMap<DisputeRef, String> =
+                    known.into_iter().map(|k| (k.dispute(), k.mark)).collect();
+                // A row without a mark tells nothing, so it counts as new.
+                let is_new = |l: &Listed| l.mark.is_empty() || known.get(&l.dispute) != Some(&l.mark);
                 let (read, same): (Vec<Listed>, Vec<Listed>) = page.items.into_iter().partition(is_new);
                 let same = u64::try_from(same.len()).unwrap_or(0);
                 Ok::<_, Error>((read, same, page.checkpoint))
@@ -251,6 +348,10 @@ impl Desk {
                     Ok(match todo? {
                         Todo::Unchanged(n) => Step::Unchanged(n),
                         Todo::Checkpoint(cursor) => Step::Checkpoint(cursor),
+                        Todo::Read(Listed {
+                            observed: Some(observed),
+                            ..
+                        }) => Step::Read(observed),
                         Todo::Read(listed) => {
                             // A task of its own, so that parsing uses every core.
                             let read = tokio::spawn(async move {

@@ -76,7 +76,16 @@ const LOAD_POSTGRES: &str = select_case!("WHERE c.connection_id = $1 AND c.dispu
 
 #[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[
-    BY_ID, IN_TX, DUE, SELECT, BY_DISPUTE, ROUNDS, FACTORS, BODY, OPEN_AFTER, CLOSED_AFTER,
+    BY_ID,
+    IN_TX,
+    DUE,
+    SELECT,
+    BY_DISPUTE,
+    ROUNDS,
+    FACTORS,
+    BODY,
+    OPEN_AFTER,
+    CLOSED_AFTER,
 ];
 /// Pairs that differ: SQLite's text, then PostgreSQL's.
 #[cfg(feature = "testing")]

@@ -38,10 +38,10 @@ const CURSOR: &str = "UPDATE connections SET cursor = $2 WHERE id = $1";
 const SYNCED: &str = "UPDATE connections SET synced_at = $2, sync_error = NULL WHERE id = $1";
 const ALARM: &str = "UPDATE connections SET alarm = $2 WHERE id = $1 AND alarm IS DISTINCT FROM $2";
 // Whoever renews credentials holds this for a minute, so that two processes never spend one refresh token.
-const CLAIM: &str = "UPDATE connections SET renew_until = $2 WHERE id = $1 AND (renew_until IS NULL OR renew_until < $3)";
+const CLAIM: &str =
+    "UPDATE connections SET renew_until = $2 WHERE id = $1 AND (renew_until IS NULL OR renew_until < $3)";
 const RELEASE: &str = "UPDATE connections SET renew_until = NULL WHERE id = $1";
-const RENEW: &str =
-    "UPDATE connections SET key_id = $2, credentials = $3, renew_until = NULL WHERE id = $1";
+const RENEW: &str = "UPDATE connections SET key_id = $2, credentials = $3, renew_until = NULL WHERE id = $1";
 const SWEPT: &str = "UPDATE connections SET swept_at = $2 WHERE id = $1";
 const FAILED: &str = "UPDATE connections SET sync_error = $2 WHERE id = $1";
 const CHECKED: &str = "UPDATE connections SET findings = $2, checked_at = $3 WHERE id = $1";

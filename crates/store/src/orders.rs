@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use docket_core::factor::Factor;
-use docket_core::id::{CaseId, ClientId};
+use docket_core::id::{CaseId, ClientId, ConnectionId};
+use uuid::Uuid;
 
 use crate::bulk::write_rows;
 use crate::unit::UnitOfWork;
@@ -13,8 +14,11 @@ const KEEP: &str = "INSERT INTO orders (case_id, hash, client_id, observed_at, b
 const NEWEST: &str = "SELECT body FROM orders WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 \
     ORDER BY observed_at DESC LIMIT 1";
 
+const WISHES: &str = "SELECT case_id FROM order_wishes WHERE connection_id = $1 ORDER BY case_id LIMIT $2";
+const DONE: &str = "DELETE FROM order_wishes WHERE connection_id = $1 AND case_id = $2";
+
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[KEEP, NEWEST];
+pub(crate) const STATEMENTS: &[&str] = &[KEEP, NEWEST, WISHES, DONE];
 
 impl Db {
     /// What the platform last said of the disputed order, as it was kept.
@@ -23,13 +27,47 @@ impl Db {
     /// When the database fails.
     pub async fn order_body(&self, scope: ClientScope, case: CaseId) -> Result<Option<Vec<u8>>> {
         let (low, high) = scope.range();
-        let row: Option<(Vec<u8>,)> =
-            on_db!(self, c => sqlx::query_as(NEWEST).bind(low).bind(high).bind(case.0).fetch_optional(c).await)?;
+        let row: Option<(Vec<u8>,)> = on_db!(self, c => sqlx::query_as(NEWEST).bind(low).bind(high).bind(case.0).fetch_optional(c).await)?;
         Ok(row.map(|(body,)| body))
+    }
+
+    /// Cases of a connection whose order is still to be read.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn order_wishes(&self, connection: ConnectionId, limit: i64) -> Result<Vec<CaseId>> {
+        let rows: Vec<(Uuid,)> =
+            on_db!(self, c => sqlx::query_as(WISHES).bind(connection.0).bind(limit).fetch_all(c).await)?;
+        Ok(rows.into_iter().map(|(id,)| CaseId(id)).collect())
     }
 }
 
 impl UnitOfWork {
+    /// Notes that the orders of these cases are to be read.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn wish_orders(&mut self, cases: &[(ConnectionId, CaseId, ClientId)]) -> Result<()> {
+        write_rows!(
+            &mut self.tx,
+            "INSERT INTO order_wishes (connection_id, case_id, client_id)",
+            "ON CONFLICT (connection_id, case_id) DO NOTHING",
+            cases,
+            |row| [row.0.0, row.1.0, row.2.0]
+        );
+        Ok(())
+    }
+
+    /// Notes that a case's order was read, or cannot be.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn order_done(&mut self, connection: ConnectionId, case: CaseId) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(DONE).bind(connection.0).bind(case.0)
+            .execute(&mut *c).await.map(|_| ()))?;
+        Ok(())
+    }
+
     /// Keeps what the platform says of the disputed order, once per content, with the factors in it.
     ///
     /// # Errors

@@ -52,7 +52,9 @@ impl Db {
         at: DateTime<Utc>,
     ) -> Result<Vec<Setting>> {
         let (low, high) = scope.range();
-        Ok(on_db!(self, c => sqlx::query_as(AT).bind(low).bind(high).bind(connection.0).bind(at).fetch_all(c).await)?)
+        Ok(
+            on_db!(self, c => sqlx::query_as(AT).bind(low).bind(high).bind(connection.0).bind(at).fetch_all(c).await)?,
+        )
     }
 
     /// Everything that was ever recorded about a connection's settings.

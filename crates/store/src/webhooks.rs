@@ -12,7 +12,8 @@ const KEEP: &str = "INSERT INTO webhooks (connection_id, event, client_id, topic
     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (connection_id, event) DO NOTHING";
 const OPEN: &str = "SELECT connection_id, event, topic, received_at FROM webhooks \
     WHERE client_id BETWEEN $1 AND $2 AND state = 'open' ORDER BY received_at, event LIMIT $3";
-const CLOSE: &str = "UPDATE webhooks SET state = 'done' WHERE connection_id = $1 AND event = $2 AND state = 'open'";
+const CLOSE: &str =
+    "UPDATE webhooks SET state = 'done' WHERE connection_id = $1 AND event = $2 AND state = 'open'";
 const FORGET: &str = "DELETE FROM webhooks WHERE state = 'done' AND received_at < $1";
 
 #[cfg(feature = "testing")]
@@ -95,6 +96,8 @@ impl UnitOfWork {
     /// # Errors
     /// When the database fails.
     pub async fn forget_webhooks(&mut self, before: DateTime<Utc>) -> Result<u64> {
-        Ok(on_tx!(&mut self.tx, c => sqlx::query(FORGET).bind(before).execute(&mut *c).await?.rows_affected()))
+        Ok(
+            on_tx!(&mut self.tx, c => sqlx::query(FORGET).bind(before).execute(&mut *c).await?.rows_affected()),
+        )
     }
 }
