@@ -29,6 +29,18 @@ pub struct Driver {
     pub credentials: &'static str,
     /// The authorization-code flow, where the platform has one that a person runs at the command line.
     pub authorise: Option<Authorise>,
+    /// A change of the account's terms at the platform that only a person may order (Klarna: enrolment in the disputes
+    /// API).
+    pub enrol: Option<Enrol>,
+}
+
+/// A step that changes the account's terms.
+#[derive(Debug, Clone, Copy)]
+pub struct Enrol {
+    /// What it does, for whoever must confirm it.
+    pub warning: &'static str,
+    /// Does it, with base address and credentials file.
+    pub run: for<'a> fn(Url, &'a SecretString, &'a Shared) -> BoxFuture<'a, Result<String, Error>>,
 }
 
 /// An authorization-code flow (RFC 6749, 4.1).

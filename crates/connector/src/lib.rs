@@ -18,8 +18,9 @@ use docket_core::snapshot::{Facts, Observed, SeenAnswer};
 use docket_core::words::{ActionKind, Platform};
 use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
-pub use driver::{Authorise, Driver, Vault};
+pub use driver::{Authorise, Driver, Enrol, Vault};
 pub use error::Error;
 
 /// One platform, spoken to with the credentials of one connection.
@@ -60,6 +61,10 @@ pub trait Connector: Send + Sync {
     /// Verifies a webhook's signature and says which dispute it speaks of. The body is only a hint: truth is read.
     async fn verify_webhook(&self, webhook: Webhook<'_>) -> Result<Nudge, WebhookRefused>;
 
+    /// Subscribes this address to the account's dispute events, and repairs what a subscription there lacks, where the
+    /// platform has an API for it.
+    async fn subscribe(&self, callback: &Url) -> Result<Subscribed, Error>;
+
     /// Asks what the account permits and how it is set up, without changing anything.
     async fn probe(&self) -> Result<Vec<Finding>, Error>;
 
@@ -68,6 +73,15 @@ pub trait Connector: Send + Sync {
 
     /// What the platform knows about the disputed order; none where it shows no order for this dispute.
     async fn order(&self, dispute: &DisputeRef, facts: &Facts) -> Result<Option<OrderFacts>, Error>;
+}
+
+/// What subscribing came to.
+#[derive(Debug, Clone, Default)]
+pub struct Subscribed {
+    /// What stands now, topic by topic, and what a person must do by hand.
+    pub findings: Vec<Finding>,
+    /// Keys to add to the credentials file, so that the events can be verified (PayPal: `webhook_id`).
+    pub keys: Vec<(&'static str, String)>,
 }
 
 /// What to list.

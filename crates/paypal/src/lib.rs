@@ -8,6 +8,8 @@ mod check;
 mod errors;
 mod map;
 mod probe;
+mod settings;
+mod subscribe;
 mod webhook;
 mod windows;
 mod wire;
@@ -21,7 +23,7 @@ use docket_connector::http::{Call, Http, Shared, read_json};
 use docket_connector::token::ClientCredentials;
 use docket_connector::{
     Capability, Connector, Driver, Error, Finding, Listed, Listing, Nudge, OrderFacts, Outgoing, Page,
-    Problem, Receipt, Webhook, WebhookRefused,
+    Problem, Receipt, Subscribed, Webhook, WebhookRefused,
 };
 use docket_core::id::DisputeRef;
 use docket_core::proof;
@@ -49,6 +51,7 @@ pub const DRIVER: Driver = Driver {
     base_url: "https://api-m.paypal.com or https://api-m.sandbox.paypal.com",
     credentials: "client_id, client_secret, optional payer_id (partner mode), optional webhook_id",
     authorise: None,
+    enrol: None,
 };
 
 /// One PayPal account, spoken to with the credentials of one connection.
@@ -185,6 +188,10 @@ impl Connector for PayPal {
 
     async fn verify_webhook(&self, webhook: Webhook<'_>) -> Result<Nudge, WebhookRefused> {
         self.verify(webhook).await
+    }
+
+    async fn subscribe(&self, callback: &Url) -> Result<Subscribed, Error> {
+        self.subscribe_to_events(callback).await
     }
 
     async fn probe(&self) -> Result<Vec<Finding>, Error> {

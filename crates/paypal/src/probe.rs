@@ -57,6 +57,7 @@ impl PayPal {
                 ),
             ),
         });
+        findings.extend(self.checklist());
         Ok(findings)
     }
 

@@ -2,10 +2,10 @@
 
 use crate::support::{CREDENTIALS, paypal, server, shared};
 use docket_connector::credentials::CredentialsError;
-use docket_connector::{Connector, Finding};
+use docket_connector::{Connector, Finding, Topic};
 use docket_paypal::PayPal;
 use serde_json::json;
-use wiremock::matchers::{header, method, path, query_param};
+use wiremock::matchers::{body_partial_json, header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 fn connect(base: &str, credentials: &str) -> Result<PayPal, CredentialsError> {
@@ -86,6 +86,7 @@ async fn listing(server: &MockServer, status: u16) {
 fn brief(findings: &[Finding]) -> Vec<(&str, Option<bool>)> {
     findings
         .iter()
+        .filter(|finding| finding.topic == Topic::Access)
         .map(|finding| (finding.key.as_str(), finding.ok))
         .collect()
 }
@@ -165,4 +166,54 @@ async fn partners_name_the_merchant_in_each_call() {
             ("list", Some(true))
         ]
     );
+}
+
+#[tokio::test]
+async fn a_subscription_is_made_once_and_completed_where_events_are_missing() {
+    let server = server().await;
+    let address = "https://desk.example/webhooks/paypal/1";
+    let named = |names: &[&str]| names.iter().map(|n| json!({"name": n})).collect::<Vec<_>>();
+    let all = [
+        "CUSTOMER.DISPUTE.CREATED",
+        "CUSTOMER.DISPUTE.UPDATED",
+        "CUSTOMER.DISPUTE.RESOLVED",
+    ];
+    let route = "/paypal/v1/notifications/webhooks";
+    let other = json!({"id": "W-OTHER", "url": "https://else.example/", "event_types": named(&all)});
+    Mock::given(method("GET"))
+        .and(path(route))
+        .respond_with(ResponseTemplate::new(200).set_body_json(json!({"webhooks": [other]})))
+        .up_to_n_times(1)
+        .mount(&server)
+        .await;
+    let made = json!({"id": "W-1", "url": address, "event_types": named(&all)});
+    Mock::given(method("POST"))
+        .and(path(route))
+        .and(body_partial_json(
+            json!({"url": address, "event_types": named(&all)}),
+        ))
+        .respond_with(ResponseTemplate::new(201).set_body_json(&made))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let account = paypal(&server, CREDENTIALS);
+    let subscribed = account.subscribe(&address.parse().unwrap()).await.unwrap();
+    assert_eq!(subscribed.keys, [("webhook_id", "W-1".to_owned())]);
+    assert!(subscribed.findings.len() == 3 && subscribed.findings.iter().all(|f| f.ok == Some(true)));
+
+    // Somebody took an event away: it is put back, on the same subscription.
+    let poor = json!({"id": "W-1", "url": address, "event_types": named(&all[..1])});
+    Mock::given(method("GET"))
+        .and(path(route))
+        .respond_with(ResponseTemplate::new(200).set_body_json(json!({"webhooks": [poor]})))
+        .mount(&server)
+        .await;
+    Mock::given(method("PATCH"))
+        .and(path(format!("{route}/W-1")))
+        .respond_with(ResponseTemplate::new(200).set_body_json(&made))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let again = account.subscribe(&address.parse().unwrap()).await.unwrap();
+    assert_eq!(again.keys, subscribed.keys);
 }
