@@ -4,8 +4,8 @@ use docket_core::case::{self, Case, Command, Event, Round};
 use docket_core::id::CaseId;
 use docket_core::response::Submission;
 use docket_store::{
-    CaseFilter, CasePosition, Change, Client, ClientScope, Connection, FactorRow, HistoryRow, StoredCase,
-    UnitOfWork,
+    CaseFilter, CasePosition, Change, Client, ClientScope, Connection, FactorRow, HistoryRow, Setting,
+    StoredCase, UnitOfWork,
 };
 
 use crate::Desk;
@@ -30,6 +30,8 @@ pub struct CaseView {
     pub submissions: Vec<Submission>,
     /// Recorded factors.
     pub factors: Vec<FactorRow>,
+    /// The platform settings in force when the case opened, as far as anybody has said.
+    pub settings: Vec<Setting>,
     /// The newest history, oldest first.
     pub history: Vec<HistoryRow>,
 }
@@ -80,6 +82,10 @@ impl Desk {
             rounds: self.db.rounds(own, id).await?,
             submissions: self.db.submissions_of(own, id).await?,
             factors: self.db.factors(own, id).await?,
+            settings: self
+                .db
+                .settings_at(own, stored.case.connection, stored.case.facts.opened_at)
+                .await?,
             history: self
                 .db
                 .history(own, id.0, (stored.chain.length - HISTORY).max(0), HISTORY)

@@ -1,10 +1,12 @@
 //! Clients and connections: master data.
 
-use docket_connector::Finding;
+use docket_connector::credentials::{endpoint, is_loopback};
+use docket_connector::{Enrol, Finding};
 use docket_core::id::{ClientId, ConnectionId};
 use docket_core::words::Platform;
 use docket_store::{Client, ClientScope, Connection, NewConnection, UnitOfWork};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use crate::Desk;
 use crate::error::{Error, Result};
@@ -146,6 +148,75 @@ impl Desk {
         }
         unit.commit().await?;
         Ok(())
+    }
+
+    /// Subscribes this desk, known to the world as `public_url`, to a connection's dispute events. Gives the door's
+    /// address and what stands now.
+    ///
+    /// # Errors
+    /// When the platform refuses, or the address is not https.
+    pub async fn subscribe(
+        &self,
+        id: ConnectionId,
+        public_url: &Url,
+        actor: &str,
+    ) -> Result<(Url, Vec<Finding>)> {
+        if public_url.scheme() != "https" && !is_loopback(public_url) {
+            return Err(Error::Invalid(
+                "platforms send events to https addresses only; give the desk's public https address"
+                    .to_owned(),
+            ));
+        }
+        let (connection, connector) = self.connector(id).await?;
+        let door = endpoint(
+            public_url,
+            &["webhooks", connection.platform.as_str(), &id.to_string()],
+        );
+        let subscribed = connector.subscribe(&door).await?;
+        if !subscribed.keys.is_empty() {
+            let secret = self.db.credentials(id, &self.keys).await?;
+            let known =
+                |e: serde_json::Error| Error::Invalid(format!("the stored credentials are no JSON: {e}"));
+            let mut json: serde_json::Map<String, serde_json::Value> =
+                serde_json::from_str(secret.expose_secret()).map_err(known)?;
+            let before = json.clone();
+            for (key, value) in subscribed.keys {
+                json.insert(key.to_owned(), value.into());
+            }
+            if json != before {
+                let secret = serde_json::Value::Object(json).to_string().into();
+                self.replace_credentials(id, secret, actor).await?;
+            }
+        }
+        Ok((door, subscribed.findings))
+    }
+
+    /// The step that enrols a connection's account at its platform, where there is one.
+    ///
+    /// # Errors
+    /// When there is no such connection.
+    pub async fn enrolment(&self, id: ConnectionId) -> Result<Option<Enrol>> {
+        let connection = self.known_connection(ClientScope::Agency, id).await?;
+        Ok(self.connectors.driver(connection.platform)?.enrol)
+    }
+
+    /// Enrols a connection's account. The history says who ordered it, before it is done.
+    ///
+    /// # Errors
+    /// When the platform has no enrolment or refuses.
+    pub async fn enrol(&self, id: ConnectionId, actor: &str) -> Result<String> {
+        let connection = self.known_connection(ClientScope::Agency, id).await?;
+        let step = self
+            .connectors
+            .driver(connection.platform)?
+            .enrol
+            .ok_or_else(|| Error::Invalid(format!("{} has no enrolment", connection.platform.title())))?;
+        let base = Url::parse(&connection.base_url).map_err(|e| Error::Invalid(e.to_string()))?;
+        let secret = self.db.credentials(id, &self.keys).await?;
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.note_enrolment(actor, id, self.env.now()).await?;
+        unit.commit().await?;
+        Ok((step.run)(base, &secret, self.connectors.shared()).await?)
     }
 
     /// Tells a connection its platform's new address.

@@ -27,6 +27,7 @@ use docket_store::{Db, Files, Keyring};
 
 pub use cases::CaseView;
 pub use connectors::Connectors;
+pub use docket_connector::{Webhook, WebhookRefused};
 pub use error::Error;
 pub use page::{Overview, QueuePage};
 pub use report::{Period, WinRateReport};

@@ -104,6 +104,14 @@ impl Desk {
             .collect())
     }
 
+    /// How the checklists of the connections in scope are answered: connection, `yes`/`no`/`unknown`, items.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn settings_answers(&self, scope: ClientScope) -> Result<Vec<(ConnectionId, String, i64)>> {
+        Ok(self.db.settings_answers(scope, self.env.now()).await?)
+    }
+
     /// Everything that was ever recorded about a connection's settings.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use docket_app::Settings as DeskSettings;
-use docket_connector::http::HttpSettings;
+use docket_connector::http::{Certificates, HttpSettings};
 use docket_core::env::Env;
 use docket_queue::Settings as QueueSettings;
 use docket_store::Keyring;
@@ -27,6 +27,7 @@ pub struct Config {
     pub worker: Worker,
     pub sync: Sync,
     pub http: Http,
+    pub webhooks: Webhooks,
     pub submit: Submit,
     pub log: Log,
 }
@@ -77,6 +78,13 @@ pub struct Http {
     connect_timeout_seconds: u64,
     read_timeout_seconds: u64,
     pause_seconds: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhooks {
+    certificate_hosts: Vec<String>,
+    certificate_roots_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -262,13 +270,26 @@ impl Config {
         }
     }
 
-    pub fn http(&self) -> HttpSettings {
-        HttpSettings {
+    /// How the HTTP client behaves.
+    ///
+    /// # Errors
+    /// When the file of the webhooks' roots cannot be read.
+    pub fn http(&self) -> Result<HttpSettings> {
+        let roots = match &self.webhooks.certificate_roots_file {
+            None => Vec::new(),
+            Some(file) => std::fs::read(file)
+                .with_context(|| format!("cannot read webhooks.certificate_roots_file {}", file.display()))?,
+        };
+        Ok(HttpSettings {
+            certificates: Certificates {
+                hosts: self.webhooks.certificate_hosts.clone(),
+                roots,
+            },
             connect_timeout: seconds(self.http.connect_timeout_seconds),
             read_timeout: seconds(self.http.read_timeout_seconds),
             pause: seconds(self.http.pause_seconds),
             ..HttpSettings::default()
-        }
+        })
     }
 }
 

@@ -4,6 +4,7 @@ mod clock;
 mod cmd;
 mod config;
 mod output;
+mod platforms;
 mod text;
 mod wiring;
 
@@ -60,6 +61,9 @@ enum Command {
     Case(cmd::case::Command),
     /// Answer a dispute
     Respond(Box<cmd::respond::Args>),
+    /// What platforms sent that waits for a person
+    #[command(subcommand)]
+    Webhook(cmd::webhook::Command),
     /// Background jobs
     #[command(subcommand)]
     Job(cmd::job::Command),
@@ -120,6 +124,7 @@ async fn with_house(command: Command, house: House) -> Result<ExitCode> {
         Command::Sync(args) => cmd::sync::run(args, &house.desk).await,
         Command::Case(command) => cmd::case::run(command, &house.desk).await,
         Command::Respond(args) => cmd::respond::run(*args, &house.desk).await,
+        Command::Webhook(command) => cmd::webhook::run(command, &house.desk).await,
         Command::Job(command) => cmd::job::run(command, &house.desk).await,
         Command::Report(command) => cmd::report::run(command, &house.desk).await,
         Command::Demo(_)

@@ -5,39 +5,21 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use docket_app::jobs::{Handlers, KINDS};
 use docket_app::{Connectors, Desk};
-use docket_connector::Connector;
 use docket_connector::http::Shared;
-use docket_core::words::Platform;
 use docket_queue::{Queue, RunSummary};
 use docket_store::{Db, Files};
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
 use crate::clock;
 use crate::config::Config;
+use crate::platforms::DRIVERS;
 
 /// The desk with the worker that serves it.
 pub struct House {
     pub desk: Desk,
     pub config: Config,
     queue: Queue,
-}
-
-/// The platforms that this binary speaks with. A further one adds its line here.
-fn connectors(shared: Shared) -> Connectors {
-    Connectors::new(Box::new(move |platform, base_url, credentials| {
-        let url = Url::parse(base_url).map_err(|e| format!("base URL `{base_url}`: {e}"))?;
-        match platform {
-            Platform::PAYPAL => docket_paypal::PayPal::new(url, credentials, &shared)
-                .map(|c| Arc::new(c) as Arc<dyn Connector>)
-                .map_err(|e| e.to_string()),
-            Platform::KLARNA | Platform::SHOPIFY => Err(format!(
-                "{} is not supported by this version; supported: paypal",
-                platform.title()
-            )),
-        }
-    }))
 }
 
 impl House {
@@ -56,11 +38,11 @@ impl House {
             Db::Postgres(_) => db.require_migrated().await?,
         }
         let queue = Queue::new(db.clone(), env.clone(), config.queue());
-        let shared = Shared::new(env.clone(), config.http())?;
+        let shared = Shared::new(env.clone(), config.http()?)?;
         let desk = Desk {
             files: Files::local(&config.files_dir())?,
             keys: config.keyring(&env)?,
-            connectors: Arc::new(connectors(shared)),
+            connectors: Arc::new(Connectors::new(DRIVERS, shared)),
             settings: Arc::new(config.desk()),
             waker: queue.waker(),
             db,

@@ -295,6 +295,18 @@ impl UnitOfWork {
         self.append_connection(actor, id, now, &entry).await
     }
 
+    /// Notes that somebody ordered the account's enrolment at its platform.
+    ///
+    /// # Errors
+    /// When it does not exist, or changed at the same time.
+    pub async fn note_enrolment(&mut self, actor: &str, id: ConnectionId, now: DateTime<Utc>) -> Result<()> {
+        let entry = Entry {
+            kind: "enrolment_ordered",
+            detail: json!({}),
+        };
+        self.append_connection(actor, id, now, &entry).await
+    }
+
     /// Encrypts a connection's credentials with the key in force. Gives false where it already was.
     ///
     /// # Errors

@@ -15,11 +15,15 @@ const AT: &str = "SELECT item, value, source, note, valid_from, recorded_at, rec
     SELECT s.*, row_number() OVER (PARTITION BY item ORDER BY valid_from DESC, recorded_at DESC, id DESC) AS place \
     FROM settings s WHERE client_id BETWEEN $1 AND $2 AND connection_id = $3 AND valid_from <= $4) AS held \
     WHERE place = 1 ORDER BY item";
+const ANSWERS: &str = "SELECT connection_id, value, count(*) FROM (\
+    SELECT s.*, row_number() OVER (PARTITION BY connection_id, item ORDER BY valid_from DESC, recorded_at DESC, id DESC) AS place \
+    FROM settings s WHERE client_id BETWEEN $1 AND $2 AND valid_from <= $3) AS held \
+    WHERE place = 1 GROUP BY connection_id, value ORDER BY connection_id, value";
 const ALL: &str = "SELECT item, value, source, note, valid_from, recorded_at, recorded_by FROM settings \
     WHERE client_id BETWEEN $1 AND $2 AND connection_id = $3 ORDER BY item, valid_from, recorded_at, id";
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[AT, ALL];
+pub(crate) const STATEMENTS: &[&str] = &[AT, ANSWERS, ALL];
 
 /// One statement about one item of the checklist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
@@ -55,6 +59,24 @@ impl Db {
         Ok(
             on_db!(self, c => sqlx::query_as(AT).bind(low).bind(high).bind(connection.0).bind(at).fetch_all(c).await)?,
         )
+    }
+
+    /// How many items of each connection's checklist hold (`yes`), do not (`no`), or are not known any more (`unknown`).
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn settings_answers(
+        &self,
+        scope: ClientScope,
+        at: DateTime<Utc>,
+    ) -> Result<Vec<(ConnectionId, String, i64)>> {
+        let (low, high) = scope.range();
+        let rows: Vec<(Uuid, String, i64)> =
+            on_db!(self, c => sqlx::query_as(ANSWERS).bind(low).bind(high).bind(at).fetch_all(c).await)?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, value, count)| (ConnectionId(id), value, count))
+            .collect())
     }
 
     /// Everything that was ever recorded about a connection's settings.

@@ -1,9 +1,11 @@
 //! Pages rendered on the server: the queue, a case, the win rate, the connections.
 //!
-//! Everything is read through [`Desk`]; every route only reads. There are no accounts, so the pages are for the
-//! computer they run on: a request that names another host is refused.
+//! Everything is read through [`Desk`]; every page only reads. There are no accounts, so the pages are for the
+//! computer they run on: a request that names another host is refused. The webhook door stands beside them, open to
+//! every host behind a proxy, and believes signatures only.
 
 mod assets;
+mod door;
 mod error;
 mod guard;
 mod pages;
@@ -33,6 +35,7 @@ pub fn router(desk: Desk) -> Router {
     let trace = TraceLayer::new_for_http().make_span_with(|request: &Request<axum::body::Body>| {
         tracing::debug_span!("page", method = %request.method(), path = request.uri().path())
     });
+    let door_desk = desk.clone();
     Router::new()
         .route(urls::HOME, get(pages::home))
         .route(urls::QUEUE, get(pages::queue::page))
@@ -46,6 +49,11 @@ pub fn router(desk: Desk) -> Router {
         .method_not_allowed_fallback(|| async { PageError::ReadOnly })
         .with_state(desk)
         .layer(from_fn(guard::own_host))
+        .merge(
+            Router::new()
+                .route(urls::WEBHOOK, door::door())
+                .with_state(door_desk),
+        )
         .layer(map_response(guard::headers))
         .layer(trace)
 }

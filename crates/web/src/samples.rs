@@ -60,6 +60,7 @@ fn house() -> House {
             synced_at: Some(now() - Duration::minutes(3)),
             swept_at: None,
             sync_error: None,
+            alarm: None,
             next_sync_at: now() + Duration::minutes(2),
         },
         created_at: now(),
@@ -85,6 +86,8 @@ impl House {
             case: opened.case,
             chain: Chain::START,
             observed_at: now() - Duration::minutes(3),
+            mark: String::new(),
+            body_hash: None,
         }
     }
 
@@ -244,15 +247,16 @@ impl Samples for ConnectionsView {
             with(&|h| h.synced_at = Some(now() - Duration::minutes(16))),
             with(&|h| h.paused_why = Some(NASTY.to_owned())),
             with(&|h| h.sync_error = Some(NASTY.to_owned())),
+            with(&|h| h.alarm = Some(NASTY.to_owned())),
             with(&|h| {
                 h.checked_at = Some(now());
                 h.findings = Some(findings.clone());
             }),
         ];
         vec![
-            Self::of(&all, now()),
-            Self::of(&all[..1], now()),
-            Self::of(&[], now()),
+            Self::of(&all, &[(all[0].id, "yes".to_owned(), 1)], now()),
+            Self::of(&all[..1], &[], now()),
+            Self::of(&[], &[], now()),
         ]
     }
 }

@@ -10,6 +10,7 @@ pub const QUEUE: &str = "/queue";
 pub const CASE: &str = "/cases/{id}";
 pub const WIN_RATE: &str = "/reports/win-rate";
 pub const CONNECTIONS: &str = "/connections";
+pub const WEBHOOK: &str = "/webhooks/{platform}/{connection}";
 pub const HEALTH: &str = "/healthz";
 pub const STYLES: &str = "/assets/docket.css";
 pub const ICON: &str = "/assets/docket.svg";

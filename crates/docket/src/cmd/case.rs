@@ -300,6 +300,7 @@ fn show_json(view: &CaseView) -> Result<()> {
         .iter()
         .map(|f| json!({ "kind": f.kind, "value": f.value, "source": f.source, "as_of": f.as_of, "recorded_at": f.recorded_at }))
         .collect();
+    value["settings"] = json!(view.settings);
     value["history"] = view
         .history
         .iter()
@@ -428,6 +429,19 @@ fn sections(view: &CaseView) -> Result<()> {
     if !factors.is_empty() {
         line("")?;
         factors.print()?;
+    }
+    let mut settings = Table::new(&["SETTING WHEN IT OPENED", "HOLDS", "SOURCE", "SINCE"]);
+    for s in &view.settings {
+        settings.row(vec![
+            s.item.clone(),
+            s.value.clone(),
+            s.source.clone(),
+            absolute(s.valid_from),
+        ]);
+    }
+    if !settings.is_empty() {
+        line("")?;
+        settings.print()?;
     }
     let mut history = Table::new(&["AT", "WHO", "WHAT", "DETAIL"]);
     for h in &view.history {

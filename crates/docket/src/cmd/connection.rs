@@ -1,12 +1,16 @@
 //! `docket connection`.
 
+mod onboard;
+mod settings;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
-use docket_app::{Connection, Desk};
+use docket_app::{ClientScope, Connection, Desk};
+use docket_connector::{Finding, Topic};
 use docket_core::id::ConnectionId;
 use docket_core::words::Platform;
 use secrecy::SecretString;
@@ -24,16 +28,29 @@ pub enum Command {
         client: String,
         #[arg(long)]
         platform: Platform,
-        /// Where the platform answers, for PayPal `https://api-m.paypal.com` or `https://api-m.sandbox.paypal.com`; may carry a path
+        /// Where the platform answers: `https://api-m.paypal.com`, `https://api.klarna.com`, `https://SHOP.myshopify.com`; may
+        /// carry a path
         #[arg(long)]
         base_url: String,
-        /// A JSON file; for PayPal: client_id, client_secret, optional payer_id (partner mode), optional webhook_id
+        /// A JSON file. PayPal: client_id, client_secret, optional payer_id (partner mode), optional webhook_id. Klarna:
+        /// username and password, or api_key; optional merchant_id, region. Shopify: shop and one of access_token,
+        /// client_id + client_secret, or these with refresh_token
         #[arg(long, value_name = "FILE")]
         credentials: PathBuf,
         #[arg(long, value_name = "NAME")]
         by: Option<String>,
     },
-    /// Ask the platform what the account permits
+    /// Have the merchant authorise an app in the browser, and connect with what it grants
+    Authorize(onboard::Authorize),
+    /// Replace the credentials of a connection and resume it
+    Credentials(onboard::Credentials),
+    /// Subscribe this desk to the account's dispute events, and repair a subscription
+    Webhooks(onboard::Webhooks),
+    /// Enrol the account in the platform's disputes API; changes its terms there
+    Enroll(onboard::Enroll),
+    /// The settings checklist: what the platform tells, what people say, since when
+    Settings(settings::Args),
+    /// Ask the platform what the account permits and how it is set up
     Check {
         connection: ConnectionId,
         #[arg(long)]
@@ -69,7 +86,7 @@ pub fn fields(c: &Connection) -> Value {
         "id": c.id, "client": c.client, "client_name": c.client_name, "platform": c.platform, "base_url": c.base_url,
         "state": if c.health.paused_why.is_some() { "paused" } else { "active" },
         "paused_why": c.health.paused_why, "synced_at": c.health.synced_at, "swept_at": c.health.swept_at,
-        "sync_error": c.health.sync_error, "checked_at": c.health.checked_at, "findings": c.health.findings,
+        "sync_error": c.health.sync_error, "alarm": c.health.alarm, "checked_at": c.health.checked_at, "findings": c.health.findings,
         "next_sync_at": c.health.next_sync_at, "created_at": c.created_at,
     })
 }
@@ -103,7 +120,7 @@ pub fn table(connections: &[Connection], now: DateTime<Utc>) -> Result<()> {
     table.print()
 }
 
-fn read_secret(file: &Path) -> Result<SecretString> {
+pub(super) fn read_secret(file: &Path) -> Result<SecretString> {
     let text = std::fs::read_to_string(file)
         .with_context(|| format!("cannot read the credentials file {}", file.display()))?;
     Ok(text.into())
@@ -126,6 +143,11 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
             line(id)?;
             eprintln!("next: docket connection check {id}");
         }
+        Command::Authorize(args) => return onboard::authorize(args, desk).await,
+        Command::Credentials(args) => return onboard::credentials(args, desk).await,
+        Command::Webhooks(args) => return onboard::webhooks(args, desk).await,
+        Command::Enroll(args) => return onboard::enroll(args, desk).await,
+        Command::Settings(args) => return settings::run(args, desk).await,
         Command::Check { connection, json } => return check(connection, json, desk).await,
         Command::List { client, json } => {
             let connections = desk
@@ -154,19 +176,37 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
 
 async fn check(connection: ConnectionId, json: bool, desk: &Desk) -> Result<ExitCode> {
     let findings = desk.check_connection(connection).await?;
+    let access: Vec<Finding> = findings
+        .iter()
+        .filter(|f| f.topic == Topic::Access)
+        .cloned()
+        .collect();
+    let bad = access.iter().any(|f| f.ok == Some(false));
+    let code = if bad { ExitCode::FAILURE } else { ExitCode::SUCCESS };
     if json {
         output::json(&findings)?;
-    } else {
-        for finding in &findings {
-            let mark = match finding.ok {
-                Some(true) => "yes",
-                Some(false) => "NO",
-                None => "?",
-            };
-            line(format!("{mark:<4}{}", finding.says))?;
-            if let Some(todo) = finding.todo.as_ref().filter(|_| finding.ok != Some(true)) {
-                line(format!("      → {todo}"))?;
-            }
+        return Ok(code);
+    }
+    print_findings(&access)?;
+    let items = desk.checklist(ClientScope::Agency, connection).await?;
+    if !items.is_empty() {
+        line("settings that move outcomes:")?;
+        settings::show(&items, connection)?;
+    }
+    Ok(code)
+}
+
+/// Prints findings; fails where one is a plain no.
+fn print_findings(findings: &[Finding]) -> Result<ExitCode> {
+    for finding in findings {
+        let mark = match finding.ok {
+            Some(true) => "yes",
+            Some(false) => "NO",
+            None => "?",
+        };
+        line(format!("{mark:<4}{}", finding.says))?;
+        if let Some(todo) = finding.todo.as_ref().filter(|_| finding.ok != Some(true)) {
+            line(format!("      → {todo}"))?;
         }
     }
     let bad = findings.iter().any(|f| f.ok == Some(false));

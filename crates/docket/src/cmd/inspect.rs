@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use docket_core::words::Platform;
 
 use crate::output;
+use crate::platforms::DRIVERS;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -26,15 +27,15 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         raw = std::fs::read(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
     }
     let now = crate::clock::system().now();
-    let snapshot = match args.platform {
-        Platform::PAYPAL => docket_paypal::inspect(&raw, now)?,
-        Platform::KLARNA | Platform::SHOPIFY => {
-            bail!(
-                "{} is not supported by this version; supported: paypal",
-                args.platform.title()
-            )
-        }
+    let Some(driver) = DRIVERS.iter().find(|driver| driver.platform == args.platform) else {
+        let known: Vec<String> = DRIVERS.iter().map(|driver| driver.platform.to_string()).collect();
+        bail!(
+            "this program does not speak with `{}`; choose one of: {}",
+            args.platform,
+            known.join(", ")
+        );
     };
+    let snapshot = (driver.inspect)(&raw, now)?;
     output::json(&snapshot.inspection())?;
     Ok(ExitCode::SUCCESS)
 }

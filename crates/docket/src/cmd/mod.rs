@@ -13,6 +13,7 @@ pub mod respond;
 pub mod serve;
 pub mod simulate;
 pub mod sync;
+pub mod webhook;
 
 use anyhow::Result;
 use docket_app::{ClientScope, Desk};

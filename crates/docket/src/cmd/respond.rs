@@ -346,6 +346,8 @@ async fn wait(id: SubmissionId, desk: &Desk) -> Result<ExitCode> {
                 }
                 return Ok(ExitCode::FAILURE);
             }
+            // It may take until the deadline: nobody waits for that.
+            SubmissionState::Held => return Ok(ExitCode::SUCCESS),
             SubmissionState::Prepared | SubmissionState::Sending | SubmissionState::SentUnconfirmed => {}
         }
         patience -= 1;

@@ -38,7 +38,7 @@ pub async fn run(args: Args, desk: &Desk) -> Result<ExitCode> {
         eprintln!("nothing to sync: no active connection; see `docket connection list`");
     }
     let mode = if args.full {
-        SyncMode::Sweep
+        SyncMode::Full
     } else {
         SyncMode::Changes
     };

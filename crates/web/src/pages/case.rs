@@ -15,7 +15,7 @@ use docket_core::id::{CaseId, SubmissionId};
 use docket_core::words::{ActionKind, WorkState};
 
 use self::history::Line;
-use self::rows::{FactorLine, ResponseRow, RoundRow};
+use self::rows::{FactorLine, ResponseRow, RoundRow, SettingLine};
 use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section};
 use crate::query::{QueueQuery, ReportQuery};
@@ -31,7 +31,7 @@ pub struct CasePage {
     client: String,
     client_queue: String,
     client_report: String,
-    platform: &'static str,
+    platform: String,
     /// What is to be done next, in a sentence.
     next: String,
     /// Takes a prepared response back, where there is one.
@@ -46,6 +46,7 @@ pub struct CasePage {
     rounds: Vec<RoundRow>,
     responses: Vec<ResponseRow>,
     factors: Vec<FactorLine>,
+    settings: Vec<SettingLine>,
     history: Vec<Line>,
     history_cut: bool,
     fresh: Freshness,
@@ -119,7 +120,7 @@ impl CasePage {
             client: view.client.name.clone(),
             client_queue: urls::queue(&own_queue),
             client_report: urls::win_rate(&ReportQuery::of(view.client.id)),
-            platform: case.platform.title(),
+            platform: case.platform.title().to_owned(),
             next: next::sentence(case),
             stop: (case.work_state == WorkState::ReadyToSend)
                 .then(|| format!("docket respond cancel {}", case.id)),
@@ -132,6 +133,7 @@ impl CasePage {
             rounds: view.rounds.iter().map(|r| RoundRow::of(r, now)).collect(),
             responses: view.submissions.iter().map(|s| ResponseRow::of(s, now)).collect(),
             factors: view.factors.iter().map(|f| FactorLine::of(f, now)).collect(),
+            settings: view.settings.iter().map(|s| SettingLine::of(s, now)).collect(),
             history: view.history.iter().rev().map(|r| Line::of(r, now)).collect(),
             history_cut: view
                 .history

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use docket_app::{ClientScope, Connection, Desk};
+use docket_core::id::ConnectionId;
 use serde_json::Value;
 
 use crate::error::{PageResult, html};
@@ -25,7 +26,7 @@ pub struct ConnectionsView {
 struct Row {
     id: String,
     client: String,
-    platform: &'static str,
+    platform: String,
     base_url: String,
     freshness: Freshness,
     command: Option<String>,
@@ -35,6 +36,10 @@ struct Row {
     next_sync: Option<Stamp>,
     checked: Option<Stamp>,
     findings: Vec<Finding>,
+    /// The settings checklist in a few words; none before the first check.
+    settings: Option<String>,
+    /// What a person must know of the platform though everything works.
+    alarm: Option<String>,
     cases: String,
 }
 
@@ -47,7 +52,7 @@ struct Finding {
 }
 
 impl Row {
-    fn of(connection: &Connection, now: DateTime<Utc>) -> Self {
+    fn of(connection: &Connection, answers: &[Answer], now: DateTime<Utc>) -> Self {
         let stamp = |at| Stamp::of(at, now);
         let health = &connection.health;
         let freshness = Freshness::of(connection, now);
@@ -59,7 +64,7 @@ impl Row {
         Self {
             id: connection.id.to_string(),
             client: connection.client_name.clone(),
-            platform: connection.platform.title(),
+            platform: connection.platform.title().to_owned(),
             base_url: connection.base_url.clone(),
             command: command(&freshness, connection),
             synced: health.synced_at.map(stamp),
@@ -67,6 +72,11 @@ impl Row {
             next_sync: health.paused_why.is_none().then(|| stamp(health.next_sync_at)),
             checked: health.checked_at.map(stamp),
             findings: health.findings.as_ref().map_or_else(Vec::new, findings),
+            settings: health
+                .findings
+                .as_ref()
+                .map(|found| settings(found, connection, answers)),
+            alarm: health.alarm.clone(),
             cases: urls::queue(&cases),
             freshness,
         }
@@ -84,12 +94,34 @@ fn command(freshness: &Freshness, connection: &Connection) -> Option<String> {
     }
 }
 
-/// The findings that are not yes.
+/// A connection, the answer to items of its checklist, and how many are answered so.
+type Answer = (ConnectionId, String, i64);
+
+fn is_setting(finding: &Value) -> bool {
+    finding.get("topic").and_then(Value::as_str) == Some("setting")
+}
+
+/// How far the settings checklist is answered.
+fn settings(found: &Value, connection: &Connection, answers: &[Answer]) -> String {
+    let items = found.as_array().map(Vec::as_slice).unwrap_or_default();
+    let all = i64::try_from(items.iter().filter(|f| is_setting(f)).count()).unwrap_or(i64::MAX);
+    let of = |word: &str| {
+        let mine = answers
+            .iter()
+            .find(|(id, value, _)| *id == connection.id && value == word);
+        mine.map_or(0, |(_, _, count)| *count)
+    };
+    let (yes, no) = (of("yes"), of("no"));
+    format!("{yes} yes, {no} no, {} not known", (all - yes - no).max(0))
+}
+
+/// The findings about access that are not yes.
 fn findings(value: &Value) -> Vec<Finding> {
     let text = |finding: &Value, name: &str| finding.get(name).and_then(Value::as_str).map(str::to_owned);
     let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
     items
         .iter()
+        .filter(|finding| !is_setting(finding))
         .filter_map(|finding| {
             let word = match finding.get("ok").and_then(Value::as_bool) {
                 Some(true) => return None,
@@ -106,8 +138,8 @@ fn findings(value: &Value) -> Vec<Finding> {
 }
 
 impl ConnectionsView {
-    pub fn of(connections: &[Connection], now: DateTime<Utc>) -> Self {
-        let rows: Vec<Row> = connections.iter().map(|c| Row::of(c, now)).collect();
+    pub fn of(connections: &[Connection], answers: &[Answer], now: DateTime<Utc>) -> Self {
+        let rows: Vec<Row> = connections.iter().map(|c| Row::of(c, answers, now)).collect();
         Self {
             frame: Frame {
                 title: "Connections".to_owned(),
@@ -122,5 +154,6 @@ impl ConnectionsView {
 
 pub async fn page(State(desk): State<Desk>) -> PageResult {
     let connections = desk.connections(ClientScope::Agency).await?;
-    html(&ConnectionsView::of(&connections, desk.env.now()))
+    let answers = desk.settings_answers(ClientScope::Agency).await?;
+    html(&ConnectionsView::of(&connections, &answers, desk.env.now()))
 }

@@ -1,6 +1,6 @@
 //! Samples of the case page.
 
-use docket_app::{CaseView, Connection, FactorRow, HistoryRow, StoredCase};
+use docket_app::{CaseView, Connection, FactorRow, HistoryRow, Setting, StoredCase};
 use docket_core::attention::Attention;
 use docket_core::case::{self, Command, Event};
 use docket_core::id::{ClientId, SubmissionId};
@@ -75,6 +75,7 @@ impl Samples for CasePage {
                 .map(|s| submission(&house, &stored, *s))
                 .collect(),
             factors: factors(),
+            settings: settings(),
             history: history(house.client.id),
             stored,
         };
@@ -82,6 +83,7 @@ impl Samples for CasePage {
         let bare = CaseView {
             submissions: Vec::new(),
             factors: Vec::new(),
+            settings: Vec::new(),
             history: Vec::new(),
             ..closed.clone()
         };
@@ -105,6 +107,19 @@ fn factors() -> Vec<FactorRow> {
         row("delivery_received"),
         row("of_a_later_version"),
     ]
+}
+
+fn settings() -> Vec<Setting> {
+    let row = |source: &str, note: Option<&str>| Setting {
+        item: "settings.return_address".to_owned(),
+        value: "yes".to_owned(),
+        source: source.to_owned(),
+        note: note.map(str::to_owned),
+        valid_from: now(),
+        recorded_at: now(),
+        recorded_by: NASTY.to_owned(),
+    };
+    vec![row("platform", None), row("person", Some(NASTY))]
 }
 
 fn history(client: ClientId) -> Vec<HistoryRow> {

@@ -77,6 +77,7 @@ impl Dispute {
             amount: None,
         };
         Snapshot {
+            saved: Vec::new(),
             platform: Platform::PAYPAL,
             dispute: DisputeRef(self.id.clone()),
             facts: self.facts(),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use docket_app::{Client, Connectors, Desk, Settings};
+use docket_connector::http::{HttpSettings, Shared};
 use docket_core::case;
 use docket_core::id::{CaseId, ConnectionId, RoundId};
 use docket_core::snapshot::Observed;
@@ -48,15 +49,14 @@ impl TestDesk {
             confirm_every: Duration::from_secs(60),
             max_sends: 5,
         };
+        let shared = Shared::new(env.clone(), HttpSettings::default()).unwrap();
         let waker = Queue::new(db.db.clone(), env.clone(), docket_queue::Settings::default()).waker();
         let desk = Desk {
             db: db.db.clone(),
             files: Files::local(files.path()).unwrap(),
             keys: Keyring::new(&["07".repeat(32).into()]).unwrap(),
             env,
-            connectors: Arc::new(Connectors::new(Box::new(|_, _, _| {
-                Err("no platform in tests".to_owned())
-            }))),
+            connectors: Arc::new(Connectors::new(&[&docket_toy::DRIVER], shared)),
             settings: Arc::new(settings),
             waker,
         };
@@ -105,6 +105,8 @@ impl TestDesk {
                     snapshot,
                     raw: b"{}".to_vec(),
                     hash: [7; 32],
+                    mark: String::new(),
+                    dated: true,
                 };
                 Change {
                     before: None,

@@ -25,6 +25,9 @@ fn by_state(case: &Case) -> &'static str {
         WorkState::SentUnconfirmed => {
             "A response was sent, the platform does not show it yet. Wait for the reading that settles it; send nothing else."
         }
+        WorkState::Held => {
+            "The platform keeps our response and sends it by itself at the deadline. To send it now, press submit on the platform’s own page."
+        }
         WorkState::WaitingOnClient => "The client owes an answer. Remind them before the next step is due.",
         WorkState::InReview => "A second person checks the response. Send it once it is approved.",
         WorkState::New
@@ -105,7 +108,7 @@ pub const fn class(state: SubmissionState) -> &'static str {
     match state {
         SubmissionState::Confirmed => "good",
         SubmissionState::Prepared | SubmissionState::Sending | SubmissionState::Cancelled => "calm",
-        SubmissionState::SentUnconfirmed => "warn",
+        SubmissionState::SentUnconfirmed | SubmissionState::Held => "warn",
         SubmissionState::Refused | SubmissionState::NeedsPerson => "bad",
     }
 }

@@ -1,7 +1,7 @@
 //! The rows of a case's tables.
 
 use chrono::{DateTime, Utc};
-use docket_app::FactorRow;
+use docket_app::{FactorRow, Setting};
 use docket_core::case::Round;
 use docket_core::factor::FactorKind;
 use docket_core::response::Submission;
@@ -46,6 +46,33 @@ pub struct FactorLine {
     pub source: String,
     pub as_of: Stamp,
     pub after_decision: bool,
+}
+
+/// A platform setting in force when the case opened.
+#[derive(Debug)]
+pub struct SettingLine {
+    pub item: String,
+    pub value: String,
+    pub source: String,
+    pub since: Stamp,
+    pub note: Option<String>,
+}
+
+impl SettingLine {
+    pub fn of(setting: &Setting, now: DateTime<Utc>) -> Self {
+        let item = setting.item.strip_prefix("settings.").unwrap_or(&setting.item);
+        let source = match setting.source.as_str() {
+            "platform" => "read from the platform".to_owned(),
+            _ => format!("said by {}", setting.recorded_by),
+        };
+        Self {
+            item: show::title(item),
+            value: setting.value.clone(),
+            source,
+            since: Stamp::of(setting.valid_from, now),
+            note: setting.note.clone(),
+        }
+    }
 }
 
 impl RoundRow {

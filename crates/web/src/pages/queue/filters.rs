@@ -1,8 +1,9 @@
 //! The filters of the queue: the form with its values kept, and those in force as links that take them off.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 
-use docket_app::Client;
+use docket_app::{Client, Connection};
 use docket_core::attention::Attention;
 use docket_core::words::{Outcome, Platform, Reason, Stage, Turn};
 
@@ -46,9 +47,14 @@ pub struct Chip {
 }
 
 impl Filters {
-    pub fn of(query: &QueueQuery, all: &[Client], client: Option<&Client>) -> Self {
+    pub fn of(
+        query: &QueueQuery,
+        all: &[Client],
+        client: Option<&Client>,
+        connections: &[Connection],
+    ) -> Self {
         let day = |day: Option<chrono::NaiveDate>| day.map_or_else(String::new, |d| d.to_string());
-        let more = more(query);
+        let more = more(query, connections);
         let more_open = more
             .iter()
             .any(|s| s.choices.iter().any(|c| c.chosen && !c.value.is_empty()));
@@ -100,7 +106,7 @@ fn main(query: &QueueQuery, all: &[Client], client: Option<&Client>) -> Vec<Sele
     ]
 }
 
-fn more(query: &QueueQuery) -> Vec<Select> {
+fn more(query: &QueueQuery, connections: &[Connection]) -> Vec<Select> {
     let mut outcome = choices("Any", Outcome::ALL, query.outcome.flatten());
     outcome.insert(1, Choice::new(OPEN, "None yet", query.outcome == Some(None)));
     outcome[0].chosen = query.outcome.is_none();
@@ -113,7 +119,7 @@ fn more(query: &QueueQuery) -> Vec<Select> {
         Select {
             name: "platform",
             label: "Platform",
-            choices: platforms(query.platform),
+            choices: platforms(query.platform, connections),
         },
         Select {
             name: "reason",
@@ -147,8 +153,10 @@ fn choices<T: Copy + PartialEq + Display>(none: &str, all: &[T], chosen: Option<
         .collect()
 }
 
-fn platforms(chosen: Option<Platform>) -> Vec<Choice> {
-    let each = Platform::ALL
+/// The platforms that clients are on, and the one of the address.
+fn platforms(chosen: Option<Platform>, connections: &[Connection]) -> Vec<Choice> {
+    let known: BTreeSet<Platform> = connections.iter().map(|c| c.platform).chain(chosen).collect();
+    let each = known
         .iter()
         .map(|p| Choice::new(p.as_str(), p.title(), chosen == Some(*p)));
     std::iter::once(Choice::new("", "Any", chosen.is_none()))

@@ -1,0 +1,5 @@
+//! The platforms that this binary speaks with. A further one adds its line here.
+
+use docket_connector::Driver;
+
+pub const DRIVERS: &[&Driver] = &[&docket_paypal::DRIVER];
