@@ -13,6 +13,19 @@ use url::Url;
 use crate::http::Shared;
 use crate::{Connector, Error};
 
+/// Connects to an account, or says what is wrong with address or credentials.
+pub type Connect = fn(Url, &SecretString, &Shared, Arc<dyn Vault>) -> Result<Arc<dyn Connector>, String>;
+
+/// Exchanges what came back from the merchant's browser for credentials: base address, credentials file, returned
+/// address, the state that was sent along.
+pub type Exchange = for<'a> fn(
+    &'a Url,
+    &'a SecretString,
+    &'a Url,
+    &'a str,
+    &'a Shared,
+) -> BoxFuture<'a, Result<SecretString, Error>>;
+
 /// A platform that Docket speaks with.
 #[derive(Debug)]
 pub struct Driver {
@@ -20,7 +33,7 @@ pub struct Driver {
     pub platform: Platform,
     /// Connects to the account behind the credentials (the content of the credentials file) at the base address, or
     /// says what is wrong with them, without repeating a value.
-    pub connect: fn(Url, &SecretString, &Shared, Arc<dyn Vault>) -> Result<Arc<dyn Connector>, String>,
+    pub connect: Connect,
     /// Reads one raw payload of the platform: a dispute as its API lists or shows it, or a webhook.
     pub inspect: fn(&[u8], DateTime<Utc>) -> Result<Snapshot, Error>,
     /// Where its API answers, for help texts.
@@ -49,14 +62,8 @@ pub struct Authorise {
     /// The page where the merchant agrees: from base address, credentials file, redirect address and a random state.
     pub page: fn(&Url, &SecretString, &Url, &str) -> Result<Url, String>,
     /// Checks the address that the merchant was sent back to (state, signature, shop) and exchanges its code for
-    /// credentials, in the form of the credentials file: base address, credentials file, returned address, state.
-    pub exchange: for<'a> fn(
-        &'a Url,
-        &'a SecretString,
-        &'a Url,
-        &'a str,
-        &'a Shared,
-    ) -> BoxFuture<'a, Result<SecretString, Error>>,
+    /// credentials, in the form of the credentials file.
+    pub exchange: Exchange,
 }
 
 /// Where a connection's credentials are kept, for connectors whose credentials renew themselves (Shopify: a refresh
