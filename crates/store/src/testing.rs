@@ -14,6 +14,15 @@ pub struct TestDb {
     _folder: Option<tempfile::TempDir>,
 }
 
+/// What a counting statement gives.
+///
+/// # Panics
+/// When the statement fails.
+pub async fn count(db: &Db, sql: &'static str) -> i64 {
+    let (count,): (i64,) = crate::on_db!(db, c => sqlx::query_as(sql).fetch_one(c).await).expect("a count");
+    count
+}
+
 /// A fresh SQLite file.
 ///
 /// # Panics

@@ -1,6 +1,7 @@
 //! Pages as they are rendered, and routes through the real router on a real store.
 
 mod desk;
+mod door;
 mod figures;
 mod markup;
 mod routes;

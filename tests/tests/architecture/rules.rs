@@ -107,6 +107,8 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("docket-paypal", &["docket-core", "docket-connector"]),
     ("docket-klarna", &["docket-core", "docket-connector"]),
     ("docket-shopify", &["docket-core", "docket-connector"]),
+    // What a platform costs; it is a platform's crate like the others.
+    ("docket-toy", &["docket-core", "docket-connector"]),
     ("docket-store", &["docket-core"]),
     ("docket-queue", &["docket-core", "docket-store"]),
     ("docket-documents", &["docket-core"]),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use docket_core::factor::{Factor, FactorKind};
 use docket_core::id::{CaseId, ClientId, ConnectionId, SubmissionId};
 use docket_store::testing::TestDb;
-use docket_store::{CaseFilter, ClientScope, Db, GroupBy, on_both};
+use docket_store::{CaseFilter, ClientScope, Db, GroupBy, NewWebhook, Setting, on_both};
 
 use crate::support::*;
 
@@ -21,7 +21,12 @@ const READS: &[&str] = &[
     "factors",
     "history",
     "newest_body",
+    "open_webhooks",
+    "order_body",
     "rounds",
+    "settings_answers",
+    "settings_at",
+    "settings_history",
     "submission",
     "submissions",
     "submissions_of",
@@ -71,6 +76,27 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
         "factors" => db.factors(scope, mine.case).await.unwrap().len(),
         "history" => db.history(scope, mine.case.0, 0, 10).await.unwrap().len(),
         "newest_body" => db.newest_body(scope, mine.case).await.unwrap().iter().count(),
+        "open_webhooks" => db
+            .open_webhooks(scope, 10)
+            .await
+            .unwrap()
+            .iter()
+            .filter(|w| w.connection() == mine.connection)
+            .count(),
+        "order_body" => db.order_body(scope, mine.case).await.unwrap().iter().count(),
+        "settings_answers" => db
+            .settings_answers(scope, start())
+            .await
+            .unwrap()
+            .iter()
+            .filter(|(connection, ..)| *connection == mine.connection)
+            .count(),
+        "settings_at" => db
+            .settings_at(scope, mine.connection, start())
+            .await
+            .unwrap()
+            .len(),
+        "settings_history" => db.settings_history(scope, mine.connection).await.unwrap().len(),
         "rounds" => db.rounds(scope, mine.case).await.unwrap().len(),
         "submission" => db
             .submission(scope, mine.submission)
@@ -127,6 +153,31 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
     let mut unit = desk.unit().await;
     unit.add_submission(&submission).await.unwrap();
     unit.log_run(client, &desk.sync_run(connection)).await.unwrap();
+    let setting = Setting {
+        item: "settings.return_address".to_owned(),
+        value: "yes".to_owned(),
+        source: "person".to_owned(),
+        note: None,
+        valid_from: start(),
+        recorded_at: start(),
+        recorded_by: "ada".to_owned(),
+    };
+    unit.record_settings((connection, client), &[(desk.env.uuid(), setting)])
+        .await
+        .unwrap();
+    unit.keep_order((case.id, client), (&[1; 32], b"{}"), &[], start())
+        .await
+        .unwrap();
+    let webhook = NewWebhook {
+        connection,
+        client,
+        event: "e1",
+        topic: "customers/redact",
+        open: true,
+        body: b"{}",
+        received_at: start(),
+    };
+    assert!(unit.keep_webhook(&webhook).await.unwrap());
     unit.commit().await.unwrap();
     Mine {
         client,

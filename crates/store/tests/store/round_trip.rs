@@ -67,10 +67,12 @@ async fn every_field_of_a_case_reads_back(test: TestDb) {
         });
         case.pending = Some(SubmissionId::new(&desk.env));
         let expected = case.clone();
+        let seen = change.observed.clone().unwrap();
         desk.save(&[change]).await.unwrap();
         let stored = desk.load(expected.id).await;
         assert_eq!(stored.case, expected);
         assert_eq!(stored.observed_at, desk.env.now());
+        assert_eq!((&stored.mark, stored.body_hash), (&seen.mark, Some(seen.hash)));
         assert_eq!(stored.chain.length, 1);
         assert_eq!(
             desk.db.rounds(AGENCY, expected.id).await.unwrap(),
@@ -97,7 +99,7 @@ async fn every_field_of_a_case_reads_back(test: TestDb) {
             (known[0].case(), known[0].dispute()),
             (expected.id, expected.dispute)
         );
-        assert_eq!(known[0].mark, micro(2).to_rfc3339());
+        assert_eq!(known[0].mark, seen.mark);
     }
 }
 

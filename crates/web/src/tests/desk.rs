@@ -134,8 +134,12 @@ impl TestDesk {
     }
 
     pub async fn send(&self, request: axum::http::request::Builder) -> Answer {
+        self.send_with(request, Body::empty()).await
+    }
+
+    pub async fn send_with(&self, request: axum::http::request::Builder, body: Body) -> Answer {
         let response = router(self.desk.clone())
-            .oneshot(request.body(Body::empty()).unwrap())
+            .oneshot(request.body(body).unwrap())
             .await
             .unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
