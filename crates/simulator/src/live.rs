@@ -8,6 +8,7 @@ use crate::{
     app::App,
     dispute::{Dispute, Stage, Status, Time},
     machine, plant,
+    platform::Platform,
     trades::complaint,
     world::World,
 };
@@ -31,8 +32,20 @@ pub(crate) async fn run(app: Arc<App>) {
             plant::arrival(&mut world, &mut rng, &app.accounts, now);
         }
         if rng.random_bool(1.0 / 3.0) {
-            change(&mut world, &mut rng, now);
+            some_platform(&app, &mut rng).change(&mut world, &mut rng, now);
         }
+    }
+}
+
+/// A platform of a merchant, so that busy platforms change more.
+fn some_platform(app: &App, rng: &mut StdRng) -> Platform {
+    match app.accounts.as_slice() {
+        [only] => Platform::of(only, rng),
+        // With one platform for all there is nothing to draw.
+        all if all.iter().all(|account| account.platforms == all[0].platforms) => Platform::of(&all[0], rng),
+        all => all
+            .choose(rng)
+            .map_or(Platform::PayPal, |account| Platform::of(account, rng)),
     }
 }
 

@@ -1,4 +1,5 @@
-//! Plants disputes: a plausible past of about half a year, and single arrivals.
+//! Plants disputes: a plausible past of about half a year, and single arrivals. Which platform is drawn here; what follows is
+//! PayPal's.
 
 use chrono::Duration;
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
@@ -10,6 +11,7 @@ use crate::{
     dispute::{Dispute, Stage, Status, Time},
     machine::{self, Verdict},
     money::{self, Money},
+    platform::Platform,
     trades::{TRADES, Trade},
     world::World,
 };
@@ -32,24 +34,34 @@ pub(crate) fn trade(account: usize) -> &'static Trade {
     &TRADES[account % TRADES.len()]
 }
 
-/// The whole past. The first account owns about 40 % of it.
+/// The whole past, on all platforms. The first account owns about 40 % of it.
 pub(crate) fn past(world: &mut World, rng: &mut StdRng, accounts: &[Account], cases: usize, now: Time) {
     for _ in 0..cases {
         let account = some_account(rng, accounts.len());
-        let wish = if rng.random_bool(0.25) {
-            open(rng, account, now)
-        } else {
-            closed(rng, account, now)
-        };
-        let number = world.next();
-        let dispute = make(rng, number, &wish, &accounts[account], now);
-        world.add(dispute);
+        let owner = &accounts[account];
+        Platform::of(owner, rng).past(world, rng, account, owner, now);
     }
 }
 
-/// One that has just come in.
+/// One that has just come in, on any platform.
 pub(crate) fn arrival(world: &mut World, rng: &mut StdRng, accounts: &[Account], now: Time) {
     let account = some_account(rng, accounts.len());
+    let owner = &accounts[account];
+    Platform::of(owner, rng).arrival(world, rng, account, owner, now);
+}
+
+pub(crate) fn one_past(world: &mut World, rng: &mut StdRng, account: usize, owner: &Account, now: Time) {
+    let wish = if rng.random_bool(0.25) {
+        open(rng, account, now)
+    } else {
+        closed(rng, account, now)
+    };
+    let number = world.next();
+    let dispute = make(rng, number, &wish, owner, now);
+    world.add(dispute);
+}
+
+pub(crate) fn one_arrival(world: &mut World, rng: &mut StdRng, account: usize, owner: &Account, now: Time) {
     let status = if rng.random_bool(0.85) {
         Status::WaitingForSellerResponse
     } else {
@@ -63,7 +75,7 @@ pub(crate) fn arrival(world: &mut World, rng: &mut StdRng, accounts: &[Account],
         plain: false,
     };
     let number = world.next();
-    let dispute = make(rng, number, &wish, &accounts[account], now);
+    let dispute = make(rng, number, &wish, owner, now);
     world.add(dispute);
 }
 

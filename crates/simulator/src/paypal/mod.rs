@@ -3,6 +3,7 @@
 mod act;
 mod auth;
 mod checks;
+mod control;
 mod desk;
 mod error;
 mod evidence;
@@ -10,6 +11,7 @@ mod input;
 pub(crate) mod list;
 mod perform;
 pub(crate) mod vocabulary;
+mod voice;
 
 use std::sync::Arc;
 
@@ -22,8 +24,10 @@ use axum::{
 use serde_json::{Value, json};
 
 use crate::app::App;
-pub(crate) use auth::{Tokens, bearer};
-pub(crate) use error::{ApiError, named};
+pub(crate) use auth::Tokens;
+pub(crate) use control::routes as control;
+use error::ApiError;
+pub(crate) use voice::VOICE;
 
 /// Routes below `/paypal`.
 pub(crate) fn routes() -> Router<Arc<App>> {

@@ -6,6 +6,7 @@ mod acting;
 mod benchmark_mode;
 mod deciding;
 mod faults;
+mod house;
 mod lasting;
 mod multipart;
 mod reading;
