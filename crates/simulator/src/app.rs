@@ -1,9 +1,10 @@
 //! What all routes share.
 
 use std::{
+    net::SocketAddr,
     path::PathBuf,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -16,7 +17,7 @@ use crate::{
     Options, SimulatorError,
     account::{self, Account, PartnerAccount},
     bench::Bench,
-    clock::Clock,
+    clock::{self, Clock},
     counters::Counters,
     faults::{Fault, FaultBook, Faults},
     klarna,
@@ -25,6 +26,7 @@ use crate::{
     plant,
     platform::{Mix, Platform},
     rates::Rates,
+    webhooks,
     world::World,
 };
 
@@ -38,6 +40,9 @@ pub(crate) struct App {
     pub counters: Counters,
     pub rates: Rates,
     pub klarna_limits: klarna::Limits,
+    pub webhooks: webhooks::Hooks,
+    /// Known once the listener is bound.
+    pub address: OnceLock<SocketAddr>,
     pub mix: Mix,
     pub bench: Option<Bench>,
     pub latency: Duration,
@@ -69,6 +74,7 @@ impl App {
             _ => None,
         };
         let mut rng = StdRng::seed_from_u64(options.seed);
+        let run = u128::from(clock::wall().timestamp_micros().unsigned_abs());
         let (clock, world) = match kept {
             Some((header, _)) if !header.fits(options.seed, count, options.platforms) => {
                 return Err(SimulatorError::Options(header.advice()));
@@ -96,6 +102,8 @@ impl App {
             counters: Counters::default(),
             rates: Rates::default(),
             klarna_limits: klarna::Limits::default(),
+            webhooks: webhooks::Hooks::new(run)?,
+            address: OnceLock::new(),
             mix: options.platforms,
             latency: options.latency,
             stop: CancellationToken::new(),
@@ -149,9 +157,19 @@ impl App {
             .position(|account| account.client_id == client_id)
     }
 
-    /// Writes the state file, if there is one. Called with the world locked, so that an action is on disk before its answer
+    /// Base address of a fake as this machine reaches it, for what is said without a request.
+    pub(crate) fn base(&self, platform: &str) -> String {
+        let address = self
+            .address
+            .get()
+            .map_or_else(|| "127.0.0.1".to_owned(), ToString::to_string);
+        format!("http://{address}/{platform}")
+    }
+
+    /// Announces what changed and writes the state file, if there is one. Called with the world locked, so that an action is on disk before its answer
     /// leaves; the write goes to the page cache and takes a few milliseconds.
     pub(crate) fn save(&self, world: &mut World) {
+        webhooks::observe(self, world);
         let Some(path) = &self.state_file else { return };
         let header = Header {
             seed: self.seed,

@@ -13,3 +13,4 @@ mod multipart;
 mod reading;
 mod schema;
 mod support;
+mod webhooks;
