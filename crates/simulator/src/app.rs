@@ -23,10 +23,9 @@ use crate::{
     klarna,
     paypal::Tokens,
     persist::{self, Header},
-    plant,
     platform::{Mix, Platform},
     rates::Rates,
-    webhooks,
+    stories, webhooks,
     world::World,
 };
 
@@ -86,7 +85,7 @@ impl App {
             None => {
                 let (clock, mut world) = (Clock::default(), World::default());
                 if options.static_mode.is_none() {
-                    plant::past(&mut world, &mut rng, &accounts, options.cases, clock.now());
+                    stories::past(&mut world, &mut rng, &accounts, options.cases, clock.now());
                 }
                 (clock, world)
             }

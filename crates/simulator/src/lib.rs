@@ -24,6 +24,7 @@ mod platform;
 mod rates;
 mod render;
 mod shopify;
+mod stories;
 mod template;
 mod trades;
 mod webhooks;
