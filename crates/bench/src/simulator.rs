@@ -73,7 +73,7 @@ impl Simulator {
     pub fn start(docket: &Path, options: &[String]) -> Result<Self> {
         let mut command = Command::new(docket);
         command
-            .args(["simulate", "--listen", "127.0.0.1:0"])
+            .args(["simulate", "--listen", "127.0.0.1:0", "--platforms", "paypal"])
             .args(options)
             .stdout(Stdio::piped())
             .stderr(Stdio::null());

@@ -1,27 +1,31 @@
 //! What all routes share.
 
 use std::{
+    net::SocketAddr,
     path::PathBuf,
     sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
 
 use rand::{SeedableRng, rngs::StdRng};
-use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     Options, SimulatorError,
     account::{self, Account, PartnerAccount},
     bench::Bench,
-    clock::Clock,
-    faults::{Fault, Faults},
+    clock::{self, Clock},
+    counters::Counters,
+    faults::{Fault, FaultBook, Faults},
+    klarna,
     paypal::Tokens,
     persist::{self, Header},
-    plant,
+    platform::{Mix, Platform},
+    rates::Rates,
+    stories, webhooks,
     world::World,
 };
 
@@ -33,39 +37,21 @@ pub(crate) struct App {
     pub buyers: PartnerAccount,
     pub tokens: Tokens,
     pub counters: Counters,
+    pub rates: Rates,
+    pub klarna_limits: klarna::Limits,
+    pub webhooks: webhooks::Hooks,
+    /// Known once the listener is bound.
+    pub address: OnceLock<SocketAddr>,
+    pub mix: Mix,
     pub bench: Option<Bench>,
     pub latency: Duration,
     pub stop: CancellationToken,
     world: Mutex<World>,
     rng: Mutex<StdRng>,
-    faults: Mutex<Faults>,
+    faults: Mutex<FaultBook>,
     /// Spares the lock and the draw on every request of a calm day.
     faulty: AtomicBool,
     state_file: Option<PathBuf>,
-}
-
-#[derive(Debug, Default)]
-pub(crate) struct Counters {
-    pub requests: AtomicU64,
-    pub token: AtomicU64,
-    pub list: AtomicU64,
-    pub show: AtomicU64,
-    pub act: AtomicU64,
-    pub faults: AtomicU64,
-}
-
-impl Counters {
-    pub(crate) fn json(&self) -> Value {
-        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        json!({
-            "requests": read(&self.requests),
-            "by_route": {
-                "token": read(&self.token), "list": read(&self.list), "show": read(&self.show),
-                "act": read(&self.act),
-            },
-            "faults": read(&self.faults),
-        })
-    }
 }
 
 impl App {
@@ -81,18 +67,16 @@ impl App {
         } else {
             options.accounts.max(1)
         };
-        let accounts = account::merchants(options.seed, count);
+        let accounts = account::merchants(options.seed, count, options.platforms);
         let kept = match (&options.state_file, options.static_mode) {
             (Some(path), None) => persist::load(path)?,
             _ => None,
         };
         let mut rng = StdRng::seed_from_u64(options.seed);
+        let run = u128::from(clock::wall().timestamp_micros().unsigned_abs());
         let (clock, world) = match kept {
-            Some((header, _)) if (header.seed, header.accounts) != (options.seed, count) => {
-                return Err(SimulatorError::Options(format!(
-                    "the state file was made with seed {} and {} accounts: use these, or another file",
-                    header.seed, header.accounts
-                )));
+            Some((header, _)) if !header.fits(options.seed, count, options.platforms) => {
+                return Err(SimulatorError::Options(header.advice()));
             }
             Some((header, world)) => (
                 Clock::with_offset(chrono::Duration::milliseconds(header.clock_offset_ms)),
@@ -101,7 +85,7 @@ impl App {
             None => {
                 let (clock, mut world) = (Clock::default(), World::default());
                 if options.static_mode.is_none() {
-                    plant::past(&mut world, &mut rng, &accounts, options.cases, clock.now());
+                    stories::past(&mut world, &mut rng, &accounts, options.cases, clock.now());
                 }
                 (clock, world)
             }
@@ -115,12 +99,17 @@ impl App {
             buyers: account::buyers(options.seed),
             tokens: Tokens::default(),
             counters: Counters::default(),
+            rates: Rates::default(),
+            klarna_limits: klarna::Limits::default(),
+            webhooks: webhooks::Hooks::new(run)?,
+            address: OnceLock::new(),
+            mix: options.platforms,
             latency: options.latency,
             stop: CancellationToken::new(),
             rng: Mutex::new(StdRng::seed_from_u64(
                 options.seed ^ world.sequence.rotate_left(32),
             )),
-            faults: Mutex::new(options.faults),
+            faults: Mutex::new(FaultBook::everywhere(options.faults)),
             faulty: AtomicBool::new(options.faults.any()),
             state_file: options.state_file.clone().filter(|_| bench.is_none()),
             world: Mutex::new(world),
@@ -138,26 +127,53 @@ impl App {
         self.rng.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn set_faults(&self, faults: Faults) {
-        *self.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
-        self.faulty.store(faults.any(), Ordering::Release);
+    pub(crate) fn set_faults(&self, platform: Option<Platform>, account: Option<usize>, faults: Faults) {
+        let mut book = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        book.set(platform, account, faults);
+        self.faulty.store(book.any(), Ordering::Release);
     }
 
-    pub(crate) fn draw_fault(&self) -> Option<Fault> {
+    /// What this request meets: a wait, and perhaps a fault.
+    pub(crate) fn draw_fault(&self, platform: Platform, owner: Option<usize>) -> (Duration, Option<Fault>) {
         if !self.faulty.load(Ordering::Acquire) {
-            return None;
+            return (Duration::ZERO, None);
         }
-        let faults = *self.faults.lock().unwrap_or_else(PoisonError::into_inner);
-        faults.draw(&mut *self.rng())
+        let faults = self
+            .faults
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .of(platform, owner);
+        (
+            Duration::from_millis(faults.delay_ms),
+            faults.draw(&mut *self.rng()),
+        )
     }
 
-    /// Writes the state file, if there is one. Called with the world locked, so that an action is on disk before its answer
+    /// Place of the merchant whose PayPal client id this is: our key of an account, on every platform.
+    pub(crate) fn account(&self, client_id: &str) -> Option<usize> {
+        self.accounts
+            .iter()
+            .position(|account| account.client_id == client_id)
+    }
+
+    /// Base address of a fake as this machine reaches it, for what is said without a request.
+    pub(crate) fn base(&self, platform: &str) -> String {
+        let address = self
+            .address
+            .get()
+            .map_or_else(|| "127.0.0.1".to_owned(), ToString::to_string);
+        format!("http://{address}/{platform}")
+    }
+
+    /// Announces what changed and writes the state file, if there is one. Called with the world locked, so that an action is on disk before its answer
     /// leaves; the write goes to the page cache and takes a few milliseconds.
     pub(crate) fn save(&self, world: &mut World) {
+        webhooks::observe(self, world);
         let Some(path) = &self.state_file else { return };
         let header = Header {
             seed: self.seed,
             accounts: self.accounts.len(),
+            platforms: self.mix,
             sequence: world.sequence,
             journal: world.journal.len(),
             clock_offset_ms: self.clock.offset().num_milliseconds(),

@@ -1,5 +1,8 @@
 //! Static mode: a hundred thousand disputes that exist only as arithmetic and a few formatted templates.
 
+mod paypal;
+mod touch;
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::{
@@ -9,38 +12,41 @@ use axum::{
 use bytes::Bytes;
 use chrono::Duration;
 use rand::{SeedableRng, rngs::StdRng};
-use serde_json::{Value, json};
 
 use crate::{
     StaticMode,
     account::Account,
     dispute::{Status, Time, stamp},
+    klarna,
     paypal::list::Query,
-    plant::{self, PAST_DAYS, Wish},
-    render,
+    plant::PAST_DAYS,
     template::{Row, Template},
 };
+use touch::{Touch, last};
 
 pub(crate) struct Bench {
     count: usize,
     start: Time,
     step: Duration,
     kinds: Vec<Kind>,
+    /// The same disputes at Klarna, whose rows are documents in full.
+    klarna: Vec<Kind>,
     touches: Mutex<Vec<Touch>>,
 }
 
-struct Kind {
-    state: String,
-    full: Template,
-    summary: Template,
+pub(crate) struct Kind {
+    pub state: String,
+    pub full: Template,
+    pub summary: Template,
 }
 
-/// Every `stride`-th dispute from `offset` on changed at `at`.
-#[derive(Clone, Copy)]
-struct Touch {
-    stride: usize,
-    offset: usize,
-    at: Time,
+/// What a list asks for, in the terms of the arithmetic. All bounds belong to their windows.
+pub(crate) struct Range<'a> {
+    pub updated: (Time, Time),
+    pub created: (Option<Time>, Option<Time>),
+    /// Only indices below this one.
+    pub below: Option<usize>,
+    pub wants: &'a dyn Fn(&str) -> bool,
 }
 
 type Indices<'a> = Box<dyn Iterator<Item = usize> + 'a>;
@@ -59,9 +65,10 @@ impl Bench {
             Status::Resolved,
         ];
         let kinds = shapes
-            .map(|status| kind(&mut rng, status, mode.body_bytes, owner, now))
+            .map(|status| paypal::kind(&mut rng, status, mode.body_bytes, owner, now))
             .into();
         Self {
+            klarna: klarna::still(&mut rng, mode.body_bytes, owner, now),
             count,
             start: now - Duration::days(PAST_DAYS),
             step,
@@ -93,7 +100,7 @@ impl Bench {
             .filter(|index| *index < self.count)?;
         let touches = self.touches();
         let mut out = Vec::with_capacity(6_000);
-        self.kind(index)
+        kind_of(&self.kinds, index)
             .full
             .fill(&mut out, &self.row(index, &touches), base);
         Some(out.into())
@@ -101,7 +108,14 @@ impl Bench {
 
     pub(crate) fn list(&self, query: &Query, account: usize, base: &str) -> Bytes {
         let touches = self.touches();
-        let mut found = self.matches(query, &touches, account == 0);
+        let wants = |state: &str| query.wants_state(state);
+        let range = Range {
+            updated: query.updated,
+            created: query.created,
+            below: None,
+            wants: &wants,
+        };
+        let mut found = self.matches(&self.kinds, &range, &touches, account == 0);
         let skip = (query.page - 1) * query.page_size;
         let mut out = Vec::with_capacity(query.page_size * 1_200 + 600);
         out.extend_from_slice(b"{\"items\":[");
@@ -109,7 +123,7 @@ impl Bench {
             if place > 0 {
                 out.push(b',');
             }
-            self.kind(index)
+            kind_of(&self.kinds, index)
                 .summary
                 .fill(&mut out, &self.row(index, &touches), base);
         }
@@ -120,10 +134,47 @@ impl Bench {
         out.into()
     }
 
+    /// A page of Klarna's: the rows, the indices of its first and last one, and whether more follow.
+    pub(crate) fn klarna_page(
+        &self,
+        range: &Range<'_>,
+        size: usize,
+        account: usize,
+    ) -> (Vec<u8>, Vec<usize>, bool) {
+        let touches = self.touches();
+        let mut found = self.matches(&self.klarna, range, &touches, account == 0);
+        let indices: Vec<usize> = found.by_ref().take(size).collect();
+        let more = found.next().is_some();
+        drop(found);
+        let mut out = Vec::with_capacity(size * 6_000);
+        for (place, index) in indices.iter().enumerate() {
+            if place > 0 {
+                out.push(b',');
+            }
+            kind_of(&self.klarna, *index)
+                .full
+                .fill(&mut out, &self.row(*index, &touches), "");
+        }
+        (out, indices, more)
+    }
+
+    pub(crate) fn klarna_document(&self, index: usize) -> Option<Bytes> {
+        if index >= self.count {
+            return None;
+        }
+        let touches = self.touches();
+        let mut out = Vec::with_capacity(6_000);
+        kind_of(&self.klarna, index)
+            .full
+            .fill(&mut out, &self.row(index, &touches), "");
+        Some(out.into())
+    }
+
     /// Matching disputes, newest first: what was never touched by its window, merged with what each touch moved.
     fn matches<'a>(
         &'a self,
-        query: &'a Query,
+        kinds: &'a [Kind],
+        query: &'a Range<'a>,
         touches: &'a [Touch],
         any: bool,
     ) -> impl Iterator<Item = usize> + 'a {
@@ -135,7 +186,8 @@ impl Bench {
         let high = query
             .created
             .1
-            .map_or(self.count, |at| self.first(|index| self.created(index) > at));
+            .map_or(self.count, |at| self.first(|index| self.created(index) > at))
+            .min(query.below.unwrap_or(self.count));
         let from = self.first(|index| self.updated(index) >= after).max(low);
         let to = self.first(|index| self.updated(index) > before).min(high);
         let mut sources: Vec<std::iter::Peekable<Indices<'a>>> = Vec::new();
@@ -162,7 +214,7 @@ impl Bench {
             let (_, place) = heads.max()?;
             sources[place].next()
         });
-        merged.filter(|index| query.wants_state(&self.kind(*index).state))
+        merged.filter(move |index| (query.wants)(&kind_of(kinds, *index).state))
     }
 
     fn row(&self, index: usize, touches: &[Touch]) -> Row {
@@ -174,16 +226,6 @@ impl Bench {
             created: stamp(self.created(index)),
             updated: stamp(updated),
         }
-    }
-
-    fn kind(&self, index: usize) -> &Kind {
-        // One of eight waits for the seller, one is under review, the rest is history.
-        &self.kinds[match index % 8 {
-            0 => 0,
-            1 => 1,
-            2 | 3 => 2,
-            _ => 3,
-        }]
     }
 
     fn created(&self, index: usize) -> Time {
@@ -213,61 +255,16 @@ impl Bench {
     }
 }
 
-impl Touch {
-    fn hits(&self, index: usize) -> bool {
-        index % self.stride == self.offset
-    }
-
-    /// Its indices below `high` and not below `low`, greatest first.
-    fn indices(self, low: usize, high: usize) -> impl Iterator<Item = usize> {
-        let rows = high.saturating_sub(self.offset).div_ceil(self.stride);
-        (0..rows)
-            .rev()
-            .map(move |row| row * self.stride + self.offset)
-            .take_while(move |index| *index >= low)
-    }
-}
-
-fn last(touches: &[Touch], index: usize) -> Option<usize> {
-    touches.iter().rposition(|touch| touch.hits(index))
+/// One of eight waits for the merchant, one is under review, the rest is history.
+fn kind_of(kinds: &[Kind], index: usize) -> &Kind {
+    &kinds[match index % 8 {
+        0 => 0,
+        1 => 1,
+        2 | 3 => 2,
+        _ => 3,
+    }]
 }
 
 pub(crate) fn answer(body: Bytes) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
-}
-
-fn kind(rng: &mut StdRng, status: Status, body_bytes: usize, owner: &Account, now: Time) -> Kind {
-    let wish = Wish {
-        account: 0,
-        created: now - Duration::days(1),
-        status,
-        due: Some(now + Duration::days(10)),
-        plain: true,
-    };
-    let mut dispute = plant::make(rng, 1, &wish, owner, now);
-    "@ID@".clone_into(&mut dispute.id);
-    dispute.message("BUYER", "Note number @REVISION@ on this dispute.", &[], now);
-    let summary = marked(render::summary(&dispute, "@BASE@", now));
-    let mut full = marked(render::full(&dispute, "@BASE@", now));
-    let lacking = body_bytes.saturating_sub(full.to_string().len());
-    for part in 0..lacking / 2_000 + usize::from(lacking % 2_000 > 100) {
-        let length = (lacking - part * 2_000).min(2_000).saturating_sub(100);
-        let message = json!({"posted_by": "BUYER", "time_posted": stamp(now), "content": "More words. ".repeat(length / 12)});
-        if let Some(messages) = full["messages"].as_array_mut() {
-            messages.push(message);
-        }
-    }
-    let state = render::state(&dispute, now).to_owned();
-    Kind {
-        state,
-        full: Template::new(&full),
-        summary: Template::new(&summary),
-    }
-}
-
-fn marked(mut body: Value) -> Value {
-    body["create_time"] = "@CREATED@".into();
-    body["update_time"] = "@UPDATED@".into();
-    body["dispute_amount"]["value"] = "@AMOUNT@".into();
-    body
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Json, Router,
     extract::{ConnectInfo, Path, Query, Request, State},
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -16,29 +16,35 @@ use serde_json::{Value, json};
 
 use crate::{
     app::App,
-    dispute::{Dispute, Status, Time, stamp},
+    dispute::{Time, stamp},
     faults::Faults,
-    machine,
+    klarna,
     net::Wire,
-    paypal, plant, render,
+    paypal,
+    platform::Platform,
+    shopify, webhooks,
     world::JournalEntry,
 };
 
-type Shared = State<Arc<App>>;
+pub(crate) const UNKNOWN_PLATFORM: &str = "the platform is one of paypal, klarna, shopify";
+
+pub(crate) type Shared = State<Arc<App>>;
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
-        .route("/paypal/disputes", get(disputes))
-        .route("/paypal/journal", get(journal))
-        .route("/paypal/plant", post(plant_more))
-        .route("/paypal/disputes/{id}/decide", post(decide))
-        .route("/paypal/disputes/{id}/reopen", post(reopen))
-        .route("/paypal/disputes/{id}/message", post(message))
+        .nest("/paypal", paypal::control())
+        .nest("/klarna", klarna::control())
+        .nest("/shopify", shopify::control())
+        .merge(webhooks::control::routes())
+        .route("/{platform}/journal", get(journal))
+        .route("/journal", get(whole_journal))
+        .route("/accounts", get(accounts))
         .route("/paypal/accounts", get(accounts))
         .route(
             "/counters",
             get(|State(app): Shared| async move { Json(app.counters.json()) }),
         )
+        .route("/rates", get(rates))
         .route("/faults", post(faults))
         .route(
             "/clock",
@@ -58,44 +64,65 @@ async fn loopback(ConnectInfo(wire): ConnectInfo<Wire>, request: Request, next: 
     )
 }
 
-#[derive(Deserialize)]
-struct Whose {
-    client_id: Option<String>,
-}
-
-async fn disputes(State(app): Shared, Query(whose): Query<Whose>, headers: HeaderMap) -> Response {
-    let wanted = match &whose.client_id {
-        None => None,
-        Some(client_id) => match account(&app, client_id) {
-            None => return refusal(StatusCode::NOT_FOUND, "no account has this client_id"),
-            found => found,
-        },
-    };
-    let (base, now) = (paypal::base(&headers), app.clock.now());
-    let mut world = app.world();
-    let seen = world
-        .look(now)
-        .iter()
-        .filter(|dispute| wanted.is_none_or(|account| account == dispute.account));
-    let rows: Vec<Value> = seen.map(|dispute| render::full(dispute, &base, now)).collect();
-    drop(world);
-    Json(rows).into_response()
-}
-
-async fn journal(State(app): Shared) -> Json<Vec<JournalEntry>> {
+async fn whole_journal(State(app): Shared) -> Json<Vec<JournalEntry>> {
     Json(app.world().journal.clone())
+}
+
+async fn journal(State(app): Shared, Path(platform): Path<String>) -> Response {
+    let Some(platform) = Platform::named(&platform) else {
+        return refusal(StatusCode::NOT_FOUND, UNKNOWN_PLATFORM);
+    };
+    let world = app.world();
+    let rows = world.journal.iter().filter(|entry| entry.platform == platform);
+    Json(rows.collect::<Vec<_>>()).into_response()
 }
 
 async fn accounts(State(app): Shared) -> Json<Value> {
     Json(json!({"merchants": app.accounts, "partner": app.partner, "buyers": app.buyers}))
 }
 
-async fn faults(State(app): Shared, Json(faults): Json<Faults>) -> Response {
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Where {
+    platform: Option<String>,
+    account: Option<String>,
+    window_ms: Option<u64>,
+}
+
+impl Where {
+    fn read(&self, app: &App) -> Result<(Option<Platform>, Option<usize>), Box<Response>> {
+        let named = |word: &String| {
+            Platform::named(word).ok_or_else(|| Box::new(refusal(StatusCode::BAD_REQUEST, UNKNOWN_PLATFORM)))
+        };
+        let owned = |id: &String| app.account(id).ok_or_else(|| Box::new(unknown_account()));
+        Ok((
+            self.platform.as_ref().map(named).transpose()?,
+            self.account.as_ref().map(owned).transpose()?,
+        ))
+    }
+}
+
+async fn faults(State(app): Shared, Query(place): Query<Where>, Json(faults): Json<Faults>) -> Response {
     if !faults.valid() {
         return refusal(StatusCode::BAD_REQUEST, "every share lies between 0 and 1");
     }
-    app.set_faults(faults);
-    Json(faults).into_response()
+    match place.read(&app) {
+        Err(response) => *response,
+        Ok((platform, account)) => {
+            app.set_faults(platform, account, faults);
+            Json(faults).into_response()
+        }
+    }
+}
+
+async fn rates(State(app): Shared, Query(place): Query<Where>) -> Response {
+    match place.read(&app) {
+        Err(response) => *response,
+        Ok((platform, _)) => {
+            let window = std::time::Duration::from_millis(place.window_ms.unwrap_or(1_000).max(1));
+            Json(app.rates.json(platform, window, &app.accounts)).into_response()
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -128,128 +155,6 @@ fn clock_json(app: &App) -> Value {
 }
 
 #[derive(Deserialize)]
-struct Decision {
-    outcome: String,
-}
-
-async fn decide(
-    state: Shared,
-    id: Path<String>,
-    headers: HeaderMap,
-    Json(decision): Json<Decision>,
-) -> Response {
-    if !paypal::vocabulary::OUTCOMES.contains(&decision.outcome.as_str()) {
-        return refusal(
-            StatusCode::BAD_REQUEST,
-            "the outcome is not one of PayPal's outcome codes",
-        );
-    }
-    change(&state, &id, &headers, |dispute, now| {
-        let verdict = machine::verdict(dispute, &decision.outcome);
-        machine::resolve(dispute, verdict, now);
-    })
-}
-
-#[derive(Deserialize)]
-struct Reopening {
-    due_in_seconds: Option<i64>,
-}
-
-async fn reopen(
-    state: Shared,
-    id: Path<String>,
-    headers: HeaderMap,
-    body: Option<Json<Reopening>>,
-) -> Response {
-    let due_in = body
-        .and_then(|Json(body)| body.due_in_seconds)
-        .and_then(Duration::try_seconds);
-    change(&state, &id, &headers, |dispute, now| {
-        machine::reopen(dispute, due_in.map(|span| now + span), now)
-    })
-}
-
-#[derive(Deserialize)]
-struct Message {
-    text: String,
-}
-
-async fn message(
-    state: Shared,
-    id: Path<String>,
-    headers: HeaderMap,
-    Json(message): Json<Message>,
-) -> Response {
-    change(&state, &id, &headers, |dispute, now| {
-        dispute.message("BUYER", &message.text, &[], now)
-    })
-}
-
-/// Changes one dispute and answers with its document.
-fn change(app: &App, id: &str, headers: &HeaderMap, what: impl FnOnce(&mut Dispute, Time)) -> Response {
-    let now = app.clock.now();
-    let mut world = app.world();
-    let Some(dispute) = world.find(id, now) else {
-        return refusal(StatusCode::NOT_FOUND, "there is no such dispute");
-    };
-    what(dispute, now);
-    dispute.touch(now);
-    let body = render::full(dispute, &paypal::base(headers), now);
-    world.dirty = true;
-    app.save(&mut world);
-    Json(body).into_response()
-}
-
-#[derive(Deserialize)]
-struct Planting {
-    client_id: String,
-    #[serde(default = "one")]
-    count: usize,
-    #[serde(default = "waiting")]
-    status: String,
-    due_in_seconds: Option<i64>,
-}
-
-fn one() -> usize {
-    1
-}
-
-fn waiting() -> String {
-    Status::WaitingForSellerResponse.word().to_owned()
-}
-
-async fn plant_more(State(app): Shared, Json(planting): Json<Planting>) -> Response {
-    let Some(account) = account(&app, &planting.client_id) else {
-        return refusal(StatusCode::NOT_FOUND, "no account has this client_id");
-    };
-    let Some(status) = Status::parse(&planting.status) else {
-        return refusal(StatusCode::BAD_REQUEST, "the status is not one of PayPal's");
-    };
-    let now = app.clock.now();
-    let due = planting
-        .due_in_seconds
-        .and_then(Duration::try_seconds)
-        .map(|span| now + span);
-    let mut world = app.world();
-    let mut ids = Vec::with_capacity(planting.count);
-    for _ in 0..planting.count {
-        let number = world.next();
-        let wish = plant::Wish {
-            account,
-            created: now,
-            status,
-            due,
-            plain: true,
-        };
-        let dispute = plant::make(&mut app.rng(), number, &wish, &app.accounts[account], now);
-        ids.push(dispute.id.clone());
-        world.add(dispute);
-    }
-    app.save(&mut world);
-    Json(ids).into_response()
-}
-
-#[derive(Deserialize)]
 struct Touch {
     percent: f64,
 }
@@ -264,12 +169,10 @@ async fn touch(State(app): Shared, Query(touch): Query<Touch>) -> Response {
     }
 }
 
-fn account(app: &App, client_id: &str) -> Option<usize> {
-    app.accounts
-        .iter()
-        .position(|account| account.client_id == client_id)
+pub(crate) fn unknown_account() -> Response {
+    refusal(StatusCode::NOT_FOUND, "no account has this client_id")
 }
 
-fn refusal(status: StatusCode, why: &str) -> Response {
+pub(crate) fn refusal(status: StatusCode, why: &str) -> Response {
     (status, Json(json!({"error": why}))).into_response()
 }

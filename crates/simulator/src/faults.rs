@@ -1,7 +1,11 @@
 //! Bad days on purpose: which requests fail, and how.
 
+use std::collections::HashMap;
+
 use rand::Rng;
 use serde::{Deserialize, Serialize};
+
+use crate::platform::Platform;
 
 /// Chances (0 to 1) that a request meets each fault, drawn one by one in this order; the first that strikes decides.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -25,6 +29,8 @@ pub struct Faults {
     pub hang: f64,
     /// 200 with an HTML page; handled or not, by chance.
     pub garbage: f64,
+    /// No chance but a certainty: every request waits this long first.
+    pub delay_ms: u64,
 }
 
 impl Faults {
@@ -78,7 +84,7 @@ impl Faults {
     }
 
     pub(crate) fn any(&self) -> bool {
-        self.shares().iter().any(|(share, _)| *share > 0.0)
+        self.delay_ms > 0 || self.shares().iter().any(|(share, _)| *share > 0.0)
     }
 
     pub(crate) fn draw(&self, rng: &mut impl Rng) -> Option<Fault> {
@@ -100,6 +106,52 @@ impl Faults {
             (self.hang, Fault::Hang),
             (self.garbage, Fault::Garbage),
         ]
+    }
+}
+
+/// The faults of each platform, and of single accounts on it, which count in their place.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FaultBook {
+    platforms: [Faults; 3],
+    accounts: HashMap<(Platform, usize), Faults>,
+}
+
+impl FaultBook {
+    pub(crate) fn everywhere(faults: Faults) -> Self {
+        Self {
+            platforms: [faults; 3],
+            accounts: HashMap::new(),
+        }
+    }
+
+    /// Sets one account, or a platform with all its accounts, or everything.
+    pub(crate) fn set(&mut self, platform: Option<Platform>, account: Option<usize>, faults: Faults) {
+        for each in Platform::ALL {
+            if platform.is_some_and(|wanted| wanted != each) {
+                continue;
+            }
+            match account {
+                Some(account) => drop(self.accounts.insert((each, account), faults)),
+                None => {
+                    self.platforms[each.place()] = faults;
+                    self.accounts.retain(|(known, _), _| *known != each);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn of(&self, platform: Platform, account: Option<usize>) -> Faults {
+        account
+            .and_then(|account| self.accounts.get(&(platform, account)))
+            .copied()
+            .unwrap_or(self.platforms[platform.place()])
+    }
+
+    pub(crate) fn any(&self) -> bool {
+        self.platforms
+            .iter()
+            .chain(self.accounts.values())
+            .any(Faults::any)
     }
 }
 

@@ -1,5 +1,5 @@
-//! A strict, stateful fake of PayPal's Customer Disputes API with a clock and faults: for the demo, the tests and for users
-//! who train. Everything in it is invented.
+//! Strict, stateful fakes of the dispute platforms with a clock and faults: for the demo, the tests and for users who train.
+//! Everything in it is invented.
 
 mod account;
 mod action;
@@ -7,10 +7,12 @@ mod app;
 mod bench;
 mod clock;
 mod control;
+mod counters;
 mod detail;
 mod dispute;
 mod faults;
 mod gate;
+mod klarna;
 mod live;
 mod machine;
 mod money;
@@ -18,9 +20,14 @@ mod net;
 mod paypal;
 mod persist;
 mod plant;
+mod platform;
+mod rates;
 mod render;
+mod shopify;
+mod stories;
 mod template;
 mod trades;
+mod webhooks;
 mod world;
 
 use std::{
@@ -35,11 +42,13 @@ use axum::{Router, middleware};
 use tokio::task::JoinHandle;
 use tokio_util::sync::DropGuard;
 
-pub use account::{Account, PartnerAccount};
+pub use account::{Account, KlarnaAccount, PartnerAccount, ShopifyAccount};
 pub use faults::Faults;
+pub use platform::Mix;
 
 use app::App;
 use net::{CutListener, Wire};
+use platform::Platform;
 
 /// What to simulate.
 #[derive(Debug, Clone)]
@@ -51,8 +60,10 @@ pub struct Options {
     /// Disputes to plant, spread over the accounts; the first account owns about 40 %.
     pub cases: usize,
     pub accounts: usize,
+    /// Which merchants are on which platforms.
+    pub platforms: Mix,
     pub faults: Faults,
-    /// Added to each request below `/paypal`.
+    /// Added to each request to a fake API.
     pub latency: Duration,
     /// Disputes arrive and get decided while time passes.
     pub live: bool,
@@ -69,6 +80,7 @@ impl Default for Options {
             seed: 7,
             cases: 600,
             accounts: 6,
+            platforms: Mix::PayPal,
             faults: Faults::default(),
             latency: Duration::ZERO,
             live: false,
@@ -92,6 +104,8 @@ pub enum SimulatorError {
     Listen { address: SocketAddr, source: io::Error },
     #[error("cannot use the state file {}: {source}", path.display())]
     State { path: PathBuf, source: io::Error },
+    #[error("cannot get webhooks ready: {0}")]
+    Webhooks(String),
     #[error("the simulator's options do not fit: {0}")]
     Options(String),
 }
@@ -118,13 +132,22 @@ pub async fn start(options: Options) -> Result<Running, SimulatorError> {
         .await
         .map_err(unbound)?;
     let address = listener.local_addr().map_err(unbound)?;
+    // Set once, here: there is one listener.
+    let _ = app.address.set(address);
     app.save(&mut app.world());
 
-    let paypal = paypal::routes()
-        .layer(axum::extract::DefaultBodyLimit::disable())
-        .layer(middleware::from_fn_with_state(app.clone(), gate::gate));
+    let gated = |platform: Platform, routes: Router<Arc<App>>| {
+        routes
+            .layer(axum::extract::DefaultBodyLimit::disable())
+            .layer(middleware::from_fn_with_state(
+                (app.clone(), platform),
+                gate::gate,
+            ))
+    };
     let router = Router::new()
-        .nest("/paypal", paypal)
+        .nest("/paypal", gated(Platform::PayPal, paypal::routes()))
+        .nest("/klarna", gated(Platform::Klarna, klarna::routes(&app)))
+        .nest("/shopify", gated(Platform::Shopify, shopify::routes()))
         .nest("/_control", control::routes())
         .with_state(app.clone())
         .into_make_service_with_connect_info::<Wire>();
@@ -137,6 +160,7 @@ pub async fn start(options: Options) -> Result<Running, SimulatorError> {
     })];
     let saver = app.clone();
     tasks.push(tokio::spawn(async move { saver.keep_saved().await }));
+    tasks.push(tokio::spawn(webhooks::run(app.clone())));
     if options.live && app.bench.is_none() {
         tasks.push(tokio::spawn(live::run(app.clone())));
     }
@@ -154,9 +178,19 @@ impl Running {
         self.address
     }
 
-    /// Base address of the fake API, without a slash at the end.
+    /// Base address of the fake PayPal, without a slash at the end.
     pub fn paypal_url(&self) -> String {
         format!("http://{}/paypal", self.address)
+    }
+
+    /// Base address of the fake Klarna, without a slash at the end.
+    pub fn klarna_url(&self) -> String {
+        format!("http://{}/klarna", self.address)
+    }
+
+    /// Base address of the fake Shopify, without a slash at the end: stands for `https://{shop}`.
+    pub fn shopify_url(&self) -> String {
+        format!("http://{}/shopify", self.address)
     }
 
     /// Base address of the control door, without a slash at the end.

@@ -7,7 +7,9 @@ use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use crate::{
     app::App,
     dispute::{Dispute, Stage, Status, Time},
-    machine, plant,
+    machine,
+    platform::Platform,
+    stories,
     trades::complaint,
     world::World,
 };
@@ -28,11 +30,23 @@ pub(crate) async fn run(app: Arc<App>) {
         let now = app.clock.now();
         let mut world = app.world();
         if rng.random_bool(0.25) {
-            plant::arrival(&mut world, &mut rng, &app.accounts, now);
+            stories::arrival(&mut world, &mut rng, &app.accounts, now);
         }
         if rng.random_bool(1.0 / 3.0) {
-            change(&mut world, &mut rng, now);
+            some_platform(&app, &mut rng).change(&mut world, &mut rng, now);
         }
+    }
+}
+
+/// A platform of a merchant, so that busy platforms change more.
+fn some_platform(app: &App, rng: &mut StdRng) -> Platform {
+    match app.accounts.as_slice() {
+        [only] => Platform::of(only, rng),
+        // With one platform for all there is nothing to draw.
+        all if all.iter().all(|account| account.platforms == all[0].platforms) => Platform::of(&all[0], rng),
+        all => all
+            .choose(rng)
+            .map_or(Platform::PayPal, |account| Platform::of(account, rng)),
     }
 }
 

@@ -1,4 +1,5 @@
-//! The state file: one JSON line for the header, one per journal entry, one per dispute.
+//! The state file: one JSON line for the header, one per journal entry, one per row: PayPal's disputes bare, what belongs to
+//! another platform as `{"klarna": …}` or `{"shopify": …}`.
 //!
 //! Lines of unchanged rows are kept, so that writing after every action costs copying and not serialising.
 
@@ -10,15 +11,42 @@ use std::{
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{SimulatorError, world::World};
+use crate::{SimulatorError, klarna, platform::Mix, shopify, world::World};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Header {
     pub seed: u64,
     pub accounts: usize,
+    #[serde(default)]
+    pub platforms: Mix,
     pub sequence: u64,
     pub journal: usize,
     pub clock_offset_ms: i64,
+}
+
+impl Header {
+    /// Whether the file tells the story that the options ask for.
+    pub(crate) fn fits(&self, seed: u64, accounts: usize, platforms: Mix) -> bool {
+        (self.seed, self.accounts, self.platforms) == (seed, accounts, platforms)
+    }
+
+    pub(crate) fn advice(&self) -> String {
+        let platforms = serde_json::to_string(&self.platforms).unwrap_or_default();
+        format!(
+            "the state file was made with seed {}, {} accounts and platforms {}: use these, or another file",
+            self.seed,
+            self.accounts,
+            platforms.trim_matches('"')
+        )
+    }
+}
+
+/// A row of a platform that is not PayPal.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Tagged {
+    Klarna(klarna::Row),
+    Shopify(shopify::Row),
 }
 
 /// Writes beside the file and renames, so that a reader never meets half a state.
@@ -31,6 +59,12 @@ pub(crate) fn save(path: &Path, header: &Header, world: &World) -> io::Result<()
     }
     for dispute in world.disputes() {
         line(&mut out, cached(&dispute.line, dispute)?);
+    }
+    for row in world.klarna.lines()? {
+        line(&mut out, &format!("{{\"klarna\":{row}}}"));
+    }
+    for row in world.shopify.lines()? {
+        line(&mut out, &format!("{{\"shopify\":{row}}}"));
     }
     fs::File::create(&temporary)?.write_all(&out)?;
     fs::rename(&temporary, path)
@@ -56,7 +90,14 @@ pub(crate) fn load(path: &Path) -> Result<Option<(Header, World)>, SimulatorErro
         world.journal.push(parse(path, text)?);
     }
     for text in lines {
-        world.add(parse(path, text)?);
+        if !text.starts_with("{\"klarna\":") && !text.starts_with("{\"shopify\":") {
+            world.add(parse(path, text)?);
+            continue;
+        }
+        match parse(path, text)? {
+            Tagged::Klarna(row) => world.klarna.take(row),
+            Tagged::Shopify(row) => world.shopify.take(row),
+        }
     }
     world.dirty = false;
     Ok(Some((header, world)))
@@ -69,7 +110,11 @@ fn parse<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, SimulatorErr
     })
 }
 
-fn cached<'a, T: Serialize>(cell: &'a std::sync::OnceLock<String>, row: &T) -> io::Result<&'a str> {
+/// The line of a row, made once until the row changes.
+pub(crate) fn cached<'a, T: Serialize>(
+    cell: &'a std::sync::OnceLock<String>,
+    row: &T,
+) -> io::Result<&'a str> {
     if let Some(text) = cell.get() {
         return Ok(text);
     }

@@ -1,4 +1,4 @@
-//! Plants disputes: a plausible past of about half a year, and single arrivals.
+//! Plants PayPal's disputes: a plausible past of about half a year, and single arrivals.
 
 use chrono::Duration;
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
@@ -32,24 +32,18 @@ pub(crate) fn trade(account: usize) -> &'static Trade {
     &TRADES[account % TRADES.len()]
 }
 
-/// The whole past. The first account owns about 40 % of it.
-pub(crate) fn past(world: &mut World, rng: &mut StdRng, accounts: &[Account], cases: usize, now: Time) {
-    for _ in 0..cases {
-        let account = some_account(rng, accounts.len());
-        let wish = if rng.random_bool(0.25) {
-            open(rng, account, now)
-        } else {
-            closed(rng, account, now)
-        };
-        let number = world.next();
-        let dispute = make(rng, number, &wish, &accounts[account], now);
-        world.add(dispute);
-    }
+pub(crate) fn one_past(world: &mut World, rng: &mut StdRng, account: usize, owner: &Account, now: Time) {
+    let wish = if rng.random_bool(0.25) {
+        open(rng, account, now)
+    } else {
+        closed(rng, account, now)
+    };
+    let number = world.next();
+    let dispute = make(rng, number, &wish, owner, now);
+    world.add(dispute);
 }
 
-/// One that has just come in.
-pub(crate) fn arrival(world: &mut World, rng: &mut StdRng, accounts: &[Account], now: Time) {
-    let account = some_account(rng, accounts.len());
+pub(crate) fn one_arrival(world: &mut World, rng: &mut StdRng, account: usize, owner: &Account, now: Time) {
     let status = if rng.random_bool(0.85) {
         Status::WaitingForSellerResponse
     } else {
@@ -63,16 +57,8 @@ pub(crate) fn arrival(world: &mut World, rng: &mut StdRng, accounts: &[Account],
         plain: false,
     };
     let number = world.next();
-    let dispute = make(rng, number, &wish, &accounts[account], now);
+    let dispute = make(rng, number, &wish, owner, now);
     world.add(dispute);
-}
-
-fn some_account(rng: &mut StdRng, accounts: usize) -> usize {
-    if accounts == 1 || rng.random_bool(0.4) {
-        0
-    } else {
-        rng.random_range(1..accounts)
-    }
 }
 
 fn open(rng: &mut StdRng, account: usize, now: Time) -> Wish {

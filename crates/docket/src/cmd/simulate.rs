@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use docket_simulator::{Faults, Options, StaticMode};
+use docket_simulator::{Faults, Mix, Options, StaticMode};
 use serde_json::json;
 
 use crate::output;
@@ -24,6 +24,9 @@ pub struct Args {
     /// Merchant accounts
     #[arg(long, default_value_t = 6)]
     accounts: usize,
+    /// Which merchants are on which platforms
+    #[arg(long, value_name = "MIX", overrides_with = "platforms", default_value = "varied", value_parser = clap::builder::PossibleValuesParser::new(Mix::NAMES))]
+    platforms: String,
     /// Which faults to show
     #[arg(long, value_name = "PROFILE", default_value = "none", value_parser = clap::builder::PossibleValuesParser::new(Faults::NAMES))]
     faults: String,
@@ -50,6 +53,7 @@ pub async fn run(args: Args) -> Result<ExitCode> {
         seed: args.seed,
         cases: args.cases,
         accounts: args.accounts,
+        platforms: Mix::named(&args.platforms).context("unknown mix of platforms")?,
         faults: Faults::named(&args.faults).context("unknown fault profile")?,
         latency: Duration::from_millis(args.latency),
         live: args.live,
@@ -62,7 +66,7 @@ pub async fn run(args: Args) -> Result<ExitCode> {
     .await?;
     // One line of JSON, so that scripts learn address and credentials without guessing.
     output::line(
-        json!({ "paypal": running.paypal_url(), "control": running.control_url(), "accounts": running.accounts(), "partner": running.partner() }),
+        json!({ "paypal": running.paypal_url(), "klarna": running.klarna_url(), "shopify": running.shopify_url(), "control": running.control_url(), "accounts": running.accounts(), "partner": running.partner() }),
     )?;
     eprintln!("fake platforms on {}; Ctrl-C stops", running.address());
     crate::wiring::stop_signal()?.cancelled().await;

@@ -98,6 +98,8 @@ impl Desk {
                 "127.0.0.1:0",
                 "--cases",
                 &cases.to_string(),
+                "--platforms",
+                "paypal",
             ])
             .args(options)
             .stdout(Stdio::piped())

@@ -10,7 +10,7 @@ use axum::{
 use serde_json::json;
 
 use super::{ApiError, auth, base, desk, input, perform};
-use crate::{action::Action, app::App, dispute::Time, machine, render, world::JournalEntry};
+use crate::{action::Action, app::App, machine, platform::Platform, render, world::JournalEntry};
 
 pub(crate) async fn act(
     State(app): State<Arc<App>>,
@@ -49,33 +49,16 @@ pub(crate) async fn act(
         "buyer" => app.buyers.client_id.clone(),
         _ => app.accounts[account].client_id.clone(),
     };
-    world
-        .journal
-        .push(entry(&id, client_id, caller.by, action.path(), due_at, note, now));
+    world.journal.push(JournalEntry::new(
+        (Platform::PayPal, &id),
+        (caller.by, &client_id),
+        action.path(),
+        due_at,
+        note,
+        now,
+    ));
     world.dirty = true;
     app.save(&mut world);
     let url = render::dispute_url(&base, &id);
     Ok(Json(json!({"links": [render::link(&url, "self", "GET")]})).into_response())
-}
-
-pub(crate) fn entry(
-    dispute_id: &str,
-    client_id: String,
-    by: &str,
-    action: &str,
-    due_at: Option<Time>,
-    note: Option<String>,
-    at: Time,
-) -> JournalEntry {
-    JournalEntry {
-        dispute_id: dispute_id.to_owned(),
-        client_id,
-        by: by.to_owned(),
-        action: action.to_owned(),
-        at,
-        due_at,
-        in_time: due_at.is_none_or(|due| at <= due),
-        note,
-        line: std::sync::OnceLock::new(),
-    }
 }

@@ -149,6 +149,17 @@ pub(crate) fn caller(app: &App, headers: &HeaderMap) -> Result<Caller, ApiError>
     }
 }
 
+/// The merchant of a request, by its token (and the partner's assertion) or by the credentials of the token route.
+pub(crate) fn owner(app: &App, headers: &HeaderMap) -> Option<usize> {
+    if let Some(pair) = credentials(headers) {
+        return match holder(app, &pair)? {
+            Holder::Merchant(index) => Some(index),
+            Holder::Partner | Holder::Buyers => None,
+        };
+    }
+    caller(app, headers).ok()?.account
+}
+
 /// Reads an unsigned JWT: `{"alg":"none"}`, `iss` = the caller's app, one of `payer_id` and `email`, nothing after the last dot.
 fn asserted(app: &App, assertion: &str, client_id: &str) -> Result<usize, ApiError> {
     let parts: Vec<&str> = assertion.split('.').collect();

@@ -11,8 +11,8 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{ApiError, act::entry, auth, base, vocabulary::NOTE_CHARS};
-use crate::{app::App, dispute::stamp, render};
+use super::{ApiError, auth, base, vocabulary::NOTE_CHARS};
+use crate::{app::App, dispute::stamp, platform::Platform, render, world::JournalEntry};
 
 /// `^[A-Za-z0-9-]+$`, at most 255 characters.
 pub(crate) fn check_id(id: &str) -> Result<(), ApiError> {
@@ -77,9 +77,14 @@ pub(crate) async fn patch(
     }
     dispute.touch(now);
     let client_id = app.accounts[account].client_id.clone();
-    world
-        .journal
-        .push(entry(&id, client_id, caller.by, "patch", due_at, note, now));
+    world.journal.push(JournalEntry::new(
+        (Platform::PayPal, &id),
+        (caller.by, &client_id),
+        "patch",
+        due_at,
+        note,
+        now,
+    ));
     world.dirty = true;
     app.save(&mut world);
     let links = json!({"links": [render::link(&render::dispute_url(&base, &id), "self", "GET")]});
