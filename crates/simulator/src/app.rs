@@ -24,6 +24,7 @@ use crate::{
     plant,
     platform::{Mix, Platform},
     rates::Rates,
+    shopify,
     world::World,
 };
 
@@ -77,8 +78,12 @@ impl App {
             ),
             None => {
                 let (clock, mut world) = (Clock::default(), World::default());
-                if options.static_mode.is_none() {
-                    plant::past(&mut world, &mut rng, &accounts, options.cases, clock.now());
+                match options.static_mode {
+                    None => plant::past(&mut world, &mut rng, &accounts, options.cases, clock.now()),
+                    Some(mode) if accounts[0].platforms.contains(&Platform::Shopify.word()) => {
+                        shopify::plant_static(&mut world, mode, &accounts[0], options.seed, clock.now());
+                    }
+                    Some(_) => {}
                 }
                 (clock, world)
             }

@@ -164,7 +164,13 @@ async fn touch(State(app): Shared, Query(touch): Query<Touch>) -> Response {
         Some(_) if !(touch.percent > 0.0 && touch.percent <= 100.0) => {
             refusal(StatusCode::BAD_REQUEST, "percent lies above 0 and up to 100")
         }
-        Some(bench) => Json(json!({"touched": bench.touch(touch.percent, app.clock.now())})).into_response(),
+        Some(bench) => {
+            let paypal = bench.touch(touch.percent, app.clock.now());
+            let shopify = app.world().shopify.touch(touch.percent);
+            let on_paypal = app.accounts[0].platforms.contains(&Platform::PayPal.word());
+            let touched = if on_paypal { paypal } else { shopify };
+            Json(json!({"touched": touched, "shopify": shopify})).into_response()
+        }
     }
 }
 

@@ -32,6 +32,8 @@ pub(crate) struct Book {
     shops: BTreeMap<usize, Shop>,
     /// Nothing happens by itself before this.
     wakes: Option<Time>,
+    /// Shares touched so far in static mode.
+    pub touches: usize,
     pub bulks: Vec<super::bulk::Run>,
     /// Given out last; uploads, orders and subscriptions count here.
     last: u64,

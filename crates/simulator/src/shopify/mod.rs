@@ -45,6 +45,7 @@ mod root;
 mod schema;
 mod search;
 mod shop;
+mod still;
 mod tokens;
 mod upload;
 mod view;
@@ -54,6 +55,7 @@ pub(crate) use book::{Book, Row};
 pub(crate) use control::routes as control;
 pub(crate) use live::change;
 pub(crate) use plant::{arrival, past};
+pub(crate) use still::plant as plant_static;
 
 use schema::Version;
 

@@ -29,6 +29,8 @@ pub(crate) enum Plan {
     Standard,
     Advanced,
     Plus,
+    /// No plan that Shopify sells: static mode measures the client and not the limit.
+    Boundless,
 }
 
 impl Plan {
@@ -36,7 +38,7 @@ impl Plan {
         match self {
             Self::Standard => "Basic",
             Self::Advanced => "Advanced",
-            Self::Plus => "Plus",
+            Self::Plus | Self::Boundless => "Plus",
         }
     }
 
@@ -46,6 +48,7 @@ impl Plan {
             Self::Standard => (2_000, 100),
             Self::Advanced => (4_000, 200),
             Self::Plus => (20_000, 1_000),
+            Self::Boundless => (1_000_000_000, 1_000_000_000),
         }
     }
 
@@ -55,6 +58,7 @@ impl Plan {
             Self::Standard => (40, 2),
             Self::Advanced => (80, 4),
             Self::Plus => (400, 20),
+            Self::Boundless => (1_000_000_000, 1_000_000_000),
         }
     }
 }
