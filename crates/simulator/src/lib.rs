@@ -140,7 +140,7 @@ pub async fn start(options: Options) -> Result<Running, SimulatorError> {
     };
     let router = Router::new()
         .nest("/paypal", gated(Platform::PayPal, paypal::routes()))
-        .nest("/klarna", gated(Platform::Klarna, klarna::routes()))
+        .nest("/klarna", gated(Platform::Klarna, klarna::routes(&app)))
         .nest("/shopify", gated(Platform::Shopify, shopify::routes()))
         .nest("/_control", control::routes())
         .with_state(app.clone())

@@ -100,6 +100,17 @@ impl World {
         Some(dispute)
     }
 
+    /// The same for Klarna's.
+    pub(crate) fn look_klarna(&mut self, now: Time) {
+        self.dirty |= self.klarna.look(now);
+    }
+
+    pub(crate) fn klarna_mut(&mut self, id: &str, now: Time) -> Option<&mut klarna::Dispute> {
+        let (dispute, changed) = self.klarna.find(id, now)?;
+        self.dirty |= changed;
+        Some(dispute)
+    }
+
     pub(crate) fn at(&mut self, position: usize) -> Option<&mut Dispute> {
         self.disputes.get_mut(position)
     }

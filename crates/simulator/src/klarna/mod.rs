@@ -1,77 +1,69 @@
-//! The fake of Klarna: its place in the house; nothing is simulated yet.
+//! The fake of Klarna's Disputes API v4 and of the part of Order Management that tells about an order.
 
-use std::{io, sync::Arc};
+mod act;
+mod auth;
+mod bodies;
+mod book;
+mod control;
+mod desk;
+mod dispute;
+mod error;
+mod limit;
+mod list;
+mod live;
+mod machine;
+mod order;
+mod past;
+mod plant;
+mod query;
+mod render;
+mod samples;
+mod upload;
+mod voice;
+mod words;
+
+use std::sync::Arc;
 
 use axum::{
-    Json, Router,
-    http::{Method, StatusCode, request::Parts},
-    response::{IntoResponse, Response},
-};
-use rand::rngs::StdRng;
-use serde::{Deserialize, Serialize};
-use serde_json::json;
-
-use crate::{
-    account::Account,
-    app::App,
-    dispute::Time,
-    platform::{Route, Voice},
-    world::World,
+    Router, middleware,
+    routing::{get, post},
 };
 
-pub(crate) const VOICE: Voice = Voice {
-    route: |parts, _body| match parts.method {
-        Method::GET => Route::Show,
-        _ => Route::Act,
-    },
-    owner,
-    books_requests: true,
-    rate_limited: |_app| refusal(StatusCode::TOO_MANY_REQUESTS),
-    server_error: || refusal(StatusCode::INTERNAL_SERVER_ERROR),
-    unavailable: || refusal(StatusCode::SERVICE_UNAVAILABLE),
-    expired: |_app, _headers| refusal(StatusCode::UNAUTHORIZED),
-    named: |response| response,
-};
+use crate::app::App;
+pub(crate) use book::{Book, Row};
+pub(crate) use control::routes as control;
+pub(crate) use dispute::Dispute;
+use error::ApiError;
+pub(crate) use limit::Limits;
+pub(crate) use live::change;
+pub(crate) use plant::{arrival, past};
+pub(crate) use voice::VOICE;
 
-/// One row of the state file.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Row {}
+/// Where disputes live below the base address (reference 3).
+pub(crate) const DISPUTES: &str = "/v4/payment/disputes";
 
-/// All that Klarna remembers.
-#[derive(Debug, Default)]
-pub(crate) struct Book {}
-
-impl Book {
-    /// JSON of each row of the state file.
-    pub(crate) fn lines(&self) -> io::Result<Vec<&str>> {
-        Ok(Vec::new())
-    }
-
-    /// Takes back a row of the state file.
-    pub(crate) fn take(&mut self, _row: Row) {}
-}
-
-/// Routes below `/klarna`.
-pub(crate) fn routes() -> Router<Arc<App>> {
-    Router::new().fallback(|| async { refusal(StatusCode::NOT_FOUND) })
-}
-
-/// Routes below `/_control/klarna`; the journal is there already.
-pub(crate) fn control() -> Router<Arc<App>> {
+/// Routes below `/klarna`. A path that does not exist is forbidden, not missing (reference 2).
+pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
+    let one = "/v4/payment/disputes/{id}";
+    let below = |rest: &str| format!("{one}/{rest}");
     Router::new()
-}
-
-pub(crate) fn past(_world: &mut World, _rng: &mut StdRng, _account: usize, _owner: &Account, _now: Time) {}
-
-pub(crate) fn arrival(_world: &mut World, _rng: &mut StdRng, _account: usize, _owner: &Account, _now: Time) {}
-
-pub(crate) fn change(_world: &mut World, _rng: &mut StdRng, _now: Time) {}
-
-fn owner(_app: &App, _parts: &Parts) -> Option<usize> {
-    None
-}
-
-fn refusal(status: StatusCode) -> Response {
-    let reason = status.canonical_reason().unwrap_or_default();
-    (status, Json(json!({"errors": reason}))).into_response()
+        .route(DISPUTES, get(list::list))
+        .route(one, get(desk::show))
+        .route(&below("attachments"), post(upload::upload))
+        .route(&below("attachments/{attachment}/download"), get(desk::download))
+        .route(&below("represent"), post(act::represent))
+        .route(&below("accept-loss"), post(act::accept_loss))
+        .route(&below("appeal"), post(act::appeal))
+        .route(
+            "/v4/payment/disputes/merchants/{merchant}/enroll",
+            post(desk::enroll),
+        )
+        .route(
+            "/v4/payment/disputes/partners/{partner}/enroll",
+            post(async || ApiError::forbidden()),
+        )
+        .route("/ordermanagement/v1/orders/{id}", get(order::show))
+        .fallback(async || ApiError::forbidden())
+        .method_not_allowed_fallback(async || ApiError::forbidden())
+        .layer(middleware::from_fn_with_state(app.clone(), limit::limit))
 }

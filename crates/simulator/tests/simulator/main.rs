@@ -7,6 +7,7 @@ mod benchmark_mode;
 mod deciding;
 mod faults;
 mod house;
+mod klarna;
 mod lasting;
 mod multipart;
 mod reading;
