@@ -7,8 +7,9 @@ use apollo_compiler::{
 use serde_json::{Value, json};
 
 use super::{
+    call::{Call, argument},
     dispute::{gid, parse_gid},
-    objects::{Bag, Call, argument},
+    objects::Bag,
     root::Root,
     schema, view,
 };

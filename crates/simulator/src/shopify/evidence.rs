@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::{
+    call::Call,
     dispute::{Dispute, Evidence, Status},
     machine,
-    objects::Call,
 };
 
 /// All files of a dispute together, in bytes: the number that the API's message names (reference 4).

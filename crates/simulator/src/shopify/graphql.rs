@@ -23,9 +23,9 @@ use serde_json::{Value, json};
 
 use super::{
     access,
+    call::{Call, Held},
     cost::Pricing,
     mutations::Mutation,
-    objects::{Call, Held},
     root::Root,
     schema::{self, Version},
     served, tokens,
@@ -58,7 +58,7 @@ pub(crate) async fn post(
     let now = app.clock.now();
     super::settle(&mut world, &app, now);
     if let Err(refused) = tokens::check(&mut world, &app, account, &headers) {
-        return served(refused, version);
+        return served(*refused, version);
     }
     let typed = headers
         .get(header::CONTENT_TYPE)

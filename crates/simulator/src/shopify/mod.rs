@@ -23,12 +23,15 @@ use crate::{
 };
 
 mod access;
+mod arrange;
 mod book;
 mod bucket;
 mod bulk;
+mod call;
 mod control;
 mod cost;
 mod dispute;
+mod draw;
 mod evidence;
 mod graphql;
 mod live;
@@ -38,14 +41,18 @@ mod nodes;
 mod oauth;
 mod objects;
 mod order;
+mod pages;
 mod paging;
+mod parcel;
 mod plant;
 mod rest;
+mod rest_evidence;
 mod root;
 mod schema;
 mod search;
 mod shop;
 mod still;
+mod storefront;
 mod tokens;
 mod upload;
 mod view;
@@ -89,7 +96,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route(&path("disputes/{id}"), get(rest::one))
         .route(
             &path("disputes/{id}/dispute_evidences.json"),
-            get(rest::evidence).put(rest::update),
+            get(rest_evidence::show).put(rest_evidence::update),
         )
         .route(
             &path("disputes/{id}/dispute_file_uploads.json"),

@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 
 use super::{
     bulk,
+    call::{Call, Resolved, argument},
     dispute::{EVIDENCE, SLOTS, TEXTS, UPLOAD, parse_gid},
     evidence::{self, Change, Refusal, Slot},
     nodes::EvidenceNode,
-    objects::{Bag, Call, Resolved, argument},
+    objects::Bag,
     webhooks,
 };
 

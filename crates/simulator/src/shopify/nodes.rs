@@ -7,8 +7,9 @@ use chrono::Duration;
 use serde_json::{Value, json};
 
 use super::{
+    call::{Call, Resolved, leaf},
     dispute::{DISPUTE, Dispute, EVIDENCE, Order, SLOTS, UPLOAD, gid},
-    objects::{Bag, Call, Resolved, field, leaf},
+    objects::{Bag, field},
     view,
 };
 

@@ -148,14 +148,14 @@ pub(crate) async fn access_token(
         "refresh_token" => refresh(&app, account, shop, given("refresh_token")),
         "client_credentials" => Ok(credentials(&app, account, shop)),
         "" | "authorization_code" => exchange(&app, account, shop, given("code"), given("expiring") == "1"),
-        _ => Err(oauth_error(
+        _ => Err(Box::new(oauth_error(
             "unsupported_grant_type",
             "This grant is not offered here: use another one",
-        )),
+        ))),
     };
     world.dirty = true;
     app.save(&mut world);
-    answer.map_or_else(|refused| refused, |body| Json(body).into_response())
+    answer.map_or_else(|refused| *refused, |body| Json(body).into_response())
 }
 
 /// JSON or a form, as the official library and others send it.
@@ -182,15 +182,15 @@ fn expiring(app: &App, account: usize, shop: &mut Shop, replaces: Option<String>
 }
 
 /// The old refresh token stays good until the new access token is used, so a lost answer can be asked for again.
-fn refresh(app: &App, account: usize, shop: &mut Shop, old: &str) -> Result<Value, Response> {
+fn refresh(app: &App, account: usize, shop: &mut Shop, old: &str) -> Result<Value, Box<Response>> {
     match shop.refreshes.get(old) {
         Some(end) if *end > app.clock.now() && !shop.revoked => {
             Ok(expiring(app, account, shop, Some(old.to_owned())))
         }
-        _ => Err(oauth_error(
+        _ => Err(Box::new(oauth_error(
             "invalid_grant",
             "The refresh token is no longer good: authorise the app again",
-        )),
+        ))),
     }
 }
 
@@ -213,13 +213,13 @@ fn exchange(
     shop: &mut Shop,
     code: &str,
     expires: bool,
-) -> Result<Value, Response> {
+) -> Result<Value, Box<Response>> {
     let end = shop.codes.remove(code);
     if end.is_none_or(|end| end <= app.clock.now()) {
-        return Err(oauth_error(
+        return Err(Box::new(oauth_error(
             "invalid_request",
             "The authorization code was not found or was already used",
-        ));
+        )));
     }
     if expires {
         return Ok(expiring(app, account, shop, None));

@@ -1,17 +1,16 @@
 //! Plants Shopify disputes: a plausible past, arrivals, and what the control door asks for.
 
 use chrono::Duration;
-use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
+use rand::{Rng, rngs::StdRng};
 
 use super::{
     dispute::{Dispute, Evidence, Kind, LedgerRow, Opening, Status},
-    machine,
+    draw, machine,
     order::Facts,
 };
 use crate::{
     account::Account,
     dispute::Time,
-    money::{self, Money},
     plant::{PAST_DAYS, trade},
     trades::Trade,
     world::World,
@@ -110,13 +109,13 @@ pub(crate) fn make(
     let reason = wish
         .reason
         .clone()
-        .unwrap_or_else(|| reason(rng, trade).to_owned());
+        .unwrap_or_else(|| draw::reason(rng, trade).to_owned());
     let kind = wish.kind.unwrap_or(if rng.random_bool(0.18) {
         Kind::Inquiry
     } else {
         Kind::Chargeback
     });
-    let amount = amount(rng, trade);
+    let amount = draw::amount(rng, trade);
     let facts = Facts::draw(rng, trade, wish.initiated);
     let mut dispute = Dispute {
         id,
@@ -124,7 +123,7 @@ pub(crate) fn make(
         account: wish.account,
         kind,
         status: Status::UnderReview,
-        network_code: network_code(&reason)
+        network_code: draw::network_code(&reason)
             .filter(|_| kind == Kind::Chargeback)
             .map(str::to_owned),
         strength: facts.strength(trade, &reason),
@@ -177,7 +176,7 @@ fn settle(rng: &mut StdRng, dispute: &mut Dispute, wish: &Wish, trade: &Trade, n
         Status::NeedsResponse => machine::ask(dispute, due, initiated),
         Status::UnderReview => {
             machine::ask(dispute, due, initiated);
-            prepare(rng, dispute, trade, midway);
+            draw::prepare(rng, dispute, trade, midway);
             machine::answer(dispute, true, midway.max(initiated));
         }
         Status::Prevented | Status::ChargeRefunded => machine::decide(dispute, wish.status, 100, midway),
@@ -201,7 +200,7 @@ fn close(
     if rng.random_bool(trade.missed) {
         machine::answer(dispute, false, due);
     } else {
-        prepare(rng, dispute, trade, midway);
+        draw::prepare(rng, dispute, trade, midway);
         machine::answer(dispute, true, midway);
     }
     let latest = (now - Duration::minutes(30)).max(midway);
@@ -220,66 +219,4 @@ fn close(
         part,
         decided,
     );
-}
-
-fn prepare(rng: &mut StdRng, dispute: &mut Dispute, trade: &Trade, at: Time) {
-    let words = format!(
-        "The customer ordered {} and received what was ordered.",
-        trade.products[0].0
-    );
-    dispute
-        .evidence
-        .texts
-        .insert("uncategorizedText".to_owned(), words);
-    if rng.random_bool(0.5) {
-        let words = "The refund policy is shown at checkout and was accepted with the order.".to_owned();
-        dispute
-            .evidence
-            .texts
-            .insert("refundPolicyDisclosure".to_owned(), words);
-    }
-    dispute.evidence.saved = Some(at);
-}
-
-fn reason(rng: &mut StdRng, trade: &Trade) -> &'static str {
-    let goods = trade.item_type == "PRODUCT";
-    let weights: [(u32, &str); 9] = [
-        (30, "FRAUDULENT"),
-        (if goods { 26 } else { 14 }, "PRODUCT_NOT_RECEIVED"),
-        (16, "PRODUCT_UNACCEPTABLE"),
-        (8, "CREDIT_NOT_PROCESSED"),
-        (6, "UNRECOGNIZED"),
-        (if goods { 1 } else { 8 }, "SUBSCRIPTION_CANCELLED"),
-        (4, "DUPLICATE"),
-        (5, "GENERAL"),
-        (2, "BANK_CANNOT_PROCESS"),
-    ];
-    weights
-        .choose_weighted(rng, |(weight, _)| *weight)
-        .map_or("GENERAL", |(_, word)| word)
-}
-
-fn network_code(reason: &str) -> Option<&'static str> {
-    Some(match reason {
-        "FRAUDULENT" => "10.4",
-        "PRODUCT_NOT_RECEIVED" => "13.1",
-        "PRODUCT_UNACCEPTABLE" => "13.3",
-        "CREDIT_NOT_PROCESSED" => "13.6",
-        "SUBSCRIPTION_CANCELLED" => "13.2",
-        "DUPLICATE" => "12.6.1",
-        "UNRECOGNIZED" => "4863",
-        _ => return None,
-    })
-}
-
-fn amount(rng: &mut StdRng, trade: &Trade) -> Money {
-    // A shop has one currency for its payments.
-    let currency = trade.currencies[0];
-    let typical = money::CURRENCIES
-        .iter()
-        .find(|(code, _)| *code == currency)
-        .map_or(80, |(_, whole)| *whole);
-    let unit = 10_i64.pow(money::decimals(currency).unwrap_or(2));
-    let minor = typical * unit * rng.random_range(30..350) / 100 + rng.random_range(0..unit.max(10));
-    Money::new(if currency == "KWD" { minor / 5 * 5 } else { minor }, currency)
 }

@@ -8,11 +8,13 @@ use serde_json::{Value, json};
 use super::{
     access::coded,
     bulk,
+    call::{Call, Resolved, argument},
     dispute::{DISPUTE, Dispute, EVIDENCE, Status, UPLOAD, gid, parse_gid},
     nodes::{DisputeNode, EvidenceNode, OrderNode},
-    objects::{Bag, Call, Pages, Resolved, Row, argument, field},
+    objects::{Bag, field},
+    pages::{Pages, Row},
     search::Search,
-    view, webhooks,
+    storefront, view, webhooks,
 };
 use crate::money::Money;
 
@@ -36,15 +38,17 @@ impl ObjectValue for Root<'_> {
             "node" => one(call, info, None)?,
             "nodes" => nodes(call, info)?,
             "orders" => orders(call, info)?,
-            "shop" => bag("Shop", view::shop(call, owner)),
-            "currentAppInstallation" => bag("AppInstallation", view::installation(call, owner)),
+            "shop" => bag("Shop", storefront::shop(call, owner)),
+            "currentAppInstallation" => bag("AppInstallation", storefront::installation(call, owner)),
             "shopifyPaymentsAccount" => {
-                let value = view::payments_account(call, owner);
+                let value = storefront::payments_account(call, owner);
                 call.count();
                 ResolvedValue::object(PaymentsAccount { call, value })
             }
             "publicApiVersions" => {
-                let rows = view::versions().into_iter().map(|row| bag("ApiVersion", row));
+                let rows = storefront::versions()
+                    .into_iter()
+                    .map(|row| bag("ApiVersion", row));
                 ResolvedValue::list(rows.collect::<Vec<_>>())
             }
             "webhookSubscriptions" => webhooks::list(call, info)?,

@@ -39,29 +39,33 @@ pub(crate) fn check(
     app: &App,
     account: usize,
     headers: &HeaderMap,
-) -> Result<(), Response> {
+) -> Result<(), Box<Response>> {
     let (owner, now) = (&app.accounts[account], app.clock.now());
     let shop = world.shopify.shop(account);
     let known = of(headers).is_some_and(|token| accepted(shop, owner, token, now));
     if !known {
-        return Err(refusal(
+        return Err(boxed(
             StatusCode::UNAUTHORIZED,
             "[API] Invalid API key or access token (unrecognized login or wrong password)",
         ));
     }
     if shop.frozen {
-        return Err(refusal(
+        return Err(boxed(
             StatusCode::PAYMENT_REQUIRED,
             "Unavailable Shop: the shop's bill is unpaid",
         ));
     }
     if shop.locked {
-        return Err(refusal(
+        return Err(boxed(
             StatusCode::LOCKED,
             "This shop is locked: its owner must contact support",
         ));
     }
     Ok(())
+}
+
+fn boxed(status: StatusCode, message: &str) -> Box<Response> {
+    Box::new(refusal(status, message))
 }
 
 fn accepted(shop: &mut Shop, owner: &Account, token: &str, now: Time) -> bool {

@@ -13,9 +13,9 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 use super::{
+    call::Call,
     dispute::{SLOTS, Upload},
     evidence::{self, TOTAL_BYTES},
-    objects::Call,
     rest::{Door, enter, invalid, not_found, number},
     tokens,
 };

@@ -5,11 +5,12 @@ use serde_json::{Value, json};
 
 use super::{
     access::coded,
+    call::{Call, Resolved, argument},
     dispute::{gid, parse_gid},
-    objects::{Call, Pages, Resolved, Row, argument},
+    pages::{Pages, Row},
     schema::Version,
     shop::Subscription,
-    view,
+    storefront, view,
 };
 
 const KIND: &str = "WebhookSubscription";
@@ -19,7 +20,7 @@ fn shown(row: &Subscription) -> Value {
         "id": gid(KIND, row.id), "legacyResourceId": row.id.to_string(), "topic": row.topic, "uri": row.uri,
         "format": row.format, "includeFields": row.include_fields, "filter": row.filter.as_deref().unwrap_or_default(),
         "name": row.name, "createdAt": view::time(row.created), "updatedAt": view::time(row.created),
-        "apiVersion": view::version(Version::LATEST),
+        "apiVersion": storefront::version(Version::LATEST),
     })
 }
 

@@ -12,4 +12,5 @@ mod lasting;
 mod multipart;
 mod reading;
 mod schema;
+mod shopify;
 mod support;
