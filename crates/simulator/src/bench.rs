@@ -15,6 +15,7 @@ use crate::{
     StaticMode,
     account::Account,
     dispute::{Status, Time, stamp},
+    klarna,
     paypal::list::Query,
     plant::{self, PAST_DAYS, Wish},
     render,
@@ -26,13 +27,24 @@ pub(crate) struct Bench {
     start: Time,
     step: Duration,
     kinds: Vec<Kind>,
+    /// The same disputes at Klarna, whose rows are documents in full.
+    klarna: Vec<Kind>,
     touches: Mutex<Vec<Touch>>,
 }
 
-struct Kind {
-    state: String,
-    full: Template,
-    summary: Template,
+pub(crate) struct Kind {
+    pub state: String,
+    pub full: Template,
+    pub summary: Template,
+}
+
+/// What a list asks for, in the terms of the arithmetic. All bounds belong to their windows.
+pub(crate) struct Range<'a> {
+    pub updated: (Time, Time),
+    pub created: (Option<Time>, Option<Time>),
+    /// Only indices below this one.
+    pub below: Option<usize>,
+    pub wants: &'a dyn Fn(&str) -> bool,
 }
 
 /// Every `stride`-th dispute from `offset` on changed at `at`.
@@ -62,6 +74,7 @@ impl Bench {
             .map(|status| kind(&mut rng, status, mode.body_bytes, owner, now))
             .into();
         Self {
+            klarna: klarna::still(&mut rng, mode.body_bytes, owner, now),
             count,
             start: now - Duration::days(PAST_DAYS),
             step,
@@ -93,7 +106,7 @@ impl Bench {
             .filter(|index| *index < self.count)?;
         let touches = self.touches();
         let mut out = Vec::with_capacity(6_000);
-        self.kind(index)
+        kind_of(&self.kinds, index)
             .full
             .fill(&mut out, &self.row(index, &touches), base);
         Some(out.into())
@@ -101,7 +114,14 @@ impl Bench {
 
     pub(crate) fn list(&self, query: &Query, account: usize, base: &str) -> Bytes {
         let touches = self.touches();
-        let mut found = self.matches(query, &touches, account == 0);
+        let wants = |state: &str| query.wants_state(state);
+        let range = Range {
+            updated: query.updated,
+            created: query.created,
+            below: None,
+            wants: &wants,
+        };
+        let mut found = self.matches(&self.kinds, &range, &touches, account == 0);
         let skip = (query.page - 1) * query.page_size;
         let mut out = Vec::with_capacity(query.page_size * 1_200 + 600);
         out.extend_from_slice(b"{\"items\":[");
@@ -109,7 +129,7 @@ impl Bench {
             if place > 0 {
                 out.push(b',');
             }
-            self.kind(index)
+            kind_of(&self.kinds, index)
                 .summary
                 .fill(&mut out, &self.row(index, &touches), base);
         }
@@ -120,10 +140,47 @@ impl Bench {
         out.into()
     }
 
+    /// A page of Klarna's: the rows, the indices of its first and last one, and whether more follow.
+    pub(crate) fn klarna_page(
+        &self,
+        range: &Range<'_>,
+        size: usize,
+        account: usize,
+    ) -> (Vec<u8>, Vec<usize>, bool) {
+        let touches = self.touches();
+        let mut found = self.matches(&self.klarna, range, &touches, account == 0);
+        let indices: Vec<usize> = found.by_ref().take(size).collect();
+        let more = found.next().is_some();
+        drop(found);
+        let mut out = Vec::with_capacity(size * 6_000);
+        for (place, index) in indices.iter().enumerate() {
+            if place > 0 {
+                out.push(b',');
+            }
+            kind_of(&self.klarna, *index)
+                .full
+                .fill(&mut out, &self.row(*index, &touches), "");
+        }
+        (out, indices, more)
+    }
+
+    pub(crate) fn klarna_document(&self, index: usize) -> Option<Bytes> {
+        if index >= self.count {
+            return None;
+        }
+        let touches = self.touches();
+        let mut out = Vec::with_capacity(6_000);
+        kind_of(&self.klarna, index)
+            .full
+            .fill(&mut out, &self.row(index, &touches), "");
+        Some(out.into())
+    }
+
     /// Matching disputes, newest first: what was never touched by its window, merged with what each touch moved.
     fn matches<'a>(
         &'a self,
-        query: &'a Query,
+        kinds: &'a [Kind],
+        query: &'a Range<'a>,
         touches: &'a [Touch],
         any: bool,
     ) -> impl Iterator<Item = usize> + 'a {
@@ -135,7 +192,8 @@ impl Bench {
         let high = query
             .created
             .1
-            .map_or(self.count, |at| self.first(|index| self.created(index) > at));
+            .map_or(self.count, |at| self.first(|index| self.created(index) > at))
+            .min(query.below.unwrap_or(self.count));
         let from = self.first(|index| self.updated(index) >= after).max(low);
         let to = self.first(|index| self.updated(index) > before).min(high);
         let mut sources: Vec<std::iter::Peekable<Indices<'a>>> = Vec::new();
@@ -162,7 +220,7 @@ impl Bench {
             let (_, place) = heads.max()?;
             sources[place].next()
         });
-        merged.filter(|index| query.wants_state(&self.kind(*index).state))
+        merged.filter(move |index| (query.wants)(&kind_of(kinds, *index).state))
     }
 
     fn row(&self, index: usize, touches: &[Touch]) -> Row {
@@ -174,16 +232,6 @@ impl Bench {
             created: stamp(self.created(index)),
             updated: stamp(updated),
         }
-    }
-
-    fn kind(&self, index: usize) -> &Kind {
-        // One of eight waits for the seller, one is under review, the rest is history.
-        &self.kinds[match index % 8 {
-            0 => 0,
-            1 => 1,
-            2 | 3 => 2,
-            _ => 3,
-        }]
     }
 
     fn created(&self, index: usize) -> Time {
@@ -226,6 +274,16 @@ impl Touch {
             .map(move |row| row * self.stride + self.offset)
             .take_while(move |index| *index >= low)
     }
+}
+
+/// One of eight waits for the merchant, one is under review, the rest is history.
+fn kind_of(kinds: &[Kind], index: usize) -> &Kind {
+    &kinds[match index % 8 {
+        0 => 0,
+        1 => 1,
+        2 | 3 => 2,
+        _ => 3,
+    }]
 }
 
 fn last(touches: &[Touch], index: usize) -> Option<usize> {

@@ -89,11 +89,11 @@ struct Where {
 }
 
 impl Where {
-    fn read(&self, app: &App) -> Result<(Option<Platform>, Option<usize>), Response> {
+    fn read(&self, app: &App) -> Result<(Option<Platform>, Option<usize>), Box<Response>> {
         let named = |word: &String| {
-            Platform::named(word).ok_or_else(|| refusal(StatusCode::BAD_REQUEST, UNKNOWN_PLATFORM))
+            Platform::named(word).ok_or_else(|| Box::new(refusal(StatusCode::BAD_REQUEST, UNKNOWN_PLATFORM)))
         };
-        let owned = |id: &String| app.account(id).ok_or_else(unknown_account);
+        let owned = |id: &String| app.account(id).ok_or_else(|| Box::new(unknown_account()));
         Ok((
             self.platform.as_ref().map(named).transpose()?,
             self.account.as_ref().map(owned).transpose()?,
@@ -106,7 +106,7 @@ async fn faults(State(app): Shared, Query(place): Query<Where>, Json(faults): Js
         return refusal(StatusCode::BAD_REQUEST, "every share lies between 0 and 1");
     }
     match place.read(&app) {
-        Err(response) => response,
+        Err(response) => *response,
         Ok((platform, account)) => {
             app.set_faults(platform, account, faults);
             Json(faults).into_response()
@@ -116,7 +116,7 @@ async fn faults(State(app): Shared, Query(place): Query<Where>, Json(faults): Js
 
 async fn rates(State(app): Shared, Query(place): Query<Where>) -> Response {
     match place.read(&app) {
-        Err(response) => response,
+        Err(response) => *response,
         Ok((platform, _)) => {
             let window = std::time::Duration::from_millis(place.window_ms.unwrap_or(1_000).max(1));
             Json(app.rates.json(platform, window, &app.accounts)).into_response()

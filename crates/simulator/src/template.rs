@@ -16,6 +16,9 @@ pub(crate) struct Row {
 #[derive(Clone, Copy)]
 enum Slot {
     Id,
+    Krn,
+    Order,
+    Minor,
     Created,
     Updated,
     Amount,
@@ -23,8 +26,12 @@ enum Slot {
     Base,
 }
 
-const SLOTS: [(&str, Slot); 6] = [
+const SLOTS: [(&str, Slot); 9] = [
     ("@ID@", Slot::Id),
+    ("@KRN@", Slot::Krn),
+    ("@ORDER@", Slot::Order),
+    // With its quotes, because a number takes its place.
+    ("\"@MINOR@\"", Slot::Minor),
     ("@CREATED@", Slot::Created),
     ("@UPDATED@", Slot::Updated),
     ("@AMOUNT@", Slot::Amount),
@@ -33,6 +40,7 @@ const SLOTS: [(&str, Slot); 6] = [
 ];
 
 /// Formatted JSON with gaps.
+#[derive(Clone)]
 pub(crate) struct Template {
     pieces: Vec<(Bytes, Slot)>,
     tail: Bytes,
@@ -64,6 +72,9 @@ impl Template {
             // Writing to a Vec cannot fail.
             let _ = match slot {
                 Slot::Id => write!(out, "PP-B-{:08}", row.index),
+                Slot::Krn => write!(out, "{}", crate::klarna::still_id(row.index)),
+                Slot::Order => write!(out, "00000000-0000-4000-a000-{:012}", row.index),
+                Slot::Minor => write!(out, "{}", 2_000 + row.index % 48_000 + row.revision % 100),
                 Slot::Created => write!(out, "{}", row.created),
                 Slot::Updated => write!(out, "{}", row.updated),
                 Slot::Amount => write!(out, "{}.{:02}", 20 + row.index % 480, row.revision % 100),

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{ApiError, auth, render, samples};
+use super::{ApiError, auth, render, samples, still};
 use crate::{app::App, platform::Platform, world::JournalEntry};
 
 pub(crate) async fn show(
@@ -19,6 +19,11 @@ pub(crate) async fn show(
 ) -> Result<Response, ApiError> {
     let caller = auth::caller(&app, &headers)?;
     check_id(&id)?;
+    if let Some(bench) = &app.bench {
+        return still::show(bench, &id, caller.account)
+            .map(crate::bench::answer)
+            .ok_or_else(ApiError::not_found);
+    }
     let now = app.clock.now();
     let mut world = app.world();
     let dispute = world.klarna_mut(&id, now);

@@ -10,7 +10,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{ApiError, auth, dispute::Dispute, query::Query, render};
+use super::{ApiError, auth, dispute::Dispute, query::Query, render, still};
 use crate::app::App;
 
 pub(crate) async fn list(
@@ -21,6 +21,11 @@ pub(crate) async fn list(
     let caller = auth::caller(&app, &headers)?;
     let query = Query::parse(&raw.unwrap_or_default(), caller.settings.array_style)?;
     let (owner, now) = (&app.accounts[caller.account], app.clock.now());
+    if let Some(bench) = &app.bench {
+        return still::page(bench, &query, caller.account, now)
+            .map(crate::bench::answer)
+            .ok_or_else(|| ApiError::invalid("starting_after", "is not a known cursor"));
+    }
     let mut world = app.world();
     world.look_klarna(now);
     let own = |dispute: &&Dispute| dispute.account == caller.account;
@@ -45,7 +50,7 @@ pub(crate) async fn list(
     let last = found.last().filter(|_| more).map(|dispute| dispute.id.clone());
     let rows: Vec<Value> = found.iter().map(|dispute| render::full(dispute, owner)).collect();
     drop(world);
-    let pagination = pagination(&query, rows.len(), total, first, last);
+    let pagination = pagination(&query, rows.len(), Some(total), first, last);
     Ok(Json(json!({"disputes": rows, "pagination": pagination})).into_response())
 }
 
@@ -53,11 +58,14 @@ pub(crate) async fn list(
 pub(crate) fn pagination(
     query: &Query,
     count: usize,
-    total: usize,
+    total: Option<usize>,
     first: Option<String>,
     last: Option<String>,
 ) -> Value {
-    let mut body = json!({"count": count, "total": total, "first_item": first, "last_item": last});
+    let mut body = json!({"count": count, "first_item": first, "last_item": last});
+    if let Some(total) = total {
+        body["total"] = total.into();
+    }
     if let Some(last) = &last {
         body["_links"] = json!({"next": {"href": query.next(last), "method": "GET", "rel": "next"}});
     }

@@ -18,6 +18,7 @@ mod plant;
 mod query;
 mod render;
 mod samples;
+mod still;
 mod upload;
 mod voice;
 mod words;
@@ -37,6 +38,7 @@ use error::ApiError;
 pub(crate) use limit::Limits;
 pub(crate) use live::change;
 pub(crate) use plant::{arrival, past};
+pub(crate) use still::{id as still_id, kinds as still};
 pub(crate) use voice::VOICE;
 
 /// Where disputes live below the base address (reference 3).

@@ -162,3 +162,56 @@ async fn live_mode_moves_klarna() {
     }
     panic!("nothing arrived or changed in half a minute");
 }
+
+#[tokio::test]
+async fn static_mode_lists_each_once_and_moves_what_is_touched() {
+    let static_mode = Some(docket_simulator::StaticMode {
+        disputes: 1_000,
+        body_bytes: 5_000,
+    });
+    let shop = Shop {
+        desk: Desk::open(Options {
+            static_mode,
+            platforms: Mix::Klarna,
+            ..Options::default()
+        })
+        .await,
+        account: 0,
+    };
+    let all = async |filter: &str| {
+        let (mut rows, mut query) = (Vec::new(), format!("size=250{filter}"));
+        loop {
+            let (status, body) = shop.list(&query).await;
+            assert_eq!(status, 200, "{body}");
+            rows.extend(body["disputes"].as_array().unwrap().clone());
+            match body["pagination"]["last_item"].as_str() {
+                Some(last) => query = format!("size=250{filter}&starting_after={last}"),
+                None => return rows,
+            }
+        }
+    };
+    let rows = all("").await;
+    assert_eq!(
+        (rows.len(), words(&rows, "/payment_dispute_id").len()),
+        (1_000, 1_000)
+    );
+    assert!(rows.is_sorted_by(|one, other| one["created_at"].as_str() >= other["created_at"].as_str()));
+    assert!(rows[0].to_string().len() > 4_000);
+    assert_eq!(words(&rows, "/state").len(), 3);
+    let open = all("&state=INITIATED").await;
+    assert_eq!(open.len(), 125);
+    let before = rows[0]["updated_at"].as_str().unwrap().to_owned();
+    shop.advance(60).await;
+    let (_, touched) = shop.desk.command("/static/touch?percent=1", json!(null)).await;
+    assert_eq!(touched["touched"], 10);
+    let moved = all(&format!("&updated_at_start={}", before.replace(".0", ".1"))).await;
+    let moved: Vec<&Value> = moved
+        .iter()
+        .filter(|row| row["updated_at"].as_str() > Some(&before))
+        .collect();
+    assert_eq!(moved.len(), 10);
+    let id = moved[0]["payment_dispute_id"].as_str().unwrap();
+    let full = shop.show(id).await;
+    assert_eq!(full, *moved[0]);
+    assert!(full["dispute_details"]["dispute_amount"].is_u64());
+}
