@@ -34,6 +34,7 @@ mod dispute;
 mod draw;
 mod evidence;
 mod graphql;
+mod lists;
 mod live;
 mod machine;
 mod mutations;

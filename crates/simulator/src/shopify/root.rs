@@ -1,22 +1,18 @@
 //! The roots of the graph: what can be asked, and the payments account.
 
-use std::collections::BTreeMap;
-
-use apollo_compiler::resolvers::{FieldError, ObjectValue, ResolveInfo, ResolvedValue};
-use serde_json::{Value, json};
+use apollo_compiler::resolvers::{ObjectValue, ResolveInfo, ResolvedValue};
+use serde_json::Value;
 
 use super::{
     access::coded,
     bulk,
     call::{Call, Resolved, argument},
-    dispute::{DISPUTE, Dispute, EVIDENCE, Status, UPLOAD, gid, parse_gid},
+    dispute::{DISPUTE, EVIDENCE, UPLOAD, parse_gid},
+    lists,
     nodes::{DisputeNode, EvidenceNode, OrderNode},
     objects::{Bag, field},
-    pages::{Pages, Row},
-    search::Search,
     storefront, view, webhooks,
 };
-use crate::money::Money;
 
 pub(crate) struct Root<'a>(pub &'a Call<'a>);
 
@@ -31,13 +27,13 @@ impl ObjectValue for Root<'_> {
         let owner = &call.app.accounts[call.account];
         let bag = |type_name: &str, value| ResolvedValue::object(Bag::owned(call, type_name, value));
         Ok(match info.field_name() {
-            "disputes" => disputes(call, info)?,
+            "disputes" => lists::disputes(call, info)?,
             "dispute" => one(call, info, Some(DISPUTE))?,
             "disputeEvidence" => one(call, info, Some(EVIDENCE))?,
             "order" => one(call, info, Some("Order"))?,
             "node" => one(call, info, None)?,
             "nodes" => nodes(call, info)?,
-            "orders" => orders(call, info)?,
+            "orders" => lists::orders(call, info)?,
             "shop" => bag("Shop", storefront::shop(call, owner)),
             "currentAppInstallation" => bag("AppInstallation", storefront::installation(call, owner)),
             "shopifyPaymentsAccount" => {
@@ -56,52 +52,6 @@ impl ObjectValue for Root<'_> {
             _ => return Err(self.unknown_field_error(info)),
         })
     }
-}
-
-fn disputes<'a>(call: &'a Call<'a>, info: &ResolveInfo<'_>) -> Resolved<'a> {
-    let query = argument(info.arguments(), "query");
-    let search = Search::disputes(query.as_str());
-    if !search.warnings.is_empty() {
-        let told = json!({"path": [info.field_name()], "query": query, "warnings": search.warnings});
-        call.warnings.borrow_mut().push(told);
-    }
-    let window = call.window(info)?;
-    let world = call.world.borrow();
-    let rows = world
-        .shopify
-        .of(call.account)
-        .filter(|dispute| search.fits(dispute));
-    let page = window.cut(rows.map(|dispute| (dispute.id, Row::Dispute(dispute.clone()))));
-    Ok(ResolvedValue::object(Pages::new(
-        call,
-        "ShopifyPaymentsDisputeConnection",
-        page,
-    )))
-}
-
-/// Orders here are those that have a dispute; the filter knows `chargeback_status` (reference 2).
-fn orders<'a>(call: &'a Call<'a>, info: &ResolveInfo<'_>) -> Resolved<'a> {
-    let query = argument(info.arguments(), "query");
-    let words = query.as_str().unwrap_or_default().split_whitespace();
-    let wanted: Vec<Option<Status>> = words
-        .filter_map(|word| word.strip_prefix("chargeback_status:"))
-        .map(Status::parse)
-        .collect();
-    let fits = |dispute: &Dispute| wanted.iter().all(|status| *status == Some(dispute.status));
-    let window = call.window(info)?;
-    let world = call.world.borrow();
-    let mut rows = BTreeMap::new();
-    for dispute in world.shopify.of(call.account).filter(|dispute| fits(dispute)) {
-        if let Some(order) = dispute
-            .order
-            .as_ref()
-            .filter(|_| OrderNode::new(call, dispute.clone()).is_some())
-        {
-            rows.insert(order.id, dispute.clone());
-        }
-    }
-    let page = window.cut(rows.into_iter().map(|(id, dispute)| (id, Row::Order(dispute))));
-    Ok(ResolvedValue::object(Pages::new(call, "OrderConnection", page)))
 }
 
 fn one<'a>(call: &'a Call<'a>, info: &ResolveInfo<'_>, kind: Option<&str>) -> Resolved<'a> {
@@ -174,46 +124,9 @@ impl ObjectValue for PaymentsAccount<'_> {
     fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Resolved<'a> {
         self.call.guard(self.type_name(), info)?;
         match info.field_name() {
-            "disputes" => disputes(self.call, info),
-            "balanceTransactions" => ledger(self.call, info),
+            "disputes" => lists::disputes(self.call, info),
+            "balanceTransactions" => lists::ledger(self.call, info),
             _ => field(self.call, &self.value, info),
         }
     }
-}
-
-/// The ledger in the order of booking, which is where the money truth stands (reference 5).
-fn ledger<'a>(call: &'a Call<'a>, info: &ResolveInfo<'_>) -> Result<ResolvedValue<'a>, FieldError> {
-    let window = call.window(info)?;
-    let world = call.world.borrow();
-    let mut rows: Vec<(_, Value)> = Vec::new();
-    for dispute in world.shopify.of(call.account) {
-        for (place, row) in dispute.ledger.iter().enumerate() {
-            let number = dispute.id + 5_000_000_000_000 + place as u64;
-            let amount = dispute.amount.with_minor(row.amount);
-            let charge = row.word == "CHARGE";
-            let order = dispute.order.as_ref();
-            let source = if charge {
-                order.map_or(0, |order| order.id)
-            } else {
-                dispute.id
-            };
-            let value = json!({
-                "id": gid("ShopifyPaymentsBalanceTransaction", number), "type": row.word, "test": false,
-                "sourceType": if charge { "CHARGE" } else { "DISPUTE" }, "sourceId": source.to_string(),
-                "transactionDate": view::time(row.at), "adjustmentReason": null,
-                "amount": view::money(&amount), "fee": view::money(&dispute.amount.with_minor(row.fee)),
-                "net": view::money(&Money::new(row.amount - row.fee, &dispute.amount.currency)),
-                "associatedOrder": order.map(|order| json!({"id": gid("Order", order.id), "name": format!("#{}", order.number)})),
-            });
-            rows.push(((row.at, number), value));
-        }
-    }
-    rows.sort_by_key(|(key, _)| *key);
-    let keyed = rows.into_iter().enumerate();
-    let page = window.cut(keyed.map(|(place, (_, value))| (place as u64 + 1, Row::Owned(value))));
-    Ok(ResolvedValue::object(Pages::new(
-        call,
-        "ShopifyPaymentsBalanceTransactionConnection",
-        page,
-    )))
 }

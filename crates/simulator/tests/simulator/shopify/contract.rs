@@ -207,3 +207,28 @@ async fn a_bulk_result_holds_a_line_for_each_dispute() {
     let wrong = shop.data("mutation { bulkOperationRunQuery(query: \"{ shop { id } }\") { bulkOperation { id } userErrors { message } } }", json!({})).await;
     assert!(wrong["bulkOperationRunQuery"]["bulkOperation"].is_null());
 }
+
+/// What the connector asks, where its crate stands beside this one.
+#[test]
+fn the_connector_s_documents_fit_our_schema() {
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shopify/src/documents"));
+    let folder = std::env::var_os("DOCKET_SHOPIFY_DOCUMENTS").map_or(folder, PathBuf::from);
+    let Ok(entries) = fs::read_dir(&folder) else {
+        return;
+    };
+    let schema = Schema::parse_and_validate(OURS, "ours.graphql").unwrap();
+    let row = fs::read_to_string(folder.join("row.graphql")).unwrap_or_default();
+    for path in entries.map(|entry| entry.unwrap().path()) {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if !name.ends_with(".graphql") || name == "row.graphql" {
+            continue;
+        }
+        let mut text = fs::read_to_string(&path).unwrap();
+        if text.contains("...Row") {
+            text.push_str(&row);
+        }
+        if let Err(wrong) = apollo_compiler::ExecutableDocument::parse_and_validate(&schema, text, name) {
+            panic!("{name}: {}", wrong.errors);
+        }
+    }
+}

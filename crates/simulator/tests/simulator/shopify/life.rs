@@ -167,3 +167,30 @@ async fn live_mode_brings_disputes() {
     }
     panic!("nothing arrived in half a minute");
 }
+
+#[tokio::test]
+async fn the_ledger_can_be_cut_by_time_and_type() {
+    let mut shop = Shop::open().await;
+    shop.account = 0;
+    let query =
+        "query($filter: String) { shopifyPaymentsAccount { balanceTransactions(first: 200, query: $filter) {
+      nodes { type transactionDate } } } }";
+    let ask = async |filter: &str| {
+        let data = shop.data(query, json!({"filter": filter})).await;
+        data["shopifyPaymentsAccount"]["balanceTransactions"]["nodes"]
+            .as_array()
+            .unwrap()
+            .clone()
+    };
+    let all = ask("").await;
+    assert!(
+        all.is_sorted_by(|one, other| one["transactionDate"].as_str() <= other["transactionDate"].as_str())
+    );
+    let day = &all[all.len() / 2]["transactionDate"].as_str().unwrap()[..10];
+    let late = ask(&format!("processed_at:>={day} transaction_type:chargeback_fee")).await;
+    assert!(!late.is_empty() && late.len() < all.len());
+    assert!(
+        late.iter()
+            .all(|row| row["type"] == "CHARGEBACK_FEE" && row["transactionDate"].as_str().unwrap() >= day)
+    );
+}
