@@ -1,9 +1,10 @@
 //! What all routes share.
 
 use std::{
+    net::SocketAddr,
     path::PathBuf,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -16,16 +17,15 @@ use crate::{
     Options, SimulatorError,
     account::{self, Account, PartnerAccount},
     bench::Bench,
-    clock::Clock,
+    clock::{self, Clock},
     counters::Counters,
     faults::{Fault, FaultBook, Faults},
     klarna,
     paypal::Tokens,
     persist::{self, Header},
-    plant,
     platform::{Mix, Platform},
     rates::Rates,
-    shopify,
+    shopify, stories, webhooks,
     world::World,
 };
 
@@ -39,6 +39,9 @@ pub(crate) struct App {
     pub counters: Counters,
     pub rates: Rates,
     pub klarna_limits: klarna::Limits,
+    pub webhooks: webhooks::Hooks,
+    /// Known once the listener is bound.
+    pub address: OnceLock<SocketAddr>,
     pub mix: Mix,
     pub bench: Option<Bench>,
     pub latency: Duration,
@@ -70,6 +73,7 @@ impl App {
             _ => None,
         };
         let mut rng = StdRng::seed_from_u64(options.seed);
+        let run = u128::from(clock::wall().timestamp_micros().unsigned_abs());
         let (clock, world) = match kept {
             Some((header, _)) if !header.fits(options.seed, count, options.platforms) => {
                 return Err(SimulatorError::Options(header.advice()));
@@ -81,7 +85,7 @@ impl App {
             None => {
                 let (clock, mut world) = (Clock::default(), World::default());
                 match options.static_mode {
-                    None => plant::past(&mut world, &mut rng, &accounts, options.cases, clock.now()),
+                    None => stories::past(&mut world, &mut rng, &accounts, options.cases, clock.now()),
                     Some(mode) if accounts[0].platforms.contains(&Platform::Shopify.word()) => {
                         shopify::plant_static(&mut world, mode, &accounts[0], options.seed, clock.now());
                     }
@@ -101,6 +105,8 @@ impl App {
             counters: Counters::default(),
             rates: Rates::default(),
             klarna_limits: klarna::Limits::default(),
+            webhooks: webhooks::Hooks::new(run)?,
+            address: OnceLock::new(),
             mix: options.platforms,
             latency: options.latency,
             stop: CancellationToken::new(),
@@ -154,9 +160,19 @@ impl App {
             .position(|account| account.client_id == client_id)
     }
 
-    /// Writes the state file, if there is one. Called with the world locked, so that an action is on disk before its answer
+    /// Base address of a fake as this machine reaches it, for what is said without a request.
+    pub(crate) fn base(&self, platform: &str) -> String {
+        let address = self
+            .address
+            .get()
+            .map_or_else(|| "127.0.0.1".to_owned(), ToString::to_string);
+        format!("http://{address}/{platform}")
+    }
+
+    /// Announces what changed and writes the state file, if there is one. Called with the world locked, so that an action is on disk before its answer
     /// leaves; the write goes to the page cache and takes a few milliseconds.
     pub(crate) fn save(&self, world: &mut World) {
+        webhooks::observe(self, world);
         let Some(path) = &self.state_file else { return };
         let header = Header {
             seed: self.seed,

@@ -1,5 +1,8 @@
 //! Static mode: a hundred thousand disputes that exist only as arithmetic and a few formatted templates.
 
+mod paypal;
+mod touch;
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::{
@@ -9,7 +12,6 @@ use axum::{
 use bytes::Bytes;
 use chrono::Duration;
 use rand::{SeedableRng, rngs::StdRng};
-use serde_json::{Value, json};
 
 use crate::{
     StaticMode,
@@ -17,10 +19,10 @@ use crate::{
     dispute::{Status, Time, stamp},
     klarna,
     paypal::list::Query,
-    plant::{self, PAST_DAYS, Wish},
-    render,
+    plant::PAST_DAYS,
     template::{Row, Template},
 };
+use touch::{Touch, last};
 
 pub(crate) struct Bench {
     count: usize,
@@ -47,14 +49,6 @@ pub(crate) struct Range<'a> {
     pub wants: &'a dyn Fn(&str) -> bool,
 }
 
-/// Every `stride`-th dispute from `offset` on changed at `at`.
-#[derive(Clone, Copy)]
-struct Touch {
-    stride: usize,
-    offset: usize,
-    at: Time,
-}
-
 type Indices<'a> = Box<dyn Iterator<Item = usize> + 'a>;
 
 impl Bench {
@@ -71,7 +65,7 @@ impl Bench {
             Status::Resolved,
         ];
         let kinds = shapes
-            .map(|status| kind(&mut rng, status, mode.body_bytes, owner, now))
+            .map(|status| paypal::kind(&mut rng, status, mode.body_bytes, owner, now))
             .into();
         Self {
             klarna: klarna::still(&mut rng, mode.body_bytes, owner, now),
@@ -261,21 +255,6 @@ impl Bench {
     }
 }
 
-impl Touch {
-    fn hits(&self, index: usize) -> bool {
-        index % self.stride == self.offset
-    }
-
-    /// Its indices below `high` and not below `low`, greatest first.
-    fn indices(self, low: usize, high: usize) -> impl Iterator<Item = usize> {
-        let rows = high.saturating_sub(self.offset).div_ceil(self.stride);
-        (0..rows)
-            .rev()
-            .map(move |row| row * self.stride + self.offset)
-            .take_while(move |index| *index >= low)
-    }
-}
-
 /// One of eight waits for the merchant, one is under review, the rest is history.
 fn kind_of(kinds: &[Kind], index: usize) -> &Kind {
     &kinds[match index % 8 {
@@ -286,46 +265,6 @@ fn kind_of(kinds: &[Kind], index: usize) -> &Kind {
     }]
 }
 
-fn last(touches: &[Touch], index: usize) -> Option<usize> {
-    touches.iter().rposition(|touch| touch.hits(index))
-}
-
 pub(crate) fn answer(body: Bytes) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
-}
-
-fn kind(rng: &mut StdRng, status: Status, body_bytes: usize, owner: &Account, now: Time) -> Kind {
-    let wish = Wish {
-        account: 0,
-        created: now - Duration::days(1),
-        status,
-        due: Some(now + Duration::days(10)),
-        plain: true,
-    };
-    let mut dispute = plant::make(rng, 1, &wish, owner, now);
-    "@ID@".clone_into(&mut dispute.id);
-    dispute.message("BUYER", "Note number @REVISION@ on this dispute.", &[], now);
-    let summary = marked(render::summary(&dispute, "@BASE@", now));
-    let mut full = marked(render::full(&dispute, "@BASE@", now));
-    let lacking = body_bytes.saturating_sub(full.to_string().len());
-    for part in 0..lacking / 2_000 + usize::from(lacking % 2_000 > 100) {
-        let length = (lacking - part * 2_000).min(2_000).saturating_sub(100);
-        let message = json!({"posted_by": "BUYER", "time_posted": stamp(now), "content": "More words. ".repeat(length / 12)});
-        if let Some(messages) = full["messages"].as_array_mut() {
-            messages.push(message);
-        }
-    }
-    let state = render::state(&dispute, now).to_owned();
-    Kind {
-        state,
-        full: Template::new(&full),
-        summary: Template::new(&summary),
-    }
-}
-
-fn marked(mut body: Value) -> Value {
-    body["create_time"] = "@CREATED@".into();
-    body["update_time"] = "@UPDATED@".into();
-    body["dispute_amount"]["value"] = "@AMOUNT@".into();
-    body
 }

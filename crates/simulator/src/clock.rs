@@ -50,11 +50,12 @@ impl Clock {
     }
 }
 
+/// The real time, which a moved or frozen clock does not touch.
 #[expect(
     clippy::disallowed_methods,
     reason = "the simulator stands for another company's computer, so it has its own clock, and this is it"
 )]
-fn wall() -> DateTime<Utc> {
+pub(crate) fn wall() -> DateTime<Utc> {
     Utc::now()
 }
 

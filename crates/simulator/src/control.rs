@@ -22,11 +22,11 @@ use crate::{
     net::Wire,
     paypal,
     platform::Platform,
-    shopify,
+    shopify, webhooks,
     world::JournalEntry,
 };
 
-const UNKNOWN_PLATFORM: &str = "the platform is one of paypal, klarna, shopify";
+pub(crate) const UNKNOWN_PLATFORM: &str = "the platform is one of paypal, klarna, shopify";
 
 pub(crate) type Shared = State<Arc<App>>;
 
@@ -35,6 +35,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .nest("/paypal", paypal::control())
         .nest("/klarna", klarna::control())
         .nest("/shopify", shopify::control())
+        .merge(webhooks::control::routes())
         .route("/{platform}/journal", get(journal))
         .route("/journal", get(whole_journal))
         .route("/accounts", get(accounts))

@@ -24,8 +24,10 @@ mod platform;
 mod rates;
 mod render;
 mod shopify;
+mod stories;
 mod template;
 mod trades;
+mod webhooks;
 mod world;
 
 use std::{
@@ -102,6 +104,8 @@ pub enum SimulatorError {
     Listen { address: SocketAddr, source: io::Error },
     #[error("cannot use the state file {}: {source}", path.display())]
     State { path: PathBuf, source: io::Error },
+    #[error("cannot get webhooks ready: {0}")]
+    Webhooks(String),
     #[error("the simulator's options do not fit: {0}")]
     Options(String),
 }
@@ -128,7 +132,10 @@ pub async fn start(options: Options) -> Result<Running, SimulatorError> {
         .await
         .map_err(unbound)?;
     let address = listener.local_addr().map_err(unbound)?;
+    // Set once, here: there is one listener.
+    let _ = app.address.set(address);
     app.save(&mut app.world());
+    shopify::follow_again(&app);
 
     let gated = |platform: Platform, routes: Router<Arc<App>>| {
         routes
@@ -154,6 +161,7 @@ pub async fn start(options: Options) -> Result<Running, SimulatorError> {
     })];
     let saver = app.clone();
     tasks.push(tokio::spawn(async move { saver.keep_saved().await }));
+    tasks.push(tokio::spawn(webhooks::run(app.clone())));
     if options.live && app.bench.is_none() {
         tasks.push(tokio::spawn(live::run(app.clone())));
     }

@@ -7,8 +7,9 @@ use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use crate::{
     app::App,
     dispute::{Dispute, Stage, Status, Time},
-    machine, plant,
+    machine,
     platform::Platform,
+    stories,
     trades::complaint,
     world::World,
 };
@@ -29,7 +30,7 @@ pub(crate) async fn run(app: Arc<App>) {
         let now = app.clock.now();
         let mut world = app.world();
         if rng.random_bool(0.25) {
-            plant::arrival(&mut world, &mut rng, &app.accounts, now);
+            stories::arrival(&mut world, &mut rng, &app.accounts, now);
         }
         if rng.random_bool(1.0 / 3.0) {
             some_platform(&app, &mut rng).change(&mut world, &mut rng, now);

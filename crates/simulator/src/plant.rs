@@ -1,5 +1,4 @@
-//! Plants disputes: a plausible past of about half a year, and single arrivals. Which platform is drawn here; what follows is
-//! PayPal's.
+//! Plants PayPal's disputes: a plausible past of about half a year, and single arrivals.
 
 use chrono::Duration;
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
@@ -11,7 +10,6 @@ use crate::{
     dispute::{Dispute, Stage, Status, Time},
     machine::{self, Verdict},
     money::{self, Money},
-    platform::Platform,
     trades::{TRADES, Trade},
     world::World,
 };
@@ -32,22 +30,6 @@ pub(crate) struct Wish {
 
 pub(crate) fn trade(account: usize) -> &'static Trade {
     &TRADES[account % TRADES.len()]
-}
-
-/// The whole past, on all platforms. The first account owns about 40 % of it.
-pub(crate) fn past(world: &mut World, rng: &mut StdRng, accounts: &[Account], cases: usize, now: Time) {
-    for _ in 0..cases {
-        let account = some_account(rng, accounts.len());
-        let owner = &accounts[account];
-        Platform::of(owner, rng).past(world, rng, account, owner, now);
-    }
-}
-
-/// One that has just come in, on any platform.
-pub(crate) fn arrival(world: &mut World, rng: &mut StdRng, accounts: &[Account], now: Time) {
-    let account = some_account(rng, accounts.len());
-    let owner = &accounts[account];
-    Platform::of(owner, rng).arrival(world, rng, account, owner, now);
 }
 
 pub(crate) fn one_past(world: &mut World, rng: &mut StdRng, account: usize, owner: &Account, now: Time) {
@@ -77,14 +59,6 @@ pub(crate) fn one_arrival(world: &mut World, rng: &mut StdRng, account: usize, o
     let number = world.next();
     let dispute = make(rng, number, &wish, owner, now);
     world.add(dispute);
-}
-
-fn some_account(rng: &mut StdRng, accounts: usize) -> usize {
-    if accounts == 1 || rng.random_bool(0.4) {
-        0
-    } else {
-        rng.random_range(1..accounts)
-    }
 }
 
 fn open(rng: &mut StdRng, account: usize, now: Time) -> Wish {

@@ -21,6 +21,7 @@ mod samples;
 mod still;
 mod upload;
 mod voice;
+mod webhook;
 mod words;
 
 use std::sync::Arc;
@@ -40,6 +41,7 @@ pub(crate) use live::change;
 pub(crate) use plant::{arrival, past};
 pub(crate) use still::{id as still_id, kinds as still};
 pub(crate) use voice::VOICE;
+pub(crate) use webhook::{event, watch};
 
 /// Where disputes live below the base address (reference 3).
 pub(crate) const DISPUTES: &str = "/v4/payment/disputes";

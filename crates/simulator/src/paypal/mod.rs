@@ -12,22 +12,22 @@ pub(crate) mod list;
 mod perform;
 pub(crate) mod vocabulary;
 mod voice;
+mod webhook;
 
 use std::sync::Arc;
 
 use axum::{
-    Json, Router,
-    extract::State,
+    Router,
     http::{HeaderMap, header},
     routing::{get, post},
 };
-use serde_json::{Value, json};
 
 use crate::app::App;
 pub(crate) use auth::Tokens;
 pub(crate) use control::routes as control;
 use error::ApiError;
 pub(crate) use voice::VOICE;
+pub(crate) use webhook::{event, watch};
 
 /// Routes below `/paypal`.
 pub(crate) fn routes() -> Router<Arc<App>> {
@@ -36,7 +36,11 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/v1/customer/disputes", get(list::list))
         .route("/v1/customer/disputes/{id}", get(desk::show).patch(desk::patch))
         .route("/v1/customer/disputes/{id}/{action}", post(act::act))
-        .route("/v1/notifications/verify-webhook-signature", post(verify_webhook))
+        .route(
+            "/v1/notifications/verify-webhook-signature",
+            post(webhook::verify),
+        )
+        .route("/v1/notifications/certs/{id}", get(webhook::certificate))
         .fallback(|| async { ApiError::not_found() })
 }
 
@@ -47,10 +51,4 @@ pub(crate) fn base(headers: &HeaderMap) -> String {
         .and_then(|host| host.to_str().ok())
         .unwrap_or("127.0.0.1");
     format!("http://{host}/paypal")
-}
-
-/// This fake signs no webhooks, so nothing that claims to be one can be genuine.
-async fn verify_webhook(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Json<Value>, ApiError> {
-    auth::caller(&app, &headers)?;
-    Ok(Json(json!({"verification_status": "FAILURE"})))
 }

@@ -30,6 +30,7 @@ use super::{
     schema::{self, Version},
     served, tokens,
     view::{Place, zone},
+    webhooks,
 };
 use crate::{app::App, platform::Platform, world::World};
 
@@ -74,6 +75,10 @@ pub(crate) async fn post(
     let held = RefCell::new(&mut *world);
     let call = call(&app, &held, account, version, base);
     let answer = answer(&call, &request);
+    let before = call.shop.receiver();
+    let after = world.shopify.shop(account).receiver();
+    drop(world);
+    webhooks::follow(&app, account, before.as_ref(), after);
     served(Json(answer).into_response(), version)
 }
 

@@ -64,6 +64,7 @@ pub(crate) use control::routes as control;
 pub(crate) use live::change;
 pub(crate) use plant::{arrival, past};
 pub(crate) use still::plant as plant_static;
+pub(crate) use webhooks::{documents, follow_again};
 
 use schema::Version;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use super::bucket::Bucket;
 use crate::dispute::Time;
@@ -150,6 +151,19 @@ impl Shop {
     pub(crate) fn requests(&mut self) -> &mut Bucket {
         let (size, refill) = self.plan.requests();
         self.requests.get_or_insert_with(|| Bucket::new(size, refill))
+    }
+
+    /// Where events of disputes go, if the app has subscribed to any.
+    pub(crate) fn receiver(&self) -> Option<Url> {
+        let mut rows = self.subscriptions.iter();
+        let row = rows.find(|row| row.topic.starts_with("DISPUTES_"))?;
+        Url::parse(&row.uri).ok()
+    }
+
+    /// Whether a topic (`disputes/update`) is sent: what was subscribed to; everything where the control door has asked.
+    pub(crate) fn wants(&self, topic: &str) -> bool {
+        let word = topic.to_ascii_uppercase().replace('/', "_");
+        self.receiver().is_none() || self.subscriptions.iter().any(|row| row.topic == word)
     }
 
     /// Writing a scope implies reading it (reference 1).

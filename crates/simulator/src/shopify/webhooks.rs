@@ -1,17 +1,48 @@
 //! Webhook subscriptions of the app, and what a delivery says (reference 6).
 
+use std::sync::Arc;
+
 use apollo_compiler::resolvers::{FieldError, ResolveInfo, ResolvedValue};
 use serde_json::{Value, json};
+use url::Url;
 
 use super::{
     access::coded,
     call::{Call, Resolved, argument},
     dispute::{gid, parse_gid},
     pages::{Pages, Row},
+    rest,
     schema::Version,
     shop::Subscription,
     storefront, view,
 };
+use crate::{app::App, dispute::Time, platform::Platform, webhooks, world::World};
+
+/// A merchant's disputes as REST and the messages show them.
+pub(crate) fn documents(app: &App, world: &mut World, account: usize, now: Time) -> Vec<Value> {
+    super::settle(world, app, now);
+    let zone = view::zone(account);
+    let rows = world.shopify.of(account);
+    rows.map(|dispute| rest::document(dispute, zone)).collect()
+}
+
+/// Sends events to where the app has subscribed, from now on. One receiver for each shop is enough here.
+pub(crate) fn follow(app: &Arc<App>, account: usize, before: Option<&Url>, after: Option<Url>) {
+    let place = (Platform::Shopify, account);
+    match after {
+        Some(url) if app.bench.is_none() && before != Some(&url) => webhooks::register(app, place, url),
+        None if before.is_some() => app.webhooks.forget(place),
+        _ => {}
+    }
+}
+
+/// Subscriptions outlive a restart.
+pub(crate) fn follow_again(app: &Arc<App>) {
+    for account in 0..app.accounts.len() {
+        let after = app.world().shopify.shop(account).receiver();
+        follow(app, account, None, after);
+    }
+}
 
 const KIND: &str = "WebhookSubscription";
 

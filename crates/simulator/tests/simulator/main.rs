@@ -14,3 +14,4 @@ mod reading;
 mod schema;
 mod shopify;
 mod support;
+mod webhooks;

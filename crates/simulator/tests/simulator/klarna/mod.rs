@@ -4,6 +4,7 @@ mod acting;
 mod deciding;
 mod lasting;
 mod reading;
+mod schema;
 mod uploading;
 
 use docket_simulator::{KlarnaAccount, Mix, Options};
