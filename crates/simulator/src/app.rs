@@ -25,7 +25,7 @@ use crate::{
     persist::{self, Header},
     platform::{Mix, Platform},
     rates::Rates,
-    stories, webhooks,
+    shopify, stories, webhooks,
     world::World,
 };
 
@@ -84,8 +84,12 @@ impl App {
             ),
             None => {
                 let (clock, mut world) = (Clock::default(), World::default());
-                if options.static_mode.is_none() {
-                    stories::past(&mut world, &mut rng, &accounts, options.cases, clock.now());
+                match options.static_mode {
+                    None => stories::past(&mut world, &mut rng, &accounts, options.cases, clock.now()),
+                    Some(mode) if accounts[0].platforms.contains(&Platform::Shopify.word()) => {
+                        shopify::plant_static(&mut world, mode, &accounts[0], options.seed, clock.now());
+                    }
+                    Some(_) => {}
                 }
                 (clock, world)
             }

@@ -165,7 +165,13 @@ async fn touch(State(app): Shared, Query(touch): Query<Touch>) -> Response {
         Some(_) if !(touch.percent > 0.0 && touch.percent <= 100.0) => {
             refusal(StatusCode::BAD_REQUEST, "percent lies above 0 and up to 100")
         }
-        Some(bench) => Json(json!({"touched": bench.touch(touch.percent, app.clock.now())})).into_response(),
+        Some(bench) => {
+            let others = bench.touch(touch.percent, app.clock.now());
+            let shopify = app.world().shopify.touch(touch.percent);
+            let only_shopify = app.accounts[0].platforms == [Platform::Shopify.word()];
+            let touched = if only_shopify { shopify } else { others };
+            Json(json!({"touched": touched})).into_response()
+        }
     }
 }
 

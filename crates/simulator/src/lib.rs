@@ -135,6 +135,7 @@ pub async fn start(options: Options) -> Result<Running, SimulatorError> {
     // Set once, here: there is one listener.
     let _ = app.address.set(address);
     app.save(&mut app.world());
+    shopify::follow_again(&app);
 
     let gated = |platform: Platform, routes: Router<Arc<App>>| {
         routes

@@ -1,80 +1,170 @@
-//! The fake of Shopify's Admin API: its place in the house; nothing is simulated yet.
+//! A strict, stateful fake of Shopify's Admin API as far as payment disputes need it. "Reference" is the project's
+//! reference on Shopify, by section.
 
-use std::{io, sync::Arc};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use axum::{
-    Json, Router,
-    http::{Method, StatusCode, request::Parts},
+    Router,
+    body::Bytes,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
+    routing::{delete, get, post},
 };
-use rand::rngs::StdRng;
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::Value;
 
 use crate::{
-    account::Account,
     app::App,
     dispute::Time,
     platform::{Route, Voice},
     world::World,
 };
 
+mod access;
+mod arrange;
+mod book;
+mod bucket;
+mod bulk;
+mod call;
+mod control;
+mod cost;
+mod dispute;
+mod draw;
+mod evidence;
+mod graphql;
+mod lists;
+mod live;
+mod machine;
+mod mutations;
+mod nodes;
+mod oauth;
+mod objects;
+mod order;
+mod pages;
+mod paging;
+mod parcel;
+mod plant;
+mod rest;
+mod rest_evidence;
+mod root;
+mod schema;
+mod search;
+mod shop;
+mod still;
+mod storefront;
+mod tokens;
+mod upload;
+mod view;
+mod webhooks;
+
+pub(crate) use book::{Book, Row};
+pub(crate) use control::routes as control;
+pub(crate) use live::change;
+pub(crate) use plant::{arrival, past};
+pub(crate) use still::plant as plant_static;
+pub(crate) use webhooks::{documents, follow_again};
+
+use schema::Version;
+
 pub(crate) const VOICE: Voice = Voice {
-    route: |parts, _body| match parts.method {
-        Method::GET => Route::Show,
-        _ => Route::Act,
-    },
-    owner,
+    route,
+    owner: |app, parts| tokens::owner(app, parts.uri.path()),
     books_requests: false,
-    rate_limited: |_app| refusal(StatusCode::TOO_MANY_REQUESTS),
-    server_error: || refusal(StatusCode::INTERNAL_SERVER_ERROR),
-    unavailable: || refusal(StatusCode::SERVICE_UNAVAILABLE),
-    expired: |_app, _headers| refusal(StatusCode::UNAUTHORIZED),
-    named: |response| response,
+    rate_limited: |_app| {
+        let mut response = tokens::refusal(
+            StatusCode::TOO_MANY_REQUESTS,
+            "Exceeded 2 calls per second for api client",
+        );
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from_static("2.0"));
+        response
+    },
+    server_error: || tokens::refusal(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
+    unavailable: || tokens::refusal(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
+    expired: |app, headers| tokens::expire(app, headers),
+    named,
 };
 
-/// One row of the state file.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Row {}
-
-/// All that Shopify remembers.
-#[derive(Debug, Default)]
-pub(crate) struct Book {}
-
-impl Book {
-    /// JSON of each row of the state file.
-    pub(crate) fn lines(&self) -> io::Result<Vec<&str>> {
-        Ok(Vec::new())
-    }
-
-    /// Takes back a row of the state file.
-    pub(crate) fn take(&mut self, _row: Row) {}
-}
-
-/// Routes below `/shopify`.
+/// Routes below `/shopify`; `/shopify/{shop}` stands for `https://{shop}.myshopify.com`.
 pub(crate) fn routes() -> Router<Arc<App>> {
-    Router::new().fallback(|| async { refusal(StatusCode::NOT_FOUND) })
-}
-
-/// Routes below `/_control/shopify`; the journal is there already.
-pub(crate) fn control() -> Router<Arc<App>> {
+    let payments = "/{shop}/admin/api/{version}/shopify_payments";
+    let path = |rest: &str| format!("{payments}/{rest}");
     Router::new()
+        .route("/{shop}/admin/api/{version}/graphql.json", post(graphql::post))
+        .route(&path("disputes.json"), get(rest::list))
+        .route(&path("disputes/{id}"), get(rest::one))
+        .route(
+            &path("disputes/{id}/dispute_evidences.json"),
+            get(rest_evidence::show).put(rest_evidence::update),
+        )
+        .route(
+            &path("disputes/{id}/dispute_file_uploads.json"),
+            post(upload::create),
+        )
+        .route(
+            &path("disputes/{id}/dispute_file_uploads/{upload}"),
+            delete(upload::remove),
+        )
+        .route("/{shop}/admin/oauth/authorize", get(oauth::authorize))
+        .route("/{shop}/admin/oauth/access_token", post(oauth::access_token))
+        .route("/{shop}/bulk/{file}", get(rest::bulk_file))
+        .fallback(|| async { tokens::refusal(StatusCode::NOT_FOUND, "Not Found") })
 }
 
-pub(crate) fn past(_world: &mut World, _rng: &mut StdRng, _account: usize, _owner: &Account, _now: Time) {}
-
-pub(crate) fn arrival(_world: &mut World, _rng: &mut StdRng, _account: usize, _owner: &Account, _now: Time) {}
-
-pub(crate) fn change(_world: &mut World, _rng: &mut StdRng, _now: Time) {}
-
-fn owner(app: &App, parts: &Parts) -> Option<usize> {
-    let token = parts.headers.get("x-shopify-access-token")?.to_str().ok()?;
-    app.accounts
-        .iter()
-        .position(|account| account.shopify.access_token == token)
+/// Sorts requests for the counters and the faults.
+fn route(parts: &Parts, body: &Bytes) -> Route {
+    let path = parts.uri.path();
+    if path.contains("/admin/oauth/") {
+        return Route::Token;
+    }
+    if !path.ends_with("/graphql.json") {
+        return match parts.method {
+            Method::GET if path.ends_with("/disputes.json") => Route::List,
+            Method::GET => Route::Show,
+            _ => Route::Act,
+        };
+    }
+    let request: Value = serde_json::from_slice(body).unwrap_or_default();
+    match request["query"].as_str().map(schema::sort) {
+        Some((true, _)) => Route::Act,
+        Some((false, true)) => Route::List,
+        _ => Route::Show,
+    }
 }
 
-fn refusal(status: StatusCode) -> Response {
-    let reason = status.canonical_reason().unwrap_or_default();
-    (status, Json(json!({"errors": reason}))).into_response()
+/// Adds the request's id, which every answer carries.
+fn named(mut response: Response) -> Response {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let id = format!("{:016x}-{count}", count.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert("x-request-id", value);
+    }
+    response
+}
+
+/// Adds the version that served the request.
+fn served(response: Response, version: Version) -> Response {
+    ([("x-shopify-api-version", version.handle)], response).into_response()
+}
+
+/// Address of a shop as the caller wrote it.
+fn base(headers: &HeaderMap, handle: &str) -> String {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or("localhost");
+    format!("http://{host}/shopify/{handle}")
+}
+
+/// Lets happen what time has brought, and writes it down.
+fn settle(world: &mut World, app: &App, now: Time) {
+    let entries = world.shopify.settle(&app.accounts, now);
+    if !entries.is_empty() {
+        world.journal.extend(entries);
+        world.dirty = true;
+    }
 }

@@ -32,7 +32,7 @@ const WAITING: usize = 1_000;
 const TICK: Duration = Duration::from_millis(200);
 
 /// An account of a platform.
-type Place = (Platform, usize);
+pub(crate) type Place = (Platform, usize);
 
 /// A signed event on its way.
 #[derive(Debug, Clone)]
@@ -122,6 +122,11 @@ impl Hooks {
         Ok(self.http.get_or_init(|| client))
     }
 
+    /// Nobody is told any more.
+    pub(crate) fn forget(&self, place: Place) {
+        self.hooks().remove(&place);
+    }
+
     fn hooks(&self) -> MutexGuard<'_, HashMap<Place, Hook>> {
         self.hooks.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -165,7 +170,7 @@ impl Hooks {
 }
 
 /// From now on the account's changes go to `url`; what is there already is not announced.
-fn register(app: &Arc<App>, place: Place, url: Url) {
+pub(crate) fn register(app: &Arc<App>, place: Place, url: Url) {
     let now = app.clock.now();
     let mut world = app.world();
     let seen = watch(app, &mut world, place, now)
@@ -228,7 +233,7 @@ fn event(
     match platform {
         Platform::PayPal => paypal::event(app, world, account, row, before, now),
         Platform::Klarna => klarna::event(app, world, account, row, before, now),
-        Platform::Shopify => shopify::event(app, account, row, before),
+        Platform::Shopify => shopify::event(app, world, account, row, before),
     }
 }
 

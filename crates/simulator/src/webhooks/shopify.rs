@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Message, Watched, signing::hmac_base64};
-use crate::{app::App, clock, dispute::Time, world::World};
+use crate::{app::App, clock, dispute::Time, shopify, world::World};
 
 /// What Shopify calls the version of its messages.
 const VERSION: &str = "2026-10";
@@ -12,7 +12,7 @@ const VERSION: &str = "2026-10";
 pub(crate) const PRIVACY: [&str; 3] = ["customers/data_request", "customers/redact", "shop/redact"];
 
 pub(crate) fn watch(app: &App, world: &mut World, account: usize, now: Time) -> Vec<Watched> {
-    documents(app, world, account, now)
+    shopify::documents(app, world, account, now)
         .into_iter()
         .map(|document| Watched {
             id: document["id"].to_string(),
@@ -24,12 +24,13 @@ pub(crate) fn watch(app: &App, world: &mut World, account: usize, now: Time) -> 
         .collect()
 }
 
-/// The merchant's disputes as REST shows them. Shopify's disputes are not part of the simulator yet.
-fn documents(_app: &App, _world: &mut World, _account: usize, _now: Time) -> Vec<Value> {
-    Vec::new()
-}
-
-pub(crate) fn event(app: &App, account: usize, row: &Watched, before: Option<&Watched>) -> Option<Message> {
+pub(crate) fn event(
+    app: &App,
+    world: &mut World,
+    account: usize,
+    row: &Watched,
+    before: Option<&Watched>,
+) -> Option<Message> {
     let mut document: Value = serde_json::from_str(&row.mark).ok()?;
     let topic = match before {
         Some(_) => "disputes/update",
@@ -39,7 +40,8 @@ pub(crate) fn event(app: &App, account: usize, row: &Watched, before: Option<&Wa
             "disputes/create"
         }
     };
-    Some(message(app, account, topic, &document))
+    let wanted = world.shopify.shop(account).wants(topic);
+    wanted.then(|| message(app, account, topic, &document))
 }
 
 /// A message that the control door asks for.

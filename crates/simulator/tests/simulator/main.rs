@@ -12,5 +12,6 @@ mod lasting;
 mod multipart;
 mod reading;
 mod schema;
+mod shopify;
 mod support;
 mod webhooks;

@@ -3,6 +3,7 @@
 mod astray;
 mod klarna;
 mod paypal;
+mod shopify;
 
 use std::{
     sync::{Arc, Mutex},
