@@ -3,7 +3,10 @@
 
 use docket_connector::Error;
 use docket_connector::credentials::endpoint;
-use docket_connector::http::{Call, Intent, Payload};
+use docket_connector::http::{Call, Intent, Payload, Shared};
+use futures::future::BoxFuture;
+use secrecy::SecretString;
+use url::Url;
 
 use crate::generation::Generation;
 use crate::{Klarna, errors};
@@ -15,6 +18,24 @@ pub const ENROLMENT: &str = "From now on this account's new disputes run under F
     Disputes opened before keep their old rules, and webhooks of v4 need their own subscription.";
 
 const ROUTE: &str = "/v4/payment/disputes/merchants/{merchant}/enroll";
+
+/// Enrols the account behind a base address and a credentials file, for a command that has no connection at hand. Says
+/// what stands afterwards.
+///
+/// # Errors
+/// As [`Klarna::enroll`]; `Unsupported` where the credentials cannot be used.
+pub fn enroll<'a>(
+    base_url: Url,
+    credentials: &'a SecretString,
+    shared: &'a Shared,
+) -> BoxFuture<'a, Result<String, Error>> {
+    Box::pin(async move {
+        let account = Klarna::new(base_url, credentials, shared);
+        let account = account.map_err(|error| Error::Unsupported(error.to_string()))?;
+        account.enroll().await?;
+        Ok("Klarna has the account enrolled for its Disputes API v4".to_owned())
+    })
+}
 
 impl Klarna {
     /// Enrols the merchant for v4. Klarna answers alike when it is enrolled already. Call it only after a person has

@@ -42,7 +42,7 @@ use generation::Generation;
 use region::Region;
 
 pub use customer::{CustomerFile, customer_files};
-pub use enrol::ENROLMENT;
+pub use enrol::{ENROLMENT, enroll};
 pub use inspect::inspect;
 
 /// Klarna, for the binary's list of platforms.

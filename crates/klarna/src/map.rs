@@ -54,7 +54,7 @@ pub(crate) fn snapshot(
         channel: framework(dispute),
         turn,
         reason,
-        platform_reason: reason_word(dispute).map(|word| word.as_str().to_owned()),
+        platform_reason: own_reason(dispute).map(str::to_owned),
         allowed_actions: turn::allowed(dispute, generation),
         order_refs: order_refs(dispute),
         opened_at,
@@ -87,13 +87,15 @@ fn times(dispute: &Dispute, now: DateTime<Utc>, notes: &mut Notes) -> (DateTime<
     )
 }
 
-fn reason_word(dispute: &Dispute) -> Option<&ReasonWord> {
-    dispute.dispute_reason.as_ref().or(dispute.reason.as_ref())
+/// Klarna's word, verbatim: the generations write it in different ways.
+fn own_reason(dispute: &Dispute) -> Option<&str> {
+    let word = dispute.dispute_reason.as_ref().or(dispute.reason.as_ref());
+    word.and_then(Text::filled)
 }
 
 /// Canonical reason: `domain.md` D1, column Klarna, and the rows of reference 6.
 fn reason(dispute: &Dispute, notes: &mut Notes) -> Reason {
-    match reason_word(dispute) {
+    match own_reason(dispute).map(ReasonWord::from) {
         Some(ReasonWord::NotReceived) => Reason::NotReceived,
         Some(ReasonWord::NotAsDescribed) => Reason::NotAsDescribed,
         Some(ReasonWord::Unauthorized) => Reason::Unauthorised,

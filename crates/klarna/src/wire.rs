@@ -35,9 +35,9 @@ pub struct Named {
 #[derive(Debug, Deserialize)]
 pub struct Dispute {
     pub payment_dispute_id: Option<Text>,
-    pub dispute_reason: Option<ReasonWord>,
+    pub dispute_reason: Option<Text>,
     /// As older generations call it.
-    pub reason: Option<ReasonWord>,
+    pub reason: Option<Text>,
     pub state: Option<StateWord>,
     pub previous_state: Option<StateWord>,
     pub order_id: Option<Text>,

@@ -79,7 +79,7 @@ const ROWS: [(&str, &str, &str); 14] = [
 
 pub(super) fn settings() -> impl Iterator<Item = Finding> {
     ROWS.iter().map(|(key, says, todo)| Finding {
-        key: format!("setting.{key}"),
+        key: format!("settings.{key}"),
         topic: Topic::Setting,
         ok: None,
         says: (*says).to_owned(),
