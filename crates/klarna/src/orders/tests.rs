@@ -102,7 +102,7 @@ fn nothing_about_persons_is_kept() {
         "1984",
         "840211",
         "customer",
-        "address\"",
+        "_address\":",
         "description",
         "merchant_data",
     ] {
