@@ -46,6 +46,9 @@ pub enum CredentialsError {
     /// A key whose value cannot be used.
     #[error("`{0}` in the credentials must be a text that is not empty, without blanks and line breaks")]
     NotText(&'static str),
+    /// A key whose value must be one line.
+    #[error("`{0}` in the credentials must be one line of text that is not empty")]
+    NotLine(&'static str),
     /// Keys that do not go together, or another fault of the whole.
     #[error("the credentials cannot be used: {0}")]
     Unusable(String),
@@ -97,6 +100,28 @@ impl Given {
             }
             Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
                 Err(CredentialsError::NotText(key))
+            }
+        }
+    }
+
+    /// Takes one printable line, which may have blanks in it; none where the key is absent or null.
+    ///
+    /// # Errors
+    /// When it is no text, empty, or no single line.
+    pub fn take_line(&mut self, key: &'static str) -> Result<Option<String>, CredentialsError> {
+        match self.0.remove(key) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => {
+                let text = text.trim().to_owned();
+                let usable = !text.is_empty() && !text.chars().any(char::is_control);
+                if usable {
+                    Ok(Some(text))
+                } else {
+                    Err(CredentialsError::NotLine(key))
+                }
+            }
+            Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+                Err(CredentialsError::NotLine(key))
             }
         }
     }

@@ -74,6 +74,9 @@ words! {
         RefundedAt = "refunded_at",
         /// The platform's adjudication reason, its own word.
         AdjudicationReason = "adjudication_reason",
+        /// What that reason speaks of, in the connector's word (Klarna: `no_answer`, `delivery_proof`, `stop_request`,
+        /// `refund_or_change`, `merits`, `ended_otherwise`, `product_scope`).
+        AdjudicationGroup = "adjudication_group",
     }
 }
 
@@ -102,7 +105,7 @@ impl FactorKind {
             | Self::MerchantContactedOutcome
             | Self::RefundedAmount
             | Self::RefundedAt => FactorGroup::Organisation,
-            Self::AdjudicationReason => FactorGroup::Decision,
+            Self::AdjudicationReason | Self::AdjudicationGroup => FactorGroup::Decision,
         }
     }
 

@@ -1,0 +1,131 @@
+//! The rules of reference 5, applied before anything is sent: there is one shot.
+
+mod files;
+
+use docket_connector::Problem;
+use docket_core::response::{AcceptKind, EvidenceItem, Response};
+use docket_core::snapshot::Facts;
+use docket_core::words::readable;
+
+use crate::act::text;
+
+/// Characters of a contest's text.
+const CONTEST_CHARS: usize = 5_000;
+/// Characters of an appeal's text.
+const APPEAL_CHARS: usize = 10_000;
+
+/// What is wrong, gathered.
+#[derive(Default)]
+struct Problems(Vec<Problem>);
+
+impl Problems {
+    fn add(&mut self, what: impl Into<String>, todo: impl Into<String>) {
+        self.0.push(Problem {
+            what: what.into(),
+            todo: todo.into(),
+        });
+    }
+}
+
+/// Checks a response. Rows of Klarna's list are complete, so what the snapshot does not allow is not allowed.
+pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
+    let mut problems = Problems::default();
+    let action = response.action();
+    if !facts.allowed_actions.contains(&action) {
+        let allowed: Vec<String> = facts.allowed_actions.iter().map(readable).collect();
+        let status = facts.platform_status.as_deref().unwrap_or("this state");
+        problems.add(
+            format!("Klarna does not take `{}` in {status}", readable(action)),
+            if allowed.is_empty() {
+                "wait for Klarna's move, or read the dispute again".to_owned()
+            } else {
+                format!("choose one of: {}; or read the dispute again", allowed.join(", "))
+            },
+        );
+    }
+    match response {
+        Response::Contest {
+            evidence,
+            return_address,
+        } => {
+            contest(&mut problems, evidence);
+            if return_address.is_some() {
+                problems.add(
+                    "Klarna takes no return address",
+                    "leave it out, and write it into the note where the customer needs it",
+                );
+            }
+        }
+        Response::Appeal { evidence } => appeal(&mut problems, evidence),
+        Response::Accept { .. } => accept(&mut problems, response),
+        // The capability says already that Klarna knows no such thing.
+        Response::Offer { .. }
+        | Response::Message { .. }
+        | Response::Escalate { .. }
+        | Response::SupportingInfo { .. }
+        | Response::AcknowledgeReturn { .. } => {}
+    }
+    files::check(&mut problems, &response.files());
+    problems.0
+}
+
+fn contest(problems: &mut Problems, evidence: &[EvidenceItem]) {
+    if evidence.iter().all(|item| item.files.is_empty()) {
+        problems.add(
+            "Klarna takes no answer without a file",
+            "add --file, with a letter as PDF where there is nothing else",
+        );
+    }
+    length(problems, evidence, CONTEST_CHARS);
+}
+
+fn appeal(problems: &mut Problems, evidence: &[EvidenceItem]) {
+    if text::of(evidence).is_empty() {
+        problems.add(
+            "Klarna takes no appeal without a text",
+            "add --note and say what the decision got wrong",
+        );
+    }
+    length(problems, evidence, APPEAL_CHARS);
+}
+
+fn length(problems: &mut Problems, evidence: &[EvidenceItem], most: usize) {
+    let length = text::of(evidence).chars().count();
+    if length > most {
+        problems.add(
+            format!("notes and tracking have {length} characters together; Klarna takes {most}"),
+            format!("shorten them by {} or move the rest into a PDF", length - most),
+        );
+    }
+}
+
+/// `accept-loss` has no body: it concedes the full amount (reference 5).
+fn accept(problems: &mut Problems, response: &Response) {
+    let Response::Accept {
+        kind,
+        amount,
+        return_address,
+        shipment,
+        files,
+        ..
+    } = response
+    else {
+        return;
+    };
+    let whole = match kind {
+        AcceptKind::Refund => amount.is_none(),
+        AcceptKind::PartialRefund | AcceptKind::RefundWithReturn | AcceptKind::RefundWithReturnLabel => false,
+    };
+    if !whole || return_address.is_some() || !shipment.is_empty() {
+        problems.add(
+            "accepting a loss at Klarna concedes the full amount, without a return",
+            "accept with a full refund, without amount, address and label",
+        );
+    }
+    if !files.is_empty() {
+        problems.add("Klarna takes no files with an accepted loss", "leave them out");
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! The part of an order that is read and kept (reference 12). `customer`, addresses, free texts of the shop
+//! (`merchant_data`, `description`) and locations are not named here, so they are gone once it is read.
+
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::wire::{Minor, Text, Time};
+
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl Serialize for Minor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.number().serialize(serializer)
+    }
+}
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.at().serialize(serializer)
+    }
+}
+
+macro_rules! kept {
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Default, Deserialize, Serialize)]
+        pub(super) struct $name {
+            $(#[serde(default, skip_serializing_if = "Option::is_none")] pub(super) $field: Option<$type>),+
+        }
+    };
+}
+
+kept! {
+    /// The order.
+    Order {
+        order_id: Text,
+        klarna_reference: Text,
+        merchant_reference1: Text,
+        merchant_reference2: Text,
+        status: Text,
+        fraud_status: Text,
+        created_at: Time,
+        expires_at: Time,
+        purchase_country: Text,
+        purchase_currency: Text,
+        locale: Text,
+        order_amount: Minor,
+        original_order_amount: Minor,
+        captured_amount: Minor,
+        refunded_amount: Minor,
+        remaining_authorized_amount: Minor,
+        initial_payment_method: Method,
+        order_lines: Vec<Line>,
+        captures: Vec<Capture>,
+        shipping_info: Vec<Shipping>,
+        selected_shipping_option: ShippingOption,
+        refunds: Vec<Refund>,
+    }
+}
+kept! {
+    /// How the customer pays.
+    Method { r#type: Text, number_of_installments: Minor }
+}
+kept! {
+    /// A line of the order.
+    Line {
+        r#type: Text,
+        reference: Text,
+        name: Text,
+        quantity: Minor,
+        unit_price: Minor,
+        total_amount: Minor,
+        total_discount_amount: Minor,
+        product_url: Text,
+        image_url: Text,
+    }
+}
+kept! {
+    /// What was charged, mostly when it was shipped.
+    Capture {
+        capture_id: Text,
+        klarna_reference: Text,
+        reference: Text,
+        captured_amount: Minor,
+        captured_at: Time,
+        refunded_amount: Minor,
+        order_lines: Vec<Line>,
+        shipping_info: Vec<Shipping>,
+    }
+}
+kept! {
+    /// A parcel, there and back.
+    Shipping {
+        shipping_company: Text,
+        shipping_method: Text,
+        tracking_number: Text,
+        tracking_uri: Text,
+        return_shipping_company: Text,
+        return_tracking_number: Text,
+        return_tracking_uri: Text,
+    }
+}
+kept! {
+    /// What the customer chose at the checkout.
+    ShippingOption { carrier: Text, method: Text, r#type: Text, price: Minor }
+}
+kept! {
+    /// What went back.
+    Refund { refund_id: Text, refunded_amount: Minor, refunded_at: Time, reference: Text }
+}
+
+/// The addresses, read to be compared and never kept.
+#[derive(Deserialize)]
+pub(super) struct Addressed {
+    billing_address: Option<Address>,
+    shipping_address: Option<Address>,
+}
+
+#[derive(Deserialize)]
+struct Address {
+    street_address: Option<Text>,
+    street_address2: Option<Text>,
+    postal_code: Option<Text>,
+    city: Option<Text>,
+    country: Option<Text>,
+}
+
+impl Address {
+    fn plain(&self) -> String {
+        let fields = [
+            &self.street_address,
+            &self.street_address2,
+            &self.postal_code,
+            &self.city,
+            &self.country,
+        ];
+        let text: String = fields.into_iter().flatten().map(|text| text.0.as_str()).collect();
+        text.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect()
+    }
+}
+
+impl Addressed {
+    /// Whether both addresses are the same place; none where one is not told.
+    pub(super) fn match_each_other(&self) -> Option<bool> {
+        let (billing, shipping) = (
+            self.billing_address.as_ref()?.plain(),
+            self.shipping_address.as_ref()?.plain(),
+        );
+        (!billing.is_empty() && !shipping.is_empty()).then(|| billing == shipping)
+    }
+}
