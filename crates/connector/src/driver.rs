@@ -13,6 +13,18 @@ use url::Url;
 use crate::http::Shared;
 use crate::{Connector, Error};
 
+/// How a connector is made: base address, credentials, what the process shares, and where credentials are kept.
+pub type Connect = fn(Url, &SecretString, &Shared, Arc<dyn Vault>) -> Result<Arc<dyn Connector>, String>;
+
+/// How a code is exchanged: base address, credentials file, returned address, state, what the process shares.
+pub type Exchange = for<'a> fn(
+    &'a Url,
+    &'a SecretString,
+    &'a Url,
+    &'a str,
+    &'a Shared,
+) -> BoxFuture<'a, Result<SecretString, Error>>;
+
 /// A platform that Docket speaks with.
 #[derive(Debug)]
 pub struct Driver {
@@ -20,7 +32,7 @@ pub struct Driver {
     pub platform: Platform,
     /// Connects to the account behind the credentials (the content of the credentials file) at the base address, or
     /// says what is wrong with them, without repeating a value.
-    pub connect: fn(Url, &SecretString, &Shared, Arc<dyn Vault>) -> Result<Arc<dyn Connector>, String>,
+    pub connect: Connect,
     /// Reads one raw payload of the platform: a dispute as its API lists or shows it, or a webhook.
     pub inspect: fn(&[u8], DateTime<Utc>) -> Result<Snapshot, Error>,
     /// Where its API answers, for help texts.
@@ -38,13 +50,7 @@ pub struct Authorise {
     pub page: fn(&Url, &SecretString, &Url, &str) -> Result<Url, String>,
     /// Checks the address that the merchant was sent back to (state, signature, shop) and exchanges its code for
     /// credentials, in the form of the credentials file: base address, credentials file, returned address, state.
-    pub exchange: for<'a> fn(
-        &'a Url,
-        &'a SecretString,
-        &'a Url,
-        &'a str,
-        &'a Shared,
-    ) -> BoxFuture<'a, Result<SecretString, Error>>,
+    pub exchange: Exchange,
 }
 
 /// Where a connection's credentials are kept, for connectors whose credentials renew themselves (Shopify: a refresh

@@ -19,7 +19,7 @@ use docket_core::words::{ActionKind, Platform};
 use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 
-pub use driver::{Authorise, Driver, Vault};
+pub use driver::{Authorise, Connect, Driver, Exchange, Vault};
 pub use error::Error;
 
 /// One platform, spoken to with the credentials of one connection.
