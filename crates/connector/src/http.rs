@@ -78,6 +78,7 @@ struct Inner {
     tokens: Tokens,
     paces: Mutex<HashMap<String, Arc<Pace>>>,
     budgets: Mutex<HashMap<String, Arc<Budget>>>,
+    locks: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     documents: Mutex<HashMap<String, Bytes>>,
 }
 
@@ -119,6 +120,7 @@ impl Shared {
             tokens: Tokens::default(),
             paces: Mutex::default(),
             budgets: Mutex::default(),
+            locks: Mutex::default(),
             documents: Mutex::default(),
         })))
     }
@@ -147,6 +149,12 @@ impl Shared {
         let mut budgets = self.0.budgets.lock().unwrap_or_else(PoisonError::into_inner);
         let made = || Arc::new(Budget::new(size, per_second));
         Arc::clone(budgets.entry(key.to_owned()).or_insert_with(made))
+    }
+
+    /// The lock of one account, for what only one task of the process may do at a time, such as renewing a token.
+    pub fn lock(&self, key: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut locks = self.0.locks.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(locks.entry(key.to_owned()).or_default())
     }
 
     /// Whose webhook certificates count beside the platforms' own: configuration.

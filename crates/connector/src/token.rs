@@ -1,5 +1,7 @@
 //! Access tokens: one per set of credentials, fetched once by however many callers wait for it.
 
+mod issued;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,18 +11,38 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::BoxFuture;
 use http::StatusCode;
-use oauth2::basic::{BasicClient, BasicErrorResponse};
+use oauth2::basic::{BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse};
 use oauth2::{
-    AuthType, ClientId, ClientSecret, HttpRequest, HttpResponse, RequestTokenError, TokenResponse, TokenUrl,
+    AuthType, Client, ClientId, ClientSecret, HttpRequest, HttpResponse, RequestTokenError,
+    StandardRevocableToken, TokenResponse, TokenUrl,
 };
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::Error;
 use crate::http::{Answer, Call, Http, Intent, Payload, sha256};
+use issued::Issued;
 
 /// How long a token is used that names no lifetime.
 const UNNAMED_LIFE: Duration = Duration::from_secs(300);
+
+/// Where the client's id and secret stand in the call for a token (RFC 6749, 2.3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretIn {
+    /// In the header, as HTTP Basic.
+    Header,
+    /// In the form (Shopify).
+    Body,
+}
+
+/// How calls carry the token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carried {
+    /// `Authorization: Bearer …` (RFC 6750).
+    Bearer,
+    /// In a header of the platform's own (Shopify).
+    Header(&'static str),
+}
 
 /// What a client-credentials token is asked with (RFC 6749, 4.4).
 #[derive(Clone)]
@@ -31,6 +53,10 @@ pub struct ClientCredentials {
     pub client_id: String,
     /// The app's secret.
     pub secret: SecretString,
+    /// Where both stand in the call for a token.
+    pub secret_in: SecretIn,
+    /// How calls carry the token.
+    pub carried: Carried,
 }
 
 impl fmt::Debug for ClientCredentials {
@@ -44,7 +70,7 @@ impl fmt::Debug for ClientCredentials {
 /// A token in force.
 #[derive(Debug, Clone)]
 pub struct Token {
-    /// The bearer token.
+    /// The token itself.
     pub access: SecretString,
     /// What it permits, as the platform says; empty where it says nothing.
     pub scopes: Vec<String>,
@@ -155,14 +181,18 @@ impl Http {
         F: Fn() -> Result<Call, Error> + Send + Sync,
     {
         let token = self.token(credentials).await?;
-        let answer = self.send(make()?.bearer(&token)?).await?;
+        let answer = self
+            .send(make()?.carrying(&token.access, credentials.carried)?)
+            .await?;
         if answer.status != StatusCode::UNAUTHORIZED {
             self.token_accepted();
             return Ok(answer);
         }
         self.forget(credentials, &token).await;
         let token = self.token(credentials).await?;
-        let answer = self.send(make()?.bearer(&token)?).await?;
+        let answer = self
+            .send(make()?.carrying(&token.access, credentials.carried)?)
+            .await?;
         if answer.status != StatusCode::UNAUTHORIZED {
             self.token_accepted();
         } else if !self.token_refused() {
@@ -190,7 +220,10 @@ impl Http {
                 payload: Payload::Raw(body.into()),
             })
             .await?;
-        if matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+        // A refusal without the documented error object (Shopify: a page of HTML) is one all the same.
+        let spoken = answer.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+        let denied = matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+        if denied || (answer.status.is_client_error() && !spoken) {
             return Err(refused(&format!("{}", answer.status.as_u16())));
         }
         // Headers are left out: the library would call a right answer with a careless content type unknown.
@@ -203,12 +236,24 @@ impl Http {
 /// What a fetch yields: the token, its permissions, its life.
 type Fetched = Result<(SecretString, Vec<String>, Duration), Error>;
 
+/// The library's client, with an answer that forgives what platforms leave out.
+type TokenClient = Client<
+    BasicErrorResponse,
+    Issued,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+>;
+
 /// Owns what it uses, because the library's future is bound to the client that it is handed.
 fn fetch(http: Http, credentials: ClientCredentials) -> BoxFuture<'static, Fetched> {
     Box::pin(async move {
-        let client = BasicClient::new(ClientId::new(credentials.client_id))
+        let client = TokenClient::new(ClientId::new(credentials.client_id))
             .set_client_secret(ClientSecret::new(credentials.secret.expose_secret().to_owned()))
-            .set_auth_type(AuthType::BasicAuth)
+            .set_auth_type(match credentials.secret_in {
+                SecretIn::Header => AuthType::BasicAuth,
+                SecretIn::Body => AuthType::RequestBody,
+            })
             .set_token_uri(TokenUrl::from_url(credentials.token_url));
         let through_us = move |request| {
             let http = http.clone();

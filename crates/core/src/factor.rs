@@ -72,6 +72,14 @@ words! {
         RefundedAmount = "refunded_amount",
         /// When it was refunded (RFC 3339).
         RefundedAt = "refunded_at",
+        /// When the refund policy was last changed (RFC 3339): before the order, or it does not count for it.
+        RefundPolicyChangedAt = "refund_policy_changed_at",
+        /// When the shipping policy was last changed (RFC 3339).
+        ShippingPolicyChangedAt = "shipping_policy_changed_at",
+        /// What the platform charged for the dispute (amount and currency), after what it gave back of it.
+        DisputeFee = "dispute_fee",
+        /// What the dispute gave back of the amount that it took (amount and currency): tells a partial win.
+        ReturnedAmount = "returned_amount",
         /// The platform's adjudication reason, its own word.
         AdjudicationReason = "adjudication_reason",
         /// What that reason speaks of, in the connector's word (Klarna: `no_answer`, `delivery_proof`, `stop_request`,
@@ -100,12 +108,16 @@ impl FactorKind {
             | Self::RiskLevel
             | Self::AvsResult
             | Self::CvvResult
-            | Self::AddressesMatch => FactorGroup::Settings,
+            | Self::AddressesMatch
+            | Self::RefundPolicyChangedAt
+            | Self::ShippingPolicyChangedAt => FactorGroup::Settings,
             Self::MerchantContacted
             | Self::MerchantContactedOutcome
             | Self::RefundedAmount
             | Self::RefundedAt => FactorGroup::Organisation,
-            Self::AdjudicationReason | Self::AdjudicationGroup => FactorGroup::Decision,
+            Self::AdjudicationReason | Self::AdjudicationGroup | Self::DisputeFee | Self::ReturnedAmount => {
+                FactorGroup::Decision
+            }
         }
     }
 

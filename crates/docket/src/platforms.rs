@@ -2,4 +2,8 @@
 
 use docket_connector::Driver;
 
-pub const DRIVERS: &[&Driver] = &[&docket_paypal::DRIVER];
+pub const DRIVERS: &[&Driver] = &[
+    &docket_paypal::DRIVER,
+    &docket_klarna::DRIVER,
+    &docket_shopify::DRIVER,
+];

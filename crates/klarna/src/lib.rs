@@ -25,8 +25,8 @@ use chrono::{DateTime, Utc};
 use docket_connector::credentials::{self, CredentialsError};
 use docket_connector::http::{Budget, Http, Shared};
 use docket_connector::{
-    Capability, Connector, Driver, Error, Finding, Listed, Listing, Nudge, OrderFacts, Outgoing, Page,
-    Problem, Receipt, Webhook, WebhookRefused,
+    Capability, Connector, Driver, Enrol, Error, Finding, Listed, Listing, Nudge, OrderFacts, Outgoing, Page,
+    Problem, Receipt, Subscribed, Topic, Webhook, WebhookRefused,
 };
 use docket_core::id::DisputeRef;
 use docket_core::response::{EvidenceItem, Response};
@@ -58,6 +58,10 @@ pub const DRIVER: Driver = Driver {
     credentials: "username and password, or api_key; optional merchant_id, region (eu, na, oc), generation (v4, v3), \
                   array_style, extra_header, webhook_key_id, webhook_key",
     authorise: None,
+    enrol: Some(Enrol {
+        warning: ENROLMENT,
+        run: enroll,
+    }),
 };
 
 /// Why nothing is sent over v3.
@@ -217,6 +221,24 @@ impl Connector for Klarna {
 
     async fn verify_webhook(&self, webhook: Webhook<'_>) -> Result<Nudge, WebhookRefused> {
         webhook::verify(self.webhook.as_ref(), webhook)
+    }
+
+    /// Direct merchants ask their contact at Klarna, others subscribe in the portal (reference 11): no call does it.
+    async fn subscribe(&self, callback: &Url) -> Result<Subscribed, Error> {
+        let finding = Finding {
+            key: "webhook.subscription".to_owned(),
+            topic: Topic::Access,
+            ok: None,
+            says: "Klarna subscribes webhooks by hand only".to_owned(),
+            todo: Some(format!(
+                "ask your contact at Klarna, or use the Webhooks app of the portal: send payment.dispute.* to {callback}, then \
+                 store the signing key as `webhook_key_id` and `webhook_key` (docket connection credentials)"
+            )),
+        };
+        Ok(Subscribed {
+            findings: vec![finding],
+            keys: Vec::new(),
+        })
     }
 
     async fn probe(&self) -> Result<Vec<Finding>, Error> {

@@ -20,7 +20,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use docket_connector::credentials::{self, CredentialsError, endpoint};
 use docket_connector::http::{Call, Http, Shared, read_json};
-use docket_connector::token::ClientCredentials;
+use docket_connector::token::{Carried, ClientCredentials, SecretIn};
 use docket_connector::{
     Capability, Connector, Driver, Error, Finding, Listed, Listing, Nudge, OrderFacts, Outgoing, Page,
     Problem, Receipt, Subscribed, Webhook, WebhookRefused,
@@ -101,6 +101,8 @@ impl PayPal {
                 token_url: endpoint(&base, &["v1", "oauth2", "token"]),
                 client_id: given.client_id,
                 secret: given.client_secret,
+                secret_in: SecretIn::Header,
+                carried: Carried::Bearer,
             },
             assertion,
             webhook_id: given.webhook_id,

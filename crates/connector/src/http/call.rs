@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, StatusCode};
 use reqwest::multipart::Form;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 use tracing::Instrument;
 use tracing::field::Empty;
@@ -15,7 +15,7 @@ use url::Url;
 use super::answer::{Answer, cause, retry_after};
 use super::{BODY_CAP, Http};
 use crate::Error;
-use crate::token::Token;
+use crate::token::Carried;
 
 /// Whether a call changes something at the platform: decides what a broken answer means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,11 +101,19 @@ impl Call {
         }
     }
 
-    pub(crate) fn bearer(mut self, token: &Token) -> Result<Self, Error> {
-        let mut value = HeaderValue::from_str(&format!("Bearer {}", token.access.expose_secret()))
-            .map_err(|_| Error::contract("the access token holds characters that no header may have"))?;
+    /// Adds the token, marked so that it is never printed.
+    ///
+    /// # Errors
+    /// When the token holds characters that no header may have.
+    pub fn carrying(mut self, token: &SecretString, carried: Carried) -> Result<Self, Error> {
+        let unfit = |_| Error::contract("the access token holds characters that no header may have");
+        let (name, text) = match carried {
+            Carried::Bearer => (AUTHORIZATION, format!("Bearer {}", token.expose_secret())),
+            Carried::Header(name) => (HeaderName::from_static(name), token.expose_secret().to_owned()),
+        };
+        let mut value = HeaderValue::from_str(&text).map_err(unfit)?;
         value.set_sensitive(true);
-        self.headers.insert(AUTHORIZATION, value);
+        self.headers.insert(name, value);
         Ok(self)
     }
 }

@@ -3,7 +3,7 @@
 use crate::support::{Clock, account, raw};
 use docket_connector::Error;
 use docket_connector::http::{Call, Http, Payload};
-use docket_connector::token::ClientCredentials;
+use docket_connector::token::{Carried, ClientCredentials, SecretIn};
 use futures::future::join_all;
 use serde_json::json;
 use url::Url;
@@ -16,6 +16,8 @@ fn credentials(server: &Url) -> ClientCredentials {
         token_url,
         client_id: "app".to_owned(),
         secret: "secret".into(),
+        secret_in: SecretIn::Header,
+        carried: Carried::Bearer,
     }
 }
 
@@ -174,4 +176,55 @@ async fn html_or_another_form_instead_of_a_token_is_a_broken_contract() {
             "{body}: {error}"
         );
     }
+}
+
+#[tokio::test]
+async fn the_secret_may_stand_in_the_form_and_the_token_in_a_header_of_its_own() {
+    let (server, url, _clock, http) = started().await;
+    let issued = json!({"access_token": "own", "scope": "read_one,write_two", "expires_in": 86_399});
+    Mock::given(path("/v1/oauth2/token"))
+        .and(body_string_contains("client_id=app"))
+        .and(body_string_contains("client_secret=secret"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(issued))
+        .expect(1)
+        .mount(&server)
+        .await;
+    Mock::given(path("/thing"))
+        .and(header("x-own-token", "own"))
+        .respond_with(ResponseTemplate::new(200))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let credentials = ClientCredentials {
+        secret_in: SecretIn::Body,
+        carried: Carried::Header("x-own-token"),
+        ..credentials(&url)
+    };
+    assert_eq!(
+        http.token(&credentials).await.unwrap().scopes,
+        ["read_one", "write_two"]
+    );
+    let thing = url.join("/thing").unwrap();
+    let make = || Ok(Call::get(thing.clone(), "/thing"));
+    assert!(
+        http.authorised(&credentials, make)
+            .await
+            .unwrap()
+            .status
+            .is_success()
+    );
+    let asked = &server.received_requests().await.unwrap()[0];
+    assert!(!asked.headers.contains_key("authorization"));
+}
+
+#[tokio::test]
+async fn a_page_instead_of_the_error_object_is_a_refusal() {
+    let (server, url, _clock, http) = started().await;
+    let page = ResponseTemplate::new(400).set_body_string("<html>not installed</html>");
+    Mock::given(path("/v1/oauth2/token"))
+        .respond_with(page)
+        .mount(&server)
+        .await;
+    let error = http.token(&credentials(&url)).await.unwrap_err();
+    assert!(matches!(error, Error::Auth { .. }), "{error}");
 }

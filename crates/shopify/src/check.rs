@@ -1,0 +1,222 @@
+//! The rules of reference 2 and 4, applied before anything is sent: what is submitted cannot be changed.
+
+use std::collections::BTreeMap;
+
+use docket_connector::Problem;
+use docket_core::response::{EvidenceItem, FileRef, Response};
+use docket_core::snapshot::Facts;
+use docket_core::words::{ActionKind, readable};
+
+use crate::packet::{Field, KINDS, Packet, Slot, place};
+
+/// None is documented; these are the processor's behind Shopify Payments, as a prudent cap (reference 4).
+const FIELD_CHARS: usize = 20_000;
+const ALL_CHARS: usize = 150_000;
+/// What Shopify's own form takes; larger ones may not show to the merchant (reference 4).
+const FILE_BYTES: u64 = 2_000_000;
+/// What an empty case has room for (reference 4).
+const ALL_BYTES: u64 = 3_997_806;
+
+/// Media types and their extensions (reference 4).
+const TYPES: [(&str, &[&str]); 3] = [
+    ("application/pdf", &["pdf"]),
+    ("image/jpeg", &["jpg", "jpeg"]),
+    ("image/png", &["png"]),
+];
+
+/// What is wrong, gathered.
+#[derive(Default)]
+struct Problems(Vec<Problem>);
+
+impl Problems {
+    fn add(&mut self, what: impl Into<String>, todo: impl Into<String>) {
+        self.0.push(Problem {
+            what: what.into(),
+            todo: todo.into(),
+        });
+    }
+}
+
+/// Checks a response.
+pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
+    let mut problems = Problems::default();
+    let Response::Contest {
+        evidence,
+        return_address,
+    } = response
+    else {
+        problems.add(
+            format!("Shopify's API knows no `{}`", readable(response.action())),
+            "answer with evidence, or do it in the Shopify admin",
+        );
+        return problems.0;
+    };
+    if !facts.allowed_actions.contains(&ActionKind::Contest) {
+        problems.add(
+            "Shopify asks for no evidence now",
+            "read the dispute again and look at its status",
+        );
+    }
+    if return_address.is_some() {
+        problems.add(
+            "Shopify takes no return address",
+            "leave it out, or write it into a text",
+        );
+    }
+    for (index, item) in evidence.iter().enumerate() {
+        check_item(&mut problems, index + 1, item);
+    }
+    if let Some(packet) = Packet::of(response) {
+        check_packet(&mut problems, &packet);
+    }
+    problems.0
+}
+
+fn check_item(problems: &mut Problems, number: usize, item: &EvidenceItem) {
+    let name = format!("evidence {number} (`{}`)", item.kind);
+    let Some((field, _)) = place(&item.kind) else {
+        problems.add(
+            format!("{name}: Shopify has no place for this kind"),
+            format!("use one of: {KINDS}"),
+        );
+        return;
+    };
+    let note = item.note.as_deref().map(str::trim).unwrap_or_default();
+    let extras = !item.files.is_empty() || !item.tracking.is_empty() || !item.refund_ids.is_empty();
+    if note.is_empty() && !extras {
+        problems.add(
+            format!("{name} is empty"),
+            "write a text, add a file, or leave it out",
+        );
+    }
+    if !field.narrates() && extras {
+        problems.add(
+            format!("{name}: this field takes a text only"),
+            "move files, parcels and refunds to another piece of evidence",
+        );
+    }
+    if field == Field::CustomerEmailAddress && !looks_like_mail(note) {
+        problems.add(
+            format!("{name} is no e-mail address"),
+            "write it like name@example.com",
+        );
+    }
+    if item.tracking.iter().any(|parcel| parcel.number.trim().is_empty()) {
+        problems.add(
+            format!("{name}: a tracking number is empty"),
+            "add it or leave the parcel out",
+        );
+    }
+}
+
+fn looks_like_mail(text: &str) -> bool {
+    let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
+    text.split_once('@')
+        .is_some_and(|(name, host)| plain && !name.is_empty() && host.contains('.') && !host.contains('@'))
+}
+
+fn check_packet(problems: &mut Problems, packet: &Packet<'_>) {
+    let tells = packet.texts.iter().any(|(field, _)| field.narrates()) || !packet.files.is_empty();
+    if !tells {
+        problems.add(
+            "there is no evidence in it",
+            "add at least a text or a file that tells the merchant's side",
+        );
+    }
+    let mut together = 0usize;
+    for (field, text) in &packet.texts {
+        let length = text.chars().count();
+        together = together.saturating_add(length);
+        if length > FIELD_CHARS {
+            problems.add(
+                format!(
+                    "`{}` has {length} characters together; {FIELD_CHARS} are safe",
+                    field.word()
+                ),
+                format!("shorten it by {} or move a part into a PDF", length - FIELD_CHARS),
+            );
+        }
+    }
+    if together > ALL_CHARS {
+        problems.add(
+            format!("the texts have {together} characters together; {ALL_CHARS} are safe"),
+            "move a part into a PDF",
+        );
+    }
+    check_slots(problems, &packet.files);
+    check_files(problems, &packet.files);
+}
+
+/// One file for each slot: a second one would replace the first (reference 4).
+fn check_slots(problems: &mut Problems, files: &[(Slot, &FileRef)]) {
+    let mut slots: BTreeMap<Slot, Vec<&str>> = BTreeMap::new();
+    for (slot, file) in files {
+        slots.entry(*slot).or_default().push(&file.name);
+    }
+    for (slot, names) in slots.iter().filter(|(_, names)| names.len() > 1) {
+        problems.add(
+            format!(
+                "{} files are for `{}`: {}",
+                names.len(),
+                slot.word(),
+                names.join(", ")
+            ),
+            "merge them into one PDF, or move some to another kind of evidence",
+        );
+    }
+}
+
+fn check_files(problems: &mut Problems, files: &[(Slot, &FileRef)]) {
+    for (_, file) in files {
+        let name = &file.name;
+        match TYPES.iter().find(|(media, _)| *media == file.media_type) {
+            None => problems.add(
+                format!(
+                    "`{name}` is of type {}; Shopify takes PDF, JPEG and PNG",
+                    file.media_type
+                ),
+                "convert it to a PDF",
+            ),
+            Some((_, extensions)) if !fits(name, extensions) => problems.add(
+                format!("the file name `{name}` is not safe: it is how the file is recognised at Shopify"),
+                format!(
+                    "use letters, digits, `-`, `_` and the extension .{}",
+                    extensions[0]
+                ),
+            ),
+            Some(_) => {}
+        }
+        if file.size == 0 {
+            problems.add(format!("`{name}` is empty"), "attach it again");
+        }
+        if file.size > FILE_BYTES {
+            problems.add(
+                format!("`{name}` has {} bytes; Shopify's form takes 2 MB", file.size),
+                "make it smaller: fewer pixels, grey instead of colour, fewer pages",
+            );
+        }
+    }
+    let together = files
+        .iter()
+        .fold(0u64, |sum, (_, file)| sum.saturating_add(file.size));
+    if together > ALL_BYTES {
+        problems.add(
+            format!("the files have {together} bytes together; Shopify takes {ALL_BYTES} for a dispute"),
+            "make them smaller or leave some out",
+        );
+    }
+}
+
+fn fits(name: &str, extensions: &[&str]) -> bool {
+    name.len() <= 100
+        && name.rsplit_once('.').is_some_and(|(stem, extension)| {
+            !stem.is_empty()
+                && stem
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+                && extensions.contains(&extension.to_ascii_lowercase().as_str())
+        })
+}
+
+#[cfg(test)]
+mod tests;

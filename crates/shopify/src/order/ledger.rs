@@ -1,0 +1,125 @@
+//! The payments ledger: what a dispute cost and gave back (reference 5, "Money truth").
+
+use chrono::{DateTime, Duration, Utc};
+use docket_core::money::{Currency, Money};
+use serde::{Deserialize, Serialize};
+
+use super::shape;
+use crate::wire::Digits;
+
+/// Lines of a page: 203 points (reference 7).
+pub(super) const ROWS: u32 = 50;
+/// A dispute takes its money on the day it opens; what comes back weeks later is behind too many lines of a busy shop
+/// to be looked for here.
+pub(super) const PAGES: usize = 4;
+
+/// Lines from a day before the opening on.
+pub(super) fn filter(opened_at: DateTime<Utc>) -> String {
+    format!(
+        "processed_at:>={}",
+        (opened_at - Duration::days(1)).format("%Y-%m-%d")
+    )
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Data {
+    shopify_payments_account: Option<Account>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Account {
+    balance_transactions: Option<Connection>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Connection {
+    nodes: Vec<Line>,
+    page_info: Info,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Info {
+    has_next_page: bool,
+    end_cursor: Option<String>,
+}
+
+/// A page of the ledger.
+pub(super) struct Page {
+    pub lines: Vec<Line>,
+    pub next: Option<String>,
+}
+
+impl Data {
+    pub(super) fn page(self) -> Option<Page> {
+        let connection = self.shopify_payments_account?.balance_transactions?;
+        let info = connection.page_info;
+        Some(Page {
+            lines: connection.nodes,
+            next: info.end_cursor.filter(|_| info.has_next_page),
+        })
+    }
+}
+
+/// A line of the ledger.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Line {
+    pub id: Option<String>,
+    pub r#type: Option<String>,
+    pub source_type: Option<String>,
+    pub source_id: Option<Digits>,
+    pub transaction_date: Option<String>,
+    pub amount: Option<shape::Money>,
+    pub fee: Option<shape::Money>,
+    pub net: Option<shape::Money>,
+}
+
+impl Line {
+    /// That `sourceId` is the dispute's number is inferred (reference 5).
+    pub(super) fn is_of(&self, number: &str) -> bool {
+        self.source_type.as_deref() == Some("DISPUTE")
+            && self.source_id.as_ref().is_some_and(|id| id.0 == number)
+    }
+
+    fn money(&self) -> Option<Money> {
+        money(self.amount.as_ref()?)
+    }
+}
+
+/// An amount of the order or the ledger, if it is one.
+pub(super) fn money(money: &shape::Money) -> Option<Money> {
+    Money::parse(
+        money.amount.as_deref()?,
+        money.currency_code.as_deref()?.parse().ok()?,
+    )
+    .ok()
+}
+
+/// Fees taken less fees given back, and what came back of the disputed amount; none where no line tells.
+pub(super) fn totals(lines: &[Line], currency: Currency) -> (Option<Money>, Option<Money>) {
+    let sum = |types: &[&str]| {
+        let amounts = lines
+            .iter()
+            .filter(|line| line.r#type.as_deref().is_some_and(|word| types.contains(&word)))
+            .filter_map(Line::money)
+            .filter(|amount| amount.currency == currency);
+        let mut amounts = amounts.peekable();
+        amounts.peek()?;
+        amounts.try_fold(Money::new(0, currency), Money::checked_add).ok()
+    };
+    // The ledger writes what it takes as a negative amount.
+    let fee = sum(&["CHARGEBACK_FEE", "CHARGEBACK_FEE_REFUND"]);
+    let fee = fee.and_then(|fee| Some(Money::new(fee.minor.checked_neg()?, currency)));
+    (
+        fee,
+        sum(&[
+            "DISPUTE_REVERSAL",
+            "CHARGEBACK_HOLD_RELEASE",
+            "CHARGEBACK_PROTECTION_CREDIT",
+        ]),
+    )
+}

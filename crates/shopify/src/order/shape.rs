@@ -1,0 +1,81 @@
+//! The order as far as it is kept (reference 2, "Delivery and identity evidence on the order").
+
+use serde::{Deserialize, Serialize};
+
+use crate::wire::Digits;
+
+macro_rules! shapes {
+    ($($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),+ $(,)? })+) => {
+        $($(#[$doc])*
+        #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+        #[serde(rename_all = "camelCase", default)]
+        pub(super) struct $name { $(pub $field: Option<$type>),+ })+
+    };
+}
+shapes! {
+    Order {
+        id: String,
+        legacy_resource_id: Digits,
+        name: String,
+        test: bool,
+        created_at: String,
+        processed_at: String,
+        cancelled_at: String,
+        cancel_reason: String,
+        display_financial_status: String,
+        display_fulfillment_status: String,
+        return_status: String,
+        billing_address_matches_shipping_address: bool,
+        payment_gateway_names: Vec<String>,
+        total_price_set: MoneyBag,
+        total_refunded_set: MoneyBag,
+        shipping_line: ShippingLine,
+        line_items: Nodes<LineItem>,
+        risk: Risk,
+        shopify_protect: Protect,
+        transactions: Vec<Transaction>,
+        refunds: Vec<Refund>,
+        fulfillments: Vec<Fulfillment>,
+    }
+    MoneyBag { shop_money: Money }
+    Money { amount: String, currency_code: String }
+    ShippingLine { title: String, code: String }
+    LineItem { sku: String, quantity: u64, requires_shipping: bool }
+    Risk { recommendation: String, assessments: Vec<Assessment> }
+    Assessment { risk_level: String }
+    Protect { status: String, eligibility: Eligibility }
+    Eligibility { status: String }
+    Transaction {
+        kind: String,
+        status: String,
+        gateway: String,
+        processed_at: String,
+        amount_set: MoneyBag,
+        payment_details: Card,
+    }
+    /// Check results and brand; never a number.
+    Card { company: String, avs_result_code: String, cvv_result_code: String, wallet: String }
+    Refund { id: String, created_at: String, processed_at: String, total_refunded_set: MoneyBag }
+    Fulfillment {
+        id: String,
+        status: String,
+        display_status: String,
+        requires_shipping: bool,
+        created_at: String,
+        in_transit_at: String,
+        estimated_delivery_at: String,
+        delivered_at: String,
+        tracking_info: Vec<Tracking>,
+        events: Nodes<Event>,
+    }
+    Tracking { company: String, number: String, url: String }
+    /// Where a parcel was is left out: it may be the buyer's door.
+    Event { status: String, happened_at: String, estimated_delivery_at: String }
+    Policy { r#type: String, created_at: String, updated_at: String, url: String }
+}
+
+/// The nodes of a connection.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Nodes<T> {
+    pub nodes: Vec<T>,
+}
