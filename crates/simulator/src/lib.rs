@@ -208,6 +208,20 @@ impl Running {
         self.app.partner.clone()
     }
 
+    /// Sends the events of one merchant's disputes on one platform to this address from now on. Nothing happens where the
+    /// merchant or the platform is unknown, or in static mode.
+    pub fn announce(&self, client_id: &str, platform: &str, url: url::Url) {
+        let place = Platform::named(platform).zip(self.app.account(client_id));
+        if let Some(place) = place.filter(|_| self.app.bench.is_none()) {
+            webhooks::register(&self.app, place, url);
+        }
+    }
+
+    /// The authority behind the certificates that sign PayPal's events, as PEM; a new one in each run.
+    pub fn paypal_root(&self) -> &str {
+        &self.app.webhooks.signer.root
+    }
+
     /// The app that speaks for all buyers (`accept-offer`, `deny-offer`).
     pub fn buyers(&self) -> PartnerAccount {
         self.app.buyers.clone()

@@ -7,9 +7,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use docket_app::Desk;
+use docket_connector::credentials::endpoint;
+use docket_core::id::ConnectionId;
 use docket_core::words::Platform;
-use docket_simulator::{Options, Running};
-use serde_json::json;
+use docket_simulator::{Account, Mix, Options, Running};
+use serde_json::{Value, json};
+use url::Url;
 
 use crate::config::Config;
 use crate::output::line;
@@ -45,16 +48,21 @@ pub async fn run(args: Args, file: Option<&Path>) -> Result<ExitCode> {
         seed: args.seed,
         cases: args.cases,
         live: true,
+        platforms: Mix::Varied,
         state_file: Some(args.data.join("simulator.json")),
         ..Options::default()
     })
     .await?;
-    let house = House::open(config).await?;
-    connect(&house.desk, &simulator).await?;
-    line(format!("Docket demo: http://{}", listener.local_addr()?))?;
+    let house = House::open(config.trusting(simulator.paypal_root())).await?;
+    let pages = format!("http://{}", listener.local_addr()?);
+    connect(&house.desk, &simulator, &pages.parse()?).await?;
+    line(format!("Docket demo: {pages}"))?;
+    line("  six invented clients with PayPal, Klarna and Shopify accounts on the built-in simulator")?;
     line(format!(
-        "  six invented clients with PayPal accounts on the built-in simulator ({})",
-        simulator.paypal_url()
+        "  ({}, {}, {})",
+        simulator.paypal_url(),
+        simulator.klarna_url(),
+        simulator.shopify_url()
     ))?;
     line("  no log-in is needed: pages are served on this machine only")?;
     line(format!(
@@ -74,32 +82,77 @@ pub async fn run(args: Args, file: Option<&Path>) -> Result<ExitCode> {
     code
 }
 
-/// Adds the six clients on the first start; tells their connections the simulator's address on every start.
-async fn connect(desk: &Desk, simulator: &Running) -> Result<()> {
-    let known = desk.connections(docket_app::ClientScope::Agency).await?;
-    let url = simulator.paypal_url();
-    for connection in &known {
-        desk.move_connection(connection.id, &url, "demo").await?;
-    }
-    for account in simulator.accounts() {
-        if known.iter().any(|c| c.client_name == account.name) {
-            continue;
-        }
-        let client = match desk.find_client(&account.name).await {
-            Ok(client) => client,
-            Err(_) => desk.add_client(&account.name, true, "demo").await?,
-        };
-        let credentials = json!({ "client_id": account.client_id, "client_secret": account.client_secret });
-        desk.add_connection(
-            &client,
+/// An account's way to one platform of the simulator.
+struct Way {
+    platform: Platform,
+    base_url: String,
+    credentials: Value,
+}
+
+fn ways(account: &Account, simulator: &Running) -> Vec<Way> {
+    let way = |platform, base_url, credentials| Way {
+        platform,
+        base_url,
+        credentials,
+    };
+    let (klarna, shopify) = (&account.klarna, &account.shopify);
+    let shop = shopify.shop.trim_end_matches(".myshopify.com");
+    let all = [
+        way(
             Platform::PAYPAL,
-            &url,
-            credentials.to_string().into(),
-            "demo",
-        )
-        .await?;
+            simulator.paypal_url(),
+            json!({ "client_id": account.client_id, "client_secret": account.client_secret, "webhook_id": account.webhook_id }),
+        ),
+        way(
+            Platform::KLARNA,
+            simulator.klarna_url(),
+            json!({
+                "username": klarna.username, "password": klarna.password, "merchant_id": klarna.merchant_id,
+                "webhook_key_id": klarna.webhook_key_id, "webhook_key": klarna.webhook_key,
+            }),
+        ),
+        way(
+            Platform::SHOPIFY,
+            format!("{}/{shop}", simulator.shopify_url()),
+            json!({ "shop": shopify.shop, "access_token": shopify.access_token, "webhook_secret": shopify.client_secret }),
+        ),
+    ];
+    let on = |way: &Way| account.platforms.contains(&way.platform.as_str());
+    all.into_iter().filter(on).collect()
+}
+
+/// Adds clients and connections on the first start; tells the connections the simulator's address, and the simulator the
+/// door of each connection, on every start.
+async fn connect(desk: &Desk, simulator: &Running, pages: &Url) -> Result<()> {
+    let known = desk.connections(docket_app::ClientScope::Agency).await?;
+    for account in simulator.accounts() {
+        for way in ways(account, simulator) {
+            let there = known
+                .iter()
+                .find(|c| c.client_name == account.name && c.platform == way.platform);
+            let id = match there {
+                Some(connection) => {
+                    desk.move_connection(connection.id, &way.base_url, "demo").await?;
+                    connection.id
+                }
+                None => add(desk, &account.name, &way).await?,
+            };
+            let door = endpoint(pages, &["webhooks", way.platform.as_str(), &id.to_string()]);
+            simulator.announce(&account.client_id, way.platform.as_str(), door);
+        }
     }
     Ok(())
+}
+
+async fn add(desk: &Desk, name: &str, way: &Way) -> Result<ConnectionId> {
+    let client = match desk.find_client(name).await {
+        Ok(client) => client,
+        Err(_) => desk.add_client(name, true, "demo").await?,
+    };
+    let credentials = way.credentials.to_string().into();
+    Ok(desk
+        .add_connection(&client, way.platform, &way.base_url, credentials, "demo")
+        .await?)
 }
 
 /// Says when the first import is through, so that nobody looks at an empty page and wonders.
