@@ -132,6 +132,9 @@ async fn the_old_framework_keeps_its_state() {
 #[tokio::test]
 async fn an_accepted_loss_closes_a_moment_later() {
     let shop = Shop::open().await;
+    // The moment must not pass by itself.
+    let now = shop.desk.control("/clock").await["now"].clone();
+    shop.desk.command("/clock", json!({"freeze_at": now})).await;
     for status in ["INITIATED", "PRE_ARBITRATION"] {
         let id = shop.plant(json!({"status": status})).await;
         let (code, body) = shop.accept(&id).await;
