@@ -105,6 +105,8 @@ pub(crate) async fn shop(State(app): Shared, Json(wanted): Json<ShopChange>) -> 
     }
     if let Some(revoked) = wanted.revoke_tokens {
         shop.revoked = revoked;
+        // The account's first refresh token comes back with the permanent one.
+        shop.seeded = revoked;
         if revoked {
             shop.tokens.clear();
             shop.refreshes.clear();

@@ -15,8 +15,8 @@ use serde_json::Value;
 
 use super::{
     arrange, base,
+    detail::detail,
     dispute::{Dispute, Status},
-    graphql::detail,
     machine, settle,
 };
 use crate::{

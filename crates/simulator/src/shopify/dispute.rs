@@ -167,10 +167,12 @@ impl Dispute {
 
     /// When something happens by itself.
     pub(crate) fn wakes(&self) -> Option<Time> {
-        match (self.status, self.opens) {
-            (Status::UnderReview, Some(opening)) => Some(opening.at),
-            (Status::NeedsResponse, _) => self.due,
-            _ => None,
+        match self.status {
+            Status::UnderReview => self.opens.map(|opening| opening.at),
+            Status::NeedsResponse => self.due,
+            Status::Accepted | Status::ChargeRefunded | Status::Lost | Status::Prevented | Status::Won => {
+                None
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use apollo_compiler::{
     executable::Operation,
     request::coerce_variable_values,
     resolvers::{Execution, ObjectValue},
-    response::{GraphQLError, JsonMap},
+    response::{ExecutionResponse, GraphQLError, JsonMap},
 };
 use axum::{
     Json,
@@ -154,27 +154,30 @@ fn answer(call: &Call<'_>, request: &Request) -> Value {
         .enable_schema_introspection(true);
     let result = execution.execute_sync(root(call, &operation).as_ref());
     let actual = actual(call, &operation, requested);
+    let cost = refund(call, requested, actual);
     match result {
         Err(error) => failure("BAD_REQUEST", &error.message().to_string()),
-        Ok(response) => {
-            let mut body = json!({"data": response.data});
-            let errors: Vec<Value> = response
-                .errors
-                .iter()
-                .filter_map(|error| serde_json::to_value(error).ok())
-                .map(access::decoded)
-                .collect();
-            if !errors.is_empty() {
-                body["errors"] = errors.into();
-            }
-            body["extensions"] = json!({"cost": refund(call, requested, actual)});
-            let warnings = call.warnings.take();
-            if !warnings.is_empty() {
-                body["extensions"]["search"] = warnings.into();
-            }
-            body
-        }
+        Ok(response) => shown(call, &response, cost),
     }
+}
+
+fn shown(call: &Call<'_>, response: &ExecutionResponse, cost: Value) -> Value {
+    let mut body = json!({"data": response.data});
+    let errors: Vec<Value> = response
+        .errors
+        .iter()
+        .filter_map(|error| serde_json::to_value(error).ok())
+        .map(access::decoded)
+        .collect();
+    if !errors.is_empty() {
+        body["errors"] = errors.into();
+    }
+    body["extensions"] = json!({"cost": cost});
+    let warnings = call.warnings.take();
+    if !warnings.is_empty() {
+        body["extensions"]["search"] = warnings.into();
+    }
+    body
 }
 
 fn root<'a>(call: &'a Call<'a>, operation: &Operation) -> Box<dyn ObjectValue + 'a> {
@@ -232,23 +235,4 @@ fn refund(call: &Call<'_>, requested: u32, actual: u32) -> Value {
         "restoreRate": f64::from(bucket.refill()),
     });
     json!({"requestedQueryCost": requested, "actualQueryCost": actual, "throttleStatus": status})
-}
-
-/// The whole document of one dispute, as its owner could read it with every scope.
-pub(crate) fn detail(app: &App, world: &mut World, account: usize, id: u64, base: String) -> Value {
-    const DETAIL: &str = include_str!("detail.graphql");
-    let held = RefCell::new(world);
-    let mut call = call(app, &held, account, Version::LATEST, base);
-    call.shop = super::shop::Shop::new(0);
-    let Ok(document) = schema::prepare(Version::LATEST, DETAIL) else {
-        return Value::Null;
-    };
-    let id = super::dispute::gid(super::dispute::DISPUTE, id);
-    let variables = JsonMap::from_iter([("id".into(), id.into())]);
-    let execution = Execution::new(schema::of(Version::LATEST), &document).raw_variable_values(&variables);
-    let result = execution.execute_sync(&Root(&call));
-    let data = result
-        .ok()
-        .and_then(|response| serde_json::to_value(response.data).ok());
-    data.map_or(Value::Null, |mut data| data["dispute"].take())
 }

@@ -3,7 +3,7 @@
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 
 use super::{
-    dispute::{Kind, Status},
+    dispute::{Dispute, Kind, Status},
     machine,
 };
 use crate::{dispute::Time, world::World};
@@ -28,16 +28,17 @@ pub(crate) fn change(world: &mut World, rng: &mut StdRng, now: Time) {
         return;
     };
     world.next();
-    world
-        .shopify
-        .change(id, |dispute| match (dispute.status, dispute.kind) {
-            (Status::Won | Status::Lost, _) => machine::reopen(dispute, None, now),
-            (_, Kind::Inquiry) if rng.random_bool(0.4) => machine::escalate(dispute, None, now),
-            _ if rng.random_bool(0.07) => machine::reopen(dispute, None, now),
-            _ => {
-                let won = rng.random_bool(dispute.strength);
-                let part = if rng.random_bool(0.05) { 60 } else { 100 };
-                machine::decide(dispute, if won { Status::Won } else { Status::Lost }, part, now);
-            }
-        });
+    world.shopify.change(id, |dispute| step(dispute, rng, now));
+}
+
+fn step(dispute: &mut Dispute, rng: &mut StdRng, now: Time) {
+    if dispute.status.is_final() || rng.random_bool(0.07) {
+        machine::reopen(dispute, None, now);
+    } else if dispute.kind == Kind::Inquiry && rng.random_bool(0.4) {
+        machine::escalate(dispute, None, now);
+    } else {
+        let won = rng.random_bool(dispute.strength);
+        let part = if rng.random_bool(0.05) { 60 } else { 100 };
+        machine::decide(dispute, if won { Status::Won } else { Status::Lost }, part, now);
+    }
 }

@@ -150,19 +150,27 @@ fn book(dispute: &mut Dispute, word: &str, amount: i64, at: Time) {
     });
 }
 
-/// A new cycle on the same id: a new due date, and what was sent counts no more.
+/// A new cycle on the same id: a new due date, what was sent counts no more, and what a win brought back is taken again.
 pub(crate) fn reopen(dispute: &mut Dispute, due: Option<Time>, now: Time) {
+    if dispute.status == Status::Won && dispute.kind == Kind::Chargeback {
+        withdraw(dispute, now);
+    }
     dispute.cycle += 1;
     ask(dispute, due.unwrap_or(now + Duration::days(9)), now);
 }
 
 /// The inquiry becomes a chargeback on the same id; the earlier answer does not carry over.
 pub(crate) fn escalate(dispute: &mut Dispute, due: Option<Time>, now: Time) {
-    dispute.kind = Kind::Chargeback;
+    let won = dispute.status == Status::Won;
     dispute.evidence.texts.clear();
     dispute.evidence.slots.clear();
     dispute.evidence.saved = None;
-    withdraw(dispute, now);
+    if dispute.kind == Kind::Inquiry || won {
+        withdraw(dispute, now);
+    }
+    // Set before reopening would take the money a second time.
+    dispute.status = Status::UnderReview;
+    dispute.kind = Kind::Chargeback;
     reopen(dispute, due, now);
 }
 

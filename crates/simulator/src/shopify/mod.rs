@@ -30,6 +30,7 @@ mod bulk;
 mod call;
 mod control;
 mod cost;
+mod detail;
 mod dispute;
 mod draw;
 mod evidence;

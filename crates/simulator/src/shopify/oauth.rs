@@ -7,7 +7,7 @@ use axum::{
     body::Bytes,
     extract::{Path, Query, State},
     http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Redirect, Response},
+    response::{Html, IntoResponse, Redirect, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use chrono::Duration;
@@ -118,22 +118,7 @@ pub(crate) async fn access_token(
     let owner = &app.accounts[account].shopify;
     let given = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default();
     if given("client_id") != owner.client_id || given("client_secret") != owner.client_secret {
-        let stranger = app
-            .accounts
-            .iter()
-            .any(|other| other.shopify.client_id == given("client_id"));
-        let (code, why) = if stranger && given("client_id") != owner.client_id {
-            (
-                "shop_not_permitted",
-                "The app belongs to another organisation than this shop",
-            )
-        } else {
-            (
-                "invalid_client",
-                "The client id or secret is wrong: check the app's credentials",
-            )
-        };
-        return oauth_error(code, why);
+        return stranger(&app, account, given("client_id"));
     }
     let mut world = app.world();
     let shop = world.shopify.shop(account);
@@ -146,7 +131,7 @@ pub(crate) async fn access_token(
     }
     let answer = match given("grant_type") {
         "refresh_token" => refresh(&app, account, shop, given("refresh_token")),
-        "client_credentials" => Ok(credentials(&app, account, shop)),
+        "client_credentials" => credentials(&app, account, shop),
         "" | "authorization_code" => exchange(&app, account, shop, given("code"), given("expiring") == "1"),
         _ => Err(Box::new(oauth_error(
             "unsupported_grant_type",
@@ -156,6 +141,17 @@ pub(crate) async fn access_token(
     world.dirty = true;
     app.save(&mut world);
     answer.map_or_else(|refused| *refused, |body| Json(body).into_response())
+}
+
+/// Another shop's app, or nobody's.
+fn stranger(app: &App, account: usize, client_id: &str) -> Response {
+    let mut others = app.accounts.iter().enumerate();
+    if others.any(|(place, other)| place != account && other.shopify.client_id == client_id) {
+        let why = "The app belongs to another organisation than this shop";
+        return oauth_error("shop_not_permitted", why);
+    }
+    let why = "The client id or secret is wrong: check the app's credentials";
+    oauth_error("invalid_client", why)
 }
 
 /// JSON or a form, as the official library and others send it.
@@ -184,9 +180,7 @@ fn expiring(app: &App, account: usize, shop: &mut Shop, replaces: Option<String>
 /// The old refresh token stays good until the new access token is used, so a lost answer can be asked for again.
 fn refresh(app: &App, account: usize, shop: &mut Shop, old: &str) -> Result<Value, Box<Response>> {
     match shop.refreshes.get(old) {
-        Some(end) if *end > app.clock.now() && !shop.revoked => {
-            Ok(expiring(app, account, shop, Some(old.to_owned())))
-        }
+        Some(end) if *end > app.clock.now() => Ok(expiring(app, account, shop, Some(old.to_owned()))),
         _ => Err(Box::new(oauth_error(
             "invalid_grant",
             "The refresh token is no longer good: authorise the app again",
@@ -194,7 +188,13 @@ fn refresh(app: &App, account: usize, shop: &mut Shop, old: &str) -> Result<Valu
     }
 }
 
-fn credentials(app: &App, account: usize, shop: &mut Shop) -> Value {
+/// Not for an app that was taken off the shop: that answer is a page and no JSON (reference 1).
+fn credentials(app: &App, account: usize, shop: &mut Shop) -> Result<Value, Box<Response>> {
+    if shop.revoked {
+        let page =
+            Html("<!doctype html><title>Oauth error app_not_installed</title><p>The app is not installed.");
+        return Err(Box::new((StatusCode::BAD_REQUEST, page).into_response()));
+    }
     let access = fresh(app, account, shop, "shpat");
     let expires = Some(app.clock.now() + Duration::days(1));
     shop.tokens.insert(
@@ -204,7 +204,7 @@ fn credentials(app: &App, account: usize, shop: &mut Shop) -> Value {
             replaces: None,
         },
     );
-    json!({"access_token": access, "scope": shop.scopes.join(","), "expires_in": 86_399})
+    Ok(json!({"access_token": access, "scope": shop.scopes.join(","), "expires_in": 86_399}))
 }
 
 fn exchange(

@@ -13,7 +13,7 @@ use super::{
     pages::{Pages, Row},
     rest,
     schema::Version,
-    shop::Subscription,
+    shop::{Shop, Subscription},
     storefront, view,
 };
 use crate::{app::App, dispute::Time, platform::Platform, webhooks, world::World};
@@ -90,38 +90,12 @@ pub(crate) fn create(call: &Call<'_>, info: &ResolveInfo<'_>) -> Result<Value, F
             &format!("Access denied for topic {topic}."),
         ));
     }
-    let refused = |field: &str, message: &str| {
-        let errors = json!([{"field": ["webhookSubscription", field], "message": message}]);
-        Ok(json!({"webhookSubscription": null, "userErrors": errors}))
-    };
-    if topic.starts_with("DISPUTES_") && !call.shop.protected_data {
-        let message =
-            "This app is not approved to subscribe to webhook topics containing protected customer data.";
-        return Ok(
-            json!({"webhookSubscription": null, "userErrors": [{"field": ["topic"], "message": message}]}),
-        );
-    }
-    let uri = input["uri"]
-        .as_str()
-        .or(input["callbackUrl"].as_str())
-        .unwrap_or_default();
-    if uri.is_empty() {
-        return refused("uri", "Address can't be blank");
-    }
-    // A real shop wants https; the receivers of a simulation are on this machine.
-    let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
-    if !uri.starts_with("https://") && !local.iter().any(|start| uri.starts_with(start)) {
-        return refused("uri", "Address protocol http:// is not supported");
-    }
     let mut world = call.world.borrow_mut();
-    if world
-        .shopify
-        .shop(call.account)
-        .subscriptions
-        .iter()
-        .any(|row| row.topic == topic && row.uri == uri)
-    {
-        return refused("uri", "Address for this topic has already been taken");
+    let uri = input["uri"].as_str().or(input["callbackUrl"].as_str());
+    let uri = uri.unwrap_or_default();
+    if let Some(message) = refusal(call, world.shopify.shop(call.account), topic, uri) {
+        let errors = json!([{"field": ["webhookSubscription", "uri"], "message": message}]);
+        return Ok(json!({"webhookSubscription": null, "userErrors": errors}));
     }
     let row = Subscription {
         id: world.shopify.number(),
@@ -138,6 +112,26 @@ pub(crate) fn create(call: &Call<'_>, info: &ResolveInfo<'_>) -> Result<Value, F
     world.dirty = true;
     call.app.save(&mut world);
     Ok(json!({"webhookSubscription": shown, "userErrors": []}))
+}
+
+/// Why a subscription is not made.
+fn refusal(call: &Call<'_>, shop: &Shop, topic: &str, uri: &str) -> Option<&'static str> {
+    // A real shop wants https; the receivers of a simulation are on this machine.
+    let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+    if topic.starts_with("DISPUTES_") && !call.shop.protected_data {
+        return Some(
+            "This app is not approved to subscribe to webhook topics containing protected customer data.",
+        );
+    }
+    if uri.is_empty() {
+        return Some("Address can't be blank");
+    }
+    if !uri.starts_with("https://") && !local.iter().any(|start| uri.starts_with(start)) {
+        return Some("Address protocol http:// is not supported");
+    }
+    let mut rows = shop.subscriptions.iter();
+    let taken = rows.any(|row| row.topic == topic && row.uri == uri);
+    taken.then_some("Address for this topic has already been taken")
 }
 
 pub(crate) fn delete(call: &Call<'_>, info: &ResolveInfo<'_>) -> Value {

@@ -103,3 +103,22 @@ async fn the_consent_page_sends_a_signed_code_that_works_once() {
     assert!(pair["refresh_token"].is_string() && shop.works(&pair["access_token"]).await);
     assert_eq!(shop.oauth(exchange).await.0, 400);
 }
+
+#[tokio::test]
+async fn an_app_that_was_taken_off_gets_no_tokens_until_it_is_authorised_again() {
+    let shop = Shop::open().await;
+    let first = shop.desk.sim.accounts()[1].shopify.refresh_token.clone();
+    let (_, pair) = shop.refresh(&first).await;
+    shop.set(json!({"revoke_tokens": true})).await;
+    assert!(!shop.works(&pair["access_token"]).await);
+    assert_eq!(shop.refresh(pair["refresh_token"].as_str().unwrap()).await.0, 400);
+    let (status, page) = shop.oauth(json!({"grant_type": "client_credentials"})).await;
+    assert_eq!(status, 400);
+    assert!(
+        page.as_str().unwrap().contains("app_not_installed"),
+        "a page, not JSON"
+    );
+    shop.set(json!({"revoke_tokens": false})).await;
+    let (status, pair) = shop.refresh(&first).await;
+    assert_eq!(status, 200, "{pair}");
+}
