@@ -11,13 +11,13 @@ use docket_core::id::DisputeRef;
 use docket_core::snapshot::{Observed, Snapshot};
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
+use http::HeaderValue;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue};
 use url::Url;
 
 use crate::windows::Walk;
 use crate::wire::{Dispute, List, Named, Text};
-use crate::{Klarna, errors, map};
+use crate::{Klarna, errors, map, pace};
 
 /// Routes for logs, without ids.
 pub(crate) const LIST: &str = "/v4/payment/disputes";
@@ -40,10 +40,15 @@ impl Klarna {
     }
 
     async fn next_page(&self, walk: &mut Walk) -> Result<Option<Page>, Error> {
-        let Some(address) = walk.address(self.disputes(&[])) else {
-            return Ok(None);
+        let answer = loop {
+            let Some(address) = walk.address(self.disputes(&[])) else {
+                return Ok(None);
+            };
+            match self.get(address, LIST).await {
+                Err(error) if walk.refused(&error) => {}
+                other => break other?,
+            }
         };
-        let answer = self.get(address, LIST).await?;
         let list: List<'_> = read_json(&answer.body, "list")?;
         if list.disputes.is_none() && list.pagination.is_none() {
             return Err(Error::contract(
@@ -165,29 +170,9 @@ impl Klarna {
         }
         budget.spend(1.0).await;
         let answer = self.http.send(call).await?;
-        pace(budget, &answer.headers);
+        pace::follow(budget, &answer.headers);
         Ok(answer)
     }
-}
-
-/// Reference 2: `X-Ratelimit-Limit: 40, 40;w=1` (the limit now, then each limit with its window in seconds) and
-/// `X-Ratelimit-Remaining`. The figures are approximate; what is unreadable changes nothing.
-fn pace(budget: &Budget, headers: &HeaderMap) {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let remaining = text("x-ratelimit-remaining").and_then(|left| left.trim().parse::<u32>().ok());
-    let Some(remaining) = remaining else { return };
-    let limit = text("x-ratelimit-limit").unwrap_or_default();
-    let window = limit.split(',').filter_map(|policy| {
-        let (size, window) = policy.split_once(';')?;
-        let seconds = window.trim().strip_prefix("w=")?.parse::<u32>().ok()?;
-        Some((size.trim().parse::<u32>().ok()?, seconds.max(1)))
-    });
-    let window = window.min_by_key(|(size, seconds)| size / seconds);
-    budget.correct(
-        f64::from(remaining),
-        window.map(|(size, _)| f64::from(size)),
-        window.map(|(size, seconds)| f64::from(size) / f64::from(seconds)),
-    );
 }
 
 /// Ids are opaque, with colons in them (reference 3). What would change the path is none.

@@ -12,6 +12,7 @@ mod generation;
 mod inspect;
 mod map;
 mod orders;
+mod pace;
 mod probe;
 mod region;
 mod webhook;
@@ -190,7 +191,7 @@ impl Connector for Klarna {
         check::check(facts, response)
     }
 
-    /// One answer with one text, cut as Klarna cuts it, and the files by their descriptions (reference 4). What an appeal
+    /// One answer with one text, cut to what Klarna shows for certain, and the files by their descriptions (reference 4). What an appeal
     /// carries may be its text alone, so its files prove nothing.
     fn echo(&self, response: &Response) -> Vec<SeenAnswer> {
         let answer = |action, evidence: &[EvidenceItem]| {

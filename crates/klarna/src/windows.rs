@@ -11,7 +11,9 @@ use crate::auth::Arrays;
 use crate::generation::Generation;
 
 /// Rows per page. Neither default nor maximum are documented for v4; older generations took 1 to 250 (reference 3).
-pub(crate) const PAGE_SIZE: usize = 100;
+const PAGE_SIZE: usize = 100;
+/// Rows per page where Klarna refuses that: as in its own examples.
+const SMALL_PAGE: usize = 20;
 /// Rows that a window should have, so that a restart repeats few pages.
 const WANTED_ROWS: usize = 1_000;
 /// How far back the first import reaches. Customers may dispute up to 180 days after the capture, in exceptions longer.
@@ -59,6 +61,7 @@ pub(crate) struct Walk {
     until: DateTime<Utc>,
     step: Duration,
     arrays: Arrays,
+    size: usize,
     part: Option<Part>,
     /// The last row of the page before.
     after: Option<String>,
@@ -82,6 +85,7 @@ impl Walk {
             until,
             step: FIRST_STEP,
             arrays,
+            size: PAGE_SIZE,
             part: None,
             after: None,
             rows: 0,
@@ -123,7 +127,7 @@ impl Walk {
         let text = |at: &DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Millis, true);
         let mut url = list;
         let mut query = url.query_pairs_mut();
-        query.append_pair("size", &PAGE_SIZE.to_string());
+        query.append_pair("size", &self.size.to_string());
         match self.part.as_ref()? {
             Part::Window { field, from, to } => {
                 query.append_pair(&format!("{field}_start"), &text(from));
@@ -144,6 +148,24 @@ impl Walk {
         }
         drop(query);
         Some(url)
+    }
+
+    /// Takes note that Klarna refused a page. True where smaller ones are worth a try.
+    pub(crate) fn refused(&mut self, error: &Error) -> bool {
+        let about_size = match error {
+            Error::Rejected { message, .. } => message.contains("`size`"),
+            Error::Retry { .. }
+            | Error::OutcomeUnknown { .. }
+            | Error::Auth { .. }
+            | Error::NotFound { .. }
+            | Error::Contract { .. }
+            | Error::Unsupported(_) => false,
+        };
+        let smaller = about_size && self.size > SMALL_PAGE;
+        if smaller {
+            self.size = SMALL_PAGE;
+        }
+        smaller
     }
 
     /// Takes note of a page. Gives the checkpoint when the page ended its window. The end is a page without rows or

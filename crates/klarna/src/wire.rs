@@ -1,6 +1,7 @@
 //! Klarna's JSON as it comes: every field optional, every word open, `null` as good as absent (reference 16). Only what
 //! is read is named; new fields are no breaking change there (reference 2).
 
+mod places;
 mod scalar;
 mod words;
 
@@ -211,69 +212,4 @@ pub struct ParameterError {
     pub parameter: Option<Text>,
     pub reason: Option<Text>,
     pub error_message: Option<Text>,
-}
-
-impl Dispute {
-    /// Parts that stand either at the top or in `state_context`.
-    pub fn context(&self) -> Option<&Context> {
-        self.state_context.as_ref()
-    }
-
-    /// The first instance: as the state has it now, else as history has it.
-    pub fn first_instance(&self) -> Option<&Representment> {
-        let now = self.context().and_then(|context| context.representment.as_ref());
-        now.or(self.representment.as_ref())
-    }
-
-    /// The answer to Klarna's request, wherever it stands.
-    pub fn answered(&self) -> Option<&PartnerEvidence> {
-        let history = self
-            .representment
-            .as_ref()
-            .and_then(|r| r.partner_evidence.as_ref());
-        let in_request = self
-            .context()
-            .and_then(|context| context.representment.as_ref())
-            .and_then(|r| r.partner_evidence.as_ref());
-        let now = self
-            .context()
-            .and_then(|context| context.partner_evidence.as_ref());
-        now.or(history).or(in_request).or(self.partner_evidence.as_ref())
-    }
-
-    /// The appeal, wherever it stands.
-    pub fn appealed(&self) -> Option<&ArbitrationRequest> {
-        let history = self
-            .arbitration
-            .as_ref()
-            .and_then(|arbitration| arbitration.arbitration_request.as_ref());
-        let now = self
-            .context()
-            .and_then(|context| context.arbitration_request.as_ref());
-        history.or(now).or(self.arbitration_request.as_ref())
-    }
-
-    /// The result's word.
-    pub fn decided(&self) -> Option<&OutcomeWord> {
-        let now = self
-            .context()
-            .and_then(|context| context.dispute_outcome.as_ref());
-        now.or(self.dispute_outcome.as_ref())
-    }
-
-    /// The result's code.
-    pub fn decided_because(&self) -> Option<&str> {
-        let now = self
-            .context()
-            .and_then(|context| context.dispute_outcome_detailed.as_ref());
-        now.or(self.dispute_outcome_detailed.as_ref())
-            .and_then(Text::filled)
-    }
-
-    /// When the result came.
-    pub fn closed(&self) -> Option<Time> {
-        self.context()
-            .and_then(|context| context.closed_at)
-            .or(self.closed_at)
-    }
 }

@@ -1,4 +1,4 @@
-//! Uploads (reference 5): one file per call, as the part `file`, with its name without extension beside it.
+//! Uploads (reference 5): one file per call, as the part `file` with its name and media type.
 
 use bytes::Bytes;
 use docket_connector::http::{Call, Intent, Payload, read_json};
@@ -46,17 +46,9 @@ fn form(file: &FileRef, content: &Bytes) -> Result<Payload, Error> {
         .file_name(file.name.clone())
         .mime_str(&file.media_type)
         .map_err(|_| rejected("NOT_SENT", "a file's media type cannot be written into a header"))?;
-    let stem = file
-        .name
-        .rsplit_once('.')
-        .map_or(file.name.as_str(), |(stem, _)| stem);
-    let stem: String = stem.chars().take(DESCRIPTION).collect();
-    let form = if stem.is_empty() {
-        Form::new()
-    } else {
-        Form::new().text("filename", stem)
-    };
-    Ok(Payload::Multipart(form.part("file", part), length))
+    // The further part `filename` is optional, and whether it has an extension can be read either way: the part's own
+    // name and the description say as much.
+    Ok(Payload::Multipart(Form::new().part("file", part), length))
 }
 
 impl Klarna {

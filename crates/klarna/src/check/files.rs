@@ -8,8 +8,8 @@ use super::Problems;
 const FILE_BYTES: u64 = 7_000_000;
 /// Files of one response. The request names no upper count, the response allows 10.
 const FILES: usize = 10;
-/// Longest name, which goes along as the file's description and is shown again with so many characters.
-const NAME_CHARS: usize = 500;
+/// Longest name: it goes along as the file's description, by which the answer is recognised when it is shown again.
+const NAME_CHARS: usize = 255;
 
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 

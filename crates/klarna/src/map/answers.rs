@@ -6,13 +6,14 @@ use docket_core::words::ActionKind;
 
 use crate::wire::{Attachment, Dispute, PartnerEvidence, Text, Time};
 
-/// Texts are sent with up to 5,000 (appeal: 10,000) characters and shown with at most this many (reference 4).
-const SHOWN: usize = 500;
+/// Texts are sent with up to 5,000 (appeal: 10,000) characters and shown with at most 500 (reference 4). Less is compared,
+/// so that it does not matter whether Klarna counts letters or bytes, or ends what it cuts with dots.
+const COMPARED: usize = 400;
 
-/// A text as far as Klarna shows it. Both sides of a comparison are cut like this, as sent, before blanks are squeezed:
-/// Klarna counts what was sent.
+/// A text as far as it is compared. Both sides are cut like this, as sent, before blanks are squeezed: Klarna cuts what
+/// was sent.
 pub(crate) fn shown(text: &str) -> String {
-    let cut: String = text.trim().chars().take(SHOWN).collect();
+    let cut: String = text.trim().chars().take(COMPARED).collect();
     cut.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

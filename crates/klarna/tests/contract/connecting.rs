@@ -171,27 +171,6 @@ async fn the_rate_follows_the_answers() {
 }
 
 #[tokio::test]
-async fn unreadable_rates_change_nothing() {
-    for (limit, remaining) in [("many", "0.5"), ("200, 200;w=0", "199"), ("", "")] {
-        let server = MockServer::start().await;
-        let answer = ResponseTemplate::new(200)
-            .set_body_json(dispute("INITIATED"))
-            .insert_header("X-Ratelimit-Limit", limit)
-            .insert_header("X-Ratelimit-Remaining", remaining);
-        Mock::given(method("GET"))
-            .respond_with(answer)
-            .mount(&server)
-            .await;
-        let account = klarna(&server, CREDENTIALS);
-        let begun = Instant::now();
-        for _ in 0..5 {
-            account.read(&id()).await.unwrap();
-        }
-        assert!(begun.elapsed().as_secs() < 3, "{limit} {remaining}");
-    }
-}
-
-#[tokio::test]
 async fn enrolling_is_a_call_of_its_own_and_nothing_else_makes_it() {
     let server = MockServer::start().await;
     let enroll = "/klarna/v4/payment/disputes/merchants/K0400099/enroll";

@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use docket_connector::{Connector, Cursor, Error, Listing, Page};
 use futures::TryStreamExt;
 use serde_json::{Value, json};
-use wiremock::matchers::{method, path};
+use wiremock::matchers::{method, path, query_param};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use crate::support::{BASIC, CREDENTIALS, LIST, at, dispute, klarna};
@@ -358,4 +358,32 @@ async fn v3_lists_everything_and_lets_marks_tell() {
         assert_eq!((pages.len(), distinct(&pages)), (1, 1));
         assert_eq!(pages[0].checkpoint.is_some(), checkpoint);
     }
+}
+
+#[tokio::test]
+async fn a_page_size_that_klarna_refuses_becomes_smaller() {
+    let server = MockServer::start().await;
+    let refusal = json!({"error_id": "e", "error_code": "VALIDATION_ERROR",
+        "validation_errors": [{"parameter": "size", "reason": "must be less than or equal to 50"}]});
+    Mock::given(query_param("size", "100"))
+        .respond_with(ResponseTemplate::new(400).set_body_json(&refusal))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let rows = json!({"disputes": [dispute("INITIATED")], "pagination": {"count": 1}});
+    Mock::given(query_param("size", "20"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(rows))
+        .expect(4)
+        .mount(&server)
+        .await;
+    let pages = walk(&server, CREDENTIALS, Listing::Open).await.unwrap();
+    assert_eq!(pages.len(), 4, "asked for once in each state, and refused once");
+    let stubborn = MockServer::start().await;
+    Mock::given(method("GET"))
+        .respond_with(ResponseTemplate::new(400).set_body_json(&refusal))
+        .expect(2)
+        .mount(&stubborn)
+        .await;
+    let error = walk(&stubborn, CREDENTIALS, Listing::Open).await.unwrap_err();
+    assert!(matches!(error, Error::Rejected { .. }), "{error}");
 }

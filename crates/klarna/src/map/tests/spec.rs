@@ -67,6 +67,99 @@ fn every_documented_word_is_known() {
     }
 }
 
+/// Every field is optional, so a name that is written wrongly would never be noticed.
+#[test]
+fn every_reference_is_read_by_its_documented_name() {
+    let names = [
+        "order_id",
+        "payment_transaction_id",
+        "purchase_reference",
+        "merchant_reference2",
+        "payment_transaction_reference",
+        "capture_id",
+        "payment_capture_reference",
+        "payment_capture_id",
+        "capture_krn",
+    ];
+    let changes: serde_json::Map<String, Value> = names
+        .iter()
+        .map(|name| ((*name).to_owned(), format!("ref {name}").into()))
+        .collect();
+    let refs = with(&changes.into()).facts.order_refs;
+    assert_eq!(refs, names.map(|name| format!("ref {name}")));
+    let Some(spec) = spec() else { return };
+    let fields = &spec["schemas"]["PaymentDisputeBodyClosed"]["fields"];
+    for name in names {
+        assert!(fields.get(name).is_some(), "{name}");
+    }
+}
+
+/// The fixtures have no field that Klarna does not document, so that what is read of them is read by its right name.
+#[test]
+fn the_fixtures_have_documented_fields_only() {
+    let Some(spec) = spec() else { return };
+    let closed: Value =
+        serde_json::from_slice(include_bytes!("../../../fixtures/closed_after_appeal.json")).unwrap();
+    let opened: Value = serde_json::from_slice(include_bytes!("../../../fixtures/initiated.json")).unwrap();
+    let event: Value =
+        serde_json::from_slice(include_bytes!("../../../fixtures/pre_arbitration_event.json")).unwrap();
+    let rows = [
+        (&closed, "", "PaymentDisputeBodyClosed"),
+        (&closed, "/dispute_details", "PaymentDisputeDetailsBase"),
+        (&closed, "/state_context", "StateContext3"),
+        (&closed, "/representment", "PaymentDisputeRepresentment"),
+        (&closed, "/representment/partner_evidence", "PartnerEvidence"),
+        (
+            &closed,
+            "/representment/partner_evidence/attachments/0",
+            "Attachment",
+        ),
+        (&closed, "/arbitration", "PaymentDisputeArbitrationDetailsBase"),
+        (
+            &closed,
+            "/arbitration/arbitration_request",
+            "PaymentDisputeArbitrationRequest",
+        ),
+        (&closed, "/configuration", "PaymentDisputeConfiguration"),
+        (&closed, "/configuration/options", "Options"),
+        (&opened, "", "PaymentDisputeBodyDisputeInitiated"),
+        (&opened, "/state_context", "StateContext"),
+        (
+            &opened,
+            "/state_context/representment",
+            "PaymentDisputeRepresentment",
+        ),
+        (
+            &opened,
+            "/state_context/representment/request",
+            "PaymentDisputeRepresentmentRequest",
+        ),
+        (
+            &opened,
+            "/customer_evidences/0",
+            "PaymentDisputeCustomerProvidedEvidence",
+        ),
+        (
+            &opened,
+            "/customer_evidences/0/attachment",
+            "PaymentDisputeCustomerAttachment",
+        ),
+        (&event, "", "PaymentDisputeStateChange"),
+        (&event, "/metadata", "WebhookMetadata"),
+        (&event, "/payload", "PaymentDisputeStateChangePreArbitration"),
+    ];
+    for (body, place, schema) in rows {
+        let fields = spec["schemas"][schema]["fields"].as_object().unwrap();
+        for name in body.pointer(place).unwrap().as_object().unwrap().keys() {
+            assert!(fields.contains_key(name), "{schema}: {name}");
+        }
+        for (name, field) in fields {
+            let there = body.pointer(place).unwrap().get(name).is_some();
+            assert!(there || field["required"] != true, "{schema} requires {name}");
+        }
+    }
+}
+
 #[test]
 fn words_read_back_in_any_case() {
     for word in ReasonWord::KNOWN {
