@@ -21,18 +21,35 @@ fn figures(headers: &HeaderMap) -> Option<(u32, Option<(u32, u32)>)> {
     Some((left, narrowest))
 }
 
+/// Size and refill per second of a bucket that asks for no more than `limit` in any window of so many seconds: what is in
+/// it may go at once, and what flows in during the window comes on top.
+pub(crate) fn bucket(limit: f64, seconds: f64) -> (f64, f64) {
+    (limit * 0.3, limit * 0.7 / seconds)
+}
+
 /// Keeps an account's bucket in step with an answer.
 pub(crate) fn follow(budget: &Budget, headers: &HeaderMap) {
     if let Some((left, window)) = figures(headers) {
-        let size = window.map(|(size, _)| f64::from(size));
-        let rate = window.map(|(size, seconds)| f64::from(size) / f64::from(seconds));
-        budget.correct(f64::from(left), size, rate);
+        let bucket = window.map(|(limit, seconds)| bucket(f64::from(limit), f64::from(seconds)));
+        budget.correct(
+            f64::from(left),
+            bucket.map(|(size, _)| size),
+            bucket.map(|(_, rate)| rate),
+        );
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bucket_keeps_below_its_limit_in_every_window() {
+        for (limit, seconds) in [(200.0, 1.0), (600.0, 60.0), (4.0, 1.0)] {
+            let (size, rate) = bucket(limit, seconds);
+            assert!(size + rate * seconds <= limit + 1e-9, "{limit} in {seconds} s");
+        }
+    }
 
     #[test]
     fn limits_are_read_as_documented() {
