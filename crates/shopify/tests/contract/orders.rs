@@ -4,9 +4,10 @@ use docket_connector::{Connector, Error, OrderFacts};
 use docket_core::factor::FactorKind;
 use docket_core::snapshot::Facts;
 use serde_json::{Value, json};
+use wiremock::matchers::body_string_contains;
 use wiremock::{MockServer, ResponseTemplate};
 
-use crate::support::{ID, NODE, answer, data, denied, dispute, shop, variables_of, when};
+use crate::support::{ID, NODE, answer, asked, data, denied, dispute, shop, variables_of, when};
 
 fn facts() -> Facts {
     let now = "2026-10-25T00:00:00Z".parse().unwrap();
@@ -18,16 +19,16 @@ fn order() -> Value {
     json!({"dispute": {"id": "x", "order": order}})
 }
 
-fn ledger(next: Option<&str>) -> Value {
-    let line = |source: &str, amount: &str| {
-        json!({
-            "id": "1", "type": "CHARGEBACK_FEE", "sourceType": "DISPUTE", "sourceId": source,
-            "transactionDate": "2026-10-20T10:00:00Z", "amount": {"amount": amount, "currencyCode": "EUR"}
-        })
-    };
-    let page = json!({"hasNextPage": next.is_some(), "endCursor": next});
+fn line(id: &str, word: &str, source: &str, amount: &str) -> Value {
+    json!({
+        "id": id, "type": word, "sourceType": "DISPUTE", "sourceId": source,
+        "transactionDate": "2026-10-20T10:00:00Z", "amount": {"amount": amount, "currencyCode": "EUR"}
+    })
+}
+
+fn ledger(lines: &[Value], more: bool) -> Value {
     json!({"shopifyPaymentsAccount": {"id": "1", "balanceTransactions": {
-        "nodes": [line(ID, "-15.00"), line("5", "-99.00")], "pageInfo": page
+        "nodes": lines, "pageInfo": {"hasNextPage": more}
     }}})
 }
 
@@ -46,7 +47,11 @@ async fn an_order_with_policies_and_ledger() {
         data(&json!({"shop": {"id": "1", "shopPolicies": [policy]}})),
     )
     .await;
-    when(&server, "DisputeLedger", data(&ledger(None))).await;
+    let lines = [
+        line("1", "CHARGEBACK_FEE", ID, "-15.00"),
+        line("2", "CHARGEBACK_FEE", "5", "-99.00"),
+    ];
+    when(&server, "DisputeLedger", data(&ledger(&lines, false))).await;
     let found = ask(&server).await.unwrap().unwrap();
     let value = |kind: FactorKind| {
         found
@@ -76,7 +81,7 @@ async fn an_order_with_policies_and_ledger() {
 }
 
 #[tokio::test]
-async fn the_ledger_is_read_for_some_pages_and_no_more() {
+async fn a_long_ledger_is_read_at_both_ends() {
     let server = MockServer::start().await;
     when(&server, "DisputedOrder", data(&order())).await;
     when(
@@ -85,9 +90,30 @@ async fn the_ledger_is_read_for_some_pages_and_no_more() {
         data(&json!({"shop": {"id": "1", "shopPolicies": []}})),
     )
     .await;
-    when(&server, "DisputeLedger", data(&ledger(Some("more")))).await;
-    ask(&server).await.unwrap().unwrap();
-    assert_eq!(variables_of(&server, "DisputeLedger").await.len(), 4);
+    let fee = line("1", "CHARGEBACK_FEE", ID, "-15.00");
+    for (newest, lines) in [
+        (false, vec![fee.clone()]),
+        (true, vec![line("9", "DISPUTE_REVERSAL", ID, "42.45"), fee]),
+    ] {
+        asked("DisputeLedger")
+            .and(body_string_contains(format!(r#""newest":{newest}"#)))
+            .respond_with(data(&ledger(&lines, true)))
+            .expect(1)
+            .mount(&server)
+            .await;
+    }
+    let found = ask(&server).await.unwrap().unwrap();
+    let money: Vec<&str> = found
+        .factors
+        .iter()
+        .filter(|one| matches!(one.kind, FactorKind::DisputeFee | FactorKind::ReturnedAmount))
+        .map(|one| one.value.as_str())
+        .collect();
+    assert_eq!(
+        money,
+        ["15.00 EUR", "42.45 EUR"],
+        "a line that both ends show counts once"
+    );
 }
 
 #[tokio::test]

@@ -192,6 +192,23 @@ async fn a_lost_answer_leaves_the_pair_as_it_was_and_is_tried_again() {
 }
 
 #[tokio::test]
+async fn while_renewing_fails_the_last_minutes_of_a_token_count() {
+    let server = MockServer::start().await;
+    Mock::given(path(TOKEN))
+        .respond_with(ResponseTemplate::new(503))
+        .expect(2)
+        .mount(&server)
+        .await;
+    accepts(&server, "old", 1).await;
+    let clock = Clock::default();
+    let row = Row::of(&rotating(Some("old"), "refresh-1", "2026-10-25T00:04:00Z"));
+    let shop = shop_with(&server, &row, &shared_with(&clock));
+    shop.read(&dispute()).await.unwrap();
+    clock.forward(240);
+    assert!(matches!(shop.read(&dispute()).await, Err(Error::Retry { .. })));
+}
+
+#[tokio::test]
 async fn a_fresh_token_that_is_refused_too_is_not_renewed_for_ever() {
     let server = MockServer::start().await;
     refuses(&server, "old").await;
