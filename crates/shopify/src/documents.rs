@@ -27,12 +27,12 @@ macro_rules! documents {
 documents! {
     PAGE = 2.0 + 4.0, "disputes_page" "row";
     GLANCE = 0.0 + 4.0, "disputes_glance" "row";
-    DISPUTE = 25.0 + 0.0, "dispute";
-    ORDER = 470.0 + 0.0, "order";
-    LEDGER = 3.0 + 4.0, "ledger";
+    DISPUTE = 14.0 + 0.0, "dispute";
+    ORDER = 355.0 + 0.0, "order";
+    LEDGER = 3.0 + 2.0, "ledger";
     POLICIES = 12.0 + 0.0, "policies";
     EVIDENCE_UPDATE = 12.0 + 0.0, "evidence_update";
-    ACCESS = 40.0 + 0.0, "access";
+    ACCESS = 30.0 + 0.0, "access";
     ACCOUNT = 1.0 + 0.0, "account";
     DESCRIPTOR = 2.0 + 0.0, "descriptor";
     SHOP = 1.0 + 0.0, "shop";
@@ -73,8 +73,8 @@ pub(crate) fn order(id: &str) -> Value {
 }
 
 /// Variables of [`LEDGER`].
-pub(crate) fn ledger(first: u32, after: Option<&str>, filter: &str) -> Value {
-    json!({"first": first, "after": after, "filter": filter})
+pub(crate) fn ledger(first: u32, newest: bool, filter: &str) -> Value {
+    json!({"first": first, "newest": newest, "filter": filter})
 }
 
 /// Variables of [`EVIDENCE_UPDATE`].

@@ -52,12 +52,10 @@ pub(super) fn outcome(dispute: &Dispute, facts: &Facts, notes: &mut Notes) -> Op
 }
 
 /// D4 "LOST, no evidence sent by us". Where the evidence is shown and holds nothing of the merchant's, what Shopify sent
-/// on the due date was its own package only (reference 4).
+/// on the due date was its own package only (reference 4), whatever the flags say about it.
 fn silent(dispute: &Dispute) -> bool {
     match &dispute.dispute_evidence {
-        Some(evidence) if evidence.content_known() && evidence.submitted != Some(true) => {
-            packet::content(evidence).is_empty()
-        }
+        Some(evidence) if evidence.content_known() => packet::content(evidence).is_empty(),
         Some(_) | None => !sent(dispute),
     }
 }

@@ -169,8 +169,8 @@ fn a_loss_in_silence_is_a_miss() {
         &json!({"status": "LOST", "evidenceSentOn": "2026-11-03T04:00:00Z"}),
     ));
     assert_eq!(automatic.outcome, Some(Outcome::LostNoResponse));
-    let submitted = with(&empty(&json!({"status": "LOST", "evidence.submitted": true})));
-    assert_eq!(submitted.outcome, Some(Outcome::Lost));
+    let flagged = with(&empty(&json!({"status": "LOST", "evidence.submitted": true})));
+    assert_eq!(flagged.outcome, Some(Outcome::LostNoResponse));
     // A webhook shows no evidence: there the date decides.
     let mut body: Value = serde_json::from_str(WEBHOOK).unwrap();
     body["status"] = "lost".into();

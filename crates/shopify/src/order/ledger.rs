@@ -7,11 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::shape;
 use crate::wire::Digits;
 
-/// Lines of a page: 203 points (reference 7).
+/// Lines of a page: 103 points (reference 7).
 pub(super) const ROWS: u32 = 50;
-/// A dispute takes its money on the day it opens; what comes back weeks later is behind too many lines of a busy shop
-/// to be looked for here.
-pub(super) const PAGES: usize = 4;
 
 /// Lines from a day before the opening on.
 pub(super) fn filter(opened_at: DateTime<Utc>) -> String {
@@ -44,28 +41,26 @@ struct Connection {
 #[serde(rename_all = "camelCase")]
 struct Info {
     has_next_page: bool,
-    end_cursor: Option<String>,
 }
 
 /// A page of the ledger.
 pub(super) struct Page {
     pub lines: Vec<Line>,
-    pub next: Option<String>,
+    pub more: bool,
 }
 
 impl Data {
     pub(super) fn page(self) -> Option<Page> {
         let connection = self.shopify_payments_account?.balance_transactions?;
-        let info = connection.page_info;
         Some(Page {
             lines: connection.nodes,
-            next: info.end_cursor.filter(|_| info.has_next_page),
+            more: connection.page_info.has_next_page,
         })
     }
 }
 
 /// A line of the ledger.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Line {
     pub id: Option<String>,
@@ -74,8 +69,6 @@ pub(super) struct Line {
     pub source_id: Option<Digits>,
     pub transaction_date: Option<String>,
     pub amount: Option<shape::Money>,
-    pub fee: Option<shape::Money>,
-    pub net: Option<shape::Money>,
 }
 
 impl Line {

@@ -7,7 +7,7 @@ use crate::wire::Digits;
 macro_rules! shapes {
     ($($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),+ $(,)? })+) => {
         $($(#[$doc])*
-        #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(rename_all = "camelCase", default)]
         pub(super) struct $name { $(pub $field: Option<$type>),+ })+
     };
@@ -75,7 +75,7 @@ shapes! {
 }
 
 /// The nodes of a connection.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Nodes<T> {
     pub nodes: Vec<T>,
 }

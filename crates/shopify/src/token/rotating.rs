@@ -51,9 +51,16 @@ impl Rotating {
     /// The token in force; renewed where its end is near.
     pub(super) async fn access(&self, http: &Http) -> Result<SecretString, Error> {
         let held = self.held();
-        match usable(&held, None, http.env().now()) {
-            Some(access) => Ok(access),
-            None => self.renew(http, None).await,
+        let now = http.env().now();
+        if let Some(access) = usable(&held, None, now) {
+            return Ok(access);
+        }
+        let renewed = self.renew(http, None).await;
+        // Renewing begins some minutes early, so that a token endpoint that is down for a moment stops nothing.
+        let alive = held.expires_at.is_some_and(|at| at > now);
+        match (renewed, held.access) {
+            (Err(Error::Retry { .. }), Some(access)) if alive => Ok(access),
+            (renewed, _) => renewed,
         }
     }
 
