@@ -106,8 +106,20 @@ impl Book {
 
     /// A merchant's disputes by growing id.
     pub(crate) fn of(&self, account: usize) -> impl DoubleEndedIterator<Item = &Arc<Dispute>> {
+        self.between(account, (None, None))
+    }
+
+    /// Those whose ids lie between two, so that a late page of a long list costs no more than the first.
+    pub(crate) fn between(
+        &self,
+        account: usize,
+        (low, high): (Option<u64>, Option<u64>),
+    ) -> impl DoubleEndedIterator<Item = &Arc<Dispute>> {
+        let low = low.unwrap_or(0);
+        // A cursor from elsewhere must not turn the range around.
+        let high = high.unwrap_or(u64::MAX).max(low);
         self.by_account
-            .range((account, 0)..=(account, u64::MAX))
+            .range((account, low)..=(account, high))
             .map(|(_, place)| &self.disputes[*place])
     }
 

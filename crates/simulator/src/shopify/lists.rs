@@ -36,7 +36,7 @@ pub(crate) fn disputes<'a>(call: &'a Call<'a>, info: &ResolveInfo<'_>) -> Resolv
     let world = call.world.borrow();
     let rows = world
         .shopify
-        .of(call.account)
+        .between(call.account, window.bounds())
         .filter(|dispute| filter.fits(|term| search::dispute(term, dispute)));
     let page = window.cut(rows.map(|dispute| (dispute.id, Row::Dispute(dispute.clone()))));
     Ok(ResolvedValue::object(Pages::new(

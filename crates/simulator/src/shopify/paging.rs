@@ -57,13 +57,18 @@ impl Window {
         }
     }
 
-    /// Cuts the page out of rows whose keys grow.
-    pub(crate) fn cut<T>(&self, rows: impl DoubleEndedIterator<Item = (u64, T)>) -> Page<T> {
-        let (low, high) = if self.reverse {
+    /// The keys between which the page lies, both left out.
+    pub(crate) fn bounds(&self) -> (Option<u64>, Option<u64>) {
+        if self.reverse {
             (self.before, self.after)
         } else {
             (self.after, self.before)
-        };
+        }
+    }
+
+    /// Cuts the page out of rows whose keys grow.
+    pub(crate) fn cut<T>(&self, rows: impl DoubleEndedIterator<Item = (u64, T)>) -> Page<T> {
+        let (low, high) = self.bounds();
         let inside =
             rows.filter(|(key, _)| low.is_none_or(|low| *key > low) && high.is_none_or(|high| *key < high));
         // Seen from the side that counts: the front for `first`, the back for `last`.
