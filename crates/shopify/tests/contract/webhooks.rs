@@ -171,7 +171,7 @@ async fn missing_subscriptions_are_registered_and_standing_ones_left_alone() {
         .mount(&server)
         .await;
     let callback = "https://desk.example/in/7".parse().unwrap();
-    let findings = shop(&server).subscribe(&callback).await.unwrap();
+    let findings = shop(&server).subscribe(&callback).await.unwrap().findings;
     let keys: Vec<(&str, bool)> = findings
         .iter()
         .map(|finding| (finding.key.as_str(), finding.says.contains("already")))
