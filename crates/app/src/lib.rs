@@ -3,6 +3,7 @@
 //! [`Desk`] holds what every use case needs. Background work is in [`jobs`], what the worker does by the clock in
 //! [`Desk::tick`].
 
+mod buyer_files;
 mod cases;
 mod connections;
 mod connectors;

@@ -47,6 +47,16 @@ pub trait Connector: Send + Sync {
     /// Reads one dispute in full.
     async fn read(&self, dispute: &DisputeRef) -> Result<Observed, Error>;
 
+    /// The buyer's files that a dispute's body names and [`Connector::buyer_file`] can fetch. Empty where the platform
+    /// shows them on its own pages only.
+    ///
+    /// # Errors
+    /// `Contract` when the body is no dispute.
+    fn buyer_files(&self, body: &[u8]) -> Result<Vec<BuyerFile>, Error>;
+
+    /// Fetches one of them: media type and content.
+    async fn buyer_file(&self, dispute: &DisputeRef, id: &str) -> Result<(String, Bytes), Error>;
+
     /// Checks a response against the platform's rules before anything is sent, with the dispute as last seen.
     /// Empty means: as far as can be known, it will be taken.
     fn check(&self, facts: &Facts, response: &Response) -> Vec<Problem>;
@@ -73,6 +83,17 @@ pub trait Connector: Send + Sync {
 
     /// What the platform knows about the disputed order; none where it shows no order for this dispute.
     async fn order(&self, dispute: &DisputeRef, facts: &Facts) -> Result<Option<OrderFacts>, Error>;
+}
+
+/// A file that the buyer gave to the platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuyerFile {
+    /// The id to fetch it by.
+    pub id: String,
+    /// What the buyer or the platform called it.
+    pub description: Option<String>,
+    /// Its media type, as the platform says.
+    pub media_type: Option<String>,
 }
 
 /// What subscribing came to.

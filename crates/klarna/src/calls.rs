@@ -111,12 +111,12 @@ impl Klarna {
         Ok(observed)
     }
 
-    /// Downloads a file that the customer gave, by the id that [`crate::customer_files`] finds in the dispute's body:
+    /// Downloads a file that the customer gave, by the id that [`crate::customer::customer_files`] finds in the dispute's body:
     /// its media type and content (reference 3, endpoint 7).
     ///
     /// # Errors
     /// As for every read; `NotFound` where there is no such file.
-    pub async fn customer_evidence(
+    pub(crate) async fn customer_evidence(
         &self,
         dispute: &DisputeRef,
         attachment: &str,

@@ -22,12 +22,13 @@ mod wire;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use docket_connector::credentials::{self, CredentialsError};
 use docket_connector::http::{Budget, Http, Shared};
 use docket_connector::{
-    Capability, Connector, Driver, Enrol, Error, Finding, Listed, Listing, Nudge, OrderFacts, Outgoing, Page,
-    Problem, Receipt, Subscribed, Topic, Webhook, WebhookRefused,
+    BuyerFile, Capability, Connector, Driver, Enrol, Error, Finding, Listed, Listing, Nudge, OrderFacts,
+    Outgoing, Page, Problem, Receipt, Subscribed, Topic, Webhook, WebhookRefused,
 };
 use docket_core::id::DisputeRef;
 use docket_core::response::{EvidenceItem, Response};
@@ -42,7 +43,6 @@ use auth::{Arrays, WebhookKey};
 use generation::Generation;
 use region::Region;
 
-pub use customer::{CustomerFile, customer_files};
 pub use enrol::{ENROLMENT, enroll};
 pub use inspect::inspect;
 
@@ -180,6 +180,14 @@ impl Connector for Klarna {
 
     async fn read(&self, dispute: &DisputeRef) -> Result<Observed, Error> {
         self.show(dispute).await
+    }
+
+    fn buyer_files(&self, body: &[u8]) -> Result<Vec<BuyerFile>, Error> {
+        customer::customer_files(body)
+    }
+
+    async fn buyer_file(&self, dispute: &DisputeRef, id: &str) -> Result<(String, Bytes), Error> {
+        self.customer_evidence(dispute, id).await
     }
 
     fn check(&self, facts: &Facts, response: &Response) -> Vec<Problem> {

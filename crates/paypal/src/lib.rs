@@ -17,13 +17,14 @@ mod wire;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use docket_connector::credentials::{self, CredentialsError, endpoint};
 use docket_connector::http::{Call, Http, Shared, read_json};
 use docket_connector::token::{Carried, ClientCredentials, SecretIn};
 use docket_connector::{
-    Capability, Connector, Driver, Error, Finding, Listed, Listing, Nudge, OrderFacts, Outgoing, Page,
-    Problem, Receipt, Subscribed, Webhook, WebhookRefused,
+    BuyerFile, Capability, Connector, Driver, Error, Finding, Listed, Listing, Nudge, OrderFacts, Outgoing,
+    Page, Problem, Receipt, Subscribed, Webhook, WebhookRefused,
 };
 use docket_core::id::DisputeRef;
 use docket_core::proof;
@@ -173,6 +174,17 @@ impl Connector for PayPal {
 
     async fn read(&self, dispute: &DisputeRef) -> Result<Observed, Error> {
         self.show(dispute).await
+    }
+
+    /// PayPal shows buyers' documents in the Resolution Centre; downloading them takes a scope that PayPal grants to few (reference 2).
+    fn buyer_files(&self, _: &[u8]) -> Result<Vec<BuyerFile>, Error> {
+        Ok(Vec::new())
+    }
+
+    async fn buyer_file(&self, _: &DisputeRef, _: &str) -> Result<(String, Bytes), Error> {
+        Err(Error::Unsupported(
+            "the buyer's files are shown on the platform's own pages only".to_owned(),
+        ))
     }
 
     fn check(&self, facts: &Facts, response: &Response) -> Vec<Problem> {

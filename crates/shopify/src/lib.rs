@@ -26,12 +26,13 @@ mod wire;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use docket_connector::credentials::CredentialsError;
 use docket_connector::http::{Answer, Budget, Call, Http, Shared};
 use docket_connector::{
-    Authorise, Capability, Connector, Driver, Error, Finding, Listed, Listing, Nudge, OrderFacts, Outgoing,
-    Page, Problem, Receipt, Subscribed, Vault, Webhook, WebhookRefused,
+    Authorise, BuyerFile, Capability, Connector, Driver, Error, Finding, Listed, Listing, Nudge, OrderFacts,
+    Outgoing, Page, Problem, Receipt, Subscribed, Vault, Webhook, WebhookRefused,
 };
 use docket_core::id::DisputeRef;
 use docket_core::response::Response;
@@ -184,6 +185,17 @@ impl Connector for Shopify {
 
     async fn read(&self, dispute: &DisputeRef) -> Result<Observed, Error> {
         self.show(dispute).await.map(|shown| shown.observed)
+    }
+
+    /// Shopify shows nothing of what the buyer gave to the bank.
+    fn buyer_files(&self, _: &[u8]) -> Result<Vec<BuyerFile>, Error> {
+        Ok(Vec::new())
+    }
+
+    async fn buyer_file(&self, _: &DisputeRef, _: &str) -> Result<(String, Bytes), Error> {
+        Err(Error::Unsupported(
+            "the buyer's files are shown on the platform's own pages only".to_owned(),
+        ))
     }
 
     fn check(&self, facts: &Facts, response: &Response) -> Vec<Problem> {

@@ -6,12 +6,13 @@ mod map;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use docket_connector::credentials::{Given, base, endpoint};
 use docket_connector::http::{Answer, Call, Http, Payload, Shared, read_json, sha256};
 use docket_connector::{
-    About, Capability, Connector, Cursor, Driver, Error, Finding, Listed, Listing, Nudge, OrderFacts,
-    Outgoing, Page, Problem, Receipt, Subscribed, Webhook, WebhookRefused,
+    About, BuyerFile, Capability, Connector, Cursor, Driver, Error, Finding, Listed, Listing, Nudge,
+    OrderFacts, Outgoing, Page, Problem, Receipt, Subscribed, Webhook, WebhookRefused,
 };
 use docket_core::id::DisputeRef;
 use docket_core::proof;
@@ -144,6 +145,17 @@ impl Connector for Toy {
             raw: answer.body.into(),
             dated: true,
         })
+    }
+
+    /// Toys have no files.
+    fn buyer_files(&self, _: &[u8]) -> Result<Vec<BuyerFile>, Error> {
+        Ok(Vec::new())
+    }
+
+    async fn buyer_file(&self, _: &DisputeRef, _: &str) -> Result<(String, Bytes), Error> {
+        Err(Error::Unsupported(
+            "the buyer's files are shown on the platform's own pages only".to_owned(),
+        ))
     }
 
     fn check(&self, _: &Facts, _: &Response) -> Vec<Problem> {

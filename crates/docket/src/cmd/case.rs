@@ -1,19 +1,22 @@
 //! `docket case`.
 
+mod buyer_files;
+mod show;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
-use docket_app::{CaseFilter, CaseView, ClientScope, Desk, StoredCase};
+use docket_app::{CaseFilter, ClientScope, Desk, StoredCase};
 use docket_core::attention::Attention;
 use docket_core::case::{Case, Command as Wish};
 use docket_core::id::ConnectionId;
 use docket_core::snapshot::Inspection;
 use docket_core::words::{DeadlineSource, Platform, Turn, readable};
 use serde::Serialize;
-use serde_json::json;
 
-use crate::output::{self, JsonArray, Table, line};
+use crate::output::{JsonArray, Table, line};
 use crate::text::{absolute, instant, relative};
 
 const PAGE: i64 = 500;
@@ -26,6 +29,16 @@ pub enum Command {
     Show {
         /// Our id or the platform's
         case: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// The buyer's files at the platform; with --out they are fetched
+    BuyerFiles {
+        /// Our id or the platform's
+        case: String,
+        /// A folder to put them into
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
         #[arg(long)]
         json: bool,
     },
@@ -149,10 +162,13 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
             let id = desk.find_case(ClientScope::Agency, &case).await?;
             let view = desk.case_view(ClientScope::Agency, id).await?;
             if json {
-                show_json(&view)?
+                show::json(&view)?
             } else {
-                show(&view, desk)?
+                show::text(&view, desk)?
             }
+        }
+        Command::BuyerFiles { case, out, json } => {
+            return buyer_files::run(&case, out.as_deref(), json, desk).await;
         }
         Command::Assign { case, to, by } => {
             let id = desk.find_case(ClientScope::Agency, &case).await?;
@@ -277,177 +293,4 @@ fn estimated(source: DeadlineSource) -> &'static str {
         DeadlineSource::Manual => " (set by hand)",
         DeadlineSource::Platform => "",
     }
-}
-
-fn show_json(view: &CaseView) -> Result<()> {
-    let mut value = serde_json::to_value(Listed::of(&view.stored.case))?;
-    value["observed_at"] = json!(view.stored.observed_at);
-    value["client_name"] = json!(view.client.name);
-    value["order_refs"] = json!(view.stored.case.facts.order_refs);
-    value["rounds"] = view
-        .rounds
-        .iter()
-        .map(|r| {
-            json!({
-                "number": r.number, "stage": r.stage, "channel": r.channel, "reason": r.reason, "opened_at": r.opened_at,
-                "closed_at": r.closed_at, "deadline": r.deadline, "responded_at": r.responded_at, "outcome": r.outcome,
-            })
-        })
-        .collect();
-    value["responses"] = view.submissions.iter().map(super::respond::fields).collect();
-    value["factors"] = view
-        .factors
-        .iter()
-        .map(|f| json!({ "kind": f.kind, "value": f.value, "source": f.source, "as_of": f.as_of, "recorded_at": f.recorded_at }))
-        .collect();
-    value["settings"] = json!(view.settings);
-    value["history"] = view
-        .history
-        .iter()
-        .map(|h| json!({ "number": h.number, "at": h.at, "actor": h.actor, "kind": h.kind, "detail": h.detail }))
-        .collect();
-    output::json(&value)
-}
-
-fn show(view: &CaseView, desk: &Desk) -> Result<()> {
-    let (case, now) = (&view.stored.case, desk.env.now());
-    let facts = &case.facts;
-    let words = |own: &Option<String>| own.as_deref().unwrap_or("-").to_owned();
-    line(format!(
-        "{}  {}  {}",
-        case.dispute,
-        case.platform.title(),
-        view.client.name
-    ))?;
-    line(format!("case {}  version {}", case.id, case.version))?;
-    line(format!("  amount     {}", facts.amount))?;
-    line(format!(
-        "  reason     {} ({})",
-        readable(facts.reason),
-        words(&facts.platform_reason)
-    ))?;
-    line(format!(
-        "  stage      {} ({}), {}",
-        readable(facts.stage),
-        words(&facts.platform_stage),
-        words(&facts.channel)
-    ))?;
-    line(format!(
-        "  status     {}; turn: {}; our state: {}",
-        words(&facts.platform_status),
-        facts.turn,
-        readable(case.work_state)
-    ))?;
-    line(format!(
-        "  outcome    {}",
-        case.outcome.map_or("open".to_owned(), readable)
-    ))?;
-    line(format!(
-        "  assignee   {}",
-        case.assignee.as_deref().unwrap_or("nobody")
-    ))?;
-    line(format!(
-        "  opened     {}; changed {}",
-        absolute(facts.opened_at),
-        absolute(facts.updated_at)
-    ))?;
-    line(format!("  order      {}", facts.order_refs.join(", ")))?;
-    line(format!(
-        "  as of      {} ({})",
-        absolute(view.stored.observed_at),
-        relative(view.stored.observed_at, now)
-    ))?;
-    match case.round.deadline {
-        Some(d) if facts.turn == Turn::Ours => line(format!(
-            "  DEADLINE   {} ({}), source: {}{}",
-            absolute(d.at),
-            relative(d.at, now),
-            d.source,
-            case.next_step
-                .map_or(String::new(), |s| format!("; next step {}", absolute(s.at))),
-        ))?,
-        _ => line("  deadline   none runs for us")?,
-    }
-    let allowed: Vec<&str> = facts.allowed_actions.iter().map(|a| a.as_str()).collect();
-    line(format!(
-        "  allowed    {}",
-        if allowed.is_empty() {
-            "nothing now".to_owned()
-        } else {
-            allowed.join(", ")
-        }
-    ))?;
-    for attention in &case.attention {
-        line(format!("  ! {}: {}", readable(attention), attention.advice()))?;
-    }
-    sections(view)
-}
-
-fn sections(view: &CaseView) -> Result<()> {
-    let mut rounds = Table::new(&[
-        "ROUND", "STAGE", "REASON", "OPENED", "DEADLINE", "ANSWERED", "OUTCOME",
-    ]);
-    let time = |at: Option<chrono::DateTime<chrono::Utc>>| at.map_or("-".to_owned(), absolute);
-    for r in &view.rounds {
-        rounds.row(vec![
-            r.number.to_string(),
-            readable(r.stage),
-            readable(r.reason),
-            absolute(r.opened_at),
-            time(r.deadline.map(|d| d.at)),
-            time(r.responded_at),
-            r.outcome.map_or("-".to_owned(), readable),
-        ]);
-    }
-    line("")?;
-    rounds.print()?;
-    let mut responses = Table::new(&[
-        "RESPONSE",
-        "ACTION",
-        "STATE",
-        "SEND AT",
-        "CALLS",
-        "REFERENCE",
-        "ERROR",
-    ]);
-    for s in &view.submissions {
-        responses.row(super::respond::row(s));
-    }
-    if !responses.is_empty() {
-        line("")?;
-        responses.print()?;
-    }
-    let mut factors = Table::new(&["FACTOR", "VALUE", "SOURCE", "AS OF"]);
-    for f in &view.factors {
-        factors.row(vec![
-            readable(&f.kind),
-            f.value.clone(),
-            f.source.clone(),
-            absolute(f.as_of),
-        ]);
-    }
-    if !factors.is_empty() {
-        line("")?;
-        factors.print()?;
-    }
-    let mut settings = Table::new(&["SETTING WHEN IT OPENED", "HOLDS", "SOURCE", "SINCE"]);
-    for s in &view.settings {
-        settings.row(vec![
-            s.item.clone(),
-            s.value.clone(),
-            s.source.clone(),
-            absolute(s.valid_from),
-        ]);
-    }
-    if !settings.is_empty() {
-        line("")?;
-        settings.print()?;
-    }
-    let mut history = Table::new(&["AT", "WHO", "WHAT", "DETAIL"]);
-    for h in &view.history {
-        let detail = h.detail.as_ref().map_or("erased".to_owned(), ToString::to_string);
-        history.row(vec![absolute(h.at), h.actor.clone(), readable(&h.kind), detail]);
-    }
-    line("")?;
-    history.print()
 }

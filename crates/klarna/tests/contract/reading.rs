@@ -80,15 +80,12 @@ async fn a_customers_file_is_downloaded_by_its_id() {
         .mount(&server)
         .await;
     let account = klarna(&server, CREDENTIALS);
-    let (media_type, content) = account.customer_evidence(&id(), "krn:evidence:31").await.unwrap();
+    let (media_type, content) = account.buyer_file(&id(), "krn:evidence:31").await.unwrap();
     assert_eq!(
         (media_type.as_str(), &content[..]),
         ("image/jpeg", b"\xff\xd8picture".as_slice())
     );
-    let error = account
-        .customer_evidence(&id(), "krn:evidence:32")
-        .await
-        .unwrap_err();
+    let error = account.buyer_file(&id(), "krn:evidence:32").await.unwrap_err();
     assert!(matches!(error, Error::NotFound { .. }), "{error}");
 }
 

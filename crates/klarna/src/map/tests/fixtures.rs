@@ -4,7 +4,8 @@ use docket_core::attention::Attention;
 use docket_core::words::{ActionKind, Outcome, Stage, Turn};
 
 use super::{at, flags, now};
-use crate::{customer_files, inspect};
+use crate::customer::customer_files;
+use crate::inspect;
 
 const INITIATED: &[u8] = include_bytes!("../../../fixtures/initiated.json");
 const CLOSED: &[u8] = include_bytes!("../../../fixtures/closed_after_appeal.json");

@@ -1,0 +1,183 @@
+//! One case, whole.
+
+use anyhow::Result;
+use docket_app::{CaseView, Desk};
+use docket_core::words::{Turn, readable};
+use serde_json::json;
+
+use super::Listed;
+use crate::output::{self, Table, line};
+use crate::text::{absolute, relative};
+
+pub fn json(view: &CaseView) -> Result<()> {
+    let mut value = serde_json::to_value(Listed::of(&view.stored.case))?;
+    value["observed_at"] = json!(view.stored.observed_at);
+    value["client_name"] = json!(view.client.name);
+    value["order_refs"] = json!(view.stored.case.facts.order_refs);
+    value["rounds"] = view
+        .rounds
+        .iter()
+        .map(|r| {
+            json!({
+                "number": r.number, "stage": r.stage, "channel": r.channel, "reason": r.reason, "opened_at": r.opened_at,
+                "closed_at": r.closed_at, "deadline": r.deadline, "responded_at": r.responded_at, "outcome": r.outcome,
+            })
+        })
+        .collect();
+    value["responses"] = view.submissions.iter().map(crate::cmd::respond::fields).collect();
+    value["factors"] = view
+        .factors
+        .iter()
+        .map(|f| json!({ "kind": f.kind, "value": f.value, "source": f.source, "as_of": f.as_of, "recorded_at": f.recorded_at }))
+        .collect();
+    value["settings"] = json!(view.settings);
+    value["history"] = view
+        .history
+        .iter()
+        .map(|h| json!({ "number": h.number, "at": h.at, "actor": h.actor, "kind": h.kind, "detail": h.detail }))
+        .collect();
+    output::json(&value)
+}
+
+pub fn text(view: &CaseView, desk: &Desk) -> Result<()> {
+    let (case, now) = (&view.stored.case, desk.env.now());
+    let facts = &case.facts;
+    let words = |own: &Option<String>| own.as_deref().unwrap_or("-").to_owned();
+    line(format!(
+        "{}  {}  {}",
+        case.dispute,
+        case.platform.title(),
+        view.client.name
+    ))?;
+    line(format!("case {}  version {}", case.id, case.version))?;
+    line(format!("  amount     {}", facts.amount))?;
+    line(format!(
+        "  reason     {} ({})",
+        readable(facts.reason),
+        words(&facts.platform_reason)
+    ))?;
+    line(format!(
+        "  stage      {} ({}), {}",
+        readable(facts.stage),
+        words(&facts.platform_stage),
+        words(&facts.channel)
+    ))?;
+    line(format!(
+        "  status     {}; turn: {}; our state: {}",
+        words(&facts.platform_status),
+        facts.turn,
+        readable(case.work_state)
+    ))?;
+    line(format!(
+        "  outcome    {}",
+        case.outcome.map_or("open".to_owned(), readable)
+    ))?;
+    line(format!(
+        "  assignee   {}",
+        case.assignee.as_deref().unwrap_or("nobody")
+    ))?;
+    line(format!(
+        "  opened     {}; changed {}",
+        absolute(facts.opened_at),
+        absolute(facts.updated_at)
+    ))?;
+    line(format!("  order      {}", facts.order_refs.join(", ")))?;
+    line(format!(
+        "  as of      {} ({})",
+        absolute(view.stored.observed_at),
+        relative(view.stored.observed_at, now)
+    ))?;
+    match case.round.deadline {
+        Some(d) if facts.turn == Turn::Ours => line(format!(
+            "  DEADLINE   {} ({}), source: {}{}",
+            absolute(d.at),
+            relative(d.at, now),
+            d.source,
+            case.next_step
+                .map_or(String::new(), |s| format!("; next step {}", absolute(s.at))),
+        ))?,
+        _ => line("  deadline   none runs for us")?,
+    }
+    let allowed: Vec<&str> = facts.allowed_actions.iter().map(|a| a.as_str()).collect();
+    line(format!(
+        "  allowed    {}",
+        if allowed.is_empty() {
+            "nothing now".to_owned()
+        } else {
+            allowed.join(", ")
+        }
+    ))?;
+    for attention in &case.attention {
+        line(format!("  ! {}: {}", readable(attention), attention.advice()))?;
+    }
+    sections(view)
+}
+
+fn sections(view: &CaseView) -> Result<()> {
+    let mut rounds = Table::new(&[
+        "ROUND", "STAGE", "REASON", "OPENED", "DEADLINE", "ANSWERED", "OUTCOME",
+    ]);
+    let time = |at: Option<chrono::DateTime<chrono::Utc>>| at.map_or("-".to_owned(), absolute);
+    for r in &view.rounds {
+        rounds.row(vec![
+            r.number.to_string(),
+            readable(r.stage),
+            readable(r.reason),
+            absolute(r.opened_at),
+            time(r.deadline.map(|d| d.at)),
+            time(r.responded_at),
+            r.outcome.map_or("-".to_owned(), readable),
+        ]);
+    }
+    line("")?;
+    rounds.print()?;
+    let mut responses = Table::new(&[
+        "RESPONSE",
+        "ACTION",
+        "STATE",
+        "SEND AT",
+        "CALLS",
+        "REFERENCE",
+        "ERROR",
+    ]);
+    for s in &view.submissions {
+        responses.row(crate::cmd::respond::row(s));
+    }
+    if !responses.is_empty() {
+        line("")?;
+        responses.print()?;
+    }
+    let mut factors = Table::new(&["FACTOR", "VALUE", "SOURCE", "AS OF"]);
+    for f in &view.factors {
+        factors.row(vec![
+            readable(&f.kind),
+            f.value.clone(),
+            f.source.clone(),
+            absolute(f.as_of),
+        ]);
+    }
+    if !factors.is_empty() {
+        line("")?;
+        factors.print()?;
+    }
+    let mut settings = Table::new(&["SETTING WHEN IT OPENED", "HOLDS", "SOURCE", "SINCE"]);
+    for s in &view.settings {
+        settings.row(vec![
+            s.item.clone(),
+            s.value.clone(),
+            s.source.clone(),
+            absolute(s.valid_from),
+        ]);
+    }
+    if !settings.is_empty() {
+        line("")?;
+        settings.print()?;
+    }
+    let mut history = Table::new(&["AT", "WHO", "WHAT", "DETAIL"]);
+    for h in &view.history {
+        let detail = h.detail.as_ref().map_or("erased".to_owned(), ToString::to_string);
+        history.row(vec![absolute(h.at), h.actor.clone(), readable(&h.kind), detail]);
+    }
+    line("")?;
+    history.print()
+}
