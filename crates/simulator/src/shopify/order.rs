@@ -25,6 +25,8 @@ pub(crate) struct Facts {
     protected: bool,
     refunded: bool,
     trade: &'static Trade,
+    /// Place in what the merchant sells.
+    product: usize,
 }
 
 impl Facts {
@@ -43,6 +45,7 @@ impl Facts {
             protected: trade.country == "US" && rng.random_bool(0.3),
             refunded: rng.random_bool(0.05),
             trade,
+            product: rng.random_range(0..trade.products.len()),
         }
     }
 
@@ -102,10 +105,7 @@ impl Facts {
             "fulfillments": fulfillments(self.parcel, self.placed, rng, id),
             "risk": risk(rng, matches),
             "refunds": self.refunds(id, amount),
-            "lineItems": [{
-                "__typename": "LineItem", "id": gid("LineItem", id + 50), "name": self.trade.products[0].0,
-                "title": self.trade.products[0].0, "quantity": 1, "sku": "SKU-1", "requiresShipping": self.parcel != Parcel::None,
-            }],
+            "lineItems": [self.item(id)],
             "events": self.timeline(id, owner),
         });
         merge(&mut facts, more);
@@ -156,6 +156,21 @@ impl Facts {
             "formattedGateway": "Shopify Payments", "paymentId": format!("P{id}.1"), "test": false,
             "createdAt": time(self.placed), "processedAt": time(self.placed), "amountSet": both(amount), "paymentDetails": details,
         }])
+    }
+
+    fn item(&self, id: u64) -> Value {
+        let (name, _) = self.trade.products[self.product];
+        // The merchant's initials and the place in its list: stable, so that figures by product mean something.
+        let initials: String = self
+            .trade
+            .merchant
+            .chars()
+            .filter(char::is_ascii_uppercase)
+            .collect();
+        json!({
+            "__typename": "LineItem", "id": gid("LineItem", id + 50), "name": name, "title": name, "quantity": 1,
+            "sku": format!("{initials}-{}", 100 + self.product), "requiresShipping": self.parcel != Parcel::None,
+        })
     }
 
     fn refunds(&self, id: u64, amount: &Money) -> Value {
