@@ -8,7 +8,7 @@ use super::{Case, Draft, Effect, Transition};
 use crate::attention::Attention;
 use crate::deadline::{LADDER, MISSED, RED, next_step};
 use crate::id::SubmissionId;
-use crate::words::{ActionKind, Turn, WorkState};
+use crate::words::{ActionKind, Stage, Turn, WorkState};
 
 /// A wish.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -426,7 +426,11 @@ fn confirmed(
     if answers && draft.case.round.responded_at.is_none() {
         draft.case.round.responded_at = Some(now);
     }
-    if concedes {
+    // Where evidence was weighed before (Klarna's preliminary loss, a win that is contested again), giving in is the loss
+    // of that contest: leaving it out of the win rate would flatter (`domain.md` D4).
+    let weighed = draft.case.contested
+        && matches!(draft.case.facts.stage, Stage::PreArbitration | Stage::Arbitration);
+    if concedes && !weighed {
         draft.case.conceded = true;
         draft.case.outcome = draft.case.outcome.map(|o| as_conceded(o, true));
         draft.case.round.outcome = draft.case.round.outcome.map(|o| as_conceded(o, true));

@@ -6,7 +6,8 @@ use super::support::*;
 use crate::attention::Attention;
 use crate::case::{Command, Effect, Refusal, SendResult};
 use crate::deadline::{LADDER, MISSED};
-use crate::words::{ActionKind, Outcome, Turn, WorkState};
+use crate::snapshot::Snapshot;
+use crate::words::{ActionKind, Outcome, Stage, Turn, WorkState};
 
 #[test]
 fn our_own_confirmed_answer_is_never_taken_for_somebody_elses() {
@@ -183,6 +184,36 @@ fn a_claim_that_we_gave_up_ends_as_accepted_not_as_lost() {
     // A new round is a new contest.
     let reopened = observe(&read_again, &later(Turn::Ours, 75)).case;
     assert!(!reopened.conceded);
+}
+
+#[test]
+fn giving_in_after_evidence_was_weighed_is_a_loss() {
+    let accepted = SendResult::Confirmed {
+        action: ActionKind::Accept,
+        concedes: true,
+    };
+    let second = |mut seen: Snapshot| {
+        seen.facts.stage = Stage::PreArbitration;
+        seen
+    };
+    for (contested, ends) in [(true, Outcome::Lost), (false, Outcome::Accepted)] {
+        let review = if contested {
+            observe(&case(Turn::Ours), &answered(later(Turn::Platform, 60), 59)).case
+        } else {
+            case(Turn::Ours)
+        };
+        let asked = observe(&review, &second(later(Turn::Ours, 70))).case;
+        let closed = observe(
+            &sending(&asked, ActionKind::Accept),
+            &second(later(Turn::Nobody, 73)),
+        )
+        .case;
+        assert_eq!(
+            run(&closed, sent(accepted.clone())).outcome,
+            Some(ends),
+            "contested before: {contested}"
+        );
+    }
 }
 
 #[test]
