@@ -55,8 +55,6 @@ const BY_DISPUTE: &str =
     "SELECT id FROM cases WHERE client_id BETWEEN $1 AND $2 AND dispute = $3 ORDER BY id LIMIT 2";
 const ROUNDS: &str = "SELECT id, number, stage, channel, reason, opened_at, closed_at, deadline, deadline_source, \
     deadline_precision, responded_at, outcome FROM rounds WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 ORDER BY number";
-const FACTORS: &str = "SELECT kind, source, value, as_of, recorded_at FROM factors \
-    WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 ORDER BY kind, source, recorded_at";
 const BODY: &str = "SELECT body FROM snapshots WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 \
     ORDER BY observed_at DESC LIMIT 1";
 const OPEN_AFTER: &str = "SELECT id, dispute, mark FROM cases \
@@ -82,7 +80,6 @@ pub(crate) const STATEMENTS: &[&str] = &[
     SELECT,
     BY_DISPUTE,
     ROUNDS,
-    FACTORS,
     BODY,
     OPEN_AFTER,
     CLOSED_AFTER,
@@ -127,21 +124,6 @@ impl Known {
     pub fn dispute(&self) -> DisputeRef {
         DisputeRef(self.dispute.clone())
     }
-}
-
-/// A recorded factor.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct FactorRow {
-    /// What it is.
-    pub kind: String,
-    /// The field it was read from.
-    pub source: String,
-    /// Its value.
-    pub value: String,
-    /// The instant that it speaks of.
-    pub as_of: DateTime<Utc>,
-    /// When we recorded it.
-    pub recorded_at: DateTime<Utc>,
 }
 
 /// Which cases to list.
@@ -604,15 +586,6 @@ impl Db {
                 })
             })
             .collect()
-    }
-
-    /// The factors recorded against a case.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn factors(&self, scope: ClientScope, case: CaseId) -> Result<Vec<FactorRow>> {
-        let (low, high) = scope.range();
-        Ok(on_db!(self, c => sqlx::query_as(FACTORS).bind(low).bind(high).bind(case.0).fetch_all(c).await)?)
     }
 
     /// The newest raw body of a case.

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::bulk::write_rows;
 use crate::cases::{CaseWrite, StoredCase};
 use crate::db::{Db, Tx};
+use crate::factors::FactorSet;
 use crate::history::{Chain, HistoryWrite};
 use crate::{Error, Result};
 
@@ -81,7 +82,7 @@ impl UnitOfWork {
             }
             if let Some(o) = &change.observed {
                 observed.push((case, o));
-                factors.extend(o.snapshot.factors.iter().map(|f| (case.id, case.client, f)));
+                factors.extend(FactorSet::of(case.id, case.client, &o.snapshot.factors));
             }
             let observed_at = change
                 .observed
