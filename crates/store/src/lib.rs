@@ -14,6 +14,7 @@ mod factors;
 mod files;
 mod history;
 mod orders;
+mod packed;
 mod scope;
 mod secrets;
 mod settings;

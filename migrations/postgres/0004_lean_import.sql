@@ -1,3 +1,8 @@
+-- What an import writes gets leaner.
+
+-- Bodies are packed; those of before stay as they are.
+ALTER TABLE snapshots ADD COLUMN packing TEXT NOT NULL DEFAULT 'none' CHECK (packing IN ('none', 'lz4'));
+
 -- What one reading says of a case's factors becomes one row instead of one for each factor: they were two thirds of all
 -- rows that an import wrote. `factors` becomes a view that shows each of them once, as it was first recorded.
 
