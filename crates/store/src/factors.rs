@@ -2,8 +2,6 @@
 //!
 //! A dispute carries about eight. As rows of their own they were two thirds of all that an import writes.
 
-use std::collections::HashSet;
-
 use chrono::{DateTime, SecondsFormat, Utc};
 use docket_core::factor::Factor;
 use docket_core::id::{CaseId, ClientId};
@@ -48,15 +46,15 @@ impl FactorSet {
     /// None where there are no factors. Of two that differ in their instant only, the first counts.
     pub(crate) fn of(case: CaseId, client: ClientId, factors: &[Factor]) -> Option<Self> {
         let mut hash = Sha256::new();
-        let mut told = HashSet::with_capacity(factors.len());
-        let mut rows = Vec::with_capacity(factors.len());
+        let mut rows: Vec<(&str, &str, &str, String)> = Vec::with_capacity(factors.len());
         for factor in factors {
             let (kind, source, value) = (
                 factor.kind.as_str(),
                 factor.source.as_str(),
                 factor.value.as_str(),
             );
-            if !told.insert((kind, source, value)) {
+            // A handful: looking at all of them is cheaper than hashing each.
+            if rows.iter().any(|r| (r.0, r.1, r.2) == (kind, source, value)) {
                 continue;
             }
             for text in [kind, source, value] {
