@@ -18,6 +18,9 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{Config, LogFormat};
 use crate::wiring::House;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Docket: the case desk for payment disputes.
 #[derive(Parser)]
 #[command(name = "docket", version, propagate_version = true)]
@@ -85,7 +88,10 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(dispatch(cli)) {
+    // As a task, so that it shares a thread with what it waits for: `block_on` polls on a thread of its own, and every
+    // dispute of a sync would have to wake it.
+    let ended = runtime.block_on(runtime.spawn(dispatch(cli)));
+    match ended.unwrap_or_else(|error| Err(error.into())) {
         Ok(code) => code,
         // Somebody closed the pipe (`docket case list | head`): nothing is wrong.
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,

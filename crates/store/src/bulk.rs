@@ -1,10 +1,9 @@
-//! Multi-row statements: one text for both engines, in chunks of powers of two so that few texts are ever prepared.
+//! Multi-row statements, in the way that is cheap on each engine: lists of values in chunks of powers of two on SQLite,
+//! so that few texts are ever prepared, and one array per column on PostgreSQL, which takes any number of rows.
 
 use std::fmt::Write;
 
-use crate::Tx;
-
-/// Largest chunk: 128 rows of 40 columns stay below the bind limits of both engines (32,766 and 65,535).
+/// Largest chunk: 128 rows of 40 columns stay below SQLite's limit of 32,766 binds.
 const LARGEST: usize = 128;
 
 /// Splits rows into chunks whose sizes are powers of two.
@@ -25,40 +24,49 @@ pub(crate) fn chunks<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
     })
 }
 
-/// `($1, $2), ($3, $4)` for two rows of two columns; `(?, ?), (?, ?)` for SQLite, which keeps `$1` as a *name* and
-/// looks every name up in a list: with thousands of them that took half the time of an import.
-pub(crate) fn values(columns: usize, rows: usize, tx: &Tx) -> String {
-    let mut text = String::with_capacity(columns * rows * 6);
-    for row in 0..rows {
-        text.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 0..columns {
-            let separator = if column == 0 { "" } else { ", " };
-            // Writing to a String cannot fail.
-            let _ = match tx {
-                Tx::Sqlite(_) => write!(text, "{separator}?"),
-                Tx::Postgres(_) => write!(text, "{separator}${}", row * columns + column + 1),
-            };
-        }
-        text.push(')');
+/// `VALUES (?, ?), (?, ?)` for two rows of two columns. SQLite keeps `$1` as a *name* and looks every name up in a list:
+/// with thousands of them that took half the time of an import.
+pub(crate) fn values(columns: usize, rows: usize) -> String {
+    let row = format!("({})", vec!["?"; columns].join(", "));
+    format!("VALUES {}", vec![row.as_str(); rows].join(", "))
+}
+
+/// `SELECT * FROM unnest($1, $2)` for two columns. A statement with a bind for each value is planned anew for each number
+/// of rows, and its planning alone took as long as the floor of an import.
+pub(crate) fn arrays(columns: usize) -> String {
+    let mut text = "SELECT * FROM unnest(".to_owned();
+    for column in 1..=columns {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{}${column}", if column == 1 { "" } else { ", " });
     }
+    text.push(')');
     text
 }
 
-/// Writes rows with one statement for each chunk; gives the number of rows affected.
+/// Writes rows; gives the number of rows affected.
 macro_rules! write_rows {
     ($tx:expr, $head:expr, $tail:expr, $rows:expr, |$row:ident| [$($bind:expr),+ $(,)?]) => {{
         let columns = [$(stringify!($bind)),+].len();
+        let rows = $rows;
         let mut affected = 0u64;
-        for chunk in $crate::bulk::chunks($rows) {
-            let sql = format!("{} VALUES {} {}", $head, $crate::bulk::values(columns, chunk.len(), $tx), $tail);
-            affected += $crate::on_tx!($tx, c => {
+        match $tx {
+            $crate::Tx::Sqlite(tx) => for chunk in $crate::bulk::chunks(rows) {
+                let sql = format!("{} {} {}", $head, $crate::bulk::values(columns, chunk.len()), $tail);
                 // The text holds only our own words and placeholders.
                 let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
                 for $row in chunk {
                     $(query = query.bind($bind);)+
                 }
-                query.execute(&mut *c).await?.rows_affected()
-            });
+                affected += query.execute(&mut **tx).await?.rows_affected();
+            },
+            $crate::Tx::Postgres(tx) => if !rows.is_empty() {
+                let sql = format!("{} {} {}", $head, $crate::bulk::arrays(columns), $tail);
+                // The text holds only our own words and placeholders.
+                let query = sqlx::query(sqlx::AssertSqlSafe(sql));
+                // A column that is the same in every row does not look at it.
+                $(let query = query.bind(rows.iter().map(|$row| { let _ = $row; $bind }).collect::<Vec<_>>());)+
+                affected += query.execute(&mut **tx).await?.rows_affected();
+            },
         }
         affected
     }};
@@ -101,5 +109,11 @@ mod tests {
         let sizes: Vec<usize> = chunks(&rows).map(<[u32]>::len).collect();
         assert_eq!(sizes, [128, 128, 32, 8, 4]);
         assert_eq!(chunks(&rows).flatten().copied().collect::<Vec<_>>(), rows);
+    }
+
+    #[test]
+    fn each_engine_has_its_own_way_of_taking_many_rows() {
+        assert_eq!(values(2, 3), "VALUES (?, ?), (?, ?), (?, ?)");
+        assert_eq!(arrays(3), "SELECT * FROM unnest($1, $2, $3)");
     }
 }

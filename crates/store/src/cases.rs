@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::bulk::{Bind, bind_all};
 use crate::history::Chain;
+use crate::packed::unpack;
 use crate::{ClientScope, Db, Error, Result, Tx, on_db, on_tx};
 
 pub(crate) const INSERT_HEAD: &str = "INSERT INTO cases (id, client_id, connection_id, platform, dispute, amount_minor, \
@@ -55,9 +56,7 @@ const BY_DISPUTE: &str =
     "SELECT id FROM cases WHERE client_id BETWEEN $1 AND $2 AND dispute = $3 ORDER BY id LIMIT 2";
 const ROUNDS: &str = "SELECT id, number, stage, channel, reason, opened_at, closed_at, deadline, deadline_source, \
     deadline_precision, responded_at, outcome FROM rounds WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 ORDER BY number";
-const FACTORS: &str = "SELECT kind, source, value, as_of, recorded_at FROM factors \
-    WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 ORDER BY kind, source, recorded_at";
-const BODY: &str = "SELECT body FROM snapshots WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 \
+const BODY: &str = "SELECT packing, body FROM snapshots WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 \
     ORDER BY observed_at DESC LIMIT 1";
 const OPEN_AFTER: &str = "SELECT id, dispute, mark FROM cases \
     WHERE connection_id = $1 AND closed_at IS NULL AND id > $2 ORDER BY id LIMIT $3";
@@ -68,11 +67,16 @@ const CLOSED_AFTER: &str = "SELECT id, dispute, mark FROM cases \
 // a plan kept from the first page of a first import, when the table was empty, would read the whole table for every page.
 const KNOWN_SQLITE: &str = "SELECT id, dispute, mark FROM cases \
     WHERE connection_id = $1 AND dispute IN (SELECT value FROM json_each($2))";
-const KNOWN_POSTGRES: &str =
-    "SELECT id, dispute, mark FROM cases WHERE connection_id = $1 AND dispute = ANY($2)";
+// They look each dispute up by itself: for `dispute = ANY($2)` on a table without statistics PostgreSQL reads all cases of the
+// connection and picks from them, so that an import took the more time for each page the further it was.
+const KNOWN_POSTGRES: &str = "SELECT k.id, k.dispute, k.mark FROM unnest($2::text[]) AS wanted (dispute) \
+    CROSS JOIN LATERAL (SELECT id, dispute, mark FROM cases WHERE connection_id = $1 AND dispute = wanted.dispute LIMIT 1) AS k";
 const LOAD_SQLITE: &str =
     select_case!("WHERE c.connection_id = $1 AND c.dispute IN (SELECT value FROM json_each($2))");
-const LOAD_POSTGRES: &str = select_case!("WHERE c.connection_id = $1 AND c.dispute = ANY($2)");
+const LOAD_POSTGRES: &str = select_case!(
+    "WHERE c.id = ANY(ARRAY(SELECT k.id FROM unnest($2::text[]) AS wanted (dispute) CROSS JOIN LATERAL \
+     (SELECT id FROM cases WHERE connection_id = $1 AND dispute = wanted.dispute LIMIT 1) AS k))"
+);
 
 #[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[
@@ -82,7 +86,6 @@ pub(crate) const STATEMENTS: &[&str] = &[
     SELECT,
     BY_DISPUTE,
     ROUNDS,
-    FACTORS,
     BODY,
     OPEN_AFTER,
     CLOSED_AFTER,
@@ -127,21 +130,6 @@ impl Known {
     pub fn dispute(&self) -> DisputeRef {
         DisputeRef(self.dispute.clone())
     }
-}
-
-/// A recorded factor.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct FactorRow {
-    /// What it is.
-    pub kind: String,
-    /// The field it was read from.
-    pub source: String,
-    /// Its value.
-    pub value: String,
-    /// The instant that it speaks of.
-    pub as_of: DateTime<Utc>,
-    /// When we recorded it.
-    pub recorded_at: DateTime<Utc>,
 }
 
 /// Which cases to list.
@@ -606,23 +594,14 @@ impl Db {
             .collect()
     }
 
-    /// The factors recorded against a case.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn factors(&self, scope: ClientScope, case: CaseId) -> Result<Vec<FactorRow>> {
-        let (low, high) = scope.range();
-        Ok(on_db!(self, c => sqlx::query_as(FACTORS).bind(low).bind(high).bind(case.0).fetch_all(c).await)?)
-    }
-
     /// The newest raw body of a case.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the database fails, or what is stored cannot be unpacked.
     pub async fn newest_body(&self, scope: ClientScope, case: CaseId) -> Result<Option<Vec<u8>>> {
         let (low, high) = scope.range();
-        let row: Option<(Vec<u8>,)> = on_db!(self, c => sqlx::query_as(BODY).bind(low).bind(high).bind(case.0).fetch_optional(c).await)?;
-        Ok(row.map(|(body,)| body))
+        let row: Option<(String, Vec<u8>)> = on_db!(self, c => sqlx::query_as(BODY).bind(low).bind(high).bind(case.0).fetch_optional(c).await)?;
+        row.map(|row| unpack("snapshots", row)).transpose()
     }
 }
 

@@ -10,9 +10,11 @@ mod clients;
 mod connections;
 mod db;
 mod error;
+mod factors;
 mod files;
 mod history;
 mod orders;
+mod packed;
 mod scope;
 mod secrets;
 mod settings;
@@ -24,11 +26,12 @@ mod unit;
 mod webhooks;
 mod win_rate;
 
-pub use cases::{CaseFilter, CasePosition, FactorRow, Known, StoredCase};
+pub use cases::{CaseFilter, CasePosition, Known, StoredCase};
 pub use clients::Client;
 pub use connections::{Connection, ConnectionHealth, NewConnection};
 pub use db::{Db, Tx};
 pub use error::Error;
+pub use factors::FactorRow;
 pub use files::Files;
 pub use history::{Chain, HistoryRow, Tampered};
 pub use scope::ClientScope;
@@ -49,6 +52,7 @@ pub fn statements() -> Vec<&'static str> {
         cases::STATEMENTS,
         clients::STATEMENTS,
         connections::STATEMENTS,
+        factors::STATEMENTS,
         history::STATEMENTS,
         orders::STATEMENTS,
         settings::STATEMENTS,

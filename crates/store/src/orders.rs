@@ -6,6 +6,7 @@ use docket_core::id::{CaseId, ClientId, ConnectionId};
 use uuid::Uuid;
 
 use crate::bulk::write_rows;
+use crate::factors::FactorSet;
 use crate::unit::UnitOfWork;
 use crate::{ClientScope, Db, Result, on_db, on_tx};
 
@@ -81,31 +82,7 @@ impl UnitOfWork {
     ) -> Result<()> {
         on_tx!(&mut self.tx, c => sqlx::query(KEEP).bind(case.0).bind(&hash[..]).bind(client.0).bind(now).bind(body)
             .execute(&mut *c).await.map(|_| ()))?;
-        let rows: Vec<_> = factors.iter().map(|factor| (case, client, factor)).collect();
-        self.write_factors(&rows, now).await
-    }
-
-    /// Records factors; one that is recorded already stays as it was first seen.
-    pub(crate) async fn write_factors(
-        &mut self,
-        rows: &[(CaseId, ClientId, &Factor)],
-        now: DateTime<Utc>,
-    ) -> Result<()> {
-        write_rows!(
-            &mut self.tx,
-            "INSERT INTO factors (case_id, client_id, kind, source, value, as_of, recorded_at)",
-            "ON CONFLICT (case_id, kind, source, value) DO NOTHING",
-            rows,
-            |row| [
-                row.0.0,
-                row.1.0,
-                row.2.kind.as_str(),
-                row.2.source.as_str(),
-                row.2.value.as_str(),
-                row.2.as_of,
-                now
-            ]
-        );
-        Ok(())
+        let set = FactorSet::of(case, client, factors);
+        self.write_factors(set.as_slice(), now).await
     }
 }

@@ -8,7 +8,9 @@ use uuid::Uuid;
 use crate::bulk::write_rows;
 use crate::cases::{CaseWrite, StoredCase};
 use crate::db::{Db, Tx};
+use crate::factors::FactorSet;
 use crate::history::{Chain, HistoryWrite};
+use crate::packed::pack;
 use crate::{Error, Result};
 
 /// A transition to store, with what it started from and the body that caused it.
@@ -80,8 +82,8 @@ impl UnitOfWork {
                 rounds.push((case, &case.round));
             }
             if let Some(o) = &change.observed {
-                observed.push((case, o));
-                factors.extend(o.snapshot.factors.iter().map(|f| (case.id, case.client, f)));
+                observed.push((case, o, pack(&o.raw)));
+                factors.extend(FactorSet::of(case.id, case.client, &o.snapshot.factors));
             }
             let observed_at = change
                 .observed
@@ -100,7 +102,7 @@ impl UnitOfWork {
         self.write_rounds(&rounds).await?;
         write_rows!(
             &mut self.tx,
-            "INSERT INTO snapshots (case_id, hash, client_id, observed_at, platform_updated_at, body)",
+            "INSERT INTO snapshots (case_id, hash, client_id, observed_at, platform_updated_at, packing, body)",
             // A content that comes back is stored once and is the newest again.
             "ON CONFLICT (case_id, hash) DO UPDATE SET observed_at = excluded.observed_at, \
              platform_updated_at = excluded.platform_updated_at",
@@ -111,7 +113,8 @@ impl UnitOfWork {
                 row.0.client.0,
                 now,
                 row.1.snapshot.facts.updated_at,
-                &row.1.raw[..]
+                row.2.packing,
+                &row.2.bytes[..]
             ]
         );
         self.write_factors(&factors, now).await?;

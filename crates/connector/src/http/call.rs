@@ -231,8 +231,15 @@ enum Cut {
     TooLong,
 }
 
+/// So many bytes are set aside on an answer's word alone.
+const NAMED_CAP: usize = 64 * 1024;
+
 async fn read_body(mut response: reqwest::Response, patience: Duration) -> Result<Bytes, Cut> {
-    let mut body = BytesMut::new();
+    // The whole at once where the answer names its length; a length that is not true costs nothing but growing.
+    let named = response
+        .content_length()
+        .and_then(|length| usize::try_from(length).ok());
+    let mut body = BytesMut::with_capacity(named.unwrap_or(0).min(NAMED_CAP));
     while let Some(chunk) = timeout(patience, response.chunk())
         .await
         .map_err(|_| Cut::Off)?

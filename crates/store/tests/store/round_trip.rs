@@ -196,6 +196,20 @@ async fn a_body_is_kept_once_for_each_content_and_the_newest_is_the_one_read_las
     assert_eq!(desk.count("snapshots").await, 2);
 }
 
+async fn a_body_is_stored_packed_and_read_as_it_came(test: TestDb) {
+    let desk = Desk::new(test).await;
+    let stored = desk.open(&snapshot("PP-1")).await;
+    let body = format!(r#"{{"notes":"{}"}}"#, "said again, ".repeat(500));
+    let mut seen = snapshot("PP-1");
+    seen.facts.updated_at = start() + Duration::hours(1);
+    desk.clock.advance(Duration::hours(1));
+    desk.save(&[desk.observe(&stored, &seen, &body)]).await.unwrap();
+    let newest = desk.db.newest_body(AGENCY, stored.case.id).await.unwrap();
+    assert_eq!(newest.as_deref(), Some(body.as_bytes()));
+    let small = "snapshots WHERE packing = 'lz4' AND length(body) < 1000";
+    assert_eq!(desk.count(small).await, 1);
+}
+
 async fn a_factor_is_recorded_once_and_a_new_value_beside_it(test: TestDb) {
     let desk = Desk::new(test).await;
     let factor = |value: &str, days| Factor {
@@ -212,6 +226,12 @@ async fn a_factor_is_recorded_once_and_a_new_value_beside_it(test: TestDb) {
     desk.save(&[desk.observe(&stored, &seen, "second")])
         .await
         .unwrap();
+    // Said again, as of another day: nothing new.
+    let held = desk.load(stored.case.id).await;
+    desk.clock.advance(Duration::hours(1));
+    seen.factors = vec![factor("true", 3), factor("false", 3)];
+    desk.save(&[desk.observe(&held, &seen, "third")]).await.unwrap();
+    assert_eq!(desk.count("factor_sets").await, 2);
     let rows = desk.db.factors(AGENCY, stored.case.id).await.unwrap();
     let told: Vec<_> = rows
         .iter()
@@ -238,5 +258,6 @@ on_both!(
     what_no_reading_caused_keeps_the_time_of_the_last_reading,
     a_case_inside_a_unit_is_the_case_outside,
     a_body_is_kept_once_for_each_content_and_the_newest_is_the_one_read_last,
+    a_body_is_stored_packed_and_read_as_it_came,
     a_factor_is_recorded_once_and_a_new_value_beside_it,
 );

@@ -17,14 +17,33 @@ async fn columns(db: &Db) -> BTreeMap<String, (bool, String)> {
             let text = "SELECT table_name || '.' || column_name, is_nullable = 'YES', \
                 CASE data_type WHEN 'bigint' THEN 'INTEGER' WHEN 'boolean' THEN 'INTEGER' WHEN 'uuid' THEN 'BLOB' \
                 WHEN 'bytea' THEN 'BLOB' WHEN 'text' THEN 'TEXT' WHEN 'timestamp with time zone' THEN 'TEXT' \
-                ELSE data_type END FROM information_schema.columns \
-                WHERE table_schema = 'public' AND table_name <> '_sqlx_migrations'";
+                ELSE data_type END FROM information_schema.columns JOIN information_schema.tables \
+                USING (table_schema, table_name) \
+                WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> '_sqlx_migrations'";
             sqlx::query_as(text).fetch_all(pool).await.unwrap()
         }
     };
     rows.into_iter()
         .map(|(name, empty, kind)| (name, (empty, kind)))
         .collect()
+}
+
+/// View and column, in order.
+async fn views(db: &Db) -> Vec<String> {
+    let rows: Vec<(String,)> = match db {
+        Db::Sqlite { read, .. } => {
+            let text = "SELECT m.name || '.' || p.name FROM sqlite_master m JOIN pragma_table_info(m.name) p \
+                WHERE m.type = 'view' ORDER BY m.name, p.cid";
+            sqlx::query_as(text).fetch_all(read).await.unwrap()
+        }
+        Db::Postgres(pool) => {
+            let text = "SELECT table_name || '.' || column_name FROM information_schema.columns \
+                JOIN information_schema.views USING (table_schema, table_name) WHERE table_schema = 'public' \
+                ORDER BY table_name, ordinal_position";
+            sqlx::query_as(text).fetch_all(pool).await.unwrap()
+        }
+    };
+    rows.into_iter().map(|(name,)| name).collect()
 }
 
 /// Names of indexes and triggers that our own text made.
@@ -45,7 +64,7 @@ async fn named(db: &Db) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn both_engines_have_the_same_tables_columns_indexes_and_triggers() {
+async fn both_engines_have_the_same_tables_columns_views_indexes_and_triggers() {
     let Some(postgres) = testing::postgres().await else {
         return;
     };
@@ -54,6 +73,9 @@ async fn both_engines_have_the_same_tables_columns_indexes_and_triggers() {
     assert!(expected.len() > 50);
     assert_eq!(columns(&postgres.db).await, expected);
     assert_eq!(named(&postgres.db).await, named(&sqlite.db).await);
+    let shown = views(&sqlite.db).await;
+    assert!(shown.contains(&"factors.value".to_owned()), "{shown:?}");
+    assert_eq!(views(&postgres.db).await, shown);
 }
 
 /// SQLite keeps instants as text, and PostgreSQL must not: what reads the one would fail on the other.
@@ -134,7 +156,65 @@ async fn a_schema_that_is_missing_or_newer_is_named(test: TestDb) {
     assert!(matches!(test.db.migrate().await, Err(Error::Schema(_))));
 }
 
+/// The text of a migration.
+fn migration(engine: &str, name: &str) -> String {
+    let folder = format!("{}/../../migrations/{engine}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(format!("{folder}/{name}.sql")).unwrap()
+}
+
+async fn factors_of_before_their_sets_are_kept(test: TestDb) {
+    let db = Db::connect(&empty(&test).await).await.unwrap();
+    let engine = match &db {
+        Db::Sqlite { .. } => "sqlite",
+        Db::Postgres(_) => "postgres",
+    };
+    let run = async |text: String| {
+        let text = sqlx::AssertSqlSafe(text);
+        match &db {
+            Db::Sqlite { write, .. } => sqlx::raw_sql(text).execute(write).await.map(|_| ()).unwrap(),
+            Db::Postgres(pool) => sqlx::raw_sql(text).execute(pool).await.map(|_| ()).unwrap(),
+        }
+    };
+    for name in ["0001_desk", "0002_jobs", "0003_platforms"] {
+        run(migration(engine, name)).await;
+    }
+    let (case, client) = (uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2));
+    let at = |day: i64| chrono::DateTime::from_timestamp(1_800_000_000 + day * 86_400, 123_456_000).unwrap();
+    let held = [
+        ("delivery_received", "a \"quoted\" [path]", "false", at(0), at(1)),
+        ("delivery_received", "a \"quoted\" [path]", "true", at(2), at(3)),
+        ("product_issue", "other", "damaged", at(0), at(1)),
+    ];
+    for (kind, source, value, as_of, recorded_at) in held {
+        let text = "INSERT INTO factors (case_id, client_id, kind, source, value, as_of, recorded_at) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let mut tx = db.begin().await.unwrap();
+        docket_store::on_tx!(&mut tx, c => {
+            let query = sqlx::query(text).bind(case).bind(client).bind(kind).bind(source).bind(value);
+            query.bind(as_of).bind(recorded_at).execute(&mut *c).await.map(|_| ()).unwrap();
+        });
+        tx.commit().await.unwrap();
+    }
+    run(migration(engine, "0004_lean_import")).await;
+    let scope = docket_store::ClientScope::One(docket_core::id::ClientId(client));
+    let rows = db.factors(scope, docket_core::id::CaseId(case)).await.unwrap();
+    let told: Vec<_> = rows
+        .iter()
+        .map(|r| {
+            (
+                r.kind.as_str(),
+                r.source.as_str(),
+                r.value.as_str(),
+                r.as_of,
+                r.recorded_at,
+            )
+        })
+        .collect();
+    assert_eq!(told, held);
+}
+
 on_both!(
+    factors_of_before_their_sets_are_kept,
     migrating_again_changes_nothing,
     four_callers_at_once_migrate_once,
     a_schema_that_is_missing_or_newer_is_named
