@@ -168,7 +168,7 @@ pub struct CaseFilter {
 /// A place in a list, for the next page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CasePosition {
-    /// The deadline of the last case, or the end of time.
+    /// The next action of the last case, or the end of time.
     pub sort_at: DateTime<Utc>,
     /// Its id.
     pub id: CaseId,
@@ -189,10 +189,12 @@ impl StoredCase {
     }
 }
 
-/// Cases that wait for us by their deadline; the others behind them.
+/// Cases in the order of what must be done next: by the next step before the deadline, by the deadline itself once every
+/// step is over; those that no clock runs for come last.
 fn sort_at(case: &Case) -> DateTime<Utc> {
     let deadline = case.round.deadline.filter(|_| case.facts.turn == Turn::Ours);
-    deadline.map_or_else(never, |d| d.at)
+    let next = case.next_step.map(|s| s.at).or(deadline.map(|d| d.at));
+    next.unwrap_or_else(never)
 }
 
 pub(crate) struct CaseWrite<'a> {
@@ -520,7 +522,7 @@ impl Db {
         rows.into_iter().map(CaseRow::stored).collect()
     }
 
-    /// A page of the queue, the nearest deadline first.
+    /// A page of the queue, the next action first.
     ///
     /// # Errors
     /// When the database fails.
@@ -625,7 +627,11 @@ impl CaseFilter {
             and("c.turn = ?", Bind::Text(turn.as_str().to_owned()));
         }
         if let Some(before) = self.due_before {
-            and("c.sort_at < ?", Bind::Time(before));
+            // No step lies behind its deadline, so the queue's own index narrows the search first.
+            and(
+                "c.turn = 'ours' AND c.sort_at < ? AND r.deadline < ?",
+                Bind::Time(before),
+            );
         }
         if let Some(assignee) = &self.assignee {
             and("coalesce(c.assignee, '') = ?", Bind::Text(assignee.clone()));

@@ -428,8 +428,8 @@ fn confirmed(
     }
     // Where evidence was weighed before (Klarna's preliminary loss, a win that is contested again), giving in is the loss
     // of that contest: leaving it out of the win rate would flatter (`domain.md` D4).
-    let weighed = draft.case.contested
-        && matches!(draft.case.facts.stage, Stage::PreArbitration | Stage::Arbitration);
+    let weighed =
+        draft.case.contested && matches!(draft.case.facts.stage, Stage::PreArbitration | Stage::Arbitration);
     if concedes && !weighed {
         draft.case.conceded = true;
         draft.case.outcome = draft.case.outcome.map(|o| as_conceded(o, true));

@@ -23,7 +23,7 @@ const PAGE: i64 = 500;
 
 #[derive(Subcommand)]
 pub enum Command {
-    /// List cases, the most urgent first
+    /// List cases, the next action first
     List(Filter),
     /// Show one case: facts, rounds, deadline, what the platform allows now, responses, factors, history
     Show {

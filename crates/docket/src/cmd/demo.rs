@@ -73,8 +73,10 @@ pub async fn run(args: Args, file: Option<&Path>) -> Result<ExitCode> {
     line(format!("    export DOCKET__DATA_DIR={}", args.data.display()))?;
     line("    docket case list --turn ours --due-before 48h     (or: cargo run --release -- case list …)")?;
     let first = tokio::spawn(first_sync(house.desk.clone(), args.cases));
+    let checks = tokio::spawn(check_all(house.desk.clone()));
     let code = super::serve::both(house, listener, stop).await;
     first.abort();
+    checks.abort();
     simulator.stop().await;
     if code.is_ok() {
         line("stopped; everything is kept")?;
@@ -153,6 +155,16 @@ async fn add(desk: &Desk, name: &str, way: &Way) -> Result<ConnectionId> {
     Ok(desk
         .add_connection(&client, way.platform, &way.base_url, credentials, "demo")
         .await?)
+}
+
+/// Asks each platform once what the accounts permit and how they are set up, so that the pages have it.
+async fn check_all(desk: Desk) {
+    let connections = desk.connections(docket_app::ClientScope::Agency).await;
+    for connection in connections.unwrap_or_default() {
+        if let Err(error) = desk.check_connection(connection.id).await {
+            tracing::warn!(connection = %connection.id, %error, "the account could not be checked");
+        }
+    }
 }
 
 /// Says when the first import is through, so that nobody looks at an empty page and wonders.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 use docket_core::attention::Attention;
-use docket_core::case::Command;
+use docket_core::case::{Case, Command};
 use docket_core::id::{CaseId, ConnectionId};
 use docket_core::words::{Outcome, Platform, Reason, Stage, Turn};
 use docket_store::testing::TestDb;
@@ -125,6 +125,40 @@ async fn each_filter_shows_the_case_that_matches_and_hides_the_other(test: TestD
     );
 }
 
+async fn what_must_be_done_next_stands_first(test: TestDb) {
+    let desk = Desk::new(test).await;
+    // Hours to the deadline. The step that is due now was taken, so that the next one is 24 or 6 hours before it.
+    for (name, hours) in [("calm", 200), ("safety net in 14 h", 20), ("red in 6 h", 30)] {
+        let mut seen = snapshot(name);
+        seen.deadline = due(start() + Duration::hours(hours));
+        let mut change = desk.opening(&seen);
+        if hours < 48 {
+            let climbed = desk.apply(&change.transition.case, Command::Ladder);
+            change.transition.case = Case {
+                version: 1,
+                ..climbed.case
+            };
+        }
+        desk.save(&[change]).await.unwrap();
+    }
+    desk.open(&waiting("no clock")).await;
+    let names = async |filter: &CaseFilter| -> Vec<String> {
+        let found = desk.db.cases(AGENCY, filter, None, 10).await.unwrap();
+        found.into_iter().map(|s| s.case.dispute.0).collect()
+    };
+    let all = CaseFilter::default();
+    assert_eq!(
+        names(&all).await,
+        ["red in 6 h", "safety net in 14 h", "calm", "no clock"]
+    );
+    // Due is what has its deadline soon, whatever step comes first.
+    let soon = CaseFilter {
+        due_before: Some(start() + Duration::hours(24)),
+        ..all
+    };
+    assert_eq!(names(&soon).await, ["safety net in 14 h"]);
+}
+
 async fn a_thousand_cases_are_paged_without_gap_or_repeat(test: TestDb) {
     let desk = Desk::new(test).await;
     let changes: Vec<Change> = (0..1_000)
@@ -204,6 +238,7 @@ async fn due_cases_are_those_whose_step_has_come_the_most_urgent_first(test: Tes
 
 on_both!(
     each_filter_shows_the_case_that_matches_and_hides_the_other,
+    what_must_be_done_next_stands_first,
     a_thousand_cases_are_paged_without_gap_or_repeat,
     open_cases_of_a_connection_are_walked_without_gap,
     due_cases_are_those_whose_step_has_come_the_most_urgent_first,
