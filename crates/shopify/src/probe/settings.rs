@@ -66,7 +66,7 @@ struct Account<T> {
 
 fn setting(key: &str, ok: Option<bool>, says: impl Into<String>, todo: &str) -> Finding {
     let todo = Some(todo).filter(|_| ok != Some(true));
-    finding(Topic::Setting, &format!("setting.{key}"), ok, says, todo)
+    finding(Topic::Setting, &format!("settings.{key}"), ok, says, todo)
 }
 
 /// Where a part may not be read, a person must say.

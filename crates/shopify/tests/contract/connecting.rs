@@ -182,15 +182,15 @@ async fn the_check_of_a_whole_connection() {
     assert_eq!(
         settings[..9],
         [
-            ("setting.payments_account", yes),
-            ("setting.statement_descriptor", yes),
-            ("setting.time_zone", yes),
-            ("setting.contact_email", yes),
-            ("setting.policy.refund_policy", yes),
-            ("setting.policy.shipping_policy", no),
-            ("setting.policy.terms_of_service", yes),
-            ("setting.policy.contact_information", no),
-            ("setting.shopify_protect", yes),
+            ("settings.payments_account", yes),
+            ("settings.statement_descriptor", yes),
+            ("settings.time_zone", yes),
+            ("settings.contact_email", yes),
+            ("settings.policy.refund_policy", yes),
+            ("settings.policy.shipping_policy", no),
+            ("settings.policy.terms_of_service", yes),
+            ("settings.policy.contact_information", no),
+            ("settings.shopify_protect", yes),
         ]
     );
     assert!(settings[9..].len() >= 9 && settings[9..].iter().all(|(_, ok)| *ok == ask));
