@@ -34,6 +34,9 @@ const STRANGE_ATTEMPTS: u32 = 3;
 const MOST_PAUSES: u32 = 90;
 /// Longest pause between two attempts inside one sync; what needs longer is left to a job.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// A platform that asks for more than this wants to be left alone (`shopify.md` 8: a locked shop, hours): a sync ends at
+/// once and says so, instead of asking again and again.
+const STAY_AWAY: Duration = Duration::from_secs(30 * 60);
 /// How long after its end a case may still come back (`shopify.md` 7).
 const COMES_BACK: chrono::Duration = chrono::Duration::days(120);
 /// Open cases compared per statement in a sweep.
@@ -220,7 +223,7 @@ impl Desk {
     fn patience(&self, tried: &mut Tried, error: PlatformError) -> Result<Option<Duration>> {
         let after = match error {
             PlatformError::Retry { after, .. }
-                if tried.failures < LIST_ATTEMPTS && tried.pauses < MOST_PAUSES =>
+                if tried.failures < LIST_ATTEMPTS && tried.pauses < MOST_PAUSES && !stays_away(after) =>
             {
                 after
             }
@@ -406,7 +409,8 @@ impl Desk {
                 | PlatformError::Unsupported(_) => return Err(error),
             };
             tried.count(after);
-            if tried.failures >= self.settings.read_attempts || tried.pauses >= MOST_PAUSES {
+            let enough = tried.failures >= self.settings.read_attempts || tried.pauses >= MOST_PAUSES;
+            if enough || stays_away(after) {
                 return Err(error);
             }
             self.pause(tried.failures, after).await;
@@ -636,6 +640,10 @@ impl Desk {
                 .collect()),
         }
     }
+}
+
+fn stays_away(after: Option<Duration>) -> bool {
+    after.is_some_and(|after| after > STAY_AWAY)
 }
 
 enum Todo {

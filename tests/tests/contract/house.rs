@@ -18,16 +18,16 @@ use serde_json::{Value, json};
 
 use crate::platforms::Side;
 
-/// The simulator's time, which both can be moved by hand and flows.
-#[derive(Debug)]
-pub struct Time {
+/// The simulator's time, which flows and can be moved by hand.
+#[derive(Debug, Clone)]
+struct Time {
     base: DateTime<Utc>,
     started: Instant,
-    ahead: AtomicI64,
-    random: AtomicU64,
+    ahead: Arc<AtomicI64>,
+    random: Arc<AtomicU64>,
 }
 
-impl Source for Arc<Time> {
+impl Source for Time {
     fn now(&self) -> DateTime<Utc> {
         let flowed = chrono::Duration::from_std(self.started.elapsed()).unwrap();
         self.base + flowed + chrono::Duration::seconds(self.ahead.load(Ordering::SeqCst))
@@ -66,7 +66,7 @@ pub struct House {
     pub simulator: Running,
     pub side: &'static Side,
     pub http: reqwest::Client,
-    time: Arc<Time>,
+    time: Time,
     /// Kept for the whole test, with its tokens.
     pub connector: Arc<dyn Connector>,
 }
@@ -94,12 +94,14 @@ impl House {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let clock = format!("{}/clock", simulator.control_url());
         let clock: Value = http.get(clock).send().await.unwrap().json().await.unwrap();
-        let time = Arc::new(Time {
-            base: clock["now"].as_str().unwrap().parse().unwrap(),
+        let base: DateTime<Utc> = clock["now"].as_str().unwrap().parse().unwrap();
+        let time = Time {
+            // A little ahead, so that a listing up to now holds what was changed just before.
+            base: base + chrono::Duration::seconds(1),
             started: Instant::now(),
-            ahead: AtomicI64::new(0),
-            random: AtomicU64::new(1),
-        });
+            ahead: Arc::default(),
+            random: Arc::default(),
+        };
         let credentials = (side.credentials)(&simulator.accounts()[MINE]);
         let connector = connector(side, &simulator, &time, &credentials).unwrap();
         Self {
@@ -232,7 +234,7 @@ impl House {
 fn connector(
     side: &Side,
     simulator: &Running,
-    time: &Arc<Time>,
+    time: &Time,
     credentials: &Value,
 ) -> Result<Arc<dyn Connector>, String> {
     let settings = HttpSettings {
@@ -244,7 +246,7 @@ fn connector(
         },
         ..HttpSettings::default()
     };
-    let shared = Shared::new(Env::new(Arc::clone(time)), settings).map_err(|error| error.to_string())?;
+    let shared = Shared::new(Env::new(time.clone()), settings).map_err(|error| error.to_string())?;
     let base = (side.base)(simulator, &simulator.accounts()[MINE]);
     let secret = SecretString::from(credentials.to_string());
     (side.driver.connect)(

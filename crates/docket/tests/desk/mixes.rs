@@ -1,5 +1,6 @@
 //! Six clients on different platforms in one queue.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::platforms::has;
@@ -62,17 +63,22 @@ async fn six_clients_share_one_queue_and_keep_their_own_rules() {
     assert_eq!(sum, 240);
 }
 
+/// The most urgent first: what waits for us by its deadline, on whatever platform; everything else behind it.
 fn queue_is_in_order(desk: &Desk) {
     let queue = desk.cases(&["--open"]);
-    let next: Vec<Option<&str>> = queue.iter().map(|case| case["next_action_at"].as_str()).collect();
-    let due: Vec<&str> = next.iter().flatten().copied().collect();
+    let mine: Vec<bool> = queue
+        .iter()
+        .map(|case| case["turn"] == "ours" && case["deadline"].is_string())
+        .collect();
+    let waiting = mine.iter().filter(|mine| **mine).count();
+    assert!(mine[..waiting].iter().all(|mine| *mine), "ours come first");
+    let waiting = &queue[..waiting];
+    let due: Vec<DateTime<Utc>> = waiting.iter().map(|case| time(&case["deadline"])).collect();
     assert!(due.is_sorted(), "{due:?}");
-    let first_without = next.iter().position(Option::is_none).unwrap_or(next.len());
-    assert!(
-        next[first_without..].iter().all(Option::is_none),
-        "cases without an hour come last"
-    );
-    let mut platforms: Vec<&str> = queue[..first_without]
+    for case in waiting.iter().filter(|case| case["next_action_at"].is_string()) {
+        assert!(time(&case["next_action_at"]) <= time(&case["deadline"]), "{case}");
+    }
+    let mut platforms: Vec<&str> = waiting
         .iter()
         .map(|case| case["platform"].as_str().unwrap())
         .collect();
@@ -81,6 +87,10 @@ fn queue_is_in_order(desk: &Desk) {
     platforms.dedup();
     assert_eq!(platforms.len(), 3);
     assert!(changes > 2, "the platforms stand mixed in one order");
+}
+
+fn time(value: &Value) -> DateTime<Utc> {
+    value.as_str().unwrap().parse().unwrap()
 }
 
 fn rules_are_the_platforms(desk: &Desk) {
