@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use docket_connector::{Connector, Cursor, Error as PlatformError, Listed, Listing};
 use docket_core::attention::Attention;
 use docket_core::case::{self, Command, Event};
@@ -106,9 +107,32 @@ impl Desk {
         let started = self.env.now();
         let result = self.run_sync(&connection, connector, mode, progress).await;
         let counts = *progress.borrow();
+        let noted = self.note_sync(&connection, mode, started, &result, counts).await;
+        match (&result, noted) {
+            // What went wrong first is what a person must know.
+            (Err(_), Err(error)) => {
+                tracing::error!(connection = %id, %error, "a failed sync could not be noted")
+            }
+            (Ok(_) | Err(_), noted) => noted?,
+        }
+        tracing::info!(connection = %id, mode = mode.as_str(), seen = counts.seen, new = counts.new,
+            changed = counts.changed, failed = counts.failed, ok = result.is_ok(), "sync ended");
+        result.map(|_| counts)
+    }
+
+    /// Writes down how a sync ended.
+    async fn note_sync(
+        &self,
+        connection: &Connection,
+        mode: SyncMode,
+        started: DateTime<Utc>,
+        result: &Result<Option<String>>,
+        counts: SyncCounts,
+    ) -> Result<()> {
+        let id = connection.id;
         let error = result.as_ref().err().map(ToString::to_string);
         let mut unit = UnitOfWork::begin(&self.db).await?;
-        match &result {
+        match result {
             Ok(alarm) => {
                 unit.set_synced(id, started, mode != SyncMode::Changes).await?;
                 unit.set_alarm(id, alarm.as_deref()).await?;
@@ -134,9 +158,7 @@ impl Desk {
             unit.log_run(connection.client, &run).await?;
         }
         unit.commit().await?;
-        tracing::info!(connection = %id, mode = mode.as_str(), seen = counts.seen, new = counts.new,
-            changed = counts.changed, failed = counts.failed, ok = result.is_ok(), "sync ended");
-        result.map(|_| counts)
+        Ok(())
     }
 
     async fn run_sync(
