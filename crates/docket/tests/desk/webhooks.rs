@@ -316,6 +316,36 @@ async fn process_the_door_believes_only_signatures() {
     assert_eq!(open.kept().await, 0, "nothing of it is stored");
 }
 
+/// A reading that is not permitted pauses the connection like a sync would, and nothing is forgotten.
+#[tokio::test]
+async fn process_a_nudge_that_may_not_be_read_pauses_the_connection() {
+    let open = open().await;
+    let (_, connection) = open
+        .connections
+        .iter()
+        .find(|(platform, _)| *platform == "shopify")
+        .unwrap();
+    open.desk.shop(0, &json!({"revoke_tokens": true})).await;
+    let dispute = open.desk.plant_on("shopify", 0, 1, &Value::Null).await.remove(0);
+    let patience = Instant::now() + Duration::from_secs(60);
+    loop {
+        let shown = open.desk.connection(connection);
+        if shown["state"] == "paused" {
+            assert!(
+                shown["paused_why"].as_str().unwrap().contains("authorise again"),
+                "{shown}"
+            );
+            break;
+        }
+        assert!(Instant::now() < patience, "{shown}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    open.desk.shop(0, &json!({"revoke_tokens": false})).await;
+    open.desk.call(&["connection", "resume", connection]).good();
+    open.desk.call(&["sync", "--connection", connection]).good();
+    assert_eq!(open.desk.case(&dispute)["turn"], "ours");
+}
+
 #[tokio::test]
 async fn process_privacy_requests_wait_for_a_person() {
     let open = open().await;
