@@ -233,6 +233,13 @@ impl Desk {
                 self.flag(&connection, dispute, Attention::Vanished).await?;
                 Ok(Outcome::Done)
             }
+            Err(PlatformError::Auth { message, .. }) => {
+                // As above: nothing is lost, and asking again does not help.
+                let mut unit = UnitOfWork::begin(&self.db).await?;
+                unit.pause("worker", id, Some(&message), self.env.now()).await?;
+                unit.commit().await?;
+                Ok(Outcome::Done)
+            }
             Err(error) => Err(error.into()),
         }
     }

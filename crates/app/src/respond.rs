@@ -81,13 +81,8 @@ impl Desk {
     ) -> Result<Case> {
         let stored = self.case(scope, case).await?;
         let action = response.action();
-        let probe = Command::Prepare {
-            submission: SubmissionId::new(&self.env),
-            action,
-            send_at: self.env.now(),
-        };
-        case::apply(&stored.case, Event::Command(probe), self.env.now())?;
         let (_, connector) = self.connector(stored.case.connection).await?;
+        // First what can never be done here, then what cannot be done now.
         match connector.capability(action) {
             Capability::Supported => {}
             Capability::ManualOnly(why) => {
@@ -100,6 +95,12 @@ impl Desk {
                 return Err(Error::Invalid(format!("{platform} knows no `{action}`")));
             }
         }
+        let probe = Command::Prepare {
+            submission: SubmissionId::new(&self.env),
+            action,
+            send_at: self.env.now(),
+        };
+        case::apply(&stored.case, Event::Command(probe), self.env.now())?;
         let mut problems: Vec<Problem> = connector.check(&stored.case.facts, response);
         problems.extend(amount_problem(&stored.case, response));
         if problems.is_empty() {

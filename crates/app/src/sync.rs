@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use docket_connector::{Connector, Cursor, Error as PlatformError, Listed, Listing};
 use docket_core::attention::Attention;
 use docket_core::case::{self, Command, Event};
@@ -34,6 +35,9 @@ const STRANGE_ATTEMPTS: u32 = 3;
 const MOST_PAUSES: u32 = 90;
 /// Longest pause between two attempts inside one sync; what needs longer is left to a job.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// A platform that asks for more than this wants to be left alone (`shopify.md` 8: a locked shop, hours): a sync ends at
+/// once and says so, instead of asking again and again.
+const STAY_AWAY: Duration = Duration::from_secs(30 * 60);
 /// How long after its end a case may still come back (`shopify.md` 7).
 const COMES_BACK: chrono::Duration = chrono::Duration::days(120);
 /// Open cases compared per statement in a sweep.
@@ -103,9 +107,32 @@ impl Desk {
         let started = self.env.now();
         let result = self.run_sync(&connection, connector, mode, progress).await;
         let counts = *progress.borrow();
+        let noted = self.note_sync(&connection, mode, started, &result, counts).await;
+        match (&result, noted) {
+            // What went wrong first is what a person must know.
+            (Err(_), Err(error)) => {
+                tracing::error!(connection = %id, %error, "a failed sync could not be noted")
+            }
+            (Ok(_) | Err(_), noted) => noted?,
+        }
+        tracing::info!(connection = %id, mode = mode.as_str(), seen = counts.seen, new = counts.new,
+            changed = counts.changed, failed = counts.failed, ok = result.is_ok(), "sync ended");
+        result.map(|_| counts)
+    }
+
+    /// Writes down how a sync ended.
+    async fn note_sync(
+        &self,
+        connection: &Connection,
+        mode: SyncMode,
+        started: DateTime<Utc>,
+        result: &Result<Option<String>>,
+        counts: SyncCounts,
+    ) -> Result<()> {
+        let id = connection.id;
         let error = result.as_ref().err().map(ToString::to_string);
         let mut unit = UnitOfWork::begin(&self.db).await?;
-        match &result {
+        match result {
             Ok(alarm) => {
                 unit.set_synced(id, started, mode != SyncMode::Changes).await?;
                 unit.set_alarm(id, alarm.as_deref()).await?;
@@ -131,9 +158,7 @@ impl Desk {
             unit.log_run(connection.client, &run).await?;
         }
         unit.commit().await?;
-        tracing::info!(connection = %id, mode = mode.as_str(), seen = counts.seen, new = counts.new,
-            changed = counts.changed, failed = counts.failed, ok = result.is_ok(), "sync ended");
-        result.map(|_| counts)
+        Ok(())
     }
 
     async fn run_sync(
@@ -220,7 +245,7 @@ impl Desk {
     fn patience(&self, tried: &mut Tried, error: PlatformError) -> Result<Option<Duration>> {
         let after = match error {
             PlatformError::Retry { after, .. }
-                if tried.failures < LIST_ATTEMPTS && tried.pauses < MOST_PAUSES =>
+                if tried.failures < LIST_ATTEMPTS && tried.pauses < MOST_PAUSES && !stays_away(after) =>
             {
                 after
             }
@@ -406,7 +431,8 @@ impl Desk {
                 | PlatformError::Unsupported(_) => return Err(error),
             };
             tried.count(after);
-            if tried.failures >= self.settings.read_attempts || tried.pauses >= MOST_PAUSES {
+            let enough = tried.failures >= self.settings.read_attempts || tried.pauses >= MOST_PAUSES;
+            if enough || stays_away(after) {
                 return Err(error);
             }
             self.pause(tried.failures, after).await;
@@ -636,6 +662,10 @@ impl Desk {
                 .collect()),
         }
     }
+}
+
+fn stays_away(after: Option<Duration>) -> bool {
+    after.is_some_and(|after| after > STAY_AWAY)
 }
 
 enum Todo {

@@ -19,6 +19,7 @@ use crate::Error;
 use crate::token::Tokens;
 use pace::Pace;
 
+pub(crate) use answer::begins_a_page;
 pub use answer::{Answer, read_json, retry_after, sha256};
 pub use budget::Budget;
 pub use call::{Call, Intent, Payload};

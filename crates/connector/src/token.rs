@@ -20,7 +20,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::Error;
-use crate::http::{Answer, Call, Http, Intent, Payload, sha256};
+use crate::http::{Answer, Call, Http, Intent, Payload, begins_a_page, sha256};
 use issued::Issued;
 
 /// How long a token is used that names no lifetime.
@@ -291,6 +291,9 @@ fn explain(error: RequestTokenError<Error, BasicErrorResponse>) -> Error {
         RequestTokenError::Request(error) => error,
         RequestTokenError::Parse(error, _) if error.inner().is_eof() => {
             Error::retry("the token answer ends too early")
+        }
+        RequestTokenError::Parse(_, body) if begins_a_page(&body) => {
+            Error::contract("the token answer: a page of HTML or XML instead of JSON")
         }
         RequestTokenError::Parse(error, _) => Error::contract(format!(
             "the token answer has another form than documented at `{}`",

@@ -192,6 +192,13 @@ impl Klarna {
         if !answer.status.is_success() {
             return Err(errors::refusal(&answer, Intent::Write));
         }
+        if answer.is_page() {
+            // Whether the call got through to Klarna, only reading tells.
+            return Err(Error::OutcomeUnknown {
+                why: "a page of HTML came instead of Klarna's answer".to_owned(),
+                reference: errors::reference(&answer.headers, b""),
+            });
+        }
         Ok(Receipt {
             reference: errors::reference(&answer.headers, &answer.body),
         })

@@ -58,6 +58,11 @@ impl PayPal {
         };
         let answer = self.http.authorised(&self.credentials, make).await?;
         match answer.status {
+            // Whether the call got through to PayPal, only reading tells.
+            status if status.is_success() && answer.is_page() => Err(Error::OutcomeUnknown {
+                why: "a page of HTML came instead of PayPal's answer".to_owned(),
+                reference: errors::reference(&answer.headers, b""),
+            }),
             StatusCode::OK | StatusCode::CREATED | StatusCode::ACCEPTED | StatusCode::NO_CONTENT => {
                 Ok(Receipt {
                     reference: errors::reference(&answer.headers, &answer.body),

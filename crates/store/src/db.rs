@@ -6,9 +6,10 @@ use std::time::Duration;
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Connection, Postgres, Sqlite, Transaction};
 
 use crate::{Error, Result};
 
@@ -105,7 +106,10 @@ impl Db {
                 .acquire_timeout(ACQUIRE_TIMEOUT)
         };
         // The writer comes first: it makes the file and switches the journal.
-        let write = pool(1).connect_with(options.clone()).await?;
+        let write = pool(1)
+            .after_release(|connection, _| Box::pin(outside_a_transaction(connection)))
+            .connect_with(options.clone())
+            .await?;
         let read = pool(4).connect_with(options).await?;
         Ok(Self::Sqlite { read, write })
     }
@@ -200,6 +204,14 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Whether a writer can be used again. SQLite takes a transaction back by itself when the disk is full or fails; then the
+/// driver's own rollback fails, it believes the transaction open for ever, and refuses every further one.
+async fn outside_a_transaction(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // Answered after a rollback that is still under way.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 /// SQLite has no lock for migrations: of several processes that begin at once, one makes a table and the others find it

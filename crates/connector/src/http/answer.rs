@@ -23,6 +23,19 @@ pub struct Answer {
     pub body: Bytes,
 }
 
+impl Answer {
+    /// Whether the body is a page of HTML or XML: something on the way answered, not the platform, whatever the status
+    /// says.
+    pub fn is_page(&self) -> bool {
+        begins_a_page(&self.body)
+    }
+}
+
+/// As [`Answer::is_page`], of a body alone.
+pub(crate) fn begins_a_page(body: &[u8]) -> bool {
+    body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<')
+}
+
 /// SHA-256, the identity of a body.
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
@@ -50,7 +63,7 @@ pub fn read_json<'a, T: Deserialize<'a>>(body: &'a [u8], what: &str) -> Result<T
     if error.is_eof() {
         return Err(Error::retry(format!("{what}: the body ends too early")));
     }
-    if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<') {
+    if begins_a_page(body) {
         return Err(Error::contract(format!(
             "{what}: a page of HTML or XML instead of JSON"
         )));

@@ -3,8 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 
 mod bad_input;
+mod bad_platform;
 mod demo;
 mod inspect;
 mod kills;
+mod mixes;
+mod platforms;
 mod support;
 mod walk;
+mod walks;
+mod webhooks;

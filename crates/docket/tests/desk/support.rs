@@ -21,6 +21,8 @@ pub struct Desk {
     variables: Vec<(String, String)>,
     simulator: Child,
     pub paypal: String,
+    pub klarna: String,
+    pub shopify: String,
     pub control: String,
     pub accounts: Vec<Value>,
     pub partner: Value,
@@ -131,6 +133,8 @@ impl Desk {
                 .map(|(key, value)| (format!("DOCKET__{key}"), value))
                 .collect(),
             paypal: text("paypal"),
+            klarna: text("klarna"),
+            shopify: text("shopify"),
             control: text("control"),
             accounts: said["accounts"].as_array().unwrap().clone(),
             partner: said["partner"].clone(),
@@ -165,21 +169,21 @@ impl Desk {
 
     fn connect(&self, name: &str, credentials: &Value) -> String {
         self.call(&["client", "add", name]).good();
-        let file = self.file(&format!("{name}.json"), credentials.to_string().as_bytes());
-        let add = [
-            "connection",
-            "add",
-            "--client",
-            name,
-            "--platform",
-            "paypal",
-            "--base-url",
-            &self.paypal,
-        ];
-        self.call(&[&add[..], &["--credentials", &file]].concat())
+        self.add("paypal", name, &self.paypal, credentials)
             .good()
             .trim()
             .to_owned()
+    }
+
+    /// `docket connection add` for a client that is there already.
+    pub fn add(&self, platform: &str, name: &str, base_url: &str, credentials: &Value) -> Said {
+        let file = self.file(
+            &format!("{name}-{platform}.json"),
+            credentials.to_string().as_bytes(),
+        );
+        let place = ["--client", name, "--platform", platform];
+        let way = ["--base-url", base_url, "--credentials", &file];
+        self.call(&[&["connection", "add"][..], &place, &way].concat())
     }
 
     /// A client with its own app at the simulator's account of that number; gives the connection's id.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use docket_store::{ClientScope, Db, Error, testing};
+use docket_store::{ClientScope, Db, Error, UnitOfWork, on_tx, testing};
 
 use crate::support::*;
 
@@ -44,4 +44,17 @@ async fn a_write_that_waited_too_long_says_busy_and_wrote_nothing() {
         .await
         .unwrap();
     assert_eq!(told.iter().filter(|r| r.kind == "note").count(), 1);
+}
+
+/// SQLite takes a whole transaction back by itself when a disk is full or fails. What the driver then believes of its
+/// only writing connection must not keep everybody from writing for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transaction_that_the_database_gave_up_costs_nobody_else() {
+    let desk = Desk::new(testing::sqlite().await).await;
+    let before = desk.open(&snapshot("PP-1")).await;
+    let mut unit = UnitOfWork::begin(&desk.db).await.unwrap();
+    on_tx!(unit.tx(), c => sqlx::query("ROLLBACK").execute(c).await.map(drop)).unwrap();
+    drop(unit);
+    desk.save(&[desk.note(&before, "later")]).await.unwrap();
+    assert_eq!(desk.load(before.case.id).await.case.version, 2);
 }
