@@ -6,5 +6,6 @@ mod bad_input;
 mod demo;
 mod inspect;
 mod kills;
+mod platforms;
 mod support;
 mod walk;

@@ -21,6 +21,8 @@ pub struct Desk {
     variables: Vec<(String, String)>,
     simulator: Child,
     pub paypal: String,
+    pub klarna: String,
+    pub shopify: String,
     pub control: String,
     pub accounts: Vec<Value>,
     pub partner: Value,
@@ -131,6 +133,8 @@ impl Desk {
                 .map(|(key, value)| (format!("DOCKET__{key}"), value))
                 .collect(),
             paypal: text("paypal"),
+            klarna: text("klarna"),
+            shopify: text("shopify"),
             control: text("control"),
             accounts: said["accounts"].as_array().unwrap().clone(),
             partner: said["partner"].clone(),
@@ -165,6 +169,11 @@ impl Desk {
 
     fn connect(&self, name: &str, credentials: &Value) -> String {
         self.call(&["client", "add", name]).good();
+        self.connection(name, "paypal", &self.paypal, credentials)
+    }
+
+    /// A connection of a client that is there; gives its id.
+    pub fn connection(&self, name: &str, platform: &str, base: &str, credentials: &Value) -> String {
         let file = self.file(&format!("{name}.json"), credentials.to_string().as_bytes());
         let add = [
             "connection",
@@ -172,9 +181,9 @@ impl Desk {
             "--client",
             name,
             "--platform",
-            "paypal",
+            platform,
             "--base-url",
-            &self.paypal,
+            base,
         ];
         self.call(&[&add[..], &["--credentials", &file]].concat())
             .good()
