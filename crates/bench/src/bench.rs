@@ -1,6 +1,7 @@
 //! Measurements: what is compared, and the aims that `--check` holds.
 
 pub mod floor;
+mod freshness;
 mod queue;
 mod sync;
 
@@ -10,6 +11,7 @@ use anyhow::Result;
 use clap::Subcommand;
 
 use crate::database::{Engine, Server};
+use crate::platform::Platform;
 use crate::{desk, machine};
 
 #[derive(Subcommand)]
@@ -18,12 +20,30 @@ pub enum Task {
     Sync {
         #[command(flatten)]
         common: Common,
+        /// On this platform
+        #[arg(long, default_value = "paypal")]
+        platform: Platform,
+        /// On each platform, one after the other
+        #[arg(long, conflicts_with = "platform")]
+        all: bool,
         /// Disputes of about 5,000 bytes; 20,000 unless given, 2,000 with --quick
         #[arg(long, value_name = "N")]
         disputes: Option<u64>,
         /// Disputes of the sync whose memory is compared; 0 leaves it out, as --quick does
         #[arg(long, value_name = "N", default_value_t = 100_000)]
         memory_disputes: u64,
+        /// Disputes of the six accounts whose pace is measured under the platform's own limits; 1,200 unless given, 300 with
+        /// --quick; 0 leaves it out
+        #[arg(long, value_name = "N")]
+        paced_disputes: Option<u64>,
+    },
+    /// How old the last sync of each connection is while one account is broken and one is slow, beside a run without trouble
+    Freshness {
+        #[command(flatten)]
+        common: Common,
+        /// Seconds of each measurement; 90 unless given, 30 with --quick
+        #[arg(long, value_name = "N")]
+        seconds: Option<u64>,
     },
     /// Enqueueing and draining jobs that do nothing, beside the bare statements for the same rows
     Queue {
@@ -58,7 +78,7 @@ pub fn run(task: &Task) -> Result<ExitCode> {
     let server = Server::from_environment();
     desk::remove_leftovers()?;
     machine::print(&server)?;
-    let (Task::Sync { common, .. } | Task::Queue { common, .. }) = task;
+    let (Task::Sync { common, .. } | Task::Freshness { common, .. } | Task::Queue { common, .. }) = task;
     let mut aims = Aims::default();
     let engines = server.engines(common.engine)?;
     if common.engine.is_none() && engines.len() < 2 {
@@ -71,14 +91,27 @@ pub fn run(task: &Task) -> Result<ExitCode> {
     match task {
         Task::Sync {
             common,
+            platform,
+            all,
             disputes,
             memory_disputes,
+            paced_disputes,
         } => {
-            let sizes = sync::Sizes {
-                disputes: common.size(*disputes, 20_000, 2_000),
-                memory: if common.quick { 0 } else { *memory_disputes },
-            };
-            sync::run(&server, &engines, &sizes, &mut aims)?;
+            let one = [*platform];
+            let platforms = if *all { &Platform::ALL[..] } else { &one };
+            for platform in platforms {
+                let sizes = sync::Sizes {
+                    platform: *platform,
+                    disputes: common.size(*disputes, 20_000, 2_000),
+                    memory: if common.quick { 0 } else { *memory_disputes },
+                    paced: common.size(*paced_disputes, 1_200, 300),
+                };
+                sync::run(&server, &engines, &sizes, &mut aims)?;
+            }
+        }
+        Task::Freshness { common, seconds } => {
+            let seconds = common.size(*seconds, 90, 30);
+            freshness::run(&server, &engines, seconds, &mut aims)?;
         }
         Task::Queue { common, jobs } => {
             queue::run(&server, &engines, common.size(*jobs, 20_000, 2_000))?;

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::database::{Database, Engine, Server};
+use crate::platform::Platform;
 use crate::process::{self, Ended};
-use crate::simulator::Account;
+use crate::simulator::{Account, Simulator};
 
 /// The release binary, which `cargo xtask` builds beside this program.
 pub fn binary() -> Result<PathBuf> {
@@ -116,27 +117,61 @@ impl Desk {
             .with_context(|| format!("docket {} did not print a JSON array", args.join(" ")))
     }
 
-    /// A client with a connection to this account.
-    pub fn connect(&self, account: &Account, paypal: &str) -> Result<()> {
+    /// One more setting for everything that is called from now on.
+    pub fn set(&mut self, key: &str, value: String) {
+        self.variables.push((format!("DOCKET__{key}"), value));
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A client for this account, with a connection to each of its platforms.
+    pub fn connect(&self, simulator: &Simulator, account: &Account) -> Result<Vec<Connection>> {
         self.good(&["client", "add", &account.name])?;
         let file = self.folder.path().join("credentials.json");
-        let secret = json!({ "client_id": account.client_id, "client_secret": account.client_secret });
-        std::fs::write(&file, secret.to_string()).context("cannot write a credentials file")?;
-        let file = file.display().to_string();
-        self.good(&[
-            "connection",
-            "add",
-            "--client",
-            &account.name,
-            "--platform",
-            "paypal",
-            "--base-url",
-            paypal,
-            "--credentials",
-            &file,
-        ])?;
-        Ok(())
+        let mut connections = Vec::new();
+        for platform in &account.platforms {
+            std::fs::write(&file, account.credentials(*platform).to_string())
+                .context("cannot write a credentials file")?;
+            let (base, file) = (simulator.base(*platform, account), file.display().to_string());
+            let added = self.good(&[
+                "connection",
+                "add",
+                "--client",
+                &account.name,
+                "--platform",
+                platform.word(),
+                "--base-url",
+                &base,
+                "--credentials",
+                &file,
+            ])?;
+            connections.push(Connection {
+                id: added.out.trim().to_owned(),
+                platform: *platform,
+                account: account.clone(),
+            });
+        }
+        Ok(connections)
     }
+
+    /// Clients and connections for every account.
+    pub fn connect_all(&self, simulator: &Simulator) -> Result<Vec<Connection>> {
+        let each = simulator
+            .accounts()
+            .iter()
+            .map(|account| self.connect(simulator, account));
+        Ok(each.collect::<Result<Vec<_>>>()?.concat())
+    }
+}
+
+/// A connection of the desk, and whose account it leads to.
+#[derive(Clone)]
+pub struct Connection {
+    pub id: String,
+    pub platform: Platform,
+    pub account: Account,
 }
 
 #[cfg(test)]

@@ -167,10 +167,14 @@ async fn touch(State(app): Shared, Query(touch): Query<Touch>) -> Response {
         }
         Some(bench) => {
             let others = bench.touch(touch.percent, app.clock.now());
-            let shopify = app.world().shopify.touch(touch.percent);
+            let (shopify, open) = app.world().shopify.touch(touch.percent);
             let only_shopify = app.accounts[0].platforms == [Platform::Shopify.word()];
-            let touched = if only_shopify { shopify } else { others };
-            Json(json!({"touched": touched})).into_response()
+            Json(match only_shopify {
+                // Lists there do not tell what changed, so a client looks at the open ones.
+                true => json!({"touched": shopify, "open": open}),
+                false => json!({"touched": others}),
+            })
+            .into_response()
         }
     }
 }

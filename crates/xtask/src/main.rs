@@ -33,13 +33,14 @@ enum Task {
     },
     /// Formatting, lints, architecture and deploy tests, documentation, migrations
     Check,
-    /// Measure against floors of the same run: `sync` or `queue`, with `--check` and `--quick`
+    /// Measure against floors of the same run: `sync` (`--platform NAME` or `--all`), `freshness` or `queue`, with `--check` and
+    /// `--quick`
     #[command(disable_help_flag = true)]
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "NAME")]
         args: Vec<String>,
     },
-    /// Prove a promise under kills and faults: `submit` or `sync`, with `--quick`
+    /// Prove a promise under kills, faults and webhooks gone astray: `submit` or `sync`, with `--quick` and `--platforms NAME`
     #[command(disable_help_flag = true)]
     Soak {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "NAME")]

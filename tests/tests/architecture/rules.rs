@@ -130,7 +130,14 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     // Measures from outside; what it links is compared with, or reads what the binary prints.
     (
         "docket-bench",
-        &["docket-core", "docket-paypal", "docket-store", "docket-queue"],
+        &[
+            "docket-core",
+            "docket-paypal",
+            "docket-klarna",
+            "docket-shopify",
+            "docket-store",
+            "docket-queue",
+        ],
     ),
     ("xtask", &["docket-*"]),
 ];

@@ -1,7 +1,5 @@
 //! The price of a platform: one crate (`tests/toy`) and two lines, its dependency in `tests/Cargo.toml` and its place in
 //! [`DRIVERS`]. Sync, queue, case, response and proof work without another word.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 #![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 
 mod platform;

@@ -10,16 +10,21 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::Subcommand;
 
+use crate::platform::Platform;
+
 #[derive(Subcommand)]
 pub enum Task {
-    /// Fetches the listing and every dispute, and drops the bodies
+    /// Fetches the listing and every dispute that it does not show in full, and drops the bodies
     Fetch {
         #[arg(long)]
-        paypal: String,
+        platform: Platform,
         #[arg(long)]
-        client_id: String,
+        base: String,
+        /// Who asks
         #[arg(long)]
-        client_secret: String,
+        user: String,
+        #[arg(long)]
+        secret: String,
         /// How many there are
         #[arg(long)]
         disputes: u64,
@@ -47,15 +52,21 @@ pub fn run(task: Task) -> Result<ExitCode> {
     runtime.block_on(async {
         match task {
             Task::Fetch {
-                paypal,
-                client_id,
-                client_secret,
+                platform,
+                base,
+                user,
+                secret,
                 disputes,
                 concurrency,
                 keep,
             } => {
-                let platform = fetch::Platform::enter(paypal, &client_id, &client_secret).await?;
-                fetch::fetch(platform, disputes, concurrency, keep.as_deref()).await
+                let access = fetch::Access {
+                    platform,
+                    base,
+                    user,
+                    secret,
+                };
+                fetch::fetch(access, disputes, concurrency, keep.as_deref()).await
             }
             Task::Insert { database, bodies } => insert::insert(&database, &bodies).await,
         }

@@ -1,5 +1,6 @@
 //! `bench sync`: our sync beside the floors, both as processes, in one run.
 
+mod pacing;
 mod report;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use tempfile::TempDir;
 use super::Aims;
 use crate::database::{Engine, Server};
 use crate::desk::{self, Desk};
+use crate::platform::Platform;
 use crate::process::{self, Usage};
 use crate::simulator::{Counters, Simulator};
 use crate::table::count;
@@ -24,9 +26,12 @@ const CONCURRENCY: usize = 16;
 const UNCHANGED_RUNS: usize = 3;
 
 pub struct Sizes {
+    pub platform: Platform,
     pub disputes: u64,
     /// 0: not measured.
     pub memory: u64,
+    /// Disputes of the accounts whose pace is measured, under the platform's own limits; 0: not measured.
+    pub paced: u64,
 }
 
 /// What `docket sync --json` prints.
@@ -52,20 +57,25 @@ struct Round {
     first: Measured,
     unchanged: Measured,
     changed: Measured,
+    /// Changed disputes that a sync for changes is to find.
     touched: u64,
 }
 
 pub fn run(server: &Server, engines: &[Engine], sizes: &Sizes, aims: &mut Aims) -> Result<()> {
-    let bench = Bench::new(server, sizes.disputes)?;
+    let bench = Bench::new(server, sizes)?;
     println!(
-        "{} disputes, {CONCURRENCY} reads at the same time; CPU and memory are those of the client process",
+        "{}: {} disputes, {CONCURRENCY} reads at the same time; CPU and memory are those of the client process",
+        sizes.platform,
         count(sizes.disputes)
     );
     let mut rounds = Vec::new();
     for engine in engines {
         let insert = bench.insert(*engine)?;
         for latency in LATENCIES {
-            eprintln!("measuring {engine} with {latency} ms per request");
+            eprintln!(
+                "measuring {} on {engine} with {latency} ms per request",
+                sizes.platform
+            );
             rounds.push(bench.round(*engine, latency, insert)?);
         }
     }
@@ -79,12 +89,17 @@ pub fn run(server: &Server, engines: &[Engine], sizes: &Sizes, aims: &mut Aims) 
     }
     report::table(&rounds, &large, sizes).print();
     report::aims(&rounds, &large, sizes, aims);
+    for engine in engines.iter().filter(|_| sizes.paced > 0) {
+        eprintln!("measuring the pace on {engine}");
+        pacing::run(server, *engine, sizes, aims)?;
+    }
     Ok(())
 }
 
 struct Bench<'a> {
     server: &'a Server,
     docket: PathBuf,
+    platform: Platform,
     disputes: u64,
     /// Ids and bodies as the simulator gave them.
     bodies: PathBuf,
@@ -92,14 +107,20 @@ struct Bench<'a> {
 }
 
 impl<'a> Bench<'a> {
-    fn new(server: &'a Server, disputes: u64) -> Result<Self> {
+    fn new(server: &'a Server, sizes: &Sizes) -> Result<Self> {
+        let (platform, disputes) = (sizes.platform, sizes.disputes);
         let (docket, folder) = (desk::binary()?, desk::folder()?);
         let bodies = folder.path().join("bodies");
-        let simulator = Simulator::fixed(&docket, disputes, 0)?;
-        process::run_well(fetch_command(&simulator, disputes)?.arg("--keep").arg(&bodies))?;
+        let simulator = Simulator::fixed(&docket, platform, disputes, 0)?;
+        process::run_well(
+            fetch_command(&simulator, platform, disputes)?
+                .arg("--keep")
+                .arg(&bodies),
+        )?;
         Ok(Self {
             server,
             docket,
+            platform,
             disputes,
             bodies,
             folder,
@@ -116,19 +137,20 @@ impl<'a> Bench<'a> {
     }
 
     fn round(&self, engine: Engine, latency: u64, insert: Usage) -> Result<Round> {
-        let simulator = Simulator::fixed(&self.docket, self.disputes, latency)?;
-        let fetch = counted(&simulator, || {
-            Ok(process::run_well(&mut fetch_command(&simulator, self.disputes)?)?.usage)
+        let simulator = Simulator::fixed(&self.docket, self.platform, self.disputes, latency)?;
+        let fetch = self.counted(&simulator, || {
+            let mut command = fetch_command(&simulator, self.platform, self.disputes)?;
+            Ok(process::run_well(&mut command)?.usage)
         })?;
         let desk = self.desk(engine, &simulator)?;
-        let (first, counts) = sync(&simulator, &desk)?;
+        let (first, counts) = self.sync(&simulator, &desk)?;
         ensure!(
             counts.new == self.disputes && counts.failed == 0,
             "the first sync is not whole: {counts:?}"
         );
         let mut unchanged = Vec::new();
         for _ in 0..UNCHANGED_RUNS {
-            let (run, counts) = sync(&simulator, &desk)?;
+            let (run, counts) = self.sync(&simulator, &desk)?;
             ensure!(
                 counts.new + counts.changed + counts.failed == 0,
                 "nothing had changed, but: {counts:?}"
@@ -136,8 +158,8 @@ impl<'a> Bench<'a> {
             unchanged.push(run);
         }
         unchanged.sort_by(|one, other| one.usage.seconds.total_cmp(&other.usage.seconds));
-        let touched = simulator.touch(1)?;
-        let (changed, counts) = sync(&simulator, &desk)?;
+        let touched = simulator.touch(1)?.visible();
+        let (changed, counts) = self.sync(&simulator, &desk)?;
         ensure!(
             counts.changed == touched && counts.new == 0,
             "{touched} had changed, but: {counts:?}"
@@ -157,8 +179,8 @@ impl<'a> Bench<'a> {
 
     /// A first sync alone.
     fn first_of(&self, engine: Engine, disputes: u64) -> Result<Measured> {
-        let simulator = Simulator::fixed(&self.docket, disputes, 0)?;
-        let (first, counts) = sync(&simulator, &self.desk(engine, &simulator)?)?;
+        let simulator = Simulator::fixed(&self.docket, self.platform, disputes, 0)?;
+        let (first, counts) = self.sync(&simulator, &self.desk(engine, &simulator)?)?;
         ensure!(
             counts.new == disputes && counts.failed == 0,
             "the large sync is not whole: {counts:?}"
@@ -173,8 +195,28 @@ impl<'a> Bench<'a> {
             .accounts()
             .first()
             .context("the simulator has no account")?;
-        desk.connect(account, simulator.paypal())?;
+        desk.connect(simulator, account)?;
         Ok(desk)
+    }
+
+    fn counted(&self, simulator: &Simulator, work: impl FnOnce() -> Result<Usage>) -> Result<Measured> {
+        let before = simulator.counters(self.platform)?;
+        let usage = work()?;
+        Ok(Measured {
+            usage,
+            requests: simulator.counters(self.platform)? - before,
+        })
+    }
+
+    fn sync(&self, simulator: &Simulator, desk: &Desk) -> Result<(Measured, Counts)> {
+        let mut said = String::new();
+        let measured = self.counted(simulator, || {
+            let ended = desk.good(&["sync", "--json"])?;
+            said = ended.out;
+            Ok(ended.usage)
+        })?;
+        let counts = serde_json::from_str(&said).context("docket sync --json printed something else")?;
+        Ok((measured, counts))
     }
 }
 
@@ -185,41 +227,17 @@ fn floor(name: &str) -> Result<Command> {
     Ok(command)
 }
 
-fn fetch_command(simulator: &Simulator, disputes: u64) -> Result<Command> {
+fn fetch_command(simulator: &Simulator, platform: Platform, disputes: u64) -> Result<Command> {
     let account = simulator
         .accounts()
         .first()
         .context("the simulator has no account")?;
+    let (user, secret) = account.pair(platform);
     let mut command = floor("fetch")?;
-    command.args(["--paypal", simulator.paypal(), "--client-id", &account.client_id]);
-    command.args([
-        "--client-secret",
-        &account.client_secret,
-        "--disputes",
-        &disputes.to_string(),
-    ]);
+    command.args(["--platform", platform.word()]);
+    command.args(["--base", &simulator.base(platform, account)]);
+    command.args(["--user", user, "--secret", secret]);
+    command.args(["--disputes", &disputes.to_string()]);
     command.args(["--concurrency", &CONCURRENCY.to_string()]);
     Ok(command)
-}
-
-fn counted(simulator: &Simulator, work: impl FnOnce() -> Result<Usage>) -> Result<Measured> {
-    let before = simulator.counters()?;
-    let usage = work()?;
-    Ok(Measured {
-        usage,
-        requests: simulator.counters()? - before,
-    })
-}
-
-fn sync(simulator: &Simulator, desk: &Desk) -> Result<(Measured, Counts)> {
-    let mut said = String::new();
-    let measured = counted(simulator, || {
-        let ended = desk.good(&["sync", "--json"])?;
-        said = ended.out;
-        Ok(ended.usage)
-    })?;
-    Ok((
-        measured,
-        serde_json::from_str(&said).context("docket sync --json printed something else")?,
-    ))
 }

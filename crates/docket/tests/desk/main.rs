@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 
+mod answering;
 mod bad_input;
 mod bad_platform;
 mod demo;

@@ -93,21 +93,18 @@ fn pad(order: &mut Order, lacking: usize) {
 }
 
 impl Book {
-    /// Changes a share of the disputes in a way that lists show, and says how many that are.
-    pub(crate) fn touch(&mut self, percent: f64) -> usize {
+    /// Changes a share of the disputes in a way that lists show. Says how many that are, and how many of them are open.
+    pub(crate) fn touch(&mut self, percent: f64) -> (usize, usize) {
         let all = self.all();
         if all.is_empty() {
-            return 0;
+            return (0, 0);
         }
         // Clamped to 1..=count, so the conversion neither loses a sign nor overflows.
         let stride = (100.0 / percent).round().clamp(1.0, all.len() as f64) as usize;
         let offset = self.touches % stride;
-        let ids: Vec<u64> = all
-            .iter()
-            .skip(offset)
-            .step_by(stride)
-            .map(|dispute| dispute.id)
-            .collect();
+        let touched = || all.iter().skip(offset).step_by(stride);
+        let open = touched().filter(|dispute| !dispute.status.is_final()).count();
+        let ids: Vec<u64> = touched().map(|dispute| dispute.id).collect();
         self.touches += 1;
         let later = |at: Option<Time>| at.map(|at| at + Duration::seconds(1));
         for id in &ids {
@@ -116,6 +113,6 @@ impl Book {
                 dispute.finalized = later(dispute.finalized);
             });
         }
-        ids.len()
+        (ids.len(), open)
     }
 }

@@ -1,4 +1,8 @@
-//! The bare fetch: the listing and every dispute, nothing kept.
+//! The bare fetch: the least calls that show every dispute in full, nothing kept.
+
+mod klarna;
+mod paypal;
+mod shopify;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -7,130 +11,87 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, ensure};
 use bytes::Bytes;
-use chrono::{Duration, SecondsFormat};
-use futures::{StreamExt, TryStreamExt};
-use serde::Deserialize;
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt, TryStreamExt};
 use tokio::sync::mpsc;
 
 use super::put;
-use crate::clock;
+use crate::platform::Platform;
 
-const PAGE_ROWS: &str = "50";
-/// Rows of one query: the platform shows 2,500 at most.
-const WINDOW_ROWS: u64 = 1_250;
+/// What a listing found.
+enum Found {
+    /// A dispute that is to be read.
+    Id(String),
+    /// A row that is the dispute in full already.
+    Row(String, Bytes),
+}
 
+/// A platform, as bare as can be.
 #[derive(Clone)]
-pub struct Platform {
-    http: reqwest::Client,
-    disputes: String,
-    token: Arc<str>,
+enum Place {
+    Paypal(paypal::Place),
+    Klarna(klarna::Place),
+    Shopify(shopify::Place),
 }
 
-#[derive(Deserialize)]
-struct Page {
-    items: Vec<Item>,
-    links: Vec<Link>,
+/// Whom to ask, and as whom.
+pub struct Access {
+    pub platform: Platform,
+    pub base: String,
+    pub user: String,
+    pub secret: String,
 }
 
-#[derive(Deserialize)]
-struct Item {
-    dispute_id: String,
-}
-
-#[derive(Deserialize)]
-struct Link {
-    rel: String,
-    href: String,
-}
-
-impl Platform {
-    pub async fn enter(paypal: String, client_id: &str, client_secret: &str) -> Result<Self> {
-        #[derive(Deserialize)]
-        struct Token {
-            access_token: String,
-        }
-        let http = crate::http_client()?;
-        let request = http
-            .post(format!("{paypal}/v1/oauth2/token"))
-            .basic_auth(client_id, Some(client_secret))
-            .form(&[("grant_type", "client_credentials")]);
-        let token: Token = request.send().await?.error_for_status()?.json().await?;
-        Ok(Self {
-            http,
-            disputes: format!("{paypal}/v1/customer/disputes"),
-            token: token.access_token.into(),
+impl Place {
+    async fn enter(access: Access) -> Result<Self> {
+        let Access {
+            platform,
+            base,
+            user,
+            secret,
+        } = access;
+        Ok(match platform {
+            Platform::Paypal => Self::Paypal(paypal::Place::enter(&base, &user, &secret).await?),
+            Platform::Klarna => Self::Klarna(klarna::Place::new(base, user, secret)?),
+            Platform::Shopify => Self::Shopify(shopify::Place::new(&base, secret)?),
         })
     }
 
-    async fn get(&self, address: &str) -> Result<Bytes> {
-        let answer = self.http.get(address).bearer_auth(&self.token).send().await?;
-        Ok(answer.error_for_status()?.bytes().await?)
+    async fn list(&self, disputes: u64, found: mpsc::Sender<Found>) -> Result<()> {
+        match self {
+            Self::Paypal(place) => place.list(disputes, found).await,
+            Self::Klarna(place) => place.list(found).await,
+            Self::Shopify(place) => place.list(found).await,
+        }
     }
 
-    /// Every id, page by page, through windows that the platform can show whole.
-    async fn list(&self, disputes: u64, ids: mpsc::Sender<String>) -> Result<()> {
-        let now = clock::system().now();
-        let past = Duration::hours(180 * 24 - 1);
-        let windows = i32::try_from(disputes.div_ceil(WINDOW_ROWS).max(1))?;
-        let text = |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339_opts(SecondsFormat::Millis, true);
-        for window in 0..windows {
-            let from = now - past + past / windows * window + Duration::milliseconds(1);
-            let mut query = vec![
-                ("page_size", PAGE_ROWS.to_owned()),
-                ("update_time_after", text(from)),
-            ];
-            if window + 1 < windows {
-                query.push((
-                    "update_time_before",
-                    text(now - past + past / windows * (window + 1)),
-                ));
-            }
-            let first = self.http.get(&self.disputes).query(&query).build()?;
-            let mut next = Some(first.url().to_string());
-            while let Some(address) = next {
-                let page: Page = serde_json::from_slice(&self.get(&address).await?)?;
-                for item in page.items {
-                    ids.send(item.dispute_id).await.context("the readers stopped")?;
-                }
-                next = page
-                    .links
-                    .into_iter()
-                    .find(|link| link.rel == "next")
-                    .map(|link| link.href);
-            }
+    fn read<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Bytes>> {
+        match self {
+            Self::Paypal(place) => place.read(id).boxed(),
+            Self::Klarna(_) => async { anyhow::bail!("Klarna's rows are read already") }.boxed(),
+            Self::Shopify(place) => place.read(id).boxed(),
         }
-        Ok(())
     }
 }
 
-pub async fn fetch(platform: Platform, disputes: u64, concurrency: usize, keep: Option<&Path>) -> Result<()> {
+type Keep = Option<Arc<Mutex<BufWriter<File>>>>;
+
+pub async fn fetch(access: Access, disputes: u64, concurrency: usize, keep: Option<&Path>) -> Result<()> {
     let keep = keep
         .map(File::create)
         .transpose()
         .context("cannot write the bodies")?;
-    let keep = keep.map(|file| Arc::new(Mutex::new(BufWriter::new(file))));
-    let (ids_in, ids) = mpsc::channel(1_000);
-    let lister = platform.clone();
-    let listing = tokio::spawn(async move { lister.list(disputes, ids_in).await });
-    let ids = futures::stream::unfold(ids, |mut ids| async move { ids.recv().await.map(|id| (id, ids)) });
-    let read = ids
-        .map(|id| {
-            let (platform, keep) = (platform.clone(), keep.clone());
-            // Tasks, so that reading uses every core.
-            tokio::spawn(async move {
-                let body = platform.get(&format!("{}/{id}", platform.disputes)).await?;
-                match keep {
-                    Some(keep) => put(
-                        &mut *keep.lock().unwrap_or_else(PoisonError::into_inner),
-                        &id,
-                        &body,
-                    ),
-                    None => Ok(()),
-                }
-            })
-        })
+    let keep: Keep = keep.map(|file| Arc::new(Mutex::new(BufWriter::new(file))));
+    let place = Place::enter(access).await?;
+    let (found_in, found) = mpsc::channel(1_000);
+    let lister = place.clone();
+    let listing = tokio::spawn(async move { lister.list(disputes, found_in).await });
+    let found = futures::stream::unfold(found, |mut found| async move {
+        found.recv().await.map(|f| (f, found))
+    });
+    let read = found
+        .map(|found| one(place.clone(), found, keep.clone()))
         .buffer_unordered(concurrency)
-        .map(|done| done.context("a reader stopped")?)
         .try_fold(0_u64, |read, ()| async move { Ok(read + 1) })
         .await?;
     listing.await.context("the lister stopped")??;
@@ -145,4 +106,26 @@ pub async fn fetch(platform: Platform, disputes: u64, concurrency: usize, keep: 
             .context("cannot write the bodies")?;
     }
     Ok(())
+}
+
+async fn one(place: Place, found: Found, keep: Keep) -> Result<()> {
+    let (id, body) = match found {
+        Found::Row(id, body) => (id, body),
+        Found::Id(id) => {
+            // A task, so that reading uses every core.
+            let read = tokio::spawn(async move {
+                let body = place.read(&id).await?;
+                Ok::<_, anyhow::Error>((id, body))
+            });
+            read.await.context("a reader stopped")??
+        }
+    };
+    match keep {
+        Some(keep) => put(
+            &mut *keep.lock().unwrap_or_else(PoisonError::into_inner),
+            &id,
+            &body,
+        ),
+        None => Ok(()),
+    }
 }

@@ -29,6 +29,11 @@ fn states(desk: &Desk) -> Result<BTreeMap<String, usize>> {
     Ok(states)
 }
 
+fn answered(simulator: &Simulator) -> Result<usize> {
+    let journal: Vec<Entry> = simulator.journal()?;
+    Ok(journal.iter().filter(|entry| entry.answers()).count())
+}
+
 /// Workers that are killed and replaced.
 pub struct Crew<'a> {
     desk: &'a Desk,
@@ -58,7 +63,7 @@ impl<'a> Crew<'a> {
         for kill in 0..kills {
             let share = responses * kill / (kills + 1);
             let begun = Instant::now();
-            while simulator.journal::<Entry>()?.len() < share {
+            while answered(simulator)? < share {
                 ensure!(
                     begun.elapsed() < PATIENCE,
                     "no {share} answers after {kill} kills: {:?}",
@@ -68,7 +73,7 @@ impl<'a> Crew<'a> {
             }
             sleep(Duration::from_millis(self.rng.random_range(0..500)));
             let unlucky = self.rng.random_range(0..self.workers.len());
-            let open = simulator.journal::<Entry>()?.len() < responses;
+            let open = answered(simulator)? < responses;
             self.replace(unlucky)?;
             counted += usize::from(open);
         }

@@ -1,20 +1,33 @@
-//! What the simulator's journal and the desk's own list say about the responses.
+//! What the simulator's journal and the desk's own list say about the responses of one platform.
 
 use std::collections::BTreeMap;
 
+use anyhow::Result;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::note;
+use super::{Wanted, note};
+use crate::desk::{Connection, Desk};
+use crate::platform::Platform;
 use crate::process::Ended;
+use crate::simulator::Simulator;
 use crate::soak::some;
 
 /// One accepted write at the simulator.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct Entry {
+    platform: Platform,
     dispute_id: String,
+    action: String,
     in_time: bool,
     note: Option<String>,
+}
+
+impl Entry {
+    /// Whether this write answered its dispute.
+    pub fn answers(&self) -> bool {
+        self.action == self.platform.decisive()
+    }
 }
 
 #[derive(Default)]
@@ -24,31 +37,86 @@ pub struct Proof {
     pub twice: Vec<String>,
     pub missing: Vec<String>,
     pub late: Vec<String>,
-    /// Answers with other words than were prepared, or to disputes that nobody wanted answered.
+    /// Answers with other words than were prepared, or writes that nobody wanted.
     strange: Vec<String>,
     pub confirmed: usize,
     /// Responses that are not confirmed, with their state.
     unsettled: Vec<String>,
     /// Calls after a first one was proved absent.
     pub resends: u64,
-    /// What `docket doctor` found, unless all is well.
-    sick: Option<String>,
+}
+
+/// The proof of each platform.
+pub fn all(
+    simulator: &Simulator,
+    desk: &Desk,
+    connections: &[Connection],
+    wanted: &[Wanted],
+) -> Result<BTreeMap<Platform, Proof>> {
+    let mut journal: Vec<Entry> = simulator.journal()?;
+    quote(simulator, connections, &mut journal)?;
+    let mut cases = BTreeMap::new();
+    for case in desk.json(&["case", "list", "--json"])? {
+        cases.insert(case["id"].to_string(), case["platform"].clone());
+    }
+    let submissions = desk.json(&["respond", "list", "--json"])?;
+    let mut proofs = BTreeMap::new();
+    for platform in wanted.iter().map(|wanted| wanted.platform) {
+        if proofs.contains_key(&platform) {
+            continue;
+        }
+        let disputes = wanted.iter().filter(|wanted| wanted.platform == platform);
+        let disputes: Vec<&str> = disputes.map(|wanted| wanted.dispute.as_str()).collect();
+        let own = submissions
+            .iter()
+            .filter(|submission| cases.get(&submission["case"].to_string()) == Some(&platform.word().into()));
+        let entries = journal.iter().filter(|entry| entry.platform == platform);
+        proofs.insert(platform, Proof::of(platform, &disputes, entries, own));
+    }
+    Ok(proofs)
+}
+
+/// Shopify's journal names the fields that were sent: the text itself stands in the document.
+fn quote(simulator: &Simulator, connections: &[Connection], journal: &mut [Entry]) -> Result<()> {
+    let mut texts = BTreeMap::new();
+    for connection in connections.iter().filter(|c| c.platform == Platform::Shopify) {
+        for document in simulator.disputes(connection.platform, &connection.account)? {
+            let id = &document["legacyResourceId"];
+            let id = id.as_str().map_or_else(|| id.to_string(), ToOwned::to_owned);
+            let text = &document["disputeEvidence"]["uncategorizedText"];
+            texts.insert(id, text.as_str().map(ToOwned::to_owned));
+        }
+    }
+    for entry in journal
+        .iter_mut()
+        .filter(|entry| entry.platform == Platform::Shopify)
+    {
+        entry.note = texts.get(&entry.dispute_id).cloned().flatten();
+    }
+    Ok(())
 }
 
 impl Proof {
-    pub fn of(disputes: &[String], journal: &[Entry], submissions: &[Value], doctor: &Ended) -> Self {
+    fn of<'a>(
+        platform: Platform,
+        disputes: &[&str],
+        journal: impl Iterator<Item = &'a Entry>,
+        submissions: impl Iterator<Item = &'a Value>,
+    ) -> Self {
         let mut proof = Self {
             responses: disputes.len(),
             ..Self::default()
         };
-        let mut answers: BTreeMap<&str, Vec<&Entry>> = disputes
-            .iter()
-            .map(|dispute| (dispute.as_str(), Vec::new()))
-            .collect();
+        let mut answers: BTreeMap<&str, Vec<&Entry>> =
+            disputes.iter().map(|dispute| (*dispute, Vec::new())).collect();
         for entry in journal {
+            let prepares = platform.preparing().contains(&entry.action.as_str());
             match answers.get_mut(entry.dispute_id.as_str()) {
-                Some(of_dispute) => of_dispute.push(entry),
-                None => proof.strange.push(entry.dispute_id.clone()),
+                Some(of_dispute) if entry.answers() => of_dispute.push(entry),
+                Some(_) if prepares => {}
+                _ => proof
+                    .strange
+                    .push(format!("{} {}", entry.action, entry.dispute_id)),
             }
         }
         for (dispute, entries) in answers {
@@ -57,14 +125,15 @@ impl Proof {
         for submission in submissions {
             match submission["state"].as_str() {
                 Some("confirmed") => proof.confirmed += 1,
-                other => proof
-                    .unsettled
-                    .push(format!("{} {}", submission["id"], other.unwrap_or("?"))),
+                other => proof.unsettled.push(format!(
+                    "{} {} {}",
+                    submission["id"],
+                    other.unwrap_or("?"),
+                    submission["error"]
+                )),
             }
             proof.resends += submission["attempts"].as_u64().unwrap_or(0).saturating_sub(1);
         }
-        let well = doctor.code == Some(0) && doctor.out.contains("history is complete");
-        proof.sick = (!well).then(|| format!("{}{}", doctor.out, doctor.err));
         proof
     }
 
@@ -90,7 +159,7 @@ impl Proof {
             ("answered twice or more", &self.twice),
             ("never answered", &self.missing),
             ("answered after the deadline", &self.late),
-            ("answered with other words than prepared", &self.strange),
+            ("written to in another way than prepared", &self.strange),
             ("not confirmed in the end", &self.unsettled),
         ];
         let broken = lists.iter().filter(|(_, list)| !list.is_empty());
@@ -104,67 +173,15 @@ impl Proof {
                 self.confirmed + self.unsettled.len()
             ));
         }
-        found.extend(self.sick.as_ref().map(|said| format!("docket doctor: {said}")));
         found
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::process::Usage;
-
-    fn entry(dispute: &str) -> Entry {
-        Entry {
-            dispute_id: dispute.to_owned(),
-            in_time: true,
-            note: Some(note(dispute)),
-        }
-    }
-
-    fn judged(journal: &[Entry]) -> Vec<String> {
-        let doctor = Ended {
-            code: Some(0),
-            out: "ok    history is complete and unaltered".to_owned(),
-            err: String::new(),
-            usage: Usage::default(),
-        };
-        let confirmed = json!({ "id": "s", "state": "confirmed", "attempts": 1 });
-        let disputes = ["A".to_owned(), "B".to_owned()];
-        Proof::of(&disputes, journal, &[confirmed.clone(), confirmed], &doctor).violations()
-    }
-
-    #[test]
-    fn one_answer_each_is_no_violation() {
-        assert!(judged(&[entry("A"), entry("B")]).is_empty());
-    }
-
-    #[test]
-    fn each_way_to_break_the_promise_is_seen() {
-        assert!(judged(&[entry("A"), entry("B"), entry("A")])[0].contains("twice"));
-        assert!(judged(&[entry("A")])[0].contains("never"));
-        assert!(
-            judged(&[
-                entry("A"),
-                Entry {
-                    in_time: false,
-                    ..entry("B")
-                }
-            ])[0]
-                .contains("deadline")
-        );
-        assert!(
-            judged(&[
-                entry("A"),
-                Entry {
-                    note: None,
-                    ..entry("B")
-                }
-            ])[0]
-                .contains("other words")
-        );
-        assert!(judged(&[entry("A"), entry("B"), entry("C")])[0].contains("other words"));
-    }
+/// What `docket doctor` found, unless all is well.
+pub fn sick(doctor: &Ended) -> Option<String> {
+    let well = doctor.code == Some(0) && doctor.out.contains("history is complete");
+    (!well).then(|| format!("{}{}", doctor.out, doctor.err))
 }
+
+#[cfg(test)]
+mod tests;
