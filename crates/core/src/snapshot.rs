@@ -85,6 +85,8 @@ pub struct Snapshot {
     pub deadline: Option<Deadline>,
     /// The result, once there is one.
     pub outcome: Option<Outcome>,
+    /// When the platform closed it, where it says; else the last change stands in.
+    pub closed_at: Option<DateTime<Utc>>,
     /// Responses by the merchant's side that the platform shows.
     pub answers: Vec<SeenAnswer>,
     /// What is saved at the platform as an answer, but not sent: the platform sends it by itself at the deadline

@@ -66,6 +66,7 @@ pub(crate) fn snapshot(
         deadline: deadline::deadline(dispute, generation, &facts, now, &mut notes),
         outcome: outcome::outcome(dispute, &facts, &mut notes),
         answers: answers::answers(dispute),
+        closed_at: dispute.closed().and_then(Time::at),
         saved: Vec::new(),
         factors: factors::factors(dispute, updated_at),
         facts,

@@ -65,6 +65,7 @@ pub(crate) fn snapshot(dispute: &Dispute<'_>, now: DateTime<Utc>) -> Result<Snap
         deadline: deadline(dispute, &facts, &mut notes),
         outcome: outcome::outcome(dispute, &facts, &mut notes),
         answers: answers::answers(dispute),
+        closed_at: None,
         saved: Vec::new(),
         factors: factors::factors(dispute, updated_at),
         facts,

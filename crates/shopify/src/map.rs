@@ -61,6 +61,7 @@ pub(crate) fn snapshot(dispute: &Dispute, now: DateTime<Utc>) -> Result<Snapshot
         deadline: deadline(dispute, &facts, now, &mut notes),
         outcome: outcome::outcome(dispute, &facts, &mut notes),
         answers,
+        closed_at: dispute.finalized_on.and_then(Time::instant),
         saved,
         factors: Vec::new(),
         facts,

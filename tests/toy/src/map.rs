@@ -59,6 +59,7 @@ pub fn snapshot(wire: &Dispute) -> Result<Snapshot, Error> {
         }),
         outcome: wire.won.map(|won| if won { Outcome::Won } else { Outcome::Lost }),
         answers: answer.into_iter().collect(),
+        closed_at: None,
         saved: Vec::new(),
         factors: Vec::new(),
         attention: BTreeSet::new(),

@@ -34,7 +34,7 @@ pub(super) fn open(
         facts: snapshot.facts.clone(),
         work_state: state_for(snapshot, WorkState::New),
         outcome: final_outcome(snapshot),
-        closed_at: is_closed(snapshot).then_some(snapshot.facts.updated_at),
+        closed_at: closed_at(snapshot),
         contested: answered.is_some(),
         conceded: false,
         assignee: None,
@@ -101,6 +101,11 @@ pub(super) fn is_closed(snapshot: &Snapshot) -> bool {
 
 pub(super) fn ours(snapshot: &Snapshot) -> bool {
     snapshot.facts.turn == Turn::Ours
+}
+
+/// When it was closed, if it is.
+fn closed_at(snapshot: &Snapshot) -> Option<DateTime<Utc>> {
+    is_closed(snapshot).then(|| snapshot.closed_at.unwrap_or(snapshot.facts.updated_at))
 }
 
 /// The result that the round shows. A closed dispute without one is no open case: its result is unknown.
@@ -273,7 +278,7 @@ fn close_or_open(draft: &mut Draft, before: &Case, snapshot: &Snapshot) {
         clock::stop(draft);
         let newly = draft.case.closed_at.is_none();
         if newly {
-            draft.case.closed_at = Some(snapshot.facts.updated_at);
+            draft.case.closed_at = closed_at(snapshot);
             draft.note("closed", json!({ "outcome": draft.case.outcome }));
         }
         // What was prepared for the open dispute is void. What was prepared on a closed one is an appeal and stands.

@@ -37,6 +37,7 @@ fn shown(turn: Turn, stage: Stage, outcome: Option<Outcome>, answers: Vec<SeenAn
         deadline: None,
         outcome,
         answers,
+        closed_at: None,
         saved: Vec::new(),
         factors: Vec::new(),
         attention: BTreeSet::new(),

@@ -248,6 +248,7 @@ pub fn snapshot(dispute: &str) -> Snapshot {
         },
         deadline: due(start() + Duration::days(10)),
         outcome: None,
+        closed_at: None,
         saved: Vec::new(),
         answers: Vec::new(),
         factors: Vec::new(),

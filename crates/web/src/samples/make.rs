@@ -77,6 +77,7 @@ impl Dispute {
             amount: None,
         };
         Snapshot {
+            closed_at: None,
             saved: Vec::new(),
             platform: Platform::PAYPAL,
             dispute: DisputeRef(self.id.clone()),

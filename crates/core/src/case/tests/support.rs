@@ -61,6 +61,7 @@ pub fn snapshot(turn: Turn) -> Snapshot {
         },
         deadline: due(240).filter(|_| turn == Turn::Ours),
         outcome: (turn == Turn::Nobody).then_some(Outcome::Lost),
+        closed_at: None,
         saved: Vec::new(),
         answers: Vec::new(),
         factors: Vec::new(),

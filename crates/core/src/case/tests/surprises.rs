@@ -179,3 +179,17 @@ fn a_deadline_is_printed_only_while_it_runs() {
     let waiting = observe(&ours, &later(Turn::Platform, 50)).case;
     assert!(waiting.round.deadline.is_some() && printed(&waiting));
 }
+
+#[test]
+fn a_case_is_closed_when_the_platform_says_so() {
+    let mut told = later(Turn::Nobody, 73);
+    assert_eq!(
+        opened(&told).case.closed_at,
+        Some(at(73)),
+        "the last change stands in"
+    );
+    told.closed_at = Some(at(40));
+    // A platform without times of change is read long after the end; the end counts.
+    assert_eq!(opened(&told).case.closed_at, Some(at(40)));
+    assert_eq!(observe(&case(Turn::Ours), &told).case.closed_at, Some(at(40)));
+}
