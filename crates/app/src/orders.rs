@@ -49,6 +49,16 @@ impl Desk {
         Ok(Some(jobs::orders(first.connection, first.client, self.env.now())))
     }
 
+    /// Wishes that were left while a connection was paused, or may not read orders, are taken up again.
+    pub(crate) async fn resume_orders(&self, unit: &mut UnitOfWork, connection: &Connection) -> Result<()> {
+        if self.db.order_wishes(connection.id, 1).await?.is_empty() {
+            return Ok(());
+        }
+        let next = jobs::orders(connection.id, connection.client, self.env.now());
+        docket_queue::enqueue(unit.tx(), &self.env, &[next]).await?;
+        Ok(())
+    }
+
     /// The job `read_orders`: works off the connection's wishes, a page at a time.
     pub(crate) async fn read_orders(&self, id: ConnectionId) -> Result<Outcome> {
         let (connection, connector) = self.connector(id).await?;
