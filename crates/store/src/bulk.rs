@@ -31,8 +31,8 @@ pub(crate) fn values(columns: usize, rows: usize) -> String {
     format!("VALUES {}", vec![row.as_str(); rows].join(", "))
 }
 
-/// `SELECT * FROM unnest($1, $2)` for two columns. A statement with a bind for each value is planned anew for each number
-/// of rows, and its planning alone took as long as the floor of an import.
+/// `SELECT * FROM unnest($1, $2)` for two columns: one text for any number of rows, and one bind for each column instead of
+/// one for each value.
 pub(crate) fn arrays(columns: usize) -> String {
     let mut text = "SELECT * FROM unnest(".to_owned();
     for column in 1..=columns {
