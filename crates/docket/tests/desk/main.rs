@@ -4,11 +4,14 @@
 
 mod bad_input;
 mod bad_platform;
+mod bad_rights;
 mod demo;
+mod door;
 mod inspect;
 mod kills;
 mod mixes;
 mod platforms;
+mod storms;
 mod support;
 mod walk;
 mod walks;
