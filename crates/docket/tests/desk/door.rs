@@ -1,6 +1,6 @@
 //! The webhook door from outside: what is not believed leaves nothing behind, and what is private waits for a person.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::http;
 use crate::webhooks::{n, open};
@@ -116,4 +116,46 @@ async fn process_privacy_requests_wait_for_a_person() {
             .refused(&["docket webhook list"]);
     }
     assert_eq!(open.desk.call(&["webhook", "list", "--json"]).json(), json!([]));
+}
+
+/// Where the platform has an API for it, one command subscribes the desk; elsewhere it says what to do by hand.
+#[tokio::test]
+async fn process_a_desk_subscribes_itself_where_the_platform_can() {
+    let open = open().await;
+    let connection = open.desk.join("shopify", "Beta", 1);
+    open.desk.call(&["sync", "--connection", &connection]).good();
+    let subscribe = |id: &str| {
+        open.desk
+            .call(&["connection", "webhooks", id, "--public-url", &open.pages])
+    };
+    let said = subscribe(&connection).good();
+    assert!(said.contains(&open.door("shopify", &connection)), "{said}");
+    let wish = json!({"due_in_seconds": 90_000});
+    let dispute = open.desk.plant_on("shopify", 1, 1, &wish).await.remove(0);
+    open.until(&dispute, |case| case["turn"] == "ours").await;
+    // Once more changes nothing, and the check sees it.
+    subscribe(&connection).good();
+    let checked = open.desk.call(&["connection", "check", &connection]);
+    assert!(
+        checked.out.contains("yes Shopify sends webhooks"),
+        "{}",
+        checked.out
+    );
+    let (_, klarna) = &open.connections[1];
+    let said = subscribe(klarna).good();
+    assert!(
+        said.contains(&open.door("klarna", klarna)) && said.contains("by hand"),
+        "{said}"
+    );
+    let paused = open.desk.connection(klarna)["paused_why"].clone();
+    assert_eq!(paused, Value::Null);
+    open.desk
+        .call(&[
+            "connection",
+            "webhooks",
+            klarna,
+            "--public-url",
+            "http://desk.example",
+        ])
+        .refused(&["https"]);
 }

@@ -13,6 +13,7 @@ mod mixes;
 mod platforms;
 mod storms;
 mod support;
+mod tokens;
 mod walk;
 mod walks;
 mod webhooks;

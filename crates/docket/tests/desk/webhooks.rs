@@ -14,7 +14,7 @@ use crate::support::{Desk, http};
 pub struct Open {
     pub desk: Desk,
     child: Child,
-    pages: String,
+    pub pages: String,
     /// Platform and connection.
     pub connections: Vec<(&'static str, String)>,
 }
@@ -76,7 +76,7 @@ impl Open {
     }
 
     /// The case once it fits.
-    async fn until(&self, dispute: &str, fits: impl Fn(&Value) -> bool) -> Value {
+    pub async fn until(&self, dispute: &str, fits: impl Fn(&Value) -> bool) -> Value {
         let patience = Instant::now() + Duration::from_secs(60);
         loop {
             let said = self.desk.call(&["case", "show", dispute, "--json"]);
