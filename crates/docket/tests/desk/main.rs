@@ -5,12 +5,16 @@
 mod answering;
 mod bad_input;
 mod bad_platform;
+mod bad_rights;
 mod demo;
+mod door;
 mod inspect;
 mod kills;
 mod mixes;
 mod platforms;
+mod storms;
 mod support;
+mod tokens;
 mod walk;
 mod walks;
 mod webhooks;
