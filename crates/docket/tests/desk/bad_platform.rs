@@ -90,7 +90,7 @@ async fn a_wrong_key_at_klarna_pauses_until_there_is_a_right_one() {
     );
     desk.replace_credentials(&connection, &desk.credentials("klarna", 0))
         .good();
-    assert!(desk.call(&["sync", "--json"]).json()["new"].as_u64().unwrap() > 5);
+    assert!(desk.call(&["sync", "--json"]).json()["new"].as_u64().unwrap() >= 1);
     let all = format!(
         "{}{}",
         desk.call(&["connection", "list", "--json"]).out,
