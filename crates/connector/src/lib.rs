@@ -194,6 +194,25 @@ pub struct Problem {
     pub todo: String,
 }
 
+/// Problems, gathered.
+#[derive(Debug, Default)]
+pub struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// Adds one: what is wrong, and what to do about it.
+    pub fn add(&mut self, what: impl Into<String>, todo: impl Into<String>) {
+        self.0.push(Problem {
+            what: what.into(),
+            todo: todo.into(),
+        });
+    }
+
+    /// All of them.
+    pub fn into_vec(self) -> Vec<Problem> {
+        self.0
+    }
+}
+
 /// A webhook call as it arrived.
 #[derive(Debug, Clone, Copy)]
 pub struct Webhook<'a> {
@@ -261,6 +280,27 @@ pub struct Finding {
     pub says: String,
     /// What to do where it is not yes.
     pub todo: Option<String>,
+}
+
+impl Finding {
+    /// About what the credentials permit. `todo` says what to do where it is not yes.
+    pub fn access(key: &str, ok: Option<bool>, says: impl Into<String>, todo: Option<&str>) -> Self {
+        Self {
+            key: key.to_owned(),
+            topic: Topic::Access,
+            ok,
+            says: says.into(),
+            todo: todo.map(str::to_owned),
+        }
+    }
+
+    /// An item of the settings checklist, under `settings.` and its name. `todo` says how it is verified.
+    pub fn setting(item: &str, ok: Option<bool>, says: impl Into<String>, todo: Option<&str>) -> Self {
+        Self {
+            topic: Topic::Setting,
+            ..Self::access(&format!("settings.{item}"), ok, says, todo)
+        }
+    }
 }
 
 /// What a finding speaks of.

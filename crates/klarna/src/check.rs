@@ -2,7 +2,7 @@
 
 mod files;
 
-use docket_connector::Problem;
+use docket_connector::{Problem, Problems};
 use docket_core::response::{AcceptKind, EvidenceItem, Response};
 use docket_core::snapshot::Facts;
 use docket_core::words::readable;
@@ -13,19 +13,6 @@ use crate::act::text;
 const CONTEST_CHARS: usize = 5_000;
 /// Characters of an appeal's text.
 const APPEAL_CHARS: usize = 10_000;
-
-/// What is wrong, gathered.
-#[derive(Default)]
-struct Problems(Vec<Problem>);
-
-impl Problems {
-    fn add(&mut self, what: impl Into<String>, todo: impl Into<String>) {
-        self.0.push(Problem {
-            what: what.into(),
-            todo: todo.into(),
-        });
-    }
-}
 
 /// Checks a response. Rows of Klarna's list are complete, so what the snapshot does not allow is not allowed.
 pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
@@ -66,7 +53,7 @@ pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
         | Response::AcknowledgeReturn { .. } => {}
     }
     files::check(&mut problems, &response.files());
-    problems.0
+    problems.into_vec()
 }
 
 fn contest(problems: &mut Problems, evidence: &[EvidenceItem]) {

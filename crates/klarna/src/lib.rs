@@ -28,7 +28,7 @@ use docket_connector::credentials::{self, CredentialsError};
 use docket_connector::http::{Budget, Http, Shared};
 use docket_connector::{
     BuyerFile, Capability, Connector, Driver, Enrol, Error, Finding, Listed, Listing, Nudge, OrderFacts,
-    Outgoing, Page, Problem, Receipt, Subscribed, Topic, Webhook, WebhookRefused,
+    Outgoing, Page, Problem, Receipt, Subscribed, Webhook, WebhookRefused,
 };
 use docket_core::id::DisputeRef;
 use docket_core::response::{EvidenceItem, Response};
@@ -229,16 +229,16 @@ impl Connector for Klarna {
 
     /// Direct merchants ask their contact at Klarna, others subscribe in the portal (reference 11): no call does it.
     async fn subscribe(&self, callback: &Url) -> Result<Subscribed, Error> {
-        let finding = Finding {
-            key: "webhook.subscription".to_owned(),
-            topic: Topic::Access,
-            ok: None,
-            says: "Klarna subscribes webhooks by hand only".to_owned(),
-            todo: Some(format!(
-                "ask your contact at Klarna, or use the Webhooks app of the portal: send payment.dispute.* to {callback}, then \
-                 store the signing key as `webhook_key_id` and `webhook_key` (docket connection credentials)"
-            )),
-        };
+        let todo = format!(
+            "ask your contact at Klarna, or use the Webhooks app of the portal: send payment.dispute.* to {callback}, then \
+             store the signing key as `webhook_key_id` and `webhook_key` (docket connection credentials)"
+        );
+        let finding = Finding::access(
+            "webhook.subscription",
+            None,
+            "Klarna subscribes webhooks by hand only",
+            Some(&todo),
+        );
         Ok(Subscribed {
             findings: vec![finding],
             keys: Vec::new(),

@@ -3,7 +3,7 @@
 mod checklist;
 
 use docket_connector::http::{Call, Intent, read_json};
-use docket_connector::{Error, Finding, Topic};
+use docket_connector::{Error, Finding};
 use http::StatusCode;
 
 use crate::calls::LIST;
@@ -16,16 +16,6 @@ use crate::{Klarna, errors};
 /// An order that nobody has: the answer tells whether orders may be read.
 const NO_ORDER: &str = "00000000-0000-0000-0000-000000000000";
 
-fn finding(key: &str, ok: Option<bool>, says: impl Into<String>, todo: Option<&str>) -> Finding {
-    Finding {
-        key: key.to_owned(),
-        topic: Topic::Access,
-        ok,
-        says: says.into(),
-        todo: todo.map(str::to_owned),
-    }
-}
-
 impl Klarna {
     /// The findings of `docket connection check`. With refused credentials it ends after the first.
     pub(crate) async fn ask(&self) -> Result<Vec<Finding>, Error> {
@@ -33,7 +23,7 @@ impl Klarna {
         let first = match self.list_one().await {
             Ok(first) => first,
             Err(Refused::Credentials(message)) => {
-                return Ok(vec![finding(
+                return Ok(vec![Finding::access(
                     "credentials",
                     Some(false),
                     "Klarna does not accept the credentials",
@@ -41,7 +31,7 @@ impl Klarna {
                 )]);
             }
             Err(Refused::Listing(message)) => {
-                findings.push(finding(
+                findings.push(Finding::access(
                     "list",
                     Some(false),
                     "disputes cannot be listed",
@@ -55,7 +45,7 @@ impl Klarna {
             }
             Err(Refused::Unknown(error)) => return Err(error),
         };
-        findings.push(finding(
+        findings.push(Finding::access(
             "credentials",
             Some(true),
             "Klarna accepts the credentials",
@@ -103,7 +93,7 @@ impl Klarna {
         let region = self.region.map_or("not named", Region::as_str);
         let says = format!("generation {}, region {region}", self.generation.as_str());
         match self.generation {
-            Generation::V3 => finding(
+            Generation::V3 => Finding::access(
                 "api_generation",
                 Some(false),
                 format!("{says}: cases are read and must be answered in the merchant portal"),
@@ -115,14 +105,14 @@ impl Klarna {
             Generation::V4
                 if self.base.host_str().is_some_and(is_klarnas) && self.region != Some(Region::Eu) =>
             {
-                finding(
+                Finding::access(
                     "api_generation",
                     None,
                     format!("{says}: it is not documented that v4 is served outside of Europe"),
                     Some("compare the listed disputes with the merchant portal once"),
                 )
             }
-            Generation::V4 => finding("api_generation", Some(true), says, None),
+            Generation::V4 => Finding::access("api_generation", Some(true), says, None),
         }
     }
 
@@ -133,16 +123,16 @@ impl Klarna {
         let call = Call::get(self.order_address(id.unwrap_or(NO_ORDER)), ORDER);
         let answer = self.send(call, &self.budgets.orders).await?;
         Ok(match answer.status {
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => finding(
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Finding::access(
                 "orders",
                 Some(false),
                 "Order Management cannot be read: cases go without carrier, shipment and refund data",
                 Some("give the key read access to Order Management in the merchant portal"),
             ),
             status if status.is_success() || status == StatusCode::NOT_FOUND => {
-                finding("orders", Some(true), "Order Management can be read", None)
+                Finding::access("orders", Some(true), "Order Management can be read", None)
             }
-            status => finding(
+            status => Finding::access(
                 "orders",
                 None,
                 format!("Order Management answered {}", status.as_u16()),
@@ -153,14 +143,14 @@ impl Klarna {
 
     fn webhooks(&self) -> Finding {
         if self.webhook.is_some() {
-            return finding(
+            return Finding::access(
                 "webhook",
                 Some(true),
                 "a signing key is stored: webhooks will be verified",
                 None,
             );
         }
-        finding(
+        Finding::access(
             "webhook",
             None,
             "no signing key is stored: webhooks are refused and changes are seen by polling only",
@@ -188,9 +178,9 @@ impl From<Error> for Refused {
 /// Reference 3: an empty list with 200 may mean that the account was onboarded to the API wrongly.
 fn listed(first: Option<&Dispute>) -> Finding {
     if first.is_some() {
-        return finding("list", Some(true), "disputes can be listed", None);
+        return Finding::access("list", Some(true), "disputes can be listed", None);
     }
-    finding(
+    Finding::access(
         "list",
         None,
         "disputes can be listed, and there are none",
@@ -213,7 +203,7 @@ fn framework(first: &Dispute) -> Option<Finding> {
         }
         FrameworkWord::Unknown(_) => "disputes run under a framework that is new to Docket",
     };
-    Some(finding(
+    Some(Finding::access(
         "framework",
         (!word.is_unknown()).then_some(true),
         says,
@@ -229,5 +219,5 @@ fn holds(first: &Dispute) -> Option<Finding> {
         HoldWord::OnInitiated => "Klarna holds the disputed amount from the opening on",
         HoldWord::Unknown(_) => "Klarna has a hold policy that is new to Docket",
     };
-    Some(finding("hold_policy", Some(true), says, None))
+    Some(Finding::access("hold_policy", Some(true), says, None))
 }

@@ -5,7 +5,7 @@ mod files;
 mod terms;
 mod vocabulary;
 
-use docket_connector::Problem;
+use docket_connector::{Problem, Problems};
 use docket_core::response::{Response, ReturnState};
 use docket_core::snapshot::Facts;
 use docket_core::words::{Reason, Stage, readable};
@@ -14,19 +14,6 @@ pub(crate) use evidence::carrier;
 
 /// Notes and messages, in characters.
 const NOTE_CHARS: usize = 2_000;
-
-/// What is wrong, gathered.
-#[derive(Default)]
-struct Problems(Vec<Problem>);
-
-impl Problems {
-    fn add(&mut self, what: impl Into<String>, todo: impl Into<String>) {
-        self.0.push(Problem {
-            what: what.into(),
-            todo: todo.into(),
-        });
-    }
-}
 
 /// Checks a response. Whether the action is allowed at all is judged only where the snapshot knows: a row of the
 /// list carries no links.
@@ -105,7 +92,7 @@ pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
         }
     }
     files::check(&mut problems, &response.files());
-    problems.0
+    problems.into_vec()
 }
 
 /// 1 to 2000 characters everywhere (reference 2).

@@ -2,7 +2,7 @@
 
 use docket_connector::http::read_json;
 use docket_connector::token::Token;
-use docket_connector::{Error, Finding, Topic};
+use docket_connector::{Error, Finding};
 
 use crate::PayPal;
 use crate::calls::LIST;
@@ -11,23 +11,13 @@ use crate::wire::List;
 const READ: &str = "https://uri.paypal.com/services/disputes/read-seller";
 const UPDATE: &str = "https://uri.paypal.com/services/disputes/update-seller";
 
-fn finding(key: &str, ok: Option<bool>, says: impl Into<String>, todo: Option<&str>) -> Finding {
-    Finding {
-        key: key.to_owned(),
-        topic: Topic::Access,
-        ok,
-        says: says.into(),
-        todo: todo.map(str::to_owned),
-    }
-}
-
 impl PayPal {
     /// The findings of `docket connection check`. With refused credentials it ends after the first.
     pub(crate) async fn ask(&self) -> Result<Vec<Finding>, Error> {
         let token = match self.fresh_token().await {
             Ok(token) => token,
             Err(Error::Auth { message, .. }) => {
-                return Ok(vec![finding(
+                return Ok(vec![Finding::access(
                     "token",
                     Some(false),
                     "PayPal issues no token",
@@ -36,7 +26,7 @@ impl PayPal {
             }
             Err(error) => return Err(error),
         };
-        let mut findings = vec![finding(
+        let mut findings = vec![Finding::access(
             "token",
             Some(true),
             "PayPal issues a token for these credentials",
@@ -46,8 +36,8 @@ impl PayPal {
         findings.push(self.scope(&token, "scope.disputes_update", UPDATE, "answering disputes"));
         findings.push(self.list_one().await?);
         findings.push(match &self.webhook_id {
-            Some(_) => finding("webhook", Some(true), "a webhook id is stored: webhooks will be verified", None),
-            None => finding(
+            Some(_) => Finding::access("webhook", Some(true), "a webhook id is stored: webhooks will be verified", None),
+            None => Finding::access(
                 "webhook",
                 None,
                 "no webhook id is stored: webhooks are refused and changes are seen by polling only",
@@ -70,7 +60,7 @@ impl PayPal {
 
     fn scope(&self, token: &Token, key: &str, scope: &str, what: &str) -> Finding {
         if self.assertion.is_some() {
-            return finding(
+            return Finding::access(
                 key,
                 None,
                 format!("{what}: decided by the merchant's consent, which the partner's token does not show"),
@@ -78,12 +68,12 @@ impl PayPal {
             );
         }
         if token.scopes.is_empty() {
-            return finding(key, None, format!("{what}: the token names no permissions"), None);
+            return Finding::access(key, None, format!("{what}: the token names no permissions"), None);
         }
         if token.scopes.iter().any(|granted| granted == scope) {
-            return finding(key, Some(true), format!("{what} is permitted"), None);
+            return Finding::access(key, Some(true), format!("{what} is permitted"), None);
         }
-        finding(
+        Finding::access(
             key,
             Some(false),
             format!("{what} is not permitted"),
@@ -105,11 +95,11 @@ impl PayPal {
                 } else {
                     "disputes can be listed; there are none in 180 days"
                 };
-                Ok(finding("list", Some(true), says, None))
+                Ok(Finding::access("list", Some(true), says, None))
             }
             Err(
                 Error::Auth { message, .. } | Error::NotFound { message } | Error::Rejected { message, .. },
-            ) => Ok(finding(
+            ) => Ok(Finding::access(
                 "list",
                 Some(false),
                 "disputes cannot be listed",

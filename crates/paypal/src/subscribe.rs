@@ -2,7 +2,7 @@
 
 use docket_connector::credentials::endpoint;
 use docket_connector::http::{Call, Intent, Payload, read_json};
-use docket_connector::{Error, Finding, Subscribed, Topic};
+use docket_connector::{Error, Finding, Subscribed};
 use http::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
@@ -62,12 +62,13 @@ impl PayPal {
             Some(webhook) => self.complete(&webhook.id).await?,
             None => self.register(callback).await?,
         };
-        let findings = EVENTS.iter().map(|event| Finding {
-            key: format!("webhook.{}", event.to_ascii_lowercase()),
-            topic: Topic::Access,
-            ok: Some(subscribed.has(event)),
-            says: format!("{event} is sent to {callback}"),
-            todo: Some("add the event to the webhook in PayPal's developer dashboard".to_owned()),
+        let findings = EVENTS.iter().map(|event| {
+            Finding::access(
+                &format!("webhook.{}", event.to_ascii_lowercase()),
+                Some(subscribed.has(event)),
+                format!("{event} is sent to {callback}"),
+                Some("add the event to the webhook in PayPal's developer dashboard"),
+            )
         });
         Ok(Subscribed {
             findings: findings.collect(),

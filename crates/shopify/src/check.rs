@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use docket_connector::Problem;
+use docket_connector::{Problem, Problems};
 use docket_core::response::{EvidenceItem, FileRef, Response};
 use docket_core::snapshot::Facts;
 use docket_core::words::{ActionKind, readable};
@@ -24,19 +24,6 @@ const TYPES: [(&str, &[&str]); 3] = [
     ("image/png", &["png"]),
 ];
 
-/// What is wrong, gathered.
-#[derive(Default)]
-struct Problems(Vec<Problem>);
-
-impl Problems {
-    fn add(&mut self, what: impl Into<String>, todo: impl Into<String>) {
-        self.0.push(Problem {
-            what: what.into(),
-            todo: todo.into(),
-        });
-    }
-}
-
 /// Checks a response.
 pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
     let mut problems = Problems::default();
@@ -49,7 +36,7 @@ pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
             format!("Shopify's API knows no `{}`", readable(response.action())),
             "answer with evidence, or do it in the Shopify admin",
         );
-        return problems.0;
+        return problems.into_vec();
     };
     if !facts.allowed_actions.contains(&ActionKind::Contest) {
         problems.add(
@@ -69,7 +56,7 @@ pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
     if let Some(packet) = Packet::of(response) {
         check_packet(&mut problems, &packet);
     }
-    problems.0
+    problems.into_vec()
 }
 
 fn check_item(problems: &mut Problems, number: usize, item: &EvidenceItem) {

@@ -2,7 +2,7 @@
 
 mod settings;
 
-use docket_connector::{Error, Finding, Topic};
+use docket_connector::{Error, Finding};
 use serde::Deserialize;
 
 use crate::Shopify;
@@ -50,26 +50,6 @@ const NEEDED: [(&str, &str, &str); 7] = [
 /// Orders older than 60 days; disputes often come later.
 const OLD_ORDERS: &str = "read_all_orders";
 
-fn finding(
-    topic: Topic,
-    key: &str,
-    ok: Option<bool>,
-    says: impl Into<String>,
-    todo: Option<&str>,
-) -> Finding {
-    Finding {
-        key: key.to_owned(),
-        topic,
-        ok,
-        says: says.into(),
-        todo: todo.map(str::to_owned),
-    }
-}
-
-fn access(key: &str, ok: Option<bool>, says: impl Into<String>, todo: Option<&str>) -> Finding {
-    finding(Topic::Access, key, ok, says, todo)
-}
-
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Permitted {
@@ -103,11 +83,11 @@ impl Shopify {
             Ok(permitted) => permitted,
             Err(Error::Auth { message, .. }) => {
                 let says = "Shopify does not accept the credentials";
-                return Ok(vec![access("token", Some(false), says, Some(&message))]);
+                return Ok(vec![Finding::access("token", Some(false), says, Some(&message))]);
             }
             Err(error) => return Err(error),
         };
-        let mut findings = vec![access(
+        let mut findings = vec![Finding::access(
             "token",
             Some(true),
             "Shopify accepts the credentials",
@@ -145,7 +125,7 @@ impl Shopify {
     fn version_finding(&self, versions: Option<&[Version]>) -> Finding {
         if let Some(alarm) = self.version_alarm() {
             let todo = "update Docket, or set `api_version` in the credentials to a supported one";
-            return access("api_version", Some(false), alarm, Some(todo));
+            return Finding::access("api_version", Some(false), alarm, Some(todo));
         }
         let known = versions
             .into_iter()
@@ -154,9 +134,9 @@ impl Shopify {
         match known {
             Some(version) if version.supported => {
                 let says = format!("Shopify supports API version {}", self.version);
-                access("api_version", Some(true), says, None)
+                Finding::access("api_version", Some(true), says, None)
             }
-            Some(_) | None => access(
+            Some(_) | None => Finding::access(
                 "api_version",
                 None,
                 format!("Shopify does not list API version {} as supported", self.version),
@@ -178,13 +158,18 @@ impl Shopify {
             .and_then(|data| data.disputes)
             .is_some()
         {
-            return Ok(access("list", Some(true), "disputes can be listed", None));
+            return Ok(Finding::access(
+                "list",
+                Some(true),
+                "disputes can be listed",
+                None,
+            ));
         }
         match reply.lacking("disputes") {
             retry @ Error::Retry { .. } => Err(retry),
             error => {
                 let todo = error.to_string();
-                Ok(access(
+                Ok(Finding::access(
                     "list",
                     Some(false),
                     "disputes cannot be listed",
@@ -196,7 +181,7 @@ impl Shopify {
 
     async fn webhook_finding(&self) -> Result<Finding, Error> {
         if self.signing.is_none() {
-            return Ok(access(
+            return Ok(Finding::access(
                 "webhook",
                 None,
                 "no secret is stored: webhooks are refused and changes are seen by polling only",
@@ -204,13 +189,13 @@ impl Shopify {
             ));
         }
         match self.subscribed().await {
-            Ok(true) => Ok(access(
+            Ok(true) => Ok(Finding::access(
                 "webhook",
                 Some(true),
                 "Shopify sends webhooks about disputes",
                 None,
             )),
-            Ok(false) => Ok(access(
+            Ok(false) => Ok(Finding::access(
                 "webhook",
                 None,
                 "Shopify sends no webhooks about disputes: changes are seen by polling only",
@@ -219,7 +204,7 @@ impl Shopify {
             Err(error @ (Error::Retry { .. } | Error::OutcomeUnknown { .. })) => Err(error),
             Err(error) => {
                 let todo = error.to_string();
-                Ok(access(
+                Ok(Finding::access(
                     "webhook",
                     None,
                     "subscriptions cannot be read",
@@ -234,7 +219,7 @@ fn scope_finding(granted: Option<&[String]>, scope: &str, what: &str, without: &
     let key = format!("scope.{scope}");
     let Some(granted) = granted else {
         let todo = "look at the app's scopes in Shopify's Dev Dashboard";
-        return access(
+        return Finding::access(
             &key,
             None,
             format!("{what}: Shopify does not tell the granted scopes"),
@@ -247,9 +232,9 @@ fn scope_finding(granted: Option<&[String]>, scope: &str, what: &str, without: &
         .iter()
         .any(|one| one == scope || Some(one) == implied.as_ref());
     if has {
-        return access(&key, Some(true), format!("{what}: permitted"), None);
+        return Finding::access(&key, Some(true), format!("{what}: permitted"), None);
     }
-    access(
+    Finding::access(
         &key,
         Some(false),
         format!("{what}: not permitted, so {without}"),

@@ -1,7 +1,7 @@
 //! Subscriptions to webhooks. Shopify deletes one after eight failures in a row, so they are looked after again and again
 //! (reference 6).
 
-use docket_connector::{Error, Finding, Topic};
+use docket_connector::{Error, Finding};
 use serde::Deserialize;
 use url::Url;
 
@@ -37,13 +37,8 @@ impl Shopify {
             } else {
                 format!("`{topic}` is sent to this address from now on")
             };
-            findings.push(Finding {
-                key: format!("webhook.{}", name.to_ascii_lowercase()),
-                topic: Topic::Access,
-                ok: Some(true),
-                says,
-                todo: None,
-            });
+            let key = format!("webhook.{}", name.to_ascii_lowercase());
+            findings.push(Finding::access(&key, Some(true), says, None));
         }
         Ok(findings)
     }

@@ -2,7 +2,7 @@
 
 use docket_core::response::FileRef;
 
-use super::Problems;
+use docket_connector::Problems;
 
 /// Klarna writes "7 MB"; the smaller reading is safe.
 const FILE_BYTES: u64 = 7_000_000;

@@ -1,6 +1,6 @@
 //! The settings checklist of `domain.md` E2 and reference 14. No API tells these: a person says how it stands.
 
-use docket_connector::{Finding, Topic};
+use docket_connector::Finding;
 
 /// Key, what it is and why it matters, how to verify it.
 const ROWS: [(&str, &str, &str); 14] = [
@@ -78,11 +78,6 @@ const ROWS: [(&str, &str, &str); 14] = [
 ];
 
 pub(super) fn settings() -> impl Iterator<Item = Finding> {
-    ROWS.iter().map(|(key, says, todo)| Finding {
-        key: format!("settings.{key}"),
-        topic: Topic::Setting,
-        ok: None,
-        says: (*says).to_owned(),
-        todo: Some((*todo).to_owned()),
-    })
+    ROWS.iter()
+        .map(|(item, says, todo)| Finding::setting(item, None, *says, Some(*todo)))
 }

@@ -3,8 +3,9 @@
 use docket_core::response::{EvidenceItem, ReturnState, Tracking};
 use docket_core::snapshot::Facts;
 
+use super::note;
 use super::vocabulary::{EVIDENCE_TYPES, RETURN_EVIDENCE};
-use super::{Problems, note};
+use docket_connector::Problems;
 
 /// Reference 3: evidences per call, parcels and refund ids per evidence, files per evidence.
 const EVIDENCES: usize = 100;

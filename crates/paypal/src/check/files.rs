@@ -2,7 +2,7 @@
 
 use docket_core::response::FileRef;
 
-use super::Problems;
+use docket_connector::Problems;
 
 /// Each file stays below this. PayPal writes "10 MB"; the smaller reading is safe.
 const FILE_BYTES: u64 = 10_000_000;

@@ -5,7 +5,8 @@ use docket_core::response::{AcceptKind, Address, OfferKind, Response};
 use docket_core::snapshot::Facts;
 use docket_core::words::Reason;
 
-use super::{Problems, evidence, vocabulary};
+use super::{evidence, vocabulary};
+use docket_connector::Problems;
 
 /// Reference 4, row accept-claim.
 pub(super) fn accept(problems: &mut Problems, facts: &Facts, response: &Response) {

@@ -1,11 +1,10 @@
 //! The settings checklist (reference 11, `domain.md` E2): what has an API is read, the rest a person must say.
 
-use docket_connector::{Error, Finding, Topic};
+use docket_connector::{Error, Finding};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::finding;
 use crate::Shopify;
 use crate::documents::{self, Document};
 
@@ -66,7 +65,7 @@ struct Account<T> {
 
 fn setting(key: &str, ok: Option<bool>, says: impl Into<String>, todo: &str) -> Finding {
     let todo = Some(todo).filter(|_| ok != Some(true));
-    finding(Topic::Setting, &format!("settings.{key}"), ok, says, todo)
+    Finding::setting(key, ok, says, todo)
 }
 
 /// Where a part may not be read, a person must say.
