@@ -218,11 +218,14 @@ impl Http {
         self.shared.env()
     }
 
-    pub(crate) fn token_accepted(&self) {
+    /// Takes note that the platform accepted a token.
+    pub fn token_accepted(&self) {
         self.pace.accepted();
     }
 
-    pub(crate) fn token_refused(&self) -> bool {
+    /// Takes note of a 401 that came with a fresh token. True once it came so often in a row that it is no accident, and
+    /// a person must be told.
+    pub fn token_refused(&self) -> bool {
         self.pace.refused()
     }
 }

@@ -31,7 +31,7 @@ pub async fn what_is_not_ours_is_not_found(side: &'static Side) {
 /// `docket inspect` says of a body what a reading says of the dispute.
 pub async fn the_raw_body_reads_the_same_elsewhere(side: &'static Side) {
     let house = House::with(side, 150).await;
-    house.plant(2).await;
+    house.plant(11).await;
     let remote = house.remote(MINE).await;
     assert!(remote.len() > 10, "{}", remote.len());
     for body in remote {

@@ -15,6 +15,7 @@ async fn the_main_job(platform: &str, evidence: &str) {
     let checked = desk.call(&["connection", "check", &connection]);
     assert_eq!(checked.code, 0, "{}{}", checked.out, checked.err);
     settings(&desk, &connection);
+    desk.plant_on(platform, 1, 11, &Value::Null).await;
     let first = desk.call(&["sync", "--json"]).json();
     assert_eq!((&first["new"], &first["failed"]), (&first["seen"], &json!(0)));
     assert!(first["new"].as_u64().unwrap() > 10, "{first}");
