@@ -169,7 +169,7 @@ impl Klarna {
             call.headers.insert(name.clone(), value.clone());
         }
         budget.spend(1.0).await;
-        let answer = self.http.send(call).await?;
+        let answer = self.http.insist(call).await?;
         pace::follow(budget, &answer.headers);
         Ok(answer)
     }

@@ -48,7 +48,7 @@ impl Tokens {
         F: Fn() -> Result<Call, Error> + Send + Sync,
     {
         match self {
-            Self::Fixed(access) => http.send(make()?.carrying(access, CARRIED)?).await,
+            Self::Fixed(access) => http.insist(make()?.carrying(access, CARRIED)?).await,
             Self::ClientCredentials(credentials) => http.authorised(credentials, make).await.map_err(advise),
             Self::Rotating(rotating) => {
                 let access = rotating.access(http).await?;

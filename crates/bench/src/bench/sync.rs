@@ -17,6 +17,7 @@ use crate::platform::Platform;
 use crate::process::{self, Usage};
 use crate::simulator::{Counters, Simulator};
 use crate::table::count;
+use pacing::{Limit, Seen};
 
 /// Added to each request, in milliseconds.
 const LATENCIES: [u64; 2] = [0, 20];
@@ -46,6 +47,8 @@ struct Counts {
 struct Measured {
     usage: Usage,
     requests: Counters,
+    /// The most that the platform saw in any window so far, and refusals by its own limit in this run.
+    pace: Seen,
 }
 
 /// Everything of one engine at one latency.
@@ -142,6 +145,9 @@ impl<'a> Bench<'a> {
             let mut command = fetch_command(&simulator, self.platform, self.disputes)?;
             Ok(process::run_well(&mut command)?.usage)
         })?;
+        // A simulator of its own, so that the floor's pace is not taken for ours.
+        drop(simulator);
+        let simulator = Simulator::fixed(&self.docket, self.platform, self.disputes, latency)?;
         let desk = self.desk(engine, &simulator)?;
         let (first, counts) = self.sync(&simulator, &desk)?;
         ensure!(
@@ -200,11 +206,16 @@ impl<'a> Bench<'a> {
     }
 
     fn counted(&self, simulator: &Simulator, work: impl FnOnce() -> Result<Usage>) -> Result<Measured> {
+        let limit = Limit::of(self.platform);
         let before = simulator.counters(self.platform)?;
+        let refused = limit.seen(simulator, self.platform)?.refused;
         let usage = work()?;
+        let mut pace = limit.seen(simulator, self.platform)?;
+        pace.refused -= refused;
         Ok(Measured {
             usage,
             requests: simulator.counters(self.platform)? - before,
+            pace,
         })
     }
 

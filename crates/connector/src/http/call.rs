@@ -13,9 +13,13 @@ use tracing::field::Empty;
 use url::Url;
 
 use super::answer::{Answer, cause, retry_after};
+use super::pace::REFUSALS;
 use super::{BODY_CAP, Http};
 use crate::Error;
 use crate::token::Carried;
+
+/// The pause after the first 401 of credentials that do not expire; the next ones grow by as much.
+const BETWEEN_REFUSALS: Duration = Duration::from_millis(150);
 
 /// Whether a call changes something at the platform: decides what a broken answer means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +59,18 @@ impl Payload {
             Self::Empty => 0,
             Self::Json(body) | Self::Raw(body) => u64::try_from(body.len()).unwrap_or(u64::MAX),
             Self::Multipart(_, size) => *size,
+        }
+    }
+}
+
+impl Payload {
+    /// The same once more; none for parts, which are read once.
+    fn again(&self) -> Option<Self> {
+        match self {
+            Self::Empty => Some(Self::Empty),
+            Self::Json(body) => Some(Self::Json(body.clone())),
+            Self::Raw(body) => Some(Self::Raw(body.clone())),
+            Self::Multipart(..) => None,
         }
     }
 }
@@ -101,6 +117,17 @@ impl Call {
         }
     }
 
+    fn again(&self) -> Option<Self> {
+        Some(Self {
+            method: self.method.clone(),
+            url: self.url.clone(),
+            route: self.route,
+            intent: self.intent,
+            headers: self.headers.clone(),
+            payload: self.payload.again()?,
+        })
+    }
+
     /// Adds the token, marked so that it is never printed.
     ///
     /// # Errors
@@ -145,6 +172,27 @@ impl Http {
             Err(error) => tracing::debug!(%error, "failed"),
         });
         result
+    }
+
+    /// Sends a call whose credentials do not expire. A 401 handles nothing, and one alone may be a slip of the platform: a
+    /// connection is not to stop for it until a person comes. So the call goes out again, writes included, until it was refused
+    /// five times in a row; then the 401 comes back as an answer. Files are sent once.
+    ///
+    /// # Errors
+    /// As for [`Http::send`].
+    pub async fn insist(&self, call: Call) -> Result<Answer, Error> {
+        let mut call = call;
+        let mut refusals = 0;
+        loop {
+            let again = call.again();
+            let answer = self.send(call).await?;
+            refusals += 1;
+            call = match again {
+                Some(again) if answer.status == StatusCode::UNAUTHORIZED && refusals < REFUSALS => again,
+                Some(_) | None => return Ok(answer),
+            };
+            tokio::time::sleep(BETWEEN_REFUSALS * refusals).await;
+        }
     }
 
     async fn exchange(&self, call: Call) -> Result<Answer, Error> {

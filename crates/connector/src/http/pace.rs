@@ -7,8 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::Error;
 
-/// Refusals of fresh tokens in a row until a person is told.
-const REFUSALS: u32 = 5;
+/// Refusals of fresh tokens, or of credentials that do not expire, in a row until a person is told.
+pub(super) const REFUSALS: u32 = 5;
 /// No pause grows beyond this.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 /// A pause that the platform names is believed up to a day.

@@ -93,6 +93,31 @@ async fn other_answers_come_back_whole_and_no_redirect_is_followed() {
 }
 
 #[tokio::test]
+async fn one_401_of_lasting_credentials_is_a_slip_and_five_in_a_row_are_an_answer() {
+    let server = MockServer::start().await;
+    let refused = |times: u64| {
+        Mock::given(method("POST"))
+            .respond_with(ResponseTemplate::new(401))
+            .up_to_n_times(times)
+            .expect(times)
+    };
+    refused(4).mount(&server).await;
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(200))
+        .up_to_n_times(1)
+        .expect(1)
+        .mount(&server)
+        .await;
+    let url: Url = server.uri().parse().unwrap();
+    let http = account(&Clock::default());
+    let answer = http.insist(write(&url)).await.unwrap();
+    assert_eq!(answer.status.as_u16(), 200);
+    refused(5).mount(&server).await;
+    let answer = http.insist(write(&url)).await.unwrap();
+    assert_eq!(answer.status.as_u16(), 401);
+}
+
+#[tokio::test]
 async fn after_a_429_the_whole_account_waits_as_long_as_it_was_asked_to() {
     let server = MockServer::start().await;
     let slow = ResponseTemplate::new(429).insert_header("retry-after", "12");

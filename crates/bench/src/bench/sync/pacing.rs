@@ -19,15 +19,15 @@ const CHANGES: usize = 2;
 const DUE_SECONDS: u64 = 7 * 86_400;
 
 /// What a platform says that it takes from one account.
-struct Limit {
+pub(super) struct Limit {
     window_ms: u64,
-    most: Option<u64>,
-    unit: &'static str,
-    source: &'static str,
+    pub most: Option<u64>,
+    pub unit: &'static str,
+    pub source: &'static str,
 }
 
 impl Limit {
-    const fn of(platform: Platform) -> Self {
+    pub const fn of(platform: Platform) -> Self {
         match platform {
             // Reference 1: calls are limited, but no figure is published.
             Platform::Paypal => Self {
@@ -55,18 +55,20 @@ impl Limit {
 }
 
 /// The busiest account, and the refusals of all.
-#[derive(Clone, Copy)]
-struct Seen {
-    most: u64,
-    limited: u64,
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen {
+    pub most: u64,
+    pub refused: u64,
 }
 
-fn seen(simulator: &Simulator, platform: Platform, limit: &Limit) -> Result<Seen> {
-    let rates = simulator.rates(platform, limit.window_ms)?;
-    Ok(Seen {
-        most: rates.iter().map(|rate| rate.most).max().unwrap_or(0),
-        limited: rates.iter().map(|rate| rate.limited).sum(),
-    })
+impl Limit {
+    pub fn seen(&self, simulator: &Simulator, platform: Platform) -> Result<Seen> {
+        let rates = simulator.rates(platform, self.window_ms)?;
+        Ok(Seen {
+            most: rates.iter().map(|rate| rate.most).max().unwrap_or(0),
+            refused: rates.iter().map(|rate| rate.limited).sum(),
+        })
+    }
 }
 
 pub fn run(server: &Server, engine: Engine, sizes: &Sizes, aims: &mut Aims) -> Result<()> {
@@ -85,16 +87,16 @@ pub fn run(server: &Server, engine: Engine, sizes: &Sizes, aims: &mut Aims) -> R
     let desk = Desk::new(&docket, server, engine, &[])?;
     let connections = desk.connect_all(&simulator)?;
     let first = sync(&desk)?;
-    let import = seen(&simulator, platform, &limit)?;
+    let import = limit.seen(&simulator, platform)?;
     for _ in 0..UNCHANGED {
         sync(&desk)?;
     }
-    let quiet = seen(&simulator, platform, &limit)?;
+    let quiet = limit.seen(&simulator, platform)?;
     for connection in &connections {
         simulator.plant(platform, &connection.account, CHANGES, DUE_SECONDS)?;
     }
     let last = sync(&desk)?;
-    let changed = seen(&simulator, platform, &limit)?;
+    let changed = limit.seen(&simulator, platform)?;
 
     let mut table = Table::new(
         3,
@@ -110,13 +112,13 @@ pub fn run(server: &Server, engine: Engine, sizes: &Sizes, aims: &mut Aims) -> R
             count(refused),
         ]);
     };
-    row("first sync", first.new, import.most, import.limited);
-    row("nothing changed", 0, quiet.most, quiet.limited - import.limited);
+    row("first sync", first.new, import.most, import.refused);
+    row("nothing changed", 0, quiet.most, quiet.refused - import.refused);
     row(
         "some changed",
         last.new + last.changed,
         changed.most,
-        changed.limited - quiet.limited,
+        changed.refused - quiet.refused,
     );
     println!(
         "\npace: {} of the busiest of {ACCOUNTS} accounts; the platform's limit: {}",
@@ -137,10 +139,10 @@ fn aim(engine: Engine, platform: Platform, limit: &Limit, [import, end]: [Seen; 
             end.most <= most,
         );
     }
-    let refused = end.limited - import.limited;
+    let refused = end.refused - import.refused;
     aims.add(
         format!("{here}: no refusal by the platform's limit in the steady state"),
-        format!("{} (first sync: {})", count(refused), count(import.limited)),
+        format!("{} (first sync: {})", count(refused), count(import.refused)),
         refused == 0,
     );
 }

@@ -35,6 +35,8 @@ async fn many_disputes_are_listed_shown_and_touched() {
         if round == 0 {
             let (_, told) = shop.desk.command("/static/touch?percent=1", Value::Null).await;
             assert_eq!(told["touched"], 20);
+            // Every second of the touched ones waits for the merchant, as every eighth of all.
+            assert_eq!(told["open"], 10);
         }
     }
     let changed = seen[0]
