@@ -142,6 +142,8 @@ struct House {
     simulator: Simulator,
     desk: Desk,
     connections: Vec<Connection>,
+    /// One through both measurements: a killed one would leave its jobs reserved for a while.
+    _worker: Background,
 }
 
 impl House {
@@ -158,19 +160,21 @@ impl House {
         let desk = Desk::new(docket, server, engine, &settings)?;
         let connections = desk.connect_all(&simulator)?;
         desk.good(&["sync"])?;
-        // Orders are read once; the steady state begins after that.
+        let command = &mut desk.command(&["worker"]);
+        let worker = Background::start(command.stdout(Stdio::null()).stderr(Stdio::null()))?;
         let house = Self {
             simulator,
             desk,
             connections,
+            _worker: worker,
         };
         house.until_orders_are_read()?;
         Ok(house)
     }
 
+    /// They are read once; the steady state begins after that.
     fn until_orders_are_read(&self) -> Result<()> {
         let begun = Instant::now();
-        let _worker = self.worker()?;
         loop {
             let jobs = self.desk.json(&["job", "list", "--json"])?;
             if !jobs.iter().any(|job| job["kind"] == "read_orders") {
@@ -184,11 +188,6 @@ impl House {
         }
     }
 
-    fn worker(&self) -> Result<Background> {
-        let command = &mut self.desk.command(&["worker"]);
-        Background::start(command.stdout(Stdio::null()).stderr(Stdio::null()))
-    }
-
     fn is_troubled(&self, id: &str) -> bool {
         let accounts = self.simulator.accounts();
         let Some(connection) = self.connections.iter().find(|connection| connection.id == id) else {
@@ -199,9 +198,8 @@ impl House {
         })
     }
 
-    /// Samples ages while a worker runs, after every connection had its turn.
+    /// Samples ages, after every connection had its turn.
     fn watch(&self, seconds: u64) -> Result<Ages> {
-        let _worker = self.worker()?;
         sleep(Duration::from_secs(EVERY_SECONDS * 2));
         let mut ages = Ages::default();
         let begun = Instant::now();

@@ -3,6 +3,7 @@
 mod crew;
 mod prepare;
 mod proof;
+mod report;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -27,24 +28,6 @@ const DUE_SECONDS: u64 = 1_800;
 const LATENCY_MS: u64 = 120;
 /// Shares of the webhooks that are dropped, doubled and held back behind the next one.
 const ASTRAY: [f64; 3] = [0.2, 0.3, 0.3];
-const HEAD: [&str; 15] = [
-    "engine",
-    "platform",
-    "responses",
-    "faults",
-    "calls",
-    "resends",
-    "answered once",
-    "twice",
-    "missing",
-    "late",
-    "confirmed",
-    "webhooks",
-    "dropped",
-    "doubled",
-    "reordered",
-];
-
 pub struct Plan {
     responses: usize,
     kills: usize,
@@ -97,13 +80,13 @@ pub fn run(server: &Server, engines: &[Engine], plan: &Plan) -> Result<Vec<Strin
         plan.kills
     );
     let docket = desk::binary()?;
-    let mut table = Table::new(2, &HEAD);
+    let mut table = Table::new(2, &report::HEAD);
     let (mut violations, mut ends) = (Vec::new(), Vec::new());
     for engine in engines {
         eprintln!("running on {engine}");
         let run = one(&docket, server, *engine, plan)?;
         for (platform, side) in &run.sides {
-            table.row(row(*engine, *platform, side));
+            table.row(report::row(*engine, *platform, side));
         }
         ends.push(format!(
             "{engine}: {} kills, {:.0} s from the first worker to the last confirmation",
@@ -115,53 +98,6 @@ pub fn run(server: &Server, engines: &[Engine], plan: &Plan) -> Result<Vec<Strin
     table.print();
     ends.iter().for_each(|end| println!("{end}"));
     Ok(violations)
-}
-
-fn row(engine: Engine, platform: Platform, side: &Side) -> Vec<String> {
-    let (proof, hook) = (&side.proof, &side.hook);
-    let all = |number: usize| count(number as u64);
-    vec![
-        engine.to_string(),
-        platform.to_string(),
-        all(proof.responses),
-        count(side.counters.faults),
-        count(side.counters.act),
-        count(proof.resends),
-        all(proof.once),
-        all(proof.twice.len()),
-        all(proof.missing.len()),
-        all(proof.late.len()),
-        all(proof.confirmed),
-        count(hook.delivered),
-        count(hook.dropped),
-        count(hook.duplicated),
-        count(hook.reordered),
-    ]
-}
-
-impl Run {
-    fn violations(&self, plan: &Plan) -> Vec<String> {
-        let mut found = Vec::new();
-        for (platform, side) in &self.sides {
-            let broken = side.proof.violations().into_iter();
-            found.extend(broken.map(|violation| format!("{platform}: {violation}")));
-            // A run without them would prove nothing about them.
-            let hook = &side.hook;
-            if hook.delivered == 0 || hook.dropped == 0 || hook.duplicated == 0 {
-                found.push(format!(
-                    "{platform}: webhooks did not go out as planned: {hook:?}"
-                ));
-            }
-        }
-        found.extend(self.sick.as_ref().map(|said| format!("docket doctor: {said}")));
-        if self.kills < plan.kills {
-            found.push(format!(
-                "only {} of {} kills fell into the sending",
-                self.kills, plan.kills
-            ));
-        }
-        found
-    }
 }
 
 fn settings() -> Vec<(&'static str, String)> {

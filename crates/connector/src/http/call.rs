@@ -174,9 +174,9 @@ impl Http {
         result
     }
 
-    /// Sends a call whose credentials do not expire. A 401 handles nothing, and one alone may be a slip of the platform: a
-    /// connection is not to stop for it until a person comes. So the call goes out again, writes included, until it was refused
-    /// five times in a row; then the 401 comes back as an answer. Files are sent once.
+    /// Sends a call whose credentials do not expire. One 401 alone may be a slip of the platform, and a connection is not to
+    /// stop for it until a person comes: a read goes out again, until it was refused five times in a row; then the 401 comes
+    /// back as an answer. Writes and files are sent once.
     ///
     /// # Errors
     /// As for [`Http::send`].
@@ -184,7 +184,7 @@ impl Http {
         let mut call = call;
         let mut refusals = 0;
         loop {
-            let again = call.again();
+            let again = (call.intent == Intent::Read).then(|| call.again()).flatten();
             let answer = self.send(call).await?;
             refusals += 1;
             call = match again {
