@@ -218,14 +218,11 @@ impl Http {
         self.shared.env()
     }
 
-    /// Takes note that the platform accepted a token.
-    pub fn token_accepted(&self) {
+    pub(crate) fn token_accepted(&self) {
         self.pace.accepted();
     }
 
-    /// Takes note of a 401 that came with a fresh token. True once it came so often in a row that it is no accident, and
-    /// a person must be told.
-    pub fn token_refused(&self) -> bool {
+    pub(crate) fn token_refused(&self) -> bool {
         self.pace.refused()
     }
 }

@@ -54,18 +54,10 @@ impl Tokens {
                 let access = rotating.access(http).await?;
                 let answer = http.send(make()?.carrying(&access, CARRIED)?).await?;
                 if answer.status != StatusCode::UNAUTHORIZED {
-                    http.token_accepted();
                     return Ok(answer);
                 }
                 let access = rotating.renew(http, Some(&access)).await?;
-                let answer = http.send(make()?.carrying(&access, CARRIED)?).await?;
-                if answer.status != StatusCode::UNAUTHORIZED {
-                    http.token_accepted();
-                } else if !http.token_refused() {
-                    // A fresh token may end by accident; one whose renewals are refused ends above, with the reason.
-                    return Err(Error::retry("Shopify refused a fresh token (401)"));
-                }
-                Ok(answer)
+                http.send(make()?.carrying(&access, CARRIED)?).await
             }
         }
     }

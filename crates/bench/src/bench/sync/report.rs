@@ -23,6 +23,9 @@ const HEAD: [&str; 13] = [
     "refused",
 ];
 
+/// What one glance may take beside the latency.
+const GLANCE_MS: u64 = 20;
+
 pub fn table(rounds: &[Round], large: &[(Engine, Measured)], sizes: &Sizes) -> Table {
     let mut table = Table::new(3, &HEAD);
     for round in rounds {
@@ -128,20 +131,7 @@ impl Round {
 
     fn aim(&self, sizes: &Sizes, aims: &mut Aims) {
         let here = format!("{}, {}, {} ms", sizes.platform, self.engine, self.latency);
-        let [floors, fetch] = self.ratios(&self.first.usage);
-        if self.latency == 0 {
-            aims.add(
-                format!("{here}: first sync within 2 × the two floors"),
-                format!("{floors:.2} ×"),
-                floors <= 2.0,
-            );
-        } else {
-            aims.add(
-                format!("{here}: first sync within 1.2 × the bare fetch"),
-                format!("{fetch:.2} ×"),
-                fetch <= 1.2,
-            );
-        }
+        self.aim_at_first(sizes, &here, aims);
         let (seconds, show) = (self.unchanged.usage.seconds, self.unchanged.requests.show);
         let glances = glances(sizes);
         aims.add(
@@ -153,10 +143,18 @@ impl Round {
             ),
             show == glances,
         );
+        // Glances go out one after the other; each has a hundred disputes.
+        let (looking, most) = match glances {
+            0 => (String::new(), 0.3),
+            glances => (
+                format!(" and {GLANCE_MS} ms and the latency for each of {glances} glances"),
+                0.3 + (glances * (GLANCE_MS + self.latency)) as f64 / 1_000.0,
+            ),
+        };
         aims.add(
-            format!("{here}: unchanged sync under 0.3 s"),
+            format!("{here}: unchanged sync under 0.3 s{looking}"),
             format!("{seconds:.3} s"),
-            seconds < 0.3,
+            seconds < most,
         );
         self.aim_at_changes(sizes, &here, aims);
         self.aim_at_pace(sizes, &here, aims);
@@ -170,6 +168,21 @@ impl Round {
 }
 
 impl Round {
+    fn aim_at_first(&self, sizes: &Sizes, here: &str, aims: &mut Aims) {
+        let [floors, fetch] = self.ratios(&self.first.usage);
+        let (name, most, found) = match (self.latency, sizes.platform) {
+            (0, _) => ("2 × the two floors", 2.0, floors),
+            // A call brings a hundred disputes in full: latency hides little of what storing them costs.
+            (_, Platform::Klarna) => ("1.2 × the two floors", 1.2, floors),
+            (_, Platform::Paypal | Platform::Shopify) => ("1.2 × the bare fetch", 1.2, fetch),
+        };
+        aims.add(
+            format!("{here}: first sync within {name}"),
+            format!("{found:.2} ×"),
+            found <= most,
+        );
+    }
+
     /// A dispute that changed costs the call that shows it, and one that did not costs none.
     fn aim_at_changes(&self, sizes: &Sizes, here: &str, aims: &mut Aims) {
         let show = self.changed.requests.show;
