@@ -1,5 +1,7 @@
 //! The background jobs: their names, their payloads and their handlers. Each is safe to run twice.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use docket_connector::Error as PlatformError;
 use docket_core::attention::Attention;
@@ -37,6 +39,12 @@ pub const KINDS: [&str; 6] = [SYNC, SWEEP, REFRESH, SUBMIT, CONFIRM, ORDERS];
 
 /// With the growing pause up to 15 minutes, some seven hours.
 const ATTEMPTS: i64 = 30;
+/// A reading that failed so often is told to a person, though it is tried again.
+const STUCK: i64 = 3;
+/// A reading that waits for its connection looks again after so long.
+const PAUSED: chrono::Duration = chrono::Duration::minutes(1);
+/// A pause that the platform asks for is waited for in the worker's slot up to here.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 /// A response is worth trying for days: its deadline ends it, not a counter.
 const SUBMIT_ATTEMPTS: i64 = 1_000;
 
@@ -205,15 +213,19 @@ impl Desk {
 
     async fn refresh_job(&self, id: ConnectionId, dispute: &DisputeRef) -> Result<Outcome> {
         let (connection, connector) = self.connector(id).await?;
-        if connection.health.paused_why.is_some() {
-            // Whoever resumes it syncs it, and the sync finds what changed.
-            return Ok(Outcome::Done);
+        let later = |after: chrono::Duration, why: String| {
+            let at = self.env.now() + after;
+            Ok(Outcome::Later { at, why })
+        };
+        // The listing may be past this dispute already, so the reading must not be dropped.
+        if let Some(why) = connection.health.paused_why {
+            return later(PAUSED, why);
         }
-        // As patient as a sync: a job's own back-off is for platforms that stay away.
-        match self
-            .read_patiently(connector.as_ref(), &Semaphore::new(1), dispute)
-            .await
-        {
+        // Patient with failures, but a slot of the worker is no place to wait for a platform that wants a pause.
+        let read = self
+            .read_patiently(connector.as_ref(), &Semaphore::new(1), dispute, LONGEST_WAIT)
+            .await;
+        match read {
             Ok(observed) => {
                 self.observe_batch(&connection, vec![observed], "sync").await?;
                 Ok(Outcome::Done)
@@ -221,24 +233,19 @@ impl Desk {
             Err(PlatformError::Retry {
                 after: Some(after),
                 why,
-            }) => {
-                let after =
-                    chrono::Duration::from_std(after).unwrap_or_else(|_| chrono::Duration::minutes(1));
-                Ok(Outcome::Later {
-                    at: self.env.now() + after,
-                    why,
-                })
-            }
+            }) => later(
+                chrono::Duration::from_std(after).unwrap_or_else(|_| chrono::Duration::minutes(1)),
+                why,
+            ),
             Err(PlatformError::NotFound { .. }) => {
                 self.flag(&connection, dispute, Attention::Vanished).await?;
                 Ok(Outcome::Done)
             }
             Err(PlatformError::Auth { message, .. }) => {
-                // As above: nothing is lost, and asking again does not help.
                 let mut unit = UnitOfWork::begin(&self.db).await?;
                 unit.pause("worker", id, Some(&message), self.env.now()).await?;
                 unit.commit().await?;
-                Ok(Outcome::Done)
+                later(PAUSED, message)
             }
             Err(error) => Err(error.into()),
         }
@@ -257,6 +264,8 @@ impl Desk {
         let mut unit = UnitOfWork::begin(&self.db).await?;
         unit.set_sync_error(id, &format!("job {} gave up: {why}", job.kind))
             .await?;
+        let unread = self.unread(id).await?;
+        unit.set_alarm(id, unread.as_deref()).await?;
         unit.commit().await?;
         if let Ok(OfDispute { dispute, .. }) = payload(&job.payload)
             && let Some(connection) = self.db.connection(ClientScope::Agency, id).await?
@@ -269,6 +278,16 @@ impl Desk {
             self.flag(&connection, &dispute, flag).await?;
         }
         Ok(())
+    }
+
+    /// Whether disputes of a connection could not be read for a while: they may be cases that nobody sees yet.
+    pub(crate) async fn unread(&self, id: ConnectionId) -> Result<Option<String>> {
+        let count = docket_queue::admin::stuck(&self.db, REFRESH, &format!("{id}:"), STUCK).await?;
+        Ok((count > 0).then(|| {
+            format!(
+                "{count} dispute(s) at the platform cannot be read: look at them there, and at `docket job list` for why"
+            )
+        }))
     }
 
     async fn flag_dead(&self, case: CaseId, kind: &str, why: &str) -> Result<()> {

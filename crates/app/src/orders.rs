@@ -17,12 +17,17 @@ const AT_ONCE: usize = 4;
 const PAGE: i64 = 100;
 /// So long one job may work before others have their turn.
 const TURN: Duration = Duration::from_secs(20);
+/// Orders that could not be read are tried again after so long.
+const AGAIN: chrono::Duration = chrono::Duration::seconds(30);
 /// A connection that may not read orders is asked again after so long.
 const NOT_PERMITTED: chrono::Duration = chrono::Duration::hours(6);
 
 /// What reading one order came to.
 enum Read {
     Kept,
+    /// Reading this one failed; the others may be read.
+    Failed(String),
+    /// The platform wants no more questions for so long.
     Later(chrono::Duration, String),
 }
 
@@ -51,7 +56,7 @@ impl Desk {
 
     /// Wishes that were left while a connection was paused, or may not read orders, are taken up again.
     pub(crate) async fn resume_orders(&self, unit: &mut UnitOfWork, connection: &Connection) -> Result<()> {
-        if self.db.order_wishes(connection.id, 1).await?.is_empty() {
+        if self.db.order_wishes(connection.id, None, 1).await?.is_empty() {
             return Ok(());
         }
         let next = jobs::orders(connection.id, connection.client, self.env.now());
@@ -66,19 +71,28 @@ impl Desk {
             return Ok(Outcome::Done);
         }
         let begun = tokio::time::Instant::now();
+        let (mut after, mut failed) = (None, None);
         loop {
-            let wishes = self.db.order_wishes(id, PAGE).await?;
-            if wishes.is_empty() {
-                return Ok(Outcome::Done);
-            }
+            let wishes = self.db.order_wishes(id, after, PAGE).await?;
+            let Some(last) = wishes.last() else {
+                return Ok(failed.map_or(Outcome::Done, |why| Outcome::Later {
+                    at: self.env.now() + AGAIN,
+                    why,
+                }));
+            };
+            after = Some(*last);
             let read = wishes
                 .into_iter()
                 .map(|case| self.read_order(&connection, connector.as_ref(), case));
             let mut read = futures::stream::iter(read).buffer_unordered(AT_ONCE);
             while let Some(result) = read.next().await {
-                if let Read::Later(wait, why) = result? {
-                    let at = self.env.now() + wait;
-                    return Ok(Outcome::Later { at, why });
+                match result? {
+                    Read::Kept => {}
+                    Read::Failed(why) => failed = Some(why),
+                    Read::Later(wait, why) => {
+                        let at = self.env.now() + wait;
+                        return Ok(Outcome::Later { at, why });
+                    }
                 }
             }
             drop(read);
@@ -105,10 +119,11 @@ impl Desk {
             Some(stored) => match connector.order(&stored.case.dispute, &stored.case.facts).await {
                 Ok(found) => found,
                 Err(PlatformError::Retry { after, why }) => {
-                    let wait = after
-                        .and_then(|a| chrono::Duration::from_std(a).ok())
-                        .unwrap_or(chrono::Duration::seconds(5));
-                    return Ok(Read::Later(wait, why));
+                    let wait = after.and_then(|a| chrono::Duration::from_std(a).ok());
+                    return Ok(match wait {
+                        Some(wait) => Read::Later(wait, why),
+                        None => Read::Failed(why),
+                    });
                 }
                 // Disputes can be worked on without their orders: no reason to pause the connection.
                 Err(PlatformError::Auth { message, .. }) => {

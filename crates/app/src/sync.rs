@@ -26,9 +26,9 @@ use write::BATCH;
 
 /// Pauses that the platform asked for, on the way of one thing. Waiting as told is no failure.
 const MOST_PAUSES: u32 = 90;
-/// A platform that asks for more than this wants to be left alone (`shopify.md` 8: a locked shop, hours): a sync ends at
-/// once and says so, instead of asking again and again.
-const STAY_AWAY: Duration = Duration::from_secs(30 * 60);
+/// A platform that asks for more than this (`shopify.md` 8: a locked shop, hours) is left alone: the sync ends at once and
+/// says so, and gives its place in the worker to another connection.
+const STAY_AWAY: Duration = Duration::from_secs(60);
 
 /// What a sync does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,7 +122,15 @@ impl Desk {
         match result {
             Ok(alarm) => {
                 unit.set_synced(id, started, mode != SyncMode::Changes).await?;
-                unit.set_alarm(id, alarm.as_deref()).await?;
+                let unread = self.unread(id).await?;
+                let alarm = alarm
+                    .iter()
+                    .chain(&unread)
+                    .cloned()
+                    .collect::<Vec<_>>()
+                    .join("; ");
+                unit.set_alarm(id, Some(alarm.as_str()).filter(|a| !a.is_empty()))
+                    .await?;
             }
             Err(error) => {
                 unit.set_sync_error(id, &error.to_string()).await?;

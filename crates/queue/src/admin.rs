@@ -202,6 +202,18 @@ pub async fn counts(db: &Db, scope: ClientScope) -> Result<Vec<Count>> {
         .collect()
 }
 
+/// Jobs of a kind whose key begins so, that died or were begun at least so many times.
+///
+/// # Errors
+/// When the database fails.
+pub async fn stuck(db: &Db, kind: &str, key_start: &str, attempts: i64) -> Result<i64> {
+    // Keys are ids and platforms' ids; neither holds what LIKE treats as more than itself, or it only counts more.
+    let like = format!("{key_start}%");
+    let (count,): (i64,) = on_db!(db, c => sqlx::query_as(sql::STUCK)
+        .bind(kind).bind(like).bind(attempts).fetch_one(c).await)?;
+    Ok(count)
+}
+
 /// Starts a dead job again, due now and with all its attempts; whether there was one. When a job of the same kind and
 /// key is pending already, that one is made due and the dead one goes. Wake the worker after the commit.
 ///

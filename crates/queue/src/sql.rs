@@ -208,11 +208,15 @@ pub(crate) const REVIVE: &str =
 /// $1 id.
 pub(crate) const DISCARD: &str = "DELETE FROM jobs WHERE id = $1 AND state = 'dead'";
 
+/// $1 kind, $2 pattern of the key, $3 attempts: jobs that died, or that have failed so often by now.
+pub(crate) const STUCK: &str = "SELECT count(*) FROM jobs
+    WHERE kind = $1 AND dedupe_key LIKE $2 AND (state = 'dead' OR attempts >= $3)";
+
 /// All statements, for the test that has each engine prepare its own.
 pub fn statements() -> (Vec<&'static str>, Vec<&'static str>) {
     let both = [
         CANCEL, LEVELS, MERGE, DROP, TO_PENDING, TO_DEAD, RUN_OUT, TAKE_OVER, LIST, COUNTS, DEAD_ONE, REVIVE,
-        DISCARD,
+        DISCARD, STUCK,
     ];
     let pairs = [ENQUEUE, CLAIM, BUSY, DONE, EXTEND, FENCE, FENCE_RUN_OUT];
     let sqlite = both

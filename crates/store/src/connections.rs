@@ -33,6 +33,8 @@ const CHAIN: &str = "SELECT client_id, chain_length, chain_head FROM connections
 pub(crate) const SET_CHAIN: &str =
     "UPDATE connections SET chain_length = $2, chain_head = $3 WHERE id = $1 AND chain_length = $4";
 const PAUSE: &str = "UPDATE connections SET paused_why = $2 WHERE id = $1";
+// Whoever resumes a connection wants to see at once what changed meanwhile.
+const DUE: &str = "UPDATE connections SET next_sync_at = $2, next_sweep_at = $2 WHERE id = $1";
 const MOVE: &str = "UPDATE connections SET base_url = $2 WHERE id = $1";
 const CURSOR: &str = "UPDATE connections SET cursor = $2 WHERE id = $1";
 const SYNCED: &str = "UPDATE connections SET synced_at = $2, sync_error = NULL WHERE id = $1";
@@ -53,7 +55,7 @@ const TAKE_SWEEP: &str = "UPDATE connections SET next_sweep_at = $2 WHERE next_s
 #[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[
     INSERT, LIST, BY_ID, SEALED, RESEAL, CHAIN, SET_CHAIN, PAUSE, MOVE, CURSOR, SYNCED, SWEPT, FAILED,
-    CHECKED, TAKE_SYNC, TAKE_SWEEP, ALARM, CLAIM, RELEASE, RENEW,
+    CHECKED, TAKE_SYNC, TAKE_SWEEP, ALARM, CLAIM, RELEASE, RENEW, DUE,
 ];
 
 /// A new connection.
@@ -283,6 +285,9 @@ impl UnitOfWork {
         now: DateTime<Utc>,
     ) -> Result<()> {
         on_tx!(&mut self.tx, c => sqlx::query(PAUSE).bind(id.0).bind(why).execute(&mut *c).await.map(|_| ()))?;
+        if why.is_none() {
+            on_tx!(&mut self.tx, c => sqlx::query(DUE).bind(id.0).bind(now).execute(&mut *c).await.map(|_| ()))?;
+        }
         let kind = if why.is_some() {
             "connection_paused"
         } else {

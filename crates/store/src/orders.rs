@@ -15,7 +15,8 @@ const KEEP: &str = "INSERT INTO orders (case_id, hash, client_id, observed_at, b
 const NEWEST: &str = "SELECT body FROM orders WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 \
     ORDER BY observed_at DESC LIMIT 1";
 
-const WISHES: &str = "SELECT case_id FROM order_wishes WHERE connection_id = $1 ORDER BY case_id LIMIT $2";
+const WISHES: &str = "SELECT case_id FROM order_wishes WHERE connection_id = $1 AND case_id > $2 \
+    ORDER BY case_id LIMIT $3";
 const DONE: &str = "DELETE FROM order_wishes WHERE connection_id = $1 AND case_id = $2";
 
 #[cfg(feature = "testing")]
@@ -32,13 +33,19 @@ impl Db {
         Ok(row.map(|(body,)| body))
     }
 
-    /// Cases of a connection whose order is still to be read.
+    /// Cases of a connection whose order is still to be read, in the order of their ids, from after one of them.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn order_wishes(&self, connection: ConnectionId, limit: i64) -> Result<Vec<CaseId>> {
-        let rows: Vec<(Uuid,)> =
-            on_db!(self, c => sqlx::query_as(WISHES).bind(connection.0).bind(limit).fetch_all(c).await)?;
+    pub async fn order_wishes(
+        &self,
+        connection: ConnectionId,
+        after: Option<CaseId>,
+        limit: i64,
+    ) -> Result<Vec<CaseId>> {
+        let after = after.map_or(Uuid::nil(), |case| case.0);
+        let rows: Vec<(Uuid,)> = on_db!(self, c => sqlx::query_as(WISHES)
+            .bind(connection.0).bind(after).bind(limit).fetch_all(c).await)?;
         Ok(rows.into_iter().map(|(id,)| CaseId(id)).collect())
     }
 }

@@ -254,9 +254,9 @@ impl Samples for ConnectionsView {
             }),
         ];
         vec![
-            Self::of(&all, &[(all[0].id, "yes".to_owned(), 1)], now()),
-            Self::of(&all[..1], &[], now()),
-            Self::of(&[], &[], now()),
+            Self::of(&all, &[(all[0].id, "yes".to_owned(), 1)], 2, now()),
+            Self::of(&all[..1], &[], 1, now()),
+            Self::of(&[], &[], 0, now()),
         ]
     }
 }

@@ -34,6 +34,11 @@ impl Desk {
             })
         };
         match proof(&submission.response, echo, &submission.baseline, now_shown) {
+            // What is kept answers the request before; a person must look before the platform sends it to this one.
+            Proof::Held if round != submission.round => person(
+                "a new round began while the platform kept the response unsent: change or clear it on the platform's own page"
+                    .to_owned(),
+            ),
             Proof::Held => self.held(submission, deadline),
             Proof::Proven => {
                 let response = &submission.response;

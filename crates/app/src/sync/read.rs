@@ -11,7 +11,7 @@ use docket_store::Connection;
 use futures::{Stream, StreamExt};
 use tokio::sync::{Semaphore, mpsc};
 
-use super::{MOST_PAUSES, Step, Tried, stays_away};
+use super::{MOST_PAUSES, STAY_AWAY, Step, Tried};
 use crate::Desk;
 use crate::error::{Error, Result};
 
@@ -93,18 +93,22 @@ impl Desk {
         permits: Arc<Semaphore>,
         dispute: DisputeRef,
     ) -> Step {
-        match self.read_patiently(connector.as_ref(), &permits, &dispute).await {
+        match self
+            .read_patiently(connector.as_ref(), &permits, &dispute, STAY_AWAY)
+            .await
+        {
             Ok(observed) => Step::Read(Box::new(observed)),
             Err(error) => Step::Failed(dispute, error),
         }
     }
 
-    /// Reads a dispute, and again where that may help.
+    /// Reads a dispute, and again where that may help. A pause beyond `longest` is not waited for.
     pub(crate) async fn read_patiently(
         &self,
         connector: &dyn Connector,
         permits: &Semaphore,
         dispute: &DisputeRef,
+        longest: Duration,
     ) -> Result<Observed, PlatformError> {
         let mut tried = Tried::default();
         loop {
@@ -128,7 +132,7 @@ impl Desk {
             };
             tried.count(after);
             let enough = tried.failures >= self.settings.read_attempts || tried.pauses >= MOST_PAUSES;
-            if enough || stays_away(after) {
+            if enough || after.is_some_and(|after| after > longest) {
                 return Err(error);
             }
             self.pause(tried.failures, after).await;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use docket_connector::Error as PlatformError;
+use docket_core::attention::Attention;
 use docket_core::id::DisputeRef;
 use docket_store::{Connection, SyncCounts, UnitOfWork};
 use tokio::sync::mpsc;
@@ -91,6 +92,10 @@ impl Desk {
                     observed.push(*o);
                 }
                 Step::Failed(_, error @ PlatformError::Auth { .. }) => return Err(error.into()),
+                Step::Failed(dispute, PlatformError::NotFound { .. }) => {
+                    counts.seen += 1;
+                    self.flag(connection, &dispute, Attention::Vanished).await?;
+                }
                 Step::Failed(dispute, error) => {
                     counts.seen += 1;
                     counts.failed += 1;

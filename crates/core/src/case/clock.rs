@@ -21,11 +21,23 @@ pub(super) fn runs(snapshot: &Snapshot, round: &Round) -> Option<Deadline> {
 pub(super) fn changed(case: &Case, snapshot: &Snapshot) -> bool {
     let held = case.round.deadline;
     match snapshot.deadline {
-        Some(new) => held != Some(new),
+        Some(new) => held != Some(steady(new, held)),
         // What is held then is already marked as our own guess.
         None if ours(snapshot) => held.is_some_and(|d| d.source != DeadlineSource::Estimated),
         // One that ran before stays on the round for the record.
         None => held.is_some() && (case.facts.turn == Turn::Ours || case.next_step.is_some()),
+    }
+}
+
+/// A guess never moves away: within a round the earlier instant stands, or a deadline that is guessed anew with each
+/// reading would never come.
+fn steady(new: Deadline, held: Option<Deadline>) -> Deadline {
+    match held {
+        Some(held) if new.source == DeadlineSource::Estimated && held.at < new.at => Deadline {
+            source: DeadlineSource::Estimated,
+            ..held
+        },
+        Some(_) | None => new,
     }
 }
 
@@ -55,6 +67,7 @@ pub(super) fn follow(draft: &mut Draft, before: &Case, snapshot: &Snapshot, now:
         restart(draft, before, snapshot, now);
         return;
     };
+    let new = steady(new, old);
     if old.is_some_and(|o| new.at < o.at) {
         draft.raise(Attention::DeadlineMovedEarlier);
         if let Some(submission) = draft

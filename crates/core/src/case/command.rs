@@ -465,10 +465,12 @@ fn ladder(draft: &mut Draft, now: DateTime<Utc>) -> Result<(), Refusal> {
     );
     if step.rung >= MISSED {
         draft.clear(Attention::DeadlineNear);
-        // What the platform holds, it sends now by itself; the next reading proves it or calls a person.
-        if draft.case.work_state != WorkState::Held {
-            draft.raise(Attention::DeadlineMissed);
-        }
+        // What the platform holds, it sends now by itself; until a reading proves it, nobody knows that it did.
+        draft.raise(if draft.case.work_state == WorkState::Held {
+            Attention::ResponseUnconfirmed
+        } else {
+            Attention::DeadlineMissed
+        });
     } else if step.rung >= RED {
         draft.raise(Attention::DeadlineNear);
     }

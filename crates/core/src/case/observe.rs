@@ -206,7 +206,8 @@ fn new_round_reason(case: &Case, snapshot: &Snapshot) -> Option<&'static str> {
     if round.stage != facts.stage {
         return Some("stage changed");
     }
-    if round.channel != facts.channel {
+    // A field that one answer leaves out is no change.
+    if matches!((&round.channel, &facts.channel), (Some(was), Some(is)) if was != is) {
         return Some("channel changed");
     }
     if round.reason != facts.reason {

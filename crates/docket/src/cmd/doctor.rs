@@ -81,6 +81,17 @@ async fn look(report: &mut Report, desk: &Desk) -> Result<()> {
         )?,
     }
     connections(report, desk).await?;
+    let requests = desk.open_webhooks(ClientScope::Agency, 100).await?;
+    if let Some(oldest) = requests.first() {
+        let age = relative(oldest.received_at, desk.env.now());
+        report.warn(
+            &format!(
+                "{} request(s) wait for a person, the oldest came {age}",
+                requests.len()
+            ),
+            "docket webhook list, then docket webhook done",
+        )?;
+    }
     let dead = admin::dead(&desk.db, ClientScope::Agency, None, 100).await?;
     if dead.is_empty() {
         report.good("no background job gave up")?;
@@ -139,6 +150,12 @@ async fn connections(report: &mut Report, desk: &Desk) -> Result<()> {
                 )?;
             } else {
                 report.good(&format!("{name} last synced {age}"))?;
+            }
+            if let Some(alarm) = &c.health.alarm {
+                report.warn(
+                    &format!("{name}: {alarm}"),
+                    "see the platform's page of this account",
+                )?;
             }
         }
     }

@@ -211,12 +211,12 @@ fn protection(records: &mut Records, order: &Order) {
     }
     let path = "order.shopifyProtect.status";
     if let Some(status) = &protect.status {
-        records.add(
-            FactorKind::SellerProtectionType,
-            format!("SHOPIFY_PROTECT_{status}"),
-            path,
-            None,
-        );
+        // These two are said after the chargeback only, and must not explain its outcome.
+        let kind = match status.as_str() {
+            "PROTECTED" | "NOT_PROTECTED" => FactorKind::AdjudicationReason,
+            _ => FactorKind::SellerProtectionType,
+        };
+        records.add(kind, format!("SHOPIFY_PROTECT_{status}"), path, None);
     }
 }
 

@@ -141,7 +141,7 @@ async fn an_order_is_wished_for_once_and_kept_once_per_content(test: TestDb) {
     unit.wish_orders(&wish).await.unwrap();
     unit.commit().await.unwrap();
     assert_eq!(
-        desk.db.order_wishes(desk.connection, 10).await.unwrap(),
+        desk.db.order_wishes(desk.connection, None, 10).await.unwrap(),
         [case.id]
     );
     let factor = Factor {
@@ -170,7 +170,7 @@ async fn an_order_is_wished_for_once_and_kept_once_per_content(test: TestDb) {
         Some(&b"{1}"[..]),
         "newest again"
     );
-    assert_eq!(desk.db.order_wishes(desk.connection, 10).await.unwrap(), []);
+    assert_eq!(desk.db.order_wishes(desk.connection, None, 10).await.unwrap(), []);
     let known = desk.db.factors(AGENCY, case.id).await.unwrap();
     assert_eq!(known.iter().filter(|f| f.kind == "shipped_at").count(), 1);
 }

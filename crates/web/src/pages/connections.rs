@@ -13,6 +13,9 @@ use crate::query::QueueQuery;
 use crate::show::{Freshness, Stamp};
 use crate::urls;
 
+/// Requests are counted up to here.
+const MOST_REQUESTS: i64 = 100;
+
 /// The page.
 #[derive(Debug, Template)]
 #[template(path = "connections.html")]
@@ -20,6 +23,8 @@ pub struct ConnectionsView {
     frame: Frame,
     fresh: usize,
     rows: Vec<Row>,
+    /// Requests by webhook that wait for a person, such as a customer's for what is kept of them.
+    requests: usize,
 }
 
 #[derive(Debug)]
@@ -138,7 +143,7 @@ fn findings(value: &Value) -> Vec<Finding> {
 }
 
 impl ConnectionsView {
-    pub fn of(connections: &[Connection], answers: &[Answer], now: DateTime<Utc>) -> Self {
+    pub fn of(connections: &[Connection], answers: &[Answer], requests: usize, now: DateTime<Utc>) -> Self {
         let rows: Vec<Row> = connections.iter().map(|c| Row::of(c, answers, now)).collect();
         Self {
             frame: Frame {
@@ -148,6 +153,7 @@ impl ConnectionsView {
             },
             fresh: rows.iter().filter(|r| r.freshness.is_fresh()).count(),
             rows,
+            requests,
         }
     }
 }
@@ -155,5 +161,14 @@ impl ConnectionsView {
 pub async fn page(State(desk): State<Desk>) -> PageResult {
     let connections = desk.connections(ClientScope::Agency).await?;
     let answers = desk.settings_answers(ClientScope::Agency).await?;
-    html(&ConnectionsView::of(&connections, &answers, desk.env.now()))
+    let requests = desk
+        .open_webhooks(ClientScope::Agency, MOST_REQUESTS)
+        .await?
+        .len();
+    html(&ConnectionsView::of(
+        &connections,
+        &answers,
+        requests,
+        desk.env.now(),
+    ))
 }

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use docket_app::Desk;
@@ -103,6 +104,9 @@ async fn returned(redirect: &Url) -> Result<Url> {
     text.trim().parse().context("this is no address")
 }
 
+/// A connection that says nothing for so long is dropped.
+const SILENCE: Duration = Duration::from_secs(2);
+
 /// The address of the first request to the redirect's path. Browsers also ask for icons; those get nothing.
 async fn arrival(listener: &TcpListener, redirect: &Url) -> Result<Url> {
     loop {
@@ -110,9 +114,10 @@ async fn arrival(listener: &TcpListener, redirect: &Url) -> Result<Url> {
         let mut head = Vec::new();
         let mut buffer = [0u8; 4096];
         while !head.windows(2).any(|pair| pair == b"\r\n") && head.len() < 16_384 {
-            match stream.read(&mut buffer).await? {
-                0 => break,
-                read => head.extend_from_slice(&buffer[..read]),
+            // Browsers open connections ahead and say nothing on them: those must not keep the merchant's out.
+            match tokio::time::timeout(SILENCE, stream.read(&mut buffer)).await {
+                Ok(Ok(read)) if read > 0 => head.extend_from_slice(&buffer[..read]),
+                Ok(_) | Err(_) => break,
             }
         }
         let first = String::from_utf8_lossy(&head);
@@ -131,7 +136,8 @@ async fn arrival(listener: &TcpListener, redirect: &Url) -> Result<Url> {
             "HTTP/1.1 {status}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{says}",
             says.len()
         );
-        stream.write_all(answer.as_bytes()).await?;
+        // A browser that left has still brought the answer.
+        let _ = stream.write_all(answer.as_bytes()).await;
         if fits {
             return Ok(url);
         }
