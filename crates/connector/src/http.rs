@@ -222,7 +222,7 @@ impl Http {
         self.pace.accepted();
     }
 
-    pub(crate) fn token_refused(&self) -> bool {
-        self.pace.refused()
+    pub(crate) fn token_refused(&self, token: u64) -> bool {
+        self.pace.refused(token)
     }
 }

@@ -195,7 +195,7 @@ impl Http {
             .await?;
         if answer.status != StatusCode::UNAUTHORIZED {
             self.token_accepted();
-        } else if !self.token_refused() {
+        } else if !self.token_refused(token.generation) {
             return Err(Error::retry("the platform refused a fresh token (401)"));
         }
         Ok(answer)

@@ -23,6 +23,8 @@ struct State {
     blocked_until: Option<DateTime<Utc>>,
     strikes: u32,
     refusals: u32,
+    /// The token that was refused last, by its place in the order of issue.
+    refused: Option<u64>,
 }
 
 impl Pace {
@@ -58,9 +60,12 @@ impl Pace {
 
     /// Takes note of a 401 that came with a fresh token. True once it came so often in a row that it is no accident:
     /// a token may expire or be revoked between two calls, but credentials that hold do not meet that every time.
-    pub(super) fn refused(&self) -> bool {
+    /// Twenty calls under way with one token that ends are one refusal, not twenty.
+    pub(super) fn refused(&self, token: u64) -> bool {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.refusals = state.refusals.saturating_add(1);
+        if state.refused.replace(token) != Some(token) {
+            state.refusals = state.refusals.saturating_add(1);
+        }
         state.refusals >= REFUSALS
     }
 
@@ -96,6 +101,16 @@ mod tests {
         assert_eq!(pace.blocked(at(31), None, FIRST), Duration::from_secs(60));
         pace.fine();
         assert_eq!(pace.blocked(at(100), None, FIRST), Duration::from_secs(30));
+    }
+
+    #[test]
+    fn many_calls_with_one_refused_token_are_one_refusal() {
+        let pace = Pace::default();
+        assert!((0..20).all(|_| !pace.refused(1)));
+        assert!((2..5).all(|token| !pace.refused(token)));
+        assert!(pace.refused(5), "five tokens in a row are no accident");
+        pace.accepted();
+        assert!(!pace.refused(6));
     }
 
     #[test]
