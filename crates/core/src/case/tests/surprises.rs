@@ -2,8 +2,9 @@
 
 use super::support::*;
 use crate::attention::Attention;
-use crate::case::Command;
-use crate::words::{ActionKind, DeadlineSource, Outcome, Stage, Turn, WorkState};
+use crate::case::{Command, SendResult};
+use crate::deadline::Deadline;
+use crate::words::{ActionKind, DeadlineSource, Outcome, Precision, Stage, Turn, WorkState};
 
 #[test]
 fn the_same_reading_twice_says_nothing_new_in_any_state() {
@@ -43,6 +44,50 @@ fn the_clock_goes_on_when_the_platform_stops_naming_the_deadline_of_our_turn() {
         (deadline.at, deadline.source),
         (at(240), DeadlineSource::Estimated)
     );
+}
+
+#[test]
+fn a_deadline_that_is_guessed_anew_with_each_reading_never_moves_away() {
+    let guess = |hours, due| {
+        let mut read = later(Turn::Ours, hours);
+        read.deadline = Some(Deadline {
+            at: at(due),
+            source: DeadlineSource::Estimated,
+            precision: Precision::Instant,
+        });
+        read
+    };
+    let first = opened(&guess(0, 100)).case;
+    let second = observe_at(&first, &guess(20, 120), at(21));
+    assert_eq!(second.case.round.deadline, first.round.deadline);
+    assert!(!kinds(&second).contains(&"deadline_set"));
+    let earlier = observe_at(&second.case, &guess(30, 90), at(31)).case;
+    assert_eq!(earlier.round.deadline.unwrap().at, at(90));
+    // What the platform itself names counts, also where it is later.
+    let named = observe_at(&earlier, &later(Turn::Ours, 40), at(41)).case;
+    assert_eq!(named.round.deadline, due(240));
+}
+
+#[test]
+fn a_channel_that_one_answer_leaves_out_is_no_new_round() {
+    let mut named = snapshot(Turn::Ours);
+    named.facts.channel = Some("MESSAGE".to_owned());
+    let mut silent = later(Turn::Ours, 20);
+    silent.facts.channel = None;
+    let after = observe(&opened(&named).case, &silent).case;
+    assert_eq!(after.round.number, 1);
+}
+
+#[test]
+fn what_the_platform_keeps_unsent_calls_a_person_when_its_deadline_passed() {
+    let held = run(
+        &sending(&case(Turn::Ours), ActionKind::Contest),
+        sent(SendResult::Held { check_at: at(60) }),
+    );
+    let near = command_at(&held, Command::Ladder, at(241)).unwrap().case;
+    let late = command_at(&near, Command::Ladder, at(241)).unwrap().case;
+    assert!(late.attention.contains(&Attention::ResponseUnconfirmed));
+    assert!(!late.attention.contains(&Attention::DeadlineMissed));
 }
 
 #[test]
