@@ -208,6 +208,9 @@ pub(crate) const REVIVE: &str =
 /// $1 id.
 pub(crate) const DISCARD: &str = "DELETE FROM jobs WHERE id = $1 AND state = 'dead'";
 
+/// $1 kind: keys of the jobs that a worker holds.
+pub(crate) const RUNNING: &str = "SELECT dedupe_key FROM jobs WHERE state = 'running' AND kind = $1";
+
 /// All statements, for the test that has each engine prepare its own.
 pub fn statements() -> (Vec<&'static str>, Vec<&'static str>) {
     let both = [
@@ -218,11 +221,12 @@ pub fn statements() -> (Vec<&'static str>, Vec<&'static str>) {
     let sqlite = both
         .into_iter()
         .chain(pairs.iter().map(|pair| pair.sqlite))
+        .chain([RUNNING])
         .collect();
     let postgres = both
         .into_iter()
         .chain(pairs.iter().map(|pair| pair.postgres))
-        .chain([NOTIFY, CLAIM_LOCK, SHORT_WAIT])
+        .chain([NOTIFY, CLAIM_LOCK, SHORT_WAIT, RUNNING])
         .collect();
     (sqlite, postgres)
 }

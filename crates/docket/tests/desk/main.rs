@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod demo;
+mod fair;
 mod inspect;
 mod kills;
 mod platforms;
