@@ -37,13 +37,17 @@ impl Desk {
         }
         // Up to a tenth of the interval apart, so that many accounts do not knock at the same second.
         let spread = every.num_milliseconds() / 10_000;
-        let work: Vec<_> = due
+        let mut work: Vec<_> = due
             .into_iter()
             .map(|(connection, client)| {
                 let jitter = chrono::Duration::milliseconds(spread * i64::from(self.env.per_mille()));
                 jobs::sync(connection, client, sweep, now + jitter)
             })
             .collect();
+        // A platform in trouble is asked for minutes by one sync: the next ones would take the client's other slots.
+        let kind = if sweep { jobs::SWEEP } else { jobs::SYNC };
+        let running = docket_queue::admin::running(unit.tx(), kind).await?;
+        work.retain(|job| !running.contains(&job.key));
         docket_queue::enqueue(unit.tx(), &self.env, &work).await?;
         unit.commit().await?;
         self.waker.wake();

@@ -214,6 +214,17 @@ pub async fn stuck(db: &Db, kind: &str, key_start: &str, attempts: i64) -> Resul
     Ok(count)
 }
 
+/// Keys of the jobs of a kind that run now. A running job does not keep its successor from being enqueued: who schedules by
+/// the clock asks here first, or a job that takes longer than the interval would run many times at once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn running(tx: &mut Tx, kind: &str) -> Result<Vec<String>> {
+    let keys: Vec<(String,)> =
+        on_tx!(tx, c => sqlx::query_as(sql::RUNNING).bind(kind).fetch_all(&mut *c).await)?;
+    Ok(keys.into_iter().map(|(key,)| key).collect())
+}
+
 /// Starts a dead job again, due now and with all its attempts; whether there was one. When a job of the same kind and
 /// key is pending already, that one is made due and the dead one goes. Wake the worker after the commit.
 ///

@@ -212,11 +212,14 @@ pub(crate) const DISCARD: &str = "DELETE FROM jobs WHERE id = $1 AND state = 'de
 pub(crate) const STUCK: &str = "SELECT count(*) FROM jobs
     WHERE kind = $1 AND dedupe_key LIKE $2 AND (state = 'dead' OR attempts >= $3)";
 
+/// $1 kind: keys of the jobs that a worker holds.
+pub(crate) const RUNNING: &str = "SELECT dedupe_key FROM jobs WHERE state = 'running' AND kind = $1";
+
 /// All statements, for the test that has each engine prepare its own.
 pub fn statements() -> (Vec<&'static str>, Vec<&'static str>) {
     let both = [
         CANCEL, LEVELS, MERGE, DROP, TO_PENDING, TO_DEAD, RUN_OUT, TAKE_OVER, LIST, COUNTS, DEAD_ONE, REVIVE,
-        DISCARD, STUCK,
+        DISCARD, STUCK, RUNNING,
     ];
     let pairs = [ENQUEUE, CLAIM, BUSY, DONE, EXTEND, FENCE, FENCE_RUN_OUT];
     let sqlite = both

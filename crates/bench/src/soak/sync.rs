@@ -65,6 +65,8 @@ pub struct Part {
     pub differences: Vec<Difference>,
     /// Anything else that should not be.
     pub troubles: Vec<String>,
+    /// Disputes that were planted or decided, by platform.
+    pub stirred: BTreeMap<Platform, usize>,
 }
 
 struct Run {
@@ -72,8 +74,6 @@ struct Run {
     counters: BTreeMap<Platform, Counters>,
     polled: Part,
     announced: Part,
-    /// Disputes changed in each of the two later parts, by platform.
-    stirred: BTreeMap<Platform, usize>,
     hooks: BTreeMap<Platform, Hook>,
     seconds: f64,
 }
@@ -112,7 +112,7 @@ impl Run {
     fn row(&self, engine: Engine, platform: Platform) -> Vec<String> {
         let (counters, hook) = (&self.counters[&platform], &self.hooks[&platform]);
         let all = |number: usize| count(number as u64);
-        let stirred = all(self.stirred.get(&platform).copied().unwrap_or(0));
+        let stirred = |part: &Part| all(part.stirred.get(&platform).copied().unwrap_or(0));
         let of = |differences: &[Difference]| all(truth::of(differences, platform));
         vec![
             engine.to_string(),
@@ -122,9 +122,9 @@ impl Run {
             count(counters.faults),
             of(&self.storm.moved),
             of(&self.storm.part.differences),
-            stirred.clone(),
+            stirred(&self.polled),
             of(&self.polled.differences),
-            stirred,
+            stirred(&self.announced),
             count(hook.duplicated),
             count(hook.reordered),
             of(&self.announced.differences),
@@ -195,7 +195,6 @@ fn one(docket: &Path, server: &Server, engine: Engine, plan: &Plan) -> Result<Ru
         counters,
         polled,
         announced,
-        stirred: calm.stirred(),
         hooks,
         seconds: begun.elapsed().as_secs_f64(),
     })

@@ -45,8 +45,8 @@ impl<'a> Calm<'a> {
         }
     }
 
-    /// Disputes changed in each part, by platform.
-    pub fn stirred(&self) -> BTreeMap<Platform, usize> {
+    /// Disputes changed in this part, by platform.
+    fn stirred(&self) -> BTreeMap<Platform, usize> {
         let mut stirred = BTreeMap::new();
         for (platform, _) in &self.touched {
             *stirred.entry(*platform).or_default() += 1;
@@ -69,6 +69,7 @@ impl<'a> Calm<'a> {
             }
         }
         part.troubles = paused(self.desk)?;
+        part.stirred = self.stirred();
         for platform in self.platforms() {
             let hook = doors::tally(self.simulator, platform)?;
             if hook.delivered > 0 || hook.dropped == 0 {
@@ -102,6 +103,7 @@ impl<'a> Calm<'a> {
             part.differences = self.differences()?;
         }
         part.troubles = paused(self.desk)?;
+        part.stirred = self.stirred();
         Ok(part)
     }
 
