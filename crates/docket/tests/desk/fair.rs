@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::platforms::Platform;
 use crate::support::Desk;
 
 /// Syncs of the broken connection that run now.
@@ -26,11 +25,11 @@ fn synced_at(desk: &Desk, platform: &str) -> String {
 
 #[tokio::test]
 async fn process_a_broken_connection_takes_one_slot_and_its_neighbours_go_on() {
-    let mut desk = Desk::with(20, &["--platforms", "all"]);
+    let mut desk = Desk::everywhere(20);
     desk.set("SYNC__EVERY_SECONDS", "1");
     desk.set("WORKER__TICK_SECONDS", "1");
     let broken = desk.client("Acme", 0);
-    Platform::Klarna.connect(&desk, "Acme", 0);
+    desk.join("klarna", "Acme", 0);
     desk.call(&["sync"]).good();
     let client = desk.accounts[0]["client_id"].as_str().unwrap();
     let place = format!("faults?platform=paypal&account={client}");
