@@ -73,8 +73,8 @@ pub(crate) fn order(id: &str) -> Value {
 }
 
 /// Variables of [`LEDGER`].
-pub(crate) fn ledger(first: u32, newest: bool, filter: &str) -> Value {
-    json!({"first": first, "newest": newest, "filter": filter})
+pub(crate) fn ledger(first: u32, after: Option<&str>, filter: &str) -> Value {
+    json!({"first": first, "after": after, "filter": filter})
 }
 
 /// Variables of [`EVIDENCE_UPDATE`].

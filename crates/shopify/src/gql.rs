@@ -1,7 +1,6 @@
 //! GraphQL calls: pacing by cost, faults in answers with HTTP 200, and the version that was really served.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use docket_connector::Error;
@@ -114,7 +113,7 @@ impl Reply {
         for fault in &self.faults {
             let (place, code) = (fault.place(), fault.code().unwrap_or_default());
             let scope = fault.scope().unwrap_or_default();
-            tracing::warn!(what, place, code, scope, "a part of Shopify's answer is missing");
+            tracing::info!(what, place, code, scope, "a part of Shopify's answer is missing");
         }
     }
 }

@@ -5,17 +5,17 @@ mod factors;
 mod ledger;
 mod shape;
 
-use chrono::{DateTime, Utc};
 use docket_connector::http::sha256;
 use docket_connector::{Error, OrderFacts};
 use docket_core::id::DisputeRef;
 use docket_core::snapshot::Facts;
+use docket_core::words::Turn;
 use serde::{Deserialize, Serialize};
 
 use crate::Shopify;
 use crate::calls::known_number;
 use crate::documents;
-use crate::wire::{DISPUTE, gid};
+use crate::wire::{DISPUTE, Time, gid};
 use ledger::Line;
 use shape::{Order, Policy};
 
@@ -35,11 +35,11 @@ impl Shopify {
         facts: &Facts,
     ) -> Result<Option<OrderFacts>, Error> {
         let number = known_number(dispute)?;
-        let Some(order) = self.order_of(number).await? else {
+        let Some((order, decided)) = self.order_of(number).await? else {
             return Ok(None);
         };
         let policies = self.policies().await?;
-        let ledger = self.ledger(number, facts.opened_at).await?;
+        let ledger = self.ledger(number, facts, decided).await?;
         let now = self.http.env().now();
         let factors = factors::factors(&order, &policies, &ledger, facts.amount.currency, now);
         let record = Record {
@@ -58,13 +58,15 @@ impl Shopify {
 
     /// None where the order was deleted, is older than 60 days without `read_all_orders` (reference 9), or may not be
     /// seen: orders are an extra, and no dispute waits for them.
-    async fn order_of(&self, number: &str) -> Result<Option<Order>, Error> {
+    async fn order_of(&self, number: &str) -> Result<Option<(Order, Option<Time>)>, Error> {
         #[derive(Deserialize)]
         struct Data {
             dispute: Option<Holder>,
         }
         #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
         struct Holder {
+            finalized_on: Option<Time>,
             order: Option<Order>,
         }
         let reply = self
@@ -74,7 +76,7 @@ impl Shopify {
         let order = reply
             .data::<Data>("order")?
             .and_then(|data| data.dispute)
-            .and_then(|holder| holder.order);
+            .and_then(|holder| Some((holder.order?, holder.finalized_on)));
         match (order, reply.explanation()) {
             (None, Some(error)) => spare(error).map(|()| None),
             (order, _) => Ok(order),
@@ -103,30 +105,51 @@ impl Shopify {
         }
     }
 
-    /// The ledger's lines of this dispute: what it took stands right after its opening, what it gave back among the newest
-    /// lines when it was decided just now. What lies between is not worth the points that a busy shop's ledger costs.
-    async fn ledger(&self, number: &str, opened_at: DateTime<Utc>) -> Result<Vec<Line>, Error> {
+    /// The ledger's lines of this dispute: of the days of its opening, and of its decision where there was one. None at all
+    /// where one of the windows cannot be read to its end.
+    async fn ledger(&self, number: &str, facts: &Facts, decided: Option<Time>) -> Result<Vec<Line>, Error> {
+        let mut windows = vec![ledger::around(facts.opened_at)];
+        match decided.and_then(Time::instant) {
+            Some(at) => windows.push(ledger::around(at)),
+            None if facts.turn == Turn::Nobody => return Ok(Vec::new()),
+            None => {}
+        }
         let mut lines: Vec<Line> = Vec::new();
-        let filter = ledger::filter(opened_at);
-        for newest in [false, true] {
-            let variables = documents::ledger(ledger::ROWS, newest, &filter);
-            let reply = self.query(&documents::LEDGER, variables).await?;
-            reply.log_missing("the ledger");
-            let Some(page) = reply.data::<ledger::Data>("ledger")?.and_then(ledger::Data::page) else {
-                // An account that is not there has no ledger, and no fault is named.
-                reply.explanation().map_or(Ok(()), spare)?;
-                break;
+        for window in windows {
+            let Some(found) = self.window(&window).await? else {
+                return Ok(Vec::new());
             };
-            for line in page.lines.into_iter().filter(|line| line.is_of(number)) {
+            for line in found.into_iter().filter(|line| line.is_of(number)) {
+                // The windows of a quick decision overlap.
                 if !lines.contains(&line) {
                     lines.push(line);
                 }
             }
-            if !page.more {
-                break;
-            }
         }
         Ok(lines)
+    }
+
+    /// All lines of a window; none where it may not be seen, or has too many.
+    async fn window(&self, filter: &str) -> Result<Option<Vec<Line>>, Error> {
+        let mut lines = Vec::new();
+        let mut after: Option<String> = None;
+        for _ in 0..ledger::PAGES {
+            let variables = documents::ledger(ledger::ROWS, after.as_deref(), filter);
+            let reply = self.query(&documents::LEDGER, variables).await?;
+            reply.log_missing("the ledger");
+            let Some((found, next)) = reply.data::<ledger::Data>("ledger")?.and_then(ledger::Data::page)
+            else {
+                // An account that is not there has no ledger, and no fault is named.
+                reply.explanation().map_or(Ok(()), spare)?;
+                return Ok(None);
+            };
+            lines.extend(found);
+            match next {
+                Some(next) => after = Some(next),
+                None => return Ok(Some(lines)),
+            }
+        }
+        Ok(None)
     }
 }
 

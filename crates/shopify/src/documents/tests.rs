@@ -81,7 +81,7 @@ fn sets() -> Vec<(&'static str, &'static Document, Vec<Value>)> {
                 "GLANCE" => vec![glance(&[]), glance(std::slice::from_ref(&id))],
                 "DISPUTE" => vec![super::dispute(&id, true), super::dispute(&id, false)],
                 "ORDER" => vec![order(&id)],
-                "LEDGER" => vec![ledger(50, false, "x"), ledger(50, true, "x")],
+                "LEDGER" => vec![ledger(50, None, "x"), ledger(50, Some("cursor"), "x")],
                 "EVIDENCE_UPDATE" => inputs()
                     .into_iter()
                     .map(|one| evidence_update(&evidence, one))

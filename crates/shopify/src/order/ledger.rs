@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 use super::shape;
 use crate::wire::Digits;
 
-/// Lines of a page: 103 points (reference 7).
+/// Lines of a page: 103 points at most (reference 7).
 pub(super) const ROWS: u32 = 50;
+/// Pages of a window. A busy shop has more lines than that: then the sums are not told, rather than told wrong.
+pub(super) const PAGES: usize = 3;
 
-/// Lines from a day before the opening on.
-pub(super) fn filter(opened_at: DateTime<Utc>) -> String {
-    format!(
-        "processed_at:>={}",
-        (opened_at - Duration::days(1)).format("%Y-%m-%d")
-    )
+/// The days around an opening, when amount and fee are taken, or a decision, when they come back (reference 5).
+pub(super) fn around(at: DateTime<Utc>) -> String {
+    let day = |days: i64| (at + Duration::days(days)).format("%Y-%m-%d");
+    format!("processed_at:>={} processed_at:<={}", day(-1), day(3))
 }
 
 #[derive(Deserialize)]
@@ -41,21 +41,15 @@ struct Connection {
 #[serde(rename_all = "camelCase")]
 struct Info {
     has_next_page: bool,
-}
-
-/// A page of the ledger.
-pub(super) struct Page {
-    pub lines: Vec<Line>,
-    pub more: bool,
+    end_cursor: Option<String>,
 }
 
 impl Data {
-    pub(super) fn page(self) -> Option<Page> {
+    /// The lines of the page, and the cursor of the next one.
+    pub(super) fn page(self) -> Option<(Vec<Line>, Option<String>)> {
         let connection = self.shopify_payments_account?.balance_transactions?;
-        Some(Page {
-            lines: connection.nodes,
-            more: connection.page_info.has_next_page,
-        })
+        let info = connection.page_info;
+        Some((connection.nodes, info.end_cursor.filter(|_| info.has_next_page)))
     }
 }
 

@@ -3,6 +3,7 @@
 use docket_connector::{Connector, Error, OrderFacts};
 use docket_core::factor::FactorKind;
 use docket_core::snapshot::Facts;
+use docket_core::words::Turn;
 use serde_json::{Value, json};
 use wiremock::matchers::body_string_contains;
 use wiremock::{MockServer, ResponseTemplate};
@@ -26,10 +27,9 @@ fn line(id: &str, word: &str, source: &str, amount: &str) -> Value {
     })
 }
 
-fn ledger(lines: &[Value], more: bool) -> Value {
-    json!({"shopifyPaymentsAccount": {"id": "1", "balanceTransactions": {
-        "nodes": lines, "pageInfo": {"hasNextPage": more}
-    }}})
+fn ledger(lines: &[Value], next: Option<&str>) -> Value {
+    let page = json!({"hasNextPage": next.is_some(), "endCursor": next});
+    json!({"shopifyPaymentsAccount": {"id": "1", "balanceTransactions": {"nodes": lines, "pageInfo": page}}})
 }
 
 async fn ask(server: &MockServer) -> Result<Option<OrderFacts>, Error> {
@@ -51,7 +51,7 @@ async fn an_order_with_policies_and_ledger() {
         line("1", "CHARGEBACK_FEE", ID, "-15.00"),
         line("2", "CHARGEBACK_FEE", "5", "-99.00"),
     ];
-    when(&server, "DisputeLedger", data(&ledger(&lines, false))).await;
+    when(&server, "DisputeLedger", data(&ledger(&lines, None))).await;
     let found = ask(&server).await.unwrap().unwrap();
     let value = |kind: FactorKind| {
         found
@@ -75,13 +75,55 @@ async fn an_order_with_policies_and_ledger() {
     assert_eq!(raw["ledger"].as_array().unwrap().len(), 1);
     assert_eq!(
         variables_of(&server, "DisputeLedger").await[0]["filter"],
-        "processed_at:>=2026-10-19"
+        "processed_at:>=2026-10-19 processed_at:<=2026-10-23"
     );
     assert_eq!(ask(&server).await.unwrap().unwrap().hash, found.hash);
 }
 
+fn money(found: &OrderFacts) -> Vec<&str> {
+    let told = found
+        .factors
+        .iter()
+        .filter(|one| matches!(one.kind, FactorKind::DisputeFee | FactorKind::ReturnedAmount));
+    told.map(|one| one.value.as_str()).collect()
+}
+
 #[tokio::test]
-async fn a_long_ledger_is_read_at_both_ends() {
+async fn once_decided_what_came_back_is_looked_for_around_the_decision() {
+    let server = MockServer::start().await;
+    let mut body = order();
+    body["dispute"]["finalizedOn"] = "2026-12-20T08:00:00Z".into();
+    when(&server, "DisputedOrder", data(&body)).await;
+    when(
+        &server,
+        "Policies",
+        data(&json!({"shop": {"id": "1", "shopPolicies": []}})),
+    )
+    .await;
+    let fee = line("1", "CHARGEBACK_FEE", ID, "-15.00");
+    let back = [line("9", "DISPUTE_REVERSAL", ID, "42.45"), fee.clone()];
+    for (from, lines) in [("2026-10-19", &[fee][..]), ("2026-12-19", &back[..])] {
+        asked("DisputeLedger")
+            .and(body_string_contains(format!("processed_at:>={from}")))
+            .respond_with(data(&ledger(lines, None)))
+            .expect(1)
+            .mount(&server)
+            .await;
+    }
+    let decided = Facts {
+        turn: Turn::Nobody,
+        ..facts()
+    };
+    let found = shop(&server).order(&dispute(), &decided).await.unwrap().unwrap();
+    assert_eq!(
+        money(&found),
+        ["15.00 EUR", "42.45 EUR"],
+        "a line that both windows show counts once"
+    );
+}
+
+#[tokio::test]
+async fn sums_are_not_told_where_not_every_line_was_seen() {
     let server = MockServer::start().await;
     when(&server, "DisputedOrder", data(&order())).await;
     when(
@@ -91,29 +133,17 @@ async fn a_long_ledger_is_read_at_both_ends() {
     )
     .await;
     let fee = line("1", "CHARGEBACK_FEE", ID, "-15.00");
-    for (newest, lines) in [
-        (false, vec![fee.clone()]),
-        (true, vec![line("9", "DISPUTE_REVERSAL", ID, "42.45"), fee]),
-    ] {
-        asked("DisputeLedger")
-            .and(body_string_contains(format!(r#""newest":{newest}"#)))
-            .respond_with(data(&ledger(&lines, true)))
-            .expect(1)
-            .mount(&server)
-            .await;
-    }
+    when(&server, "DisputeLedger", data(&ledger(&[fee], Some("more")))).await;
     let found = ask(&server).await.unwrap().unwrap();
-    let money: Vec<&str> = found
-        .factors
-        .iter()
-        .filter(|one| matches!(one.kind, FactorKind::DisputeFee | FactorKind::ReturnedAmount))
-        .map(|one| one.value.as_str())
-        .collect();
-    assert_eq!(
-        money,
-        ["15.00 EUR", "42.45 EUR"],
-        "a line that both ends show counts once"
-    );
+    assert!(money(&found).is_empty());
+    assert_eq!(variables_of(&server, "DisputeLedger").await.len(), 3);
+    let undated = Facts {
+        turn: Turn::Nobody,
+        ..facts()
+    };
+    let found = shop(&server).order(&dispute(), &undated).await.unwrap().unwrap();
+    assert!(money(&found).is_empty(), "a decision without a date");
+    assert_eq!(variables_of(&server, "DisputeLedger").await.len(), 3);
 }
 
 #[tokio::test]
