@@ -1,23 +1,23 @@
-//! Cases: rows to domain and back, the reads of queue, page and sync.
+//! Cases: how they are written, and the reads of queue, page and sync.
 
-use std::collections::BTreeSet;
+mod filter;
+mod row;
+
 use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
-use docket_core::attention::Attention;
 use docket_core::case::{Case, Round};
-use docket_core::deadline::{Deadline, Step};
-use docket_core::id::{CaseId, ClientId, ConnectionId, DisputeRef, RoundId, SubmissionId};
-use docket_core::money::Money;
-use docket_core::snapshot::Facts;
-use docket_core::words::{Platform, Turn};
-use serde::de::DeserializeOwned;
+use docket_core::id::{CaseId, ConnectionId, DisputeRef};
+use docket_core::words::Turn;
 use uuid::Uuid;
+
+pub use filter::CaseFilter;
+use row::{CaseRow, RoundRow};
 
 use crate::bulk::{Bind, bind_all};
 use crate::history::Chain;
 use crate::packed::unpack;
-use crate::{ClientScope, Db, Error, Result, Tx, on_db, on_tx};
+use crate::{ClientScope, Db, Result, Tx, on_db, on_tx};
 
 pub(crate) const INSERT_HEAD: &str = "INSERT INTO cases (id, client_id, connection_id, platform, dispute, amount_minor, \
     currency, stage, platform_stage, platform_status, channel, turn, reason, platform_reason, allowed_actions, order_refs, \
@@ -132,39 +132,6 @@ impl Known {
     }
 }
 
-/// Which cases to list.
-#[derive(Debug, Clone, Default)]
-pub struct CaseFilter {
-    /// Of this connection.
-    pub connection: Option<ConnectionId>,
-    /// On this platform.
-    pub platform: Option<Platform>,
-    /// Whose move it is.
-    pub turn: Option<Turn>,
-    /// Waiting for us with a deadline before this instant.
-    pub due_before: Option<DateTime<Utc>>,
-    /// Given to this person; the empty text means nobody.
-    pub assignee: Option<String>,
-    /// Carrying a flag: any, or this one.
-    pub attention: Option<Option<Attention>>,
-    /// Open ones only.
-    pub open_only: bool,
-    /// Opened at the platform from here on.
-    pub opened_from: Option<DateTime<Utc>>,
-    /// Opened at the platform before this.
-    pub opened_to: Option<DateTime<Utc>>,
-    /// With this outcome (`open` for none), for tracing a figure to its cases.
-    pub outcome: Option<String>,
-    /// With this reason.
-    pub reason: Option<docket_core::words::Reason>,
-    /// At this stage.
-    pub stage: Option<docket_core::words::Stage>,
-    /// In this currency.
-    pub currency: Option<docket_core::money::Currency>,
-    /// Answered with evidence, or not.
-    pub contested: Option<bool>,
-}
-
 /// A place in a list, for the next page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CasePosition {
@@ -232,165 +199,6 @@ impl<'a> CaseWrite<'a> {
             body_hash: body_hash.map(<[u8; 32]>::as_slice),
         }
     }
-}
-
-#[derive(sqlx::FromRow)]
-struct CaseRow {
-    id: Uuid,
-    client_id: Uuid,
-    connection_id: Uuid,
-    platform: String,
-    dispute: String,
-    amount_minor: i64,
-    currency: String,
-    stage: String,
-    platform_stage: Option<String>,
-    platform_status: Option<String>,
-    channel: Option<String>,
-    turn: String,
-    reason: String,
-    platform_reason: Option<String>,
-    allowed_actions: String,
-    order_refs: String,
-    opened_at: DateTime<Utc>,
-    platform_updated_at: DateTime<Utc>,
-    round_id: Uuid,
-    work_state: String,
-    outcome: Option<String>,
-    closed_at: Option<DateTime<Utc>>,
-    contested: bool,
-    conceded: bool,
-    assignee: Option<String>,
-    attention: String,
-    next_rung: Option<i64>,
-    next_action_at: Option<DateTime<Utc>>,
-    pending: Option<Uuid>,
-    observed_at: DateTime<Utc>,
-    mark: String,
-    body_hash: Option<Vec<u8>>,
-    chain_length: i64,
-    chain_head: Vec<u8>,
-    version: i64,
-    round_number: i64,
-    round_stage: String,
-    round_channel: Option<String>,
-    round_reason: String,
-    round_opened_at: DateTime<Utc>,
-    round_closed_at: Option<DateTime<Utc>>,
-    deadline: Option<DateTime<Utc>>,
-    deadline_source: Option<String>,
-    deadline_precision: Option<String>,
-    responded_at: Option<DateTime<Utc>>,
-    round_outcome: Option<String>,
-}
-
-fn word<T: std::str::FromStr<Err: ToString>>(table: &'static str, text: &str) -> Result<T> {
-    text.parse().map_err(|e: T::Err| Error::damaged(table, e))
-}
-
-fn json<T: DeserializeOwned>(text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|e| Error::damaged("cases", e))
-}
-
-fn deadline(
-    at: Option<DateTime<Utc>>,
-    source: Option<&str>,
-    precision: Option<&str>,
-) -> Result<Option<Deadline>> {
-    let (Some(at), Some(source), Some(precision)) = (at, source, precision) else {
-        return Ok(None);
-    };
-    Ok(Some(Deadline {
-        at,
-        source: word("rounds", source)?,
-        precision: word("rounds", precision)?,
-    }))
-}
-
-impl CaseRow {
-    fn stored(self) -> Result<StoredCase> {
-        let table = "cases";
-        let round = Round {
-            id: RoundId(self.round_id),
-            number: self.round_number,
-            stage: word("rounds", &self.round_stage)?,
-            channel: self.round_channel,
-            reason: word("rounds", &self.round_reason)?,
-            opened_at: self.round_opened_at,
-            closed_at: self.round_closed_at,
-            deadline: deadline(
-                self.deadline,
-                self.deadline_source.as_deref(),
-                self.deadline_precision.as_deref(),
-            )?,
-            responded_at: self.responded_at,
-            outcome: self.round_outcome.map(|o| word("rounds", &o)).transpose()?,
-        };
-        let facts = Facts {
-            amount: Money::new(self.amount_minor, word(table, &self.currency)?),
-            stage: word(table, &self.stage)?,
-            platform_stage: self.platform_stage,
-            platform_status: self.platform_status,
-            channel: self.channel,
-            turn: word(table, &self.turn)?,
-            reason: word(table, &self.reason)?,
-            platform_reason: self.platform_reason,
-            allowed_actions: json(&self.allowed_actions)?,
-            order_refs: json(&self.order_refs)?,
-            opened_at: self.opened_at,
-            updated_at: self.platform_updated_at,
-        };
-        let next_step = match (self.next_rung, self.next_action_at) {
-            (Some(rung), Some(at)) => Some(Step {
-                rung: u8::try_from(rung).map_err(|e| Error::damaged(table, e))?,
-                at,
-            }),
-            _ => None,
-        };
-        let attention: BTreeSet<Attention> = json(&self.attention)?;
-        let case = Case {
-            id: CaseId(self.id),
-            client: ClientId(self.client_id),
-            connection: ConnectionId(self.connection_id),
-            platform: word(table, &self.platform)?,
-            dispute: DisputeRef(self.dispute),
-            facts,
-            round,
-            work_state: word(table, &self.work_state)?,
-            outcome: self.outcome.map(|o| word(table, &o)).transpose()?,
-            closed_at: self.closed_at,
-            contested: self.contested,
-            conceded: self.conceded,
-            assignee: self.assignee,
-            attention,
-            next_step,
-            pending: self.pending.map(SubmissionId),
-            version: self.version,
-        };
-        Ok(StoredCase {
-            case,
-            chain: Chain::of(self.chain_length, &self.chain_head)?,
-            observed_at: self.observed_at,
-            mark: self.mark,
-            body_hash: self.body_hash.and_then(|hash| hash.try_into().ok()),
-        })
-    }
-}
-
-#[derive(sqlx::FromRow)]
-struct RoundRow {
-    id: Uuid,
-    number: i64,
-    stage: String,
-    channel: Option<String>,
-    reason: String,
-    opened_at: DateTime<Utc>,
-    closed_at: Option<DateTime<Utc>>,
-    deadline: Option<DateTime<Utc>>,
-    deadline_source: Option<String>,
-    deadline_precision: Option<String>,
-    responded_at: Option<DateTime<Utc>>,
-    outcome: Option<String>,
 }
 
 pub(crate) async fn in_tx(tx: &mut Tx, id: Uuid) -> Result<Option<StoredCase>> {
@@ -574,26 +382,7 @@ impl Db {
         let (low, high) = scope.range();
         let rows: Vec<RoundRow> =
             on_db!(self, c => sqlx::query_as(ROUNDS).bind(low).bind(high).bind(case.0).fetch_all(c).await)?;
-        rows.into_iter()
-            .map(|r| {
-                Ok(Round {
-                    id: RoundId(r.id),
-                    number: r.number,
-                    stage: word("rounds", &r.stage)?,
-                    channel: r.channel,
-                    reason: word("rounds", &r.reason)?,
-                    opened_at: r.opened_at,
-                    closed_at: r.closed_at,
-                    deadline: deadline(
-                        r.deadline,
-                        r.deadline_source.as_deref(),
-                        r.deadline_precision.as_deref(),
-                    )?,
-                    responded_at: r.responded_at,
-                    outcome: r.outcome.map(|o| word("rounds", &o)).transpose()?,
-                })
-            })
-            .collect()
+        rows.into_iter().map(RoundRow::round).collect()
     }
 
     /// The newest raw body of a case.
@@ -604,73 +393,5 @@ impl Db {
         let (low, high) = scope.range();
         let row: Option<(String, Vec<u8>)> = on_db!(self, c => sqlx::query_as(BODY).bind(low).bind(high).bind(case.0).fetch_optional(c).await)?;
         row.map(|row| unpack("snapshots", row)).transpose()
-    }
-}
-
-impl CaseFilter {
-    fn sql(&self, scope: ClientScope) -> (String, Vec<Bind>) {
-        let (low, high) = scope.range();
-        let mut sql = "WHERE c.client_id BETWEEN $1 AND $2".to_owned();
-        let mut binds = vec![Bind::Uuid(low), Bind::Uuid(high)];
-        let mut and = |clause: &str, bind: Bind| {
-            binds.push(bind);
-            // Writing to a String cannot fail.
-            let _ = write!(sql, " AND {}", clause.replace('?', &format!("${}", binds.len())));
-        };
-        if let Some(connection) = self.connection {
-            and("c.connection_id = ?", Bind::Uuid(connection.0));
-        }
-        if let Some(platform) = self.platform {
-            and("c.platform = ?", Bind::Text(platform.as_str().to_owned()));
-        }
-        if let Some(turn) = self.turn {
-            and("c.turn = ?", Bind::Text(turn.as_str().to_owned()));
-        }
-        if let Some(before) = self.due_before {
-            // No step lies behind its deadline, so the queue's own index narrows the search first.
-            and(
-                "c.turn = 'ours' AND c.sort_at < ? AND r.deadline < ?",
-                Bind::Time(before),
-            );
-        }
-        if let Some(assignee) = &self.assignee {
-            and("coalesce(c.assignee, '') = ?", Bind::Text(assignee.clone()));
-        }
-        if let Some(attention) = self.attention {
-            match attention {
-                None => and("c.attention <> ?", Bind::Text("[]".to_owned())),
-                Some(flag) => and("c.attention LIKE ?", Bind::Text(format!("%\"{flag}\"%"))),
-            }
-        }
-        if let Some(from) = self.opened_from {
-            and("c.opened_at >= ?", Bind::Time(from));
-        }
-        if let Some(to) = self.opened_to {
-            and("c.opened_at < ?", Bind::Time(to));
-        }
-        if let Some(outcome) = &self.outcome {
-            and("coalesce(c.outcome, 'open') = ?", Bind::Text(outcome.clone()));
-        }
-        if let Some(reason) = self.reason {
-            and("c.reason = ?", Bind::Text(reason.as_str().to_owned()));
-        }
-        if let Some(stage) = self.stage {
-            and("c.stage = ?", Bind::Text(stage.as_str().to_owned()));
-        }
-        if let Some(currency) = self.currency {
-            and("c.currency = ?", Bind::Text(currency.code().to_owned()));
-        }
-        if let Some(contested) = self.contested {
-            // A truth value on PostgreSQL, 0 or 1 on SQLite: both read as a condition.
-            sql.push_str(if contested {
-                " AND c.contested"
-            } else {
-                " AND NOT c.contested"
-            });
-        }
-        if self.open_only {
-            sql.push_str(" AND c.closed_at IS NULL");
-        }
-        (sql, binds)
     }
 }

@@ -1,0 +1,112 @@
+//! Which cases a list shows.
+
+use std::fmt::Write;
+
+use chrono::{DateTime, Utc};
+use docket_core::attention::Attention;
+use docket_core::id::ConnectionId;
+use docket_core::words::{Platform, Turn};
+
+use crate::ClientScope;
+use crate::bulk::Bind;
+
+/// Which cases to list.
+#[derive(Debug, Clone, Default)]
+pub struct CaseFilter {
+    /// Of this connection.
+    pub connection: Option<ConnectionId>,
+    /// On this platform.
+    pub platform: Option<Platform>,
+    /// Whose move it is.
+    pub turn: Option<Turn>,
+    /// Waiting for us with a deadline before this instant.
+    pub due_before: Option<DateTime<Utc>>,
+    /// Given to this person; the empty text means nobody.
+    pub assignee: Option<String>,
+    /// Carrying a flag: any, or this one.
+    pub attention: Option<Option<Attention>>,
+    /// Open ones only.
+    pub open_only: bool,
+    /// Opened at the platform from here on.
+    pub opened_from: Option<DateTime<Utc>>,
+    /// Opened at the platform before this.
+    pub opened_to: Option<DateTime<Utc>>,
+    /// With this outcome (`open` for none), for tracing a figure to its cases.
+    pub outcome: Option<String>,
+    /// With this reason.
+    pub reason: Option<docket_core::words::Reason>,
+    /// At this stage.
+    pub stage: Option<docket_core::words::Stage>,
+    /// In this currency.
+    pub currency: Option<docket_core::money::Currency>,
+    /// Answered with evidence, or not.
+    pub contested: Option<bool>,
+}
+
+impl CaseFilter {
+    pub(super) fn sql(&self, scope: ClientScope) -> (String, Vec<Bind>) {
+        let (low, high) = scope.range();
+        let mut sql = "WHERE c.client_id BETWEEN $1 AND $2".to_owned();
+        let mut binds = vec![Bind::Uuid(low), Bind::Uuid(high)];
+        let mut and = |clause: &str, bind: Bind| {
+            binds.push(bind);
+            // Writing to a String cannot fail.
+            let _ = write!(sql, " AND {}", clause.replace('?', &format!("${}", binds.len())));
+        };
+        if let Some(connection) = self.connection {
+            and("c.connection_id = ?", Bind::Uuid(connection.0));
+        }
+        if let Some(platform) = self.platform {
+            and("c.platform = ?", Bind::Text(platform.as_str().to_owned()));
+        }
+        if let Some(turn) = self.turn {
+            and("c.turn = ?", Bind::Text(turn.as_str().to_owned()));
+        }
+        if let Some(before) = self.due_before {
+            // No step lies behind its deadline, so the queue's own index narrows the search first.
+            and(
+                "c.turn = 'ours' AND c.sort_at < ? AND r.deadline < ?",
+                Bind::Time(before),
+            );
+        }
+        if let Some(assignee) = &self.assignee {
+            and("coalesce(c.assignee, '') = ?", Bind::Text(assignee.clone()));
+        }
+        if let Some(attention) = self.attention {
+            match attention {
+                None => and("c.attention <> ?", Bind::Text("[]".to_owned())),
+                Some(flag) => and("c.attention LIKE ?", Bind::Text(format!("%\"{flag}\"%"))),
+            }
+        }
+        if let Some(from) = self.opened_from {
+            and("c.opened_at >= ?", Bind::Time(from));
+        }
+        if let Some(to) = self.opened_to {
+            and("c.opened_at < ?", Bind::Time(to));
+        }
+        if let Some(outcome) = &self.outcome {
+            and("coalesce(c.outcome, 'open') = ?", Bind::Text(outcome.clone()));
+        }
+        if let Some(reason) = self.reason {
+            and("c.reason = ?", Bind::Text(reason.as_str().to_owned()));
+        }
+        if let Some(stage) = self.stage {
+            and("c.stage = ?", Bind::Text(stage.as_str().to_owned()));
+        }
+        if let Some(currency) = self.currency {
+            and("c.currency = ?", Bind::Text(currency.code().to_owned()));
+        }
+        if let Some(contested) = self.contested {
+            // A truth value on PostgreSQL, 0 or 1 on SQLite: both read as a condition.
+            sql.push_str(if contested {
+                " AND c.contested"
+            } else {
+                " AND NOT c.contested"
+            });
+        }
+        if self.open_only {
+            sql.push_str(" AND c.closed_at IS NULL");
+        }
+        (sql, binds)
+    }
+}
