@@ -73,16 +73,7 @@ async fn a_missing_permission_keeps_the_response_and_pauses_the_connection() {
     let id = desk.partner_client("Readonly", 4);
     let dispute = desk.plant(4, 1, 86_400).await.remove(0);
     desk.call(&["sync"]).good();
-    desk.call(&[
-        "respond",
-        &dispute,
-        "contest",
-        "--evidence",
-        "other",
-        "--note",
-        "see the order",
-    ])
-    .good();
+    desk.contest(&dispute, "see the order");
     desk.work();
     let sent = desk.call(&["respond", "list", "--json"]).json();
     assert_eq!(sent[0]["state"], "prepared", "{sent}");
@@ -244,16 +235,7 @@ async fn an_action_that_is_not_allowed_names_those_that_are() {
         "x",
     ])
     .refused(&["contest", "not allowed now"]);
-    desk.call(&[
-        "respond",
-        &dispute,
-        "contest",
-        "--evidence",
-        "other",
-        "--note",
-        "one",
-    ])
-    .good();
+    desk.contest(&dispute, "one");
     desk.call(&[
         "respond",
         &dispute,
@@ -265,16 +247,7 @@ async fn an_action_that_is_not_allowed_names_those_that_are() {
     ])
     .refused(&["already"]);
     desk.call(&["respond", "cancel", &dispute]).good();
-    desk.call(&[
-        "respond",
-        &dispute,
-        "contest",
-        "--evidence",
-        "other",
-        "--note",
-        "two",
-    ])
-    .good();
+    desk.contest(&dispute, "two");
     desk.work();
     let journal = desk.get("paypal/journal").await;
     assert_eq!(journal.as_array().unwrap().len(), 1);

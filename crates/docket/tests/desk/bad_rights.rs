@@ -108,16 +108,7 @@ async fn a_missing_right_to_upload_sends_nothing() {
     );
     assert_eq!(desk.get("shopify/journal").await, json!([]));
     // The one shot is not spent: the text alone can go.
-    desk.call(&[
-        "respond",
-        &dispute,
-        "contest",
-        "--evidence",
-        "other",
-        "--note",
-        "see the order",
-    ])
-    .good();
+    desk.contest(&dispute, "see the order");
     desk.work();
     assert_eq!(desk.case(&dispute)["work_state"], "awaiting_decision");
 }

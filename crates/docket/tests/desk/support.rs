@@ -240,6 +240,20 @@ impl Desk {
         self.call(&["case", "show", dispute, "--json"]).json()
     }
 
+    /// Prepares a response that is a text alone.
+    pub fn contest(&self, dispute: &str, note: &str) {
+        let words = [
+            "respond",
+            dispute,
+            "contest",
+            "--evidence",
+            "other",
+            "--note",
+            note,
+        ];
+        self.call(&words).good();
+    }
+
     pub fn work(&self) {
         self.call(&["worker", "--until-idle"]).good();
     }

@@ -192,16 +192,7 @@ async fn an_answer_given_elsewhere_stops_ours() {
     desk.client("Acme", 0);
     let dispute = desk.plant(0, 1, 86_400).await.remove(0);
     desk.call(&["sync"]).good();
-    desk.call(&[
-        "respond",
-        &dispute,
-        "contest",
-        "--evidence",
-        "other",
-        "--note",
-        "ours",
-    ])
-    .good();
+    desk.contest(&dispute, "ours");
     let account = &desk.accounts[0];
     let text = |key: &str| account[key].as_str().unwrap().to_owned();
     let token: Value = http()
