@@ -9,6 +9,7 @@ pub mod attention;
 pub mod case;
 pub mod chain;
 pub mod deadline;
+pub mod dossier;
 pub mod env;
 pub mod factor;
 pub mod id;
