@@ -144,12 +144,11 @@ impl Shared {
         }
     }
 
-    /// The bucket of one account, made full with these figures when it is first asked for. All connectors with the same
-    /// key share it, and one that is built anew finds it as it was left.
-    pub fn budget(&self, key: &str, size: f64, per_second: f64) -> Arc<Budget> {
+    /// The bucket of one account, as it is made when it is first asked for. All connectors with the same key share it,
+    /// and one that is built anew finds it as it was left.
+    pub fn budget(&self, key: &str, made: impl FnOnce() -> Budget) -> Arc<Budget> {
         let mut budgets = self.0.budgets.lock().unwrap_or_else(PoisonError::into_inner);
-        let made = || Arc::new(Budget::new(size, per_second));
-        Arc::clone(budgets.entry(key.to_owned()).or_insert_with(made))
+        Arc::clone(budgets.entry(key.to_owned()).or_insert_with(|| Arc::new(made())))
     }
 
     /// The lock of one account, for what only one task of the process may do at a time, such as renewing a token.

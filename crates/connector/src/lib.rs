@@ -182,6 +182,8 @@ pub struct Outgoing<'a> {
 pub struct Receipt {
     /// The platform's reference (PayPal: the debug id).
     pub reference: Option<String>,
+    /// Names of files that it did not take with the response.
+    pub left_out: Vec<String>,
 }
 
 /// Why a response would be refused.

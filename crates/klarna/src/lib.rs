@@ -119,7 +119,8 @@ impl Klarna {
         let budget = |class: &str, limit: f64| {
             let (size, rate) = pace::bucket(limit, 1.0);
             // Live and playground, and test servers, count for themselves.
-            shared.budget(&format!("klarna {base} {} {class}", given.account), size, rate)
+            let key = format!("klarna {base} {} {class}", given.account);
+            shared.budget(&key, || Budget::new(size, rate))
         };
         Ok(Self {
             http: shared.account("klarna", &format!("{base} {}", given.account), errors::reference),

@@ -52,6 +52,9 @@ impl Document {
     }
 }
 
+/// What the dearest call costs at most: a glance at [`crate::calls::GLANCE`] disputes.
+pub(crate) const DEAREST: f64 = 400.0;
+
 /// Variables of [`PAGE`].
 pub(crate) fn page(first: u32, after: Option<&str>, filter: Option<&str>) -> Value {
     json!({"first": first, "after": after, "filter": filter})

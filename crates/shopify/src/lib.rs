@@ -125,8 +125,10 @@ impl Shopify {
             http: shared.account("shopify", &key, errors::reference),
             tokens: token::Tokens::new(keys, &base, vault),
             // Reference 7: corrected by the figures in the first answer.
-            points: shared.budget(&format!("shopify {key}"), 1000.0, 50.0),
-            rest_calls: shared.budget(&format!("shopify REST {key}"), 40.0, 2.0),
+            points: shared.budget(&format!("shopify {key}"), || {
+                Budget::metered(1000.0, 50.0, documents::DEAREST)
+            }),
+            rest_calls: shared.budget(&format!("shopify REST {key}"), || Budget::metered(40.0, 2.0, 1.0)),
             domain: given.domain,
             version: given.version,
             signing,
