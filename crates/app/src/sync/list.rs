@@ -5,7 +5,7 @@ use std::time::Duration;
 use docket_connector::{Connector, Error as PlatformError, Listed, Listing};
 use docket_core::id::DisputeRef;
 use docket_store::Connection;
-use futures::StreamExt;
+use futures::{Stream, StreamExt};
 use tokio::sync::mpsc;
 
 use super::{MOST_PAUSES, SyncMode, Tried, stays_away};
@@ -77,25 +77,19 @@ impl Desk {
         let Some(batch) = connector.glances() else {
             return Ok(());
         };
-        let limit = i64::try_from(batch).unwrap_or(i64::MAX);
-        let since = self.env.now() - COMES_BACK;
-        for closed in [false, true] {
-            let mut after = None;
-            if closed && mode == SyncMode::Changes {
-                continue;
-            }
-            loop {
-                let known = if closed {
-                    self.db.closed_after(connection.id, since, after, limit).await?
-                } else {
-                    self.db.open_after(connection.id, after, limit).await?
-                };
-                let Some(last) = known.last() else { break };
-                after = Some(last.case());
-                let disputes: Vec<DisputeRef> = known.iter().map(docket_store::Known::dispute).collect();
-                let items = self.glance_patiently(connector, disputes, closed).await?;
+        let sets: &[bool] = match mode {
+            SyncMode::Changes => &[false],
+            SyncMode::Sweep | SyncMode::Full => &[false, true],
+        };
+        for &closed in sets {
+            let mut glances = std::pin::pin!(
+                self.known_in_batches(connection, closed, batch)
+                    .map(|disputes| async move { self.glance_patiently(connector, disputes?, closed).await })
+                    .buffered(self.settings.sync_concurrency)
+            );
+            while let Some(items) = glances.next().await {
                 let page = docket_connector::Page {
-                    items,
+                    items: items?,
                     checkpoint: None,
                     alarm: None,
                 };
@@ -105,6 +99,26 @@ impl Desk {
             }
         }
         Ok(())
+    }
+
+    /// The disputes of the cases open here, or of those closed lately, so many at a time.
+    fn known_in_batches<'a>(
+        &'a self,
+        connection: &'a Connection,
+        closed: bool,
+        batch: usize,
+    ) -> impl Stream<Item = Result<Vec<DisputeRef>>> + Send + 'a {
+        let limit = i64::try_from(batch).unwrap_or(i64::MAX);
+        let since = self.env.now() - COMES_BACK;
+        futures::stream::try_unfold(None, move |after| async move {
+            let known = if closed {
+                self.db.closed_after(connection.id, since, after, limit).await?
+            } else {
+                self.db.open_after(connection.id, after, limit).await?
+            };
+            let disputes = known.iter().map(docket_store::Known::dispute).collect();
+            Ok(known.last().map(|last| (disputes, Some(last.case()))))
+        })
     }
 
     async fn glance_patiently(

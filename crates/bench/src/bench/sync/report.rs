@@ -23,9 +23,6 @@ const HEAD: [&str; 13] = [
     "refused",
 ];
 
-/// What one glance may take beside the latency.
-const GLANCE_MS: u64 = 20;
-
 pub fn table(rounds: &[Round], large: &[(Engine, Measured)], sizes: &Sizes) -> Table {
     let mut table = Table::new(3, &HEAD);
     for round in rounds {
@@ -131,7 +128,7 @@ impl Round {
 
     fn aim(&self, sizes: &Sizes, aims: &mut Aims) {
         let here = format!("{}, {}, {} ms", sizes.platform, self.engine, self.latency);
-        self.aim_at_first(sizes, &here, aims);
+        self.aim_at_first(&here, aims);
         let (seconds, show) = (self.unchanged.usage.seconds, self.unchanged.requests.show);
         let glances = glances(sizes);
         aims.add(
@@ -143,18 +140,10 @@ impl Round {
             ),
             show == glances,
         );
-        // Glances go out one after the other; each has a hundred disputes.
-        let (looking, most) = match glances {
-            0 => (String::new(), 0.3),
-            glances => (
-                format!(" and {GLANCE_MS} ms and the latency for each of {glances} glances"),
-                0.3 + (glances * (GLANCE_MS + self.latency)) as f64 / 1_000.0,
-            ),
-        };
         aims.add(
-            format!("{here}: unchanged sync under 0.3 s{looking}"),
+            format!("{here}: unchanged sync under 0.3 s"),
             format!("{seconds:.3} s"),
-            seconds < most,
+            seconds < 0.3,
         );
         self.aim_at_changes(sizes, &here, aims);
         self.aim_at_pace(sizes, &here, aims);
@@ -168,13 +157,11 @@ impl Round {
 }
 
 impl Round {
-    fn aim_at_first(&self, sizes: &Sizes, here: &str, aims: &mut Aims) {
+    fn aim_at_first(&self, here: &str, aims: &mut Aims) {
         let [floors, fetch] = self.ratios(&self.first.usage);
-        let (name, most, found) = match (self.latency, sizes.platform) {
-            (0, _) => ("2 × the two floors", 2.0, floors),
-            // A call brings a hundred disputes in full: latency hides little of what storing them costs.
-            (_, Platform::Klarna) => ("1.2 × the two floors", 1.2, floors),
-            (_, Platform::Paypal | Platform::Shopify) => ("1.2 × the bare fetch", 1.2, fetch),
+        let (name, most, found) = match self.latency {
+            0 => ("2 × the two floors", 2.0, floors),
+            _ => ("1.2 × the bare fetch", 1.2, fetch),
         };
         aims.add(
             format!("{here}: first sync within {name}"),
