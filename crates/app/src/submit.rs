@@ -83,6 +83,7 @@ impl Desk {
                     &submission,
                     SendResult::Unconfirmed {
                         known: false,
+                        left_out: Vec::new(),
                         confirm_at: at,
                     },
                     None,

@@ -37,6 +37,8 @@ words! {
         ResponseDropped = "response_dropped",
         /// It is not known whether the platform has our response.
         ResponseUnconfirmed = "response_unconfirmed",
+        /// The platform took our response without its files.
+        FilesLeftOut = "files_left_out",
         /// The platform keeps our response unsent and will send it by itself at the deadline.
         SavedNotSent = "saved_not_sent",
         /// A background job for this case gave up.
@@ -85,6 +87,9 @@ impl Attention {
             }
             Self::ResponseUnconfirmed => {
                 "check at the platform whether the response is there before sending anything again"
+            }
+            Self::FilesLeftOut => {
+                "the platform took the response but not its files (the history names them): see whether they can be given on the platform's own page"
             }
             Self::SavedNotSent => {
                 "the platform saved the response but did not send it: press submit on the platform's own page, or leave it to be sent at the deadline"

@@ -120,7 +120,7 @@ impl Klarna {
     }
 
     /// Whether files can be uploaded at this stage is not known for certain (reference 5): where Klarna refuses them as
-    /// too late, the text goes alone.
+    /// too late, the text goes alone, and the receipt names them.
     async fn appeal(
         &self,
         dispute: &DisputeRef,
@@ -136,23 +136,21 @@ impl Klarna {
             ));
         }
         self.still_open(dispute, &APPEAL).await?;
-        let attachments = match self.upload_all(dispute, outgoing.files).await {
+        let (attachments, left_out) = match self.upload_all(dispute, outgoing.files).await {
             Err(Error::Rejected { code, .. }) if code == upload::TOO_LATE => {
-                tracing::warn!(
-                    files = outgoing.files.len(),
-                    "Klarna takes no files with this appeal: it goes with its text alone"
-                );
-                Vec::new()
+                let names = outgoing.files.iter().map(|(file, _)| file.name.clone());
+                (Vec::new(), names.collect())
             }
-            other => other?,
+            other => (other?, Vec::new()),
         };
         self.still_open(dispute, &APPEAL).await?;
         let mut body = json!({"additional_information": text});
         if !attachments.is_empty() {
             body["attachments"] = attachments.into();
         }
-        self.decisive(dispute, &APPEAL, outgoing, Payload::Json(body.to_string().into()))
-            .await
+        let payload = Payload::Json(body.to_string().into());
+        let receipt = self.decisive(dispute, &APPEAL, outgoing, payload).await?;
+        Ok(Receipt { left_out, ..receipt })
     }
 
     /// Reads the dispute and makes sure that this response is still asked for, and that nobody else gave it.
@@ -201,6 +199,7 @@ impl Klarna {
         }
         Ok(Receipt {
             reference: errors::reference(&answer.headers, &answer.body),
+            left_out: Vec::new(),
         })
     }
 }

@@ -66,6 +66,7 @@ impl PayPal {
             StatusCode::OK | StatusCode::CREATED | StatusCode::ACCEPTED | StatusCode::NO_CONTENT => {
                 Ok(Receipt {
                     reference: errors::reference(&answer.headers, &answer.body),
+                    left_out: Vec::new(),
                 })
             }
             _ => {

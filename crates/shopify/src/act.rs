@@ -155,6 +155,7 @@ fn receipt(reply: &Reply) -> Result<Receipt, Error> {
     match payload.user_errors.first() {
         None => Ok(Receipt {
             reference: reply.reference.clone(),
+            left_out: Vec::new(),
         }),
         Some(error) => Err(user_error(error, reply.reference.clone())),
     }

@@ -173,7 +173,10 @@ impl Connector for Toy {
         let call = Call::post(url, "/disputes/{id}/answer", Payload::Json(body.into()));
         let answer = self.http.send(call).await?;
         if answer.status == StatusCode::OK {
-            return Ok(Receipt { reference: None });
+            return Ok(Receipt {
+                reference: None,
+                left_out: Vec::new(),
+            });
         }
         Err(Error::Rejected {
             code: answer.status.as_u16().to_string(),

@@ -90,6 +90,7 @@ impl Desk {
             Ok(receipt) => (
                 SendResult::Unconfirmed {
                     known: true,
+                    left_out: receipt.left_out,
                     confirm_at: now,
                 },
                 receipt.reference,
@@ -99,6 +100,7 @@ impl Desk {
                 (
                     SendResult::Unconfirmed {
                         known: false,
+                        left_out: Vec::new(),
                         confirm_at: now,
                     },
                     reference,
@@ -144,6 +146,7 @@ impl Desk {
                 (
                     SendResult::Unconfirmed {
                         known: false,
+                        left_out: Vec::new(),
                         confirm_at: now,
                     },
                     None,

@@ -70,6 +70,8 @@ pub enum SendResult {
     Unconfirmed {
         /// Whether the platform answered that it took the response.
         known: bool,
+        /// Names of files that it did not take with the response.
+        left_out: Vec<String>,
         /// When to read.
         confirm_at: DateTime<Utc>,
     },
@@ -353,12 +355,23 @@ fn sent(
         });
     }
     match result {
-        SendResult::Unconfirmed { known, confirm_at } => {
+        SendResult::Unconfirmed {
+            known,
+            left_out,
+            confirm_at,
+        } => {
             draft.case.work_state = WorkState::SentUnconfirmed;
             draft.note(
                 "sent_unconfirmed",
                 json!({ "submission": submission, "platform_answered": known }),
             );
+            if !left_out.is_empty() {
+                draft.note(
+                    "files_left_out",
+                    json!({ "submission": submission, "files": left_out }),
+                );
+                draft.raise(Attention::FilesLeftOut);
+            }
             if !known {
                 draft.raise(Attention::ResponseUnconfirmed);
             }

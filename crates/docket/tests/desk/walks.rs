@@ -162,6 +162,8 @@ async fn a_loss_at_klarna_is_appealed_once() {
         "{case}"
     );
     assert!(has(&case["allowed_actions"], "appeal") && !has(&case["allowed_actions"], "contest"));
+    // Klarna takes no files at this stage: the text goes alone, and a person hears of it.
+    let file = desk.file("scan.pdf", PDF);
     let answer = [
         "respond",
         &dispute,
@@ -170,6 +172,8 @@ async fn a_loss_at_klarna_is_appealed_once() {
         "other",
         "--note",
         "the scan shows the signature",
+        "--file",
+        &file,
     ];
     desk.call(&answer).good();
     desk.work();
@@ -180,6 +184,13 @@ async fn a_loss_at_klarna_is_appealed_once() {
         (&json!("arbitration"), &json!("platform")),
         "{case}"
     );
+    assert!(has(&case["attention"], "files_left_out"), "{case}");
+    let history = case["history"].as_array().unwrap();
+    let told = history
+        .iter()
+        .find(|row| row["kind"] == "files_left_out")
+        .unwrap();
+    assert_eq!(told["detail"]["files"], json!(["scan.pdf"]), "{told}");
 }
 
 /// "Success" that changes nothing: the answer is saved, not sent, until Shopify sends it by itself on the due date.

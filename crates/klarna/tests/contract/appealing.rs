@@ -49,7 +49,8 @@ async fn where_files_come_too_late_the_text_goes_alone() {
     let appeal = Response::Appeal {
         evidence: vec![evidence("The photo is another shop's.", &files)],
     };
-    send(&server, &appeal, &files).await.unwrap();
+    let receipt = send(&server, &appeal, &files).await.unwrap();
+    assert_eq!(receipt.left_out, ["page.png", "more.png"]);
     let requests = server.received_requests().await.unwrap();
     let body: Value = serde_json::from_slice(&requests[3].body).unwrap();
     assert_eq!(

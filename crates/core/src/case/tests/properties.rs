@@ -60,6 +60,11 @@ fn results() -> impl Strategy<Value = SendResult> {
     prop_oneof![
         any::<bool>().prop_map(|known| SendResult::Unconfirmed {
             known,
+            left_out: if known {
+                Vec::new()
+            } else {
+                vec!["a.pdf".to_owned()]
+            },
             confirm_at: at(90)
         }),
         Just(SendResult::NotSent {

@@ -146,6 +146,7 @@ pub fn sent(result: SendResult) -> Command {
 pub fn unknown() -> SendResult {
     SendResult::Unconfirmed {
         known: false,
+        left_out: Vec::new(),
         confirm_at: at(73),
     }
 }

@@ -90,6 +90,15 @@ fn commands(turn: Turn) -> Vec<(&'static str, Command)> {
             "sent: answered",
             sent(SendResult::Unconfirmed {
                 known: true,
+                left_out: Vec::new(),
+                confirm_at: at(73),
+            }),
+        ),
+        (
+            "sent: answered, files left out",
+            sent(SendResult::Unconfirmed {
+                known: true,
+                left_out: vec!["page.png".to_owned()],
                 confirm_at: at(73),
             }),
         ),
