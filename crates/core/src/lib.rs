@@ -11,6 +11,7 @@ pub mod chain;
 pub mod deadline;
 pub mod dossier;
 pub mod env;
+pub mod evidence;
 pub mod factor;
 pub mod id;
 pub mod money;

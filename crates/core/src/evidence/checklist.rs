@@ -1,0 +1,507 @@
+//! What a case needs, what it has, what is missing, and what harms it.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::{
+    Asked, EvidenceKind, Form, Item, Matrix, Need, NotApplicable, Rule, Shape, Shows, carrier, delivery,
+    refund,
+};
+use crate::dossier::{Dossier, Goods, Movement, PolicyKind, Provenance};
+use crate::words::{Platform, Reason, words};
+
+words! {
+    /// How a kind of evidence stands in a case.
+    Standing, "standing" {
+        /// It is there.
+        Present = "present",
+        /// Something is there that does not suffice; the notes say what lacks.
+        Weak = "weak",
+        /// Nothing is there.
+        Missing = "missing",
+        /// It does not apply to this case.
+        NotApplicable = "not_applicable",
+    }
+}
+
+/// Something that is there, with its content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Having {
+    /// What it says.
+    pub what: String,
+    /// Where from.
+    pub from: Provenance,
+}
+
+/// One line of a checklist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// What.
+    pub kind: EvidenceKind,
+    /// How much it is needed here.
+    pub need: Need,
+    /// 0 to 100.
+    pub weight: u8,
+    /// What it must show, or what the platform asked for, in its own words.
+    pub why: String,
+    /// Whether the platform asked for it.
+    pub asked: bool,
+    /// How it stands.
+    pub standing: Standing,
+    /// What is there.
+    pub having: Vec<Having>,
+    /// What lacks or warns.
+    pub notes: Vec<String>,
+}
+
+/// The checklist of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Checklist {
+    /// The version of the matrix that it was made with.
+    pub matrix: u32,
+    /// The kind of goods that it goes by.
+    pub goods: Goods,
+    /// Whether nobody told the kind of goods, so that it is taken for physical.
+    pub goods_assumed: bool,
+    /// What was asked, needed and found.
+    pub rows: Vec<Row>,
+    /// Weight of what is there out of the weight of all that is required or useful, in percent; weak ones count half.
+    pub completeness: u8,
+    /// What a person must know before sending.
+    pub warnings: Vec<String>,
+}
+
+impl Checklist {
+    /// Whether everything is there without which the case is better settled.
+    pub fn decisive(&self) -> bool {
+        self.rows
+            .iter()
+            .filter(|row| row.need == Need::Required)
+            .all(|row| matches!(row.standing, Standing::Present | Standing::NotApplicable))
+    }
+}
+
+/// What a checklist is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Situation<'a> {
+    /// The platform.
+    pub platform: Platform,
+    /// Why the buyer disputes.
+    pub reason: Reason,
+    /// What kind of goods it is, where anyone told.
+    pub goods: Option<Goods>,
+    /// What the platform asks for.
+    pub asked: &'a [Asked],
+    /// What is known of the purchase.
+    pub dossier: &'a Dossier,
+    /// What was brought, each with the text that its file holds, where it could be read.
+    pub items: &'a [(Item, Option<String>)],
+    /// What does not apply.
+    pub skipped: &'a [NotApplicable],
+    /// References of the order.
+    pub refs: &'a [String],
+    /// When the dispute was opened.
+    pub opened_at: DateTime<Utc>,
+}
+
+/// Makes the checklist of a case.
+pub fn checklist(matrix: &Matrix, case: Situation<'_>) -> Checklist {
+    let told = case
+        .goods
+        .or_else(|| case.dossier.orders.iter().find_map(|order| order.fact.goods));
+    let goods = told.unwrap_or(Goods::Physical);
+    let rules = matrix.rules(case.platform, case.reason, goods);
+    let mut rows: Vec<Row> = case
+        .asked
+        .iter()
+        .map(|asked| asked_row(&case, &rules, asked))
+        .collect();
+    for rule in rules {
+        if rows.iter().any(|row| row.kind == rule.kind) {
+            continue;
+        }
+        rows.push(row(&case, rule));
+    }
+    let warnings = warnings(&case, &rows);
+    Checklist {
+        matrix: matrix.version,
+        goods,
+        goods_assumed: told.is_none(),
+        completeness: completeness(&rows),
+        rows,
+        warnings,
+    }
+}
+
+/// What the platform asks for comes first and is required, whatever the matrix says of it.
+fn asked_row(case: &Situation<'_>, rules: &[&Rule], asked: &Asked) -> Row {
+    let kind = asked.kind.unwrap_or(EvidenceKind::ClaimAnswer);
+    let known = rules.iter().find(|rule| rule.kind == kind);
+    let rule = Rule {
+        reason: case.reason,
+        platforms: Vec::new(),
+        goods: Vec::new(),
+        kind,
+        need: Need::Required,
+        weight: 100,
+        shape: known.map_or(Shape::Any, |rule| rule.shape),
+        why: asked.words.clone(),
+    };
+    Row {
+        asked: true,
+        ..row(case, &rule)
+    }
+}
+
+fn row(case: &Situation<'_>, rule: &Rule) -> Row {
+    let mut found = Found::default();
+    for (item, content) in case.items.iter().filter(|(item, _)| item.kind == rule.kind) {
+        found.item(case, rule, item, content.as_deref());
+    }
+    found.facts(case, rule);
+    let skipped = case.skipped.iter().find(|skipped| skipped.kind == rule.kind);
+    let standing = if let Some(skipped) = skipped.filter(|_| found.having.is_empty()) {
+        found
+            .notes
+            .push(format!("does not apply: {} ({})", skipped.why, skipped.by));
+        Standing::NotApplicable
+    } else if found.good {
+        Standing::Present
+    } else if found.having.is_empty() {
+        Standing::Missing
+    } else {
+        Standing::Weak
+    };
+    Row {
+        kind: rule.kind,
+        need: rule.need,
+        weight: rule.weight,
+        why: rule.why.clone(),
+        asked: false,
+        standing,
+        having: found.having,
+        notes: found.notes,
+    }
+}
+
+/// What speaks for one line.
+#[derive(Default)]
+struct Found {
+    having: Vec<Having>,
+    notes: Vec<String>,
+    good: bool,
+}
+
+impl Found {
+    fn item(&mut self, case: &Situation<'_>, rule: &Rule, item: &Item, content: Option<&str>) {
+        let mut what: Vec<String> = Vec::new();
+        what.extend(item.title.clone());
+        what.extend(
+            item.tracking
+                .as_ref()
+                .map(|t| format!("{} {}", t.carrier, t.number)),
+        );
+        what.extend(item.refund_id.as_ref().map(|id| format!("refund {id}")));
+        what.extend(item.text.as_ref().map(|text| first_words(text)));
+        what.extend(item.file.as_ref().map(|file| file.name.clone()));
+        self.having.push(Having {
+            what: what.join(", "),
+            from: item.from.clone(),
+        });
+        if rule.shape == Shape::File && item.file.is_none() {
+            self.notes
+                .push(format!("{} takes this only as a file", case.platform.title()));
+            return;
+        }
+        let complaints = match item.kind {
+            EvidenceKind::DeliveryProof => delivery_complaints(case, item, content),
+            EvidenceKind::Tracking => tracking_complaints(item),
+            EvidenceKind::RefundProof => refund_complaints(case, item),
+            _ => Vec::new(),
+        };
+        self.good |= complaints.is_empty();
+        self.notes.extend(complaints);
+    }
+
+    fn fact(&mut self, what: String, from: &Provenance) {
+        self.having.push(Having {
+            what,
+            from: from.clone(),
+        });
+    }
+
+    /// What the dossier says by itself. A fact suffices where the platform takes more than files.
+    fn facts(&mut self, case: &Situation<'_>, rule: &Rule) {
+        let dossier = case.dossier;
+        let before = self.having.len();
+        match rule.kind {
+            EvidenceKind::Tracking | EvidenceKind::ShipmentProof => {
+                for known in &dossier.shipments {
+                    if let (Some(carrier), Some(number)) = (&known.fact.carrier, &known.fact.number) {
+                        self.fact(format!("{carrier} {number}"), &known.from);
+                    }
+                }
+            }
+            EvidenceKind::DeliveryProof => {
+                if let Some((at, from)) = dossier.delivered() {
+                    self.fact(format!("delivered {} as the carrier reports", day(at)), from);
+                    self.notes.push(
+                        "the carrier's document would prove it: status, date, recipient, parcel".to_owned(),
+                    );
+                    // A report is a lead to the document, not the document.
+                    return;
+                }
+            }
+            EvidenceKind::DeliveryAttempt => {
+                for known in &dossier.scans {
+                    if matches!(
+                        known.fact.movement,
+                        Movement::Attempted | Movement::ReadyForPickup
+                    ) {
+                        let movement = crate::words::readable(known.fact.movement);
+                        self.fact(format!("{movement} {}", day(known.fact.at)), &known.from);
+                    }
+                }
+            }
+            EvidenceKind::DispatchInTime => self.dispatch(dossier),
+            EvidenceKind::RefundProof => {
+                for known in &dossier.refunds {
+                    let at = day(known.fact.at);
+                    self.fact(format!("{} refunded {at}", known.fact.amount), &known.from);
+                }
+            }
+            EvidenceKind::ShippingPolicy => self.policies(dossier, PolicyKind::Shipping),
+            EvidenceKind::ReturnPolicy => self.policies(dossier, PolicyKind::Refund),
+            EvidenceKind::SubscriptionTerms => self.policies(dossier, PolicyKind::Cancellation),
+            EvidenceKind::ItemDescription => {
+                for known in &dossier.lines {
+                    if let Some(text) = &known.fact.description {
+                        self.fact(first_words(text), &known.from);
+                    }
+                }
+            }
+            EvidenceKind::RefundCalculation => {
+                if let (Some(sum), Some(order)) = (refund::expected(dossier), dossier.orders.first()) {
+                    let text = format!(
+                        "goods {} + shipping {} − refunded {} = due {}",
+                        sum.goods, sum.shipping, sum.refunded, sum.due
+                    );
+                    self.fact(text, &order.from);
+                }
+            }
+            EvidenceKind::OrderConfirmation => {
+                for known in &dossier.orders {
+                    self.fact(
+                        format!("order {} of {}", known.fact.number, day(known.fact.placed_at)),
+                        &known.from,
+                    );
+                }
+            }
+            // Only a person can tell these.
+            _ => {}
+        }
+        self.good |= self.having.len() > before && rule.shape == Shape::Any;
+        if self.having.len() > before && rule.shape == Shape::File {
+            self.notes.push(format!(
+                "known, but {} takes this only as a file",
+                case.platform.title()
+            ));
+        }
+    }
+
+    fn dispatch(&mut self, dossier: &Dossier) {
+        let promised = dossier
+            .orders
+            .iter()
+            .filter_map(|order| order.fact.promised_by)
+            .min();
+        for known in &dossier.shipments {
+            let (Some(shipped), Some(promised)) = (known.fact.shipped_at, promised) else {
+                continue;
+            };
+            if shipped <= promised {
+                self.fact(
+                    format!("shipped {}, promised by {}", day(shipped), day(promised)),
+                    &known.from,
+                );
+            } else {
+                self.notes.push(format!(
+                    "shipped {}, after the promised {}",
+                    day(shipped),
+                    day(promised)
+                ));
+            }
+        }
+    }
+
+    fn policies(&mut self, dossier: &Dossier, kind: PolicyKind) {
+        for known in dossier.policies.iter().filter(|known| known.fact.kind == kind) {
+            let title = known.fact.title.as_deref().unwrap_or("policy");
+            self.fact(format!("{title}, in force from {}", known.fact.from), &known.from);
+        }
+    }
+}
+
+fn delivery_complaints(case: &Situation<'_>, item: &Item, content: Option<&str>) -> Vec<String> {
+    let text = match (content, &item.text) {
+        (Some(content), _) => content,
+        (None, Some(text)) => text,
+        (None, None) => {
+            return vec![
+                "its text cannot be read here: make sure that it shows status, date, recipient and parcel"
+                    .to_owned(),
+            ];
+        }
+    };
+    let parcels = case
+        .dossier
+        .shipments
+        .iter()
+        .filter_map(|known| known.fact.number.as_deref());
+    let own = item.tracking.iter().map(|tracking| tracking.number.as_str());
+    let orders = case.dossier.orders.iter().map(|order| order.fact.number.as_str());
+    let refs = case.refs.iter().map(String::as_str);
+    let parcels: Vec<&str> = parcels.chain(own).chain(orders).chain(refs).collect();
+    let to = case
+        .dossier
+        .orders
+        .iter()
+        .filter_map(|order| order.fact.ship_to.as_deref());
+    let by = case
+        .dossier
+        .shipments
+        .iter()
+        .filter_map(|known| known.fact.received_by.as_deref());
+    let places: Vec<&str> = to.chain(by).collect();
+    let shown = delivery::shows(text, &places, &parcels);
+    let lacking: Vec<&str> = Shows::ALL
+        .iter()
+        .filter(|part| !shown.contains(part))
+        .map(|part| part.as_str())
+        .collect();
+    if lacking.is_empty() {
+        Vec::new()
+    } else {
+        vec![format!("it does not show: {}", lacking.join(", "))]
+    }
+}
+
+fn tracking_complaints(item: &Item) -> Vec<String> {
+    let Some(tracking) = &item.tracking else {
+        return vec!["no carrier and number in it".to_owned()];
+    };
+    match carrier::form(&tracking.carrier, &tracking.number) {
+        Form::Fits | Form::UnknownCarrier => Vec::new(),
+        Form::Unusual => vec![format!(
+            "{} does not look like a number of {}: compare it with the label",
+            tracking.number, tracking.carrier
+        )],
+    }
+}
+
+/// A refund that is claimed must be one that was recorded.
+fn refund_complaints(case: &Situation<'_>, item: &Item) -> Vec<String> {
+    let Some(id) = &item.refund_id else {
+        return Vec::new();
+    };
+    let recorded: Vec<&str> = case
+        .dossier
+        .refunds
+        .iter()
+        .filter_map(|known| known.fact.id.as_deref())
+        .collect();
+    if recorded.is_empty() || recorded.contains(&id.as_str()) {
+        Vec::new()
+    } else {
+        vec![format!(
+            "no refund {id} is recorded; recorded: {}",
+            recorded.join(", ")
+        )]
+    }
+}
+
+fn warnings(case: &Situation<'_>, rows: &[Row]) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for row in rows
+        .iter()
+        .filter(|row| row.need == Need::Forbidden && !row.having.is_empty())
+    {
+        warnings.push(format!(
+            "{} harms here: {}",
+            crate::words::readable(row.kind),
+            row.why
+        ));
+    }
+    let label = case
+        .dossier
+        .scans
+        .iter()
+        .any(|scan| scan.fact.movement == Movement::LabelCreated);
+    let moved = case
+        .dossier
+        .scans
+        .iter()
+        .any(|scan| scan.fact.movement != Movement::LabelCreated);
+    let came = case
+        .dossier
+        .shipments
+        .iter()
+        .any(|parcel| parcel.fact.delivered_at.is_some());
+    if label && !moved && !came {
+        warnings.push("a label was made, but no scan shows that the parcel moved: ask the client whether it was shipped".to_owned());
+    }
+    if let Some(refund) = refund::expected(case.dossier).filter(|refund| refund.due.minor > 0) {
+        warnings.push(format!(
+            "by the returns that arrived {} is still to be refunded: pay it rather than contest it",
+            refund.due
+        ));
+    }
+    let late = case
+        .dossier
+        .orders
+        .iter()
+        .any(|order| order.fact.placed_at > case.opened_at);
+    if late {
+        warnings.push(
+            "an order was placed after the dispute was opened: check that it is the right one".to_owned(),
+        );
+    }
+    warnings
+}
+
+fn completeness(rows: &[Row]) -> u8 {
+    let (mut have, mut all) = (0_u32, 0_u32);
+    for row in rows {
+        let counts =
+            matches!(row.need, Need::Required | Need::Useful) && row.standing != Standing::NotApplicable;
+        if !counts {
+            continue;
+        }
+        all += 2 * u32::from(row.weight);
+        have += u32::from(row.weight)
+            * match row.standing {
+                Standing::Present => 2,
+                Standing::Weak => 1,
+                Standing::Missing | Standing::NotApplicable => 0,
+            };
+    }
+    // Rounded down: only a whole list is complete. An empty one asks for nothing.
+    u8::try_from((have * 100).checked_div(all).unwrap_or(100)).unwrap_or(100)
+}
+
+fn day(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d").to_string()
+}
+
+/// The beginning of a text, whole words, in one line.
+fn first_words(text: &str) -> String {
+    const MOST: usize = 120;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(MOST) {
+        None => line,
+        Some((end, _)) => {
+            let cut = line[..end].rfind(' ').unwrap_or(end);
+            format!("{}…", &line[..cut])
+        }
+    }
+}
