@@ -8,6 +8,7 @@ mod cases;
 mod connections;
 mod connectors;
 mod error;
+mod evidence;
 pub mod jobs;
 mod ladder;
 mod observe;
@@ -24,12 +25,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use docket_core::env::Env;
+use docket_core::evidence::Matrix;
 use docket_store::{Db, Files, Keyring};
 
 pub use cases::CaseView;
 pub use connectors::Connectors;
 pub use docket_connector::{Webhook, WebhookRefused};
 pub use error::Error;
+pub use evidence::{CaseChecklist, NewEvidence};
 pub use page::{Overview, QueuePage};
 pub use report::{Period, WinRateReport};
 pub use respond::{Prepare, Prepared};
@@ -40,7 +43,7 @@ pub use webhooks::WebhookAnswer;
 /// What the store's words are, for callers that must not see the store itself.
 pub use docket_store::{
     CaseFilter, CasePosition, Client, ClientScope, Connection, ConnectionHealth, FactorRow, GroupBy,
-    HistoryRow, OpenWebhook, Setting, StoredCase, SyncCounts,
+    HistoryRow, OpenWebhook, Setting, StoredCase, StoredEvidence, SyncCounts,
 };
 
 /// How the desk works; every value has its key in the configuration.
@@ -64,6 +67,8 @@ pub struct Settings {
     pub confirm_every: Duration,
     /// Calls for one response at most; each follows a reading that proved the absence of the one before.
     pub max_sends: i64,
+    /// Which evidence a case needs.
+    pub matrix: Matrix,
 }
 
 /// Everything that a use case needs. Cheap to clone.

@@ -11,6 +11,7 @@ pub mod token;
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use docket_core::evidence::{Asked, EvidenceKind};
 use docket_core::factor::Factor;
 use docket_core::id::DisputeRef;
 use docket_core::response::{FileRef, Response};
@@ -57,6 +58,15 @@ pub trait Connector: Send + Sync {
     /// Fetches one of them: media type and content.
     async fn buyer_file(&self, dispute: &DisputeRef, id: &str) -> Result<(String, Bytes), Error>;
 
+    /// What the buyer says and what the platform asks for, as a dispute's body tells it.
+    ///
+    /// # Errors
+    /// `Contract` when the body is no dispute.
+    fn claim(&self, body: &[u8]) -> Result<Claim, Error>;
+
+    /// The platform's own word for a kind of evidence, see [`docket_core::response::EvidenceItem`].
+    fn evidence_word(&self, kind: EvidenceKind) -> &'static str;
+
     /// Checks a response against the platform's rules before anything is sent, with the dispute as last seen.
     /// Empty means: as far as can be known, it will be taken.
     fn check(&self, facts: &Facts, response: &Response) -> Vec<Problem>;
@@ -94,6 +104,24 @@ pub struct BuyerFile {
     pub description: Option<String>,
     /// Its media type, as the platform says.
     pub media_type: Option<String>,
+}
+
+/// What a dispute's body tells of the buyer's claim.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Claim {
+    /// What the buyer says, oldest first; personal data.
+    pub words: Vec<Said>,
+    /// What the platform asks the merchant for and nobody answered yet.
+    pub asked: Vec<Asked>,
+}
+
+/// Words of the buyer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// When, where the platform tells.
+    pub at: Option<DateTime<Utc>>,
+    /// The words.
+    pub text: String,
 }
 
 /// What subscribing came to.

@@ -7,6 +7,8 @@ use anyhow::{Context, Result, bail};
 use docket_app::Settings as DeskSettings;
 use docket_connector::http::{Certificates, HttpSettings};
 use docket_core::env::Env;
+use docket_core::evidence::Matrix;
+use docket_core::words::Platform;
 use docket_queue::Settings as QueueSettings;
 use docket_store::Keyring;
 use figment::Figment;
@@ -14,8 +16,13 @@ use figment::providers::{Env as Variables, Format, Toml};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
+use crate::platforms::DRIVERS;
+
 /// The documentation of every key is the default itself.
 pub const DEFAULTS: &str = include_str!("../../../config/default.toml");
+
+/// Which evidence a case needs, unless a file says otherwise.
+pub const MATRIX: &str = include_str!("../../../config/evidence.toml");
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,6 +36,7 @@ pub struct Config {
     pub http: Http,
     pub webhooks: Webhooks,
     pub submit: Submit,
+    pub evidence: Evidence,
     pub log: Log,
 }
 
@@ -102,6 +110,15 @@ pub struct Submit {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Evidence {
+    matrix_file: Option<PathBuf>,
+    /// Read from the file, or compiled in.
+    #[serde(skip)]
+    pub matrix: Matrix,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Log {
     pub format: LogFormat,
     pub level: String,
@@ -116,6 +133,52 @@ pub enum LogFormat {
 
 const fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
+}
+
+impl Evidence {
+    /// The evidence matrix in force, as it was written.
+    ///
+    /// # Errors
+    /// When its file cannot be read.
+    pub fn text(&self) -> Result<String> {
+        match &self.matrix_file {
+            None => Ok(MATRIX.to_owned()),
+            Some(file) => {
+                std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+            }
+        }
+    }
+}
+
+/// The evidence matrix, checked.
+fn matrix(file: Option<&Path>) -> Result<Matrix> {
+    let (layers, place) = match file {
+        None => (
+            Figment::from(Toml::string(MATRIX)),
+            "config/evidence.toml".to_owned(),
+        ),
+        Some(file) if file.exists() => (Figment::from(Toml::file_exact(file)), file.display().to_string()),
+        Some(file) => bail!(
+            "configuration: there is no evidence.matrix_file {}; correct the path or leave it out",
+            file.display()
+        ),
+    };
+    let matrix: Matrix = layers.extract().map_err(|e| anyhow::anyhow!("{place}: {e}"))?;
+    let mut problems = matrix.problems();
+    let known: Vec<Platform> = DRIVERS.iter().map(|driver| driver.platform).collect();
+    let strange = matrix.rules.iter().flat_map(|rule| &rule.platforms);
+    let strange: std::collections::BTreeSet<_> =
+        strange.filter(|platform| !known.contains(platform)).collect();
+    problems.extend(
+        strange
+            .iter()
+            .map(|platform| format!("there is no platform `{platform}`")),
+    );
+    if problems.is_empty() {
+        Ok(matrix)
+    } else {
+        bail!("{place}:\n  {}", problems.join("\n  "))
+    }
 }
 
 impl Config {
@@ -153,11 +216,12 @@ impl Config {
         if let Some(folder) = data_dir {
             layers = layers.merge(("data_dir", folder));
         }
-        let config: Self = layers.extract().map_err(|e| {
+        let mut config: Self = layers.extract().map_err(|e| {
             let text: Vec<String> = e.into_iter().map(|one| one.to_string()).collect();
             anyhow::anyhow!("configuration: {}\nSee config/default.toml for every key; `docket config defaults` prints them.", text.join("; "))
         })?;
         config.check()?;
+        config.evidence.matrix = matrix(config.evidence.matrix_file.as_deref())?;
         Ok(config)
     }
 
@@ -277,6 +341,7 @@ impl Config {
             confirm_within: seconds(self.submit.confirm_within_seconds),
             confirm_every: seconds(self.submit.confirm_every_seconds.max(1)),
             max_sends: self.submit.max_sends.max(1),
+            matrix: self.evidence.matrix.clone(),
         }
     }
 

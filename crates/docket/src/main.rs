@@ -62,6 +62,9 @@ enum Command {
     /// Cases
     #[command(subcommand)]
     Case(cmd::case::Command),
+    /// Evidence of a case, and the checklist of what it needs
+    #[command(subcommand)]
+    Evidence(Box<cmd::evidence::Command>),
     /// Answer a dispute
     Respond(Box<cmd::respond::Args>),
     /// What platforms sent that waits for a person
@@ -129,6 +132,7 @@ async fn with_house(command: Command, house: House) -> Result<ExitCode> {
         Command::Connection(command) => cmd::connection::run(command, &house.desk).await,
         Command::Sync(args) => cmd::sync::run(args, &house.desk).await,
         Command::Case(command) => cmd::case::run(command, &house.desk).await,
+        Command::Evidence(command) => cmd::evidence::run(*command, &house.desk).await,
         Command::Respond(args) => cmd::respond::run(*args, &house.desk).await,
         Command::Webhook(command) => cmd::webhook::run(command, &house.desk).await,
         Command::Job(command) => cmd::job::run(command, &house.desk).await,

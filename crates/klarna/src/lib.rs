@@ -5,6 +5,7 @@ mod act;
 mod auth;
 mod calls;
 mod check;
+mod claim;
 mod customer;
 mod enrol;
 mod errors;
@@ -27,9 +28,10 @@ use chrono::{DateTime, Utc};
 use docket_connector::credentials::{self, CredentialsError};
 use docket_connector::http::{Budget, Http, Shared};
 use docket_connector::{
-    BuyerFile, Capability, Connector, Driver, Enrol, Error, Finding, Listed, Listing, Nudge, OrderFacts,
-    Outgoing, Page, Problem, Receipt, Subscribed, Webhook, WebhookRefused,
+    BuyerFile, Capability, Claim, Connector, Driver, Enrol, Error, Finding, Listed, Listing, Nudge,
+    OrderFacts, Outgoing, Page, Problem, Receipt, Subscribed, Webhook, WebhookRefused,
 };
+use docket_core::evidence::EvidenceKind;
 use docket_core::id::DisputeRef;
 use docket_core::response::{EvidenceItem, Response};
 use docket_core::snapshot::{Facts, Observed, SeenAnswer};
@@ -189,6 +191,14 @@ impl Connector for Klarna {
 
     async fn buyer_file(&self, dispute: &DisputeRef, id: &str) -> Result<(String, Bytes), Error> {
         self.customer_evidence(dispute, id).await
+    }
+
+    fn claim(&self, body: &[u8]) -> Result<Claim, Error> {
+        claim::claim(body)
+    }
+
+    fn evidence_word(&self, kind: EvidenceKind) -> &'static str {
+        claim::word(kind)
     }
 
     fn check(&self, facts: &Facts, response: &Response) -> Vec<Problem> {

@@ -115,6 +115,7 @@ pub struct Representment {
 #[derive(Debug, Deserialize)]
 pub struct Request {
     pub requested_at: Option<Time>,
+    pub additional_information: Option<Text>,
 }
 
 /// What the merchant's side answered.

@@ -5,6 +5,7 @@ mod act;
 mod auth;
 mod calls;
 mod check;
+mod claim;
 mod errors;
 mod map;
 mod probe;
@@ -23,9 +24,10 @@ use docket_connector::credentials::{self, CredentialsError, endpoint};
 use docket_connector::http::{Call, Http, Shared, read_json};
 use docket_connector::token::{Carried, ClientCredentials, SecretIn};
 use docket_connector::{
-    BuyerFile, Capability, Connector, Driver, Error, Finding, Listed, Listing, Nudge, OrderFacts, Outgoing,
-    Page, Problem, Receipt, Subscribed, Webhook, WebhookRefused,
+    BuyerFile, Capability, Claim, Connector, Driver, Error, Finding, Listed, Listing, Nudge, OrderFacts,
+    Outgoing, Page, Problem, Receipt, Subscribed, Webhook, WebhookRefused,
 };
+use docket_core::evidence::EvidenceKind;
 use docket_core::id::DisputeRef;
 use docket_core::proof;
 use docket_core::response::Response;
@@ -185,6 +187,14 @@ impl Connector for PayPal {
         Err(Error::Unsupported(
             "the buyer's files are shown on the platform's own pages only".to_owned(),
         ))
+    }
+
+    fn claim(&self, body: &[u8]) -> Result<Claim, Error> {
+        claim::claim(body)
+    }
+
+    fn evidence_word(&self, kind: EvidenceKind) -> &'static str {
+        claim::word(kind)
     }
 
     fn check(&self, facts: &Facts, response: &Response) -> Vec<Problem> {

@@ -257,6 +257,8 @@ pub struct ServiceDetails {
 #[derive(Debug, Deserialize)]
 pub struct Evidence<'a> {
     #[serde(borrow)]
+    pub evidence_type: Option<Text<'a>>,
+    #[serde(borrow)]
     pub evidence_info: Option<EvidenceInfo<'a>>,
     #[serde(borrow)]
     pub documents: Option<Vec<Document<'a>>>,

@@ -31,9 +31,10 @@ use chrono::{DateTime, Utc};
 use docket_connector::credentials::CredentialsError;
 use docket_connector::http::{Answer, Budget, Call, Http, Shared};
 use docket_connector::{
-    Authorise, BuyerFile, Capability, Connector, Driver, Error, Finding, Listed, Listing, Nudge, OrderFacts,
-    Outgoing, Page, Problem, Receipt, Subscribed, Vault, Webhook, WebhookRefused,
+    Authorise, BuyerFile, Capability, Claim, Connector, Driver, Error, Finding, Listed, Listing, Nudge,
+    OrderFacts, Outgoing, Page, Problem, Receipt, Subscribed, Vault, Webhook, WebhookRefused,
 };
+use docket_core::evidence::EvidenceKind;
 use docket_core::id::DisputeRef;
 use docket_core::response::Response;
 use docket_core::snapshot::{Facts, Observed, SeenAnswer};
@@ -198,6 +199,15 @@ impl Connector for Shopify {
         Err(Error::Unsupported(
             "the buyer's files are shown on the platform's own pages only".to_owned(),
         ))
+    }
+
+    /// Shopify shows neither the buyer's words nor a question (reference 2): the reason is all there is.
+    fn claim(&self, _: &[u8]) -> Result<Claim, Error> {
+        Ok(Claim::default())
+    }
+
+    fn evidence_word(&self, kind: EvidenceKind) -> &'static str {
+        packet::word(kind)
     }
 
     fn check(&self, facts: &Facts, response: &Response) -> Vec<Problem> {

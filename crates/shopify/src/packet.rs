@@ -1,5 +1,6 @@
 //! A response in Shopify's form: one evidence object with text fields and one file for each slot (reference 2).
 
+use docket_core::evidence::EvidenceKind;
 use docket_core::response::{EvidenceItem, FileRef, Response};
 use docket_core::snapshot::SeenAnswer;
 use docket_core::words::ActionKind;
@@ -155,6 +156,55 @@ pub(crate) fn place(kind: &str) -> Option<(Field, Slot)> {
         | "affidavit" => (Field::UncategorizedText, Slot::Uncategorized),
         _ => return None,
     })
+}
+
+/// Where a kind of evidence goes: the slot whose name says what is in it.
+pub(crate) const fn word(kind: EvidenceKind) -> &'static str {
+    match kind {
+        EvidenceKind::DeliveryProof
+        | EvidenceKind::AddressMatch
+        | EvidenceKind::Signature
+        | EvidenceKind::Tracking
+        | EvidenceKind::DeliveryAttempt
+        | EvidenceKind::DispatchInTime
+        | EvidenceKind::PromiseRunning
+        | EvidenceKind::ShippingPolicy
+        | EvidenceKind::ShipmentProof
+        | EvidenceKind::StopConfirmation => "shipping_documentation",
+        EvidenceKind::ReceiptConfirmed
+        | EvidenceKind::PurchaseAdmitted
+        | EvidenceKind::RemedyOffered
+        | EvidenceKind::Withdrawal
+        | EvidenceKind::AgreedChange
+        | EvidenceKind::Approval => "customer_communication",
+        EvidenceKind::AccessLog | EvidenceKind::UsageAfter => "access_activity_log",
+        EvidenceKind::CompletionRecord
+        | EvidenceKind::ItemDescription
+        | EvidenceKind::Inspection
+        | EvidenceKind::ItemisedOrder => "service_documentation",
+        EvidenceKind::ReturnPolicy => "refund_policy_disclosure",
+        EvidenceKind::RefundCalculation | EvidenceKind::ExemptGoods | EvidenceKind::WithdrawalLate => {
+            "refund_refusal_explanation"
+        }
+        EvidenceKind::SubscriptionTerms => "cancellation_policy_disclosure",
+        EvidenceKind::RenewalNotice | EvidenceKind::NoCancellation => "cancellation_rebuttal",
+        EvidenceKind::ClaimAnswer
+        | EvidenceKind::ReturnState
+        | EvidenceKind::Authentication
+        | EvidenceKind::PriorTransactions
+        | EvidenceKind::CardChecks
+        | EvidenceKind::AccountContinuity
+        | EvidenceKind::OrderHistory
+        | EvidenceKind::IpLocation
+        | EvidenceKind::Receipt
+        | EvidenceKind::RefundProof
+        | EvidenceKind::SeparateOrders
+        | EvidenceKind::NoOtherPayment
+        | EvidenceKind::PriceCalculation
+        | EvidenceKind::OrderConfirmation
+        | EvidenceKind::LabelOnly
+        | EvidenceKind::Other => "uncategorized_text",
+    }
 }
 
 /// The kinds that `place` is asked for most, for the text of a refusal.

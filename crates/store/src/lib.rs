@@ -10,6 +10,7 @@ mod clients;
 mod connections;
 mod db;
 mod error;
+mod evidence;
 mod factors;
 mod files;
 mod history;
@@ -31,6 +32,7 @@ pub use clients::Client;
 pub use connections::{Connection, ConnectionHealth, NewConnection};
 pub use db::{Db, Tx};
 pub use error::Error;
+pub use evidence::{ChecklistMarks, StoredEvidence};
 pub use factors::FactorRow;
 pub use files::Files;
 pub use history::{Chain, HistoryRow, Tampered};
@@ -52,6 +54,7 @@ pub fn statements() -> Vec<&'static str> {
         cases::STATEMENTS,
         clients::STATEMENTS,
         connections::STATEMENTS,
+        evidence::STATEMENTS,
         factors::STATEMENTS,
         history::STATEMENTS,
         orders::STATEMENTS,

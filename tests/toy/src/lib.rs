@@ -11,9 +11,10 @@ use chrono::{DateTime, Utc};
 use docket_connector::credentials::{Given, base, endpoint};
 use docket_connector::http::{Answer, Call, Http, Payload, Shared, read_json, sha256};
 use docket_connector::{
-    About, BuyerFile, Capability, Connector, Cursor, Driver, Error, Finding, Listed, Listing, Nudge,
+    About, BuyerFile, Capability, Claim, Connector, Cursor, Driver, Error, Finding, Listed, Listing, Nudge,
     OrderFacts, Outgoing, Page, Problem, Receipt, Subscribed, Webhook, WebhookRefused,
 };
+use docket_core::evidence::EvidenceKind;
 use docket_core::id::DisputeRef;
 use docket_core::proof;
 use docket_core::response::Response;
@@ -156,6 +157,14 @@ impl Connector for Toy {
         Err(Error::Unsupported(
             "the buyer's files are shown on the platform's own pages only".to_owned(),
         ))
+    }
+
+    fn claim(&self, _: &[u8]) -> Result<Claim, Error> {
+        Ok(Claim::default())
+    }
+
+    fn evidence_word(&self, kind: EvidenceKind) -> &'static str {
+        kind.as_str()
     }
 
     fn check(&self, _: &Facts, _: &Response) -> Vec<Problem> {

@@ -7,7 +7,9 @@ use super::observe::as_conceded;
 use super::{Case, Draft, Effect, Transition};
 use crate::attention::Attention;
 use crate::deadline::{LADDER, MISSED, RED, next_step};
-use crate::id::SubmissionId;
+use crate::dossier::Goods;
+use crate::evidence::EvidenceKind;
+use crate::id::{EvidenceId, SubmissionId};
 use crate::words::{ActionKind, Stage, Turn, WorkState};
 
 /// A wish.
@@ -19,6 +21,8 @@ pub enum Command {
     Note(String),
     /// A person has looked.
     ClearAttention(Attention),
+    /// Evidence was brought, taken off or found not to apply.
+    Evidence(EvidenceStep),
     /// A response is complete and will be sent at `send_at`.
     Prepare {
         /// Its id.
@@ -61,6 +65,39 @@ pub enum Command {
         /// Its last error.
         why: String,
     },
+}
+
+/// What was done with the evidence of a case; the history tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EvidenceStep {
+    /// A piece was added.
+    Added {
+        /// Its id.
+        id: EvidenceId,
+        /// What it shows.
+        kind: EvidenceKind,
+        /// SHA-256 of its file, if it has one.
+        sha256: Option<String>,
+    },
+    /// A piece was taken off.
+    Withdrawn {
+        /// Its id.
+        id: EvidenceId,
+    },
+    /// A kind does not apply.
+    Skipped {
+        /// Which.
+        kind: EvidenceKind,
+        /// Why.
+        why: String,
+    },
+    /// A kind applies after all.
+    Unskipped {
+        /// Which.
+        kind: EvidenceKind,
+    },
+    /// What kind of goods it is.
+    Goods(Goods),
 }
 
 /// How a call, or the reading after it, ended.
@@ -193,6 +230,7 @@ pub(super) fn command(case: &Case, command: Command, now: DateTime<Utc>) -> Resu
             }
             draft.note("note", json!({ "text": text }));
         }
+        Command::Evidence(step) => evidence(&mut draft, &step)?,
         Command::ClearAttention(attention) => {
             if !draft.case.attention.contains(&attention) {
                 return Err(Refusal::Pointless("the case does not carry this flag"));
@@ -422,6 +460,30 @@ fn sent(
             draft.clear(Attention::SavedNotSent);
             draft.raise(attention);
         }
+    }
+    Ok(())
+}
+
+fn evidence(draft: &mut Draft, step: &EvidenceStep) -> Result<(), Refusal> {
+    match step {
+        EvidenceStep::Added { id, kind, sha256 } => draft.note(
+            "evidence_added",
+            json!({ "evidence": id, "kind": kind, "sha256": sha256 }),
+        ),
+        EvidenceStep::Withdrawn { id } => draft.note("evidence_withdrawn", json!({ "evidence": id })),
+        EvidenceStep::Skipped { why, .. } if why.trim().is_empty() => {
+            return Err(Refusal::Pointless("say why it does not apply"));
+        }
+        EvidenceStep::Skipped { kind, why } => {
+            draft.note("evidence_not_applicable", json!({ "kind": kind, "why": why }));
+        }
+        EvidenceStep::Unskipped { kind } => draft.note("evidence_applies", json!({ "kind": kind })),
+        EvidenceStep::Goods(goods) => draft.note("goods", json!({ "goods": goods })),
+    }
+    if matches!(draft.case.work_state, WorkState::New | WorkState::Triage)
+        && draft.case.facts.turn == Turn::Ours
+    {
+        draft.case.work_state = WorkState::Drafting;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-pub use command::{Command, Refusal, SendResult};
+pub use command::{Command, EvidenceStep, Refusal, SendResult};
 pub use round::Round;
 
 use crate::attention::Attention;

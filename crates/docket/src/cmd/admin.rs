@@ -17,10 +17,13 @@ pub enum ConfigCommand {
     Check,
     /// Print every key with its default
     Defaults,
+    /// Print the evidence matrix, as a file to edit
+    Matrix,
 }
 
 pub fn config(command: &ConfigCommand, config: &Config) -> Result<ExitCode> {
     match command {
+        ConfigCommand::Matrix => line(config.evidence.text()?.trim_end())?,
         ConfigCommand::Defaults => line(crate::config::DEFAULTS.trim_end())?,
         ConfigCommand::Check => {
             let engine = config

@@ -39,6 +39,7 @@ impl TestDesk {
         let files = tempfile::tempdir().unwrap();
         let env = Clock::at(now()).env();
         let settings = Settings {
+            matrix: docket_core::evidence::Matrix::default(),
             sync_every: Duration::from_secs(300),
             sweep_every: Duration::from_secs(86_400),
             sync_concurrency: 4,

@@ -8,7 +8,8 @@ use row::row;
 
 use super::support::*;
 use crate::attention::Attention;
-use crate::case::{Case, Command, SendResult};
+use crate::case::{Case, Command, EvidenceStep, SendResult};
+use crate::dossier::Goods;
 use crate::snapshot::Snapshot;
 use crate::words::{ActionKind, DeadlineSource, Outcome, Stage, Turn, WorkState};
 
@@ -82,6 +83,7 @@ fn commands(turn: Turn) -> Vec<(&'static str, Command)> {
         ),
         ("begin", Command::BeginSending { submission: OURS }),
         ("begin another", Command::BeginSending { submission: OTHER }),
+        ("evidence", Command::Evidence(EvidenceStep::Goods(Goods::Digital))),
         (
             "sent: held by the platform",
             sent(SendResult::Held { check_at: at(80) }),

@@ -1,0 +1,272 @@
+//! Evidence of a case: what is brought, what a case needs, and what it has.
+
+use bytes::Bytes;
+use docket_connector::Said;
+use docket_core::case::{self, Command, Event, EvidenceStep};
+use docket_core::dossier::{Dossier, Goods, Provenance};
+use docket_core::evidence::{Checklist, EvidenceKind, Item, NotApplicable, Situation, checklist};
+use docket_core::id::{CaseId, EvidenceId};
+use docket_core::response::Tracking;
+use docket_core::words::Turn;
+use docket_store::{Change, ClientScope, StoredCase, StoredEvidence, UnitOfWork};
+
+use crate::Desk;
+use crate::error::{Error, Result};
+
+/// A piece of evidence that somebody brings.
+#[derive(Debug, Clone)]
+pub struct NewEvidence {
+    /// What it shows.
+    pub kind: EvidenceKind,
+    /// One line about it.
+    pub title: Option<String>,
+    /// Text.
+    pub text: Option<String>,
+    /// A parcel.
+    pub tracking: Option<Tracking>,
+    /// A refund's id at the platform.
+    pub refund_id: Option<String>,
+    /// Name and content of a file.
+    pub file: Option<(String, Bytes)>,
+    /// Who supplied it: `client`, a carrier, a person; none means the one who brings it.
+    pub supplied_by: Option<String>,
+    /// Where from, in words.
+    pub place: Option<String>,
+    /// Who brings it.
+    pub actor: String,
+}
+
+/// The checklist of a case, with the claim that it answers.
+#[derive(Debug, Clone)]
+pub struct CaseChecklist {
+    /// The case.
+    pub stored: StoredCase,
+    /// What the buyer says; personal data.
+    pub words: Vec<Said>,
+    /// What is needed and there.
+    pub list: Checklist,
+}
+
+impl Desk {
+    /// Adds a piece of evidence to a case, with its file.
+    ///
+    /// # Errors
+    /// When it says nothing, its file is of no known kind, or somebody else was first.
+    pub async fn add_evidence(
+        &self,
+        scope: ClientScope,
+        id: CaseId,
+        new: NewEvidence,
+    ) -> Result<StoredEvidence> {
+        let stored = self.case(scope, id).await?;
+        let text = new.text.filter(|text| !text.trim().is_empty());
+        if text.is_none() && new.tracking.is_none() && new.refund_id.is_none() && new.file.is_none() {
+            return Err(Error::Invalid(
+                "there is nothing in it: add a text, a file, a parcel or a refund's id".to_owned(),
+            ));
+        }
+        let file = match new.file {
+            Some((name, content)) => Some(self.take_file(&name, content).await?),
+            None => None,
+        };
+        let now = self.env.now();
+        let piece = StoredEvidence {
+            id: EvidenceId::new(&self.env),
+            added_at: now,
+            item: Item {
+                kind: new.kind,
+                title: new.title,
+                text,
+                tracking: new.tracking,
+                refund_id: new.refund_id,
+                from: Provenance {
+                    by: new.supplied_by.unwrap_or_else(|| new.actor.clone()),
+                    at: now,
+                    place: new.place.unwrap_or_else(|| {
+                        file.as_ref()
+                            .map_or("typed in".to_owned(), |file| file.name.clone())
+                    }),
+                },
+                file,
+            },
+        };
+        let step = EvidenceStep::Added {
+            id: piece.id,
+            kind: piece.item.kind,
+            sha256: piece.item.file.as_ref().map(|file| file.sha256.clone()),
+        };
+        let owner = (id, stored.case.client);
+        let mut unit = self.evidence_step(stored, step, &new.actor).await?;
+        unit.add_evidence(owner, &piece).await?;
+        unit.commit().await?;
+        Ok(piece)
+    }
+
+    /// Takes a piece of evidence off a case. What was sent with it stays as it was sent.
+    ///
+    /// # Errors
+    /// When the case has no such piece, or somebody else was first.
+    pub async fn withdraw_evidence(
+        &self,
+        scope: ClientScope,
+        id: CaseId,
+        piece: EvidenceId,
+        actor: &str,
+    ) -> Result<()> {
+        let stored = self.case(scope, id).await?;
+        let mut unit = self
+            .evidence_step(stored, EvidenceStep::Withdrawn { id: piece }, actor)
+            .await?;
+        if !unit.withdraw_evidence(id, piece, self.env.now()).await? {
+            return Err(Error::NotFound(format!(
+                "this case has no piece of evidence {piece}; see `docket evidence list {id}`"
+            )));
+        }
+        unit.commit().await?;
+        Ok(())
+    }
+
+    /// Says that a kind of evidence does not apply to a case, and why.
+    ///
+    /// # Errors
+    /// When the reason is empty, or somebody else was first.
+    pub async fn skip_evidence(
+        &self,
+        scope: ClientScope,
+        id: CaseId,
+        (kind, why): (EvidenceKind, String),
+        actor: &str,
+    ) -> Result<()> {
+        let stored = self.case(scope, id).await?;
+        let owner = (id, stored.case.client);
+        let skipped = NotApplicable {
+            kind,
+            why: why.clone(),
+            by: actor.to_owned(),
+            at: self.env.now(),
+        };
+        let mut unit = self
+            .evidence_step(stored, EvidenceStep::Skipped { kind, why }, actor)
+            .await?;
+        unit.skip_evidence(owner, &skipped).await?;
+        unit.commit().await?;
+        Ok(())
+    }
+
+    /// Takes back that a kind of evidence does not apply.
+    ///
+    /// # Errors
+    /// When somebody else was first.
+    pub async fn unskip_evidence(
+        &self,
+        scope: ClientScope,
+        id: CaseId,
+        kind: EvidenceKind,
+        actor: &str,
+    ) -> Result<()> {
+        let stored = self.case(scope, id).await?;
+        let mut unit = self
+            .evidence_step(stored, EvidenceStep::Unskipped { kind }, actor)
+            .await?;
+        unit.unskip_evidence(id, kind).await?;
+        unit.commit().await?;
+        Ok(())
+    }
+
+    /// Says what kind of goods a case is about.
+    ///
+    /// # Errors
+    /// When somebody else was first.
+    pub async fn set_goods(&self, scope: ClientScope, id: CaseId, goods: Goods, actor: &str) -> Result<()> {
+        let stored = self.case(scope, id).await?;
+        let owner = (id, stored.case.client);
+        let mut unit = self
+            .evidence_step(stored, EvidenceStep::Goods(goods), actor)
+            .await?;
+        unit.set_goods(owner, goods, (actor, self.env.now())).await?;
+        unit.commit().await?;
+        Ok(())
+    }
+
+    /// The pieces of evidence of a case, oldest first.
+    ///
+    /// # Errors
+    /// When there is no such case in scope.
+    pub async fn evidence(&self, scope: ClientScope, id: CaseId) -> Result<Vec<StoredEvidence>> {
+        self.case(scope, id).await?;
+        Ok(self.db.evidence(scope, id).await?)
+    }
+
+    /// What a case needs, what it has and what it lacks.
+    ///
+    /// # Errors
+    /// When there is no such case in scope.
+    pub async fn evidence_checklist(&self, scope: ClientScope, id: CaseId) -> Result<CaseChecklist> {
+        let stored = self.case(scope, id).await?;
+        let own = ClientScope::One(stored.case.client);
+        let marks = self.db.checklist_marks(own, id).await?;
+        let (_, connector) = self.connector(stored.case.connection).await?;
+        let claim = match self.db.newest_body(own, id).await? {
+            Some(body) => connector.claim(&body)?,
+            None => docket_connector::Claim::default(),
+        };
+        let mut items = Vec::new();
+        for piece in self.db.evidence(own, id).await? {
+            let content = self.text_of(&piece).await?;
+            items.push((piece.item, content));
+        }
+        let dossier = Dossier::default();
+        let facts = &stored.case.facts;
+        // Nobody is asked for anything once it is another's turn.
+        let asked = if facts.turn == Turn::Ours {
+            claim.asked.as_slice()
+        } else {
+            &[]
+        };
+        let list = checklist(
+            &self.settings.matrix,
+            Situation {
+                platform: stored.case.platform,
+                reason: facts.reason,
+                goods: marks.goods,
+                asked,
+                dossier: &dossier,
+                items: &items,
+                skipped: &marks.skipped,
+                refs: &facts.order_refs,
+                opened_at: facts.opened_at,
+            },
+        );
+        Ok(CaseChecklist {
+            words: claim.words,
+            stored,
+            list,
+        })
+    }
+
+    /// The text of a piece's file, where it can be read.
+    async fn text_of(&self, piece: &StoredEvidence) -> Result<Option<String>> {
+        let Some(file) = &piece.item.file else {
+            return Ok(None);
+        };
+        self.files.get(&file.sha256).await?;
+        Ok(None)
+    }
+
+    /// Begins a commit with what is said of a case's evidence: its history, and its state.
+    async fn evidence_step(&self, stored: StoredCase, step: EvidenceStep, actor: &str) -> Result<UnitOfWork> {
+        let transition = case::apply(
+            &stored.case,
+            Event::Command(Command::Evidence(step)),
+            self.env.now(),
+        )?;
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        let change = Change {
+            before: Some(stored),
+            transition,
+            observed: None,
+        };
+        self.save(&mut unit, actor, &[change]).await?;
+        Ok(unit)
+    }
+}

@@ -1,0 +1,180 @@
+//! Pieces of evidence, and what people say of a case's checklist.
+
+use chrono::{DateTime, Utc};
+use docket_core::dossier::Goods;
+use docket_core::evidence::{Item, NotApplicable};
+use docket_core::id::{CaseId, ClientId, EvidenceId};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::unit::UnitOfWork;
+use crate::{ClientScope, Db, Error, Result, on_db, on_tx};
+
+const OF_CASE: &str = "SELECT id, item, added_at FROM evidence \
+    WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 AND withdrawn_at IS NULL ORDER BY added_at, id";
+const ADD: &str = "INSERT INTO evidence (id, client_id, case_id, item, added_at) VALUES ($1, $2, $3, $4, $5)";
+const WITHDRAW: &str =
+    "UPDATE evidence SET withdrawn_at = $3 WHERE case_id = $1 AND id = $2 AND withdrawn_at IS NULL";
+const MARKS: &str = "SELECT subject, says, said_by, said_at FROM checklist_marks \
+    WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 ORDER BY subject";
+const MARK: &str = "INSERT INTO checklist_marks (case_id, subject, client_id, says, said_by, said_at) \
+    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (case_id, subject) \
+    DO UPDATE SET says = excluded.says, said_by = excluded.said_by, said_at = excluded.said_at";
+const UNMARK: &str = "DELETE FROM checklist_marks WHERE case_id = $1 AND subject = $2";
+
+/// The subject of the mark that names the kind of goods.
+const GOODS: &str = "goods";
+
+#[cfg(feature = "testing")]
+pub(crate) const STATEMENTS: &[&str] = &[OF_CASE, ADD, WITHDRAW, MARKS, MARK, UNMARK];
+
+/// A piece of evidence with its id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StoredEvidence {
+    /// Its id.
+    pub id: EvidenceId,
+    /// The piece.
+    #[serde(flatten)]
+    pub item: Item,
+    /// When it was added.
+    pub added_at: DateTime<Utc>,
+}
+
+/// What people say of a case's checklist.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChecklistMarks {
+    /// The kind of goods, where somebody told.
+    pub goods: Option<Goods>,
+    /// What does not apply.
+    pub skipped: Vec<NotApplicable>,
+}
+
+impl Db {
+    /// The pieces of evidence of a case that were not withdrawn, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn evidence(&self, scope: ClientScope, case: CaseId) -> Result<Vec<StoredEvidence>> {
+        let (low, high) = scope.range();
+        let rows: Vec<(Uuid, String, DateTime<Utc>)> =
+            on_db!(self, c => sqlx::query_as(OF_CASE).bind(low).bind(high).bind(case.0).fetch_all(c).await)?;
+        rows.into_iter()
+            .map(|(id, item, added_at)| {
+                Ok(StoredEvidence {
+                    id: EvidenceId(id),
+                    item: serde_json::from_str(&item).map_err(|e| Error::damaged("evidence", e))?,
+                    added_at,
+                })
+            })
+            .collect()
+    }
+
+    /// What people say of a case's checklist.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn checklist_marks(&self, scope: ClientScope, case: CaseId) -> Result<ChecklistMarks> {
+        let (low, high) = scope.range();
+        let rows: Vec<(String, String, String, DateTime<Utc>)> =
+            on_db!(self, c => sqlx::query_as(MARKS).bind(low).bind(high).bind(case.0).fetch_all(c).await)?;
+        let mut marks = ChecklistMarks::default();
+        for (subject, says, by, at) in rows {
+            let damaged = |e: docket_core::words::UnknownWord| Error::damaged("checklist_marks", e);
+            if subject == GOODS {
+                marks.goods = Some(says.parse().map_err(damaged)?);
+            } else {
+                let kind = subject.parse().map_err(damaged)?;
+                marks.skipped.push(NotApplicable {
+                    kind,
+                    why: says,
+                    by,
+                    at,
+                });
+            }
+        }
+        Ok(marks)
+    }
+}
+
+impl UnitOfWork {
+    /// Adds a piece of evidence to a case.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn add_evidence(
+        &mut self,
+        (case, client): (CaseId, ClientId),
+        piece: &StoredEvidence,
+    ) -> Result<()> {
+        let item = serde_json::to_string(&piece.item).map_err(|e| Error::damaged("evidence", e))?;
+        on_tx!(&mut self.tx, c => sqlx::query(ADD).bind(piece.id.0).bind(client.0).bind(case.0).bind(item)
+            .bind(piece.added_at).execute(&mut *c).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Takes a piece of evidence off a case; it stays stored. False when the case has no such piece.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn withdraw_evidence(
+        &mut self,
+        case: CaseId,
+        id: EvidenceId,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        let rows = on_tx!(&mut self.tx, c => sqlx::query(WITHDRAW).bind(case.0).bind(id.0).bind(now)
+            .execute(&mut *c).await.map(|done| done.rows_affected()))?;
+        Ok(rows == 1)
+    }
+
+    /// Keeps that a kind of evidence does not apply to a case.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn skip_evidence(
+        &mut self,
+        (case, client): (CaseId, ClientId),
+        skipped: &NotApplicable,
+    ) -> Result<()> {
+        let said = (skipped.why.as_str(), skipped.by.as_str(), skipped.at);
+        self.mark((case, client), skipped.kind.as_str(), said).await
+    }
+
+    /// Takes back that a kind of evidence does not apply.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn unskip_evidence(
+        &mut self,
+        case: CaseId,
+        kind: docket_core::evidence::EvidenceKind,
+    ) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(UNMARK).bind(case.0).bind(kind.as_str())
+            .execute(&mut *c).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Keeps what kind of goods a case is about.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_goods(
+        &mut self,
+        (case, client): (CaseId, ClientId),
+        goods: Goods,
+        (by, at): (&str, DateTime<Utc>),
+    ) -> Result<()> {
+        self.mark((case, client), GOODS, (goods.as_str(), by, at)).await
+    }
+
+    async fn mark(
+        &mut self,
+        (case, client): (CaseId, ClientId),
+        subject: &str,
+        (says, by, at): (&str, &str, DateTime<Utc>),
+    ) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(MARK).bind(case.0).bind(subject).bind(client.0).bind(says).bind(by).bind(at)
+            .execute(&mut *c).await.map(|_| ()))?;
+        Ok(())
+    }
+}
