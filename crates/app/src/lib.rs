@@ -8,6 +8,7 @@ mod cases;
 mod connections;
 mod connectors;
 mod error;
+mod import;
 pub mod jobs;
 mod ladder;
 mod observe;
@@ -30,6 +31,7 @@ pub use cases::CaseView;
 pub use connectors::Connectors;
 pub use docket_connector::{Webhook, WebhookRefused};
 pub use error::Error;
+pub use import::{Column, ImportKind, ImportProgress, ImportReport, ImportRequest, RowError};
 pub use page::{Overview, QueuePage};
 pub use report::{Period, WinRateReport};
 pub use respond::{Prepare, Prepared};
@@ -40,7 +42,7 @@ pub use webhooks::WebhookAnswer;
 /// What the store's words are, for callers that must not see the store itself.
 pub use docket_store::{
     CaseFilter, CasePosition, Client, ClientScope, Connection, ConnectionHealth, FactorRow, GroupBy,
-    HistoryRow, OpenWebhook, Setting, StoredCase, SyncCounts,
+    HistoryRow, OpenWebhook, Setting, StoredCase, SyncCounts, Unmatched, Why,
 };
 
 /// How the desk works; every value has its key in the configuration.

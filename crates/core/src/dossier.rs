@@ -2,11 +2,16 @@
 //!
 //! Nothing here is a guess. What nobody told is absent, and two sources may contradict each other: both are kept.
 
+mod fact;
+pub mod refs;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::money::Money;
 use crate::words::words;
+
+pub use fact::{Fact, FactKind};
 
 /// Who told a fact, when and where: printed beside it, and kept with every packet.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -11,8 +11,10 @@ mod connections;
 mod db;
 mod error;
 mod factors;
+mod facts;
 mod files;
 mod history;
+mod order_joins;
 mod orders;
 mod packed;
 mod scope;
@@ -32,8 +34,10 @@ pub use connections::{Connection, ConnectionHealth, NewConnection};
 pub use db::{Db, Tx};
 pub use error::Error;
 pub use factors::FactorRow;
+pub use facts::{NewFact, Told};
 pub use files::Files;
 pub use history::{Chain, HistoryRow, Tampered};
+pub use order_joins::{JoinedOrders, Unmatched, Why};
 pub use scope::ClientScope;
 pub use secrets::{Keyring, SecretError};
 pub use settings::Setting;
@@ -52,8 +56,10 @@ pub fn statements() -> Vec<&'static str> {
         cases::STATEMENTS,
         clients::STATEMENTS,
         connections::STATEMENTS,
+        facts::STATEMENTS,
         factors::STATEMENTS,
         history::STATEMENTS,
+        order_joins::STATEMENTS,
         orders::STATEMENTS,
         settings::STATEMENTS,
         submissions::STATEMENTS,
@@ -65,6 +71,8 @@ pub fn statements() -> Vec<&'static str> {
 
 /// The statements that need one text for each engine: SQLite's, then PostgreSQL's.
 #[cfg(feature = "testing")]
-pub fn pairs() -> &'static [(&'static str, &'static str)] {
-    cases::PAIRS
+pub fn pairs() -> Vec<(&'static str, &'static str)> {
+    let listed = facts::PAIRS.iter().chain(order_joins::PAIRS);
+    let listed = listed.map(|pair| (pair.0, pair.1));
+    cases::PAIRS.iter().copied().chain(listed).collect()
 }

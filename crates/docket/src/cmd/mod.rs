@@ -6,6 +6,7 @@ pub mod client;
 pub mod connection;
 pub mod demo;
 pub mod doctor;
+pub mod import;
 pub mod inspect;
 pub mod job;
 pub mod report;

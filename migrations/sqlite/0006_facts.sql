@@ -1,0 +1,53 @@
+-- Facts gather themselves: what merchants' files tell of orders, and which order belongs to which case.
+
+-- Each version of each fact once; a later file adds a version, and the highest one counts. `order_key` is the reference
+-- that the file goes by, in the one form that references are compared in; a policy belongs to no order and has the
+-- client's id there. `fact` is JSON. A key comes before the client, because a client's range of ids alone reads all its rows.
+CREATE TABLE facts (
+    order_key TEXT NOT NULL,
+    client_id BLOB NOT NULL,
+    kind      TEXT NOT NULL,
+    item_key  TEXT NOT NULL,
+    version   INTEGER NOT NULL,
+    content   BLOB NOT NULL,
+    fact      TEXT NOT NULL,
+    told_by   TEXT NOT NULL,
+    told_at   TEXT NOT NULL,
+    place     TEXT NOT NULL,
+    PRIMARY KEY (order_key, client_id, kind, item_key, version)
+) STRICT;
+
+-- References that lead to an order. `named` tells orders that a file describes from references that only parcels, refunds
+-- or messages go by.
+CREATE TABLE order_refs (
+    ref       TEXT NOT NULL,
+    client_id BLOB NOT NULL,
+    order_key TEXT NOT NULL,
+    named     INTEGER NOT NULL CHECK (named IN (0, 1)),
+    PRIMARY KEY (ref, client_id, order_key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX order_refs_order ON order_refs (order_key, client_id);
+CREATE INDEX order_refs_own ON order_refs (client_id, order_key) WHERE ref = order_key;
+
+-- References that a case's platform names, in the same form.
+CREATE TABLE case_refs (
+    ref       TEXT NOT NULL,
+    client_id BLOB NOT NULL,
+    case_id   BLOB NOT NULL,
+    PRIMARY KEY (ref, client_id, case_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO case_refs (ref, client_id, case_id)
+SELECT DISTINCT lower(trim(ltrim(trim(r.value), '#'))), c.client_id, c.id FROM cases c, json_each(c.order_refs) r
+WHERE trim(ltrim(trim(r.value), '#')) <> '';
+
+-- What a person says: this order belongs to this case, or does not. The last word counts; the case's history has them all.
+CREATE TABLE order_joins (
+    case_id   BLOB NOT NULL,
+    order_key TEXT NOT NULL,
+    client_id BLOB NOT NULL,
+    joined    INTEGER NOT NULL CHECK (joined IN (0, 1)),
+    told_by   TEXT NOT NULL,
+    told_at   TEXT NOT NULL,
+    PRIMARY KEY (case_id, order_key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX order_joins_order ON order_joins (order_key, client_id);
