@@ -4,6 +4,7 @@
 
 mod fact;
 pub mod refs;
+mod timeline;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use crate::money::Money;
 use crate::words::words;
 
 pub use fact::{Fact, FactKind};
+pub use timeline::Moment;
 
 /// Who told a fact, when and where: printed beside it, and kept with every packet.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -204,7 +206,7 @@ pub struct Policy {
     pub kind: PolicyKind,
     /// Its name or version.
     pub title: Option<String>,
-    /// The text as it was shown.
+    /// The text as it was shown; empty where only its dates are known.
     pub text: String,
     /// Where it stands.
     pub url: Option<String>,

@@ -5,6 +5,7 @@ mod act;
 mod auth;
 mod calls;
 mod check;
+mod dossier;
 mod errors;
 mod map;
 mod probe;
@@ -49,6 +50,7 @@ pub const DRIVER: Driver = Driver {
             .map_err(|error| error.to_string())
     },
     inspect,
+    dossier: dossier::dossier,
     base_url: "https://api-m.paypal.com or https://api-m.sandbox.paypal.com",
     credentials: "client_id, client_secret, optional payer_id (partner mode), optional webhook_id",
     authorise: None,
