@@ -9,6 +9,7 @@ use docket_store::{
 };
 
 use crate::Desk;
+use crate::dossier::CaseDossier;
 use crate::error::{Error, Result};
 use crate::respond::not_found;
 
@@ -28,6 +29,8 @@ pub struct CaseView {
     pub rounds: Vec<Round>,
     /// Responses, oldest first.
     pub submissions: Vec<Submission>,
+    /// What is known of the purchase.
+    pub dossier: CaseDossier,
     /// Recorded factors.
     pub factors: Vec<FactorRow>,
     /// The platform settings in force when the case opened, as far as anybody has said.
@@ -81,6 +84,7 @@ impl Desk {
             connection,
             rounds: self.db.rounds(own, id).await?,
             submissions: self.db.submissions_of(own, id).await?,
+            dossier: self.dossier_of(&stored.case).await?,
             factors: self.db.factors(own, id).await?,
             settings: self
                 .db

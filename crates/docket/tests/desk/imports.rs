@@ -190,3 +190,51 @@ async fn what_fits_no_case_waits_and_is_joined_by_hand() {
         ["order 1002 joined by hand", "order 1002 taken off by hand"]
     );
 }
+
+#[tokio::test]
+async fn a_case_shows_what_files_and_platform_tell_with_their_sources() {
+    let desk = Desk::new(0);
+    desk.client("Acme", 0);
+    desk.client("Beta", 1);
+    let dispute = desk.plant(0, 1, 86_400).await.remove(0);
+    desk.call(&["sync"]).good();
+    let case = desk.case(&dispute);
+    let reference = case["order_refs"][0].as_str().unwrap().to_owned();
+    let bring = |kind: &str, name: &str, content: &str, client: &str| {
+        let file = desk.file(name, content.as_bytes());
+        desk.import(kind, &file, client, &["--by", "dana"]).good();
+    };
+    let orders = format!("order,ordered_at,transaction_id,sku\n1001,2020-02-05,{reference},LAMP\n");
+    bring("orders", "orders.csv", &orders, "Acme");
+    bring("orders", "others.csv", &orders, "Beta");
+    let parcels = "order,tracking,carrier,shipped_at,status,status_at\n1001,JD1,DHL,2020-02-06,,\n1001,JD1,,,delivered,2020-02-08 12:00\n";
+    bring("shipments", "parcels.csv", parcels, "Acme");
+    let policies =
+        "policy,from,until,text\nrefund,2020-01-01,2020-02-29,thirty days\nrefund,2020-03-01,,no refunds\n";
+    bring("policies", "policies.csv", policies, "Acme");
+    let known = desk.case(&dispute)["dossier"].clone();
+    let lines = known["lines"].as_array().unwrap();
+    assert!(
+        lines.iter().all(|line| line["from"]["place"] != "others.csv:2"),
+        "{known}"
+    );
+    let lamp = lines.iter().find(|line| line["fact"]["sku"] == "LAMP").unwrap();
+    assert_eq!(
+        (&lamp["from"]["by"], &lamp["from"]["place"]),
+        (&json!("dana"), &json!("orders.csv:2"))
+    );
+    assert_eq!(known["scans"][0]["fact"]["movement"], "delivered");
+    assert_eq!(known["joined_orders"], json!(["1001"]));
+    // The policy of the day of the order, and not the one that came later.
+    assert_eq!(known["policies"].as_array().unwrap().len(), 1);
+    assert_eq!(known["policies"][0]["fact"]["text"], "thirty days");
+    let shown = desk.call(&["case", "show", &dispute]).good();
+    for words in [
+        "parcel JD1 shipped with DHL",
+        "scan of parcel JD1: delivered",
+        "dana (parcels.csv:3",
+        "refund policy in force since 2020-01-01",
+    ] {
+        assert!(shown.contains(words), "`{words}` is missing in: {shown}");
+    }
+}
