@@ -52,3 +52,42 @@ CREATE TABLE order_joins (
     PRIMARY KEY (case_id, order_key)
 );
 CREATE INDEX order_joins_order ON order_joins (order_key, client_id);
+
+-- What follows from a case's dossier: its factors as they are now known. Replaced whenever the dossier changes, since a fact
+-- that was corrected, or of an order that was taken off again, explains nothing. `factors` is as in `factor_sets`.
+CREATE TABLE dossier_factors (
+    case_id     UUID NOT NULL PRIMARY KEY,
+    client_id   UUID NOT NULL,
+    content     BYTEA NOT NULL,
+    recorded_at TIMESTAMPTZ NOT NULL,
+    factors     TEXT NOT NULL
+);
+
+-- Which goods a case is about, for counting complaints of the same goods.
+CREATE TABLE case_skus (
+    sku       TEXT NOT NULL,
+    client_id UUID NOT NULL,
+    case_id   UUID NOT NULL,
+    PRIMARY KEY (sku, client_id, case_id)
+);
+CREATE INDEX case_skus_case ON case_skus (case_id);
+
+-- `known` cuts: 'opening' is what speaks of an instant up to the dispute's opening, 'later' is everything else. What came
+-- later must not explain how a dispute came about.
+DROP VIEW factors;
+CREATE VIEW factors AS
+SELECT placed.case_id, placed.client_id, kind, source, value, as_of, recorded_at,
+    CASE WHEN as_of <= c.opened_at THEN 'opening' ELSE 'later' END AS known
+FROM (
+    SELECT case_id, client_id, kind, source, value, as_of, recorded_at, row_number() OVER (
+        PARTITION BY case_id, client_id, kind, source, value ORDER BY recorded_at, as_of
+    ) AS place
+    FROM (
+        SELECT s.case_id, s.client_id, s.recorded_at, f ->> 0 AS kind, f ->> 1 AS source, f ->> 2 AS value,
+            (f ->> 3)::timestamptz AS as_of
+        FROM (
+            SELECT case_id, client_id, recorded_at, factors FROM factor_sets
+            UNION ALL SELECT case_id, client_id, recorded_at, factors FROM dossier_factors
+        ) AS s, json_array_elements(s.factors::json) AS f
+    ) AS every
+) AS placed LEFT JOIN cases c ON c.id = placed.case_id WHERE place = 1;

@@ -51,3 +51,42 @@ CREATE TABLE order_joins (
     PRIMARY KEY (case_id, order_key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX order_joins_order ON order_joins (order_key, client_id);
+
+-- What follows from a case's dossier: its factors as they are now known. Replaced whenever the dossier changes, since a fact
+-- that was corrected, or of an order that was taken off again, explains nothing. `factors` is as in `factor_sets`.
+CREATE TABLE dossier_factors (
+    case_id     BLOB NOT NULL PRIMARY KEY,
+    client_id   BLOB NOT NULL,
+    content     BLOB NOT NULL,
+    recorded_at TEXT NOT NULL,
+    factors     TEXT NOT NULL
+) STRICT;
+
+-- Which goods a case is about, for counting complaints of the same goods.
+CREATE TABLE case_skus (
+    sku       TEXT NOT NULL,
+    client_id BLOB NOT NULL,
+    case_id   BLOB NOT NULL,
+    PRIMARY KEY (sku, client_id, case_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX case_skus_case ON case_skus (case_id);
+
+-- `known` cuts: 'opening' is what speaks of an instant up to the dispute's opening, 'later' is everything else. What came
+-- later must not explain how a dispute came about.
+DROP VIEW factors;
+CREATE VIEW factors AS
+SELECT placed.case_id, placed.client_id, kind, source, value, as_of, recorded_at,
+    CASE WHEN as_of <= c.opened_at THEN 'opening' ELSE 'later' END AS known
+FROM (
+    SELECT case_id, client_id, kind, source, value, as_of, recorded_at, row_number() OVER (
+        PARTITION BY case_id, client_id, kind, source, value ORDER BY recorded_at, as_of
+    ) AS place
+    FROM (
+        SELECT s.case_id, s.client_id, s.recorded_at, f.value ->> 0 AS kind, f.value ->> 1 AS source,
+            f.value ->> 2 AS value, f.value ->> 3 AS as_of
+        FROM (
+            SELECT case_id, client_id, recorded_at, factors FROM factor_sets
+            UNION ALL SELECT case_id, client_id, recorded_at, factors FROM dossier_factors
+        ) AS s, json_each(s.factors) AS f
+    ) AS every
+) AS placed LEFT JOIN cases c ON c.id = placed.case_id WHERE place = 1;

@@ -85,7 +85,7 @@ impl Desk {
             rounds: self.db.rounds(own, id).await?,
             submissions: self.db.submissions_of(own, id).await?,
             dossier: self.dossier_of(&stored.case).await?,
-            factors: self.db.factors(own, id).await?,
+            factors: self.factors_of(&stored.case).await?,
             settings: self
                 .db
                 .settings_at(own, stored.case.connection, stored.case.facts.opened_at)

@@ -1,11 +1,14 @@
 //! What is known of the purchase behind a case: the platform's bodies and the client's files, joined.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use docket_connector::Bodies;
 use docket_core::case::Case;
-use docket_core::dossier::{Dossier, Known, Policy};
-use docket_core::id::CaseId;
-use docket_store::ClientScope;
+use docket_core::dossier::{Dossier, Known, Policy, factors};
+use docket_core::factor::FactorKind;
+use docket_core::id::{CaseId, ClientId};
+use docket_store::{ClientScope, FactorRow, UnitOfWork};
 use serde::Serialize;
 
 use crate::Desk;
@@ -73,6 +76,60 @@ impl Desk {
             joined_orders: joined.keys,
             several_orders: joined.several,
         })
+    }
+}
+
+/// The span before a dispute's opening in which complaints of the same goods are counted.
+const COMPLAINTS: chrono::Duration = chrono::Duration::days(90);
+
+impl Desk {
+    /// Records anew what follows from the dossiers of these cases. Asked for after an import, after an order was read, when
+    /// a case names an order that is known, and when an order was joined or taken off.
+    pub(crate) async fn derive(
+        &self,
+        client: ClientId,
+        cases: impl IntoIterator<Item = CaseId>,
+    ) -> Result<()> {
+        let mut derived = Vec::new();
+        for id in cases {
+            let Some(stored) = self.db.case(ClientScope::One(client), id).await? else {
+                continue;
+            };
+            let dossier = self.dossier_of(&stored.case).await?.facts;
+            let skus = dossier.lines.iter().filter_map(|known| known.fact.sku.clone());
+            let skus: BTreeSet<String> = skus.collect();
+            derived.push((id, factors(&dossier, stored.case.facts.opened_at), skus));
+        }
+        if derived.is_empty() {
+            return Ok(());
+        }
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        for (id, factors, skus) in &derived {
+            unit.keep_dossier_factors((*id, client), factors, skus, self.env.now())
+                .await?;
+        }
+        unit.commit().await?;
+        Ok(())
+    }
+
+    /// The recorded factors of a case, and the complaints of the same goods before it was opened.
+    pub(crate) async fn factors_of(&self, case: &Case) -> Result<Vec<FactorRow>> {
+        let own = ClientScope::One(case.client);
+        let mut factors = self.db.factors(own, case.id).await?;
+        if factors.iter().any(|f| f.kind == FactorKind::ProductSku.as_str()) {
+            let opened = case.facts.opened_at;
+            let span = (opened - COMPLAINTS, opened);
+            let count = self.db.sku_complaints(case.client, case.id, span).await?;
+            factors.push(FactorRow {
+                kind: FactorKind::SkuComplaints.to_string(),
+                source: "docket:cases of the same goods".to_owned(),
+                value: count.to_string(),
+                as_of: opened,
+                recorded_at: self.env.now(),
+                known: "opening".to_owned(),
+            });
+        }
+        Ok(factors)
     }
 }
 

@@ -3,6 +3,7 @@
 //! Nothing here is a guess. What nobody told is absent, and two sources may contradict each other: both are kept.
 
 mod fact;
+mod factors;
 pub mod refs;
 mod timeline;
 
@@ -13,6 +14,7 @@ use crate::money::Money;
 use crate::words::words;
 
 pub use fact::{Fact, FactKind};
+pub use factors::factors;
 pub use timeline::Moment;
 
 /// Who told a fact, when and where: printed beside it, and kept with every packet.

@@ -214,6 +214,22 @@ impl Db {
         Ok(found)
     }
 
+    /// Of these cases those that a file's order may belong to; one statement for a batch.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn cases_with_orders(&self, client: ClientId, cases: &[&Case]) -> Result<Vec<CaseId>> {
+        let refs: BTreeSet<String> = cases.iter().flat_map(|case| refs_of(case)).collect();
+        let refs: Vec<String> = refs.into_iter().collect();
+        if refs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = leads(LEADS.on(self, ClientScope::One(client).range(), &refs).await?);
+        let found: BTreeSet<String> = found.into_iter().map(|lead| lead.reference).collect();
+        let led = cases.iter().filter(|case| !refs_of(case).is_disjoint(&found));
+        Ok(led.map(|case| case.id).collect())
+    }
+
     /// Whether anything was told under this key.
     ///
     /// # Errors

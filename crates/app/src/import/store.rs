@@ -81,6 +81,11 @@ impl Desk {
         }
         let cases = self.db.cases_of_orders(client, &orders).await?;
         report.orders += u64::try_from(orders.len()).unwrap_or(u64::MAX);
+        if !request.dry_run {
+            // Also for facts that were there: an import that was cut off between storing and this is healed by the next one.
+            let touched: BTreeSet<CaseId> = cases.values().flatten().copied().collect();
+            self.derive(client, touched).await?;
+        }
         let waiting = cases.values().filter(|cases| cases.is_empty()).count();
         report.unmatched += u64::try_from(waiting).unwrap_or(u64::MAX);
         Ok(())
@@ -155,6 +160,6 @@ impl Desk {
             .await?;
         self.save(&mut unit, actor, &[change]).await?;
         unit.commit().await?;
-        Ok(())
+        self.derive(client, [id]).await
     }
 }

@@ -228,7 +228,40 @@ async fn a_case_shows_what_files_and_platform_tell_with_their_sources() {
     // The policy of the day of the order, and not the one that came later.
     assert_eq!(known["policies"].as_array().unwrap().len(), 1);
     assert_eq!(known["policies"][0]["fact"]["text"], "thirty days");
+    // Factors follow, and go when the order is taken off the case.
+    let of = |kind: &str, id: &str| -> Vec<String> {
+        let factors = desk.case(id)["factors"].clone();
+        let rows = factors
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|row| row["kind"] == kind);
+        rows.map(|row| {
+            format!(
+                "{} {}",
+                row["value"].as_str().unwrap(),
+                row["known"].as_str().unwrap()
+            )
+        })
+        .collect()
+    };
+    assert_eq!(of("delivery_timing", &dispute), ["on_time opening"]);
+    assert_eq!(of("transit_hours", &dispute), ["60 opening"]);
+    assert_eq!(of("sku_complaints", &dispute), ["0 opening"]);
     let shown = desk.call(&["case", "show", &dispute]).good();
+    let taken = ["import", "unjoin", "1001", &dispute, "--client", "Acme"];
+    desk.call(&taken).good();
+    assert_eq!(of("transit_hours", &dispute), Vec::<String>::new());
+    // The facts may come first too.
+    desk.client("Gamma", 0);
+    bring("orders", "orders.csv", &orders, "Gamma");
+    bring("shipments", "parcels.csv", parcels, "Gamma");
+    desk.call(&["sync", "--client", "Gamma"]).good();
+    let cases = desk.call(&["case", "list", "--client", "Gamma", "--json"]).json();
+    let mine = cases.as_array().unwrap().iter();
+    let mut mine = mine.filter(|case| case["platform_dispute_id"] == json!(dispute));
+    let id = mine.next().unwrap()["id"].as_str().unwrap().to_owned();
+    assert_eq!(of("transit_hours", &id), ["60 opening"]);
     for words in [
         "parcel JD1 shipped with DHL",
         "scan of parcel JD1: delivered",

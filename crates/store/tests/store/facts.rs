@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use docket_core::dossier::refs::Said;
 use docket_core::dossier::{Fact, Order, Refund, Shipment};
+use docket_core::factor::{Factor, FactorKind};
 use docket_core::id::{CaseId, ClientId, ConnectionId};
 use docket_core::money::Money;
 use docket_store::testing::TestDb;
@@ -223,7 +224,67 @@ async fn old_cases_get_their_references(test: TestDb) {
     assert_eq!(refs, ["1001", "inv-Ä7"]);
 }
 
+async fn factors_of_a_dossier_are_replaced_and_cut_at_the_opening(test: TestDb) {
+    let desk = Desk::new(test).await;
+    let case = open(&desk, "PP-1", &["T-1"]).await;
+    let other = open(&desk, "PP-2", &["T-2"]).await;
+    let factor = |value: &str, hours: i64| Factor {
+        kind: FactorKind::DeliveryTiming,
+        source: "docket:test".to_owned(),
+        value: value.to_owned(),
+        as_of: start() + chrono::Duration::hours(hours),
+    };
+    let keep = async |id: CaseId, factors: &[Factor], skus: &[&str]| {
+        let mut unit = desk.unit().await;
+        let skus = skus.iter().map(|s| (*s).to_owned()).collect();
+        unit.keep_dossier_factors((id, desk.client), factors, &skus, desk.env.now())
+            .await
+            .unwrap();
+        unit.commit().await.unwrap();
+    };
+    let told = async || {
+        let rows = desk
+            .db
+            .factors(ClientScope::One(desk.client), case)
+            .await
+            .unwrap();
+        rows.into_iter()
+            .map(|row| (row.value, row.known))
+            .collect::<Vec<_>>()
+    };
+    keep(case, &[factor("late", 5), factor("undelivered", 0)], &["LAMP"]).await;
+    let pair = |value: &str, known: &str| (value.to_owned(), known.to_owned());
+    let mut both = told().await;
+    both.sort();
+    assert_eq!(both, [pair("late", "later"), pair("undelivered", "opening")]);
+    keep(case, &[factor("on_time", 0)], &["LAMP"]).await;
+    assert_eq!(told().await, [pair("on_time", "opening")]);
+    keep(case, &[], &[]).await;
+    assert_eq!(told().await, []);
+    // The other case says `not_received`: no complaint of the goods.
+    keep(case, &[], &["LAMP"]).await;
+    keep(other, &[], &["LAMP"]).await;
+    let span = (
+        start() - chrono::Duration::days(90),
+        start() + chrono::Duration::days(1),
+    );
+    assert_eq!(desk.db.sku_complaints(desk.client, case, span).await.unwrap(), 0);
+    desk.sql("UPDATE cases SET reason = 'not_as_described'")
+        .await
+        .unwrap();
+    assert_eq!(desk.db.sku_complaints(desk.client, case, span).await.unwrap(), 1);
+    let stranger = ClientId::new(&desk.env);
+    assert_eq!(desk.db.sku_complaints(stranger, case, span).await.unwrap(), 0);
+    // Up to the opening, and not with what was opened at the same instant or later.
+    let before = (start() - chrono::Duration::days(90), start());
+    assert_eq!(
+        desk.db.sku_complaints(desk.client, case, before).await.unwrap(),
+        0
+    );
+}
+
 on_both!(
+    factors_of_a_dossier_are_replaced_and_cut_at_the_opening,
     each_version_is_kept_once_and_the_newest_counts,
     orders_and_cases_find_each_other_in_both_orders_of_arrival,
     a_corrected_reference_leads_to_the_order_no_more,

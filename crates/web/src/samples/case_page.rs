@@ -139,6 +139,7 @@ fn factors() -> Vec<FactorRow> {
         value: NASTY.to_owned(),
         as_of: now(),
         recorded_at: now(),
+        known: "later".to_owned(),
     };
     vec![
         row("adjudication_reason"),

@@ -30,7 +30,7 @@ pub fn json(view: &CaseView) -> Result<()> {
     value["factors"] = view
         .factors
         .iter()
-        .map(|f| json!({ "kind": f.kind, "value": f.value, "source": f.source, "as_of": f.as_of, "recorded_at": f.recorded_at }))
+        .map(|f| json!({ "kind": f.kind, "value": f.value, "source": f.source, "as_of": f.as_of, "recorded_at": f.recorded_at, "known": f.known }))
         .collect();
     value["settings"] = json!(view.settings);
     value["history"] = view
@@ -183,13 +183,19 @@ fn sections(view: &CaseView) -> Result<()> {
         line("")?;
         responses.print()?;
     }
-    let mut factors = Table::new(&["FACTOR", "VALUE", "SOURCE", "AS OF"]);
+    let mut factors = Table::new(&["FACTOR", "VALUE", "SOURCE", "AS OF", "KNOWN"]);
     for f in &view.factors {
         factors.row(vec![
             readable(&f.kind),
             f.value.clone(),
             f.source.clone(),
             absolute(f.as_of),
+            if f.known == "opening" {
+                "when it opened"
+            } else {
+                "later"
+            }
+            .to_owned(),
         ]);
     }
     if !factors.is_empty() {

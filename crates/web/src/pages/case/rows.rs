@@ -47,6 +47,8 @@ pub struct FactorLine {
     pub source: String,
     pub as_of: Stamp,
     pub after_decision: bool,
+    /// Whether it speaks of an instant after the opening.
+    pub later: bool,
 }
 
 /// Something that happened to the purchase, and who says so.
@@ -177,6 +179,7 @@ impl FactorLine {
             value: row.value.clone(),
             source: row.source.clone(),
             as_of: Stamp::of(row.as_of, now),
+            later: row.known != "opening",
             after_decision: kind.is_some_and(FactorKind::known_after_decision),
         }
     }
