@@ -134,7 +134,11 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             tallies.iter().filter(|t| t.key == own.as_str()).count()
         }
         // Each client's own order has its own number.
-        "told" => db.told(scope, &[mine.dispute.clone()]).await.unwrap().len(),
+        "told" => db
+            .told(scope, std::slice::from_ref(&mine.dispute))
+            .await
+            .unwrap()
+            .len(),
         "unmatched" => db
             .unmatched(scope, "", 10)
             .await
