@@ -3,6 +3,7 @@
 //! everything else that writes waiting, responses among it. A file that was cut off is imported again: what is there
 //! already stays as it is.
 
+mod cells;
 mod columns;
 mod facts;
 mod seen;
