@@ -15,7 +15,7 @@ impl Desk {
     /// When there is no such case in scope.
     pub async fn buyer_files(&self, scope: ClientScope, case: CaseId) -> Result<Vec<BuyerFile>> {
         let stored = self.case(scope, case).await?;
-        let Some(body) = self.db.newest_body(scope, case).await? else {
+        let Some((_, body)) = self.db.newest_body(scope, case).await? else {
             return Ok(Vec::new());
         };
         let (_, connector) = self.connector(stored.case.connection).await?;

@@ -9,6 +9,7 @@ use docket_store::{
 };
 
 use crate::Desk;
+use crate::dossier::CaseDossier;
 use crate::error::{Error, Result};
 use crate::respond::not_found;
 
@@ -28,6 +29,8 @@ pub struct CaseView {
     pub rounds: Vec<Round>,
     /// Responses, oldest first.
     pub submissions: Vec<Submission>,
+    /// What is known of the purchase.
+    pub dossier: CaseDossier,
     /// Recorded factors.
     pub factors: Vec<FactorRow>,
     /// The platform settings in force when the case opened, as far as anybody has said.
@@ -81,7 +84,8 @@ impl Desk {
             connection,
             rounds: self.db.rounds(own, id).await?,
             submissions: self.db.submissions_of(own, id).await?,
-            factors: self.db.factors(own, id).await?,
+            dossier: self.dossier_of(&stored.case).await?,
+            factors: self.factors_of(&stored.case).await?,
             settings: self
                 .db
                 .settings_at(own, stored.case.connection, stored.case.facts.opened_at)

@@ -7,8 +7,10 @@ mod buyer_files;
 mod cases;
 mod connections;
 mod connectors;
+mod dossier;
 mod error;
 mod evidence;
+mod import;
 pub mod jobs;
 mod ladder;
 mod observe;
@@ -31,8 +33,10 @@ use docket_store::{Db, Files, Keyring};
 pub use cases::CaseView;
 pub use connectors::Connectors;
 pub use docket_connector::{Webhook, WebhookRefused};
+pub use dossier::CaseDossier;
 pub use error::Error;
 pub use evidence::{CaseChecklist, NewEvidence};
+pub use import::{Column, ImportKind, ImportProgress, ImportReport, ImportRequest, RowError};
 pub use page::{Overview, QueuePage};
 pub use report::{Period, WinRateReport};
 pub use respond::{Prepare, Prepared};
@@ -43,7 +47,7 @@ pub use webhooks::WebhookAnswer;
 /// What the store's words are, for callers that must not see the store itself.
 pub use docket_store::{
     CaseFilter, CasePosition, Client, ClientScope, Connection, ConnectionHealth, FactorRow, GroupBy,
-    HistoryRow, OpenWebhook, Setting, StoredCase, StoredEvidence, SyncCounts,
+    HistoryRow, OpenWebhook, Setting, StoredCase, StoredEvidence, SyncCounts, Unmatched, Why,
 };
 
 /// How the desk works; every value has its key in the configuration.

@@ -151,7 +151,14 @@ impl Desk {
         }
         unit.commit().await?;
         self.waker.wake();
-        Ok(())
+        // The facts may have come before the dispute, or the platform names other references now.
+        let moved = changes.iter().filter(|change| {
+            let before = change.before.as_ref().map(|b| &b.case.facts.order_refs);
+            before != Some(&change.transition.case.facts.order_refs)
+        });
+        let moved: Vec<&Case> = moved.map(|change| &change.transition.case).collect();
+        let known = self.db.cases_with_orders(connection.client, &moved).await?;
+        self.derive(connection.client, known).await
     }
 
     fn change(

@@ -153,6 +153,7 @@ impl Desk {
         }
         unit.order_done(connection.id, id).await?;
         unit.commit().await.map_err(Error::from)?;
+        self.derive(connection.client, [id]).await?;
         Ok(Read::Kept)
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use docket_core::dossier::{Dossier, Provenance};
 use docket_core::snapshot::Snapshot;
 use docket_core::words::Platform;
 use futures::future::BoxFuture;
@@ -36,6 +37,9 @@ pub struct Driver {
     pub connect: Connect,
     /// Reads one raw payload of the platform: a dispute as its API lists or shows it, or a webhook.
     pub inspect: fn(&[u8], DateTime<Utc>) -> Result<Snapshot, Error>,
+    /// What the platform's own bodies say of the purchase behind a dispute. What cannot be read is left out: a case is
+    /// worked on without it. Computed anew each time, so that a better reading holds for what was read before too.
+    pub dossier: fn(&Bodies<'_>) -> Dossier,
     /// Where its API answers, for help texts.
     pub base_url: &'static str,
     /// What the credentials file holds, for help texts.
@@ -45,6 +49,36 @@ pub struct Driver {
     /// A change of the account's terms at the platform that only a person may order (Klarna: enrolment in the disputes
     /// API).
     pub enrol: Option<Enrol>,
+}
+
+/// What is kept of a case's platform: the newest body of the dispute, and the newest of its order, each with the moment
+/// when it came.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Bodies<'a> {
+    /// The dispute's body, byte for byte.
+    pub dispute: Option<(DateTime<Utc>, &'a [u8])>,
+    /// The order's, as [`crate::OrderFacts::raw`] gave it.
+    pub order: Option<(DateTime<Utc>, &'a [u8])>,
+}
+
+/// A platform's word, at a moment: the provenance of each fact in a body, by its field.
+#[derive(Debug, Clone, Copy)]
+pub struct Told {
+    /// Which platform.
+    pub platform: Platform,
+    /// When the body came.
+    pub at: DateTime<Utc>,
+}
+
+impl Told {
+    /// The provenance of a fact in this field.
+    pub fn in_field(self, place: impl Into<String>) -> Provenance {
+        Provenance {
+            by: self.platform.to_string(),
+            at: self.at,
+            place: place.into(),
+        }
+    }
 }
 
 /// A step that changes the account's terms.

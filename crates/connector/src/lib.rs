@@ -21,7 +21,7 @@ use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-pub use driver::{Authorise, Connect, Driver, Enrol, Exchange, Vault};
+pub use driver::{Authorise, Bodies, Connect, Driver, Enrol, Exchange, Told, Vault};
 pub use error::Error;
 
 /// One platform, spoken to with the credentials of one connection.

@@ -2,11 +2,20 @@
 //!
 //! Nothing here is a guess. What nobody told is absent, and two sources may contradict each other: both are kept.
 
+mod fact;
+mod factors;
+pub mod refs;
+mod timeline;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::money::Money;
 use crate::words::words;
+
+pub use fact::{Fact, FactKind};
+pub use factors::factors;
+pub use timeline::Moment;
 
 /// Who told a fact, when and where: printed beside it, and kept with every packet.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -199,7 +208,7 @@ pub struct Policy {
     pub kind: PolicyKind,
     /// Its name or version.
     pub title: Option<String>,
-    /// The text as it was shown.
+    /// The text as it was shown; empty where only its dates are known.
     pub text: String,
     /// Where it stands.
     pub url: Option<String>,

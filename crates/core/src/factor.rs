@@ -46,10 +46,22 @@ words! {
         Carrier = "carrier",
         /// Whether the order has a tracking number (`true`/`false`).
         TrackingKnown = "tracking_known",
+        /// How the delivery stood (`on_time`, `late`, `undelivered`, `unknown`): against what was promised, else against
+        /// thirty days. `unknown` is where nothing that a carrier said is known.
+        DeliveryTiming = "delivery_timing",
+        /// By how many days it came late, at least 1.
+        DeliveryLateDays = "delivery_late_days",
+        /// From the shipment to the delivery, in whole hours.
+        TransitHours = "transit_hours",
         /// What was bought: SKU or article number.
         ProductSku = "product_sku",
         /// How far a return got, the platform's own word.
         ReturnStatus = "return_status",
+        /// Why it was returned, the merchant's word.
+        ReturnReason = "return_reason",
+        /// Disputes of the same client that say `not_as_described` of the same goods, of the 90 days before this one
+        /// was opened, without it (a count).
+        SkuComplaints = "sku_complaints",
         /// What the buyer says is wrong (`damaged`, `different`, `missing_parts`, `other`).
         ProductIssue = "product_issue",
         /// Whether the platform marks the payment as eligible for seller protection (`true`/`false`).
@@ -68,6 +80,12 @@ words! {
         CvvResult = "cvv_result",
         /// Whether billing and shipping address are the same (`true`/`false`).
         AddressesMatch = "addresses_match",
+        /// From the order to the shipment, in whole hours.
+        HandlingHours = "handling_hours",
+        /// From the buyer's first message to the merchant's first reply, in whole hours.
+        FirstReplyHours = "first_reply_hours",
+        /// From the return to the refund, in whole hours.
+        RefundLatencyHours = "refund_latency_hours",
         /// How much was refunded before (amount and currency).
         RefundedAmount = "refunded_amount",
         /// When it was refunded (RFC 3339).
@@ -101,8 +119,15 @@ impl FactorKind {
             | Self::DeliveredAt
             | Self::DeliveryStatus
             | Self::Carrier
-            | Self::TrackingKnown => FactorGroup::Delivery,
-            Self::ProductIssue | Self::ProductSku | Self::ReturnStatus => FactorGroup::Product,
+            | Self::TrackingKnown
+            | Self::DeliveryTiming
+            | Self::DeliveryLateDays
+            | Self::TransitHours => FactorGroup::Delivery,
+            Self::ProductIssue
+            | Self::ProductSku
+            | Self::ReturnStatus
+            | Self::ReturnReason
+            | Self::SkuComplaints => FactorGroup::Product,
             Self::SellerProtectionEligible
             | Self::SellerProtectionType
             | Self::RiskLevel
@@ -113,6 +138,9 @@ impl FactorKind {
             | Self::ShippingPolicyChangedAt => FactorGroup::Settings,
             Self::MerchantContacted
             | Self::MerchantContactedOutcome
+            | Self::HandlingHours
+            | Self::FirstReplyHours
+            | Self::RefundLatencyHours
             | Self::RefundedAmount
             | Self::RefundedAt => FactorGroup::Organisation,
             Self::AdjudicationReason | Self::AdjudicationGroup | Self::DisputeFee | Self::ReturnedAmount => {

@@ -65,6 +65,9 @@ enum Command {
     /// Evidence of a case, and the checklist of what it needs
     #[command(subcommand)]
     Evidence(Box<cmd::evidence::Command>),
+    /// Facts from a client's files, and which order belongs to which case
+    #[command(subcommand)]
+    Import(cmd::import::Command),
     /// Answer a dispute
     Respond(Box<cmd::respond::Args>),
     /// What platforms sent that waits for a person
@@ -109,6 +112,9 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Inspect(args) => return cmd::inspect::run(&args),
         Command::Simulate(args) => return cmd::simulate::run(args).await,
+        Command::Import(cmd::import::Command::Columns { kind, json }) => {
+            return cmd::import::columns(kind, json);
+        }
         Command::Demo(args) => return cmd::demo::run(args, cli.config.as_deref()).await,
         _ => {}
     }
@@ -133,6 +139,7 @@ async fn with_house(command: Command, house: House) -> Result<ExitCode> {
         Command::Sync(args) => cmd::sync::run(args, &house.desk).await,
         Command::Case(command) => cmd::case::run(command, &house.desk).await,
         Command::Evidence(command) => cmd::evidence::run(*command, &house.desk).await,
+        Command::Import(command) => cmd::import::run(command, &house.desk).await,
         Command::Respond(args) => cmd::respond::run(*args, &house.desk).await,
         Command::Webhook(command) => cmd::webhook::run(command, &house.desk).await,
         Command::Job(command) => cmd::job::run(command, &house.desk).await,

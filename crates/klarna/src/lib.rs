@@ -57,6 +57,7 @@ pub const DRIVER: Driver = Driver {
             .map_err(|error| error.to_string())
     },
     inspect,
+    dossier: orders::dossier,
     base_url: "https://api.klarna.com (api-na, api-oc) or https://api.playground.klarna.com",
     credentials: "username and password, or api_key; optional merchant_id, region (eu, na, oc), generation (v4, v3), \
                   array_style, extra_header, webhook_key_id, webhook_key",

@@ -1,6 +1,7 @@
 //! What Klarna's Order Management knows about the disputed order (reference 12): read only, and nothing about persons is
 //! kept.
 
+mod dossier;
 mod factors;
 mod wire;
 
@@ -12,6 +13,7 @@ use http::StatusCode;
 use url::Url;
 
 use crate::{Klarna, errors};
+pub(crate) use dossier::dossier;
 use wire::{Addressed, Order};
 
 /// Route for logs, without ids.

@@ -6,6 +6,7 @@ mod auth;
 mod calls;
 mod check;
 mod claim;
+mod dossier;
 mod errors;
 mod map;
 mod probe;
@@ -51,6 +52,7 @@ pub const DRIVER: Driver = Driver {
             .map_err(|error| error.to_string())
     },
     inspect,
+    dossier: dossier::dossier,
     base_url: "https://api-m.paypal.com or https://api-m.sandbox.paypal.com",
     credentials: "client_id, client_secret, optional payer_id (partner mode), optional webhook_id",
     authorise: None,

@@ -152,6 +152,7 @@ pub struct Dispute<'a> {
 /// The payment in dispute.
 #[derive(Debug, Deserialize)]
 pub struct Transaction<'a> {
+    pub create_time: Option<Time>,
     #[serde(borrow)]
     pub seller_transaction_id: Option<Text<'a>>,
     #[serde(borrow)]
@@ -281,7 +282,11 @@ pub struct EvidenceInfo<'a> {
 #[derive(Debug, Deserialize)]
 pub struct Tracking<'a> {
     #[serde(borrow)]
+    pub carrier_name: Option<Text<'a>>,
+    #[serde(borrow)]
     pub tracking_number: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub tracking_url: Option<Text<'a>>,
 }
 
 /// Offers between the parties.

@@ -54,6 +54,7 @@ pub const DRIVER: Driver = Driver {
             .map_err(|error| error.to_string())
     },
     inspect,
+    dossier: order::dossier,
     base_url: "https://{shop}.myshopify.com",
     credentials: "shop, and one of: access_token; client_id and client_secret; client_id, client_secret and refresh_token \
                   (with access_token and expires_at); optional webhook_secret, api_version, scopes",

@@ -1,6 +1,7 @@
 //! What Shopify knows about the disputed order: fulfilments, tracking, risk, refunds, protection, policies, ledger.
 //! Parts that the app may not see are left out and named in the log.
 
+mod dossier;
 mod factors;
 mod ledger;
 mod shape;
@@ -16,6 +17,7 @@ use crate::Shopify;
 use crate::calls::known_number;
 use crate::documents;
 use crate::wire::{DISPUTE, Time, gid};
+pub(crate) use dossier::dossier;
 use ledger::Line;
 use shape::{Order, Policy};
 

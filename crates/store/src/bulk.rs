@@ -3,6 +3,13 @@
 
 use std::fmt::Write;
 
+use sqlx::FromRow;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use uuid::Uuid;
+
+use crate::{Db, Result, Tx};
+
 /// Largest chunk: 128 rows of 40 columns stay below SQLite's limit of 32,766 binds.
 const LARGEST: usize = 128;
 
@@ -72,6 +79,51 @@ macro_rules! write_rows {
     }};
 }
 pub(crate) use write_rows;
+
+/// A statement that reads the rows of a list of texts (`$3`) within a scope (`$1` to `$2`): SQLite's text, then PostgreSQL's,
+/// which is planned anew each time: a plan kept from when the table was empty would read all of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pair(pub &'static str, pub &'static str);
+
+impl Pair {
+    /// Runs it beside transactions.
+    pub async fn on<R>(self, db: &Db, (low, high): (Uuid, Uuid), list: &[String]) -> Result<Vec<R>>
+    where
+        R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        Ok(match db {
+            Db::Sqlite { read, .. } => {
+                let query = sqlx::query_as(self.0).bind(low).bind(high);
+                query.bind(json(list)).fetch_all(read).await?
+            }
+            Db::Postgres(pool) => {
+                let query = sqlx::query_as(self.1).persistent(false).bind(low).bind(high);
+                query.bind(list).fetch_all(pool).await?
+            }
+        })
+    }
+
+    /// Runs it inside a transaction.
+    pub async fn on_tx<R>(self, tx: &mut Tx, (low, high): (Uuid, Uuid), list: &[String]) -> Result<Vec<R>>
+    where
+        R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        Ok(match tx {
+            Tx::Sqlite(tx) => {
+                let query = sqlx::query_as(self.0).bind(low).bind(high);
+                query.bind(json(list)).fetch_all(&mut **tx).await?
+            }
+            Tx::Postgres(tx) => {
+                let query = sqlx::query_as(self.1).persistent(false).bind(low).bind(high);
+                query.bind(list).fetch_all(&mut **tx).await?
+            }
+        })
+    }
+}
+
+fn json(list: &[String]) -> String {
+    serde_json::Value::from(list).to_string()
+}
 
 /// A value of a statement that is put together at run time.
 #[derive(Debug, Clone)]

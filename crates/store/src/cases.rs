@@ -56,7 +56,7 @@ const BY_DISPUTE: &str =
     "SELECT id FROM cases WHERE client_id BETWEEN $1 AND $2 AND dispute = $3 ORDER BY id LIMIT 2";
 const ROUNDS: &str = "SELECT id, number, stage, channel, reason, opened_at, closed_at, deadline, deadline_source, \
     deadline_precision, responded_at, outcome FROM rounds WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 ORDER BY number";
-const BODY: &str = "SELECT packing, body FROM snapshots WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 \
+const BODY: &str = "SELECT observed_at, packing, body FROM snapshots WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 \
     ORDER BY observed_at DESC LIMIT 1";
 const OPEN_AFTER: &str = "SELECT id, dispute, mark FROM cases \
     WHERE connection_id = $1 AND closed_at IS NULL AND id > $2 ORDER BY id LIMIT $3";
@@ -385,13 +385,18 @@ impl Db {
         rows.into_iter().map(RoundRow::round).collect()
     }
 
-    /// The newest raw body of a case.
+    /// The newest raw body of a case, and when it was read.
     ///
     /// # Errors
     /// When the database fails, or what is stored cannot be unpacked.
-    pub async fn newest_body(&self, scope: ClientScope, case: CaseId) -> Result<Option<Vec<u8>>> {
+    pub async fn newest_body(
+        &self,
+        scope: ClientScope,
+        case: CaseId,
+    ) -> Result<Option<(DateTime<Utc>, Vec<u8>)>> {
         let (low, high) = scope.range();
-        let row: Option<(String, Vec<u8>)> = on_db!(self, c => sqlx::query_as(BODY).bind(low).bind(high).bind(case.0).fetch_optional(c).await)?;
-        row.map(|row| unpack("snapshots", row)).transpose()
+        let row: Option<(DateTime<Utc>, String, Vec<u8>)> = on_db!(self, c => sqlx::query_as(BODY).bind(low).bind(high).bind(case.0).fetch_optional(c).await)?;
+        row.map(|(at, packing, bytes)| Ok((at, unpack("snapshots", (packing, bytes))?)))
+            .transpose()
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! A dispute carries about eight. As rows of their own they were two thirds of all that an import writes.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use docket_core::factor::Factor;
 use docket_core::id::{CaseId, ClientId};
@@ -9,13 +11,23 @@ use sha2::{Digest, Sha256};
 
 use crate::bulk::write_rows;
 use crate::unit::UnitOfWork;
-use crate::{ClientScope, Db, Result, on_db};
+use crate::{ClientScope, Db, Result, on_db, on_tx};
 
-const OF: &str = "SELECT kind, source, value, as_of, recorded_at FROM factors \
+const OF: &str = "SELECT kind, source, value, as_of, recorded_at, known FROM factors \
     WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 ORDER BY kind, source, recorded_at";
 
+const DERIVED: &str = "INSERT INTO dossier_factors (case_id, client_id, content, recorded_at, factors) \
+    VALUES ($1, $2, $3, $4, $5) ON CONFLICT (case_id) DO UPDATE SET content = excluded.content, \
+    recorded_at = excluded.recorded_at, factors = excluded.factors WHERE dossier_factors.content <> excluded.content";
+const NO_MORE: &str = "DELETE FROM dossier_factors WHERE case_id = $1";
+const NO_SKUS: &str = "DELETE FROM case_skus WHERE case_id = $1";
+const COMPLAINTS: &str = "SELECT count(DISTINCT c.id) FROM case_skus o JOIN case_skus s ON s.sku = o.sku \
+    AND s.client_id = o.client_id AND s.case_id <> o.case_id JOIN cases c ON c.id = s.case_id \
+    WHERE o.case_id = $3 AND o.client_id BETWEEN $1 AND $2 AND c.reason = 'not_as_described' \
+    AND c.opened_at >= $4 AND c.opened_at < $5";
+
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[OF];
+pub(crate) const STATEMENTS: &[&str] = &[OF, DERIVED, NO_MORE, NO_SKUS, COMPLAINTS];
 
 /// A recorded factor.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -30,6 +42,8 @@ pub struct FactorRow {
     pub as_of: DateTime<Utc>,
     /// When we recorded it.
     pub recorded_at: DateTime<Utc>,
+    /// `opening` for what speaks of an instant up to the dispute's opening, else `later`.
+    pub known: String,
 }
 
 /// What one reading says of a case's factors.
@@ -88,9 +102,57 @@ impl Db {
         let (low, high) = scope.range();
         Ok(on_db!(self, c => sqlx::query_as(OF).bind(low).bind(high).bind(case.0).fetch_all(c).await)?)
     }
+
+    /// How many disputes of the same client said `not_as_described` of the same goods within a span of time, without this
+    /// case; zero where nobody knows what goods it is about. Counted when asked for: a case whose goods become known
+    /// late counts for all after it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sku_complaints(
+        &self,
+        client: ClientId,
+        case: CaseId,
+        (from, to): (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<i64> {
+        let (low, high) = ClientScope::One(client).range();
+        let (count,): (i64,) = on_db!(self, c => sqlx::query_as(COMPLAINTS).bind(low).bind(high).bind(case.0)
+            .bind(from).bind(to).fetch_one(c).await)?;
+        Ok(count)
+    }
 }
 
 impl UnitOfWork {
+    /// Replaces what follows from a case's dossier: its factors, and which goods it is about.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_dossier_factors(
+        &mut self,
+        (case, client): (CaseId, ClientId),
+        factors: &[Factor],
+        skus: &BTreeSet<String>,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        match FactorSet::of(case, client, factors) {
+            Some(set) => on_tx!(&mut self.tx, c => sqlx::query(DERIVED).bind(case.0).bind(client.0)
+                .bind(&set.content[..]).bind(now).bind(&set.factors).execute(&mut *c).await.map(|_| ()))?,
+            None => {
+                on_tx!(&mut self.tx, c => sqlx::query(NO_MORE).bind(case.0).execute(&mut *c).await.map(|_| ()))?
+            }
+        }
+        on_tx!(&mut self.tx, c => sqlx::query(NO_SKUS).bind(case.0).execute(&mut *c).await.map(|_| ()))?;
+        let skus: Vec<&String> = skus.iter().collect();
+        write_rows!(
+            &mut self.tx,
+            "INSERT INTO case_skus (sku, client_id, case_id)",
+            "ON CONFLICT (sku, client_id, case_id) DO NOTHING",
+            &skus,
+            |row| [row.as_str(), client.0, case.0]
+        );
+        Ok(())
+    }
+
     /// Records factors; one that is recorded already stays as it was first seen.
     pub(crate) async fn write_factors(&mut self, sets: &[FactorSet], now: DateTime<Utc>) -> Result<()> {
         write_rows!(

@@ -12,8 +12,10 @@ mod db;
 mod error;
 mod evidence;
 mod factors;
+mod facts;
 mod files;
 mod history;
+mod order_joins;
 mod orders;
 mod packed;
 mod scope;
@@ -34,8 +36,10 @@ pub use db::{Db, Tx};
 pub use error::Error;
 pub use evidence::{ChecklistMarks, StoredEvidence};
 pub use factors::FactorRow;
+pub use facts::{NewFact, Told};
 pub use files::Files;
 pub use history::{Chain, HistoryRow, Tampered};
+pub use order_joins::{JoinedOrders, Unmatched, Why};
 pub use scope::ClientScope;
 pub use secrets::{Keyring, SecretError};
 pub use settings::Setting;
@@ -55,8 +59,10 @@ pub fn statements() -> Vec<&'static str> {
         clients::STATEMENTS,
         connections::STATEMENTS,
         evidence::STATEMENTS,
+        facts::STATEMENTS,
         factors::STATEMENTS,
         history::STATEMENTS,
+        order_joins::STATEMENTS,
         orders::STATEMENTS,
         settings::STATEMENTS,
         submissions::STATEMENTS,
@@ -68,6 +74,8 @@ pub fn statements() -> Vec<&'static str> {
 
 /// The statements that need one text for each engine: SQLite's, then PostgreSQL's.
 #[cfg(feature = "testing")]
-pub fn pairs() -> &'static [(&'static str, &'static str)] {
-    cases::PAIRS
+pub fn pairs() -> Vec<(&'static str, &'static str)> {
+    let listed = facts::PAIRS.iter().chain(order_joins::PAIRS);
+    let listed = listed.map(|pair| (pair.0, pair.1));
+    cases::PAIRS.iter().copied().chain(listed).collect()
 }

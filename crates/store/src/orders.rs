@@ -12,7 +12,7 @@ use crate::{ClientScope, Db, Result, on_db, on_tx};
 
 const KEEP: &str = "INSERT INTO orders (case_id, hash, client_id, observed_at, body) VALUES ($1, $2, $3, $4, $5) \
     ON CONFLICT (case_id, hash) DO UPDATE SET observed_at = excluded.observed_at";
-const NEWEST: &str = "SELECT body FROM orders WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 \
+const NEWEST: &str = "SELECT observed_at, body FROM orders WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 \
     ORDER BY observed_at DESC LIMIT 1";
 
 const WISHES: &str = "SELECT case_id FROM order_wishes WHERE connection_id = $1 AND case_id > $2 \
@@ -23,14 +23,19 @@ const DONE: &str = "DELETE FROM order_wishes WHERE connection_id = $1 AND case_i
 pub(crate) const STATEMENTS: &[&str] = &[KEEP, NEWEST, WISHES, DONE];
 
 impl Db {
-    /// What the platform last said of the disputed order, as it was kept.
+    /// What the platform last said of the disputed order, as it was kept, and when.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn order_body(&self, scope: ClientScope, case: CaseId) -> Result<Option<Vec<u8>>> {
+    pub async fn order_body(
+        &self,
+        scope: ClientScope,
+        case: CaseId,
+    ) -> Result<Option<(DateTime<Utc>, Vec<u8>)>> {
         let (low, high) = scope.range();
-        let row: Option<(Vec<u8>,)> = on_db!(self, c => sqlx::query_as(NEWEST).bind(low).bind(high).bind(case.0).fetch_optional(c).await)?;
-        Ok(row.map(|(body,)| body))
+        Ok(
+            on_db!(self, c => sqlx::query_as(NEWEST).bind(low).bind(high).bind(case.0).fetch_optional(c).await)?,
+        )
     }
 
     /// Cases of a connection whose order is still to be read, in the order of their ids, from after one of them.

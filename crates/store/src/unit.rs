@@ -118,6 +118,7 @@ impl UnitOfWork {
             ]
         );
         self.write_factors(&factors, now).await?;
+        self.write_case_refs(changes).await?;
         self.write_history(&history).await
     }
 

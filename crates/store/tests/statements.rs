@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Executor};
 async fn every_statement_is_understood(test: TestDb) {
     match &test.db {
         Db::Sqlite { read, .. } => {
-            let own = docket_store::pairs().iter().map(|(sqlite, _)| *sqlite);
+            let own = docket_store::pairs().into_iter().map(|(sqlite, _)| sqlite);
             for sql in docket_store::statements().into_iter().chain(own) {
                 read.describe(AssertSqlSafe(sql).into_sql_str())
                     .await
@@ -15,7 +15,7 @@ async fn every_statement_is_understood(test: TestDb) {
             }
         }
         Db::Postgres(pool) => {
-            let own = docket_store::pairs().iter().map(|(_, postgres)| *postgres);
+            let own = docket_store::pairs().into_iter().map(|(_, postgres)| postgres);
             for sql in docket_store::statements().into_iter().chain(own) {
                 pool.describe(AssertSqlSafe(sql).into_sql_str())
                     .await

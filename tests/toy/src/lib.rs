@@ -14,6 +14,7 @@ use docket_connector::{
     About, BuyerFile, Capability, Claim, Connector, Cursor, Driver, Error, Finding, Listed, Listing, Nudge,
     OrderFacts, Outgoing, Page, Problem, Receipt, Subscribed, Webhook, WebhookRefused,
 };
+use docket_core::dossier::Dossier;
 use docket_core::evidence::EvidenceKind;
 use docket_core::id::DisputeRef;
 use docket_core::proof;
@@ -35,6 +36,7 @@ pub const DRIVER: Driver = Driver {
         Toy::new(url, credentials, shared).map(|toy| Arc::new(toy) as Arc<dyn Connector>)
     },
     inspect: |raw, _| map::snapshot(&read_json(raw, "dispute")?),
+    dossier: |_| Dossier::default(),
     base_url: "http://127.0.0.1:PORT",
     credentials: "word",
     authorise: None,

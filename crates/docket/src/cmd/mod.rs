@@ -7,6 +7,7 @@ pub mod connection;
 pub mod demo;
 pub mod doctor;
 pub mod evidence;
+pub mod import;
 pub mod inspect;
 pub mod job;
 pub mod report;

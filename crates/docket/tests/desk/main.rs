@@ -9,6 +9,7 @@ mod bad_rights;
 mod demo;
 mod door;
 mod fair;
+mod imports;
 mod inspect;
 mod kills;
 mod mixes;

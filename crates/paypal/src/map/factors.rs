@@ -4,8 +4,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use docket_core::factor::{Factor, FactorKind};
 
 use crate::wire::{
-    Dispute, OpenWord, ProductDetails, Properties, ReceivedWord, ServiceDetails, StartedWord, SubReasonWord,
-    Time,
+    AuthorWord, Dispute, OpenWord, ProductDetails, Properties, ReceivedWord, ServiceDetails, StartedWord,
+    SubReasonWord, Time,
 };
 
 /// Gathers records that have no time of their own under the dispute's last change.
@@ -32,6 +32,7 @@ pub(super) fn factors(dispute: &Dispute<'_>, updated_at: DateTime<Utc>) -> Vec<F
         found: Vec::new(),
         updated_at,
     };
+    purchase(&mut records, dispute);
     if let Some(extensions) = &dispute.extensions {
         if let Some(goods) = &extensions.merchandize_dispute_properties {
             properties(&mut records, goods, "extensions.merchandize_dispute_properties");
@@ -62,6 +63,30 @@ pub(super) fn factors(dispute: &Dispute<'_>, updated_at: DateTime<Utc>) -> Vec<F
     protection(&mut records, dispute);
     decisions(&mut records, dispute);
     records.found
+}
+
+/// When it was paid, and how long the buyer waited for the first reply: the same records as the dossier gives.
+fn purchase(records: &mut Records, dispute: &Dispute<'_>) {
+    for (index, payment) in dispute.disputed_transactions.iter().flatten().enumerate() {
+        if let Some(at) = payment.create_time.and_then(Time::at) {
+            let value = at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+            let path = format!("disputed_transactions[{index}].create_time");
+            records.add(FactorKind::OrderedAt, value, path, payment.create_time);
+        }
+    }
+    let wrote = |by: AuthorWord| {
+        let messages = dispute.messages.iter().flatten();
+        let theirs = messages.filter(move |message| message.posted_by.as_ref() == Some(&by));
+        theirs.filter_map(|message| message.time_posted.and_then(Time::at))
+    };
+    let Some(asked) = wrote(AuthorWord::Buyer).min() else {
+        return;
+    };
+    if let Some(replied) = wrote(AuthorWord::Seller).filter(|at| *at >= asked).min() {
+        let hours = (replied - asked).num_hours().to_string();
+        let at = Some(Time::At(replied));
+        records.add(FactorKind::FirstReplyHours, hours, "messages".to_owned(), at);
+    }
 }
 
 fn properties(records: &mut Records, properties: &Properties, path: &str) {

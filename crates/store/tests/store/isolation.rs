@@ -33,6 +33,8 @@ const READS: &[&str] = &[
     "submissions_of",
     "sync_runs",
     "tallies",
+    "told",
+    "unmatched",
 ];
 
 struct Mine {
@@ -131,6 +133,19 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
                 .reason;
             tallies.iter().filter(|t| t.key == own.as_str()).count()
         }
+        // Each client's own order has its own number.
+        "told" => db
+            .told(scope, std::slice::from_ref(&mine.dispute))
+            .await
+            .unwrap()
+            .len(),
+        "unmatched" => db
+            .unmatched(scope, "", 10)
+            .await
+            .unwrap()
+            .iter()
+            .filter(|w| w.order == mine.dispute)
+            .count(),
         other => panic!("`{other}` is in the table and not tried"),
     }
 }
@@ -178,6 +193,8 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
         body: b"{}",
         received_at: start(),
     };
+    let order = crate::facts::order(&seen.dispute.0, &[]);
+    unit.tell(client, &[order], "ada", start()).await.unwrap();
     assert!(unit.keep_webhook(&webhook).await.unwrap());
     unit.commit().await.unwrap();
     Mine {

@@ -166,8 +166,8 @@ async fn an_order_is_wished_for_once_and_kept_once_per_content(test: TestDb) {
     }
     assert_eq!(desk.count("orders").await, 2);
     assert_eq!(
-        desk.db.order_body(AGENCY, case.id).await.unwrap().as_deref(),
-        Some(&b"{1}"[..]),
+        desk.db.order_body(AGENCY, case.id).await.unwrap().unwrap().1,
+        b"{1}",
         "newest again"
     );
     assert_eq!(desk.db.order_wishes(desk.connection, None, 10).await.unwrap(), []);

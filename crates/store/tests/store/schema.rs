@@ -195,7 +195,9 @@ async fn factors_of_before_their_sets_are_kept(test: TestDb) {
         });
         tx.commit().await.unwrap();
     }
-    run(migration(engine, "0004_lean_import")).await;
+    for name in ["0004_lean_import", "0005_next_action", "0006_facts"] {
+        run(migration(engine, name)).await;
+    }
     let scope = docket_store::ClientScope::One(docket_core::id::ClientId(client));
     let rows = db.factors(scope, docket_core::id::CaseId(case)).await.unwrap();
     let told: Vec<_> = rows

@@ -15,7 +15,7 @@ use docket_core::id::{CaseId, SubmissionId};
 use docket_core::words::{ActionKind, WorkState};
 
 use self::history::Line;
-use self::rows::{FactorLine, ResponseRow, RoundRow, SettingLine};
+use self::rows::{FactorLine, MomentRow, PolicyRow, ResponseRow, RoundRow, SettingLine};
 use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section};
 use crate::query::{QueueQuery, ReportQuery};
@@ -45,6 +45,10 @@ pub struct CasePage {
     blocked: Option<String>,
     rounds: Vec<RoundRow>,
     responses: Vec<ResponseRow>,
+    moments: Vec<MomentRow>,
+    policies: Vec<PolicyRow>,
+    /// Orders that all fit.
+    several: Option<String>,
     factors: Vec<FactorLine>,
     settings: Vec<SettingLine>,
     history: Vec<Line>,
@@ -132,6 +136,10 @@ impl CasePage {
             actions,
             rounds: view.rounds.iter().map(|r| RoundRow::of(r, now)).collect(),
             responses: view.submissions.iter().map(|s| ResponseRow::of(s, now)).collect(),
+            moments: MomentRow::all(&view.dossier.facts, now),
+            policies: PolicyRow::all(&view.dossier.facts),
+            several: (!view.dossier.several_orders.is_empty())
+                .then(|| view.dossier.several_orders.join(", ")),
             factors: view.factors.iter().map(|f| FactorLine::of(f, now)).collect(),
             settings: view.settings.iter().map(|s| SettingLine::of(s, now)).collect(),
             history: view.history.iter().rev().map(|r| Line::of(r, now)).collect(),

@@ -1,8 +1,9 @@
 //! Samples of the case page.
 
-use docket_app::{CaseView, Connection, FactorRow, HistoryRow, Setting, StoredCase};
+use docket_app::{CaseDossier, CaseView, Connection, FactorRow, HistoryRow, Setting, StoredCase};
 use docket_core::attention::Attention;
 use docket_core::case::{self, Command, Event};
+use docket_core::dossier::{Dossier, Fact, Message, Policy, PolicyKind, Provenance, Refund, Writer};
 use docket_core::id::{ClientId, SubmissionId};
 use docket_core::proof::Baseline;
 use docket_core::response::{Response, Submission, SubmissionState};
@@ -74,6 +75,7 @@ impl Samples for CasePage {
                 .iter()
                 .map(|s| submission(&house, &stored, *s))
                 .collect(),
+            dossier: dossier(),
             factors: factors(),
             settings: settings(),
             history: history(house.client.id),
@@ -82,6 +84,7 @@ impl Samples for CasePage {
         let closed = view(house.case(&Dispute::ended("PP-D-2", Outcome::Won, true)));
         let bare = CaseView {
             submissions: Vec::new(),
+            dossier: CaseDossier::default(),
             factors: Vec::new(),
             settings: Vec::new(),
             history: Vec::new(),
@@ -94,6 +97,41 @@ impl Samples for CasePage {
     }
 }
 
+fn dossier() -> CaseDossier {
+    let from = Provenance {
+        by: NASTY.to_owned(),
+        at: now(),
+        place: NASTY.to_owned(),
+    };
+    let mut facts = Dossier::default();
+    let refund = Refund {
+        id: None,
+        amount: docket_core::money::Money::new(12_50, "EUR".parse().unwrap()),
+        at: now(),
+    };
+    facts.add(Fact::Refund(refund), from.clone());
+    let message = Message {
+        by: Writer::Buyer,
+        at: now(),
+        text: NASTY.to_owned(),
+    };
+    facts.add(Fact::Message(message), from.clone());
+    let policy = Policy {
+        kind: PolicyKind::Refund,
+        title: Some(NASTY.to_owned()),
+        text: NASTY.to_owned(),
+        url: None,
+        from: now().date_naive(),
+        until: None,
+    };
+    facts.add(Fact::Policy(policy), from);
+    CaseDossier {
+        facts,
+        joined_orders: Vec::new(),
+        several_orders: vec![NASTY.to_owned()],
+    }
+}
+
 fn factors() -> Vec<FactorRow> {
     let row = |kind: &str| FactorRow {
         kind: kind.to_owned(),
@@ -101,6 +139,7 @@ fn factors() -> Vec<FactorRow> {
         value: NASTY.to_owned(),
         as_of: now(),
         recorded_at: now(),
+        known: "later".to_owned(),
     };
     vec![
         row("adjudication_reason"),

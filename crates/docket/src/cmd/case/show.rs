@@ -1,7 +1,8 @@
 //! One case, whole.
 
 use anyhow::Result;
-use docket_app::{CaseView, Desk};
+use docket_app::{CaseDossier, CaseView, Desk};
+use docket_core::dossier::Provenance;
 use docket_core::words::{Turn, readable};
 use serde_json::json;
 
@@ -25,10 +26,11 @@ pub fn json(view: &CaseView) -> Result<()> {
         })
         .collect();
     value["responses"] = view.submissions.iter().map(crate::cmd::respond::fields).collect();
+    value["dossier"] = json!(view.dossier);
     value["factors"] = view
         .factors
         .iter()
-        .map(|f| json!({ "kind": f.kind, "value": f.value, "source": f.source, "as_of": f.as_of, "recorded_at": f.recorded_at }))
+        .map(|f| json!({ "kind": f.kind, "value": f.value, "source": f.source, "as_of": f.as_of, "recorded_at": f.recorded_at, "known": f.known }))
         .collect();
     value["settings"] = json!(view.settings);
     value["history"] = view
@@ -110,7 +112,41 @@ pub fn text(view: &CaseView, desk: &Desk) -> Result<()> {
     for attention in &case.attention {
         line(format!("  ! {}: {}", readable(attention), attention.advice()))?;
     }
+    purchase(&view.dossier)?;
     sections(view)
+}
+
+/// What is known of the purchase, with who says so.
+fn purchase(known: &CaseDossier) -> Result<()> {
+    let mut facts = Table::new(&["FACTS", "", "SOURCE"]);
+    let source = |from: &Provenance| format!("{} ({}, told {})", from.by, from.place, absolute(from.at));
+    for moment in known.facts.timeline() {
+        facts.row(vec![absolute(moment.at), moment.what, source(moment.from)]);
+    }
+    for bought in &known.facts.lines {
+        let name = bought.fact.sku.as_ref().or(bought.fact.title.as_ref());
+        let what = format!(
+            "{} × {}",
+            bought.fact.quantity,
+            name.map_or("goods without a name", String::as_str)
+        );
+        facts.row(vec!["bought".to_owned(), what, source(&bought.from)]);
+    }
+    for policy in &known.facts.policies {
+        let what = format!("{} policy in force since {}", policy.fact.kind, policy.fact.from);
+        facts.row(vec!["on that day".to_owned(), what, source(&policy.from)]);
+    }
+    if !facts.is_empty() {
+        line("")?;
+        facts.print()?;
+    }
+    if !known.several_orders.is_empty() {
+        line(format!(
+            "! several orders fit this case ({}); say which: docket import join ORDER CASE --client CLIENT",
+            known.several_orders.join(", ")
+        ))?;
+    }
+    Ok(())
 }
 
 fn sections(view: &CaseView) -> Result<()> {
@@ -147,13 +183,19 @@ fn sections(view: &CaseView) -> Result<()> {
         line("")?;
         responses.print()?;
     }
-    let mut factors = Table::new(&["FACTOR", "VALUE", "SOURCE", "AS OF"]);
+    let mut factors = Table::new(&["FACTOR", "VALUE", "SOURCE", "AS OF", "KNOWN"]);
     for f in &view.factors {
         factors.row(vec![
             readable(&f.kind),
             f.value.clone(),
             f.source.clone(),
             absolute(f.as_of),
+            if f.known == "opening" {
+                "when it opened"
+            } else {
+                "later"
+            }
+            .to_owned(),
         ]);
     }
     if !factors.is_empty() {

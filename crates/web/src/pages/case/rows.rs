@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use docket_app::{FactorRow, Setting};
 use docket_core::case::Round;
+use docket_core::dossier::{Dossier, Known, Moment, Policy};
 use docket_core::factor::FactorKind;
 use docket_core::response::Submission;
 
@@ -46,6 +47,63 @@ pub struct FactorLine {
     pub source: String,
     pub as_of: Stamp,
     pub after_decision: bool,
+    /// Whether it speaks of an instant after the opening.
+    pub later: bool,
+}
+
+/// Something that happened to the purchase, and who says so.
+#[derive(Debug)]
+pub struct MomentRow {
+    pub at: Stamp,
+    pub what: String,
+    pub text: Option<String>,
+    pub by: String,
+    pub place: String,
+}
+
+impl MomentRow {
+    /// All of them, the oldest first.
+    pub fn all(dossier: &Dossier, now: DateTime<Utc>) -> Vec<Self> {
+        let row = |moment: Moment<'_>| Self {
+            at: Stamp::of(moment.at, now),
+            what: capital(&moment.what),
+            text: moment.text.map(str::to_owned),
+            by: moment.from.by.clone(),
+            place: moment.from.place.clone(),
+        };
+        dossier.timeline().into_iter().map(row).collect()
+    }
+}
+
+/// A sentence begins with a capital; the rest may be references, and stays as it is.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+/// A policy in force on the day of the order.
+#[derive(Debug)]
+pub struct PolicyRow {
+    pub kind: String,
+    pub title: Option<String>,
+    pub since: String,
+    pub by: String,
+    pub place: String,
+}
+
+impl PolicyRow {
+    pub fn all(dossier: &Dossier) -> Vec<Self> {
+        let row = |known: &Known<Policy>| Self {
+            kind: show::title(known.fact.kind),
+            title: known.fact.title.clone(),
+            since: known.fact.from.to_string(),
+            by: known.from.by.clone(),
+            place: known.from.place.clone(),
+        };
+        dossier.policies.iter().map(row).collect()
+    }
 }
 
 /// A platform setting in force when the case opened.
@@ -121,6 +179,7 @@ impl FactorLine {
             value: row.value.clone(),
             source: row.source.clone(),
             as_of: Stamp::of(row.as_of, now),
+            later: row.known != "opening",
             after_decision: kind.is_some_and(FactorKind::known_after_decision),
         }
     }

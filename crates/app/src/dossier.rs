@@ -1,0 +1,189 @@
+//! What is known of the purchase behind a case: the platform's bodies and the client's files, joined.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use docket_connector::Bodies;
+use docket_core::case::Case;
+use docket_core::dossier::{Dossier, Known, Policy, factors};
+use docket_core::factor::FactorKind;
+use docket_core::id::{CaseId, ClientId};
+use docket_store::{ClientScope, FactorRow, UnitOfWork};
+use serde::Serialize;
+
+use crate::Desk;
+use crate::error::Result;
+
+/// A dossier, and which orders of the client's files are in it.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct CaseDossier {
+    /// What is known.
+    #[serde(flatten)]
+    pub facts: Dossier,
+    /// Keys of the orders whose facts from files are in it.
+    pub joined_orders: Vec<String>,
+    /// Orders that all fit, and of which none is in it until somebody says which (`docket import join`).
+    pub several_orders: Vec<String>,
+}
+
+/// Of the policies of each kind the one that was in force on that day; of several, the one that began last. What began
+/// later, or ended before, does not count (`domain.md` A35).
+fn in_force(policies: &mut Vec<Known<Policy>>, day: Option<NaiveDate>) {
+    policies.retain(|known| day.is_some_and(|day| known.fact.in_force(day)));
+    policies.sort_by_key(|known| (known.fact.kind, std::cmp::Reverse(known.fact.from)));
+    // A platform that knows dates only does not replace the text that the client gave.
+    let texts: Vec<_> = policies
+        .iter()
+        .filter(|known| !known.fact.text.is_empty())
+        .map(|known| known.fact.kind)
+        .collect();
+    policies.retain(|known| !known.fact.text.is_empty() || !texts.contains(&known.fact.kind));
+    policies.dedup_by_key(|known| known.fact.kind);
+}
+
+impl Desk {
+    /// Everything known of the purchase behind a case in scope.
+    ///
+    /// # Errors
+    /// When there is no such case, or the database fails.
+    pub async fn dossier(&self, scope: ClientScope, id: CaseId) -> Result<CaseDossier> {
+        let stored = self.case(scope, id).await?;
+        self.dossier_of(&stored.case).await
+    }
+
+    pub(crate) async fn dossier_of(&self, case: &Case) -> Result<CaseDossier> {
+        let own = ClientScope::One(case.client);
+        let dispute = self.db.newest_body(own, case.id).await?;
+        let order = self.db.order_body(own, case.id).await?;
+        let bodies = Bodies {
+            dispute: dispute.as_ref().map(|(at, body)| (*at, body.as_slice())),
+            order: order.as_ref().map(|(at, body)| (*at, body.as_slice())),
+        };
+        // A platform that this program no longer speaks with says nothing; the files still do.
+        let driver = self.connectors.driver(case.platform).ok();
+        let mut facts = driver.map_or_else(Dossier::default, |driver| (driver.dossier)(&bodies));
+        let joined = self.db.joined_orders(case).await?;
+        for (fact, from) in self.db.told(own, &joined.keys).await? {
+            facts.add(fact, from);
+        }
+        for (fact, from) in self.db.policies(case.client).await? {
+            facts.add(fact, from);
+        }
+        let day = facts.ordered_at().map(|at| at.date_naive());
+        in_force(&mut facts.policies, day);
+        Ok(CaseDossier {
+            facts,
+            joined_orders: joined.keys,
+            several_orders: joined.several,
+        })
+    }
+}
+
+/// The span before a dispute's opening in which complaints of the same goods are counted.
+const COMPLAINTS: chrono::Duration = chrono::Duration::days(90);
+
+impl Desk {
+    /// Records anew what follows from the dossiers of these cases. Asked for after an import, after an order was read, when
+    /// a case names an order that is known, and when an order was joined or taken off.
+    pub(crate) async fn derive(
+        &self,
+        client: ClientId,
+        cases: impl IntoIterator<Item = CaseId>,
+    ) -> Result<()> {
+        let mut derived = Vec::new();
+        for id in cases {
+            let Some(stored) = self.db.case(ClientScope::One(client), id).await? else {
+                continue;
+            };
+            let dossier = self.dossier_of(&stored.case).await?.facts;
+            let skus = dossier.lines.iter().filter_map(|known| known.fact.sku.clone());
+            let skus: BTreeSet<String> = skus.collect();
+            derived.push((id, factors(&dossier, stored.case.facts.opened_at), skus));
+        }
+        if derived.is_empty() {
+            return Ok(());
+        }
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        for (id, factors, skus) in &derived {
+            unit.keep_dossier_factors((*id, client), factors, skus, self.env.now())
+                .await?;
+        }
+        unit.commit().await?;
+        Ok(())
+    }
+
+    /// The recorded factors of a case, and the complaints of the same goods before it was opened.
+    pub(crate) async fn factors_of(&self, case: &Case) -> Result<Vec<FactorRow>> {
+        let own = ClientScope::One(case.client);
+        let mut factors = self.db.factors(own, case.id).await?;
+        if factors.iter().any(|f| f.kind == FactorKind::ProductSku.as_str()) {
+            let opened = case.facts.opened_at;
+            let span = (opened - COMPLAINTS, opened);
+            let count = self.db.sku_complaints(case.client, case.id, span).await?;
+            factors.push(FactorRow {
+                kind: FactorKind::SkuComplaints.to_string(),
+                source: "docket:cases of the same goods".to_owned(),
+                value: count.to_string(),
+                as_of: opened,
+                recorded_at: self.env.now(),
+                known: "opening".to_owned(),
+            });
+        }
+        Ok(factors)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use docket_core::dossier::{PolicyKind, Provenance};
+
+    use super::*;
+
+    fn policy(kind: PolicyKind, from: &str, until: Option<&str>, text: &str) -> Known<Policy> {
+        let fact = Policy {
+            kind,
+            title: None,
+            text: text.to_owned(),
+            url: None,
+            from: from.parse().unwrap(),
+            until: until.map(|day| day.parse().unwrap()),
+        };
+        let from = Provenance {
+            by: "ada".to_owned(),
+            at: chrono::DateTime::UNIX_EPOCH,
+            place: "policies.csv:2".to_owned(),
+        };
+        Known { fact, from }
+    }
+
+    #[test]
+    fn the_policy_of_the_day_of_the_order_counts() {
+        let all = vec![
+            policy(PolicyKind::Refund, "2025-01-01", None, "first"),
+            policy(PolicyKind::Refund, "2026-01-01", None, "second"),
+            policy(PolicyKind::Refund, "2026-03-01", None, "later"),
+            policy(PolicyKind::Refund, "2026-01-20", None, ""),
+            policy(
+                PolicyKind::Shipping,
+                "2025-01-01",
+                Some("2026-01-31"),
+                "ended before",
+            ),
+            policy(PolicyKind::Terms, "2026-02-01", Some("2026-02-01"), "that day"),
+        ];
+        let on = |day: Option<&str>| {
+            let mut policies = all.clone();
+            in_force(&mut policies, day.map(|day| day.parse().unwrap()));
+            policies
+                .into_iter()
+                .map(|known| known.fact.text)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(on(Some("2026-02-01")), ["second", "that day"]);
+        assert_eq!(on(Some("2026-01-31")), ["second", "ended before"]);
+        assert!(
+            on(None).is_empty(),
+            "without the day of the order none is guessed"
+        );
+    }
+}

@@ -1,0 +1,165 @@
+//! Storing what a file tells, and joining it to cases by hand.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use docket_core::case::{self, Command, Event};
+use docket_core::dossier::Fact;
+use docket_core::dossier::refs::{Said, reference};
+use docket_core::id::{CaseId, ClientId};
+use docket_store::{Change, ClientScope, NewFact, Told, UnitOfWork, Unmatched};
+use tokio::sync::mpsc;
+
+use super::{Batch, ImportProgress, ImportReport, ImportRequest, check, hand_over};
+use crate::Desk;
+use crate::error::{Error, Result};
+
+/// Facts in one transaction: long enough to be quick, short enough that nobody waits for it.
+const BATCH: usize = 500;
+/// How often a batch is repeated when another import told the same facts at the same time.
+const TRIES: u32 = 5;
+
+fn stopped(error: tokio::task::JoinError) -> Error {
+    Error::Invalid(format!("the reader stopped: {error}"))
+}
+
+impl Desk {
+    /// Imports a file for a client, or says what it would do. Errors in lines are in the report; then nothing is stored.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or the database fails. What was stored until then stays; import it again.
+    pub async fn import(
+        &self,
+        client: ClientId,
+        request: ImportRequest,
+        progress: &ImportProgress,
+    ) -> Result<ImportReport> {
+        let now = self.env.now();
+        let (asked, at) = (request.clone(), progress.clone());
+        let checked = tokio::task::spawn_blocking(move || check(&asked, now, &at)).await;
+        let mut report = checked.map_err(stopped)??;
+        report.dry_run = request.dry_run;
+        if report.errors_total > 0 {
+            return Ok(report);
+        }
+        let (give, mut batches) = mpsc::channel::<Batch>(1);
+        let asked = request.clone();
+        let reader = tokio::task::spawn_blocking(move || {
+            hand_over(&asked, now, BATCH, &mut |batch| give.blocking_send(batch).is_ok())
+        });
+        while let Some(batch) = batches.recv().await {
+            self.take_batch(client, &request, &batch, &mut report).await?;
+            progress.send_modify(|p| p.1 += batch.lines);
+        }
+        reader.await.map_err(stopped)??;
+        Ok(report)
+    }
+
+    async fn take_batch(
+        &self,
+        client: ClientId,
+        request: &ImportRequest,
+        batch: &Batch,
+        report: &mut ImportReport,
+    ) -> Result<()> {
+        let told = if request.dry_run {
+            self.db.would_tell(client, &batch.facts).await?
+        } else {
+            self.tell(client, &batch.facts, &request.by).await?
+        };
+        report.count(told);
+        let mut orders: BTreeMap<String, BTreeSet<String>> = batch
+            .orders
+            .iter()
+            .map(|key| (key.clone(), BTreeSet::new()))
+            .collect();
+        for fact in &batch.facts {
+            if let Fact::Order(order) = &fact.fact
+                && let Some(refs) = orders.get_mut(&fact.order)
+            {
+                refs.extend(order.refs.iter().filter_map(|text| reference(text)));
+            }
+        }
+        let cases = self.db.cases_of_orders(client, &orders).await?;
+        report.orders += u64::try_from(orders.len()).unwrap_or(u64::MAX);
+        if !request.dry_run {
+            // Also for facts that were there: an import that was cut off between storing and this is healed by the next one.
+            let touched: BTreeSet<CaseId> = cases.values().flatten().copied().collect();
+            self.derive(client, touched).await?;
+        }
+        let waiting = cases.values().filter(|cases| cases.is_empty()).count();
+        report.unmatched += u64::try_from(waiting).unwrap_or(u64::MAX);
+        Ok(())
+    }
+
+    async fn tell(&self, client: ClientId, facts: &[NewFact], by: &str) -> Result<Told> {
+        for _ in 0..TRIES {
+            let mut unit = UnitOfWork::begin(&self.db).await?;
+            match unit.tell(client, facts, by, self.env.now()).await {
+                Err(docket_store::Error::Conflict(_)) => {}
+                Err(error) => return Err(error.into()),
+                Ok(told) => {
+                    unit.commit().await?;
+                    return Ok(told);
+                }
+            }
+        }
+        Err(docket_store::Error::Conflict("the same facts".to_owned()).into())
+    }
+
+    /// Orders of a client that belong to no case yet: first those of which several fit one case.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn unmatched(&self, client: ClientId, after: &str, limit: i64) -> Result<Vec<Unmatched>> {
+        Ok(self.db.unmatched(ClientScope::One(client), after, limit).await?)
+    }
+
+    /// Says that an order belongs to a case, or does not, and notes it in the case's history.
+    ///
+    /// # Errors
+    /// When the client has no such case or no such order.
+    pub async fn join_order(
+        &self,
+        client: ClientId,
+        order: &str,
+        id: CaseId,
+        joined: bool,
+        actor: &str,
+    ) -> Result<()> {
+        let stored = self.case(ClientScope::One(client), id).await?;
+        let key = reference(order)
+            .ok_or_else(|| Error::Invalid("the order's reference is empty; write its number".to_owned()))?;
+        if !self.db.knows_order(client, &key).await? {
+            return Err(Error::NotFound(format!(
+                "this client's files tell of no order `{key}`; see `docket import unmatched`"
+            )));
+        }
+        let held = self.db.joined_orders(&stored.case).await?.keys.contains(&key);
+        if held == joined {
+            let state = if joined {
+                "belongs to this case already"
+            } else {
+                "does not belong to this case"
+            };
+            return Err(Error::Invalid(format!("order `{key}` {state}")));
+        }
+        let text = if joined {
+            format!("order {key} joined by hand")
+        } else {
+            format!("order {key} taken off by hand")
+        };
+        let now = self.env.now();
+        let transition = case::apply(&stored.case, Event::Command(Command::Note(text)), now)?;
+        let change = Change {
+            before: Some(stored),
+            transition,
+            observed: None,
+        };
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.say_join((id, client), &Said { order: key, joined }, actor, now)
+            .await?;
+        self.save(&mut unit, actor, &[change]).await?;
+        unit.commit().await?;
+        self.derive(client, [id]).await
+    }
+}

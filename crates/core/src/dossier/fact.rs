@@ -1,0 +1,122 @@
+//! One fact of a purchase, whatever it speaks of: what is stored by its kind.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Dossier, Known, Line, Message, Order, Policy, Provenance, Refund, Return, Scan, Shipment};
+use crate::words::words;
+
+words! {
+    /// What a fact speaks of.
+    FactKind, "kind of fact" {
+        /// The order.
+        Order = "order",
+        /// A line of it.
+        Line = "line",
+        /// A parcel.
+        Shipment = "shipment",
+        /// A scan of a parcel.
+        Scan = "scan",
+        /// Money that went back.
+        Refund = "refund",
+        /// Goods that came back.
+        Return = "return",
+        /// What was written.
+        Message = "message",
+        /// A policy.
+        Policy = "policy",
+    }
+}
+
+/// A fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// The order.
+    Order(Order),
+    /// A line of it.
+    Line(Line),
+    /// A parcel.
+    Shipment(Shipment),
+    /// A scan of a parcel.
+    Scan(Scan),
+    /// Money that went back.
+    Refund(Refund),
+    /// Goods that came back.
+    Return(Return),
+    /// What was written.
+    Message(Message),
+    /// A policy.
+    Policy(Policy),
+}
+
+/// Plain structures always serialise.
+fn write(fact: &impl Serialize) -> String {
+    serde_json::to_string(fact).unwrap_or_default()
+}
+
+fn read<T: DeserializeOwned>(json: &str) -> Result<T, serde_json::Error> {
+    serde_json::from_str(json)
+}
+
+impl Fact {
+    /// What it speaks of.
+    pub const fn kind(&self) -> FactKind {
+        match self {
+            Self::Order(_) => FactKind::Order,
+            Self::Line(_) => FactKind::Line,
+            Self::Shipment(_) => FactKind::Shipment,
+            Self::Scan(_) => FactKind::Scan,
+            Self::Refund(_) => FactKind::Refund,
+            Self::Return(_) => FactKind::Return,
+            Self::Message(_) => FactKind::Message,
+            Self::Policy(_) => FactKind::Policy,
+        }
+    }
+
+    /// Its JSON, without its kind.
+    pub fn to_json(&self) -> String {
+        match self {
+            Self::Order(fact) => write(fact),
+            Self::Line(fact) => write(fact),
+            Self::Shipment(fact) => write(fact),
+            Self::Scan(fact) => write(fact),
+            Self::Refund(fact) => write(fact),
+            Self::Return(fact) => write(fact),
+            Self::Message(fact) => write(fact),
+            Self::Policy(fact) => write(fact),
+        }
+    }
+
+    /// Reads it back.
+    ///
+    /// # Errors
+    /// When the JSON is no fact of this kind.
+    pub fn from_json(kind: FactKind, json: &str) -> Result<Self, serde_json::Error> {
+        Ok(match kind {
+            FactKind::Order => Self::Order(read(json)?),
+            FactKind::Line => Self::Line(read(json)?),
+            FactKind::Shipment => Self::Shipment(read(json)?),
+            FactKind::Scan => Self::Scan(read(json)?),
+            FactKind::Refund => Self::Refund(read(json)?),
+            FactKind::Return => Self::Return(read(json)?),
+            FactKind::Message => Self::Message(read(json)?),
+            FactKind::Policy => Self::Policy(read(json)?),
+        })
+    }
+}
+
+impl Dossier {
+    /// Adds a fact.
+    pub fn add(&mut self, fact: Fact, from: Provenance) {
+        match fact {
+            Fact::Order(fact) => self.orders.push(Known { fact, from }),
+            Fact::Line(fact) => self.lines.push(Known { fact, from }),
+            Fact::Shipment(fact) => self.shipments.push(Known { fact, from }),
+            Fact::Scan(fact) => self.scans.push(Known { fact, from }),
+            Fact::Refund(fact) => self.refunds.push(Known { fact, from }),
+            Fact::Return(fact) => self.returns.push(Known { fact, from }),
+            Fact::Message(fact) => self.messages.push(Known { fact, from }),
+            Fact::Policy(fact) => self.policies.push(Known { fact, from }),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The kept order as facts, each with its field.
+
+use docket_connector::{Bodies, Told};
+use docket_core::dossier::{self, Dossier, Fact, Goods};
+use docket_core::words::Platform;
+
+use super::wire::{Line, Order, Shipping};
+use crate::map::money;
+use crate::wire::{Minor, Text, Time};
+
+fn own(text: Option<&Text>) -> Option<String> {
+    text.and_then(Text::filled).map(str::to_owned)
+}
+
+/// Everything that the order says; nothing where none is kept.
+pub(crate) fn dossier(bodies: &Bodies<'_>) -> Dossier {
+    let mut dossier = Dossier::default();
+    let Some((at, body)) = bodies.order else {
+        return dossier;
+    };
+    let Ok(order) = serde_json::from_slice::<Order>(body) else {
+        return dossier;
+    };
+    let platform = Platform::KLARNA;
+    let told = Told { platform, at };
+    placed(&order, told, &mut dossier);
+    lines(&order, told, &mut dossier);
+    parcels(&order, told, &mut dossier);
+    refunds(&order, told, &mut dossier);
+    dossier
+}
+
+/// Whether a line is goods, and which; fees, discounts, taxes and vouchers are none.
+fn goods(line: &Line) -> Option<Goods> {
+    match line.r#type.as_ref().and_then(Text::filled).unwrap_or("physical") {
+        word if word.eq_ignore_ascii_case("physical") => Some(Goods::Physical),
+        word if word.eq_ignore_ascii_case("digital") => Some(Goods::Digital),
+        _ => None,
+    }
+}
+
+fn placed(order: &Order, told: Told, dossier: &mut Dossier) {
+    let Some(placed_at) = order.created_at.and_then(Time::at) else {
+        return;
+    };
+    let texts = [
+        &order.merchant_reference1,
+        &order.merchant_reference2,
+        &order.klarna_reference,
+        &order.order_id,
+    ];
+    let mut refs: Vec<String> = texts.iter().filter_map(|text| own(text.as_ref())).collect();
+    if refs.is_empty() {
+        return;
+    }
+    let currency = order.purchase_currency.as_ref();
+    let rows = || order.order_lines.iter().flatten();
+    let shipped = rows().find(|line| own(line.r#type.as_ref()).as_deref() == Some("shipping_fee"));
+    let kinds: Vec<Goods> = rows().filter_map(goods).collect();
+    let fact = dossier::Order {
+        number: refs.remove(0),
+        refs,
+        placed_at,
+        promised_by: None,
+        total: money(order.original_order_amount.or(order.order_amount), currency),
+        shipping: shipped.and_then(|line| money(line.total_amount, currency)),
+        // One parcel is enough to make a shipment.
+        goods: kinds.iter().min().copied(),
+        cancelled_at: None,
+        ship_to: None,
+    };
+    dossier.add(Fact::Order(fact), told.in_field("order.created_at"));
+}
+
+fn lines(order: &Order, told: Told, dossier: &mut Dossier) {
+    for (index, line) in order.order_lines.iter().flatten().enumerate() {
+        if goods(line).is_none() {
+            continue;
+        }
+        let quantity = line.quantity.and_then(Minor::number);
+        let fact = dossier::Line {
+            sku: own(line.reference.as_ref()),
+            title: own(line.name.as_ref()),
+            description: None,
+            quantity: quantity.and_then(|n| u64::try_from(n).ok()).unwrap_or(1),
+            amount: money(line.total_amount, order.purchase_currency.as_ref()),
+        };
+        let place = format!("order.order_lines[{index}]");
+        dossier.add(Fact::Line(fact), told.in_field(place));
+    }
+}
+
+/// Shipping data follows a capture, and a capture the shipment (reference 14).
+fn parcels(order: &Order, told: Told, dossier: &mut Dossier) {
+    let mut add = |rows: Option<&Vec<Shipping>>, path: &str, at: Option<Time>| {
+        for (index, row) in rows.into_iter().flatten().enumerate() {
+            let fact = dossier::Shipment {
+                carrier: own(row.shipping_company.as_ref()),
+                number: own(row.tracking_number.as_ref()),
+                url: own(row.tracking_uri.as_ref()),
+                shipped_at: at.and_then(Time::at),
+                delivered_at: None,
+                received_by: None,
+            };
+            let place = format!("{path}[{index}]");
+            dossier.add(Fact::Shipment(fact), told.in_field(place));
+        }
+    };
+    for (index, capture) in order.captures.iter().flatten().enumerate() {
+        let path = format!("order.captures[{index}].shipping_info");
+        add(capture.shipping_info.as_ref(), &path, capture.captured_at);
+    }
+    add(order.shipping_info.as_ref(), "order.shipping_info", None);
+}
+
+fn refunds(order: &Order, told: Told, dossier: &mut Dossier) {
+    for (index, refund) in order.refunds.iter().flatten().enumerate() {
+        let amount = money(refund.refunded_amount, order.purchase_currency.as_ref());
+        let at = refund.refunded_at.and_then(Time::at);
+        let (Some(amount), Some(at)) = (amount, at) else {
+            continue;
+        };
+        let id = own(refund.refund_id.as_ref());
+        let place = format!("order.refunds[{index}]");
+        dossier.add(
+            Fact::Refund(dossier::Refund { id, amount, at }),
+            told.in_field(place),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_an_order_reads_back_as_facts() {
+        let order: Order = serde_json::from_slice(include_bytes!("../../fixtures/order.json")).unwrap();
+        let kept = serde_json::to_vec(&order).unwrap();
+        let at = "2027-01-15T08:00:00Z".parse().unwrap();
+        let found = dossier(&Bodies {
+            dispute: None,
+            order: Some((at, &kept)),
+        });
+        let order = &found.orders[0].fact;
+        assert_eq!(
+            (order.number.as_str(), order.goods),
+            ("HB-20261", Some(Goods::Physical))
+        );
+        assert_eq!(order.total.unwrap().to_string(), "84.50 EUR");
+        assert_eq!(order.shipping.unwrap().to_string(), "4.95 EUR");
+        assert_eq!(found.lines.len(), 1);
+        assert_eq!(found.lines[0].fact.sku.as_deref(), Some("LAMP-07"));
+        let parcel = &found.shipments[0];
+        assert_eq!(parcel.fact.number.as_deref(), Some("HE00417722"));
+        assert_eq!(
+            parcel.fact.shipped_at.unwrap().to_rfc3339(),
+            "2026-12-11T14:05:00+00:00"
+        );
+        assert_eq!(parcel.from.place, "order.captures[0].shipping_info[0]");
+        assert_eq!(found.refunds[0].fact.amount.to_string(), "12.50 EUR");
+        let printed = format!("{found:?}");
+        assert!(
+            !printed.contains("Tilda") && !printed.contains("Ahornweg"),
+            "{printed}"
+        );
+    }
+}

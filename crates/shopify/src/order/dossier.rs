@@ -1,0 +1,263 @@
+//! The kept order as facts, each with its field (reference 2). When the carrier expects to deliver is no promise of the
+//! merchant's, and moves with each delay: it is left out.
+
+use chrono::{DateTime, Utc};
+use docket_connector::{Bodies, Told};
+use docket_core::dossier::{self, Dossier, Fact, Goods, Movement, PolicyKind};
+use docket_core::words::Platform;
+use serde::Deserialize;
+
+use super::ledger::money;
+use super::shape::{Fulfillment, Order, Policy};
+
+/// The record as it was kept.
+#[derive(Deserialize)]
+struct Kept {
+    order: Order,
+    #[serde(default)]
+    policies: Vec<Policy>,
+}
+
+fn instant(text: Option<&String>) -> Option<DateTime<Utc>> {
+    Some(DateTime::parse_from_rfc3339(text?).ok()?.with_timezone(&Utc))
+}
+
+fn own(text: Option<&String>) -> Option<String> {
+    text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty())
+}
+
+/// Everything that the order says; nothing where none is kept.
+pub(crate) fn dossier(bodies: &Bodies<'_>) -> Dossier {
+    let mut dossier = Dossier::default();
+    let Some((at, body)) = bodies.order else {
+        return dossier;
+    };
+    let Ok(Kept { order, policies }) = serde_json::from_slice(body) else {
+        return dossier;
+    };
+    let platform = Platform::SHOPIFY;
+    let told = Told { platform, at };
+    placed(&order, told, &mut dossier);
+    lines(&order, told, &mut dossier);
+    let fulfillments = order.fulfillments.iter().flatten().enumerate();
+    let live = fulfillments
+        .filter(|(_, one)| !matches!(one.status.as_deref(), Some("CANCELLED" | "ERROR" | "FAILURE")));
+    for (index, one) in live {
+        parcel(one, &format!("order.fulfillments[{index}]"), told, &mut dossier);
+    }
+    back(&order, told, &mut dossier);
+    published(&policies, told, &mut dossier);
+    dossier
+}
+
+fn placed(order: &Order, told: Told, dossier: &mut Dossier) {
+    let fields = [
+        (&order.processed_at, "order.processedAt"),
+        (&order.created_at, "order.createdAt"),
+    ];
+    let mut dated = fields
+        .iter()
+        .filter_map(|(text, place)| Some((instant(text.as_ref())?, *place)));
+    let (Some((placed_at, place)), Some(number)) = (dated.next(), own(order.name.as_ref())) else {
+        return;
+    };
+    let items: Vec<bool> = order
+        .line_items
+        .iter()
+        .flat_map(|items| &items.nodes)
+        .filter_map(|item| item.requires_shipping)
+        .collect();
+    let total = order
+        .total_price_set
+        .as_ref()
+        .and_then(|set| set.shop_money.as_ref());
+    let fact = dossier::Order {
+        number,
+        refs: order.legacy_resource_id.iter().map(|id| id.0.clone()).collect(),
+        placed_at,
+        promised_by: None,
+        total: total.and_then(money),
+        shipping: None,
+        // Whether what needs no shipping is digital or a service, Shopify does not say.
+        goods: items.contains(&true).then_some(Goods::Physical),
+        cancelled_at: instant(order.cancelled_at.as_ref()),
+        ship_to: None,
+    };
+    dossier.add(Fact::Order(fact), told.in_field(place));
+}
+
+fn lines(order: &Order, told: Told, dossier: &mut Dossier) {
+    for (index, item) in order.line_items.iter().flat_map(|items| &items.nodes).enumerate() {
+        let Some(sku) = own(item.sku.as_ref()) else {
+            continue;
+        };
+        let fact = dossier::Line {
+            sku: Some(sku),
+            title: None,
+            description: None,
+            quantity: item.quantity.unwrap_or(1),
+            amount: None,
+        };
+        let place = format!("order.lineItems.nodes[{index}]");
+        dossier.add(Fact::Line(fact), told.in_field(place));
+    }
+}
+
+fn parcel(one: &Fulfillment, path: &str, told: Told, dossier: &mut Dossier) {
+    let tracking: Vec<_> = one.tracking_info.iter().flatten().collect();
+    let shipped_at = instant(one.in_transit_at.as_ref()).or(instant(one.created_at.as_ref()));
+    let delivered_at = instant(one.delivered_at.as_ref());
+    let fact = |carrier, number, url| dossier::Shipment {
+        carrier,
+        number,
+        url,
+        shipped_at,
+        delivered_at,
+        received_by: None,
+    };
+    if tracking.is_empty() {
+        dossier.add(Fact::Shipment(fact(None, None, None)), told.in_field(path));
+    }
+    for (index, row) in tracking.iter().enumerate() {
+        let texts = [&row.company, &row.number, &row.url].map(|text| own(text.as_ref()));
+        let [carrier, number, url] = texts;
+        let place = format!("{path}.trackingInfo[{index}]");
+        dossier.add(Fact::Shipment(fact(carrier, number, url)), told.in_field(place));
+    }
+    // Events belong to the fulfilment: with several numbers it is not told which one was scanned.
+    let number = match tracking.as_slice() {
+        [only] => own(only.number.as_ref()),
+        _ => None,
+    };
+    let events = one.events.iter().flat_map(|events| &events.nodes).enumerate();
+    for (index, event) in events {
+        let (Some(movement), Some(at)) = (
+            event.status.as_deref().and_then(movement),
+            instant(event.happened_at.as_ref()),
+        ) else {
+            continue;
+        };
+        let scan = dossier::Scan {
+            number: number.clone(),
+            movement,
+            at,
+            place: None,
+        };
+        let place = format!("{path}.events.nodes[{index}]");
+        dossier.add(Fact::Scan(scan), told.in_field(place));
+    }
+}
+
+/// `FulfillmentEventStatus`; a word that is not known says nothing.
+fn movement(word: &str) -> Option<Movement> {
+    Some(match word {
+        "LABEL_PURCHASED" | "LABEL_PRINTED" | "CONFIRMED" => Movement::LabelCreated,
+        "CARRIER_PICKED_UP" | "IN_TRANSIT" | "OUT_FOR_DELIVERY" | "DELAYED" => Movement::InTransit,
+        "ATTEMPTED_DELIVERY" => Movement::Attempted,
+        "READY_FOR_PICKUP" => Movement::ReadyForPickup,
+        "DELIVERED" | "PICKED_UP" => Movement::Delivered,
+        "FAILURE" => Movement::Failed,
+        _ => return None,
+    })
+}
+
+/// Money and goods that went back.
+fn back(order: &Order, told: Told, dossier: &mut Dossier) {
+    for (index, refund) in order.refunds.iter().flatten().enumerate() {
+        let set = refund.total_refunded_set.as_ref();
+        let amount = set.and_then(|set| set.shop_money.as_ref()).and_then(money);
+        let at = instant(refund.processed_at.as_ref()).or(instant(refund.created_at.as_ref()));
+        let (Some(amount), Some(at)) = (amount, at) else {
+            continue;
+        };
+        let id = own(refund.id.as_ref());
+        let place = format!("order.refunds[{index}]");
+        dossier.add(
+            Fact::Refund(dossier::Refund { id, amount, at }),
+            told.in_field(place),
+        );
+    }
+    if let Some(state) = own(order.return_status.as_ref()).filter(|word| word != "NO_RETURN") {
+        let fact = dossier::Return {
+            asked_at: None,
+            received_at: None,
+            sku: None,
+            reason: None,
+            state: Some(state),
+        };
+        dossier.add(Fact::Return(fact), told.in_field("order.returnStatus"));
+    }
+}
+
+/// Shopify shows each policy as it stands now: it is known from its last change on.
+fn published(policies: &[Policy], told: Told, dossier: &mut Dossier) {
+    for (index, policy) in policies.iter().enumerate() {
+        let kind = match policy.r#type.as_deref() {
+            Some("REFUND_POLICY") => PolicyKind::Refund,
+            Some("SHIPPING_POLICY") => PolicyKind::Shipping,
+            Some("TERMS_OF_SERVICE" | "TERMS_OF_SALE") => PolicyKind::Terms,
+            Some("SUBSCRIPTION_POLICY") => PolicyKind::Cancellation,
+            Some("PRIVACY_POLICY") => PolicyKind::Privacy,
+            Some(_) | None => continue,
+        };
+        let Some(changed) = instant(policy.updated_at.as_ref()) else {
+            continue;
+        };
+        let fact = dossier::Policy {
+            kind,
+            title: None,
+            text: String::new(),
+            url: own(policy.url.as_ref()),
+            from: changed.date_naive(),
+            until: None,
+        };
+        let place = format!("shop.shopPolicies[{index}].updatedAt");
+        dossier.add(Fact::Policy(fact), told.in_field(place));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_an_order_reads_back_as_facts() {
+        let order: Order = serde_json::from_str(include_str!("../../fixtures/order.json")).unwrap();
+        let policies = serde_json::json!([
+            {"type": "REFUND_POLICY", "updatedAt": "2026-01-05T00:00:00Z", "url": "https://shop.example/refunds"},
+            {"type": "LEGAL_NOTICE", "updatedAt": "2026-01-05T00:00:00Z"},
+        ]);
+        let policies: Vec<Policy> = serde_json::from_value(policies).unwrap();
+        let record = super::super::Record {
+            order: &order,
+            policies: &policies,
+            ledger: &[],
+        };
+        let kept = serde_json::to_vec(&record).unwrap();
+        let at = "2026-10-25T00:00:00Z".parse().unwrap();
+        let found = dossier(&Bodies {
+            dispute: None,
+            order: Some((at, &kept)),
+        });
+        let order = &found.orders[0].fact;
+        assert_eq!(
+            (order.number.as_str(), order.goods),
+            ("#1042", Some(Goods::Physical))
+        );
+        assert_eq!(order.refs, ["5500000000111"]);
+        assert_eq!(found.lines.len(), 1);
+        // The cancelled fulfilment is no parcel.
+        let [parcel] = &found.shipments[..] else {
+            panic!("{:?}", found.shipments)
+        };
+        assert_eq!(parcel.fact.number.as_deref(), Some("NP400100200SE"));
+        assert_eq!(parcel.from.place, "order.fulfillments[0].trackingInfo[0]");
+        let moves: Vec<_> = found.scans.iter().map(|scan| scan.fact.movement).collect();
+        assert_eq!(moves, [Movement::InTransit, Movement::Delivered]);
+        let (delivered, _) = found.delivered().unwrap();
+        assert_eq!(delivered.to_rfc3339(), "2026-10-14T11:20:00+00:00");
+        assert_eq!(found.refunds[0].fact.amount.to_string(), "10.00 EUR");
+        assert!(found.returns.is_empty());
+        assert_eq!(found.policies.len(), 1);
+    }
+}
