@@ -13,6 +13,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use docket_core::factor::Factor;
 use docket_core::id::DisputeRef;
+use docket_core::packaging::Packaging;
 use docket_core::response::{FileRef, Response};
 use docket_core::snapshot::{Facts, Observed, SeenAnswer};
 use docket_core::words::{ActionKind, Platform};
@@ -56,6 +57,9 @@ pub trait Connector: Send + Sync {
 
     /// Fetches one of them: media type and content.
     async fn buyer_file(&self, dispute: &DisputeRef, id: &str) -> Result<(String, Bytes), Error>;
+
+    /// What form an answer may have: kinds of files, sizes, names, lengths. [`Connector::check`] judges by the same values.
+    fn packaging(&self) -> Packaging;
 
     /// Checks a response against the platform's rules before anything is sent, with the dispute as last seen.
     /// Empty means: as far as can be known, it will be taken.

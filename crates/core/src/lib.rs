@@ -14,6 +14,7 @@ pub mod env;
 pub mod factor;
 pub mod id;
 pub mod money;
+pub mod packaging;
 pub mod proof;
 pub mod response;
 pub mod snapshot;

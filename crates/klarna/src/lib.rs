@@ -31,6 +31,7 @@ use docket_connector::{
     Outgoing, Page, Problem, Receipt, Subscribed, Webhook, WebhookRefused,
 };
 use docket_core::id::DisputeRef;
+use docket_core::packaging::Packaging;
 use docket_core::response::{EvidenceItem, Response};
 use docket_core::snapshot::{Facts, Observed, SeenAnswer};
 use docket_core::words::{ActionKind, Platform};
@@ -188,6 +189,10 @@ impl Connector for Klarna {
 
     async fn buyer_file(&self, dispute: &DisputeRef, id: &str) -> Result<(String, Bytes), Error> {
         self.customer_evidence(dispute, id).await
+    }
+
+    fn packaging(&self) -> Packaging {
+        check::PACKAGING
     }
 
     fn check(&self, facts: &Facts, response: &Response) -> Vec<Problem> {

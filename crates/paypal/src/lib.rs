@@ -27,6 +27,7 @@ use docket_connector::{
     Page, Problem, Receipt, Subscribed, Webhook, WebhookRefused,
 };
 use docket_core::id::DisputeRef;
+use docket_core::packaging::Packaging;
 use docket_core::proof;
 use docket_core::response::Response;
 use docket_core::snapshot::{Facts, Observed, SeenAnswer, Snapshot};
@@ -185,6 +186,10 @@ impl Connector for PayPal {
         Err(Error::Unsupported(
             "the buyer's files are shown on the platform's own pages only".to_owned(),
         ))
+    }
+
+    fn packaging(&self) -> Packaging {
+        check::PACKAGING
     }
 
     fn check(&self, facts: &Facts, response: &Response) -> Vec<Problem> {

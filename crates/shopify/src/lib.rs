@@ -35,6 +35,7 @@ use docket_connector::{
     Outgoing, Page, Problem, Receipt, Subscribed, Vault, Webhook, WebhookRefused,
 };
 use docket_core::id::DisputeRef;
+use docket_core::packaging::Packaging;
 use docket_core::response::Response;
 use docket_core::snapshot::{Facts, Observed, SeenAnswer};
 use docket_core::words::{ActionKind, Platform};
@@ -196,6 +197,10 @@ impl Connector for Shopify {
         Err(Error::Unsupported(
             "the buyer's files are shown on the platform's own pages only".to_owned(),
         ))
+    }
+
+    fn packaging(&self) -> Packaging {
+        check::PACKAGING
     }
 
     fn check(&self, facts: &Facts, response: &Response) -> Vec<Problem> {

@@ -15,6 +15,7 @@ use docket_connector::{
     OrderFacts, Outgoing, Page, Problem, Receipt, Subscribed, Webhook, WebhookRefused,
 };
 use docket_core::id::DisputeRef;
+use docket_core::packaging::{Names, Packaging, Texts};
 use docket_core::proof;
 use docket_core::response::Response;
 use docket_core::snapshot::{Facts, Observed, SeenAnswer};
@@ -156,6 +157,27 @@ impl Connector for Toy {
         Err(Error::Unsupported(
             "the buyer's files are shown on the platform's own pages only".to_owned(),
         ))
+    }
+
+    /// Texts alone.
+    fn packaging(&self) -> Packaging {
+        Packaging {
+            types: &[],
+            file_bytes: 0,
+            all_bytes: None,
+            files: Some(0),
+            pdf_pages: None,
+            archival: false,
+            names: Names {
+                besides: None,
+                chars: None,
+            },
+            texts: Texts {
+                one: 2_000,
+                appeal: 2_000,
+                all: None,
+            },
+        }
     }
 
     fn check(&self, _: &Facts, _: &Response) -> Vec<Problem> {
