@@ -15,6 +15,7 @@ use docket_core::packaging::Size;
 pub use kind::Kind;
 pub use sensitive::{Find, Found};
 
+pub(crate) use kind::{of as kind_of, text as text_of};
 pub(crate) use picture::decode;
 
 use crate::limits;

@@ -6,8 +6,11 @@
 #![deny(missing_docs)]
 
 pub mod examine;
+pub mod letter;
 pub mod limits;
-#[cfg(test)]
-mod samples;
+pub mod packet;
+#[cfg(any(test, feature = "testing"))]
+pub mod samples;
+mod sheet;
 
 pub use examine::{Examined, Kind, Refused, examine};

@@ -22,3 +22,5 @@ pub const PDF_ALL_BYTES: usize = 200_000_000;
 pub const PDF_TEXT_CHARS: usize = 2_000_000;
 /// The drawing operations that are followed for a PDF's text.
 pub const PDF_OPERATIONS: usize = 5_000_000;
+/// The pages of a packet.
+pub const PACKET_PAGES: usize = 1_000;

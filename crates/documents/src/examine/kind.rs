@@ -73,7 +73,7 @@ const REFUSED: &[(&[u8], &str, &str)] = &[
 ];
 
 /// What the content is.
-pub(super) fn of(bytes: &[u8]) -> Result<Kind, Why> {
+pub(crate) fn of(bytes: &[u8]) -> Result<Kind, Why> {
     match bytes {
         [0xFF, 0xD8, 0xFF, ..] => return Ok(Kind::Jpeg),
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => return Ok(Kind::Png),
@@ -123,7 +123,7 @@ fn markup(bytes: &[u8]) -> Result<(), Why> {
 }
 
 /// The text of a plain file: UTF-8, else Windows-1252 as older mail programs save it.
-pub(super) fn text(bytes: &[u8]) -> Result<String, Why> {
+pub(crate) fn text(bytes: &[u8]) -> Result<String, Why> {
     let unknown = Why::Kind {
         what: "of a kind that is not known here",
         todo: PRINT,
