@@ -6,9 +6,11 @@
 #![deny(missing_docs)]
 
 pub mod examine;
+pub mod fit;
 pub mod letter;
 pub mod limits;
 pub mod packet;
+mod pictures;
 #[cfg(any(test, feature = "testing"))]
 pub mod samples;
 mod sheet;

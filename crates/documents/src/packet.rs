@@ -21,7 +21,7 @@ use crate::examine::{Refused, Why};
 use crate::letter::{Letter, Templates, Words};
 use crate::sheet::{self, Item, Setter, Sheet, Style};
 
-pub use exhibit::Quality;
+pub use crate::pictures::Quality;
 
 /// One exhibit.
 #[derive(Debug, Clone)]

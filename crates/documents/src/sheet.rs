@@ -83,6 +83,8 @@ pub(crate) enum Item {
     Line(f32, f32, Line),
     /// A thin rule: x, y, width.
     Rule(f32, f32, f32),
+    /// A thin line around a page of somebody else's.
+    Frame(Place),
     Image(Image, Place),
     PdfPage(PdfDocument, usize, Place),
 }
@@ -199,6 +201,7 @@ impl Setter {
             match item {
                 Item::Line(x, y, line) => self.draw_line(surface, x, y, &line),
                 Item::Rule(x, y, width) => rule(surface, x, y, width),
+                Item::Frame(place) => frame(surface, place),
                 Item::Image(image, place) => {
                     if let Some(size) = Size::from_wh(place.width, place.height) {
                         surface.push_transform(&Transform::from_translate(place.x, place.y));
@@ -245,9 +248,26 @@ fn fill(shade: u8) -> Fill {
 }
 
 fn rule(surface: &mut Surface<'_>, x: f32, y: f32, width: f32) {
+    bars(surface, &[Rect::from_xywh(x, y, width, 0.6)]);
+}
+
+fn frame(surface: &mut Surface<'_>, place: Place) {
+    let Place { x, y, width, height } = place;
+    bars(
+        surface,
+        &[
+            Rect::from_xywh(x, y, width, 0.5),
+            Rect::from_xywh(x, y + height, width, 0.5),
+            Rect::from_xywh(x, y, 0.5, height),
+            Rect::from_xywh(x + width, y, 0.5, height + 0.5),
+        ],
+    );
+}
+
+fn bars(surface: &mut Surface<'_>, bars: &[Option<Rect>]) {
     let mut path = PathBuilder::new();
-    if let Some(rect) = Rect::from_xywh(x, y, width, 0.6) {
-        path.push_rect(rect);
+    for bar in bars.iter().flatten() {
+        path.push_rect(*bar);
     }
     if let Some(path) = path.finish() {
         surface.set_fill(Some(fill(170)));

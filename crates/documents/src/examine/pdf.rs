@@ -11,6 +11,7 @@ use lopdf::{DecompressError, Dictionary, Document, Error, LoadOptions, Object, O
 
 use super::{Note, Why};
 use crate::limits;
+use crate::pictures::{Quality, shrink};
 
 /// What was read of a PDF.
 pub(super) struct Contents {
@@ -44,14 +45,17 @@ pub(super) fn read(bytes: &[u8]) -> Result<Contents, Why> {
 }
 
 /// The PDF written anew from the objects that were measured and judged, so that whoever embeds it sees these and no
-/// others. In version 1.7 at most, which packets have.
-pub(crate) fn rewritten(bytes: &[u8]) -> Result<(Vec<u8>, usize), Why> {
+/// others. In version 1.7, which packets have; its photos made smaller unless they are to stay the best.
+pub(crate) fn rewritten(bytes: &[u8], quality: Quality) -> Result<(Vec<u8>, usize), Why> {
     guarded(|| {
         let mut document = open(bytes)?;
         let pages = document.page_iter().count();
         document.version = "1.7".to_owned();
         if let Ok(catalog) = document.catalog_mut() {
             catalog.remove(b"Version");
+        }
+        if quality != Quality::default() {
+            shrink(&mut document, quality);
         }
         document.prune_objects();
         let mut out = Vec::new();

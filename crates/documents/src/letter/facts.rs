@@ -218,7 +218,7 @@ impl Facts {
             let Some(title) = line.title.as_ref().or(line.sku.as_ref()) else {
                 continue;
             };
-            let one = format!("{} × {title}", line.quantity);
+            let one = format!("{}\u{a0}×\u{a0}{title}", line.quantity);
             // Two sources tell of the same line; a line is not bought twice by being told twice.
             if !named.contains(&one) {
                 named.push(one);

@@ -69,8 +69,9 @@ pub fn day(language: Language, day: NaiveDate) -> String {
         Language::Swedish => (SWEDISH, ""),
         Language::German => (GERMAN, "."),
     };
+    // Day and month stay on one line.
     format!(
-        "{}{dot} {} {}",
+        "{}{dot}\u{a0}{} {}",
         day.day(),
         months[day.month0() as usize],
         day.year()
@@ -126,7 +127,12 @@ mod tests {
         let days: Vec<String> = Language::ALL.iter().map(|language| day(*language, on)).collect();
         assert_eq!(
             days,
-            ["5 March 2026", "5 maart 2026", "5 mars 2026", "5. März 2026"]
+            [
+                "5\u{a0}March 2026",
+                "5\u{a0}maart 2026",
+                "5\u{a0}mars 2026",
+                "5.\u{a0}März 2026"
+            ]
         );
         assert_eq!(
             all(123_456_789, "EUR"),
