@@ -105,10 +105,7 @@ impl Facts {
             let values = names.iter().map(|name| ((*name).to_owned(), Value::from("x")));
             (*group, values.collect())
         };
-        let mut known: BTreeMap<_, BTreeMap<_, _>> = NAMES.iter().map(named).collect();
-        let described = Value::from_pairs([("title", "x"), ("description", "x")]);
-        let goods = known.entry("goods").or_default();
-        goods.insert("descriptions".to_owned(), Value::from(vec![described]));
+        let known: BTreeMap<_, BTreeMap<_, _>> = NAMES.iter().map(named).collect();
         Self {
             known,
             differ: BTreeSet::new(),
@@ -213,7 +210,7 @@ impl Facts {
 
     fn goods(&mut self, dossier: &Dossier) {
         let mut named: Vec<String> = Vec::new();
-        let mut described: Vec<BTreeMap<&str, String>> = Vec::new();
+        let mut described: Vec<String> = Vec::new();
         for line in dossier.lines.iter().map(|known| &known.fact) {
             let Some(title) = line.title.as_ref().or(line.sku.as_ref()) else {
                 continue;
@@ -224,18 +221,19 @@ impl Facts {
                 named.push(one);
             }
             if let Some(text) = &line.description {
-                let one = BTreeMap::from([("title", title.clone()), ("description", text.clone())]);
+                let words: Vec<&str> = text.split_whitespace().collect();
+                let one = format!("{title}: {}", words.join(" ").trim_end_matches('.'));
                 if !described.contains(&one) {
                     described.push(one);
                 }
             }
         }
         self.set("goods", "list", (!named.is_empty()).then(|| named.join("; ")));
-        let described = (!described.is_empty()).then(|| {
-            let entries = described.into_iter().map(Value::from_pairs);
-            entries.collect::<Value>()
-        });
-        self.set("goods", "descriptions", described);
+        self.set(
+            "goods",
+            "descriptions",
+            (!described.is_empty()).then(|| described.join("; ")),
+        );
     }
 
     fn delivery(&mut self, dossier: &Dossier) {

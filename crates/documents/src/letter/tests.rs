@@ -203,12 +203,6 @@ fn a_broken_template_is_told_with_file_and_line_when_it_is_loaded() {
         ),
         (
             "en/general.txt",
-            "{% for g in goods.descriptions %}{{ g.titel }}{% endfor %}",
-            1,
-            "undefined value",
-        ),
-        (
-            "en/general.txt",
             "[order.numbr] x",
             1,
             "there is no fact `order.numbr`",

@@ -7,7 +7,6 @@ macro_rules! files {
             files!(@ $language, "opening.txt"),
             files!(@ $language, "request.txt"),
             files!(@ $language, "paypal/request.txt"),
-            files!(@ $language, "klarna/request.txt"),
             files!(@ $language, "shopify/request.txt"),
             files!(@ $language, "not_received.txt"),
             files!(@ $language, "not_as_described.txt"),
