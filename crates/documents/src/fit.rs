@@ -1,6 +1,7 @@
 //! Files made acceptable for a platform: turned into types that it takes, made smaller, merged, renamed. Every step is
 //! told in words, and what cannot be made to fit is refused with the reason, before anything is sent.
 
+mod error;
 mod piece;
 
 use std::collections::BTreeSet;
@@ -9,10 +10,11 @@ use chrono::{DateTime, Utc};
 use docket_core::packaging::{PDF, Packaging, Size};
 use docket_core::words::Language;
 
-use crate::examine::{Refused, examine};
+use crate::examine::examine;
 use crate::letter::Templates;
-use crate::packet::{self, Exhibit, Order, Packet, PacketError, Quality};
+use crate::packet::{self, Exhibit, Order, Packet, Quality};
 
+pub use error::CannotFit;
 use piece::Piece;
 
 /// A file as it came.
@@ -46,53 +48,6 @@ pub struct Fitted {
     pub files: Vec<Made>,
     /// What was done, in words.
     pub steps: Vec<String>,
-}
-
-/// Why files cannot be made to fit.
-#[derive(Debug, thiserror::Error)]
-pub enum CannotFit {
-    /// A file cannot be used at all.
-    #[error(transparent)]
-    Refused(#[from] Refused),
-    /// The platform takes texts alone.
-    #[error("this platform takes no files; say it in the text")]
-    NoFiles,
-    /// A type that the platform does not take, and no type that it could become.
-    #[error("`{0}` can be turned into no type that this platform takes; leave it out")]
-    Type(String),
-    /// A file is too large even at its smallest.
-    #[error(
-        "`{name}` has {size} at its smallest, the platform takes {most}; leave pages out, or send it in parts"
-    )]
-    TooLarge {
-        /// The file.
-        name: String,
-        /// What it has.
-        size: Size,
-        /// What is allowed.
-        most: Size,
-    },
-    /// A PDF has too many pages.
-    #[error("`{name}` has {pages} pages, the platform takes {most}; leave out those that prove nothing")]
-    Pages {
-        /// The file.
-        name: String,
-        /// What it has.
-        pages: usize,
-        /// What is allowed.
-        most: usize,
-    },
-    /// All files together are too large even at their smallest.
-    #[error("the files have {size} together at their smallest, the platform takes {most}; leave some out")]
-    Together {
-        /// What they have.
-        size: Size,
-        /// What is allowed.
-        most: Size,
-    },
-    /// They could not be merged.
-    #[error(transparent)]
-    Packet(#[from] PacketError),
 }
 
 /// What files are to be made for.

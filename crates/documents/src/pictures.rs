@@ -18,13 +18,13 @@ pub struct Quality {
 }
 
 impl Quality {
-    /// On a page, from the best to the smallest that still reads in print, in the order in which they are tried: first
+    /// On a page, from the best (300 dots an inch over the width of a page) to the smallest that still reads in print, in the order in which they are tried: first
     /// coarser compression, then fewer pixels.
     pub const ON_A_PAGE: [Self; 7] = [
-        Self::new(2400, 85),
-        Self::new(2400, 70),
-        Self::new(2400, 55),
-        Self::new(1800, 60),
+        Self::new(2000, 85),
+        Self::new(2000, 70),
+        Self::new(2000, 55),
+        Self::new(1700, 60),
         Self::new(1400, 60),
         Self::new(1100, 55),
         Self::new(900, 50),

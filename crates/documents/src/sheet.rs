@@ -1,17 +1,14 @@
 //! Typesetting: text broken into lines and set on A4 pages, which are kept as lists of things to draw until all of them
 //! are known, because every page says how many there are.
 
+mod draw;
+
 use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use krilla::color::rgb;
-use krilla::geom::{PathBuilder, Point, Rect, Size, Transform};
 use krilla::image::Image;
-use krilla::num::NormalizedF32;
-use krilla::paint::Fill;
 use krilla::pdf::PdfDocument;
-use krilla::surface::Surface;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use parley::fontique::{Blob, Collection, CollectionOptions, SourceCache};
 use parley::style::{FontFamily, FontFamilyName, FontWeight, StyleProperty};
@@ -83,7 +80,7 @@ pub(crate) enum Item {
     Line(f32, f32, Line),
     /// A thin rule: x, y, width.
     Rule(f32, f32, f32),
-    /// A thin line around a page of somebody else's.
+    /// A thin line around a picture, or a page of somebody else's.
     Frame(Place),
     Image(Image, Place),
     PdfPage(PdfDocument, usize, Place),
@@ -193,85 +190,6 @@ impl Setter {
             let kept = &kept[..kept.len() * 9 / 10];
             cut = kept.iter().collect::<String>().trim_end().to_owned() + "…";
         }
-    }
-
-    /// Draws a page.
-    pub(crate) fn draw(&self, surface: &mut Surface<'_>, sheet: Sheet) {
-        for item in sheet.items {
-            match item {
-                Item::Line(x, y, line) => self.draw_line(surface, x, y, &line),
-                Item::Rule(x, y, width) => rule(surface, x, y, width),
-                Item::Frame(place) => frame(surface, place),
-                Item::Image(image, place) => {
-                    if let Some(size) = Size::from_wh(place.width, place.height) {
-                        surface.push_transform(&Transform::from_translate(place.x, place.y));
-                        surface.draw_image(image, size);
-                        surface.pop();
-                    }
-                }
-                Item::PdfPage(pdf, index, place) => {
-                    if let Some(size) = Size::from_wh(place.width, place.height) {
-                        surface.push_transform(&Transform::from_translate(place.x, place.y));
-                        surface.draw_pdf_page(&pdf, size, index);
-                        surface.pop();
-                    }
-                }
-            }
-        }
-    }
-
-    fn draw_line(&self, surface: &mut Surface<'_>, x: f32, y: f32, line: &Line) {
-        let shade = if line.style.grey { 90 } else { 20 };
-        surface.set_fill(Some(fill(shade)));
-        let font = if line.style.bold {
-            &self.bold
-        } else {
-            &self.regular
-        };
-        surface.draw_glyphs(
-            Point::from_xy(x, y),
-            &line.glyphs,
-            font.clone(),
-            &line.text,
-            line.style.size,
-            false,
-        );
-    }
-}
-
-fn fill(shade: u8) -> Fill {
-    Fill {
-        paint: rgb::Color::new(shade, shade, shade).into(),
-        opacity: NormalizedF32::ONE,
-        rule: krilla::paint::FillRule::default(),
-    }
-}
-
-fn rule(surface: &mut Surface<'_>, x: f32, y: f32, width: f32) {
-    bars(surface, &[Rect::from_xywh(x, y, width, 0.6)]);
-}
-
-fn frame(surface: &mut Surface<'_>, place: Place) {
-    let Place { x, y, width, height } = place;
-    bars(
-        surface,
-        &[
-            Rect::from_xywh(x, y, width, 0.5),
-            Rect::from_xywh(x, y + height, width, 0.5),
-            Rect::from_xywh(x, y, 0.5, height),
-            Rect::from_xywh(x + width, y, 0.5, height + 0.5),
-        ],
-    );
-}
-
-fn bars(surface: &mut Surface<'_>, bars: &[Option<Rect>]) {
-    let mut path = PathBuilder::new();
-    for bar in bars.iter().flatten() {
-        path.push_rect(*bar);
-    }
-    if let Some(path) = path.finish() {
-        surface.set_fill(Some(fill(170)));
-        surface.draw_path(&path);
     }
 }
 

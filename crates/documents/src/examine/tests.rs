@@ -156,12 +156,10 @@ fn a_pdf_that_unpacks_to_too_much_is_refused() {
         document.get_dictionary_mut(page).unwrap().set("Contents", id);
         refusal(&samples::saved(document))
     };
-    let packed_twice = samples::packed(&samples::bomb(300_000_000));
+    let bomb = samples::bomb(210_000_000);
+    let packed_twice = samples::packed(&bomb);
     let twice = Object::Array(vec!["FlateDecode".into(), "FlateDecode".into()]);
-    for said in [
-        content("FlateDecode".into(), samples::bomb(300_000_000)),
-        content(twice, packed_twice),
-    ] {
+    for said in [content("FlateDecode".into(), bomb), content(twice, packed_twice)] {
         assert!(said.contains("unpacks to more than 200.0 MB"), "{said}");
     }
     // One content, shown on so many pages.

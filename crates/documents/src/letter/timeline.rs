@@ -40,7 +40,7 @@ pub(super) fn of(words: &Words, claim: &Claim, dossier: &Dossier) -> Vec<Event> 
         let from = claim.platform.title().to_owned();
         rows.push(at, words.plain("event.opened"), from);
     }
-    rows.events.sort_by(|a, b| a.at.cmp(&b.at));
+    rows.events.sort_by_key(|event| event.at);
     rows.events
 }
 

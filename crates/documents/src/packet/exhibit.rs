@@ -43,7 +43,8 @@ pub(super) fn set(
         ];
         let header = format!("{} · {}", words.say("exhibit_page", facts), exhibit.summary);
         if let Some(line) = setter.single(&header, Style::NOTE, MEASURE) {
-            sheet.items.push(Item::Line(SIDE, 40.0, line));
+            // First, so that it is read first.
+            sheet.items.insert(0, Item::Line(SIDE, 40.0, line));
             sheet.items.push(Item::Rule(SIDE, 46.0, MEASURE));
         }
     }
@@ -71,6 +72,8 @@ fn picture(
     };
     let image = image.map_err(|_| Why::Damaged("the picture cannot be placed".to_owned()))?;
     sheet.items.push(Item::Image(image, place));
+    // A white screenshot would have no edge on a white page.
+    sheet.items.push(Item::Frame(place));
     let caption = format!("{} ({width} × {height})", exhibit.name);
     if let Some(line) = setter.single(&caption, Style::SMALL, MEASURE) {
         let y = place.y + place.height + Style::SMALL.leading();

@@ -3,8 +3,11 @@
 
 use super::{Found, Line, Number, luhn};
 
+/// Whether a number on a line is of that kind.
+type Test = fn(&Line<'_>, &Number) -> bool;
+
 pub(super) fn search(line: &Line<'_>) -> Vec<(Found, String)> {
-    let kinds: [(Found, fn(&Line<'_>, &Number) -> bool); 4] = [
+    let kinds: [(Found, Test); 4] = [
         (Found::UsSocialSecurity, us),
         (Found::DutchBsn, dutch),
         (Found::SwedishPersonnummer, swedish),

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use docket_core::words::{Language, Reason};
 use minijinja::Value;
 
-use super::{BadTemplate, engine, told};
+use super::BadTemplate;
+use super::line::{engine, told};
 
 /// Every key, with the facts that its text may speak of.
 const KEYS: &[(&str, &[&str])] = &[
