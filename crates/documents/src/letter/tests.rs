@@ -1,6 +1,6 @@
 use std::fs;
 
-use docket_core::dossier::Dossier;
+use docket_core::dossier::{Dossier, Movement};
 use proptest::prelude::*;
 
 use super::*;
@@ -96,6 +96,24 @@ fn of_two_parcels_one_that_arrived_is_no_delivery() {
     );
     assert!(!text(&letter).contains("reports delivery"), "{}", text(&letter));
     assert!(!text(&letter).contains("does not hold"), "{}", text(&letter));
+    assert!(letter.gaps.iter().any(|gap| gap.missing == ["delivery.date"]));
+}
+
+#[test]
+fn a_parcel_that_went_back_was_not_delivered() {
+    let mut dossier = samples::dossier();
+    let mut back = dossier.scans[0].clone();
+    back.fact.movement = Movement::Returning;
+    back.fact.at = samples::at("2026-05-09T08:00:00Z");
+    dossier.scans.push(back);
+    let letter = draft(
+        &templates(),
+        Language::English,
+        &samples::claim(Reason::NotReceived),
+        &dossier,
+        &[],
+    );
+    assert!(!text(&letter).contains("reports delivery"), "{}", text(&letter));
     assert!(letter.gaps.iter().any(|gap| gap.missing == ["delivery.date"]));
 }
 

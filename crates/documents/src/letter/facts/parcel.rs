@@ -12,6 +12,8 @@ pub(super) struct Parcel {
     pub(super) shipped_at: Option<DateTime<Utc>>,
     pub(super) delivered_at: Option<DateTime<Utc>>,
     pub(super) received_by: Option<String>,
+    /// When the carrier last said that it goes back, or gave up.
+    undone_at: Option<DateTime<Utc>>,
 }
 
 impl Parcel {
@@ -39,10 +41,24 @@ impl Parcel {
                 (None, _) => alone,
                 (Some(_), None) => false,
             };
-            if let Some(parcel) = parcels.iter_mut().find(own)
-                && scan.movement == Movement::Delivered
-            {
-                parcel.delivered_at = parcel.delivered_at.max(Some(scan.at));
+            let Some(parcel) = parcels.iter_mut().find(own) else {
+                continue;
+            };
+            match scan.movement {
+                Movement::Delivered => parcel.delivered_at = parcel.delivered_at.max(Some(scan.at)),
+                Movement::Returning | Movement::Failed => {
+                    parcel.undone_at = parcel.undone_at.max(Some(scan.at))
+                }
+                Movement::LabelCreated
+                | Movement::InTransit
+                | Movement::Attempted
+                | Movement::ReadyForPickup => {}
+            }
+        }
+        for parcel in &mut parcels {
+            // What went back or failed afterwards was not delivered in the end.
+            if parcel.undone_at > parcel.delivered_at {
+                parcel.delivered_at = None;
             }
         }
         parcels
