@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use docket_core::evidence::{Asked, EvidenceKind};
 use docket_core::factor::Factor;
 use docket_core::id::DisputeRef;
+use docket_core::packaging::Packaging;
 use docket_core::response::{FileRef, Response};
 use docket_core::snapshot::{Facts, Observed, SeenAnswer};
 use docket_core::words::{ActionKind, Platform};
@@ -66,6 +67,9 @@ pub trait Connector: Send + Sync {
 
     /// The platform's own word for a kind of evidence, see [`docket_core::response::EvidenceItem`].
     fn evidence_word(&self, kind: EvidenceKind) -> &'static str;
+
+    /// What form an answer may have: kinds of files, sizes, names, lengths. [`Connector::check`] judges by the same values.
+    fn packaging(&self) -> Packaging;
 
     /// Checks a response against the platform's rules before anything is sent, with the dispute as last seen.
     /// Empty means: as far as can be known, it will be taken.

@@ -15,6 +15,7 @@ pub mod evidence;
 pub mod factor;
 pub mod id;
 pub mod money;
+pub mod packaging;
 pub mod proof;
 pub mod response;
 pub mod snapshot;

@@ -262,6 +262,20 @@ impl ActionKind {
     }
 }
 
+words! {
+    /// A language in which the desk writes.
+    Language, "language" {
+        /// English.
+        English = "en",
+        /// Dutch.
+        Dutch = "nl",
+        /// Swedish.
+        Swedish = "sv",
+        /// German.
+        German = "de",
+    }
+}
+
 /// Turns a canonical word into readable text: `not_as_described` becomes `not as described`.
 pub fn readable(word: impl fmt::Display) -> String {
     word.to_string().replace('_', " ")

@@ -9,10 +9,12 @@ use docket_core::words::readable;
 
 use crate::act::text;
 
+pub(crate) use files::PACKAGING;
+
 /// Characters of a contest's text.
-const CONTEST_CHARS: usize = 5_000;
+const CONTEST_CHARS: usize = PACKAGING.texts.one;
 /// Characters of an appeal's text.
-const APPEAL_CHARS: usize = 10_000;
+const APPEAL_CHARS: usize = PACKAGING.texts.appeal;
 
 /// Checks a response. Rows of Klarna's list are complete, so what the snapshot does not allow is not allowed.
 pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {

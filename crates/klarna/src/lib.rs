@@ -33,6 +33,7 @@ use docket_connector::{
 };
 use docket_core::evidence::EvidenceKind;
 use docket_core::id::DisputeRef;
+use docket_core::packaging::Packaging;
 use docket_core::response::{EvidenceItem, Response};
 use docket_core::snapshot::{Facts, Observed, SeenAnswer};
 use docket_core::words::{ActionKind, Platform};
@@ -200,6 +201,10 @@ impl Connector for Klarna {
 
     fn evidence_word(&self, kind: EvidenceKind) -> &'static str {
         claim::word(kind)
+    }
+
+    fn packaging(&self) -> Packaging {
+        check::PACKAGING
     }
 
     fn check(&self, facts: &Facts, response: &Response) -> Vec<Problem> {

@@ -11,9 +11,10 @@ use docket_core::snapshot::Facts;
 use docket_core::words::{Reason, Stage, readable};
 
 pub(crate) use evidence::carrier;
+pub(crate) use files::PACKAGING;
 
 /// Notes and messages, in characters.
-const NOTE_CHARS: usize = 2_000;
+const NOTE_CHARS: usize = PACKAGING.texts.one;
 
 /// Checks a response. Whether the action is allowed at all is judged only where the snapshot knows: a row of the
 /// list carries no links.

@@ -30,6 +30,7 @@ use docket_connector::{
 };
 use docket_core::evidence::EvidenceKind;
 use docket_core::id::DisputeRef;
+use docket_core::packaging::Packaging;
 use docket_core::proof;
 use docket_core::response::Response;
 use docket_core::snapshot::{Facts, Observed, SeenAnswer, Snapshot};
@@ -197,6 +198,10 @@ impl Connector for PayPal {
 
     fn evidence_word(&self, kind: EvidenceKind) -> &'static str {
         claim::word(kind)
+    }
+
+    fn packaging(&self) -> Packaging {
+        check::PACKAGING
     }
 
     fn check(&self, facts: &Facts, response: &Response) -> Vec<Problem> {

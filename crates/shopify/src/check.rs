@@ -3,26 +3,35 @@
 use std::collections::BTreeMap;
 
 use docket_connector::{Problem, Problems};
+use docket_core::packaging::{JPEG, Names, PDF, PNG, Packaging, Texts};
 use docket_core::response::{EvidenceItem, FileRef, Response};
 use docket_core::snapshot::Facts;
 use docket_core::words::{ActionKind, readable};
 
 use crate::packet::{Field, KINDS, Packet, Slot, place};
 
-/// None is documented; these are the processor's behind Shopify Payments, as a prudent cap (reference 4).
-const FIELD_CHARS: usize = 20_000;
-const ALL_CHARS: usize = 150_000;
-/// What Shopify's own form takes; larger ones may not show to the merchant (reference 4).
-const FILE_BYTES: u64 = 2_000_000;
-/// What an empty case has room for (reference 4).
-const ALL_BYTES: u64 = 3_997_806;
-
-/// Media types and their extensions (reference 4).
-const TYPES: [(&str, &[&str]); 3] = [
-    ("application/pdf", &["pdf"]),
-    ("image/jpeg", &["jpg", "jpeg"]),
-    ("image/png", &["png"]),
-];
+/// Files: what Shopify's own form takes (larger ones may not show to the merchant), what an empty case has room for, one
+/// for each slot, PDF/A with fewer than 50 pages. Names are how a file is recognised when it is read back. Texts: none
+/// documented; these are the processor's behind Shopify Payments, as a prudent cap. All from reference 4.
+pub(crate) const PACKAGING: Packaging = Packaging {
+    types: &[PDF, JPEG, PNG],
+    file_bytes: 2_000_000,
+    all_bytes: Some(3_997_806),
+    files: Some(Slot::ALL.len()),
+    pdf_pages: Some(49),
+    archival: true,
+    names: Names {
+        besides: Some("-_"),
+        chars: Some(100),
+    },
+    texts: Texts {
+        one: 20_000,
+        // Shopify Payments knows no appeal.
+        appeal: 20_000,
+        all: Some(150_000),
+    },
+};
+const FIELD_CHARS: usize = PACKAGING.texts.one;
 
 /// Checks a response.
 pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
@@ -124,9 +133,9 @@ fn check_packet(problems: &mut Problems, packet: &Packet<'_>) {
             );
         }
     }
-    if together > ALL_CHARS {
+    if let Some(most) = PACKAGING.texts.all.filter(|most| together > *most) {
         problems.add(
-            format!("the texts have {together} characters together; {ALL_CHARS} are safe"),
+            format!("the texts have {together} characters together; {most} are safe"),
             "move a part into a PDF",
         );
     }
@@ -156,7 +165,7 @@ fn check_slots(problems: &mut Problems, files: &[(Slot, &FileRef)]) {
 fn check_files(problems: &mut Problems, files: &[(Slot, &FileRef)]) {
     for (_, file) in files {
         let name = &file.name;
-        match TYPES.iter().find(|(media, _)| *media == file.media_type) {
+        match PACKAGING.file_type(&file.media_type) {
             None => problems.add(
                 format!(
                     "`{name}` is of type {}; Shopify takes PDF, JPEG and PNG",
@@ -164,11 +173,11 @@ fn check_files(problems: &mut Problems, files: &[(Slot, &FileRef)]) {
                 ),
                 "convert it to a PDF",
             ),
-            Some((_, extensions)) if !fits(name, extensions) => problems.add(
+            Some(file_type) if !PACKAGING.names.fit(name, file_type) => problems.add(
                 format!("the file name `{name}` is not safe: it is how the file is recognised at Shopify"),
                 format!(
                     "use letters, digits, `-`, `_` and the extension .{}",
-                    extensions[0]
+                    file_type.extensions[0]
                 ),
             ),
             Some(_) => {}
@@ -176,7 +185,7 @@ fn check_files(problems: &mut Problems, files: &[(Slot, &FileRef)]) {
         if file.size == 0 {
             problems.add(format!("`{name}` is empty"), "attach it again");
         }
-        if file.size > FILE_BYTES {
+        if file.size > PACKAGING.file_bytes {
             problems.add(
                 format!("`{name}` has {} bytes; Shopify's form takes 2 MB", file.size),
                 "make it smaller: fewer pixels, grey instead of colour, fewer pages",
@@ -186,23 +195,12 @@ fn check_files(problems: &mut Problems, files: &[(Slot, &FileRef)]) {
     let together = files
         .iter()
         .fold(0u64, |sum, (_, file)| sum.saturating_add(file.size));
-    if together > ALL_BYTES {
+    if let Some(most) = PACKAGING.all_bytes.filter(|most| together > *most) {
         problems.add(
-            format!("the files have {together} bytes together; Shopify takes {ALL_BYTES} for a dispute"),
+            format!("the files have {together} bytes together; Shopify takes {most} for a dispute"),
             "make them smaller or leave some out",
         );
     }
-}
-
-fn fits(name: &str, extensions: &[&str]) -> bool {
-    name.len() <= 100
-        && name.rsplit_once('.').is_some_and(|(stem, extension)| {
-            !stem.is_empty()
-                && stem
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-                && extensions.contains(&extension.to_ascii_lowercase().as_str())
-        })
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use docket_connector::{
 use docket_core::dossier::Dossier;
 use docket_core::evidence::EvidenceKind;
 use docket_core::id::DisputeRef;
+use docket_core::packaging::{Names, Packaging, Texts};
 use docket_core::proof;
 use docket_core::response::Response;
 use docket_core::snapshot::{Facts, Observed, SeenAnswer};
@@ -167,6 +168,27 @@ impl Connector for Toy {
 
     fn evidence_word(&self, kind: EvidenceKind) -> &'static str {
         kind.as_str()
+    }
+
+    /// Texts alone.
+    fn packaging(&self) -> Packaging {
+        Packaging {
+            types: &[],
+            file_bytes: 0,
+            all_bytes: None,
+            files: Some(0),
+            pdf_pages: None,
+            archival: false,
+            names: Names {
+                besides: None,
+                chars: None,
+            },
+            texts: Texts {
+                one: 2_000,
+                appeal: 2_000,
+                all: None,
+            },
+        }
     }
 
     fn check(&self, _: &Facts, _: &Response) -> Vec<Problem> {

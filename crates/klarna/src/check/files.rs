@@ -1,30 +1,43 @@
 //! Rules for files (reference 5, "Upload").
 
+use docket_connector::Problems;
+use docket_core::packaging::{FileType, JPEG, Names, PDF, PNG, Packaging, Size, Texts};
 use docket_core::response::FileRef;
 
-use docket_connector::Problems;
-
-/// Klarna writes "7 MB"; the smaller reading is safe.
-const FILE_BYTES: u64 = 7_000_000;
-/// Files of one response. The request names no upper count, the response allows 10.
+const DOCX: FileType = FileType {
+    media_type: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    extensions: &["docx"],
+};
+/// The request names no upper count, the response allows 10.
 const FILES: usize = 10;
-/// Longest name: it goes along as the file's description, by which the answer is recognised when it is shown again.
+/// A name goes along as the file's description, by which the answer is recognised when it is shown again, and must fit
+/// into a header.
 const NAME_CHARS: usize = 255;
 
-const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-
-/// Media types and their extensions; the first one is suggested.
-const TYPES: [(&str, &[&str]); 4] = [
-    ("application/pdf", &["pdf"]),
-    ("image/jpeg", &["jpg", "jpeg"]),
-    ("image/png", &["png"]),
-    (DOCX, &["docx"]),
-];
+/// Klarna writes "7 MB" for a file; the smaller reading is safe. A contest's text has up to 5000 characters, an appeal's
+/// up to 10000 (reference 5). Pages and bytes in total: none documented.
+pub(crate) const PACKAGING: Packaging = Packaging {
+    types: &[PDF, JPEG, PNG, DOCX],
+    file_bytes: 7_000_000,
+    all_bytes: None,
+    files: Some(FILES),
+    pdf_pages: None,
+    archival: false,
+    names: Names {
+        besides: None,
+        chars: Some(NAME_CHARS),
+    },
+    texts: Texts {
+        one: 5_000,
+        appeal: 10_000,
+        all: None,
+    },
+};
 
 pub(super) fn check(problems: &mut Problems, files: &[&FileRef]) {
     for file in files {
         let name = &file.name;
-        match TYPES.iter().find(|(media, _)| *media == file.media_type) {
+        match PACKAGING.file_type(&file.media_type) {
             None => problems.add(
                 format!(
                     "`{name}` is of type {}; Klarna takes PDF, JPG, PNG and DOCX",
@@ -32,14 +45,11 @@ pub(super) fn check(problems: &mut Problems, files: &[&FileRef]) {
                 ),
                 "convert it to a PDF",
             ),
-            Some((_, extensions)) => check_name(problems, name, extensions),
+            Some(file_type) => check_name(problems, name, file_type.extensions),
         }
-        if file.size > FILE_BYTES {
+        if file.size > PACKAGING.file_bytes {
             problems.add(
-                format!(
-                    "`{name}` has {:.1} MB; Klarna takes files up to 7 MB",
-                    megabytes(file.size)
-                ),
+                format!("`{name}` has {}; Klarna takes files up to 7 MB", Size(file.size)),
                 "make it smaller or split it",
             );
         }
@@ -56,10 +66,6 @@ pub(super) fn check(problems: &mut Problems, files: &[&FileRef]) {
             "merge some of them into one PDF",
         );
     }
-}
-
-fn megabytes(bytes: u64) -> f64 {
-    bytes as f64 / 1e6
 }
 
 /// The extension must match the file (reference 5), and the name must fit into a header and be shown again whole.

@@ -1,0 +1,212 @@
+//! Facts, group by group, from a dossier.
+
+use chrono::{DateTime, Utc};
+use docket_core::dossier::{Dossier, Known, Movement, Policy, PolicyKind, Refund, Writer};
+use docket_core::money::Money;
+
+use super::parcel::Parcel;
+use super::{Claim, Facts, day};
+
+impl Facts {
+    pub(super) fn order(&mut self, claim: &Claim, dossier: &Dossier) {
+        let orders = || dossier.orders.iter().map(|known| &known.fact);
+        let number = self.agreed("order", "number", orders().map(|order| order.number.clone()));
+        self.set("order", "number", number);
+        self.set_day("order", "placed_on", dossier.ordered_at());
+        let promised = self.agreed(
+            "order",
+            "promised_by",
+            orders().filter_map(|order| order.promised_by),
+        );
+        self.set_day("order", "promised_by", promised);
+        let total = self.agreed("order", "total", orders().filter_map(|order| order.total));
+        self.set_money("order", "total", total);
+        self.flag("order", "equals_claim", total.is_some() && total == claim.amount);
+        let shipping = self.agreed("order", "shipping", orders().filter_map(|order| order.shipping));
+        self.set_money("order", "shipping", shipping);
+        let address = self.agreed(
+            "order",
+            "ship_to",
+            orders().filter_map(|order| order.ship_to.clone()),
+        );
+        self.set("order", "ship_to", address);
+        let cancelled = self.agreed(
+            "order",
+            "cancelled_on",
+            orders().filter_map(|order| order.cancelled_at),
+        );
+        self.set_day("order", "cancelled_on", cancelled);
+        let goods = self.agreed("goods", "physical", orders().filter_map(|order| order.goods));
+        if let Some(goods) = goods {
+            self.flag("goods", goods.as_str(), true);
+        }
+    }
+
+    pub(super) fn goods(&mut self, dossier: &Dossier) {
+        let mut named: Vec<String> = Vec::new();
+        let mut described: Vec<String> = Vec::new();
+        for line in dossier.lines.iter().map(|known| &known.fact) {
+            let Some(title) = line.title.as_ref().or(line.sku.as_ref()) else {
+                continue;
+            };
+            let one = format!("{}\u{a0}×\u{a0}{title}", line.quantity);
+            // Two sources tell of the same line; a line is not bought twice by being told twice.
+            if !named.contains(&one) {
+                named.push(one);
+            }
+            if let Some(text) = &line.description {
+                let words: Vec<&str> = text.split_whitespace().collect();
+                let one = format!("{title}: {}", words.join(" ").trim_end_matches('.'));
+                if !described.contains(&one) {
+                    described.push(one);
+                }
+            }
+        }
+        self.set("goods", "list", (!named.is_empty()).then(|| named.join("; ")));
+        self.set(
+            "goods",
+            "descriptions",
+            (!described.is_empty()).then(|| described.join("; ")),
+        );
+    }
+
+    pub(super) fn delivery(&mut self, dossier: &Dossier) {
+        let parcels = Parcel::all(dossier);
+        let list: Vec<String> = parcels
+            .iter()
+            .map(Parcel::name)
+            .filter(|name| !name.is_empty())
+            .collect();
+        self.set("delivery", "parcels", (!list.is_empty()).then(|| list.join("; ")));
+        // Of several parcels, the last one counts, and only once all are told.
+        let all = |of: fn(&Parcel) -> Option<DateTime<Utc>>| {
+            let told: Option<Vec<DateTime<Utc>>> = parcels.iter().map(of).collect();
+            told.and_then(|told| told.into_iter().max())
+        };
+        let delivered = all(|parcel| parcel.delivered_at);
+        self.set_day("delivery", "shipped_on", all(|parcel| parcel.shipped_at));
+        self.set_day("delivery", "date", delivered);
+        if let [parcel] = &parcels[..] {
+            self.set("delivery", "carrier", parcel.carrier.clone());
+            self.set("delivery", "number", parcel.number.clone());
+            self.set("delivery", "url", parcel.url.clone());
+            self.set(
+                "delivery",
+                "received_by",
+                parcel.received_by.clone().filter(|_| delivered.is_some()),
+            );
+        }
+        let mut promised = dossier.orders.iter().filter_map(|known| known.fact.promised_by);
+        if let (Some(delivered), Some(promised)) = (delivered, promised.next())
+            && !self.differs("order.promised_by")
+        {
+            let late = (delivered.date_naive() - promised.date_naive()).num_days();
+            self.flag("delivery", "in_time", late <= 0);
+            self.set("delivery", "days_late", (late > 0).then_some(late));
+        }
+        let last = |movement: Movement| {
+            let scans = dossier
+                .scans
+                .iter()
+                .filter(move |known| known.fact.movement == movement);
+            scans.map(|known| known.fact.at).max()
+        };
+        self.set_day("attempt", "on", last(Movement::Attempted));
+        self.set_day("pickup", "on", last(Movement::ReadyForPickup));
+    }
+
+    pub(super) fn refund(&mut self, claim: &Claim, dossier: &Dossier) {
+        let mut refunds: Vec<_> = Vec::new();
+        for refund in dossier.refunds.iter().map(|known| &known.fact) {
+            let same = |other: &&Refund| match (&refund.id, &other.id) {
+                (Some(id), Some(other)) => id == other,
+                // Without an id on both sides, the same sum on the same day is one refund told twice.
+                (_, _) => refund.amount == other.amount && refund.at.date_naive() == other.at.date_naive(),
+            };
+            if !refunds.iter().any(same) {
+                refunds.push(refund);
+            }
+        }
+        let Some(first) = refunds.first() else {
+            return;
+        };
+        let total = refunds[1..]
+            .iter()
+            .try_fold(first.amount, |sum, refund| sum.checked_add(refund.amount))
+            .ok();
+        let last = refunds.iter().map(|refund| refund.at).max();
+        self.set_money("refund", "total", total);
+        self.set_day("refund", "on", last);
+        if let [one] = refunds[..] {
+            self.set("refund", "id", one.id.clone());
+        }
+        let covers = |(paid, claimed): (Money, Money)| {
+            paid.currency == claimed.currency && paid.minor >= claimed.minor
+        };
+        self.flag(
+            "refund",
+            "covers_claim",
+            total.zip(claim.amount).is_some_and(covers),
+        );
+        let before = last
+            .zip(claim.opened_at)
+            .is_some_and(|(last, opened)| last < opened);
+        self.flag("refund", "before_dispute", before);
+    }
+
+    pub(super) fn returned(&mut self, dossier: &Dossier) {
+        let returns = || dossier.returns.iter().map(|known| &known.fact);
+        self.set_day(
+            "return",
+            "asked_on",
+            returns().filter_map(|one| one.asked_at).min(),
+        );
+        self.set_day(
+            "return",
+            "received_on",
+            returns().filter_map(|one| one.received_at).max(),
+        );
+        let reason = self.agreed("return", "reason", returns().filter_map(|one| one.reason.clone()));
+        self.set("return", "reason", reason);
+        let state = self.agreed("return", "state", returns().filter_map(|one| one.state.clone()));
+        self.set("return", "state", state);
+    }
+
+    pub(super) fn messages(&mut self, dossier: &Dossier) {
+        let last = |writer: Writer| {
+            let own = dossier
+                .messages
+                .iter()
+                .filter(move |known| known.fact.by == writer);
+            own.map(|known| known.fact.at).max()
+        };
+        let count = dossier.messages.len();
+        self.set("messages", "count", (count > 0).then_some(count));
+        self.set_day("messages", "last_buyer_on", last(Writer::Buyer));
+        self.set_day("messages", "last_merchant_on", last(Writer::Merchant));
+    }
+
+    pub(super) fn policies(&mut self, dossier: &Dossier) {
+        for (kind, group) in [
+            (PolicyKind::Refund, "refund_policy"),
+            (PolicyKind::Shipping, "shipping_policy"),
+            (PolicyKind::Terms, "terms"),
+            (PolicyKind::Cancellation, "cancellation_policy"),
+        ] {
+            let own: Vec<&Known<Policy>> = dossier
+                .policies
+                .iter()
+                .filter(|known| known.fact.kind == kind)
+                .collect();
+            let title = self.agreed(
+                group,
+                "title",
+                own.iter().filter_map(|known| known.fact.title.clone()),
+            );
+            self.set(group, "title", title);
+            let since = self.agreed(group, "since", own.iter().map(|known| known.fact.from));
+            let language = self.language;
+            self.set(group, "since", since.map(|since| day(language, since)));
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! The packet: a letter with its exhibits as one PDF. The same input gives the same bytes.
+//!
+//! PDF/A-2b is made where it is asked for and where no foreign PDF is among the exhibits: nobody here can vouch for the
+//! pages of others, and the library refuses to. [`Packet::archival`] says what came of it.
+
+mod exhibit;
+mod flow;
+mod letter;
+mod write;
+
+use chrono::{DateTime, Utc};
+use docket_core::words::Language;
+
+use crate::examine::{Refused, Why};
+use crate::letter::{Letter, Templates};
+use crate::sheet::{Setter, Sheet};
+use write::write;
+
+pub use crate::pictures::Quality;
+
+/// One exhibit.
+#[derive(Debug, Clone)]
+pub struct Exhibit {
+    /// The file's name.
+    pub name: String,
+    /// What it shows, in one line.
+    pub summary: String,
+    /// Its content: an image, a PDF or a text.
+    pub content: Vec<u8>,
+}
+
+/// What to make a packet of.
+#[derive(Debug, Clone, Copy)]
+pub struct Order<'a> {
+    /// Stands in the footer of each page.
+    pub dispute: &'a str,
+    /// The language of what is around the exhibits.
+    pub language: Language,
+    /// The letter; none for a bundle of exhibits alone.
+    pub letter: Option<&'a Letter>,
+    /// In their order.
+    pub exhibits: &'a [Exhibit],
+    /// When it is made; stands in the letter and in the file.
+    pub at: DateTime<Utc>,
+    /// Whether to make PDF/A.
+    pub archival: bool,
+    /// How good pictures are.
+    pub quality: Quality,
+}
+
+/// A packet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Packet {
+    /// The file.
+    pub pdf: Vec<u8>,
+    /// Its pages.
+    pub pages: usize,
+    /// The page on which each exhibit begins, from 1.
+    pub starts: Vec<usize>,
+    /// What became of the wish for PDF/A.
+    pub archival: Archival,
+    /// Characters that the typeface does not have; a box stands in their place.
+    pub unknown_characters: usize,
+}
+
+/// Whether a packet is PDF/A.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Archival {
+    /// Nobody asked.
+    NotAsked,
+    /// PDF/A-2b, held to it by the library that writes the file.
+    Pdfa2b,
+    /// It is not, for this reason.
+    No(String),
+}
+
+/// A packet that cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PacketError {
+    /// An exhibit cannot be used.
+    #[error("exhibit {number}: {refused}")]
+    Exhibit {
+        /// Which one, from 1.
+        number: usize,
+        /// Why not, and what to do.
+        refused: Refused,
+    },
+    /// More pages than anyone reads.
+    #[error("the packet would have {0} pages, more than {most}; leave exhibits out", most = crate::limits::PACKET_PAGES)]
+    Pages(usize),
+    /// The file could not be written.
+    #[error("the PDF could not be written ({0}); leave out the exhibit that was added last and try again")]
+    Write(String),
+}
+
+/// Makes the packet.
+///
+/// # Errors
+/// When an exhibit cannot be used, or the whole is too long.
+pub fn build(templates: &Templates, order: Order<'_>) -> Result<Packet, PacketError> {
+    let written = |error: Why| PacketError::Write(error.to_string());
+    crate::examine::pdf::guarded(|| Ok(typeset(templates, order))).map_err(written)?
+}
+
+fn typeset(templates: &Templates, order: Order<'_>) -> Result<Packet, PacketError> {
+    let words = templates.words(order.language);
+    let mut setter =
+        Setter::new().ok_or_else(|| PacketError::Write("the typeface cannot be read".to_owned()))?;
+    let mut exhibits: Vec<Vec<Sheet>> = Vec::new();
+    let mut foreign = Vec::new();
+    for (number, exhibit) in (1..).zip(order.exhibits) {
+        let set = exhibit::set(&mut setter, words, number, exhibit, order.quality);
+        let (sheets, is_foreign) = set.map_err(|why| PacketError::Exhibit {
+            number,
+            refused: Refused {
+                name: exhibit.name.clone(),
+                why,
+            },
+        })?;
+        if is_foreign {
+            foreign.push(number);
+        }
+        exhibits.push(sheets);
+        let so_far = exhibits.iter().map(Vec::len).sum();
+        if so_far > crate::limits::PACKET_PAGES {
+            return Err(PacketError::Pages(so_far));
+        }
+    }
+    // The table of exhibits says where each begins, which depends on how long the letter is, which does not depend on the
+    // numbers in it.
+    let mut before = 0;
+    let mut letter = Vec::new();
+    let mut starts = Vec::new();
+    if let Some(text) = order.letter {
+        let unknown = setter.unknown;
+        before = letter::set(&mut setter, words, text, &order, &vec![1; order.exhibits.len()]).len();
+        setter.unknown = unknown;
+        starts = begin(before, &exhibits);
+        letter = letter::set(&mut setter, words, text, &order, &starts);
+    }
+    if order.letter.is_none() {
+        starts = begin(before, &exhibits);
+    }
+    let sheets: Vec<Sheet> = letter.into_iter().chain(exhibits.into_iter().flatten()).collect();
+    let (archival, wanted) = match (order.archival, &foreign[..]) {
+        (false, _) => (Archival::NotAsked, false),
+        (true, []) => (Archival::Pdfa2b, true),
+        (true, foreign) => (Archival::No(why_not(foreign)), false),
+    };
+    let pages = sheets.len();
+    let pdf = write(&mut setter, words, &order, sheets, &starts, wanted)?;
+    Ok(Packet {
+        pdf,
+        pages,
+        starts,
+        archival,
+        unknown_characters: setter.unknown,
+    })
+}
+
+fn begin(before: usize, exhibits: &[Vec<Sheet>]) -> Vec<usize> {
+    let mut next = before + 1;
+    exhibits
+        .iter()
+        .map(|sheets| {
+            let start = next;
+            next += sheets.len();
+            start
+        })
+        .collect()
+}
+
+fn why_not(foreign: &[usize]) -> String {
+    let numbers: Vec<String> = foreign.iter().map(usize::to_string).collect();
+    format!(
+        "it holds pages of other PDFs (exhibit {}), for which nobody here can vouch; attach them as pictures where PDF/A matters",
+        numbers.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,240 @@
+use docket_core::dossier::Dossier;
+use docket_core::words::{Platform, Reason};
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use lopdf::Object;
+
+use super::*;
+use crate::examine::examine;
+use crate::letter::{Claim, draft};
+use crate::samples;
+
+fn templates() -> Templates {
+    Templates::load(None).unwrap()
+}
+
+fn exhibit(name: &str, content: Vec<u8>) -> Exhibit {
+    Exhibit {
+        name: name.to_owned(),
+        summary: format!("What {name} shows"),
+        content,
+    }
+}
+
+fn bundle(exhibits: &[Exhibit], archival: bool) -> Result<Packet, PacketError> {
+    let order = Order {
+        dispute: "D-1",
+        language: Language::English,
+        letter: None,
+        exhibits,
+        at: samples::at("2026-06-02T12:00:00Z"),
+        archival,
+        quality: Quality::default(),
+    };
+    build(&templates(), order)
+}
+
+fn whole(
+    platform: Platform,
+    reason: Reason,
+    language: Language,
+    dossier: &Dossier,
+    archival: bool,
+) -> Packet {
+    let claim = Claim {
+        platform,
+        ..samples::claim(reason)
+    };
+    let letter = draft(
+        &templates(),
+        language,
+        &claim,
+        dossier,
+        &["shipping_documentation"],
+    );
+    let mut exhibits = vec![
+        exhibit("proof.jpg", samples::jpeg(300, 200)),
+        exhibit(
+            "chat.txt",
+            b"Where is it?\n\nThe carrier says: delivered.".to_vec(),
+        ),
+    ];
+    if !archival {
+        exhibits.push(exhibit(
+            "note.pdf",
+            samples::pdf(&[&["Consignment note"], &["Signed"]]),
+        ));
+    }
+    let order = Order {
+        dispute: &claim.dispute,
+        language,
+        letter: Some(&letter),
+        exhibits: &exhibits,
+        at: samples::at("2026-06-02T12:00:00Z"),
+        archival,
+        quality: Quality::default(),
+    };
+    build(&templates(), order).unwrap()
+}
+
+fn read(packet: &Packet) -> Vec<String> {
+    let examined = examine("packet.pdf", &packet.pdf).unwrap();
+    assert_eq!(examined.notes, [], "the packet's own text is read in whole");
+    assert_eq!(examined.pages, packet.pages);
+    examined.text
+}
+
+#[test]
+fn golden_packets() {
+    for (platform, reason, language) in [
+        (Platform::PAYPAL, Reason::NotReceived, Language::English),
+        (Platform::KLARNA, Reason::NotAsDescribed, Language::Swedish),
+        (Platform::SHOPIFY, Reason::CreditNotProcessed, Language::German),
+        (Platform::PAYPAL, Reason::Unauthorised, Language::Dutch),
+    ] {
+        let packet = whole(platform, reason, language, &samples::dossier(), false);
+        let pages = read(&packet);
+        let shown: String = (1..)
+            .zip(&pages)
+            .map(|(page, text)| format!("--- {page}\n{text}\n"))
+            .collect();
+        insta::assert_snapshot!(format!("{platform}_{reason}_{language}"), shown);
+    }
+}
+
+#[test]
+fn each_exhibit_begins_where_the_letter_says() {
+    let packet = whole(
+        Platform::PAYPAL,
+        Reason::NotReceived,
+        Language::English,
+        &samples::dossier(),
+        false,
+    );
+    let pages = read(&packet);
+    assert_eq!(packet.starts.len(), 3);
+    for (number, start) in (1..).zip(&packet.starts) {
+        let head = format!("Exhibit {number}, page 1 of");
+        assert!(pages[start - 1].contains(&head), "{head} not on page {start}");
+    }
+    assert_eq!(packet.pages, packet.starts[2] + 1);
+    assert!(pages[packet.pages - 1].contains("Exhibit 3, page 2 of 2"));
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let one = whole(
+        Platform::PAYPAL,
+        Reason::NotReceived,
+        Language::German,
+        &samples::dossier(),
+        false,
+    );
+    let two = whole(
+        Platform::PAYPAL,
+        Reason::NotReceived,
+        Language::German,
+        &samples::dossier(),
+        false,
+    );
+    assert!(one == two);
+    let document = lopdf::Document::load_mem(&one.pdf).unwrap();
+    let catalog = document.catalog().unwrap();
+    assert_eq!(catalog.get(b"Lang").and_then(Object::as_str).unwrap(), b"de");
+    let info = document
+        .trailer
+        .get(b"Info")
+        .and_then(Object::as_reference)
+        .unwrap();
+    let title = document
+        .get_dictionary(info)
+        .unwrap()
+        .get(b"Title")
+        .and_then(Object::as_str)
+        .unwrap();
+    assert_eq!(title, b"Stellungnahme zum Fall PP-R-QZX-51234567");
+}
+
+#[test]
+fn pdfa_is_made_without_foreign_pages_and_told_with_them() {
+    let own = whole(
+        Platform::SHOPIFY,
+        Reason::NotReceived,
+        Language::English,
+        &samples::dossier(),
+        true,
+    );
+    assert_eq!(own.archival, Archival::Pdfa2b);
+    let text = String::from_utf8_lossy(&own.pdf).into_owned();
+    assert!(
+        text.contains("<pdfaid:part>2</pdfaid:part>")
+            && text.contains("<pdfaid:conformance>B</pdfaid:conformance>")
+    );
+    let foreign = bundle(&[exhibit("note.pdf", samples::pdf(&[&["x"]]))], true).unwrap();
+    let Archival::No(why) = foreign.archival else {
+        panic!("foreign pages passed for PDF/A");
+    };
+    assert!(why.contains("exhibit 1"), "{why}");
+    assert!(!String::from_utf8_lossy(&foreign.pdf).contains("pdfaid"));
+}
+
+#[test]
+fn an_exhibit_that_cannot_be_used_is_named() {
+    let bad = bundle(
+        &[
+            exhibit("a.txt", b"x".to_vec()),
+            exhibit("b.exe", b"MZ\0\0".to_vec()),
+        ],
+        false,
+    )
+    .unwrap_err();
+    assert!(
+        bad.to_string().starts_with("exhibit 2: `b.exe` is a program"),
+        "{bad}"
+    );
+}
+
+#[test]
+fn signs_that_the_typeface_lacks_become_boxes_and_are_counted() {
+    let text = "Danke 😀 你好, grüße à la carte: åäö ß é € – „ok“ • …";
+    let packet = bundle(&[exhibit("chat.txt", text.as_bytes().to_vec())], true).unwrap();
+    assert_eq!(packet.unknown_characters, 3);
+    assert_eq!(packet.archival, Archival::Pdfa2b);
+    let pages = read(&packet);
+    assert!(
+        pages[0].contains("Danke □ □□, grüße à la carte: åäö ß é € – „ok“ • …"),
+        "{}",
+        pages[0]
+    );
+}
+
+#[test]
+fn a_photo_stands_upright_and_its_notes_are_gone() {
+    // Left half red, right half blue, and a note that it was taken lying on its side.
+    let picture = DynamicImage::ImageRgb8(RgbImage::from_fn(64, 32, |x, _| {
+        if x < 32 {
+            Rgb([250, 0, 0])
+        } else {
+            Rgb([0, 0, 250])
+        }
+    }));
+    let jpeg = samples::encoded(&picture, ImageFormat::Jpeg);
+    let exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+    let mut turned = vec![0xFF, 0xD8, 0xFF, 0xE1, 0, exif.len() as u8 + 2];
+    turned.extend(exif);
+    turned.extend(&jpeg[2..]);
+    let packet = bundle(&[exhibit("photo.jpg", turned)], false).unwrap();
+    assert!(read(&packet)[0].contains("photo.jpg (32 × 64)"));
+    assert!(!packet.pdf.windows(4).any(|bytes| bytes == b"Exif"));
+}
+
+#[test]
+fn long_texts_and_long_words_stay_on_their_pages() {
+    let word = "RR123456785SE".repeat(40);
+    let text = format!("{word}\n\n{}", "A line of it.\n".repeat(200));
+    let packet = bundle(&[exhibit("long.txt", text.into_bytes())], false).unwrap();
+    let pages = read(&packet);
+    assert!(packet.pages > 3);
+    let kept: String = pages.concat().split_whitespace().collect();
+    assert_eq!(kept.matches("Alineofit.").count(), 200);
+    assert!(kept.contains(&word));
+}

@@ -1,0 +1,200 @@
+//! Pictures made smaller: those that are files, and those inside PDFs.
+
+use std::io::Cursor;
+
+use image::codecs::jpeg::JpegEncoder;
+use image::{DynamicImage, ImageBuffer, ImageFormat, PixelWithColorType, Rgb, RgbImage};
+use lopdf::{Document, Object, Stream};
+
+use crate::examine::{Kind, Why, decode};
+
+/// How good pictures are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quality {
+    /// Pixels of the longer side, at most.
+    pub side: u32,
+    /// Quality of JPEG, up to 100.
+    pub jpeg: u8,
+}
+
+impl Quality {
+    /// On a page, from the best (300 dots an inch over the width of a page) to the smallest that still reads in print, in the order in which they are tried: first
+    /// coarser compression, then fewer pixels.
+    pub const ON_A_PAGE: [Self; 7] = [
+        Self::new(2000, 85),
+        Self::new(2000, 70),
+        Self::new(2000, 55),
+        Self::new(1700, 60),
+        Self::new(1400, 60),
+        Self::new(1100, 55),
+        Self::new(900, 50),
+    ];
+
+    /// As a file of its own, in the order in which they are tried; the first keeps every pixel.
+    pub const AS_A_FILE: [Self; 9] = [
+        Self::new(u32::MAX, 90),
+        Self::new(u32::MAX, 80),
+        Self::new(u32::MAX, 70),
+        Self::new(u32::MAX, 60),
+        Self::new(3000, 70),
+        Self::new(2400, 65),
+        Self::new(1800, 60),
+        Self::new(1400, 60),
+        Self::new(1000, 55),
+    ];
+
+    const fn new(side: u32, jpeg: u8) -> Self {
+        Self { side, jpeg }
+    }
+}
+
+impl Default for Quality {
+    fn default() -> Self {
+        Self::ON_A_PAGE[0]
+    }
+}
+
+/// A picture, written anew.
+pub(crate) enum Encoded {
+    Jpeg(Vec<u8>),
+    Png(Vec<u8>),
+}
+
+/// The picture with no more pixels than asked for: JPEG, or PNG where that is smaller, as for screenshots. Nothing of
+/// what a camera wrote beside the pixels is in it.
+pub(crate) fn encode(decoded: DynamicImage, quality: Quality, forms: Forms) -> Result<Encoded, Why> {
+    let flat = scaled(on_white(decoded), quality.side);
+    let png = || {
+        let mut png = Cursor::new(Vec::new());
+        flat.write_to(&mut png, ImageFormat::Png).map_err(failed)?;
+        Ok(png.into_inner())
+    };
+    match forms {
+        Forms::Png => Ok(Encoded::Png(png()?)),
+        Forms::Both if looks_drawn(&flat) => {
+            let (jpeg, png) = (as_jpeg(&flat, quality)?, png()?);
+            Ok(if png.len() <= jpeg.len() {
+                Encoded::Png(png)
+            } else {
+                Encoded::Jpeg(jpeg)
+            })
+        }
+        Forms::Both | Forms::Jpeg => Ok(Encoded::Jpeg(as_jpeg(&flat, quality)?)),
+    }
+}
+
+/// In which forms a picture may be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Forms {
+    Both,
+    Jpeg,
+    Png,
+}
+
+fn as_jpeg<P: PixelWithColorType<Subpixel = u8>>(
+    image: &ImageBuffer<P, Vec<u8>>,
+    quality: Quality,
+) -> Result<Vec<u8>, Why> {
+    let mut jpeg = Vec::new();
+    JpegEncoder::new_with_quality(&mut jpeg, quality.jpeg)
+        .encode_image(image)
+        .map_err(failed)?;
+    Ok(jpeg)
+}
+
+fn failed(_: image::ImageError) -> Why {
+    Why::Damaged("the picture cannot be written anew".to_owned())
+}
+
+/// Whether neighbouring pixels are mostly equal, as on a screenshot and never on a photo: packing a photo as PNG takes
+/// long and is never worth it.
+fn looks_drawn(image: &RgbImage) -> bool {
+    let same =
+        |y: u32| (1..image.width()).filter(move |x| image.get_pixel(*x, y) == image.get_pixel(x - 1, y));
+    let rows: Vec<u32> = (0..image.height())
+        .step_by(1 + image.height() as usize / 50)
+        .collect();
+    let equal: usize = rows.iter().map(|y| same(*y).count()).sum();
+    equal * 2 > rows.len() * image.width() as usize
+}
+
+/// The lengths of both sides when the longer one is at most that.
+fn sides(width: u32, height: u32, most: u32) -> (u32, u32) {
+    let longer = width.max(height);
+    let to = |length: u32| ((u64::from(length) * u64::from(most) / u64::from(longer)) as u32).max(1);
+    if longer <= most {
+        (width, height)
+    } else {
+        (to(width), to(height))
+    }
+}
+
+fn scaled(image: RgbImage, most: u32) -> RgbImage {
+    let (width, height) = sides(image.width(), image.height(), most);
+    if (width, height) == image.dimensions() {
+        return image;
+    }
+    image::imageops::thumbnail(&image, width, height)
+}
+
+/// Without transparency: a page is white, and JPEG knows none.
+fn on_white(decoded: DynamicImage) -> RgbImage {
+    if !decoded.color().has_alpha() {
+        return decoded.into_rgb8();
+    }
+    let rgba = decoded.into_rgba8();
+    RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| {
+        let [red, green, blue, alpha] = rgba.get_pixel(x, y).0.map(u32::from);
+        let over = |value: u32| ((value * alpha + 255 * (255 - alpha)) / 255) as u8;
+        Rgb([over(red), over(green), over(blue)])
+    })
+}
+
+/// Makes the photos inside a PDF smaller; scans are what makes most PDFs large. What is not a plain JPEG stays as it is.
+pub(crate) fn shrink(document: &mut Document, quality: Quality) {
+    for object in document.objects.values_mut() {
+        if let Object::Stream(stream) = object
+            && let Some((jpeg, width, height)) = smaller_photo(stream, quality)
+        {
+            stream.dict.set("Width", width);
+            stream.dict.set("Height", height);
+            stream.dict.set("BitsPerComponent", 8);
+            stream.set_content(jpeg);
+        }
+    }
+}
+
+fn smaller_photo(stream: &Stream, quality: Quality) -> Option<(Vec<u8>, u32, u32)> {
+    let dictionary = &stream.dict;
+    let name = |key: &[u8]| dictionary.get(key).and_then(Object::as_name).ok();
+    let photo = name(b"Subtype") == Some(b"Image") && stream.filters().ok()? == [b"DCTDecode"];
+    // Other ways to read the samples (inverted, masked by colour) would not fit the new ones.
+    if !photo
+        || [&b"Decode"[..], b"Mask", b"DecodeParms", b"ImageMask"]
+            .iter()
+            .any(|key| dictionary.has(key))
+    {
+        return None;
+    }
+    let components = match name(b"ColorSpace")? {
+        b"DeviceRGB" => 3,
+        b"DeviceGray" => 1,
+        _ => return None,
+    };
+    let decoded = decode(Kind::Jpeg, &stream.content).ok()?;
+    if decoded.color().channel_count() != components {
+        return None;
+    }
+    let (width, height) = sides(decoded.width(), decoded.height(), quality.side);
+    let decoded = if (width, height) == (decoded.width(), decoded.height()) {
+        decoded
+    } else {
+        decoded.thumbnail_exact(width, height)
+    };
+    let jpeg = match decoded {
+        DynamicImage::ImageLuma8(grey) => as_jpeg(&grey, quality),
+        decoded => as_jpeg(&decoded.into_rgb8(), quality),
+    };
+    let jpeg = jpeg.ok()?;
+    (jpeg.len() < stream.content.len()).then_some((jpeg, width, height))
+}
