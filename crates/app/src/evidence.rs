@@ -8,6 +8,7 @@ use docket_core::evidence::{Checklist, EvidenceKind, Item, NotApplicable, Situat
 use docket_core::id::{CaseId, EvidenceId};
 use docket_core::response::Tracking;
 use docket_core::words::Turn;
+use docket_documents::examine;
 use docket_store::{Change, ClientScope, StoredCase, StoredEvidence, UnitOfWork};
 
 use crate::Desk;
@@ -32,6 +33,8 @@ pub struct NewEvidence {
     pub supplied_by: Option<String>,
     /// Where from, in words.
     pub place: Option<String>,
+    /// Why it may show what must not leave the house otherwise: a lead's word, kept in the history.
+    pub allow_sensitive: Option<String>,
     /// Who brings it.
     pub actor: String,
 }
@@ -45,6 +48,10 @@ pub struct CaseChecklist {
     pub words: Vec<Said>,
     /// What is needed and there.
     pub list: Checklist,
+    /// The pieces that were brought, each with the text that its file holds.
+    pub(crate) items: Vec<(Item, Option<String>)>,
+    /// What is known of the purchase.
+    pub(crate) dossier: Dossier,
 }
 
 impl Desk {
@@ -65,8 +72,15 @@ impl Desk {
                 "there is nothing in it: add a text, a file, a parcel or a refund's id".to_owned(),
             ));
         }
+        if let Some(text) = &text {
+            let content = Bytes::copy_from_slice(text.as_bytes());
+            examined("the text", &content, new.allow_sensitive.as_deref()).await?;
+        }
         let file = match new.file {
-            Some((name, content)) => Some(self.take_file(&name, content).await?),
+            Some((name, content)) => {
+                examined(&name, &content, new.allow_sensitive.as_deref()).await?;
+                Some(self.take_file(&name, content).await?)
+            }
             None => None,
         };
         let now = self.env.now();
@@ -94,6 +108,7 @@ impl Desk {
             id: piece.id,
             kind: piece.item.kind,
             sha256: piece.item.file.as_ref().map(|file| file.sha256.clone()),
+            sensitive: new.allow_sensitive,
         };
         let owner = (id, stored.case.client);
         let mut unit = self.evidence_step(stored, step, &new.actor).await?;
@@ -207,7 +222,7 @@ impl Desk {
         let marks = self.db.checklist_marks(own, id).await?;
         let (_, connector) = self.connector(stored.case.connection).await?;
         let claim = match self.db.newest_body(own, id).await? {
-            Some(body) => connector.claim(&body)?,
+            Some((_, body)) => connector.claim(&body)?,
             None => docket_connector::Claim::default(),
         };
         let mut items = Vec::new();
@@ -215,7 +230,7 @@ impl Desk {
             let content = self.text_of(&piece).await?;
             items.push((piece.item, content));
         }
-        let dossier = Dossier::default();
+        let dossier = self.dossier_of(&stored.case).await?.facts;
         let facts = &stored.case.facts;
         // Nobody is asked for anything once it is another's turn.
         let asked = if facts.turn == Turn::Ours {
@@ -241,6 +256,8 @@ impl Desk {
             words: claim.words,
             stored,
             list,
+            items,
+            dossier,
         })
     }
 
@@ -249,8 +266,13 @@ impl Desk {
         let Some(file) = &piece.item.file else {
             return Ok(None);
         };
-        self.files.get(&file.sha256).await?;
-        Ok(None)
+        let (name, content) = (file.name.clone(), self.files.get(&file.sha256).await?);
+        let examined = blocking(move || examine(&name, &content)).await?;
+        // What was taken in before it was looked at like this stays listed, unread.
+        let text = examined
+            .map(|examined| examined.text.join("\n"))
+            .unwrap_or_default();
+        Ok(Some(text).filter(|text| !text.trim().is_empty()))
     }
 
     /// Begins a commit with what is said of a case's evidence: its history, and its state.
@@ -269,4 +291,27 @@ impl Desk {
         self.save(&mut unit, actor, &[change]).await?;
         Ok(unit)
     }
+}
+
+/// Runs what takes up to seconds where that blocks nobody.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|e| Error::Invalid(format!("a file could not be looked at: {e}")))
+}
+
+/// Judges a file before it is taken in: what is no evidence, or shows what must not leave the house, stays out.
+async fn examined(name: &str, content: &Bytes, allowed: Option<&str>) -> Result<()> {
+    let (named, bytes) = (name.to_owned(), content.clone());
+    let examined = blocking(move || examine(&named, &bytes)).await?;
+    let examined = examined.map_err(|refused| Error::Invalid(refused.to_string()))?;
+    if examined.finds.is_empty() || allowed.is_some() {
+        return Ok(());
+    }
+    let places: Vec<String> = examined.finds.iter().map(ToString::to_string).collect();
+    Err(Error::Invalid(format!(
+        "`{name}` shows what must not leave the house: {}. Black it out and attach it again; where it must stay, a lead says \
+         why (--allow-sensitive WHY)",
+        places.join("; ")
+    )))
 }

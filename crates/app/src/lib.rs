@@ -15,6 +15,7 @@ pub mod jobs;
 mod ladder;
 mod observe;
 mod orders;
+mod packet;
 mod page;
 mod report;
 mod respond;
@@ -33,10 +34,12 @@ use docket_store::{Db, Files, Keyring};
 pub use cases::CaseView;
 pub use connectors::Connectors;
 pub use docket_connector::{Webhook, WebhookRefused};
+pub use docket_documents::letter::Templates;
 pub use dossier::CaseDossier;
 pub use error::Error;
 pub use evidence::{CaseChecklist, NewEvidence};
 pub use import::{Column, ImportKind, ImportProgress, ImportReport, ImportRequest, RowError};
+pub use packet::{CasePacket, templates};
 pub use page::{Overview, QueuePage};
 pub use report::{Period, WinRateReport};
 pub use respond::{Prepare, Prepared};
@@ -73,6 +76,8 @@ pub struct Settings {
     pub max_sends: i64,
     /// Which evidence a case needs.
     pub matrix: Matrix,
+    /// The texts of letters.
+    pub templates: Arc<Templates>,
 }
 
 /// Everything that a use case needs. Cheap to clone.

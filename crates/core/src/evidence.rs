@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::dossier::{Goods, Provenance};
+use crate::dossier::{Goods, PolicyKind, Provenance};
 use crate::response::{FileRef, Tracking};
 use crate::words::{Platform, Reason, words};
 
@@ -115,6 +115,18 @@ words! {
     }
 }
 
+impl EvidenceKind {
+    /// The policy whose text is this kind of evidence.
+    pub const fn policy(self) -> Option<PolicyKind> {
+        match self {
+            Self::ShippingPolicy => Some(PolicyKind::Shipping),
+            Self::ReturnPolicy => Some(PolicyKind::Refund),
+            Self::SubscriptionTerms => Some(PolicyKind::Cancellation),
+            _ => None,
+        }
+    }
+}
+
 words! {
     /// How much a case needs a kind of evidence.
     Need, "need" {
@@ -131,8 +143,10 @@ words! {
 
 words! {
     /// In which form a platform wants it.
+    #[derive(Default)]
     Shape, "form of evidence" {
         /// As a text, a number or a file.
+        #[default]
         Any = "any",
         /// Only as a file.
         File = "file",
@@ -163,12 +177,6 @@ pub struct Rule {
     pub shape: Shape,
     /// What it must show, in a sentence for the specialist.
     pub why: String,
-}
-
-impl Default for Shape {
-    fn default() -> Self {
-        Self::Any
-    }
 }
 
 impl Rule {

@@ -1,10 +1,11 @@
 //! Configuration: the compiled-in defaults, a file, the environment. `config/default.toml` documents every key.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use docket_app::Settings as DeskSettings;
+use docket_app::{Settings as DeskSettings, Templates};
 use docket_connector::http::{Certificates, HttpSettings};
 use docket_core::env::Env;
 use docket_core::evidence::Matrix;
@@ -112,6 +113,7 @@ pub struct Submit {
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
     matrix_file: Option<PathBuf>,
+    templates_dir: Option<PathBuf>,
     /// Read from the file, or compiled in.
     #[serde(skip)]
     pub matrix: Matrix,
@@ -136,6 +138,21 @@ const fn seconds(n: u64) -> Duration {
 }
 
 impl Evidence {
+    /// The texts of letters.
+    ///
+    /// # Errors
+    /// When the folder is not there, or one of them is broken: with file and line.
+    pub fn templates(&self) -> Result<Arc<Templates>> {
+        let folder = self.templates_dir.as_deref();
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            bail!(
+                "configuration: there is no evidence.templates_dir {}; correct the path or leave it out",
+                folder.display()
+            );
+        }
+        Ok(Arc::new(docket_app::templates(folder)?))
+    }
+
     /// The evidence matrix in force, as it was written.
     ///
     /// # Errors
@@ -330,8 +347,12 @@ impl Config {
         }
     }
 
-    pub fn desk(&self) -> DeskSettings {
-        DeskSettings {
+    /// How the desk works.
+    ///
+    /// # Errors
+    /// When a letter's template is broken.
+    pub fn desk(&self) -> Result<DeskSettings> {
+        Ok(DeskSettings {
             sync_every: seconds(self.sync.every_seconds),
             sweep_every: seconds(self.sync.sweep_every_seconds),
             sync_concurrency: self.sync.concurrency,
@@ -342,7 +363,8 @@ impl Config {
             confirm_every: seconds(self.submit.confirm_every_seconds.max(1)),
             max_sends: self.submit.max_sends.max(1),
             matrix: self.evidence.matrix.clone(),
-        }
+            templates: self.evidence.templates()?,
+        })
     }
 
     /// How the HTTP client behaves.
@@ -387,7 +409,7 @@ mod tests {
     #[test]
     fn the_defaults_hold_and_every_section_is_documented() {
         let config = Config::load(None).unwrap();
-        assert_eq!(config.desk().sync_every, Duration::from_secs(300));
+        assert_eq!(config.desk().unwrap().sync_every, Duration::from_secs(300));
     }
 
     fn with(text: &str) -> String {

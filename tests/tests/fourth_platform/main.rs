@@ -37,6 +37,8 @@ async fn house() -> House {
     let queue = Queue::new(db.db.clone(), env.clone(), docket_queue::Settings::default());
     let second = Duration::from_secs(1);
     let settings = Settings {
+        matrix: docket_core::evidence::Matrix::default(),
+        templates: Arc::new(docket_app::templates(None).unwrap()),
         sync_every: 300 * second,
         sweep_every: 86_400 * second,
         sync_concurrency: 4,

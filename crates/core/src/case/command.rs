@@ -78,6 +78,8 @@ pub enum EvidenceStep {
         kind: EvidenceKind,
         /// SHA-256 of its file, if it has one.
         sha256: Option<String>,
+        /// Why the file may show what must not leave the house otherwise.
+        sensitive: Option<String>,
     },
     /// A piece was taken off.
     Withdrawn {
@@ -466,9 +468,14 @@ fn sent(
 
 fn evidence(draft: &mut Draft, step: &EvidenceStep) -> Result<(), Refusal> {
     match step {
-        EvidenceStep::Added { id, kind, sha256 } => draft.note(
+        EvidenceStep::Added {
+            id,
+            kind,
+            sha256,
+            sensitive,
+        } => draft.note(
             "evidence_added",
-            json!({ "evidence": id, "kind": kind, "sha256": sha256 }),
+            json!({ "evidence": id, "kind": kind, "sha256": sha256, "sensitive_allowed": sensitive }),
         ),
         EvidenceStep::Withdrawn { id } => draft.note("evidence_withdrawn", json!({ "evidence": id })),
         EvidenceStep::Skipped { why, .. } if why.trim().is_empty() => {

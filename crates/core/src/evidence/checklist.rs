@@ -7,7 +7,7 @@ use super::{
     Asked, EvidenceKind, Form, Item, Matrix, Need, NotApplicable, Rule, Shape, Shows, carrier, delivery,
     refund,
 };
-use crate::dossier::{Dossier, Goods, Movement, PolicyKind, Provenance};
+use crate::dossier::{Dossier, Goods, Movement, Provenance};
 use crate::words::{Platform, Reason, words};
 
 words! {
@@ -270,9 +270,9 @@ impl Found {
                     self.fact(format!("{} refunded {at}", known.fact.amount), &known.from);
                 }
             }
-            EvidenceKind::ShippingPolicy => self.policies(dossier, PolicyKind::Shipping),
-            EvidenceKind::ReturnPolicy => self.policies(dossier, PolicyKind::Refund),
-            EvidenceKind::SubscriptionTerms => self.policies(dossier, PolicyKind::Cancellation),
+            EvidenceKind::ShippingPolicy | EvidenceKind::ReturnPolicy | EvidenceKind::SubscriptionTerms => {
+                self.policies(dossier, rule.kind);
+            }
             EvidenceKind::ItemDescription => {
                 for known in &dossier.lines {
                     if let Some(text) = &known.fact.description {
@@ -334,8 +334,12 @@ impl Found {
         }
     }
 
-    fn policies(&mut self, dossier: &Dossier, kind: PolicyKind) {
-        for known in dossier.policies.iter().filter(|known| known.fact.kind == kind) {
+    fn policies(&mut self, dossier: &Dossier, kind: EvidenceKind) {
+        for known in dossier
+            .policies
+            .iter()
+            .filter(|known| Some(known.fact.kind) == kind.policy())
+        {
             let title = known.fact.title.as_deref().unwrap_or("policy");
             self.fact(format!("{title}, in force from {}", known.fact.from), &known.from);
         }

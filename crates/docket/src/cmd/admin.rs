@@ -33,10 +33,17 @@ pub fn config(command: &ConfigCommand, config: &Config) -> Result<ExitCode> {
                 .next()
                 .unwrap_or_default()
                 .to_owned();
+            config.evidence.templates()?;
             line("the configuration is good")?;
             line(format!("  data folder   {}", config.data_dir.display()))?;
             line(format!("  database      {engine}"))?;
             line(format!("  pages         http://{}", config.web.listen))?;
+            let matrix = &config.evidence.matrix;
+            line(format!(
+                "  evidence      matrix {} with {} lines",
+                matrix.version,
+                matrix.rules.len()
+            ))?;
         }
     }
     Ok(ExitCode::SUCCESS)

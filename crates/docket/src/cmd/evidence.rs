@@ -5,12 +5,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Subcommand;
-use docket_app::{CaseChecklist, ClientScope, Desk, NewEvidence, StoredEvidence};
+use docket_app::{CaseChecklist, CasePacket, ClientScope, Desk, NewEvidence, StoredEvidence};
 use docket_core::dossier::Goods;
 use docket_core::evidence::{EvidenceKind, Need, Row, Standing};
 use docket_core::id::EvidenceId;
 use docket_core::response::Tracking;
-use docket_core::words::readable;
+use docket_core::words::{Language, readable};
 use serde_json::json;
 
 use crate::output::{self, Table, line};
@@ -33,6 +33,17 @@ pub enum Command {
         case: String,
         #[arg(long)]
         json: bool,
+    },
+    /// Make the packet of what is there: a letter and its exhibits as one PDF that fits the platform. Nothing is sent
+    Packet {
+        /// Our id or the platform's
+        case: String,
+        /// en, nl, sv or de
+        #[arg(long, default_value = "en")]
+        language: Language,
+        /// Where to write it
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
     },
     /// Take a piece off a case; it stays stored
     Withdraw {
@@ -95,6 +106,9 @@ pub struct Add {
     /// Refund that was made, its id at the platform
     #[arg(long, value_name = "ID")]
     refund_id: Option<String>,
+    /// Why it may show card or identity numbers: a lead's word, kept in the history
+    #[arg(long, value_name = "WHY")]
+    allow_sensitive: Option<String>,
     /// Who supplied it, such as the client or a carrier; you if absent
     #[arg(long, value_name = "WHO")]
     supplied_by: Option<String>,
@@ -125,6 +139,13 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
         Command::List { case, json } => {
             let id = desk.find_case(SCOPE, &case).await?;
             list(&desk.evidence(SCOPE, id).await?, json)?;
+        }
+        Command::Packet { case, language, out } => {
+            let id = desk.find_case(SCOPE, &case).await?;
+            let packet = desk.packet(SCOPE, id, language).await?;
+            let content = desk.files.get(&packet.file.sha256).await?;
+            std::fs::write(&out, &content).with_context(|| format!("cannot write {}", out.display()))?;
+            print_packet(&packet)?;
         }
         Command::Withdraw { case, piece, by } => {
             let id = desk.find_case(SCOPE, &case).await?;
@@ -185,11 +206,28 @@ impl Add {
             tracking,
             refund_id: self.refund_id,
             file,
+            allow_sensitive: self.allow_sensitive,
             supplied_by: self.supplied_by,
             place: self.place,
             actor: super::actor(self.by),
         })
     }
+}
+
+/// What a packet holds, and what a person should know of it.
+pub fn print_packet(packet: &CasePacket) -> Result<()> {
+    let file = &packet.file;
+    line(format!(
+        "{}  {} pages, {} bytes, SHA-256 {}",
+        file.name, packet.pages, file.size, file.sha256
+    ))?;
+    for (number, (what, page)) in packet.exhibits.iter().enumerate() {
+        line(format!("  exhibit {:<3} page {page:<4} {what}", number + 1))?;
+    }
+    for told in packet.steps.iter().chain(&packet.notes).chain(&packet.gaps) {
+        line(format!("  - {told}"))?;
+    }
+    Ok(())
 }
 
 fn list(pieces: &[StoredEvidence], json: bool) -> Result<()> {

@@ -12,7 +12,7 @@ use docket_core::money::Money;
 use docket_core::response::{
     Address, EvidenceItem, FileRef, Response, Submission, SubmissionState, Tracking,
 };
-use docket_core::words::readable;
+use docket_core::words::{Language, readable};
 use serde_json::{Value, json};
 
 use crate::output::{JsonArray, Table, line};
@@ -93,6 +93,12 @@ struct Send {
     /// A file to attach (JPEG, PNG, GIF, PDF); may be repeated
     #[arg(long, value_name = "FILE")]
     file: Vec<PathBuf>,
+    /// Contest with the packet of the case's evidence (`docket evidence packet` shows it); `--note` replaces its covering line
+    #[arg(long, conflicts_with_all = ["evidence", "file", "kind", "amount", "response", "tracking", "refund_id"])]
+    packet: bool,
+    /// The packet's language: en, nl, sv or de
+    #[arg(long, default_value = "en", requires = "packet")]
+    language: Language,
     /// How to accept (refund, refund_with_return, partial_refund, refund_with_return_label), what to offer (refund,
     /// refund_with_return, refund_with_replacement, replacement_without_refund), or what came back (item_received,
     /// item_not_received, damaged, empty_package_or_different, missing_items)
@@ -148,7 +154,16 @@ async fn send(args: Send, desk: &Desk) -> Result<ExitCode> {
     };
     let id = desk.find_case(ClientScope::Agency, case).await?;
     let stored = desk.case(ClientScope::Agency, id).await?;
-    let response = build(&args, action, stored.case.facts.amount, desk).await?;
+    let response = match (action, args.packet) {
+        (Action::Contest, true) => {
+            let packet = desk.packet(ClientScope::Agency, id, args.language).await?;
+            super::evidence::print_packet(&packet)?;
+            desk.contest_with(ClientScope::Agency, id, &packet, args.note.clone())
+                .await?
+        }
+        (_, true) => bail!("a packet answers a request: use it with `contest`"),
+        (_, false) => build(&args, action, stored.case.facts.amount, desk).await?,
+    };
     let case = desk.check_response(ClientScope::Agency, id, &response).await?;
     let kind = response.action();
     if kind.needs_confirmation() && !args.yes {

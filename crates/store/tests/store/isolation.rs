@@ -3,10 +3,15 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use docket_core::dossier::{Goods, Provenance};
+use docket_core::env::Env;
+use docket_core::evidence::{EvidenceKind, Item, NotApplicable};
 use docket_core::factor::{Factor, FactorKind};
-use docket_core::id::{CaseId, ClientId, ConnectionId, SubmissionId};
+use docket_core::id::{CaseId, ClientId, ConnectionId, EvidenceId, SubmissionId};
 use docket_store::testing::TestDb;
-use docket_store::{CaseFilter, ClientScope, Db, GroupBy, NewWebhook, Setting, on_both};
+use docket_store::{
+    CaseFilter, ClientScope, Db, GroupBy, NewWebhook, Setting, StoredEvidence, UnitOfWork, on_both,
+};
 
 use crate::support::*;
 
@@ -15,10 +20,12 @@ const READS: &[&str] = &[
     "case",
     "cases",
     "cases_named",
+    "checklist_marks",
     "clients",
     "connection",
     "connections",
     "count_cases",
+    "evidence",
     "factors",
     "history",
     "newest_body",
@@ -36,6 +43,38 @@ const READS: &[&str] = &[
     "told",
     "unmatched",
 ];
+
+async fn bring_evidence(unit: &mut UnitOfWork, owner: (CaseId, ClientId), env: &Env) {
+    let item = Item {
+        kind: EvidenceKind::ClaimAnswer,
+        title: None,
+        text: Some("It came on Monday.".to_owned()),
+        tracking: None,
+        refund_id: None,
+        file: None,
+        from: Provenance {
+            by: "ada".to_owned(),
+            at: start(),
+            place: "typed in".to_owned(),
+        },
+    };
+    let piece = StoredEvidence {
+        id: EvidenceId::new(env),
+        item,
+        added_at: start(),
+    };
+    unit.add_evidence(owner, &piece).await.unwrap();
+    let skipped = NotApplicable {
+        kind: EvidenceKind::Signature,
+        why: "a parcel without one".to_owned(),
+        by: "ada".to_owned(),
+        at: start(),
+    };
+    unit.skip_evidence(owner, &skipped).await.unwrap();
+    unit.set_goods(owner, Goods::Digital, ("ada", start()))
+        .await
+        .unwrap();
+}
 
 struct Mine {
     client: ClientId,
@@ -55,6 +94,8 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
         "case" => db.case(scope, mine.case).await.unwrap().iter().count(),
         "cases" => db.cases(scope, &filter, None, 10).await.unwrap().len(),
         "cases_named" => db.cases_named(scope, &mine.dispute).await.unwrap().len(),
+        "checklist_marks" => db.checklist_marks(scope, mine.case).await.unwrap().skipped.len(),
+        "evidence" => db.evidence(scope, mine.case).await.unwrap().len(),
         "clients" => db
             .clients(scope)
             .await
@@ -184,6 +225,7 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
     unit.keep_order((case.id, client), (&[1; 32], b"{}"), &[], start())
         .await
         .unwrap();
+    bring_evidence(&mut unit, (case.id, client), &desk.env).await;
     let webhook = NewWebhook {
         connection,
         client,

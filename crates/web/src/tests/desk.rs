@@ -40,6 +40,7 @@ impl TestDesk {
         let env = Clock::at(now()).env();
         let settings = Settings {
             matrix: docket_core::evidence::Matrix::default(),
+            templates: docket_app::templates(None).unwrap().into(),
             sync_every: Duration::from_secs(300),
             sweep_every: Duration::from_secs(86_400),
             sync_concurrency: 4,

@@ -1,0 +1,317 @@
+//! The packet of a case: a letter and its exhibits as one PDF, made to fit the platform.
+
+use docket_core::dossier::Dossier;
+use docket_core::evidence::{Checklist, EvidenceKind, Item, Need};
+use docket_core::id::CaseId;
+use docket_core::response::{EvidenceItem, FileRef, Response, Tracking};
+use docket_core::words::{Language, readable};
+use docket_documents::fit::fit_packet;
+use docket_documents::letter::{self, Templates};
+use docket_documents::packet::{Archival, Exhibit, Order, Quality};
+use docket_store::ClientScope;
+
+use crate::Desk;
+use crate::error::{Error, Result};
+use crate::evidence::CaseChecklist;
+
+/// A packet, made and kept.
+#[derive(Debug, Clone)]
+pub struct CasePacket {
+    /// The file, kept by its content.
+    pub file: FileRef,
+    /// Its pages.
+    pub pages: usize,
+    /// What each exhibit is, and the page on which it begins.
+    pub exhibits: Vec<(String, usize)>,
+    /// Sentences of the letter that were left out because nobody told their facts.
+    pub gaps: Vec<String>,
+    /// What was done to make it fit.
+    pub steps: Vec<String>,
+    /// What a person should know before it goes.
+    pub notes: Vec<String>,
+    parcels: Vec<Tracking>,
+    refunds: Vec<String>,
+}
+
+impl Desk {
+    /// Makes the packet of a case of what is there now, and keeps it. The same evidence at the same moment gives the same
+    /// bytes.
+    ///
+    /// # Errors
+    /// When there is nothing to show, a piece cannot be used, or nothing makes it fit the platform.
+    pub async fn packet(&self, scope: ClientScope, id: CaseId, language: Language) -> Result<CasePacket> {
+        let checklist = self.evidence_checklist(scope, id).await?;
+        let case = &checklist.stored.case;
+        let own = ClientScope::One(case.client);
+        let client = self.db.clients(own).await?.into_iter().next();
+        let (_, connector) = self.connector(case.connection).await?;
+        let (kinds, exhibits) = self.exhibits(&checklist).await?;
+        if exhibits.is_empty() {
+            return Err(Error::Invalid(format!(
+                "there is no piece of evidence to show; `docket evidence check {id}` says what is needed"
+            )));
+        }
+        let claim = letter::Claim {
+            platform: case.platform,
+            dispute: case.dispute.to_string(),
+            reason: case.facts.reason,
+            amount: Some(case.facts.amount),
+            opened_at: Some(case.facts.opened_at),
+            merchant: client.map(|client| client.name).unwrap_or_default(),
+            buyer_words: checklist.words.last().map(|said| said.text.clone()),
+        };
+        let (parcels, refunds) = references(&checklist.items, &checklist.dossier);
+        let dossier = checklist.dossier.clone();
+        let packaging = connector.packaging();
+        let templates = self.settings.templates.clone();
+        let at = self.env.now();
+        let titles: Vec<String> = exhibits.iter().map(|exhibit| exhibit.summary.clone()).collect();
+        let dispute = claim.dispute.clone();
+        let made = tokio::task::spawn_blocking(move || {
+            let words: Vec<&str> = kinds.iter().map(|kind| place(*kind)).collect();
+            let letter = letter::draft(&templates, language, &claim, &dossier, &words);
+            let order = Order {
+                dispute: &claim.dispute,
+                language,
+                letter: Some(&letter),
+                exhibits: &exhibits,
+                at,
+                archival: packaging.archival,
+                quality: Quality::default(),
+            };
+            let gaps = letter.gaps.iter().map(ToString::to_string).collect::<Vec<_>>();
+            fit_packet(&templates, order, &packaging).map(|(packet, steps)| (packet, steps, gaps))
+        });
+        let made = made
+            .await
+            .map_err(|e| Error::Invalid(format!("the packet could not be made: {e}")))?;
+        let (packet, steps, gaps) = made.map_err(|e| Error::Invalid(e.to_string()))?;
+        let mut notes = Vec::new();
+        if let Archival::No(why) = &packet.archival {
+            notes.push(format!("it is no PDF/A, which the platform would like: {why}"));
+        }
+        if packet.unknown_characters > 0 {
+            notes.push(format!(
+                "{} characters are in no typeface here and stand as boxes: look at the pages",
+                packet.unknown_characters
+            ));
+        }
+        let file = self
+            .take_file(&format!("packet-{dispute}.pdf"), packet.pdf.into())
+            .await?;
+        Ok(CasePacket {
+            file,
+            pages: packet.pages,
+            exhibits: titles.into_iter().zip(packet.starts).collect(),
+            gaps,
+            steps,
+            notes,
+            parcels,
+            refunds,
+        })
+    }
+
+    /// A contest that carries a packet: the file, and in the platform's own fields the parcels and refunds that it speaks of.
+    ///
+    /// # Errors
+    /// When the case is not there any more.
+    pub async fn contest_with(
+        &self,
+        scope: ClientScope,
+        id: CaseId,
+        packet: &CasePacket,
+        note: Option<String>,
+    ) -> Result<Response> {
+        let stored = self.case(scope, id).await?;
+        let (_, connector) = self.connector(stored.case.connection).await?;
+        let kind = if !packet.parcels.is_empty() {
+            EvidenceKind::Tracking
+        } else if !packet.refunds.is_empty() {
+            EvidenceKind::RefundProof
+        } else {
+            EvidenceKind::Other
+        };
+        let count = packet.exhibits.len();
+        let note = note.unwrap_or_else(|| {
+            format!(
+                "Our answer with {count} exhibit(s) is in the attached file {}.",
+                packet.file.name
+            )
+        });
+        let only = |own: EvidenceKind| kind == own;
+        Ok(Response::Contest {
+            evidence: vec![EvidenceItem {
+                kind: connector.evidence_word(kind).to_owned(),
+                note: Some(note),
+                tracking: if only(EvidenceKind::Tracking) {
+                    packet.parcels.clone()
+                } else {
+                    Vec::new()
+                },
+                refund_ids: if only(EvidenceKind::RefundProof) {
+                    packet.refunds.clone()
+                } else {
+                    Vec::new()
+                },
+                files: vec![packet.file.clone()],
+                item_id: None,
+            }],
+            return_address: None,
+        })
+    }
+
+    /// What is shown, heaviest first: files and texts that people brought, and policies that the dossier holds.
+    async fn exhibits(&self, checklist: &CaseChecklist) -> Result<(Vec<EvidenceKind>, Vec<Exhibit>)> {
+        let mut kinds = Vec::new();
+        let mut exhibits = Vec::new();
+        for kind in in_order(&checklist.list, &checklist.items) {
+            for item in checklist
+                .items
+                .iter()
+                .map(|(item, _)| item)
+                .filter(|item| item.kind == kind)
+            {
+                let summary = item.title.clone().unwrap_or_else(|| readable(kind));
+                let content = match (&item.file, &item.text) {
+                    (Some(file), _) => (file.name.clone(), self.files.get(&file.sha256).await?.to_vec()),
+                    (None, Some(text)) => (format!("{kind}.txt"), text.clone().into_bytes()),
+                    // Parcels and refund ids go into the platform's own fields.
+                    (None, None) => continue,
+                };
+                kinds.push(kind);
+                exhibits.push(Exhibit {
+                    name: content.0,
+                    summary,
+                    content: content.1,
+                });
+            }
+            for (summary, text) in policies(&checklist.dossier, kind) {
+                kinds.push(kind);
+                exhibits.push(Exhibit {
+                    name: format!("{kind}.txt"),
+                    summary,
+                    content: text.into_bytes(),
+                });
+            }
+        }
+        Ok((kinds, exhibits))
+    }
+}
+
+/// Kinds in the checklist's order, what it does not name after them. What harms is never shown.
+fn in_order(list: &Checklist, items: &[(Item, Option<String>)]) -> Vec<EvidenceKind> {
+    let harms = |kind: EvidenceKind| {
+        list.rows
+            .iter()
+            .any(|row| row.kind == kind && row.need == Need::Forbidden)
+    };
+    let mut order: Vec<EvidenceKind> = Vec::new();
+    let named = list.rows.iter().map(|row| row.kind);
+    for kind in named.chain(items.iter().map(|(item, _)| item.kind)) {
+        if !harms(kind) && !order.contains(&kind) {
+            order.push(kind);
+        }
+    }
+    order
+}
+
+fn policies(dossier: &Dossier, kind: EvidenceKind) -> Vec<(String, String)> {
+    let found = dossier
+        .policies
+        .iter()
+        .filter(|known| Some(known.fact.kind) == kind.policy());
+    found
+        .filter(|known| !known.fact.text.trim().is_empty())
+        .map(|known| {
+            let title = known.fact.title.clone().unwrap_or_else(|| readable(kind));
+            (
+                format!("{title}, in force from {}", known.fact.from),
+                known.fact.text.clone(),
+            )
+        })
+        .collect()
+}
+
+/// Parcels and refunds that the case knows, once each.
+fn references(items: &[(Item, Option<String>)], dossier: &Dossier) -> (Vec<Tracking>, Vec<String>) {
+    let mut parcels: Vec<Tracking> = items
+        .iter()
+        .filter_map(|(item, _)| item.tracking.clone())
+        .collect();
+    for known in &dossier.shipments {
+        if let (Some(carrier), Some(number)) = (&known.fact.carrier, &known.fact.number) {
+            parcels.push(Tracking {
+                carrier: carrier.clone(),
+                number: number.clone(),
+                url: known.fact.url.clone(),
+            });
+        }
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    parcels.retain(|parcel| seen.insert(parcel.number.clone()));
+    let refunds = dossier.refunds.iter().filter_map(|known| known.fact.id.clone());
+    let refunds: std::collections::BTreeSet<String> = items
+        .iter()
+        .filter_map(|(item, _)| item.refund_id.clone())
+        .chain(refunds)
+        .collect();
+    (parcels, refunds.into_iter().collect())
+}
+
+/// The place that letters point at by this name (`config/templates`).
+const fn place(kind: EvidenceKind) -> &'static str {
+    match kind {
+        EvidenceKind::DeliveryProof
+        | EvidenceKind::AddressMatch
+        | EvidenceKind::Signature
+        | EvidenceKind::Tracking
+        | EvidenceKind::DeliveryAttempt
+        | EvidenceKind::DispatchInTime
+        | EvidenceKind::ShipmentProof => "shipping_documentation",
+        EvidenceKind::ReceiptConfirmed
+        | EvidenceKind::RemedyOffered
+        | EvidenceKind::PurchaseAdmitted
+        | EvidenceKind::Withdrawal
+        | EvidenceKind::AgreedChange
+        | EvidenceKind::RenewalNotice => "customer_communication",
+        EvidenceKind::AccessLog
+        | EvidenceKind::CompletionRecord
+        | EvidenceKind::UsageAfter
+        | EvidenceKind::AccountContinuity => "access_activity_log",
+        EvidenceKind::ItemDescription | EvidenceKind::ClaimAnswer | EvidenceKind::Inspection => {
+            "service_documentation"
+        }
+        EvidenceKind::ReturnPolicy => "refund_policy",
+        EvidenceKind::SubscriptionTerms => "cancellation_policy",
+        EvidenceKind::RefundProof => "proof_of_refund",
+        EvidenceKind::SeparateOrders
+        | EvidenceKind::ItemisedOrder
+        | EvidenceKind::PriceCalculation
+        | EvidenceKind::Receipt
+        | EvidenceKind::OrderConfirmation => "order_details",
+        EvidenceKind::Authentication | EvidenceKind::CardChecks => "authentication",
+        EvidenceKind::PriorTransactions | EvidenceKind::OrderHistory => "order_history",
+        // No sentence of a letter speaks of these by itself.
+        EvidenceKind::PromiseRunning
+        | EvidenceKind::ShippingPolicy
+        | EvidenceKind::ReturnState
+        | EvidenceKind::Approval
+        | EvidenceKind::IpLocation
+        | EvidenceKind::RefundCalculation
+        | EvidenceKind::ExemptGoods
+        | EvidenceKind::WithdrawalLate
+        | EvidenceKind::NoOtherPayment
+        | EvidenceKind::NoCancellation
+        | EvidenceKind::StopConfirmation
+        | EvidenceKind::LabelOnly
+        | EvidenceKind::Other => "other",
+    }
+}
+
+/// The letters' texts: compiled in, and a folder's in place of those with the same path.
+///
+/// # Errors
+/// With file and line, when one is broken.
+pub fn templates(folder: Option<&std::path::Path>) -> Result<Templates> {
+    Templates::load(folder).map_err(|e| Error::Invalid(e.to_string()))
+}

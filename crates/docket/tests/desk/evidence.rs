@@ -1,0 +1,197 @@
+//! From a claim to one response: the checklist, what is brought, the packet, and the packet at the platform.
+
+use serde_json::{Value, json};
+
+use crate::platforms::has;
+use crate::support::Desk;
+
+/// What a carrier's page says, as a specialist copies it.
+const PROOF: &str =
+    "Hanseat Express. Parcel HE00417722 delivered 2026-11-05 at 14:05, signed by T. Sandelin.";
+
+impl Desk {
+    fn checklist(&self, dispute: &str) -> Value {
+        self.call(&["evidence", "check", dispute, "--json"]).json()
+    }
+
+    fn bring(&self, dispute: &str, kind: &str, more: &[&str]) -> String {
+        let words = ["evidence", "add", dispute, kind];
+        self.call(&[&words[..], more].concat()).good().trim().to_owned()
+    }
+}
+
+fn row<'a>(list: &'a Value, kind: &str) -> &'a Value {
+    let rows = list["rows"].as_array().unwrap().iter();
+    rows.clone()
+        .find(|row| row["kind"] == kind)
+        .unwrap_or_else(|| panic!("no {kind} in {list}"))
+}
+
+async fn from_claim_to_response(platform: &str, wish: Value) {
+    let desk = Desk::everywhere(0);
+    desk.join(platform, "Acme", 0);
+    let dispute = desk.plant_on(platform, 0, 1, &wish).await.remove(0);
+    desk.call(&["sync"]).good();
+    desk.work();
+    let before = desk.checklist(&dispute);
+    let proof = row(&before, "delivery_proof");
+    assert_eq!(
+        (&proof["need"], &before["decisive"]),
+        (&json!("required"), &json!(false)),
+        "{before}"
+    );
+
+    desk.bring(
+        &dispute,
+        "tracking",
+        &["--carrier", "Hanseat Express", "--tracking", "HE00417722"],
+    );
+    desk.bring(
+        &dispute,
+        "delivery_proof",
+        &["--text", PROOF, "--supplied-by", "Hanseat Express"],
+    );
+    let skipped = [
+        "evidence",
+        "skip",
+        &dispute,
+        "signature",
+        "--why",
+        "the driver left it with a photo",
+    ];
+    desk.call(&skipped).good();
+    let now = desk.checklist(&dispute);
+    assert_eq!(row(&now, "tracking")["standing"], "present", "{now}");
+    assert_eq!(row(&now, "signature")["standing"], "not_applicable", "{now}");
+    assert!(
+        now["completeness"].as_u64() > before["completeness"].as_u64(),
+        "{now}"
+    );
+
+    // The packet is a PDF like any other: brought as a file, its text counts.
+    let out = desk.file("packet.pdf", b"");
+    let made = desk
+        .call(&["evidence", "packet", &dispute, "--language", "de", "--out", &out])
+        .good();
+    assert!(made.contains("exhibit 1") && made.contains("SHA-256"), "{made}");
+    desk.bring(
+        &dispute,
+        "delivery_proof",
+        &["--file", &out, "--title", "The carrier's proof"],
+    );
+    let whole = desk.checklist(&dispute);
+    assert_eq!(row(&whole, "delivery_proof")["standing"], "present", "{whole}");
+    assert_eq!(whole["decisive"], true, "{whole}");
+
+    desk.call(&["respond", &dispute, "contest", "--packet", "--yes"])
+        .good();
+    desk.work();
+    let case = desk.case(&dispute);
+    assert_eq!(case["responses"][0]["state"], "confirmed", "{case}");
+    let journal = desk.get(&format!("{platform}/journal")).await;
+    let decisive = journal
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["action"] != "upload");
+    assert_eq!(decisive.count(), 1, "{journal}");
+    let kinds = ["evidence_added", "evidence_not_applicable", "confirmed"];
+    let history: Vec<&str> = case["history"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|row| row["kind"].as_str())
+        .collect();
+    assert!(kinds.iter().all(|kind| history.contains(kind)), "{history:?}");
+}
+
+#[tokio::test]
+async fn a_packet_answers_a_claim_at_paypal() {
+    from_claim_to_response("paypal", json!({"reason": "MERCHANDISE_OR_SERVICE_NOT_RECEIVED"})).await;
+}
+
+#[tokio::test]
+async fn a_packet_answers_a_claim_at_klarna() {
+    from_claim_to_response("klarna", json!({"reason": "goods_not_received"})).await;
+}
+
+#[tokio::test]
+async fn a_packet_answers_a_claim_at_shopify() {
+    from_claim_to_response(
+        "shopify",
+        json!({"kind": "CHARGEBACK", "reason": "PRODUCT_NOT_RECEIVED"}),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn bad_evidence_is_refused_and_says_what_to_do() {
+    let desk = Desk::everywhere(0);
+    desk.join("paypal", "Acme", 0);
+    let dispute = desk.plant_on("paypal", 0, 1, &json!({})).await.remove(0);
+    desk.call(&["sync"]).good();
+    let bring = |more: &[&str]| desk.call(&[&["evidence", "add", &dispute, "other"], more].concat());
+    bring(&[]).refused(&["add a text, a file, a parcel or a refund's id"]);
+    let program = desk.file("proof.pdf", b"\x7fELF\x02\x01\x01 renamed");
+    bring(&["--file", &program]).refused(&["proof.pdf"]);
+    let picture = desk.file(
+        "logo.svg",
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+    );
+    bring(&["--file", &picture]).refused(&["logo.svg", "SVG"]);
+    desk.call(&["evidence", "packet", &dispute, "--out", &program])
+        .refused(&["no piece of evidence", "evidence check"]);
+    desk.call(&["evidence", "skip", &dispute, "signature", "--why", " "])
+        .refused(&["say why"]);
+    let nobody = "00000000-0000-7000-8000-000000000000";
+    desk.call(&["evidence", "withdraw", &dispute, nobody])
+        .refused(&["no piece of evidence", "evidence list"]);
+    desk.call(&["evidence", "add", &dispute, "magic"])
+        .refused(&["magic"]);
+
+    // What shows a card's number stays out, until a lead says why it may not.
+    let text = "Paid with 4111 1111 1111 1111 on 2026-11-05.";
+    bring(&["--text", text]).refused(&["the text", "card number", "Black it out"]);
+    let allowed = ["--text", text, "--allow-sensitive", "the card is a test card"];
+    desk.bring(&dispute, "other", &allowed);
+    let out = desk.file("packet.pdf", b"");
+    desk.call(&["evidence", "packet", &dispute, "--out", &out]).good();
+    bring(&["--file", &out]).refused(&["card number", "1111", "page", "Black it out"]);
+    let piece = desk.bring(
+        &dispute,
+        "other",
+        &["--file", &out, "--allow-sensitive", "the card is a test card"],
+    );
+    let case = desk.case(&dispute);
+    let told = case["history"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .rev()
+        .find(|row| row["kind"] == "evidence_added");
+    assert_eq!(
+        told.unwrap()["detail"]["sensitive_allowed"],
+        "the card is a test card",
+        "{case}"
+    );
+    desk.call(&["evidence", "withdraw", &dispute, &piece]).good();
+    let left = desk.call(&["evidence", "list", &dispute, "--json"]).json();
+    assert_eq!(left.as_array().unwrap().len(), 1, "{left}");
+    assert!(!has(&case["attention"], "dead_job"));
+}
+
+#[test]
+fn a_broken_matrix_or_letter_is_told_with_its_place() {
+    let mut desk = Desk::new(0);
+    let matrix = desk.file(
+        "matrix.toml",
+        b"version = 1\n[[rule]]\nreason = \"not_received\"\nplatforms = [\"ebay\"]\nkind = \"tracking\"\nneed = \"useful\"\nweight = 200\nwhy = \"x\"\n",
+    );
+    desk.set("EVIDENCE__MATRIX_FILE", &matrix);
+    desk.call(&["config", "check"]).refused(&[
+        "matrix.toml",
+        "weight 200 is above 100",
+        "there is no platform `ebay`",
+        "nothing is said of physical goods",
+    ]);
+}
