@@ -11,7 +11,8 @@ use crate::{Desk, jobs};
 const CASES_PER_TICK: i64 = 200;
 
 impl Desk {
-    /// One tick: enqueues due syncs and sweeps, and climbs the deadline ladder of due cases.
+    /// One tick: enqueues due syncs and sweeps, climbs the deadline ladder of due cases, and takes the next step with
+    /// questions to clients.
     ///
     /// # Errors
     /// When the database fails; the next tick does what this one did not.
@@ -19,7 +20,7 @@ impl Desk {
         self.schedule_syncs(false).await?;
         self.schedule_syncs(true).await?;
         while self.climb().await? == usize::try_from(CASES_PER_TICK).unwrap_or(usize::MAX) {}
-        Ok(())
+        self.chase_clients().await
     }
 
     async fn schedule_syncs(&self, sweep: bool) -> Result<()> {

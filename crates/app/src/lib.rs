@@ -8,8 +8,12 @@ mod cases;
 mod connections;
 mod connectors;
 mod error;
+mod incidents;
+mod info;
 pub mod jobs;
 mod ladder;
+mod mail;
+mod notices;
 mod observe;
 mod orders;
 mod page;
@@ -30,6 +34,8 @@ pub use cases::CaseView;
 pub use connectors::Connectors;
 pub use docket_connector::{Webhook, WebhookRefused};
 pub use error::Error;
+pub use info::{Ask, AskPage, Asked, NewAnswer};
+pub use mail::{MailSettings, MailTls};
 pub use page::{Overview, QueuePage};
 pub use report::{Period, WinRateReport};
 pub use respond::{Prepare, Prepared};
@@ -64,6 +70,10 @@ pub struct Settings {
     pub confirm_every: Duration,
     /// Calls for one response at most; each follows a reading that proved the absence of the one before.
     pub max_sends: i64,
+    /// How mail goes out; none where no mail server is configured, then people are told in the desk only.
+    pub mail: Option<MailSettings>,
+    /// Where clients reach the pages that are made for them, as seen from outside.
+    pub public_url: Option<url::Url>,
 }
 
 /// Everything that a use case needs. Cheap to clone.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use docket_app::Settings as DeskSettings;
+use docket_app::{MailSettings, MailTls, Settings as DeskSettings};
 use docket_connector::http::{Certificates, HttpSettings};
 use docket_core::env::Env;
 use docket_queue::Settings as QueueSettings;
@@ -13,6 +13,7 @@ use figment::Figment;
 use figment::providers::{Env as Variables, Format, Toml};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use url::Url;
 
 /// The documentation of every key is the default itself.
 pub const DEFAULTS: &str = include_str!("../../../config/default.toml");
@@ -29,6 +30,7 @@ pub struct Config {
     pub http: Http,
     pub webhooks: Webhooks,
     pub submit: Submit,
+    pub mail: Mail,
     pub log: Log,
 }
 
@@ -50,6 +52,22 @@ pub struct Encryption {
 #[serde(deny_unknown_fields)]
 pub struct Web {
     pub listen: std::net::SocketAddr,
+    public_url: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    server: String,
+    port: u16,
+    tls: MailTls,
+    user: String,
+    password: SecretString,
+    password_file: Option<PathBuf>,
+    from: String,
+    desk: String,
+    lead: String,
+    timeout_seconds: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -158,6 +176,7 @@ impl Config {
             anyhow::anyhow!("configuration: {}\nSee config/default.toml for every key; `docket config defaults` prints them.", text.join("; "))
         })?;
         config.check()?;
+        config.desk()?;
         Ok(config)
     }
 
@@ -266,8 +285,14 @@ impl Config {
         }
     }
 
-    pub fn desk(&self) -> DeskSettings {
-        DeskSettings {
+    /// How the desk works.
+    ///
+    /// # Errors
+    /// When the mail's password cannot be read, or what would be said or sent to people is wrong.
+    pub fn desk(&self) -> Result<DeskSettings> {
+        Ok(DeskSettings {
+            mail: self.mail()?,
+            public_url: self.public_url()?,
             sync_every: seconds(self.sync.every_seconds),
             sweep_every: seconds(self.sync.sweep_every_seconds),
             sync_concurrency: self.sync.concurrency,
@@ -277,7 +302,50 @@ impl Config {
             confirm_within: seconds(self.submit.confirm_within_seconds),
             confirm_every: seconds(self.submit.confirm_every_seconds.max(1)),
             max_sends: self.submit.max_sends.max(1),
+        })
+    }
+
+    fn mail(&self) -> Result<Option<MailSettings>> {
+        let mail = &self.mail;
+        if mail.server.trim().is_empty() {
+            return Ok(None);
         }
+        let settings = MailSettings {
+            server: mail.server.trim().to_owned(),
+            port: mail.port,
+            tls: mail.tls,
+            user: mail.user.clone(),
+            password: secret(
+                &mail.password,
+                mail.password_file.as_deref(),
+                "mail.password_file",
+            )?,
+            from: mail.from.clone(),
+            desk: mail.desk.clone(),
+            lead: if mail.lead.is_empty() {
+                &mail.desk
+            } else {
+                &mail.lead
+            }
+            .clone(),
+            timeout: seconds(mail.timeout_seconds.max(1)),
+        };
+        settings.check().context("configuration")?;
+        Ok(Some(settings))
+    }
+
+    fn public_url(&self) -> Result<Option<Url>> {
+        let text = self.web.public_url.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let url = text.parse::<Url>().ok();
+        let fit = url.filter(|u| matches!(u.scheme(), "https" | "http") && u.query().is_none());
+        fit.map(Some).with_context(|| {
+            format!(
+                "configuration: web.public_url `{text}` is no address; write it like https://desk.example.com"
+            )
+        })
     }
 
     /// How the HTTP client behaves.
@@ -322,7 +390,7 @@ mod tests {
     #[test]
     fn the_defaults_hold_and_every_section_is_documented() {
         let config = Config::load(None).unwrap();
-        assert_eq!(config.desk().sync_every, Duration::from_secs(300));
+        assert_eq!(config.desk().unwrap().sync_every, Duration::from_secs(300));
     }
 
     fn with(text: &str) -> String {
@@ -331,7 +399,7 @@ mod tests {
         std::fs::write(&file, text).unwrap();
         Config::load(Some(&file))
             .map(|_| String::new())
-            .unwrap_or_else(|e| e.to_string())
+            .unwrap_or_else(|e| format!("{e:#}"))
     }
 
     #[test]
@@ -350,5 +418,19 @@ mod tests {
         assert!(with("[submit]\nsettle_seconds = 60\n").contains("twice"));
         assert!(with("[web]\nlisten = \"0.0.0.0:80\"\n").contains("loopback"));
         assert!(with("[worker]\nslots = 0\n").contains("worker.slots"));
+    }
+
+    #[test]
+    fn mail_is_refused_where_it_could_not_arrive_or_would_show_its_password() {
+        let mail = |rest: &str| with(&format!("[mail]\nserver = \"mail.example.com\"\n{rest}"));
+        assert!(mail("").contains("mail.from"));
+        let people = "from = \"docket@example.com\"\ndesk = \"desk@example.com\"\n";
+        assert_eq!(mail(people), "");
+        assert!(
+            mail(&format!("{people}lead = \"nobody\"\n")).contains("mail.lead: `nobody` is no mail address")
+        );
+        let open = mail(&format!("{people}tls = \"none\"\nuser = \"docket\"\n"));
+        assert!(open.contains("in the open"), "{open}");
+        assert!(with("[web]\npublic_url = \"desk\"\n").contains("web.public_url"));
     }
 }

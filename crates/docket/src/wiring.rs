@@ -43,7 +43,7 @@ impl House {
             files: Files::local(&config.files_dir())?,
             keys: config.keyring(&env)?,
             connectors: Arc::new(Connectors::new(DRIVERS, shared)),
-            settings: Arc::new(config.desk()),
+            settings: Arc::new(config.desk()?),
             waker: queue.waker(),
             db,
             env,

@@ -13,6 +13,9 @@ mod error;
 mod factors;
 mod files;
 mod history;
+mod incidents;
+mod info_requests;
+mod notices;
 mod orders;
 mod packed;
 mod scope;
@@ -54,6 +57,9 @@ pub fn statements() -> Vec<&'static str> {
         connections::STATEMENTS,
         factors::STATEMENTS,
         history::STATEMENTS,
+        incidents::STATEMENTS,
+        info_requests::STATEMENTS,
+        notices::STATEMENTS,
         orders::STATEMENTS,
         settings::STATEMENTS,
         submissions::STATEMENTS,
