@@ -15,7 +15,7 @@ use docket_core::id::{CaseId, SubmissionId};
 use docket_core::words::{ActionKind, WorkState};
 
 use self::history::Line;
-use self::rows::{FactorLine, ResponseRow, RoundRow, SettingLine};
+use self::rows::{FactorLine, RequestLine, ResponseRow, RoundRow, SettingLine};
 use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section};
 use crate::query::{QueueQuery, ReportQuery};
@@ -45,6 +45,7 @@ pub struct CasePage {
     blocked: Option<String>,
     rounds: Vec<RoundRow>,
     responses: Vec<ResponseRow>,
+    requests: Vec<RequestLine>,
     factors: Vec<FactorLine>,
     settings: Vec<SettingLine>,
     history: Vec<Line>,
@@ -132,6 +133,7 @@ impl CasePage {
             actions,
             rounds: view.rounds.iter().map(|r| RoundRow::of(r, now)).collect(),
             responses: view.submissions.iter().map(|s| ResponseRow::of(s, now)).collect(),
+            requests: view.requests.iter().map(|r| RequestLine::of(r, now)).collect(),
             factors: view.factors.iter().map(|f| FactorLine::of(f, now)).collect(),
             settings: view.settings.iter().map(|s| SettingLine::of(s, now)).collect(),
             history: view.history.iter().rev().map(|r| Line::of(r, now)).collect(),

@@ -5,6 +5,7 @@ use docket_core::attention::Attention;
 use docket_core::case::{self, Command, Event};
 use docket_core::id::{ClientId, SubmissionId};
 use docket_core::proof::Baseline;
+use docket_core::request::RequestState;
 use docket_core::response::{Response, Submission, SubmissionState};
 use docket_core::words::Outcome;
 use serde_json::json;
@@ -74,6 +75,10 @@ impl Samples for CasePage {
                 .iter()
                 .map(|s| submission(&house, &stored, *s))
                 .collect(),
+            requests: RequestState::ALL
+                .iter()
+                .map(|s| crate::samples::ask::request(&house, &stored, *s))
+                .collect(),
             factors: factors(),
             settings: settings(),
             history: history(house.client.id),
@@ -82,6 +87,7 @@ impl Samples for CasePage {
         let closed = view(house.case(&Dispute::ended("PP-D-2", Outcome::Won, true)));
         let bare = CaseView {
             submissions: Vec::new(),
+            requests: Vec::new(),
             factors: Vec::new(),
             settings: Vec::new(),
             history: Vec::new(),
