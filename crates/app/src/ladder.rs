@@ -1,6 +1,6 @@
 //! What the worker does by the clock: sweeps over rows with a stamp, so that any number of workers acts once.
 
-use docket_core::case::{self, Command, Event};
+use docket_core::case::{self, Command, Effect, Event};
 use docket_core::deadline::SAFETY_NET;
 use docket_core::words::WorkState;
 use docket_store::{Change, StoredCase, UnitOfWork};
@@ -72,12 +72,13 @@ impl Desk {
 
     async fn step(&self, stored: StoredCase) -> Result<()> {
         let now = self.env.now();
-        let rung = stored.case.next_step.map(|s| s.rung);
         let mut transition = case::apply(&stored.case, Event::Command(Command::Ladder), now)?;
         let mut unit = UnitOfWork::begin(&self.db).await?;
         let in_time = stored.case.round.deadline.is_some_and(|d| now < d.at);
-        let last_chance =
-            rung == Some(SAFETY_NET) && in_time && transition.case.work_state == WorkState::ReadyToSend;
+        let at_net = |effect: &Effect| matches!(effect, Effect::Rung { rung, .. } if *rung == SAFETY_NET);
+        let last_chance = in_time
+            && transition.effects.iter().any(at_net)
+            && transition.case.work_state == WorkState::ReadyToSend;
         if last_chance && unit.safety_net(stored.case.client).await? {
             // The prepared response waits for a later hour; six hours before the deadline it goes now.
             transition = transition.then(Command::Reschedule { send_at: now }, now)?;

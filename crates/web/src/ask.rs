@@ -7,6 +7,7 @@
 mod form;
 
 use askama::Template;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -199,7 +200,12 @@ async fn find(desk: &Desk, token: &str) -> Result<AskPage, Response> {
     }
 }
 
-async fn show(State(desk): State<Desk>, Path(token): Path<String>) -> Response {
+type Token = Result<Path<String>, PathRejection>;
+
+async fn show(State(desk): State<Desk>, token: Token) -> Response {
+    let Ok(Path(token)) = token else {
+        return missing();
+    };
     let page = match find(&desk, &token).await {
         Ok(page) => page,
         Err(response) => return response,
@@ -210,7 +216,10 @@ async fn show(State(desk): State<Desk>, Path(token): Path<String>) -> Response {
     html(if gone { StatusCode::GONE } else { StatusCode::OK }, &view)
 }
 
-async fn answer(State(desk): State<Desk>, Path(token): Path<String>, request: Request) -> Response {
+async fn answer(State(desk): State<Desk>, token: Token, request: Request) -> Response {
+    let Ok(Path(token)) = token else {
+        return missing();
+    };
     if foreign(request.headers()) {
         form::let_finish(request.into_body());
         let text =

@@ -45,7 +45,7 @@ fn settings() -> Settings {
         confirm_every: minute,
         max_sends: 1,
         mail: Some(mail),
-        public_url: None,
+        public_url: Some("https://desk.example.com".parse().unwrap()),
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::observe::as_conceded;
 use super::{Case, Draft, Effect, Transition};
 use crate::attention::Attention;
-use crate::deadline::{LADDER, MISSED, RED, next_step};
+use crate::deadline::{LADDER, MISSED, RED, Step, first_step, next_step};
 use crate::id::{IncidentId, RequestId, SubmissionId};
 use crate::incident::Cause;
 use crate::request::RequestState;
@@ -541,7 +541,12 @@ fn ladder(draft: &mut Draft, now: DateTime<Utc>) -> Result<(), Refusal> {
     let (Some(step), Some(deadline)) = (due, draft.case.round.deadline) else {
         return Err(Refusal::Pointless("no rung of the ladder is due"));
     };
-    let rung = LADDER[usize::from(step.rung.min(MISSED))];
+    // Rungs that passed meanwhile collapse: a worker that was down acts on the most urgent one at once.
+    let step = Step {
+        rung: step.rung.max(first_step(deadline.at, now).rung).min(MISSED),
+        ..step
+    };
+    let rung = LADDER[usize::from(step.rung)];
     draft.note(
         "ladder",
         json!({ "hours": rung.hours, "expects": rung.expects, "deadline": deadline.at }),

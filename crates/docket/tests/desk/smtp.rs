@@ -102,7 +102,7 @@ impl Smtp {
 
 fn talk(stream: TcpStream, state: &State) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
-    let mut say = |text: &str| (&stream).write_all(format!("{text}\r\n").as_bytes());
+    let say = |text: &str| (&stream).write_all(format!("{text}\r\n").as_bytes());
     say("220 mail.example ESMTP")?;
     let mut to = String::new();
     while let Some(line) = lines.next() {
