@@ -86,6 +86,12 @@ impl Row {
     }
 }
 
+type AskedRow = (
+    DateTime<Utc>,
+    Option<DateTime<Utc>>,
+    Option<DateTime<Utc>>,
+    String,
+);
 type AnswerRow = (Uuid, Uuid, String, String, String, DateTime<Utc>);
 
 fn answer((id, request, answer, action_plan, files, received_at): AnswerRow) -> Result<InfoAnswer> {
@@ -173,13 +179,9 @@ impl Db {
     /// When the database fails.
     pub async fn asked(&self, scope: ClientScope) -> Result<Vec<Asked>> {
         let (low, high) = scope.range();
-        let rows: Vec<(
-            DateTime<Utc>,
-            Option<DateTime<Utc>>,
-            Option<DateTime<Utc>>,
-            String,
-        )> = on_db!(self, c => sqlx::query_as(ASKED).bind(low).bind(high).fetch_all(c).await)?;
-        let one = |(asked_at, answered_at, deadline, state): (_, _, _, String)| {
+        let rows: Vec<AskedRow> =
+            on_db!(self, c => sqlx::query_as(ASKED).bind(low).bind(high).fetch_all(c).await)?;
+        let one = |(asked_at, answered_at, deadline, state): AskedRow| {
             Ok(Asked {
                 asked_at,
                 answered_at,

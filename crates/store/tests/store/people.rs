@@ -102,7 +102,7 @@ async fn a_notice_reads_back_and_is_seen_once(test: TestDb) {
     assert!(unit.raise_notice(&notice(&desk, &case), "b").await.unwrap());
     unit.commit().await.unwrap();
     let all = desk.db.notices(AGENCY, false, None, 1).await.unwrap();
-    assert_eq!(all, [first.clone()]);
+    assert_eq!(all, std::slice::from_ref(&first));
     let mut unit = desk.unit().await;
     for by in ["ada", "bob"] {
         assert!(unit.notice_seen(AGENCY, first.id, by, start()).await.unwrap());
