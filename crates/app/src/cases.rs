@@ -2,6 +2,7 @@
 
 use docket_core::case::{self, Case, Command, Event, Round};
 use docket_core::id::CaseId;
+use docket_core::request::InfoRequest;
 use docket_core::response::Submission;
 use docket_store::{
     CaseFilter, CasePosition, Change, Client, ClientScope, Connection, FactorRow, HistoryRow, Setting,
@@ -35,6 +36,8 @@ pub struct CaseView {
     pub factors: Vec<FactorRow>,
     /// The platform settings in force when the case opened, as far as anybody has said.
     pub settings: Vec<Setting>,
+    /// Questions to the client, oldest first.
+    pub requests: Vec<InfoRequest>,
     /// The newest history, oldest first.
     pub history: Vec<HistoryRow>,
 }
@@ -90,6 +93,7 @@ impl Desk {
                 .db
                 .settings_at(own, stored.case.connection, stored.case.facts.opened_at)
                 .await?,
+            requests: self.db.info_requests_of(own, id).await?,
             history: self
                 .db
                 .history(own, id.0, (stored.chain.length - HISTORY).max(0), HISTORY)

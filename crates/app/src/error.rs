@@ -19,6 +19,9 @@ pub enum Error {
     /// The platform or the way to it.
     #[error("{0}")]
     Platform(#[from] docket_connector::Error),
+    /// The mail server, or the way to it.
+    #[error("{0}")]
+    Mail(String),
     /// The database or the file store.
     #[error(transparent)]
     Store(#[from] docket_store::Error),
@@ -28,7 +31,7 @@ impl Error {
     /// Whether the same work may succeed later without a person.
     pub const fn is_transient(&self) -> bool {
         match self {
-            Self::Platform(docket_connector::Error::Retry { .. }) => true,
+            Self::Platform(docket_connector::Error::Retry { .. }) | Self::Mail(_) => true,
             Self::Store(error) => error.is_transient(),
             Self::NotFound(_)
             | Self::Invalid(_)

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use docket_connector::Error as PlatformError;
 use docket_core::attention::Attention;
 use docket_core::case::{self, Case, Command, Event};
-use docket_core::id::{CaseId, ClientId, ConnectionId, DisputeRef, SubmissionId};
+use docket_core::id::{CaseId, ClientId, ConnectionId, DisputeRef, MailId, SubmissionId};
+use docket_core::notice::Mail;
 use docket_queue::{DeadJob, Handler, HandlerError, Job, NewJob, Outcome, priority};
 use docket_store::{Change, ClientScope, Connection, UnitOfWork};
 use futures::FutureExt;
@@ -34,8 +35,11 @@ pub const CONFIRM: &str = "confirm_response";
 /// Read the orders behind a connection's disputes.
 pub const ORDERS: &str = "read_orders";
 
+/// Hand a mail to the mail server.
+pub const MAIL: &str = "send_mail";
+
 /// Every kind, for the worker's registration.
-pub const KINDS: [&str; 6] = [SYNC, SWEEP, REFRESH, SUBMIT, CONFIRM, ORDERS];
+pub const KINDS: [&str; 7] = [SYNC, SWEEP, REFRESH, SUBMIT, CONFIRM, ORDERS, MAIL];
 
 /// With the growing pause up to 15 minutes, some seven hours.
 const ATTEMPTS: i64 = 30;
@@ -57,6 +61,11 @@ struct OfConnection {
 struct OfDispute {
     connection: ConnectionId,
     dispute: DisputeRef,
+}
+
+#[derive(Deserialize)]
+struct OfMail {
+    mail: MailId,
 }
 
 #[derive(Deserialize)]
@@ -136,6 +145,21 @@ pub(crate) fn confirm(case: &Case, id: SubmissionId, at: DateTime<Utc>) -> NewJo
     of_submission(CONFIRM, case, id, at, priority::CONFIRM)
 }
 
+/// The sending of a mail. While the server is down it is tried for days.
+pub(crate) fn mail(mail: &Mail) -> NewJob {
+    NewJob {
+        kind: MAIL,
+        key: mail.id.to_string(),
+        // Not counted against the client's share: an alert must not wait behind its syncs.
+        client: None,
+        case: Some(mail.case),
+        payload: json!({ "mail": mail.id }),
+        run_at: mail.queued_at,
+        priority: priority::DEADLINE,
+        max_attempts: SUBMIT_ATTEMPTS,
+    }
+}
+
 /// Runs every kind of job on a desk.
 #[derive(Clone)]
 pub struct Handlers(pub Desk);
@@ -192,6 +216,7 @@ impl Desk {
                 self.read_orders(payload::<OfConnection>(&job.payload)?.connection)
                     .await
             }
+            MAIL => self.send_mail(payload::<OfMail>(&job.payload)?.mail).await,
             other => Ok(Outcome::Dead {
                 why: format!("this program knows no job `{other}`"),
             }),

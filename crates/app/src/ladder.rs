@@ -1,6 +1,6 @@
 //! What the worker does by the clock: sweeps over rows with a stamp, so that any number of workers acts once.
 
-use docket_core::case::{self, Command, Event};
+use docket_core::case::{self, Command, Effect, Event};
 use docket_core::deadline::SAFETY_NET;
 use docket_core::words::WorkState;
 use docket_store::{Change, StoredCase, UnitOfWork};
@@ -11,7 +11,8 @@ use crate::{Desk, jobs};
 const CASES_PER_TICK: i64 = 200;
 
 impl Desk {
-    /// One tick: enqueues due syncs and sweeps, and climbs the deadline ladder of due cases.
+    /// One tick: enqueues due syncs and sweeps, climbs the deadline ladder of due cases, and takes the next step with
+    /// questions to clients.
     ///
     /// # Errors
     /// When the database fails; the next tick does what this one did not.
@@ -19,7 +20,7 @@ impl Desk {
         self.schedule_syncs(false).await?;
         self.schedule_syncs(true).await?;
         while self.climb().await? == usize::try_from(CASES_PER_TICK).unwrap_or(usize::MAX) {}
-        Ok(())
+        self.chase_clients().await
     }
 
     async fn schedule_syncs(&self, sweep: bool) -> Result<()> {
@@ -71,12 +72,13 @@ impl Desk {
 
     async fn step(&self, stored: StoredCase) -> Result<()> {
         let now = self.env.now();
-        let rung = stored.case.next_step.map(|s| s.rung);
         let mut transition = case::apply(&stored.case, Event::Command(Command::Ladder), now)?;
         let mut unit = UnitOfWork::begin(&self.db).await?;
         let in_time = stored.case.round.deadline.is_some_and(|d| now < d.at);
-        let last_chance =
-            rung == Some(SAFETY_NET) && in_time && transition.case.work_state == WorkState::ReadyToSend;
+        let at_net = |effect: &Effect| matches!(effect, Effect::Rung { rung, .. } if *rung == SAFETY_NET);
+        let last_chance = in_time
+            && transition.effects.iter().any(at_net)
+            && transition.case.work_state == WorkState::ReadyToSend;
         if last_chance && unit.safety_net(stored.case.client).await? {
             // The prepared response waits for a later hour; six hours before the deadline it goes now.
             transition = transition.then(Command::Reschedule { send_at: now }, now)?;

@@ -11,8 +11,12 @@ mod dossier;
 mod error;
 mod evidence;
 mod import;
+mod incidents;
+mod info;
 pub mod jobs;
 mod ladder;
+mod mail;
+mod notices;
 mod observe;
 mod orders;
 mod packet;
@@ -40,6 +44,8 @@ pub use error::Error;
 pub use evidence::{CaseChecklist, NewEvidence};
 pub use import::{Column, ImportKind, ImportProgress, ImportReport, ImportRequest, RowError};
 pub use packet::{CasePacket, templates};
+pub use info::{Ask, AskPage, Asked, NewAnswer};
+pub use mail::{MailSettings, MailTls};
 pub use page::{Overview, QueuePage};
 pub use report::{Period, WinRateReport};
 pub use respond::{Prepare, Prepared};
@@ -78,6 +84,10 @@ pub struct Settings {
     pub matrix: Matrix,
     /// The texts of letters.
     pub templates: Arc<Templates>,
+    /// How mail goes out; none where no mail server is configured, then people are told in the desk only.
+    pub mail: Option<MailSettings>,
+    /// Where clients reach the pages that are made for them, as seen from outside.
+    pub public_url: Option<url::Url>,
 }
 
 /// Everything that a use case needs. Cheap to clone.

@@ -207,6 +207,15 @@ impl Desk {
                     Effect::Alert(attention) => {
                         tracing::warn!(case = %case.id, client = %case.client, %attention, "a person must look at a case");
                     }
+                    Effect::Rung { rung, deadline } => {
+                        work.extend(self.tell_rung(unit, &change.transition, *rung, *deadline).await?);
+                    }
+                    Effect::Missed { deadline } => {
+                        // The round that missed it is the one that this change ended, if it ended one.
+                        let ended = change.transition.closed_round.as_ref();
+                        let round = ended.map_or(case.round.id, |r| r.id);
+                        work.extend(self.tell_missed(unit, case, round, *deadline).await?);
+                    }
                 }
             }
         }

@@ -52,6 +52,16 @@ ids! {
     EvidenceId,
     /// A row of the durable job queue.
     JobId,
+    /// Something that people are told.
+    NoticeId,
+    /// A mail to one address.
+    MailId,
+    /// A missed deadline.
+    IncidentId,
+    /// A question to a client.
+    RequestId,
+    /// An answer of a client.
+    AnswerId,
 }
 
 /// A platform's own id of a dispute: opaque text, never changed by the platform.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use docket_app::{Settings as DeskSettings, Templates};
+use docket_app::{MailSettings, MailTls, Settings as DeskSettings, Templates};
 use docket_connector::http::{Certificates, HttpSettings};
 use docket_core::env::Env;
 use docket_core::evidence::Matrix;
@@ -16,6 +16,7 @@ use figment::Figment;
 use figment::providers::{Env as Variables, Format, Toml};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use url::Url;
 
 use crate::platforms::DRIVERS;
 
@@ -38,6 +39,7 @@ pub struct Config {
     pub webhooks: Webhooks,
     pub submit: Submit,
     pub evidence: Evidence,
+    pub mail: Mail,
     pub log: Log,
 }
 
@@ -59,6 +61,22 @@ pub struct Encryption {
 #[serde(deny_unknown_fields)]
 pub struct Web {
     pub listen: std::net::SocketAddr,
+    public_url: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    server: String,
+    port: u16,
+    tls: MailTls,
+    user: String,
+    password: SecretString,
+    password_file: Option<PathBuf>,
+    from: String,
+    desk: String,
+    lead: String,
+    timeout_seconds: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -239,6 +257,7 @@ impl Config {
         })?;
         config.check()?;
         config.evidence.matrix = matrix(config.evidence.matrix_file.as_deref())?;
+        config.desk()?;
         Ok(config)
     }
 
@@ -350,9 +369,12 @@ impl Config {
     /// How the desk works.
     ///
     /// # Errors
-    /// When a letter's template is broken.
+    /// When the mail's password cannot be read, or what would be said or sent to people is wrong,
+    /// a letter's template included.
     pub fn desk(&self) -> Result<DeskSettings> {
         Ok(DeskSettings {
+            mail: self.mail()?,
+            public_url: self.public_url()?,
             sync_every: seconds(self.sync.every_seconds),
             sweep_every: seconds(self.sync.sweep_every_seconds),
             sync_concurrency: self.sync.concurrency,
@@ -364,6 +386,49 @@ impl Config {
             max_sends: self.submit.max_sends.max(1),
             matrix: self.evidence.matrix.clone(),
             templates: self.evidence.templates()?,
+        })
+    }
+
+    fn mail(&self) -> Result<Option<MailSettings>> {
+        let mail = &self.mail;
+        if mail.server.trim().is_empty() {
+            return Ok(None);
+        }
+        let settings = MailSettings {
+            server: mail.server.trim().to_owned(),
+            port: mail.port,
+            tls: mail.tls,
+            user: mail.user.clone(),
+            password: secret(
+                &mail.password,
+                mail.password_file.as_deref(),
+                "mail.password_file",
+            )?,
+            from: mail.from.clone(),
+            desk: mail.desk.clone(),
+            lead: if mail.lead.is_empty() {
+                &mail.desk
+            } else {
+                &mail.lead
+            }
+            .clone(),
+            timeout: seconds(mail.timeout_seconds.max(1)),
+        };
+        settings.check().context("configuration")?;
+        Ok(Some(settings))
+    }
+
+    fn public_url(&self) -> Result<Option<Url>> {
+        let text = self.web.public_url.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let url = text.parse::<Url>().ok();
+        let fit = url.filter(|u| matches!(u.scheme(), "https" | "http") && u.query().is_none());
+        fit.map(Some).with_context(|| {
+            format!(
+                "configuration: web.public_url `{text}` is no address; write it like https://desk.example.com"
+            )
         })
     }
 
@@ -418,7 +483,7 @@ mod tests {
         std::fs::write(&file, text).unwrap();
         Config::load(Some(&file))
             .map(|_| String::new())
-            .unwrap_or_else(|e| e.to_string())
+            .unwrap_or_else(|e| format!("{e:#}"))
     }
 
     #[test]
@@ -437,5 +502,19 @@ mod tests {
         assert!(with("[submit]\nsettle_seconds = 60\n").contains("twice"));
         assert!(with("[web]\nlisten = \"0.0.0.0:80\"\n").contains("loopback"));
         assert!(with("[worker]\nslots = 0\n").contains("worker.slots"));
+    }
+
+    #[test]
+    fn mail_is_refused_where_it_could_not_arrive_or_would_show_its_password() {
+        let mail = |rest: &str| with(&format!("[mail]\nserver = \"mail.example.com\"\n{rest}"));
+        assert!(mail("").contains("mail.from"));
+        let people = "from = \"docket@example.com\"\ndesk = \"desk@example.com\"\n";
+        assert_eq!(mail(people), "");
+        assert!(
+            mail(&format!("{people}lead = \"nobody\"\n")).contains("mail.lead: `nobody` is no mail address")
+        );
+        let open = mail(&format!("{people}tls = \"none\"\nuser = \"docket\"\n"));
+        assert!(open.contains("in the open"), "{open}");
+        assert!(with("[web]\npublic_url = \"desk\"\n").contains("web.public_url"));
     }
 }

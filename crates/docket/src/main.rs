@@ -70,6 +70,15 @@ enum Command {
     Import(cmd::import::Command),
     /// Answer a dispute
     Respond(Box<cmd::respond::Args>),
+    /// Ask a client about a case, and read the answers
+    #[command(subcommand)]
+    Info(cmd::info::Command),
+    /// What people were told: rungs of the deadline ladder, answers of clients
+    #[command(subcommand)]
+    Notice(cmd::notice::Command),
+    /// Missed deadlines and their causes
+    #[command(subcommand)]
+    Incident(cmd::incident::Command),
     /// What platforms sent that waits for a person
     #[command(subcommand)]
     Webhook(cmd::webhook::Command),
@@ -141,6 +150,9 @@ async fn with_house(command: Command, house: House) -> Result<ExitCode> {
         Command::Evidence(command) => cmd::evidence::run(*command, &house.desk).await,
         Command::Import(command) => cmd::import::run(command, &house.desk).await,
         Command::Respond(args) => cmd::respond::run(*args, &house.desk).await,
+        Command::Info(command) => cmd::info::run(command, &house.desk).await,
+        Command::Notice(command) => cmd::notice::run(command, &house.desk).await,
+        Command::Incident(command) => cmd::incident::run(command, &house.desk).await,
         Command::Webhook(command) => cmd::webhook::run(command, &house.desk).await,
         Command::Job(command) => cmd::job::run(command, &house.desk).await,
         Command::Report(command) => cmd::report::run(command, &house.desk).await,

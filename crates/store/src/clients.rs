@@ -18,10 +18,11 @@ const CHAIN: &str = "SELECT chain_length, chain_head FROM clients WHERE id = $1"
 pub(crate) const SET_CHAIN: &str =
     "UPDATE clients SET chain_length = $2, chain_head = $3 WHERE id = $1 AND chain_length = $4";
 const ALLOWS: &str = "SELECT safety_net FROM clients WHERE id = $1";
+const NAME: &str = "SELECT name FROM clients WHERE id = $1";
 const SAFETY_NET: &str = "UPDATE clients SET safety_net = $2 WHERE id = $1";
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, LIST, BY_NAME, CHAIN, SET_CHAIN, ALLOWS, SAFETY_NET];
+pub(crate) const STATEMENTS: &[&str] = &[INSERT, LIST, BY_NAME, CHAIN, SET_CHAIN, ALLOWS, NAME, SAFETY_NET];
 
 /// A merchant that the agency works for.
 #[derive(Debug, Clone)]
@@ -111,6 +112,16 @@ impl UnitOfWork {
         let row: Option<(bool,)> =
             on_tx!(&mut self.tx, c => sqlx::query_as(ALLOWS).bind(id.0).fetch_optional(&mut *c).await)?;
         Ok(row.is_some_and(|(allowed,)| allowed))
+    }
+
+    /// A client's name, for what people are told about its cases.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn client_name(&mut self, id: ClientId) -> Result<String> {
+        let row: Option<(String,)> =
+            on_tx!(&mut self.tx, c => sqlx::query_as(NAME).bind(id.0).fetch_optional(&mut *c).await)?;
+        Ok(row.map_or_else(|| id.to_string(), |(name,)| name))
     }
 
     /// Allows or forbids the safety net for a client, on its instruction.

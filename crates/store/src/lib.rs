@@ -16,6 +16,9 @@ mod facts;
 mod files;
 mod history;
 mod order_joins;
+mod incidents;
+mod info_requests;
+mod notices;
 mod orders;
 mod packed;
 mod scope;
@@ -63,6 +66,9 @@ pub fn statements() -> Vec<&'static str> {
         factors::STATEMENTS,
         history::STATEMENTS,
         order_joins::STATEMENTS,
+        incidents::STATEMENTS,
+        info_requests::STATEMENTS,
+        notices::STATEMENTS,
         orders::STATEMENTS,
         settings::STATEMENTS,
         submissions::STATEMENTS,

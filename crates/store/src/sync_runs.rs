@@ -13,8 +13,11 @@ const LOG: &str = "INSERT INTO sync_runs (id, client_id, connection_id, kind, st
 const LIST: &str = "SELECT id, connection_id, kind, started_at, ended_at, seen, new, changed, unchanged, failed, error \
     FROM sync_runs WHERE client_id BETWEEN $1 AND $2 AND connection_id = $3 ORDER BY started_at DESC LIMIT $4";
 
+const ENDS: &str = "SELECT error FROM sync_runs WHERE connection_id = $1 AND ended_at BETWEEN $2 AND $3";
+const REACH: &str = "SELECT paused_why IS NOT NULL, synced_at FROM connections WHERE id = $1";
+
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[LOG, LIST];
+pub(crate) const STATEMENTS: &[&str] = &[LOG, LIST, ENDS, REACH];
 
 /// What a sync saw and did. Stable field names: `docket sync --json` prints them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +121,30 @@ impl Db {
 }
 
 impl UnitOfWork {
+    /// How a connection's syncs ended between two instants: nothing, or the error.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sync_ends(
+        &mut self,
+        connection: ConnectionId,
+        (from, to): (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<Vec<Option<String>>> {
+        let rows: Vec<(Option<String>,)> = on_tx!(&mut self.tx, c => sqlx::query_as(ENDS)
+            .bind(connection.0).bind(from).bind(to).fetch_all(&mut *c).await)?;
+        Ok(rows.into_iter().map(|(error,)| error).collect())
+    }
+
+    /// Whether a connection is paused, and when a sync last went well (one that finds nothing new leaves no row in the log).
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn reach(&mut self, connection: ConnectionId) -> Result<(bool, Option<DateTime<Utc>>)> {
+        let row: Option<(bool, Option<DateTime<Utc>>)> = on_tx!(&mut self.tx, c => sqlx::query_as(REACH)
+            .bind(connection.0).fetch_optional(&mut *c).await)?;
+        Ok(row.unwrap_or((false, None)))
+    }
+
     /// Notes what a sync saw and did.
     ///
     /// # Errors

@@ -30,9 +30,11 @@ impl From<Error> for PageError {
         match error {
             Error::NotFound(what) => Self::NotFound(what),
             Error::Invalid(what) => Self::BadRequest(vec![what]),
-            other @ (Error::Refused(_) | Error::Problems(_) | Error::Platform(_) | Error::Store(_)) => {
-                Self::Internal(other)
-            }
+            other @ (Error::Refused(_)
+            | Error::Problems(_)
+            | Error::Platform(_)
+            | Error::Mail(_)
+            | Error::Store(_)) => Self::Internal(other),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Pages rendered on the server: the queue, a case, the win rate, the connections.
 //!
-//! Everything is read through [`Desk`]; every page only reads. There are no accounts, so the pages are for the
-//! computer they run on: a request that names another host is refused. The webhook door stands beside them, open to
-//! every host behind a proxy, and believes signatures only.
+//! Everything is read through [`Desk`]; every page but that of a question to a client only reads. There are no accounts, so the pages are for the
+//! computer they run on: a request that names another host is refused. Open to every host behind a proxy are the webhook
+//! door, which believes signatures only, and the page of a question to a client, which opens to whoever has its token.
 
+mod ask;
 mod assets;
 mod door;
 mod error;
@@ -33,7 +34,7 @@ use crate::error::PageError;
 pub fn router(desk: Desk) -> Router {
     // The query of an address may name people, so only the path goes to the log.
     let trace = TraceLayer::new_for_http().make_span_with(|request: &Request<axum::body::Body>| {
-        tracing::debug_span!("page", method = %request.method(), path = request.uri().path())
+        tracing::debug_span!("page", method = %request.method(), path = urls::loggable(request.uri().path()))
     });
     let door_desk = desk.clone();
     Router::new()
@@ -43,8 +44,6 @@ pub fn router(desk: Desk) -> Router {
         .route(urls::WIN_RATE, get(pages::win_rate::page))
         .route(urls::CONNECTIONS, get(pages::connections::page))
         .route(urls::HEALTH, get(pages::health))
-        .route(urls::STYLES, get(assets::styles))
-        .route(urls::ICON, get(assets::icon))
         .fallback(|| async { PageError::NotFound("There is no page at this address.".to_owned()) })
         .method_not_allowed_fallback(|| async { PageError::ReadOnly })
         .with_state(desk)
@@ -52,6 +51,10 @@ pub fn router(desk: Desk) -> Router {
         .merge(
             Router::new()
                 .route(urls::WEBHOOK, door::door())
+                .route(urls::ASK, ask::page())
+                // Clients see them from outside.
+                .route(urls::STYLES, get(assets::styles))
+                .route(urls::ICON, get(assets::icon))
                 .with_state(door_desk),
         )
         .layer(map_response(guard::headers))

@@ -1,5 +1,6 @@
 //! `samples()` of every page: full, empty, odd and hostile contents.
 
+mod ask;
 mod case_page;
 pub mod make;
 

@@ -11,6 +11,8 @@ pub const CASE: &str = "/cases/{id}";
 pub const WIN_RATE: &str = "/reports/win-rate";
 pub const CONNECTIONS: &str = "/connections";
 pub const WEBHOOK: &str = "/webhooks/{platform}/{connection}";
+/// The page of a question to a client; who knows the token may answer.
+pub const ASK: &str = "/ask/{token}";
 pub const HEALTH: &str = "/healthz";
 pub const STYLES: &str = "/assets/docket.css";
 pub const ICON: &str = "/assets/docket.svg";
@@ -18,6 +20,20 @@ pub const ICON: &str = "/assets/docket.svg";
 /// The page of a case.
 pub fn case(id: CaseId) -> String {
     format!("/cases/{id}")
+}
+
+/// The page of a question to a client.
+pub fn ask(token: &str) -> String {
+    format!("/ask/{token}")
+}
+
+/// A path as it may stand in a log: the token of a question's page is a secret.
+pub fn loggable(path: &str) -> &str {
+    if path.starts_with("/ask/") {
+        "/ask/…"
+    } else {
+        path
+    }
 }
 
 /// The queue with these filters.

@@ -48,6 +48,8 @@ async fn house() -> House {
         confirm_within: 3_600 * second,
         confirm_every: second,
         max_sends: 3,
+        mail: None,
+        public_url: None,
     };
     let desk = Desk {
         db: db.db.clone(),

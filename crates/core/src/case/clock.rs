@@ -115,13 +115,15 @@ pub(super) fn note_miss(draft: &mut Draft, before: &Case, snapshot: &Snapshot) {
     if !left_us || answered || before.next_step.is_none() {
         return;
     }
-    let deadline = before
-        .round
-        .deadline
-        .filter(|d| d.source != DeadlineSource::Estimated && !under_way(before));
-    let passed = deadline.is_some_and(|d| d.at <= snapshot.facts.updated_at);
+    let held = before.round.deadline;
+    let passed = held
+        .filter(|d| d.source != DeadlineSource::Estimated && !under_way(before))
+        .is_some_and(|d| d.at <= snapshot.facts.updated_at);
     // The platform's own word for silence holds even where a call of ours has no answer yet.
     if passed || snapshot.outcome == Some(Outcome::LostNoResponse) {
         draft.raise(Attention::DeadlineMissed);
+        draft.effects.push(Effect::Missed {
+            deadline: held.map_or(snapshot.facts.updated_at, |d| d.at),
+        });
     }
 }

@@ -6,10 +6,12 @@ use serde_json::json;
 use super::observe::as_conceded;
 use super::{Case, Draft, Effect, Transition};
 use crate::attention::Attention;
-use crate::deadline::{LADDER, MISSED, RED, next_step};
+use crate::deadline::{LADDER, MISSED, RED, Step, first_step, next_step};
 use crate::dossier::Goods;
 use crate::evidence::EvidenceKind;
-use crate::id::{EvidenceId, SubmissionId};
+use crate::id::{EvidenceId, IncidentId, RequestId, SubmissionId};
+use crate::incident::Cause;
+use crate::request::RequestState;
 use crate::words::{ActionKind, Stage, Turn, WorkState};
 
 /// A wish.
@@ -64,6 +66,38 @@ pub enum Command {
         kind: String,
         /// Its last error.
         why: String,
+    },
+    /// The client is asked something.
+    AskClient {
+        /// The question's id.
+        request: RequestId,
+        /// When the answer is due.
+        due: DateTime<Utc>,
+    },
+    /// The client answered.
+    ClientAnswered {
+        /// The question's id.
+        request: RequestId,
+        /// Whether other questions are still open.
+        others_open: bool,
+    },
+    /// A question was withdrawn or lapsed.
+    RequestEnded {
+        /// The question's id.
+        request: RequestId,
+        /// What became of it.
+        state: RequestState,
+        /// Whether other questions are still open.
+        others_open: bool,
+    },
+    /// A person says what a missed deadline is put down to.
+    SetMissCause {
+        /// Which miss.
+        incident: IncidentId,
+        /// The cause.
+        cause: Cause,
+        /// Why, in words.
+        note: String,
     },
 }
 
@@ -254,8 +288,57 @@ pub(super) fn command(case: &Case, command: Command, now: DateTime<Utc>) -> Resu
             draft.note("job_died", json!({ "job": kind, "why": why }));
             draft.raise(Attention::DeadJob);
         }
+        Command::AskClient { request, due } => ask_client(&mut draft, request, due)?,
+        Command::ClientAnswered { request, others_open } => {
+            draft.note("client_answered", json!({ "request": request }));
+            no_longer_waits(&mut draft, others_open);
+        }
+        Command::RequestEnded {
+            request,
+            state,
+            others_open,
+        } => {
+            draft.note("request_ended", json!({ "request": request, "state": state }));
+            no_longer_waits(&mut draft, others_open);
+        }
+        Command::SetMissCause {
+            incident,
+            cause,
+            note,
+        } => {
+            if note.trim().is_empty() {
+                return Err(Refusal::Pointless("say why, with --note: the cause is counted"));
+            }
+            draft.note(
+                "miss_cause_set",
+                json!({ "incident": incident, "cause": cause, "note": note }),
+            );
+        }
     }
     Ok(draft.done())
+}
+
+fn ask_client(draft: &mut Draft, request: RequestId, due: DateTime<Utc>) -> Result<(), Refusal> {
+    if draft.case.facts.turn == Turn::Nobody {
+        return Err(Refusal::Pointless(
+            "the dispute is closed: an answer of the client would change nothing",
+        ));
+    }
+    draft.note("client_asked", json!({ "request": request, "due": due }));
+    // A response that is prepared or under way goes on; only our own writing waits.
+    if matches!(
+        draft.case.work_state,
+        WorkState::New | WorkState::Triage | WorkState::Drafting | WorkState::InReview
+    ) {
+        draft.case.work_state = WorkState::WaitingOnClient;
+    }
+    Ok(())
+}
+
+fn no_longer_waits(draft: &mut Draft, others_open: bool) {
+    if draft.case.work_state == WorkState::WaitingOnClient && !others_open {
+        draft.case.work_state = WorkState::Drafting;
+    }
 }
 
 fn guard_action(case: &Case, action: ActionKind, now: DateTime<Utc>) -> Result<(), Refusal> {
@@ -540,21 +623,37 @@ fn ladder(draft: &mut Draft, now: DateTime<Utc>) -> Result<(), Refusal> {
     let (Some(step), Some(deadline)) = (due, draft.case.round.deadline) else {
         return Err(Refusal::Pointless("no rung of the ladder is due"));
     };
-    let rung = LADDER[usize::from(step.rung.min(MISSED))];
+    // Rungs that passed meanwhile collapse: a worker that was down acts on the most urgent one at once.
+    let step = Step {
+        rung: step.rung.max(first_step(deadline.at, now).rung).min(MISSED),
+        ..step
+    };
+    let rung = LADDER[usize::from(step.rung)];
     draft.note(
         "ladder",
         json!({ "hours": rung.hours, "expects": rung.expects, "deadline": deadline.at }),
     );
-    if step.rung >= MISSED {
+    let reached = Effect::Rung {
+        rung: step.rung,
+        deadline: deadline.at,
+    };
+    if step.rung < MISSED {
+        if step.rung >= RED {
+            draft.raise(Attention::DeadlineNear);
+        }
+        draft.effects.push(reached);
+    } else {
         draft.clear(Attention::DeadlineNear);
         // What the platform holds, it sends now by itself; until a reading proves it, nobody knows that it did.
-        draft.raise(if draft.case.work_state == WorkState::Held {
-            Attention::ResponseUnconfirmed
+        if draft.case.work_state == WorkState::Held {
+            draft.raise(Attention::ResponseUnconfirmed);
+            draft.effects.push(reached);
         } else {
-            Attention::DeadlineMissed
-        });
-    } else if step.rung >= RED {
-        draft.raise(Attention::DeadlineNear);
+            draft.raise(Attention::DeadlineMissed);
+            draft.effects.push(Effect::Missed {
+                deadline: deadline.at,
+            });
+        }
     }
     draft.case.next_step = next_step(deadline.at, step.rung, now);
     Ok(())

@@ -137,6 +137,18 @@ pub enum Effect {
     },
     /// Tell people now.
     Alert(Attention),
+    /// A rung of the ladder before this deadline was reached: alert once.
+    Rung {
+        /// Index into [`crate::deadline::LADDER`].
+        rung: u8,
+        /// The deadline.
+        deadline: DateTime<Utc>,
+    },
+    /// This deadline passed without a confirmed response: alert once, and look for the cause.
+    Missed {
+        /// The deadline.
+        deadline: DateTime<Utc>,
+    },
 }
 
 /// The result of an event: the new case and everything that goes with it in one commit.

@@ -2,8 +2,10 @@
 //!
 //! Floats live here and nowhere else in this crate.
 
+mod answers;
 mod rate;
 mod win_rate;
 
+pub use answers::{AnswerTimes, Asked};
 pub use rate::{Interval, Rate, Shown, wilson};
 pub use win_rate::{DEFINITION, Group, Tally, WinRate};

@@ -33,7 +33,6 @@ pub fn config(command: &ConfigCommand, config: &Config) -> Result<ExitCode> {
                 .next()
                 .unwrap_or_default()
                 .to_owned();
-            config.evidence.templates()?;
             line("the configuration is good")?;
             line(format!("  data folder   {}", config.data_dir.display()))?;
             line(format!("  database      {engine}"))?;

@@ -14,6 +14,9 @@ use crate::wiring::House;
 /// A connection that was not synced for so many intervals is stale.
 const STALE_AFTER: u32 = 3;
 
+/// A mail that waits longer is told.
+const MAIL_LATE: chrono::Duration = chrono::Duration::minutes(15);
+
 struct Report {
     failed: bool,
 }
@@ -80,6 +83,7 @@ async fn look(report: &mut Report, desk: &Desk) -> Result<()> {
             "somebody changed the database by hand, or a restore was partial; compare with a backup",
         )?,
     }
+    mail(report, desk).await?;
     connections(report, desk).await?;
     let requests = desk.open_webhooks(ClientScope::Agency, 100).await?;
     if let Some(oldest) = requests.first() {
@@ -102,6 +106,26 @@ async fn look(report: &mut Report, desk: &Desk) -> Result<()> {
         )?;
     }
     Ok(())
+}
+
+async fn mail(report: &mut Report, desk: &Desk) -> Result<()> {
+    let Some(mail) = &desk.settings.mail else {
+        return report.warn(
+            "no mail server is configured: people are told in the desk only",
+            "set [mail] in the configuration, or look at docket notice list several times a day",
+        );
+    };
+    let late = desk.env.now() - MAIL_LATE;
+    match desk.db.mails_waiting(late).await? {
+        0 => report.good(&format!("no mail waits for {}", mail.server)),
+        n => report.warn(
+            &format!(
+                "{n} mail(s) wait since more than {} minutes",
+                MAIL_LATE.num_minutes()
+            ),
+            "docket job list shows why; check [mail] and the mail server",
+        ),
+    }
 }
 
 fn bytes_of(text: &'static str) -> bytes::Bytes {

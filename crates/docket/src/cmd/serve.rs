@@ -29,8 +29,18 @@ pub async fn pages(listener: TcpListener, desk: Desk, stop: CancellationToken) -
         .context("the page server ended")
 }
 
+/// Said once at start: who relies on mails must know that none goes out.
+fn say_without_mail(desk: &Desk) {
+    if desk.settings.mail.is_none() {
+        tracing::warn!(
+            "no mail server is configured ([mail]): people are told in the desk only, see docket notice list"
+        );
+    }
+}
+
 pub async fn run(house: House) -> Result<ExitCode> {
     let stop = stop_signal()?;
+    say_without_mail(&house.desk);
     let listener = listen(house.config.web.listen).await?;
     line(format!(
         "pages on http://{}; Ctrl-C stops",
@@ -65,6 +75,7 @@ pub async fn web(house: House) -> Result<ExitCode> {
 
 pub async fn worker(house: House, args: &WorkerArgs) -> Result<ExitCode> {
     let desk = house.desk.clone();
+    say_without_mail(&desk);
     let summary = house.work(stop_signal()?, args.until_idle).await?;
     desk.db.close().await;
     eprintln!(

@@ -7,7 +7,9 @@ use docket_core::dossier::{Goods, Provenance};
 use docket_core::env::Env;
 use docket_core::evidence::{EvidenceKind, Item, NotApplicable};
 use docket_core::factor::{Factor, FactorKind};
-use docket_core::id::{CaseId, ClientId, ConnectionId, EvidenceId, SubmissionId};
+use docket_core::id::{
+    CaseId, ClientId, ConnectionId, EvidenceId, IncidentId, NoticeId, RequestId, SubmissionId,
+};
 use docket_store::testing::TestDb;
 use docket_store::{
     CaseFilter, ClientScope, Db, GroupBy, NewWebhook, Setting, StoredEvidence, UnitOfWork, on_both,
@@ -17,6 +19,7 @@ use crate::support::*;
 
 /// Every public read that takes a scope. A method that is missing here fails `every_scoped_read_is_in_the_table`.
 const READS: &[&str] = &[
+    "asked",
     "case",
     "cases",
     "cases_named",
@@ -28,7 +31,15 @@ const READS: &[&str] = &[
     "evidence",
     "factors",
     "history",
+    "incident",
+    "incidents",
+    "info_answers",
+    "info_request",
+    "info_requests",
+    "info_requests_of",
     "newest_body",
+    "notice_seen",
+    "notices",
     "open_webhooks",
     "order_body",
     "rounds",
@@ -82,6 +93,9 @@ struct Mine {
     case: CaseId,
     dispute: String,
     submission: SubmissionId,
+    incident: IncidentId,
+    request: RequestId,
+    notice: NoticeId,
 }
 
 /// How many rows of `mine` a read shows within a scope.
@@ -91,6 +105,40 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
         ..CaseFilter::default()
     };
     match read {
+        "asked" => {
+            // Each client's own question has its own time.
+            let own = db
+                .info_request(ClientScope::Agency, mine.request)
+                .await
+                .unwrap()
+                .unwrap();
+            let all = db.asked(scope).await.unwrap();
+            all.iter().filter(|a| a.asked_at == own.asked_at).count()
+        }
+        "incident" => db.incident(scope, mine.incident).await.unwrap().iter().count(),
+        "incidents" => {
+            let all = db.incidents(scope, None, 10).await.unwrap();
+            all.iter().filter(|i| i.client == mine.client).count()
+        }
+        "info_answers" => db.info_answers(scope, mine.request).await.unwrap().len(),
+        "info_request" => db.info_request(scope, mine.request).await.unwrap().iter().count(),
+        "info_requests" => {
+            let all = db.info_requests(scope, None, 10).await.unwrap();
+            all.iter().filter(|r| r.client == mine.client).count()
+        }
+        "info_requests_of" => db.info_requests_of(scope, mine.case).await.unwrap().len(),
+        "notice_seen" => {
+            let mut unit = docket_store::UnitOfWork::begin(db).await.unwrap();
+            usize::from(
+                unit.notice_seen(scope, mine.notice, "ada", start())
+                    .await
+                    .unwrap(),
+            )
+        }
+        "notices" => {
+            let all = db.notices(scope, true, None, 10).await.unwrap();
+            all.iter().filter(|n| n.client == mine.client).count()
+        }
         "case" => db.case(scope, mine.case).await.unwrap().iter().count(),
         "cases" => db.cases(scope, &filter, None, 10).await.unwrap().len(),
         "cases_named" => db.cases_named(scope, &mine.dispute).await.unwrap().len(),
@@ -238,6 +286,20 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
     let order = crate::facts::order(&seen.dispute.0, &[]);
     unit.tell(client, &[order], "ada", start()).await.unwrap();
     assert!(unit.keep_webhook(&webhook).await.unwrap());
+    let notice = crate::people::notice(desk, &case);
+    assert!(
+        unit.raise_notice(&notice, &format!("own {number}"))
+            .await
+            .unwrap()
+    );
+    let incident = crate::people::incident(desk, &case);
+    assert!(unit.raise_incident(&incident).await.unwrap());
+    let mut request = crate::people::request(desk, &case);
+    request.asked_at = start() + chrono::Duration::seconds(i64::try_from(number).unwrap());
+    unit.add_info_request(&request).await.unwrap();
+    unit.add_info_answer(client, &crate::people::answer(desk, &request))
+        .await
+        .unwrap();
     unit.commit().await.unwrap();
     Mine {
         client,
@@ -245,6 +307,9 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
         case: case.id,
         dispute: seen.dispute.0,
         submission: submission.id,
+        incident: incident.id,
+        request: request.id,
+        notice: notice.id,
     }
 }
 

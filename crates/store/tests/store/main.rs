@@ -7,6 +7,7 @@ mod history;
 mod isolation;
 mod lists;
 mod locking;
+mod people;
 mod platforms;
 mod round_trip;
 mod saving;

@@ -15,7 +15,7 @@ use docket_core::id::{CaseId, SubmissionId};
 use docket_core::words::{ActionKind, WorkState};
 
 use self::history::Line;
-use self::rows::{FactorLine, MomentRow, PolicyRow, ResponseRow, RoundRow, SettingLine};
+use self::rows::{FactorLine, MomentRow, PolicyRow, RequestLine, ResponseRow, RoundRow, SettingLine};
 use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section};
 use crate::query::{QueueQuery, ReportQuery};
@@ -49,6 +49,7 @@ pub struct CasePage {
     policies: Vec<PolicyRow>,
     /// Orders that all fit.
     several: Option<String>,
+    requests: Vec<RequestLine>,
     factors: Vec<FactorLine>,
     settings: Vec<SettingLine>,
     history: Vec<Line>,
@@ -140,6 +141,7 @@ impl CasePage {
             policies: PolicyRow::all(&view.dossier.facts),
             several: (!view.dossier.several_orders.is_empty())
                 .then(|| view.dossier.several_orders.join(", ")),
+            requests: view.requests.iter().map(|r| RequestLine::of(r, now)).collect(),
             factors: view.factors.iter().map(|f| FactorLine::of(f, now)).collect(),
             settings: view.settings.iter().map(|s| SettingLine::of(s, now)).collect(),
             history: view.history.iter().rev().map(|r| Line::of(r, now)).collect(),

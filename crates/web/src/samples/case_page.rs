@@ -6,6 +6,7 @@ use docket_core::case::{self, Command, Event};
 use docket_core::dossier::{Dossier, Fact, Message, Policy, PolicyKind, Provenance, Refund, Writer};
 use docket_core::id::{ClientId, SubmissionId};
 use docket_core::proof::Baseline;
+use docket_core::request::RequestState;
 use docket_core::response::{Response, Submission, SubmissionState};
 use docket_core::words::Outcome;
 use serde_json::json;
@@ -76,6 +77,10 @@ impl Samples for CasePage {
                 .map(|s| submission(&house, &stored, *s))
                 .collect(),
             dossier: dossier(),
+            requests: RequestState::ALL
+                .iter()
+                .map(|s| crate::samples::ask::request(&house, &stored, *s))
+                .collect(),
             factors: factors(),
             settings: settings(),
             history: history(house.client.id),
@@ -85,6 +90,7 @@ impl Samples for CasePage {
         let bare = CaseView {
             submissions: Vec::new(),
             dossier: CaseDossier::default(),
+            requests: Vec::new(),
             factors: Vec::new(),
             settings: Vec::new(),
             history: Vec::new(),

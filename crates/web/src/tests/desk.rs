@@ -22,6 +22,7 @@ use crate::samples::make::{Dispute, now};
 
 pub struct TestDesk {
     pub desk: Desk,
+    pub clock: Clock,
     _db: TestDb,
     _files: tempfile::TempDir,
 }
@@ -37,7 +38,8 @@ impl TestDesk {
     pub async fn new() -> Self {
         let db = docket_store::testing::sqlite().await;
         let files = tempfile::tempdir().unwrap();
-        let env = Clock::at(now()).env();
+        let clock = Clock::at(now());
+        let env = clock.env();
         let settings = Settings {
             matrix: docket_core::evidence::Matrix::default(),
             templates: docket_app::templates(None).unwrap().into(),
@@ -50,6 +52,8 @@ impl TestDesk {
             confirm_within: Duration::from_secs(3_600),
             confirm_every: Duration::from_secs(60),
             max_sends: 5,
+            mail: None,
+            public_url: None,
         };
         let shared = Shared::new(env.clone(), HttpSettings::default()).unwrap();
         let waker = Queue::new(db.db.clone(), env.clone(), docket_queue::Settings::default()).waker();
@@ -64,6 +68,7 @@ impl TestDesk {
         };
         Self {
             desk,
+            clock,
             _db: db,
             _files: files,
         }

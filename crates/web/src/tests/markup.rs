@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 
+use crate::ask::{AskMessage, AskView};
 use crate::error::ErrorPage;
 use crate::pages::case::CasePage;
 use crate::pages::connections::ConnectionsView;
@@ -18,6 +19,8 @@ fn every_page_is_well_formed_and_labelled() {
     check::<WinRatePage>();
     check::<ConnectionsView>();
     check::<ErrorPage>();
+    check::<AskView>();
+    check::<AskMessage>();
 }
 
 fn check<P: Samples + Template>() {

@@ -7,7 +7,7 @@ use super::support::*;
 use crate::attention::Attention;
 use crate::case::{Case, Command, Event, SendResult, apply};
 use crate::deadline::Deadline;
-use crate::id::RoundId;
+use crate::id::{RequestId, RoundId};
 use crate::snapshot::Snapshot;
 use crate::words::{ActionKind, DeadlineSource, Outcome, Precision, Reason, Stage, Turn, WorkState};
 
@@ -97,6 +97,14 @@ fn commands() -> impl Strategy<Value = Command> {
         (id(), results()).prop_map(|(submission, result)| Command::Sent { submission, result }),
         Just(Command::Ladder),
         select(Attention::ALL).prop_map(Command::Flag),
+        (0..500i64).prop_map(|h| Command::AskClient {
+            request: RequestId(uuid::Uuid::nil()),
+            due: at(h)
+        }),
+        any::<bool>().prop_map(|others_open| Command::ClientAnswered {
+            request: RequestId(uuid::Uuid::nil()),
+            others_open
+        }),
         Just(Command::JobDied {
             kind: "sync".to_owned(),
             why: "gone".to_owned()

@@ -120,13 +120,26 @@ fn the_ladder_climbs_each_rung_once_and_ends_with_the_miss() {
 
 #[test]
 fn a_ladder_that_comes_late_goes_straight_to_the_miss() {
-    let late = command_at(&case(Turn::Ours), Command::Ladder, at(300))
-        .unwrap()
-        .case;
-    // The first rung is recorded; what passed meanwhile collapses into the last one.
-    assert_eq!(late.next_step.map(|s| s.rung), Some(MISSED));
-    let missed = command_at(&late, Command::Ladder, at(300)).unwrap().case;
-    assert!(missed.attention.contains(&Attention::DeadlineMissed));
+    let late = command_at(&case(Turn::Ours), Command::Ladder, at(300)).unwrap();
+    assert!(late.case.attention.contains(&Attention::DeadlineMissed));
+    assert_eq!(late.case.next_step, None);
+    // One alert, not one for each rung that passed meanwhile.
+    let alerts = |e: &&Effect| matches!(e, Effect::Rung { .. } | Effect::Missed { .. });
+    assert_eq!(
+        late.effects.iter().filter(alerts).collect::<Vec<_>>(),
+        [&Effect::Missed { deadline: at(240) }]
+    );
+}
+
+#[test]
+fn a_ladder_that_comes_late_acts_on_the_most_urgent_rung() {
+    let late = command_at(&case(Turn::Ours), Command::Ladder, at(235)).unwrap();
+    let rung = crate::deadline::SAFETY_NET;
+    assert!(late.effects.contains(&Effect::Rung {
+        rung,
+        deadline: at(240)
+    }));
+    assert_eq!(late.case.next_step.map(|s| s.rung), Some(MISSED));
 }
 
 #[test]

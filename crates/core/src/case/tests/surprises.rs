@@ -84,8 +84,7 @@ fn what_the_platform_keeps_unsent_calls_a_person_when_its_deadline_passed() {
         &sending(&case(Turn::Ours), ActionKind::Contest),
         sent(SendResult::Held { check_at: at(60) }),
     );
-    let near = command_at(&held, Command::Ladder, at(241)).unwrap().case;
-    let late = command_at(&near, Command::Ladder, at(241)).unwrap().case;
+    let late = command_at(&held, Command::Ladder, at(241)).unwrap().case;
     assert!(late.attention.contains(&Attention::ResponseUnconfirmed));
     assert!(!late.attention.contains(&Attention::DeadlineMissed));
 }

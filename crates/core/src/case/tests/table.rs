@@ -10,6 +10,9 @@ use super::support::*;
 use crate::attention::Attention;
 use crate::case::{Case, Command, EvidenceStep, SendResult};
 use crate::dossier::Goods;
+use crate::id::{IncidentId, RequestId};
+use crate::incident::Cause;
+use crate::request::RequestState;
 use crate::snapshot::Snapshot;
 use crate::words::{ActionKind, DeadlineSource, Outcome, Stage, Turn, WorkState};
 
@@ -140,7 +143,41 @@ fn commands(turn: Turn) -> Vec<(&'static str, Command)> {
                 why: "gone".to_owned(),
             },
         ),
+        (
+            "ask the client",
+            Command::AskClient {
+                request: RequestId(uuid::Uuid::nil()),
+                due: at(24),
+            },
+        ),
+        ("client answered", client_answered(false)),
+        ("client answered, others open", client_answered(true)),
+        (
+            "question withdrawn",
+            Command::RequestEnded {
+                request: RequestId(uuid::Uuid::nil()),
+                state: RequestState::Withdrawn,
+                others_open: false,
+            },
+        ),
+        ("cause of a miss", miss_cause("the client was silent")),
+        ("cause without a note", miss_cause(" ")),
     ]
+}
+
+fn client_answered(others_open: bool) -> Command {
+    Command::ClientAnswered {
+        request: RequestId(uuid::Uuid::nil()),
+        others_open,
+    }
+}
+
+fn miss_cause(note: &str) -> Command {
+    Command::SetMissCause {
+        incident: IncidentId(uuid::Uuid::nil()),
+        cause: Cause::Client,
+        note: note.to_owned(),
+    }
 }
 
 fn with(mut snapshot: Snapshot, change: impl FnOnce(&mut Snapshot)) -> Snapshot {

@@ -27,6 +27,7 @@ pub fn json(view: &CaseView) -> Result<()> {
         .collect();
     value["responses"] = view.submissions.iter().map(crate::cmd::respond::fields).collect();
     value["dossier"] = json!(view.dossier);
+    value["requests"] = view.requests.iter().map(|r| json!(r)).collect();
     value["factors"] = view
         .factors
         .iter()
@@ -182,6 +183,14 @@ fn sections(view: &CaseView) -> Result<()> {
     if !responses.is_empty() {
         line("")?;
         responses.print()?;
+    }
+    let mut requests = Table::new(&crate::cmd::info::HEAD);
+    for r in &view.requests {
+        requests.row(crate::cmd::info::row(r));
+    }
+    if !requests.is_empty() {
+        line("")?;
+        requests.print()?;
     }
     let mut factors = Table::new(&["FACTOR", "VALUE", "SOURCE", "AS OF", "KNOWN"]);
     for f in &view.factors {

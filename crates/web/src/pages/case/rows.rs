@@ -5,6 +5,7 @@ use docket_app::{FactorRow, Setting};
 use docket_core::case::Round;
 use docket_core::dossier::{Dossier, Known, Moment, Policy};
 use docket_core::factor::FactorKind;
+use docket_core::request::InfoRequest;
 use docket_core::response::Submission;
 
 use super::next;
@@ -37,6 +38,33 @@ pub struct ResponseRow {
     pub reference: Option<String>,
     pub confirmed: Option<Stamp>,
     pub error: Option<String>,
+}
+
+/// A question to the client.
+#[derive(Debug)]
+pub struct RequestLine {
+    pub question: String,
+    pub state: String,
+    pub asked: Stamp,
+    pub by: String,
+    pub due: Stamp,
+    pub ended: Option<Stamp>,
+    /// Shows the answers.
+    pub command: String,
+}
+
+impl RequestLine {
+    pub fn of(request: &InfoRequest, now: DateTime<Utc>) -> Self {
+        Self {
+            question: request.question.clone(),
+            state: show::words(request.state),
+            asked: Stamp::of(request.asked_at, now),
+            by: request.asked_by.clone(),
+            due: Stamp::of(request.due_at, now),
+            ended: request.ended_at.map(|at| Stamp::of(at, now)),
+            command: format!("docket info show {}", request.id),
+        }
+    }
 }
 
 #[derive(Debug)]

@@ -13,6 +13,8 @@ fn effect(effect: &Effect) -> String {
         Effect::Confirm { at, .. } => format!("confirm@{}h", hours(at)),
         Effect::CancelSubmission { .. } => "cancel response".to_owned(),
         Effect::Alert(attention) => format!("alert {attention}"),
+        Effect::Rung { rung, .. } => format!("rung {rung}"),
+        Effect::Missed { .. } => "missed".to_owned(),
     }
 }
 

@@ -1,0 +1,136 @@
+//! Questions to a client: asked by a specialist, answered on a page of their own (`domain.md` A14).
+
+mod ask;
+mod chase;
+mod page;
+
+use docket_core::case::{self, Case, Command, Event};
+use docket_core::id::{CaseId, RequestId};
+use docket_core::request::{InfoAnswer, InfoRequest, RequestState};
+use docket_core::stats::AnswerTimes;
+use docket_store::{Change, Client, ClientScope, UnitOfWork};
+
+pub use self::ask::{Ask, Asked};
+pub use self::page::{AskPage, NewAnswer};
+use crate::Desk;
+use crate::error::{Error, Result};
+use crate::respond::not_found;
+
+impl Desk {
+    /// Questions, oldest first: those of one case, or a page of all.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn info_requests(
+        &self,
+        scope: ClientScope,
+        case: Option<CaseId>,
+        after: Option<RequestId>,
+        limit: i64,
+    ) -> Result<Vec<InfoRequest>> {
+        match case {
+            Some(case) if after.is_none() => Ok(self.db.info_requests_of(scope, case).await?),
+            Some(_) => Ok(Vec::new()),
+            None => Ok(self.db.info_requests(scope, after, limit).await?),
+        }
+    }
+
+    /// One question with its answers.
+    ///
+    /// # Errors
+    /// When there is none in scope.
+    pub async fn info_request(
+        &self,
+        scope: ClientScope,
+        id: RequestId,
+    ) -> Result<(InfoRequest, Vec<InfoAnswer>)> {
+        let found = self.db.info_request(scope, id).await?;
+        let request = found
+            .ok_or_else(|| Error::NotFound(format!("there is no question {id}; see `docket info list`")))?;
+        let answers = self.db.info_answers(scope, id).await?;
+        Ok((request, answers))
+    }
+
+    /// A further address of an open question's page, where the first one got lost. Shown once.
+    ///
+    /// # Errors
+    /// When there is no such question in scope, or it takes no answers any more.
+    pub async fn info_link(&self, scope: ClientScope, id: RequestId) -> Result<String> {
+        let (request, _) = self.info_request(scope, id).await?;
+        if !request.takes_answers(self.env.now()) {
+            return Err(Error::Invalid(format!(
+                "question {id} takes no answers any more; ask again: docket info ask"
+            )));
+        }
+        self.new_page(id).await
+    }
+
+    /// Takes a question back.
+    ///
+    /// # Errors
+    /// When it is not open, or somebody else was first.
+    pub async fn withdraw_request(
+        &self,
+        scope: ClientScope,
+        id: RequestId,
+        actor: &str,
+    ) -> Result<InfoRequest> {
+        let (request, _) = self.info_request(scope, id).await?;
+        if request.state != RequestState::Open {
+            return Err(Error::Invalid(format!(
+                "question {id} is {}, only an open one can be withdrawn",
+                request.state
+            )));
+        }
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        self.end_request(&mut unit, &request, RequestState::Withdrawn, actor)
+            .await?;
+        unit.commit().await?;
+        Ok(self.info_request(scope, id).await?.0)
+    }
+
+    /// Ends an open question without an answer; its case goes on.
+    async fn end_request(
+        &self,
+        unit: &mut UnitOfWork,
+        request: &InfoRequest,
+        state: RequestState,
+        actor: &str,
+    ) -> Result<Case> {
+        let now = self.env.now();
+        let stored = unit
+            .case(request.case)
+            .await?
+            .ok_or_else(|| not_found(request.case))?;
+        let after = InfoRequest {
+            state,
+            ended_at: Some(now),
+            next_step: None,
+            ..request.clone()
+        };
+        unit.move_info_request(request, &after).await?;
+        let command = Command::RequestEnded {
+            request: request.id,
+            state,
+            others_open: unit.other_requests_open(request).await?,
+        };
+        let transition = case::apply(&stored.case, Event::Command(command), now)?;
+        let case = transition.case.clone();
+        let change = Change {
+            before: Some(stored),
+            transition,
+            observed: None,
+        };
+        self.save(unit, actor, &[change]).await?;
+        Ok(case)
+    }
+
+    /// How fast a client answers.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn answer_times(&self, client: &Client) -> Result<AnswerTimes> {
+        let asked = self.db.asked(ClientScope::One(client.id)).await?;
+        Ok(AnswerTimes::of(&asked, self.env.now()))
+    }
+}

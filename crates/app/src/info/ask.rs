@@ -1,0 +1,198 @@
+//! Asking: the question is stored with the case's change and the mail to the client.
+
+use std::fmt::Write;
+
+use chrono::{DateTime, Utc};
+use docket_core::case::{self, Case, Command, Event};
+use docket_core::id::{CaseId, MailId, RequestId};
+use docket_core::notice::Mail;
+use docket_core::request::{InfoRequest, RequestState, default_due, expires};
+use docket_core::words::Turn;
+use docket_store::{Change, ClientScope, UnitOfWork};
+
+use crate::error::{Error, Result};
+use crate::mail::address_of;
+use crate::notices::{distance, minute};
+use crate::respond::not_found;
+use crate::{Desk, jobs};
+
+/// Longest question.
+const QUESTION_LIMIT: usize = 5_000;
+
+/// What a specialist wants to know.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// The case.
+    pub case: CaseId,
+    /// The question.
+    pub question: String,
+    /// When the answer is due; none means by the rule.
+    pub due: Option<DateTime<Utc>>,
+    /// Where to mail it.
+    pub to: Option<String>,
+    /// Who asks.
+    pub actor: String,
+}
+
+/// A question that was asked.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The question.
+    pub request: InfoRequest,
+    /// The address of its page, or only its path where no public address is configured. Shown once.
+    pub page: String,
+}
+
+impl Desk {
+    /// Asks a client: the question is stored, the case waits, and the mail is queued, in one commit.
+    ///
+    /// # Errors
+    /// When the case does not allow it, a time or address is wrong, or mail is wanted and not configured.
+    pub async fn ask_client(&self, scope: ClientScope, ask: Ask) -> Result<Asked> {
+        let question = ask.question.trim();
+        if question.is_empty() || question.chars().count() > QUESTION_LIMIT {
+            return Err(Error::Invalid(format!(
+                "a question has between 1 and {QUESTION_LIMIT} characters; change --question"
+            )));
+        }
+        if let Some(to) = &ask.to {
+            self.can_mail(to)?;
+        }
+        self.case(scope, ask.case).await?;
+        let now = self.env.now();
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        let stored = unit.case(ask.case).await?.ok_or_else(|| not_found(ask.case))?;
+        let deadline = running_deadline(&stored.case).filter(|d| *d > now);
+        let due = due_of(ask.due, now, deadline)?;
+        let mut request = InfoRequest {
+            id: RequestId::new(&self.env),
+            client: stored.case.client,
+            case: ask.case,
+            question: question.to_owned(),
+            recipient: ask.to,
+            asked_by: ask.actor.clone(),
+            asked_at: now,
+            due_at: due,
+            expires_at: expires(now, due, deadline),
+            deadline,
+            state: RequestState::Open,
+            ended_at: None,
+            next_step: None,
+        };
+        request.next_step = request.step_after(None, now);
+        let command = Command::AskClient {
+            request: request.id,
+            due,
+        };
+        let transition = case::apply(&stored.case, Event::Command(command), now)?;
+        unit.add_info_request(&request).await?;
+        self.mail_client(
+            &mut unit,
+            &stored.case,
+            &request,
+            "A question about a payment dispute",
+        )
+        .await?;
+        let change = Change {
+            before: Some(stored),
+            transition,
+            observed: None,
+        };
+        self.save(&mut unit, &ask.actor, &[change]).await?;
+        unit.commit().await?;
+        self.waker.wake();
+        let page = self.new_page(request.id).await?;
+        Ok(Asked { request, page })
+    }
+
+    fn can_mail(&self, to: &str) -> Result<()> {
+        address_of(to).map_err(|why| Error::Invalid(format!("--to: {why}")))?;
+        let missing = match (&self.settings.mail, &self.settings.public_url) {
+            (Some(_), Some(_)) => return Ok(()),
+            (None, _) => "no mail server is configured: set [mail]",
+            (Some(_), None) => "clients cannot reach the page: set web.public_url",
+        };
+        Err(Error::Invalid(format!(
+            "{missing}, or leave --to away and pass the page's address on yourself"
+        )))
+    }
+
+    /// Queues a mail about a question to the client's address, if there is one.
+    pub(super) async fn mail_client(
+        &self,
+        unit: &mut UnitOfWork,
+        case: &Case,
+        request: &InfoRequest,
+        subject: &str,
+    ) -> Result<()> {
+        let (Some(recipient), Some(_)) = (&request.recipient, &self.settings.mail) else {
+            return Ok(());
+        };
+        let client = unit.client_name(case.client).await?;
+        let now = self.env.now();
+        let mail = Mail {
+            id: MailId::new(&self.env),
+            client: case.client,
+            case: case.id,
+            request: Some(request.id),
+            recipient: recipient.clone(),
+            subject: format!("{subject} ({}, {client})", case.platform.title()),
+            body: letter(case, request, &client, now),
+            queued_at: now,
+            sent_at: None,
+        };
+        unit.add_mail(&mail).await?;
+        docket_queue::enqueue(unit.tx(), &self.env, &[jobs::mail(&mail)]).await?;
+        Ok(())
+    }
+}
+
+fn running_deadline(case: &Case) -> Option<DateTime<Utc>> {
+    let runs = case.facts.turn == Turn::Ours || case.next_step.is_some();
+    case.round.deadline.filter(|_| runs).map(|d| d.at)
+}
+
+fn due_of(
+    wish: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+    deadline: Option<DateTime<Utc>>,
+) -> Result<DateTime<Utc>> {
+    let Some(due) = wish else {
+        return Ok(default_due(now, deadline));
+    };
+    if due <= now {
+        return Err(Error::Invalid(
+            "--due is in the past; choose a later time".to_owned(),
+        ));
+    }
+    match deadline {
+        Some(deadline) if due >= deadline => Err(Error::Invalid(format!(
+            "--due is not before the deadline {}; choose an earlier time, or leave it away",
+            minute(deadline)
+        ))),
+        Some(_) | None => Ok(due),
+    }
+}
+
+fn letter(case: &Case, request: &InfoRequest, client: &str, now: DateTime<Utc>) -> String {
+    let order = match case.facts.order_refs.first() {
+        Some(order) => format!(", order {order}"),
+        None => String::new(),
+    };
+    let mut text = format!(
+        "We answer a payment dispute for {client}: {}, {}{order}.\nTo answer it well we need to know:\n\n{}\n\n",
+        case.platform.title(),
+        case.facts.amount,
+        request.question
+    );
+    // Writing to a String cannot fail.
+    let _ = write!(
+        text,
+        "Please answer by {} ({}) on this page:\n\n{{page}}\n\n\
+         It asks for two things: a detailed answer, and what you will do and by when. You can add files.\n\
+         Whoever has this address can answer, so pass it on with care. A reply to this mail is not read as an answer.\n",
+        minute(request.due_at),
+        distance(request.due_at, now)
+    );
+    text
+}

@@ -1,0 +1,196 @@
+//! The page of one question, for whoever holds its token.
+
+use docket_core::case::{self, Command, Event};
+use docket_core::chain::digest;
+use docket_core::id::{AnswerId, RequestId};
+use docket_core::money::Money;
+use docket_core::notice::NoticeKind;
+use docket_core::request::{InfoAnswer, InfoRequest, RequestState};
+use docket_core::response::FileRef;
+use docket_core::words::Reason;
+use docket_store::{Change, ClientScope, UnitOfWork};
+
+use crate::Desk;
+use crate::error::{Error, Result};
+use crate::respond::not_found;
+
+/// Longest text of an answer or a plan, in characters.
+const TEXT_LIMIT: usize = 20_000;
+/// Answers to one question at most: whoever holds the address must not be able to fill the disk.
+const ANSWERS_LIMIT: usize = 20;
+/// How often an answer is written again when the case changed at the same moment.
+const TRIES: u32 = 8;
+
+/// The public part of a case, with the question. There is nothing else of the desk in it.
+#[derive(Debug, Clone)]
+pub struct AskPage {
+    /// The question.
+    pub request: InfoRequest,
+    /// What was answered so far, oldest first.
+    pub answers: Vec<InfoAnswer>,
+    /// The platform's name.
+    pub platform: String,
+    /// The merchant's own references of the order.
+    pub order_refs: Vec<String>,
+    /// The disputed amount.
+    pub amount: Money,
+    /// What the buyer says.
+    pub reason: Reason,
+}
+
+/// An answer as it came from the page.
+#[derive(Debug, Clone, Default)]
+pub struct NewAnswer {
+    /// The detailed answer.
+    pub answer: String,
+    /// What the client will do, and by when.
+    pub action_plan: String,
+    /// Files, taken in before.
+    pub files: Vec<FileRef>,
+}
+
+impl NewAnswer {
+    /// What is missing or too long, in words for the page.
+    pub fn problems(&self) -> Vec<String> {
+        let texts = [
+            ("The answer", &self.answer),
+            ("The action plan", &self.action_plan),
+        ];
+        let problem = |(name, text): (&str, &String)| {
+            if text.trim().is_empty() {
+                Some(format!("{name} is missing. Both are needed."))
+            } else if text.chars().count() > TEXT_LIMIT {
+                Some(format!(
+                    "{name} is longer than {TEXT_LIMIT} characters. Shorten it, or send it as a PDF."
+                ))
+            } else {
+                None
+            }
+        };
+        texts.into_iter().filter_map(problem).collect()
+    }
+}
+
+impl Desk {
+    /// Makes a further token of a question's page, keeps its SHA-256, and gives the page's address (only its path where no
+    /// public address is configured).
+    pub(crate) async fn new_page(&self, id: RequestId) -> Result<String> {
+        let mut random = [0u8; 32];
+        self.env.fill(&mut random);
+        let token: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.add_token(id, &digest(&token), self.env.now()).await?;
+        unit.commit().await?;
+        let path = format!("/ask/{token}");
+        Ok(match &self.settings.public_url {
+            Some(base) => format!("{}{path}", base.as_str().trim_end_matches('/')),
+            None => path,
+        })
+    }
+
+    /// The page that a token opens; none for a token that was never made.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn ask_page(&self, token: &str) -> Result<Option<AskPage>> {
+        let Some(request) = self.db.info_request_by_token(&digest(token)).await? else {
+            return Ok(None);
+        };
+        let own = ClientScope::One(request.client);
+        let facts = self.case(own, request.case).await?.case;
+        Ok(Some(AskPage {
+            answers: self.db.info_answers(own, request.id).await?,
+            platform: facts.platform.title().to_owned(),
+            order_refs: facts.facts.order_refs,
+            amount: facts.facts.amount,
+            reason: facts.facts.reason,
+            request,
+        }))
+    }
+
+    /// Keeps an answer, and lets the desk know.
+    ///
+    /// # Errors
+    /// When it is incomplete, the question takes none any more, or the database fails.
+    pub async fn take_answer(&self, token: &str, new: &NewAnswer) -> Result<()> {
+        let problems = new.problems();
+        if !problems.is_empty() {
+            return Err(Error::Invalid(problems.join(" ")));
+        }
+        for _ in 1..TRIES {
+            match self.try_answer(token, new).await {
+                Err(Error::Store(docket_store::Error::Conflict(_))) => {}
+                other => return other,
+            }
+        }
+        self.try_answer(token, new).await
+    }
+
+    async fn try_answer(&self, token: &str, new: &NewAnswer) -> Result<()> {
+        let nothing = || Error::NotFound("there is no such page".to_owned());
+        let page = self.ask_page(token).await?.ok_or_else(nothing)?;
+        let now = self.env.now();
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        let request = unit.info_request(page.request.id).await?.ok_or_else(nothing)?;
+        if !request.takes_answers(now) {
+            return Err(Error::Invalid(
+                "this question takes no answers any more".to_owned(),
+            ));
+        }
+        if page.answers.len() >= ANSWERS_LIMIT {
+            return Err(Error::Invalid(format!(
+                "{ANSWERS_LIMIT} answers were given already; write to your contact at the agency instead"
+            )));
+        }
+        let answer = InfoAnswer {
+            id: AnswerId::new(&self.env),
+            request: request.id,
+            answer: new.answer.trim().to_owned(),
+            action_plan: new.action_plan.trim().to_owned(),
+            files: new.files.clone(),
+            received_at: now,
+        };
+        unit.add_info_answer(request.client, &answer).await?;
+        if request.state == RequestState::Open {
+            let after = InfoRequest {
+                state: RequestState::Answered,
+                ended_at: Some(now),
+                next_step: None,
+                ..request.clone()
+            };
+            unit.move_info_request(&request, &after).await?;
+        }
+        self.note_answer(&mut unit, &request, &answer).await?;
+        unit.commit().await?;
+        self.waker.wake();
+        Ok(())
+    }
+
+    async fn note_answer(
+        &self,
+        unit: &mut UnitOfWork,
+        request: &InfoRequest,
+        answer: &InfoAnswer,
+    ) -> Result<()> {
+        let stored = unit
+            .case(request.case)
+            .await?
+            .ok_or_else(|| not_found(request.case))?;
+        let command = Command::ClientAnswered {
+            request: request.id,
+            others_open: unit.other_requests_open(request).await?,
+        };
+        let transition = case::apply(&stored.case, Event::Command(command), self.env.now())?;
+        let case = transition.case.clone();
+        let change = Change {
+            before: Some(stored),
+            transition,
+            observed: None,
+        };
+        self.save(unit, "client", &[change]).await?;
+        let once = format!("answer:{}", answer.id);
+        let mails = self.tell(unit, &case, NoticeKind::ClientAnswered, &once).await?;
+        docket_queue::enqueue(unit.tx(), &self.env, &mails).await?;
+        Ok(())
+    }
+}

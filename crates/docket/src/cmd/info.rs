@@ -1,0 +1,198 @@
+//! `docket info`: questions to clients.
+
+mod show;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Subcommand;
+use docket_app::{Ask, ClientScope, Desk};
+use docket_core::id::RequestId;
+use docket_core::request::InfoRequest;
+use docket_core::words::readable;
+use serde_json::json;
+
+use crate::output::{self, JsonArray, Table, line};
+use crate::text::{absolute, instant, relative};
+
+const PAGE: i64 = 500;
+
+/// The columns of [`row`].
+pub const HEAD: [&str; 6] = ["QUESTION", "STATE", "ASKED", "DUE", "TO", "TEXT"];
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Ask the client of a case; prints the address of the page for the answer
+    Ask {
+        /// Our id or the platform's
+        case: String,
+        #[arg(long, value_name = "TEXT")]
+        question: String,
+        /// When the answer is due: 24h, 2026-11-24, "2026-11-24 18:00" (UTC); left away, it follows from the deadline
+        #[arg(long, value_name = "TIME")]
+        due: Option<String>,
+        /// Mail it, with reminders, to this address
+        #[arg(long, value_name = "EMAIL")]
+        to: Option<String>,
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// List questions, oldest first
+    List {
+        /// Name or id
+        #[arg(long)]
+        client: Option<String>,
+        /// Our id or the platform's
+        #[arg(long)]
+        case: Option<String>,
+        /// Every match as one JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one question with its answers
+    Show {
+        question: RequestId,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a further address of a question's page; the earlier ones keep working
+    Link { question: RequestId },
+    /// Take a question back
+    Withdraw {
+        question: RequestId,
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// How fast a client answers
+    Stats {
+        /// Name or id
+        #[arg(long)]
+        client: String,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
+    match command {
+        Command::Ask {
+            case,
+            question,
+            due,
+            to,
+            by,
+            json,
+        } => {
+            let ask = Ask {
+                case: desk.find_case(ClientScope::Agency, &case).await?,
+                question,
+                due: due.map(|text| instant(&text, desk.env.now())).transpose()?,
+                to,
+                actor: super::actor(by),
+            };
+            asked(desk, ask, json).await?;
+        }
+        Command::List { client, case, json } => {
+            list(client.as_deref(), case.as_deref(), json, desk).await?;
+        }
+        Command::Show { question, json } => {
+            let (request, answers) = desk.info_request(ClientScope::Agency, question).await?;
+            show::request(&request, &answers, json)?;
+        }
+        Command::Link { question } => {
+            line(desk.info_link(ClientScope::Agency, question).await?)?;
+            say_public_url(desk);
+        }
+        Command::Withdraw { question, by, json } => {
+            let request = desk
+                .withdraw_request(ClientScope::Agency, question, &super::actor(by))
+                .await?;
+            if json {
+                output::json(&request)?;
+            } else {
+                line(format!("{} is withdrawn; its page says so", request.id))?;
+            }
+        }
+        Command::Stats { client, json } => {
+            let client = desk.find_client(&client).await?;
+            show::stats(&client.name, &desk.answer_times(&client).await?, json)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn asked(desk: &Desk, ask: Ask, as_json: bool) -> Result<()> {
+    let asked = desk.ask_client(ClientScope::Agency, ask).await?;
+    let request = &asked.request;
+    if as_json {
+        let mut value = json!(request);
+        value["page"] = json!(asked.page);
+        output::json(&value)?;
+    } else {
+        line(&asked.page)?;
+        eprintln!(
+            "question {}, due {} ({})",
+            request.id,
+            absolute(request.due_at),
+            relative(request.due_at, desk.env.now())
+        );
+        match &request.recipient {
+            Some(_) => eprintln!("it is mailed to the client, with reminders"),
+            None => eprintln!("pass this address on to the client; it is shown only now"),
+        }
+    }
+    say_public_url(desk);
+    Ok(())
+}
+
+fn say_public_url(desk: &Desk) {
+    if desk.settings.public_url.is_none() {
+        eprintln!("this is the path only: set web.public_url to the address where clients reach this desk");
+    }
+}
+
+pub fn row(r: &InfoRequest) -> Vec<String> {
+    let text: String = r.question.chars().take(60).collect();
+    vec![
+        r.id.to_string(),
+        readable(r.state),
+        absolute(r.asked_at),
+        absolute(r.due_at),
+        r.recipient.clone().unwrap_or_else(|| "-".to_owned()),
+        text.replace('\n', " "),
+    ]
+}
+
+async fn list(client: Option<&str>, case: Option<&str>, as_json: bool, desk: &Desk) -> Result<()> {
+    let scope = super::scope(desk, client).await?;
+    let case = match case {
+        Some(text) => Some(desk.find_case(scope, text).await?),
+        None => None,
+    };
+    let mut array = if as_json { Some(JsonArray::begin()?) } else { None };
+    let mut table = Table::new(&HEAD);
+    let mut after = None;
+    loop {
+        let page = desk.info_requests(scope, case, after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        for r in &page {
+            match &mut array {
+                Some(array) => array.push(r)?,
+                None => table.row(row(r)),
+            }
+        }
+    }
+    match array {
+        Some(array) => array.end(),
+        None if table.is_empty() => {
+            eprintln!("no questions; ask one: docket info ask CASE --question TEXT");
+            Ok(())
+        }
+        None => table.print(),
+    }
+}

@@ -1,0 +1,156 @@
+//! The page of one question to a client, for whoever has its token: the public part of the case, the question, what was
+//! answered so far, and a plain form. Nothing else of the desk can be reached from it.
+//!
+//! There is no cookie that a browser would send along, so a form of a stranger cannot act in a client's name without
+//! knowing the token; still, a post that the browser itself calls foreign is refused.
+
+mod form;
+mod view;
+
+use askama::Template;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{MethodRouter, get};
+use chrono::{DateTime, Utc};
+use docket_app::{AskPage, Desk, Error, NewAnswer};
+
+use self::form::Refused;
+use self::view::closed;
+pub use self::view::{AskMessage, AskView};
+use crate::urls;
+
+/// The page and its form, for its place in the router.
+pub fn page() -> MethodRouter<Desk> {
+    // The form reads its body itself, with limits of its own.
+    get(show)
+        .post(answer)
+        .layer(axum::extract::DefaultBodyLimit::disable())
+}
+
+fn html(status: StatusCode, page: &impl Template) -> Response {
+    match page.render() {
+        Ok(page) => (status, Html(page)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page for a client failed");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// The same for a token that was never made and for one that is no token at all: no hint for who guesses.
+fn missing() -> Response {
+    let text = "Check that the whole address was copied, or ask your contact at the agency for a new one."
+        .to_owned();
+    html(
+        StatusCode::NOT_FOUND,
+        &AskMessage {
+            heading: "There is no such page",
+            text,
+        },
+    )
+}
+
+fn failed(error: &Error) -> Response {
+    tracing::error!(%error, "a page for a client failed");
+    let text =
+        "Nothing was kept. Try again in a few minutes; what you typed may have to be typed again.".to_owned();
+    html(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        &AskMessage {
+            heading: "Something failed here",
+            text,
+        },
+    )
+}
+
+async fn find(desk: &Desk, token: &str) -> Result<AskPage, Response> {
+    match desk.ask_page(token).await {
+        Ok(Some(page)) => Ok(page),
+        Ok(None) => Err(missing()),
+        Err(error) => Err(failed(&error)),
+    }
+}
+
+type Token = Result<Path<String>, PathRejection>;
+
+async fn show(State(desk): State<Desk>, token: Token) -> Response {
+    let Ok(Path(token)) = token else {
+        return missing();
+    };
+    let page = match find(&desk, &token).await {
+        Ok(page) => page,
+        Err(response) => return response,
+    };
+    let now = desk.env.now();
+    let view = AskView::of(&page, &token, (&NewAnswer::default(), Vec::new()), now);
+    let gone = view.closed.is_some() && page.answers.is_empty();
+    html(if gone { StatusCode::GONE } else { StatusCode::OK }, &view)
+}
+
+async fn answer(State(desk): State<Desk>, token: Token, request: Request) -> Response {
+    let Ok(Path(token)) = token else {
+        return missing();
+    };
+    if foreign(request.headers()) {
+        form::let_finish(request.into_body());
+        let text =
+            "This form was sent from another site. Open the page’s own address and answer there.".to_owned();
+        return html(
+            StatusCode::FORBIDDEN,
+            &AskMessage {
+                heading: "Not accepted",
+                text,
+            },
+        );
+    }
+    let page = match find(&desk, &token).await {
+        Ok(page) => page,
+        Err(response) => {
+            form::let_finish(request.into_body());
+            return response;
+        }
+    };
+    let now = desk.env.now();
+    if closed(&page, now).is_some() {
+        form::let_finish(request.into_body());
+        return html(
+            StatusCode::GONE,
+            &AskView::of(&page, &token, (&NewAnswer::default(), Vec::new()), now),
+        );
+    }
+    let (typed, refused) = form::read(&desk, request).await;
+    if let Some(refused) = refused {
+        return again(&page, &token, &typed, refused, now);
+    }
+    match desk.take_answer(&token, &typed).await {
+        Ok(()) => Redirect::to(&urls::ask(&token)).into_response(),
+        Err(Error::Invalid(why)) => again(&page, &token, &typed, Refused::bad(vec![why]), now),
+        Err(error) => failed(&error),
+    }
+}
+
+/// The form once more, with what was typed and what is wrong with it.
+fn again(page: &AskPage, token: &str, typed: &NewAnswer, refused: Refused, now: DateTime<Utc>) -> Response {
+    html(
+        refused.status,
+        &AskView::of(page, token, (typed, refused.problems), now),
+    )
+}
+
+/// Whether the browser says that the form stood on another site. Pages here send no referrer, so the origin of an honest
+/// form is `null` or missing in browsers that do not say it the newer way.
+fn foreign(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return !matches!(site, "same-origin" | "none");
+    }
+    match text(header::ORIGIN.as_str()) {
+        None | Some("null") => false,
+        Some(origin) => {
+            let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+            text(header::HOST.as_str()) != Some(host)
+        }
+    }
+}
