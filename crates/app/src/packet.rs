@@ -4,7 +4,7 @@ use docket_core::dossier::Dossier;
 use docket_core::evidence::{Checklist, EvidenceKind, Item, Need};
 use docket_core::id::CaseId;
 use docket_core::response::{EvidenceItem, FileRef, Response, Tracking};
-use docket_core::words::{Language, readable};
+use docket_core::words::{Language, Reason, readable};
 use docket_documents::fit::fit_packet;
 use docket_documents::letter::{self, Templates};
 use docket_documents::packet::{Archival, Exhibit, Order, Quality};
@@ -124,13 +124,7 @@ impl Desk {
     ) -> Result<Response> {
         let stored = self.case(scope, id).await?;
         let (_, connector) = self.connector(stored.case.connection).await?;
-        let kind = if !packet.parcels.is_empty() {
-            EvidenceKind::Tracking
-        } else if !packet.refunds.is_empty() {
-            EvidenceKind::RefundProof
-        } else {
-            EvidenceKind::Other
-        };
+        let kind = told_as(stored.case.facts.reason, packet);
         let count = packet.exhibits.len();
         let note = note.unwrap_or_else(|| {
             format!(
@@ -195,6 +189,34 @@ impl Desk {
             }
         }
         Ok((kinds, exhibits))
+    }
+}
+
+/// The kind that the whole packet is sent as: platforms take parcels only where a delivery is disputed, and refunds only
+/// where money is (`paypal.md` 4).
+fn told_as(reason: Reason, packet: &CasePacket) -> EvidenceKind {
+    match reason {
+        Reason::NotReceived | Reason::Unauthorised | Reason::Unrecognised | Reason::RiskStop
+            if !packet.parcels.is_empty() =>
+        {
+            EvidenceKind::Tracking
+        }
+        Reason::CreditNotProcessed | Reason::DuplicateOrPaidOtherwise | Reason::IncorrectAmount
+            if !packet.refunds.is_empty() =>
+        {
+            EvidenceKind::RefundProof
+        }
+        Reason::NotReceived
+        | Reason::NotAsDescribed
+        | Reason::Unauthorised
+        | Reason::Unrecognised
+        | Reason::CreditNotProcessed
+        | Reason::DuplicateOrPaidOtherwise
+        | Reason::IncorrectAmount
+        | Reason::SubscriptionCancelled
+        | Reason::ProcessingOrCompliance
+        | Reason::RiskStop
+        | Reason::Other => EvidenceKind::Other,
     }
 }
 

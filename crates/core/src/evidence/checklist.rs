@@ -362,7 +362,8 @@ fn delivery_complaints(case: &Situation<'_>, item: &Item, content: Option<&str>)
         .shipments
         .iter()
         .filter_map(|known| known.fact.number.as_deref());
-    let own = item.tracking.iter().map(|tracking| tracking.number.as_str());
+    let brought = case.items.iter().filter_map(|(item, _)| item.tracking.as_ref());
+    let own = brought.map(|tracking| tracking.number.as_str());
     let orders = case.dossier.orders.iter().map(|order| order.fact.number.as_str());
     let refs = case.refs.iter().map(String::as_str);
     let parcels: Vec<&str> = parcels.chain(own).chain(orders).chain(refs).collect();
