@@ -64,7 +64,7 @@ impl Desk {
         let told = if request.dry_run {
             self.db.would_tell(client, &batch.facts).await?
         } else {
-            self.tell(client, &batch.facts, &request.by).await?
+            self.keep_told(client, &batch.facts, &request.by).await?
         };
         report.count(told);
         let mut orders: BTreeMap<String, BTreeSet<String>> = batch
@@ -91,7 +91,7 @@ impl Desk {
         Ok(())
     }
 
-    async fn tell(&self, client: ClientId, facts: &[NewFact], by: &str) -> Result<Told> {
+    async fn keep_told(&self, client: ClientId, facts: &[NewFact], by: &str) -> Result<Told> {
         for _ in 0..TRIES {
             let mut unit = UnitOfWork::begin(&self.db).await?;
             match unit.tell(client, facts, by, self.env.now()).await {

@@ -35,6 +35,8 @@ fn settings() -> Settings {
         timeout: minute,
     };
     Settings {
+        matrix: docket_core::evidence::Matrix::default(),
+        templates: Arc::new(docket_app::templates(None).unwrap()),
         sync_every: minute,
         sweep_every: minute,
         sync_concurrency: 1,
