@@ -96,9 +96,7 @@ impl Desk {
                 packet.unknown_characters
             ));
         }
-        let file = self
-            .take_file(&format!("packet-{dispute}.pdf"), packet.pdf.into())
-            .await?;
+        let file = self.take_file(&file_name(&dispute), packet.pdf.into()).await?;
         Ok(CasePacket {
             file,
             pages: packet.pages,
@@ -190,6 +188,16 @@ impl Desk {
         }
         Ok((kinds, exhibits))
     }
+}
+
+/// A name that every platform takes: Klarna's ids have colons, and end in what tells them apart.
+fn file_name(dispute: &str) -> String {
+    let end = dispute.rsplit(':').next().unwrap_or(dispute);
+    let plain: String = end
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .collect();
+    format!("packet-{plain}.pdf")
 }
 
 /// The kind that the whole packet is sent as: platforms take parcels only where a delivery is disputed, and refunds only

@@ -70,6 +70,10 @@ async fn from_claim_to_response(platform: &str, wish: Value) {
         .call(&["evidence", "packet", &dispute, "--language", "de", "--out", &out])
         .good();
     assert!(made.contains("exhibit 1") && made.contains("SHA-256"), "{made}");
+    assert!(
+        made.starts_with("packet-") && !made.lines().next().unwrap().contains(':'),
+        "{made}"
+    );
     for kind in kinds(&now, "required", "weak") {
         desk.bring(
             &dispute,
