@@ -6,7 +6,7 @@ use docket_core::case::{self, Command, Event, EvidenceStep};
 use docket_core::dossier::{Dossier, Goods, Provenance};
 use docket_core::evidence::{Checklist, EvidenceKind, Item, NotApplicable, Situation, checklist};
 use docket_core::id::{CaseId, EvidenceId};
-use docket_core::response::Tracking;
+use docket_core::response::{FileRef, Tracking};
 use docket_core::words::Turn;
 use docket_documents::examine;
 use docket_store::{Change, ClientScope, StoredCase, StoredEvidence, UnitOfWork};
@@ -72,15 +72,24 @@ impl Desk {
                 "there is nothing in it: add a text, a file, a parcel or a refund's id".to_owned(),
             ));
         }
+        if new
+            .allow_sensitive
+            .as_ref()
+            .is_some_and(|why| why.trim().is_empty())
+        {
+            return Err(Error::Invalid(
+                "say why it may be shown; the reason is kept".to_owned(),
+            ));
+        }
         if let Some(text) = &text {
             let content = Bytes::copy_from_slice(text.as_bytes());
             examined("the text", &content, new.allow_sensitive.as_deref()).await?;
         }
         let file = match new.file {
-            Some((name, content)) => {
-                examined(&name, &content, new.allow_sensitive.as_deref()).await?;
-                Some(self.take_file(&name, content).await?)
-            }
+            Some((name, content)) => Some(
+                self.take_evidence(&name, content, new.allow_sensitive.as_deref())
+                    .await?,
+            ),
             None => None,
         };
         let now = self.env.now();
@@ -115,6 +124,16 @@ impl Desk {
         unit.add_evidence(owner, &piece).await?;
         unit.commit().await?;
         Ok(piece)
+    }
+
+    /// Takes in a file that is to be evidence, judged by all that is in it. `allowed` is why it may show what must not
+    /// leave the house otherwise.
+    ///
+    /// # Errors
+    /// When it is no evidence, damaged or hostile, or shows card or identity numbers.
+    pub async fn take_evidence(&self, name: &str, content: Bytes, allowed: Option<&str>) -> Result<FileRef> {
+        examined(name, &content, allowed).await?;
+        self.take_file(name, content).await
     }
 
     /// Takes a piece of evidence off a case. What was sent with it stays as it was sent.
@@ -310,8 +329,7 @@ async fn examined(name: &str, content: &Bytes, allowed: Option<&str>) -> Result<
     }
     let places: Vec<String> = examined.finds.iter().map(ToString::to_string).collect();
     Err(Error::Invalid(format!(
-        "`{name}` shows what must not leave the house: {}. Black it out and attach it again; where it must stay, a lead says \
-         why (--allow-sensitive WHY)",
+        "`{name}` shows what must not leave the house: {}. Black it out and attach it again",
         places.join("; ")
     )))
 }

@@ -1,5 +1,6 @@
 //! The packet of a case: a letter and its exhibits as one PDF, made to fit the platform.
 
+use chrono::NaiveTime;
 use docket_core::dossier::Dossier;
 use docket_core::evidence::{Checklist, EvidenceKind, Item, Need};
 use docket_core::id::CaseId;
@@ -34,8 +35,8 @@ pub struct CasePacket {
 }
 
 impl Desk {
-    /// Makes the packet of a case of what is there now, and keeps it. The same evidence at the same moment gives the same
-    /// bytes.
+    /// Makes the packet of a case of what is there now, and keeps it. The same evidence on the same
+    /// day gives the same bytes.
     ///
     /// # Errors
     /// When there is nothing to show, a piece cannot be used, or nothing makes it fit the platform.
@@ -64,7 +65,8 @@ impl Desk {
         let dossier = checklist.dossier.clone();
         let packaging = connector.packaging();
         let templates = self.settings.templates.clone();
-        let at = self.env.now();
+        // A letter has a day and no hour: what was looked at today is, byte for byte, what goes out today.
+        let at = self.env.now().date_naive().and_time(NaiveTime::MIN).and_utc();
         let titles: Vec<String> = exhibits.iter().map(|exhibit| exhibit.summary.clone()).collect();
         let dispute = claim.dispute.clone();
         let made = tokio::task::spawn_blocking(move || {

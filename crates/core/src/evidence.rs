@@ -3,6 +3,7 @@
 mod carrier;
 mod checklist;
 mod delivery;
+mod found;
 mod refund;
 
 use std::collections::BTreeSet;
@@ -122,7 +123,48 @@ impl EvidenceKind {
             Self::ShippingPolicy => Some(PolicyKind::Shipping),
             Self::ReturnPolicy => Some(PolicyKind::Refund),
             Self::SubscriptionTerms => Some(PolicyKind::Cancellation),
-            _ => None,
+            Self::DeliveryProof
+            | Self::AddressMatch
+            | Self::Signature
+            | Self::ReceiptConfirmed
+            | Self::Tracking
+            | Self::DeliveryAttempt
+            | Self::DispatchInTime
+            | Self::PromiseRunning
+            | Self::AccessLog
+            | Self::CompletionRecord
+            | Self::ItemDescription
+            | Self::ClaimAnswer
+            | Self::RemedyOffered
+            | Self::ReturnState
+            | Self::Approval
+            | Self::Inspection
+            | Self::Authentication
+            | Self::PriorTransactions
+            | Self::CardChecks
+            | Self::AccountContinuity
+            | Self::PurchaseAdmitted
+            | Self::OrderHistory
+            | Self::IpLocation
+            | Self::ShipmentProof
+            | Self::Receipt
+            | Self::Withdrawal
+            | Self::RefundProof
+            | Self::RefundCalculation
+            | Self::ExemptGoods
+            | Self::WithdrawalLate
+            | Self::SeparateOrders
+            | Self::NoOtherPayment
+            | Self::ItemisedOrder
+            | Self::PriceCalculation
+            | Self::AgreedChange
+            | Self::UsageAfter
+            | Self::RenewalNotice
+            | Self::NoCancellation
+            | Self::StopConfirmation
+            | Self::OrderConfirmation
+            | Self::LabelOnly
+            | Self::Other => None,
         }
     }
 }

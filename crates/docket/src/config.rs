@@ -1,15 +1,14 @@
 //! Configuration: the compiled-in defaults, a file, the environment. `config/default.toml` documents every key.
 
+mod evidence;
+
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use docket_app::{MailSettings, MailTls, Settings as DeskSettings, Templates};
+use docket_app::{MailSettings, MailTls, Settings as DeskSettings};
 use docket_connector::http::{Certificates, HttpSettings};
 use docket_core::env::Env;
-use docket_core::evidence::Matrix;
-use docket_core::words::Platform;
 use docket_queue::Settings as QueueSettings;
 use docket_store::Keyring;
 use figment::Figment;
@@ -18,13 +17,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
 
-use crate::platforms::DRIVERS;
+pub use evidence::Evidence;
 
 /// The documentation of every key is the default itself.
 pub const DEFAULTS: &str = include_str!("../../../config/default.toml");
-
-/// Which evidence a case needs, unless a file says otherwise.
-pub const MATRIX: &str = include_str!("../../../config/evidence.toml");
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -129,16 +125,6 @@ pub struct Submit {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Evidence {
-    matrix_file: Option<PathBuf>,
-    templates_dir: Option<PathBuf>,
-    /// Read from the file, or compiled in.
-    #[serde(skip)]
-    pub matrix: Matrix,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Log {
     pub format: LogFormat,
     pub level: String,
@@ -153,67 +139,6 @@ pub enum LogFormat {
 
 const fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
-}
-
-impl Evidence {
-    /// The texts of letters.
-    ///
-    /// # Errors
-    /// When the folder is not there, or one of them is broken: with file and line.
-    pub fn templates(&self) -> Result<Arc<Templates>> {
-        let folder = self.templates_dir.as_deref();
-        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-            bail!(
-                "configuration: there is no evidence.templates_dir {}; correct the path or leave it out",
-                folder.display()
-            );
-        }
-        Ok(Arc::new(docket_app::templates(folder)?))
-    }
-
-    /// The evidence matrix in force, as it was written.
-    ///
-    /// # Errors
-    /// When its file cannot be read.
-    pub fn text(&self) -> Result<String> {
-        match &self.matrix_file {
-            None => Ok(MATRIX.to_owned()),
-            Some(file) => {
-                std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
-            }
-        }
-    }
-}
-
-/// The evidence matrix, checked.
-fn matrix(file: Option<&Path>) -> Result<Matrix> {
-    let (layers, place) = match file {
-        None => (
-            Figment::from(Toml::string(MATRIX)),
-            "config/evidence.toml".to_owned(),
-        ),
-        Some(file) if file.exists() => (Figment::from(Toml::file_exact(file)), file.display().to_string()),
-        Some(file) => bail!(
-            "configuration: there is no evidence.matrix_file {}; correct the path or leave it out",
-            file.display()
-        ),
-    };
-    let matrix: Matrix = layers.extract().map_err(|e| anyhow::anyhow!("{place}: {e}"))?;
-    let mut problems = matrix.problems();
-    let known: Vec<Platform> = DRIVERS.iter().map(|driver| driver.platform).collect();
-    let strange = matrix.rules.iter().flat_map(|rule| &rule.platforms);
-    let strange: std::collections::BTreeSet<_> =
-        strange.filter(|platform| !known.contains(platform)).collect();
-    problems.extend(
-        strange
-            .iter()
-            .map(|platform| format!("there is no platform `{platform}`")),
-    );
-    if problems.is_empty() {
-        Ok(matrix)
-    } else {
-        bail!("{place}:\n  {}", problems.join("\n  "))
-    }
 }
 
 impl Config {
@@ -256,7 +181,7 @@ impl Config {
             anyhow::anyhow!("configuration: {}\nSee config/default.toml for every key; `docket config defaults` prints them.", text.join("; "))
         })?;
         config.check()?;
-        config.evidence.matrix = matrix(config.evidence.matrix_file.as_deref())?;
+        config.evidence.load()?;
         config.desk()?;
         Ok(config)
     }

@@ -97,7 +97,41 @@ pub(crate) const fn word(kind: EvidenceKind) -> &'static str {
         | EvidenceKind::PromiseRunning
         | EvidenceKind::ShipmentProof => "proof_of_fulfillment",
         EvidenceKind::RefundProof => "proof_of_refund",
-        _ => "other",
+        EvidenceKind::ShippingPolicy
+        | EvidenceKind::AccessLog
+        | EvidenceKind::CompletionRecord
+        | EvidenceKind::ItemDescription
+        | EvidenceKind::ClaimAnswer
+        | EvidenceKind::RemedyOffered
+        | EvidenceKind::ReturnState
+        | EvidenceKind::ReturnPolicy
+        | EvidenceKind::Approval
+        | EvidenceKind::Inspection
+        | EvidenceKind::Authentication
+        | EvidenceKind::PriorTransactions
+        | EvidenceKind::CardChecks
+        | EvidenceKind::AccountContinuity
+        | EvidenceKind::PurchaseAdmitted
+        | EvidenceKind::OrderHistory
+        | EvidenceKind::IpLocation
+        | EvidenceKind::Receipt
+        | EvidenceKind::Withdrawal
+        | EvidenceKind::RefundCalculation
+        | EvidenceKind::ExemptGoods
+        | EvidenceKind::WithdrawalLate
+        | EvidenceKind::SeparateOrders
+        | EvidenceKind::NoOtherPayment
+        | EvidenceKind::ItemisedOrder
+        | EvidenceKind::PriceCalculation
+        | EvidenceKind::AgreedChange
+        | EvidenceKind::SubscriptionTerms
+        | EvidenceKind::UsageAfter
+        | EvidenceKind::RenewalNotice
+        | EvidenceKind::NoCancellation
+        | EvidenceKind::StopConfirmation
+        | EvidenceKind::OrderConfirmation
+        | EvidenceKind::LabelOnly
+        | EvidenceKind::Other => "other",
     }
 }
 

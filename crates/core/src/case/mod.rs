@@ -6,16 +6,20 @@
 mod answers;
 mod clock;
 mod command;
+mod evidence;
 mod observe;
 mod round;
+mod sending;
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-pub use command::{Command, EvidenceStep, Refusal, SendResult};
+pub use command::{Command, Refusal};
+pub use evidence::EvidenceStep;
 pub use round::Round;
+pub use sending::SendResult;
 
 use crate::attention::Attention;
 use crate::deadline::Step;

@@ -84,8 +84,20 @@ async fn from_claim_to_response(platform: &str, wish: Value) {
     let whole = desk.checklist(&dispute);
     assert_eq!(whole["decisive"], true, "{whole}");
 
-    desk.call(&["respond", &dispute, "contest", "--packet", "--yes"])
+    // What was looked at is what goes out, byte for byte.
+    let preview = desk.call(&["evidence", "packet", &dispute, "--out", &out]).good();
+    let sha256 = preview
+        .lines()
+        .next()
+        .unwrap()
+        .rsplit(' ')
+        .next()
+        .unwrap()
+        .to_owned();
+    let sent = desk
+        .call(&["respond", &dispute, "contest", "--packet", "--yes"])
         .good();
+    assert!(sent.contains(&sha256), "{preview}\n{sent}");
     desk.work();
     let case = desk.case(&dispute);
     assert_eq!(case["responses"][0]["state"], "confirmed", "{case}");
@@ -146,6 +158,7 @@ async fn bad_evidence_is_refused_and_says_what_to_do() {
     // What shows a card's number stays out, until a lead says why it may not.
     let text = "Paid with 4111 1111 1111 1111 on 2026-11-05.";
     bring(&["--text", text]).refused(&["the text", "card number", "Black it out"]);
+    bring(&["--text", text, "--allow-sensitive", " "]).refused(&["say why"]);
     let allowed = ["--text", text, "--allow-sensitive", "the card is a test card"];
     desk.bring(&dispute, "other", &allowed);
     let out = desk.file("packet.pdf", b"");

@@ -109,6 +109,9 @@ async fn a_rung_alerts_desk_and_lead_once(engine: Engine) {
     assert_eq!(seen[0]["seen_by"], "tester");
 }
 
+/// A picture of one pixel.
+const PICTURE: &[u8] = b"\x89\x50\x4e\x47\x0d\x0a\x1a\x0a\x00\x00\x00\x0d\x49\x48\x44\x52\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00\x3a\x7e\x9b\x55\x00\x00\x00\x0a\x49\x44\x41\x54\x78\x9c\x63\xf8\x0f\x00\x01\x01\x01\x00\xb1\x38\xf6\x14\x00\x00\x00\x00\x49\x45\x4e\x44\xae\x42\x60\x82";
+
 #[tokio::test]
 async fn a_rung_alerts_desk_and_lead_once_on_sqlite() {
     a_rung_alerts_desk_and_lead_once(Engine::Sqlite).await;
@@ -334,7 +337,7 @@ async fn a_client_is_asked_by_mail_and_answers_on_its_page() {
     let refused = http().post(&page).multipart(form).send().await.unwrap();
     assert_eq!(refused.status(), 413);
     assert!(refused.text().await.unwrap().contains("64 MB"));
-    let part = reqwest::multipart::Part::bytes(&b"%PDF-1.7 scan"[..]).file_name("scan.pdf");
+    let part = reqwest::multipart::Part::bytes(PICTURE).file_name("scan.png");
     let form = reqwest::multipart::Form::new()
         .text("answer", "It was DHL")
         .text("action_plan", "We ask them by Friday")
@@ -342,7 +345,7 @@ async fn a_client_is_asked_by_mail_and_answers_on_its_page() {
     let taken = http().post(&page).multipart(form).send().await.unwrap();
     let shown = taken.text().await.unwrap();
     assert!(
-        shown.contains("It was DHL") && shown.contains("scan.pdf"),
+        shown.contains("It was DHL") && shown.contains("scan.png"),
         "{shown}"
     );
 

@@ -94,6 +94,9 @@ impl Page {
     }
 }
 
+/// A picture of one pixel.
+const PICTURE: &[u8] = b"\x89\x50\x4e\x47\x0d\x0a\x1a\x0a\x00\x00\x00\x0d\x49\x48\x44\x52\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00\x3a\x7e\x9b\x55\x00\x00\x00\x0a\x49\x44\x41\x54\x78\x9c\x63\xf8\x0f\x00\x01\x01\x01\x00\xb1\x38\xf6\x14\x00\x00\x00\x00\x49\x45\x4e\x44\xae\x42\x60\x82";
+
 #[tokio::test]
 async fn the_page_shows_the_public_part_and_nothing_else_of_the_desk() {
     let page = Page::new().await;
@@ -127,7 +130,7 @@ async fn an_answer_needs_both_fields_and_is_shown_as_received() {
         ("", "call DHL", "The answer is missing"),
         ("DHL", " \r\n", "The action plan is missing"),
     ] {
-        let refused = page.post(form(answer, plan, &[("a.pdf", b"%PDF-1.7 x")])).await;
+        let refused = page.post(form(answer, plan, &[("a.png", PICTURE)])).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(refused.body.contains(missing), "{}", refused.body);
         assert!(
@@ -140,7 +143,7 @@ async fn an_answer_needs_both_fields_and_is_shown_as_received() {
         .post(form(
             "It was DHL",
             "We ask DHL by Friday",
-            &[("../proof.pdf", b"%PDF-1.7 x")],
+            &[("../proof.png", PICTURE)],
         ))
         .await;
     assert_eq!(taken.status, StatusCode::SEE_OTHER);
@@ -149,7 +152,7 @@ async fn an_answer_needs_both_fields_and_is_shown_as_received() {
     for word in [
         "It was DHL",
         "We ask DHL by Friday",
-        "proof.pdf (10 bytes)",
+        "proof.png (67 bytes)",
         "Add to your answer",
     ] {
         assert!(shown.contains(word), "{word}: {shown}");
@@ -238,7 +241,7 @@ async fn what_is_no_picture_and_no_pdf_is_refused_by_its_content() {
     let files: [(&str, &[u8]); 4] = [
         ("photo.jpg", b"MZ\x90\x00 a program"),
         ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
-        ("proof.pdf", b"PK\x03\x04 an archive"),
+        ("proof.png", b"PK\x03\x04 an archive"),
         ("empty.pdf", b""),
     ];
     for (name, content) in files {
@@ -282,4 +285,22 @@ async fn a_form_on_another_site_is_refused() {
         .send_with(request, Body::from(form("x", "y", &[])))
         .await;
     assert_eq!((refused.status, page.answers().await), (StatusCode::FORBIDDEN, 0));
+}
+
+#[tokio::test]
+async fn what_is_no_evidence_is_refused_and_nothing_is_kept() {
+    let page = Page::new().await;
+    for (name, content) in [
+        ("cut.pdf", &b"%PDF-1.7 x"[..]),
+        ("scan.pdf", b"\x7fELF\x02\x01\x01 renamed"),
+        ("card.txt", b"paid with 4111 1111 1111 1111"),
+    ] {
+        let refused = page
+            .post(form("It was DHL", "We ask DHL by Friday", &[(name, content)]))
+            .await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+        assert!(refused.body.contains(name), "{}", refused.body);
+        assert!(!refused.body.contains("4111 1111 1111 1111"), "{}", refused.body);
+    }
+    assert_eq!(page.answers().await, 0);
 }
