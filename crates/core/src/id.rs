@@ -48,6 +48,8 @@ ids! {
     RoundId,
     /// One response that we intend to send, with its attempts.
     SubmissionId,
+    /// A response that is being written.
+    DraftId,
     /// A piece of evidence.
     EvidenceId,
     /// A row of the durable job queue.

@@ -8,11 +8,14 @@
 pub mod attention;
 pub mod case;
 pub mod chain;
+pub mod consequence;
 pub mod deadline;
 pub mod dossier;
+pub mod draft;
 pub mod env;
 pub mod evidence;
 pub mod factor;
+pub mod four_eyes;
 pub mod id;
 pub mod incident;
 pub mod money;

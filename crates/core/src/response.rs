@@ -236,45 +236,6 @@ impl Response {
             Self::Offer { .. } | Self::Escalate { .. } => Vec::new(),
         }
     }
-
-    /// What will happen when this is sent, in words for the person who confirms it.
-    pub fn consequence(&self, disputed: Money) -> String {
-        match self {
-            Self::Contest { evidence, .. } => format!(
-                "{} piece(s) of evidence go to the platform. Usually this is the only response: nothing can be added or taken back.",
-                evidence.len()
-            ),
-            Self::Accept { kind: AcceptKind::Refund, .. } => {
-                format!("The buyer is refunded {disputed} at once and the case is closed in the buyer's favour.")
-            }
-            Self::Accept { kind: AcceptKind::PartialRefund, amount, .. } => format!(
-                "A partial refund of {} is proposed; at or above the buyer's request it is paid at once and the case is closed in the buyer's favour.",
-                amount.unwrap_or(disputed)
-            ),
-            Self::Accept { kind: AcceptKind::RefundWithReturn | AcceptKind::RefundWithReturnLabel, .. } => {
-                format!("The claim is accepted: {disputed} is refunded when the goods are returned, and the case ends in the buyer's favour.")
-            }
-            Self::Offer { kind: OfferKind::ReplacementWithoutRefund, .. } => {
-                "A replacement is offered; if the buyer accepts, the case is closed.".to_owned()
-            }
-            Self::Offer { amount, .. } => format!(
-                "{} is offered to the buyer. An offer of the full amount is paid at once and closes the case.",
-                amount.unwrap_or(disputed)
-            ),
-            Self::Message { .. } => "The buyer receives this message.".to_owned(),
-            Self::Escalate { .. } => {
-                "The inquiry becomes a claim: talking to the buyer ends and the platform decides.".to_owned()
-            }
-            Self::Appeal { .. } => {
-                "The decision is appealed with new evidence. An appeal that repeats earlier evidence is itself a reason to lose.".to_owned()
-            }
-            Self::SupportingInfo { .. } => "The platform receives these facts for its review.".to_owned(),
-            Self::AcknowledgeReturn { kind: ReturnState::ItemReceived, .. } => {
-                format!("The return is confirmed and {disputed} is refunded.")
-            }
-            Self::AcknowledgeReturn { .. } => "The return is contested; the platform decides.".to_owned(),
-        }
-    }
 }
 
 words! {

@@ -14,7 +14,7 @@ const INSERT: &str = "INSERT INTO clients (id, name, safety_net, chain_length, c
     VALUES ($1, $2, $3, 0, $4, $5)";
 const LIST: &str = "SELECT id, name, safety_net, created_at FROM clients WHERE id BETWEEN $1 AND $2 ORDER BY lower(name), id";
 const BY_NAME: &str = "SELECT id, name, safety_net, created_at FROM clients WHERE lower(name) = lower($1)";
-const CHAIN: &str = "SELECT chain_length, chain_head FROM clients WHERE id = $1";
+pub(crate) const CHAIN: &str = "SELECT chain_length, chain_head FROM clients WHERE id = $1";
 pub(crate) const SET_CHAIN: &str =
     "UPDATE clients SET chain_length = $2, chain_head = $3 WHERE id = $1 AND chain_length = $4";
 const ALLOWS: &str = "SELECT safety_net FROM clients WHERE id = $1";

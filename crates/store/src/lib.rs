@@ -9,6 +9,7 @@ mod cases;
 mod clients;
 mod connections;
 mod db;
+mod drafts;
 mod error;
 mod evidence;
 mod factors;
@@ -17,6 +18,7 @@ mod files;
 mod history;
 mod incidents;
 mod info_requests;
+mod limits;
 mod notices;
 mod order_joins;
 mod orders;
@@ -61,6 +63,7 @@ pub fn statements() -> Vec<&'static str> {
         cases::STATEMENTS,
         clients::STATEMENTS,
         connections::STATEMENTS,
+        drafts::STATEMENTS,
         evidence::STATEMENTS,
         facts::STATEMENTS,
         factors::STATEMENTS,
@@ -68,6 +71,7 @@ pub fn statements() -> Vec<&'static str> {
         order_joins::STATEMENTS,
         incidents::STATEMENTS,
         info_requests::STATEMENTS,
+        limits::STATEMENTS,
         notices::STATEMENTS,
         orders::STATEMENTS,
         settings::STATEMENTS,

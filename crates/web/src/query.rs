@@ -127,6 +127,7 @@ impl QueueQuery {
             connection: self.connection,
             platform: self.platform,
             turn: self.turn,
+            work_state: None,
             due_before: self.due.map(|h| now + Duration::hours(h)),
             assignee: self
                 .assignee

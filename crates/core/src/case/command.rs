@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
+use super::drafting::{DraftStep, drafting};
 use super::evidence::{EvidenceStep, evidence};
 use super::sending::{SendResult, begin, cancel, prepare, reschedule, sent};
 use super::{Case, Draft, Effect, Transition};
@@ -24,6 +25,8 @@ pub enum Command {
     ClearAttention(Attention),
     /// Evidence was brought, taken off or found not to apply.
     Evidence(EvidenceStep),
+    /// A draft was saved, checked or given up.
+    Draft(DraftStep),
     /// A response is complete and will be sent at `send_at`.
     Prepare {
         /// Its id.
@@ -186,6 +189,7 @@ pub(super) fn command(case: &Case, command: Command, now: DateTime<Utc>) -> Resu
             draft.note("note", json!({ "text": text }));
         }
         Command::Evidence(step) => evidence(&mut draft, &step)?,
+        Command::Draft(step) => drafting(&mut draft, step)?,
         Command::ClearAttention(attention) => {
             if !draft.case.attention.contains(&attention) {
                 return Err(Refusal::Pointless("the case does not carry this flag"));

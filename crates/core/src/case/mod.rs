@@ -6,6 +6,7 @@
 mod answers;
 mod clock;
 mod command;
+mod drafting;
 mod evidence;
 mod observe;
 mod round;
@@ -17,6 +18,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 pub use command::{Command, Refusal};
+pub use drafting::DraftStep;
 pub use evidence::EvidenceStep;
 pub use round::Round;
 pub use sending::SendResult;

@@ -133,34 +133,3 @@ fn every_file_of_a_response_is_listed_once() {
         );
     }
 }
-
-#[test]
-fn every_response_says_what_it_will_do() {
-    let disputed = Money::new(5_000, "EUR".parse().unwrap());
-    for response in every_response() {
-        let said = response.consequence(disputed);
-        assert!(said.ends_with('.'), "{said}");
-        let moves_all = matches!(
-            response,
-            Response::Accept {
-                kind: AcceptKind::Refund,
-                ..
-            }
-        );
-        assert_eq!(
-            said.contains("50.00 EUR is refunded") || said.contains("refunded 50.00 EUR"),
-            moves_all
-                || matches!(
-                    response,
-                    Response::Accept {
-                        kind: AcceptKind::RefundWithReturn | AcceptKind::RefundWithReturnLabel,
-                        ..
-                    } | Response::AcknowledgeReturn {
-                        kind: ReturnState::ItemReceived,
-                        ..
-                    }
-                ),
-            "{said}"
-        );
-    }
-}

@@ -13,7 +13,7 @@ use docket_core::attention::Attention;
 use docket_core::case::{Case, Command as Wish};
 use docket_core::id::ConnectionId;
 use docket_core::snapshot::Inspection;
-use docket_core::words::{DeadlineSource, Platform, Turn, readable};
+use docket_core::words::{DeadlineSource, Platform, Turn, WorkState, readable};
 use serde::Serialize;
 
 use crate::output::{JsonArray, Table, line};
@@ -81,6 +81,10 @@ pub struct Filter {
     /// ours, buyer, platform or nobody
     #[arg(long)]
     turn: Option<Turn>,
+    /// With our own work at this state: new, triage, drafting, waiting_on_client, in_review, ready_to_send, sending,
+    /// sent_unconfirmed, held, awaiting_decision or closed
+    #[arg(long)]
+    state: Option<WorkState>,
     /// With a deadline before this time: 48h, 2026-11-24, "2026-11-24 18:00" (UTC)
     #[arg(long, value_name = "TIME")]
     due_before: Option<String>,
@@ -110,6 +114,7 @@ impl Filter {
             connection: self.connection,
             platform: self.platform,
             turn: self.turn,
+            work_state: self.state,
             due_before: self.due_before.as_deref().map(|t| instant(t, now)).transpose()?,
             assignee: self
                 .assignee

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use chrono::{DateTime, Utc};
 use docket_core::attention::Attention;
 use docket_core::id::ConnectionId;
-use docket_core::words::{Platform, Turn};
+use docket_core::words::{Platform, Turn, WorkState};
 
 use crate::ClientScope;
 use crate::bulk::Bind;
@@ -19,6 +19,8 @@ pub struct CaseFilter {
     pub platform: Option<Platform>,
     /// Whose move it is.
     pub turn: Option<Turn>,
+    /// With our own work at this state.
+    pub work_state: Option<WorkState>,
     /// Waiting for us with a deadline before this instant.
     pub due_before: Option<DateTime<Utc>>,
     /// Given to this person; the empty text means nobody.
@@ -61,6 +63,9 @@ impl CaseFilter {
         }
         if let Some(turn) = self.turn {
             and("c.turn = ?", Bind::Text(turn.as_str().to_owned()));
+        }
+        if let Some(state) = self.work_state {
+            and("c.work_state = ?", Bind::Text(state.as_str().to_owned()));
         }
         if let Some(before) = self.due_before {
             // No step lies behind its deadline, so the queue's own index narrows the search first.

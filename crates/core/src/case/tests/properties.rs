@@ -5,9 +5,9 @@ use proptest::sample::select;
 
 use super::support::*;
 use crate::attention::Attention;
-use crate::case::{Case, Command, Event, SendResult, apply};
+use crate::case::{Case, Command, DraftStep, Event, SendResult, apply};
 use crate::deadline::Deadline;
-use crate::id::{RequestId, RoundId};
+use crate::id::{DraftId, RequestId, RoundId};
 use crate::snapshot::Snapshot;
 use crate::words::{ActionKind, DeadlineSource, Outcome, Precision, Reason, Stage, Turn, WorkState};
 
@@ -80,6 +80,27 @@ fn results() -> impl Strategy<Value = SendResult> {
     ]
 }
 
+fn drafts() -> impl Strategy<Value = DraftStep> {
+    let draft = DraftId(uuid::Uuid::nil());
+    prop_oneof![
+        (any::<bool>(), select(ActionKind::ALL)).prop_map(move |(ours, action)| DraftStep::Saved {
+            draft,
+            version: 1,
+            action,
+            withdraws: ours.then_some(OURS),
+        }),
+        Just(DraftStep::Discarded { draft }),
+        Just(DraftStep::ReviewAsked { draft, version: 1 }),
+        Just(DraftStep::Returned {
+            draft,
+            version: 1,
+            note: "shorter".to_owned(),
+        }),
+        Just(DraftStep::Approved { draft, version: 1 }),
+        any::<bool>().prop_map(|in_review| DraftStep::GoesOn { in_review }),
+    ]
+}
+
 fn commands() -> impl Strategy<Value = Command> {
     let id = || prop_oneof![9 => Just(OURS), 1 => Just(OTHER)];
     prop_oneof![
@@ -105,6 +126,7 @@ fn commands() -> impl Strategy<Value = Command> {
             request: RequestId(uuid::Uuid::nil()),
             others_open
         }),
+        drafts().prop_map(Command::Draft),
         Just(Command::JobDied {
             kind: "sync".to_owned(),
             why: "gone".to_owned()

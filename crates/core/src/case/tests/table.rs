@@ -8,9 +8,9 @@ use row::row;
 
 use super::support::*;
 use crate::attention::Attention;
-use crate::case::{Case, Command, EvidenceStep, SendResult};
+use crate::case::{Case, Command, DraftStep, EvidenceStep, SendResult};
 use crate::dossier::Goods;
-use crate::id::{IncidentId, RequestId};
+use crate::id::{DraftId, IncidentId, RequestId, SubmissionId};
 use crate::incident::Cause;
 use crate::request::RequestState;
 use crate::snapshot::Snapshot;
@@ -29,12 +29,18 @@ fn start(state: WorkState, turn: Turn) -> Option<Case> {
                 why: "wrong".to_owned(),
             },
         ),
-        // No event leads to these two yet; a stored case may carry them.
-        WorkState::WaitingOnClient | WorkState::InReview if turn == Turn::Ours => Case {
+        WorkState::InReview => {
+            let ask = DraftStep::ReviewAsked {
+                draft: DRAFT,
+                version: 1,
+            };
+            run(&run(&fresh, draft_saved(None)), drafted(ask))
+        }
+        WorkState::WaitingOnClient if turn == Turn::Ours => Case {
             work_state: state,
             ..fresh
         },
-        WorkState::WaitingOnClient | WorkState::InReview => return None,
+        WorkState::WaitingOnClient => return None,
         WorkState::ReadyToSend => prepared(),
         WorkState::Sending => sending(&fresh, usual(turn)),
         WorkState::SentUnconfirmed => run(&sending(&fresh, usual(turn)), sent(unknown())),
@@ -160,9 +166,59 @@ fn commands(turn: Turn) -> Vec<(&'static str, Command)> {
                 others_open: false,
             },
         ),
+        ("draft saved", draft_saved(None)),
+        ("draft changed after approval", draft_saved(Some(OURS))),
+        ("draft discarded", drafted(DraftStep::Discarded { draft: DRAFT })),
+        (
+            "review asked",
+            drafted(DraftStep::ReviewAsked {
+                draft: DRAFT,
+                version: 1,
+            }),
+        ),
+        ("draft returned", returned("shorter, please")),
+        ("draft returned without a note", returned(" ")),
+        (
+            "draft approved",
+            drafted(DraftStep::Approved {
+                draft: DRAFT,
+                version: 1,
+            }),
+        ),
+        (
+            "allowed by a rule",
+            drafted(DraftStep::ByRule {
+                rule: "small amounts".to_owned(),
+            }),
+        ),
+        ("draft goes on", drafted(DraftStep::GoesOn { in_review: false })),
+        ("review goes on", drafted(DraftStep::GoesOn { in_review: true })),
         ("cause of a miss", miss_cause("the client was silent")),
         ("cause without a note", miss_cause(" ")),
     ]
+}
+
+const DRAFT: DraftId = DraftId(uuid::Uuid::from_u128(9));
+
+const fn drafted(step: DraftStep) -> Command {
+    Command::Draft(step)
+}
+
+fn draft_saved(withdraws: Option<SubmissionId>) -> Command {
+    drafted(DraftStep::Saved {
+        draft: DRAFT,
+        version: 1,
+        action: ActionKind::Contest,
+        withdraws,
+    })
+}
+
+fn returned(note: &str) -> Command {
+    drafted(DraftStep::Returned {
+        draft: DRAFT,
+        version: 1,
+        note: note.to_owned(),
+    })
 }
 
 fn client_answered(others_open: bool) -> Command {

@@ -1,0 +1,68 @@
+//! Four eyes: which responses one person may not send alone.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::money::Money;
+use crate::response::{OfferKind, Response, ReturnState};
+
+/// Why a second person must approve a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "why")]
+pub enum FourEyes {
+    /// It moves money or gives the claim up, whatever the amount.
+    Money,
+    /// More is disputed than the client lets one person decide about.
+    AboveLimit {
+        /// The client's limit.
+        limit: Money,
+    },
+}
+
+impl fmt::Display for FourEyes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Money => f.write_str("it moves money or gives the claim up"),
+            Self::AboveLimit { limit } => write!(f, "more is disputed than the client's limit of {limit}"),
+        }
+    }
+}
+
+impl Response {
+    /// Whether it moves money or gives the claim up: never the act of one person, and never sent by the clock.
+    pub const fn moves_money(&self) -> bool {
+        match self {
+            Self::Accept { .. } => true,
+            Self::Offer { kind, amount, .. } => match kind {
+                OfferKind::Refund | OfferKind::RefundWithReturn | OfferKind::RefundWithReplacement => true,
+                OfferKind::ReplacementWithoutRefund => amount.is_some(),
+            },
+            Self::AcknowledgeReturn { kind, .. } => matches!(kind, ReturnState::ItemReceived),
+            Self::Contest { .. }
+            | Self::Message { .. }
+            | Self::Escalate { .. }
+            | Self::Appeal { .. }
+            | Self::SupportingInfo { .. } => false,
+        }
+    }
+}
+
+/// Whether a response needs a second person, and why. `limit` is the client's in the currency of the dispute; none
+/// means that one person is enough for whatever moves no money.
+pub fn four_eyes(response: &Response, disputed: Money, limit: Option<Money>) -> Option<FourEyes> {
+    if response.moves_money() {
+        return Some(FourEyes::Money);
+    }
+    let limit = limit.filter(|l| l.currency != disputed.currency || disputed.minor > l.minor)?;
+    Some(FourEyes::AboveLimit { limit })
+}
+
+/// Whether two names are the same person's: neither case nor blanks make another one.
+pub fn same_person(a: &str, b: &str) -> bool {
+    let plain = |name: &str| name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
+    plain(a) == plain(b)
+}
+
+#[cfg(test)]
+mod tests;
