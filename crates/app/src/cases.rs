@@ -11,6 +11,7 @@ use docket_store::{
 
 use crate::Desk;
 use crate::dossier::CaseDossier;
+use crate::drafts::CaseDraft;
 use crate::error::{Error, Result};
 use crate::respond::not_found;
 
@@ -28,6 +29,8 @@ pub struct CaseView {
     pub connection: Connection,
     /// All rounds, oldest first.
     pub rounds: Vec<Round>,
+    /// The response that is being written or was written last.
+    pub draft: Option<CaseDraft>,
     /// Responses, oldest first.
     pub submissions: Vec<Submission>,
     /// What is known of the purchase.
@@ -86,6 +89,7 @@ impl Desk {
             client,
             connection,
             rounds: self.db.rounds(own, id).await?,
+            draft: self.draft_of(&stored.case).await?,
             submissions: self.db.submissions_of(own, id).await?,
             dossier: self.dossier_of(&stored.case).await?,
             factors: self.factors_of(&stored.case).await?,

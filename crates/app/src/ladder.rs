@@ -1,11 +1,14 @@
 //! What the worker does by the clock: sweeps over rows with a stamp, so that any number of workers acts once.
 
-use docket_core::case::{self, Command, Effect, Event};
+use docket_core::case::{self, Command, Effect, Event, Transition};
 use docket_core::deadline::SAFETY_NET;
+use docket_core::draft::{Draft, DraftState};
+use docket_core::response::Response;
 use docket_core::words::WorkState;
-use docket_store::{Change, StoredCase, UnitOfWork};
+use docket_store::{Change, ClientScope, StoredCase, UnitOfWork};
 
 use crate::error::{Error, Result};
+use crate::prepare::{Approval, Wish};
 use crate::{Desk, jobs};
 
 const CASES_PER_TICK: i64 = 200;
@@ -73,16 +76,26 @@ impl Desk {
     async fn step(&self, stored: StoredCase) -> Result<()> {
         let now = self.env.now();
         let mut transition = case::apply(&stored.case, Event::Command(Command::Ladder), now)?;
-        let mut unit = UnitOfWork::begin(&self.db).await?;
         let in_time = stored.case.round.deadline.is_some_and(|d| now < d.at);
         let at_net = |effect: &Effect| matches!(effect, Effect::Rung { rung, .. } if *rung == SAFETY_NET);
-        let last_chance = in_time
-            && transition.effects.iter().any(at_net)
-            && transition.case.work_state == WorkState::ReadyToSend;
+        let last_chance = in_time && transition.effects.iter().any(at_net);
+        let waiting = if last_chance {
+            self.waiting_for_review(&stored).await?
+        } else {
+            None
+        };
+        let mut unit = UnitOfWork::begin(&self.db).await?;
         if last_chance && unit.safety_net(stored.case.client).await? {
-            // The prepared response waits for a later hour; six hours before the deadline it goes now.
-            transition = transition.then(Command::Reschedule { send_at: now }, now)?;
-            if let Some(pending) = transition.case.pending {
+            if let Some((draft, response)) = waiting {
+                return self
+                    .send_unreviewed(unit, (stored, transition), &draft, response)
+                    .await;
+            }
+            if let (WorkState::ReadyToSend, Some(pending)) =
+                (transition.case.work_state, transition.case.pending)
+            {
+                // The prepared response waits for a later hour; six hours before the deadline it goes now.
+                transition = transition.then(Command::Reschedule { send_at: now }, now)?;
                 unit.move_submission(pending, now).await?;
             }
         }
@@ -96,6 +109,56 @@ impl Desk {
             }],
         )
         .await?;
+        unit.commit().await?;
+        self.waker.wake();
+        Ok(())
+    }
+
+    /// A complete answer that waits for a second person. Nothing that moves money is among them: no clock sends that.
+    async fn waiting_for_review(&self, stored: &StoredCase) -> Result<Option<(Draft, Response)>> {
+        let case = &stored.case;
+        let Some(found) = self.draft_of(case).await? else {
+            return Ok(None);
+        };
+        let (true, DraftState::InReview, Ok(response)) = (found.current, found.state, found.response) else {
+            return Ok(None);
+        };
+        if response.moves_money() || !response.action().answers_the_request() {
+            return Ok(None);
+        }
+        match self.check_response(ClientScope::Agency, case.id, &response).await {
+            Ok(_) => Ok(Some((found.draft, response))),
+            Err(error) if error.is_transient() => Err(error),
+            Err(error) => {
+                tracing::warn!(case = %case.id, %error, "the draft in review cannot be sent; the lead is called");
+                Ok(None)
+            }
+        }
+    }
+
+    /// A missing approval never costs a deadline where the client allowed the safety net: the answer goes as it was put up
+    /// for review, and the history says on whose word.
+    async fn send_unreviewed(
+        &self,
+        mut unit: UnitOfWork,
+        (before, so_far): (StoredCase, Transition),
+        draft: &Draft,
+        response: Response,
+    ) -> Result<()> {
+        let wish = Wish {
+            before,
+            so_far: Some(so_far),
+            response,
+            send_at: None,
+            written_by: draft.updated_by.clone(),
+            actor: "ladder".to_owned(),
+            approval: Approval::ClientRule(
+                "safety net: six hours before the deadline the client lets it go without a second person"
+                    .to_owned(),
+            ),
+        };
+        let prepared = self.queue_response(&mut unit, wish).await?;
+        self.draft_became(&mut unit, draft, prepared.submission).await?;
         unit.commit().await?;
         self.waker.wake();
         Ok(())

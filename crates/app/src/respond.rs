@@ -1,12 +1,11 @@
-//! Preparing a response: everything that can be checked is checked before it is queued.
+//! Checking a response: everything that can be known is known before it is queued (`prepare.rs`).
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
 use docket_connector::{Capability, Problem};
-use docket_core::case::{self, Case, Command, Event};
+use docket_core::case::{self, Case, Command, DraftStep, Event};
+use docket_core::draft::{Draft, DraftState};
 use docket_core::id::{CaseId, SubmissionId};
-use docket_core::proof::Baseline;
-use docket_core::response::{FileRef, Response, Submission, SubmissionState};
+use docket_core::response::{FileRef, Response, Submission};
 use docket_store::{Change, ClientScope, UnitOfWork};
 
 use crate::Desk;
@@ -14,30 +13,6 @@ use crate::error::{Error, Result};
 
 /// Largest file taken in at all, before any platform's own limit.
 const FILE_LIMIT: usize = 32_000_000;
-
-/// What a person wants to send.
-#[derive(Debug, Clone)]
-pub struct Prepare {
-    /// The case.
-    pub case: CaseId,
-    /// The response.
-    pub response: Response,
-    /// When to send it; none means as soon as possible.
-    pub send_at: Option<DateTime<Utc>>,
-    /// Who prepared it.
-    pub actor: String,
-}
-
-/// What was prepared.
-#[derive(Debug, Clone)]
-pub struct Prepared {
-    /// The submission, for following it.
-    pub submission: SubmissionId,
-    /// When it will be sent.
-    pub send_at: DateTime<Utc>,
-    /// The case after preparing.
-    pub case: Case,
-}
 
 impl Desk {
     /// Takes a file in: stores it by its content and finds its media type by looking at it.
@@ -110,78 +85,26 @@ impl Desk {
         }
     }
 
-    /// Prepares a response: it is stored and queued in one commit, and the worker sends it.
-    ///
-    /// # Errors
-    /// As [`Desk::check_response`], or when somebody else was first.
-    pub async fn prepare(&self, scope: ClientScope, wish: Prepare) -> Result<Prepared> {
-        self.check_response(scope, wish.case, &wish.response).await?;
-        let mut unit = UnitOfWork::begin(&self.db).await?;
-        let stored = unit.case(wish.case).await?.ok_or_else(|| not_found(wish.case))?;
-        let now = self.env.now();
-        let send_at = wish.send_at.unwrap_or(now).max(now);
-        let id = SubmissionId::new(&self.env);
-        let command = Command::Prepare {
-            submission: id,
-            action: wish.response.action(),
-            send_at,
-        };
-        let transition = case::apply(&stored.case, Event::Command(command), now)?;
-        let facts = &stored.case.facts;
-        let submission = Submission {
-            id,
-            case: stored.case.id,
-            client: stored.case.client,
-            round: stored.case.round.id,
-            response: wish.response,
-            state: SubmissionState::Prepared,
-            send_at,
-            attempts: 0,
-            attempted_at: None,
-            answered: false,
-            baseline: Baseline {
-                updated_at: facts.updated_at,
-                turn: facts.turn,
-                stage: facts.stage,
-                outcome: stored.case.outcome,
-                answers: Vec::new(),
-            },
-            platform_reference: None,
-            confirmed_at: None,
-            error: None,
-            created_by: wish.actor.clone(),
-            created_at: now,
-        };
-        let case = transition.case.clone();
-        unit.add_submission(&submission).await?;
-        self.save(
-            &mut unit,
-            &wish.actor,
-            &[Change {
-                before: Some(stored),
-                transition,
-                observed: None,
-            }],
-        )
-        .await?;
-        unit.commit().await?;
-        self.waker.wake();
-        Ok(Prepared {
-            submission: id,
-            send_at,
-            case,
-        })
-    }
-
     /// Takes a prepared response back, as long as nothing was sent.
     ///
     /// # Errors
     /// When there is none, or it may already be at the platform.
     pub async fn cancel_response(&self, scope: ClientScope, case: CaseId, actor: &str) -> Result<()> {
+        let stored = self.case(scope, case).await?;
         let why = format!("cancelled by {actor}");
-        self.command(scope, case, Command::Cancel { why }, actor)
-            .await
-            .map(|_| ())
+        let now = self.env.now();
+        let mut transition = case::apply(&stored.case, Event::Command(Command::Cancel { why }), now)?;
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        if let Some(draft) = unit.open_draft(stored.case.round.id).await? {
+            transition = transition.then(goes_on(&draft), now)?;
+        }
+        let change = Change {
+            before: Some(stored),
+            transition,
+            observed: None,
+        };
+        self.save(&mut unit, actor, &[change]).await?;
+        Ok(unit.commit().await?)
     }
 
     /// A submission.
@@ -210,6 +133,13 @@ impl Desk {
             None => Ok(self.db.submissions(scope, after, limit).await?),
         }
     }
+}
+
+/// Another response of the case ended: its draft is what is worked on again.
+pub(crate) fn goes_on(draft: &Draft) -> Command {
+    Command::Draft(DraftStep::GoesOn {
+        in_review: draft.state == DraftState::InReview,
+    })
 }
 
 pub(crate) fn not_found(case: CaseId) -> Error {

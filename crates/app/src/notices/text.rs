@@ -47,7 +47,17 @@ pub(crate) fn distance(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
 impl Letter<'_> {
     /// The rung or the event, in a sentence that stands alone.
     pub fn sentence(&self) -> String {
+        let waits = self.case.work_state == WorkState::InReview;
         let what = match self.kind {
+            NoticeKind::Ladder48h if waits => {
+                "less than 48 hours are left: a draft waits for a second person, who must review it"
+            }
+            NoticeKind::Ladder24h if waits => {
+                "less than 24 hours are left and a draft waits for review: a second person must approve it now"
+            }
+            NoticeKind::LeadCalled if waits => {
+                "less than 6 hours are left and a draft still waits for review: a second person must approve it now, nothing goes by itself"
+            }
             NoticeKind::Ladder72h => "less than 72 hours are left: the packet should be complete",
             NoticeKind::Ladder48h => "less than 48 hours are left: the response should be sent",
             NoticeKind::Ladder24h => "less than 24 hours are left: answer now",
@@ -155,6 +165,17 @@ impl Letter<'_> {
             }
             NoticeKind::ClientAnswered | NoticeKind::ClientOverdue | NoticeKind::RequestLapsed => {
                 format!("docket info list --case {id}")
+            }
+            NoticeKind::Ladder72h
+            | NoticeKind::Ladder48h
+            | NoticeKind::Ladder24h
+            | NoticeKind::Ladder6h
+            | NoticeKind::SafetyNet
+            | NoticeKind::LeadCalled
+            | NoticeKind::HeldAtDeadline
+                if self.case.work_state == WorkState::InReview =>
+            {
+                format!("docket draft show {id}, then docket draft approve {id} --by NAME")
             }
             NoticeKind::Ladder72h
             | NoticeKind::Ladder48h

@@ -11,6 +11,7 @@ use docket_store::{Change, ClientScope, Connection, UnitOfWork};
 use super::{PAUSED, span};
 use crate::Desk;
 use crate::error::{Error, Result};
+use crate::respond::goes_on;
 
 /// A last try comes so long before the deadline, whatever pause was asked for.
 const LAST_TRY: chrono::Duration = chrono::Duration::minutes(2);
@@ -200,6 +201,10 @@ impl Desk {
                 tracing::info!(submission = %submission.id, %refusal, "a result came too late to matter");
                 return Ok(());
             }
+        };
+        let transition = match unit.open_draft(transition.case.round.id).await? {
+            Some(draft) if transition.case.pending.is_none() => transition.then(goes_on(&draft), now)?,
+            Some(_) | None => transition,
         };
         let was = (submission.state, submission.attempts);
         settle(&mut submission, &result, now);

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Subcommand;
 use docket_app::{Client, ClientScope, Desk};
+use docket_core::money::{Currency, Money};
 use serde_json::{Value, json};
 
 use crate::output::{self, Table, line};
@@ -39,6 +40,17 @@ pub enum Command {
         client: String,
         #[arg(value_parser = ["on", "off"])]
         allowed: String,
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+    },
+    /// Above this amount every response needs a second person; what moves money always does
+    Limit {
+        /// Name or id
+        client: String,
+        /// The dispute's currency, such as EUR; each has a limit of its own
+        currency: Currency,
+        /// The amount, such as 250.00; `off` lifts the limit, and one person is enough again
+        amount: String,
         #[arg(long, value_name = "NAME")]
         by: Option<String>,
     },
@@ -84,6 +96,7 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
             let connections = desk.connections(ClientScope::One(client.id)).await?;
             if json {
                 let mut value = fields(&client);
+                value["limits"] = json!(desk.limits(client.id).await?);
                 value["connections"] = connections.iter().map(super::connection::fields).collect();
                 output::json(&value)?;
             } else {
@@ -92,6 +105,9 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
                     "safety net: {}",
                     if client.safety_net { "on" } else { "off" }
                 ))?;
+                for limit in desk.limits(client.id).await? {
+                    line(format!("above {limit}: every response needs a second person"))?;
+                }
                 super::connection::table(&connections, desk.env.now())?;
             }
         }
@@ -100,6 +116,22 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
             desk.set_safety_net(client.id, allowed == "on", &super::actor(by))
                 .await?;
             line(format!("safety net of {}: {allowed}", client.name))?;
+        }
+        Command::Limit {
+            client,
+            currency,
+            amount,
+            by,
+        } => {
+            let client = desk.find_client(&client).await?;
+            let limit = match amount.as_str() {
+                "off" => None,
+                amount => Some(Money::parse(amount, currency)?),
+            };
+            desk.set_limit(client.id, currency, limit, &super::actor(by))
+                .await?;
+            let said = limit.map_or_else(|| "none".to_owned(), |l| l.to_string());
+            line(format!("limit of {} in {currency}: {said}", client.name))?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -6,6 +6,7 @@ pub mod client;
 pub mod connection;
 pub mod demo;
 pub mod doctor;
+pub mod draft;
 pub mod evidence;
 pub mod import;
 pub mod incident;

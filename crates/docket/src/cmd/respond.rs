@@ -1,22 +1,22 @@
 //! `docket respond`: prepare a response; the worker sends it.
 
-use std::path::PathBuf;
+mod options;
+
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
-use clap::{Subcommand, ValueEnum};
-use docket_app::{ClientScope, Desk, Prepare};
+use anyhow::{Result, bail};
+use clap::Subcommand;
+use docket_app::{ClientScope, Desk, Prepare, Prepared, Responded};
+use docket_core::consequence::consequence;
 use docket_core::id::SubmissionId;
-use docket_core::money::Money;
-use docket_core::response::{
-    Address, EvidenceItem, FileRef, Response, Submission, SubmissionState, Tracking,
-};
-use docket_core::words::{Language, readable};
+use docket_core::response::{Submission, SubmissionState};
+use docket_core::words::{ActionKind, readable};
 use serde_json::{Value, json};
 
-use crate::output::{JsonArray, Table, line};
-use crate::text::{absolute, instant};
+pub use self::options::Options;
+use crate::output::{self, JsonArray, Table, line};
+use crate::text::absolute;
 
 const PAGE: i64 = 500;
 
@@ -51,85 +51,19 @@ enum Command {
     },
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Action {
-    Contest,
-    Accept,
-    Offer,
-    Message,
-    Escalate,
-    Appeal,
-    #[value(alias = "supporting_info")]
-    SupportingInfo,
-    #[value(alias = "acknowledge_return")]
-    AcknowledgeReturn,
-}
-
 #[derive(clap::Args)]
 struct Send {
-    /// Our id or the platform's
-    #[arg(required = true)]
-    case: Option<String>,
-    /// What to do
-    #[arg(required = true)]
-    action: Option<Action>,
-    /// The text: evidence narrative, message, or reason
-    #[arg(long)]
-    note: Option<String>,
-    /// Kind of evidence, the platform's type in lower case, such as proof_of_fulfillment
-    #[arg(long, value_name = "KIND")]
-    evidence: Option<String>,
-    /// Carrier of the parcel
-    #[arg(long, requires = "tracking")]
-    carrier: Option<String>,
-    /// Tracking number
-    #[arg(long, requires = "carrier")]
-    tracking: Option<String>,
-    #[arg(long, value_name = "URL", requires = "tracking")]
-    tracking_url: Option<String>,
-    /// Refund that was made, its id at the platform
-    #[arg(long, value_name = "ID")]
-    refund_id: Vec<String>,
-    /// A file to attach (JPEG, PNG, GIF, PDF); may be repeated
-    #[arg(long, value_name = "FILE")]
-    file: Vec<PathBuf>,
-    /// Contest with the packet of the case's evidence (`docket evidence packet` shows it); `--note` replaces its covering line
-    #[arg(long, conflicts_with_all = ["evidence", "file", "kind", "amount", "response", "tracking", "refund_id"])]
-    packet: bool,
-    /// The packet's language: en, nl, sv or de
-    #[arg(long, default_value = "en", requires = "packet")]
-    language: Language,
-    /// How to accept (refund, refund_with_return, partial_refund, refund_with_return_label), what to offer (refund,
-    /// refund_with_return, refund_with_replacement, replacement_without_refund), or what came back (item_received,
-    /// item_not_received, damaged, empty_package_or_different, missing_items)
-    #[arg(long = "type", value_name = "TYPE")]
-    kind: Option<String>,
-    /// Amount in the dispute's currency, such as 12.50
-    #[arg(long)]
-    amount: Option<String>,
-    /// Why it is accepted, the platform's code in lower case
-    #[arg(long)]
-    reason: Option<String>,
-    /// The merchant's invoice number for the refund
-    #[arg(long)]
-    invoice_id: Option<String>,
-    /// Where goods are returned, as JSON: {"line_1", "line_2", "city", "region", "postal_code", "country"}
-    #[arg(long, value_name = "JSON")]
-    return_address: Option<String>,
-    /// A whole response as a JSON file, for more than one piece of evidence
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["evidence", "kind", "amount"])]
-    response: Option<PathBuf>,
-    /// When to send: 48h, "2026-11-24 18:00" (UTC); now if absent
-    #[arg(long, value_name = "TIME")]
-    at: Option<String>,
+    #[command(flatten)]
+    options: Options,
     /// Yes, do what moves money or ends the case
     #[arg(long)]
     yes: bool,
-    /// Stay until the platform has proved or refused it
+    /// Stay until the platform has proved or refused it; what waits for a second person is not waited for
     #[arg(long)]
     wait: bool,
-    #[arg(long, value_name = "NAME")]
-    by: Option<String>,
+    /// What became of it, as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 pub async fn run(args: Args, desk: &Desk) -> Result<ExitCode> {
@@ -149,194 +83,75 @@ pub async fn run(args: Args, desk: &Desk) -> Result<ExitCode> {
 }
 
 async fn send(args: Send, desk: &Desk) -> Result<ExitCode> {
-    let (Some(case), Some(action)) = (&args.case, args.action) else {
-        bail!("give a case and an action")
-    };
-    let id = desk.find_case(ClientScope::Agency, case).await?;
-    let stored = desk.case(ClientScope::Agency, id).await?;
-    let response = match (action, args.packet) {
-        (Action::Contest, true) => {
-            let packet = desk.packet(ClientScope::Agency, id, args.language).await?;
-            super::evidence::print_packet(&packet)?;
-            desk.contest_with(ClientScope::Agency, id, &packet, args.note.clone())
-                .await?
-        }
-        (_, true) => bail!("a packet answers a request: use it with `contest`"),
-        (_, false) => build(&args, action, stored.case.facts.amount, desk).await?,
-    };
-    let case = desk.check_response(ClientScope::Agency, id, &response).await?;
+    let options = &args.options;
+    let case = options.case(desk).await?;
+    let response = options.response(&case, args.json, desk).await?;
+    let case = desk
+        .check_response(ClientScope::Agency, case.id, &response)
+        .await?;
     let kind = response.action();
+    let facts = &case.facts;
+    let consequence = consequence(&response, facts.amount, case.platform, facts.stage);
     if kind.needs_confirmation() && !args.yes {
-        eprintln!("{}", response.consequence(case.facts.amount));
+        eprintln!("{consequence}");
         bail!("nothing was queued; say --yes to do this");
     }
-    let send_at = args
-        .at
-        .as_deref()
-        .map(|t| instant(t, desk.env.now()))
-        .transpose()?;
-    let consequence = response.consequence(case.facts.amount);
     let wish = Prepare {
-        case: id,
+        case: case.id,
         response,
-        send_at,
-        actor: super::actor(args.by),
+        send_at: options.send_at(desk)?,
+        actor: super::actor(options.by.clone()),
     };
-    let prepared = desk.prepare(ClientScope::Agency, wish).await?;
-    line(prepared.submission)?;
+    match desk.respond(ClientScope::Agency, wish).await? {
+        Responded::Queued(prepared) => {
+            if args.json {
+                output::json(&queued(&prepared, kind))?;
+            } else {
+                line(prepared.submission)?;
+                say_queued(&prepared, kind, desk);
+            }
+            eprintln!("{consequence}");
+            if args.wait {
+                return wait(prepared.submission, desk).await;
+            }
+        }
+        Responded::InReview(draft) => {
+            let next = super::draft::next(&draft);
+            if args.json {
+                output::json(&super::draft::fields(&draft))?;
+            } else {
+                line(draft.draft.id)?;
+            }
+            let why = draft.four_eyes.map_or_else(String::new, |w| format!(": {w}"));
+            eprintln!(
+                "{kind} on {} is not queued; it waits for a second person{why}. {consequence}",
+                case.dispute
+            );
+            eprintln!("next: {next}");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A queued response, for programs.
+pub fn queued(prepared: &Prepared, action: ActionKind) -> Value {
+    json!({
+        "state": SubmissionState::Prepared, "submission": prepared.submission, "case": prepared.case.id,
+        "action": action, "send_at": prepared.send_at,
+    })
+}
+
+/// The same for people.
+pub fn say_queued(prepared: &Prepared, action: ActionKind, desk: &Desk) {
     let when = if prepared.send_at > desk.env.now() {
         absolute(prepared.send_at)
     } else {
         "now".to_owned()
     };
     eprintln!(
-        "{kind} on {} is queued, to be sent {when}. {consequence}",
-        case.dispute
+        "{action} on {} is queued, to be sent {when}.",
+        prepared.case.dispute
     );
-    if args.wait {
-        wait(prepared.submission, desk).await
-    } else {
-        Ok(ExitCode::SUCCESS)
-    }
-}
-
-async fn build(args: &Send, action: Action, disputed: Money, desk: &Desk) -> Result<Response> {
-    let mut files = Vec::new();
-    for path in &args.file {
-        let content = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let name = path
-            .file_name()
-            .map(|n| n.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        files.push(desk.take_file(&name, content.into()).await?);
-    }
-    if let Some(path) = &args.response {
-        return from_file(path, action, &files);
-    }
-    let amount = args
-        .amount
-        .as_deref()
-        .map(|a| Money::parse(a, disputed.currency))
-        .transpose()?;
-    let return_address: Option<Address> = match &args.return_address {
-        Some(text) => {
-            Some(serde_json::from_str(text).context("--return-address is not the JSON of an address")?)
-        }
-        None => None,
-    };
-    let note = || {
-        args.note
-            .clone()
-            .context("this action needs a text; give --note TEXT")
-    };
-    let invoice_id = args.invoice_id.clone();
-    Ok(match action {
-        Action::Contest => Response::Contest {
-            evidence: vec![evidence(args, files)?],
-            return_address,
-        },
-        Action::Appeal => Response::Appeal {
-            evidence: vec![evidence(args, files)?],
-        },
-        Action::Accept => Response::Accept {
-            kind: word(args, "accept")?,
-            note: note()?,
-            reason: args.reason.clone(),
-            amount,
-            return_address,
-            invoice_id,
-            shipment: tracking(args),
-            files,
-        },
-        Action::Offer => Response::Offer {
-            kind: word(args, "offer")?,
-            note: note()?,
-            amount,
-            return_address,
-            invoice_id,
-        },
-        Action::Message => Response::Message { text: note()?, files },
-        Action::Escalate => Response::Escalate { note: note()? },
-        Action::SupportingInfo => Response::SupportingInfo { note: note()?, files },
-        Action::AcknowledgeReturn => {
-            let proof = if files.is_empty() && args.evidence.is_none() {
-                Vec::new()
-            } else {
-                vec![evidence(args, files)?]
-            };
-            Response::AcknowledgeReturn {
-                kind: word(args, "acknowledge-return")?,
-                note: args.note.clone(),
-                evidence: proof,
-            }
-        }
-    })
-}
-
-fn from_file(path: &std::path::Path, action: Action, files: &[FileRef]) -> Result<Response> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let mut value: Value = serde_json::from_str(&text).context("--response is not JSON")?;
-    // A file is named in the JSON and given with --file: its size and hash are filled in here.
-    for item in value["evidence"].as_array_mut().into_iter().flatten() {
-        for entry in item["files"].as_array_mut().into_iter().flatten() {
-            let name = entry
-                .as_str()
-                .context("`files` holds the names of files given with --file")?
-                .to_owned();
-            let file = files.iter().find(|f| f.name == name);
-            *entry =
-                serde_json::to_value(file.with_context(|| format!("`{name}` is not given with --file"))?)?;
-        }
-    }
-    let response: Response =
-        serde_json::from_value(value).context("--response does not describe a response")?;
-    let wanted = action
-        .to_possible_value()
-        .map(|v| v.get_name().replace('-', "_"))
-        .unwrap_or_default();
-    if response.action().as_str() != wanted {
-        bail!(
-            "--response describes `{}`, the command says `{wanted}`",
-            response.action()
-        );
-    }
-    Ok(response)
-}
-
-fn word<T: std::str::FromStr<Err = docket_core::words::UnknownWord>>(args: &Send, action: &str) -> Result<T> {
-    let text = args
-        .kind
-        .as_deref()
-        .with_context(|| format!("`{action}` needs --type; see docket respond --help"))?;
-    Ok(text.replace('-', "_").parse()?)
-}
-
-fn tracking(args: &Send) -> Vec<Tracking> {
-    match (&args.carrier, &args.tracking) {
-        (Some(carrier), Some(number)) => {
-            vec![Tracking {
-                carrier: carrier.clone(),
-                number: number.clone(),
-                url: args.tracking_url.clone(),
-            }]
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn evidence(args: &Send, files: Vec<FileRef>) -> Result<EvidenceItem> {
-    let kind = args
-        .evidence
-        .clone()
-        .context("say what kind of evidence it is: --evidence KIND")?;
-    Ok(EvidenceItem {
-        kind: kind.replace('-', "_").to_lowercase(),
-        note: args.note.clone(),
-        tracking: tracking(args),
-        refund_ids: args.refund_id.clone(),
-        files,
-        item_id: None,
-    })
 }
 
 async fn wait(id: SubmissionId, desk: &Desk) -> Result<ExitCode> {
@@ -434,24 +249,4 @@ async fn list(case: Option<&str>, client: Option<&str>, as_json: bool, desk: &De
         None => table.print()?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-#[cfg(test)]
-mod tests {
-    use docket_core::words::ActionKind;
-
-    use super::*;
-
-    #[test]
-    fn every_action_can_be_typed() {
-        let typed: Vec<String> = Action::value_variants()
-            .iter()
-            .filter_map(|a| a.to_possible_value())
-            .map(|v| v.get_name().replace('-', "_"))
-            .collect();
-        assert_eq!(
-            typed,
-            ActionKind::ALL.iter().map(|a| a.as_str()).collect::<Vec<_>>()
-        );
-    }
 }

@@ -1,0 +1,307 @@
+//! The one door through which a response is queued. What moves money, or exceeds a client's limit, passes it only with a
+//! second person's approval or by a rule of the client; no caller outside this crate can claim either.
+
+use chrono::{DateTime, Utc};
+use docket_core::case::{self, Case, Command, DraftStep, Event, Transition};
+use docket_core::draft::{Content, Draft, DraftState, Edition};
+use docket_core::four_eyes::{FourEyes, four_eyes, same_person};
+use docket_core::id::{CaseId, ClientId, DraftId, SubmissionId};
+use docket_core::money::{Currency, Money};
+use docket_core::proof::Baseline;
+use docket_core::response::{Response, Submission, SubmissionState};
+use docket_store::{Change, ClientScope, StoredCase, UnitOfWork};
+
+use crate::Desk;
+use crate::drafts::{CaseDraft, SaveDraft, Saved};
+use crate::error::{Error, Result};
+use crate::respond::not_found;
+
+/// What a person wants to send.
+#[derive(Debug, Clone)]
+pub struct Prepare {
+    /// The case.
+    pub case: CaseId,
+    /// The response.
+    pub response: Response,
+    /// When to send it; none means as soon as possible.
+    pub send_at: Option<DateTime<Utc>>,
+    /// Who prepared it.
+    pub actor: String,
+}
+
+/// What was prepared.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// The submission, for following it.
+    pub submission: SubmissionId,
+    /// When it will be sent.
+    pub send_at: DateTime<Utc>,
+    /// The case after preparing.
+    pub case: Case,
+}
+
+/// What became of a wish to answer.
+#[derive(Debug)]
+pub enum Responded {
+    /// It is queued, and the worker sends it.
+    Queued(Box<Prepared>),
+    /// A second person must approve it first: it waits as a draft in review.
+    InReview(Box<CaseDraft>),
+}
+
+/// Who stands for the second person.
+#[derive(Debug, Clone)]
+pub(crate) enum Approval {
+    /// Nobody: one person may send this alone. Refused where four eyes are needed.
+    NotNeeded,
+    /// A person who wrote nothing of it approved this version of a draft.
+    By {
+        name: String,
+        draft: DraftId,
+        version: i64,
+    },
+    /// A rule of the client that two people set; the rule in words, for the case's history.
+    ClientRule(String),
+}
+
+/// A response at the door.
+pub(crate) struct Wish {
+    pub before: StoredCase,
+    /// What the same change did to the case before.
+    pub so_far: Option<Transition>,
+    pub response: Response,
+    pub send_at: Option<DateTime<Utc>>,
+    pub written_by: String,
+    /// Who acts, for the history.
+    pub actor: String,
+    pub approval: Approval,
+}
+
+impl Desk {
+    /// Answers a dispute: the response is queued, or waits for a second person where four eyes are needed.
+    ///
+    /// # Errors
+    /// As [`Desk::check_response`], when somebody else was first, or works on another draft.
+    pub async fn respond(&self, scope: ClientScope, wish: Prepare) -> Result<Responded> {
+        let case = self.check_response(scope, wish.case, &wish.response).await?;
+        if self.four_eyes(&case, &wish.response).await?.is_none() {
+            let prepared = self.prepare(scope, wish, Approval::NotNeeded).await?;
+            return Ok(Responded::Queued(Box::new(prepared)));
+        }
+        let save = SaveDraft {
+            case: wish.case,
+            edition: Edition {
+                content: Content::of(&wish.response),
+                send_at: wish.send_at,
+            },
+            based_on: None,
+            actor: wish.actor.clone(),
+        };
+        let kept = match self.save_draft(scope, &save).await? {
+            Saved::Kept(draft) => draft,
+            Saved::Conflict(conflict) => {
+                return Err(Error::Invalid(format!(
+                    "{} works on another draft of this case (version {}); read it with `docket draft show {case}`, then approve it, \
+                     or go on from it with `docket draft save {case} … --version {}`",
+                    conflict.their_by,
+                    conflict.their_version,
+                    conflict.their_version,
+                    case = wish.case
+                )));
+            }
+        };
+        if kept.state == DraftState::InReview {
+            return Ok(Responded::InReview(kept));
+        }
+        let asked = self.ask_review(scope, wish.case, &wish.actor).await?;
+        Ok(Responded::InReview(Box::new(asked)))
+    }
+
+    /// The amounts above which every response of a client needs a second person, one for each currency at most.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn limits(&self, client: ClientId) -> Result<Vec<Money>> {
+        let limits = self.db.limits(ClientScope::One(client)).await?;
+        Ok(limits.into_iter().map(|(_, limit)| limit).collect())
+    }
+
+    /// Sets such an amount, or lifts it.
+    ///
+    /// # Errors
+    /// When it is negative, or the client changed at the same time.
+    pub async fn set_limit(
+        &self,
+        client: ClientId,
+        currency: Currency,
+        limit: Option<Money>,
+        actor: &str,
+    ) -> Result<()> {
+        if limit.is_some_and(|l| l.minor < 0) {
+            return Err(Error::Invalid("a limit is 0 or more".to_owned()));
+        }
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        let limit = limit.map(|l| l.minor);
+        unit.set_limit(actor, client, (currency, limit), self.env.now())
+            .await?;
+        Ok(unit.commit().await?)
+    }
+
+    /// Why a response to a case needs a second person, if it does.
+    pub(crate) async fn four_eyes(&self, case: &Case, response: &Response) -> Result<Option<FourEyes>> {
+        let limits = self.limits(case.client).await?;
+        let fits = limits
+            .into_iter()
+            .find(|l| l.currency == case.facts.amount.currency);
+        Ok(four_eyes(response, case.facts.amount, fits))
+    }
+
+    /// Prepares a response: it is stored and queued in one commit, and the worker sends it.
+    pub(crate) async fn prepare(
+        &self,
+        scope: ClientScope,
+        wish: Prepare,
+        approval: Approval,
+    ) -> Result<Prepared> {
+        self.check_response(scope, wish.case, &wish.response).await?;
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        let before = unit.case(wish.case).await?.ok_or_else(|| not_found(wish.case))?;
+        let wish = Wish {
+            before,
+            so_far: None,
+            response: wish.response,
+            send_at: wish.send_at,
+            written_by: wish.actor.clone(),
+            actor: wish.actor,
+            approval,
+        };
+        let prepared = self.queue_response(&mut unit, wish).await?;
+        unit.commit().await?;
+        self.waker.wake();
+        Ok(prepared)
+    }
+
+    /// The door itself. Nothing else stores a submission. Commit is the caller's.
+    pub(crate) async fn queue_response(&self, unit: &mut UnitOfWork, wish: Wish) -> Result<Prepared> {
+        let now = self.env.now();
+        let case = &wish.before.case;
+        let limit = unit.limit(case.client, case.facts.amount.currency).await?;
+        let needed = four_eyes(&wish.response, case.facts.amount, limit);
+        let step = admit(&wish, needed)?;
+        let id = SubmissionId::new(&self.env);
+        let send_at = wish.send_at.unwrap_or(now).max(now);
+        let mut transition = wish.so_far;
+        if let Some(step) = step {
+            transition = Some(follow(transition, case, Command::Draft(step), now)?);
+        }
+        let command = Command::Prepare {
+            submission: id,
+            action: wish.response.action(),
+            send_at,
+        };
+        let transition = follow(transition, case, command, now)?;
+        let submission = submission(
+            &wish.before.case,
+            id,
+            wish.response,
+            (send_at, now),
+            wish.written_by,
+        );
+        let case = transition.case.clone();
+        unit.add_submission(&submission).await?;
+        let change = Change {
+            before: Some(wish.before),
+            transition,
+            observed: None,
+        };
+        self.save(unit, &wish.actor, &[change]).await?;
+        Ok(Prepared {
+            submission: id,
+            send_at,
+            case,
+        })
+    }
+
+    /// A draft became a response, in the same commit.
+    pub(crate) async fn draft_became(
+        &self,
+        unit: &mut UnitOfWork,
+        draft: &Draft,
+        submission: SubmissionId,
+    ) -> Result<()> {
+        let approved = Draft {
+            state: DraftState::Approved,
+            submission: Some(submission),
+            ..draft.clone()
+        };
+        Ok(unit.move_draft(&approved, (draft.version, draft.state)).await?)
+    }
+}
+
+/// Whether a response may pass, and what the history says of who let it.
+fn admit(wish: &Wish, needed: Option<FourEyes>) -> Result<Option<DraftStep>> {
+    match (&wish.approval, needed) {
+        (Approval::NotNeeded, None) => Ok(None),
+        (Approval::NotNeeded, Some(why)) => Err(Error::Invalid(format!(
+            "a second person must approve this: {why}; ask for a review with `docket draft review {}`",
+            wish.before.case.id
+        ))),
+        (Approval::By { name, .. }, _) if same_person(name, &wish.written_by) => Err(wrote_it(name)),
+        (Approval::By { draft, version, .. }, _) => Ok(Some(DraftStep::Approved {
+            draft: *draft,
+            version: *version,
+        })),
+        (Approval::ClientRule(rule), _) => Ok(Some(DraftStep::ByRule { rule: rule.clone() })),
+    }
+}
+
+pub(crate) fn wrote_it(name: &str) -> Error {
+    Error::Invalid(format!(
+        "{name} wrote on this draft, and nobody approves what they wrote; ask somebody else, who gives `--by NAME`"
+    ))
+}
+
+fn follow(
+    so_far: Option<Transition>,
+    case: &Case,
+    command: Command,
+    now: DateTime<Utc>,
+) -> Result<Transition> {
+    Ok(match so_far {
+        Some(transition) => transition.then(command, now)?,
+        None => case::apply(case, Event::Command(command), now)?,
+    })
+}
+
+fn submission(
+    case: &Case,
+    id: SubmissionId,
+    response: Response,
+    (send_at, now): (DateTime<Utc>, DateTime<Utc>),
+    created_by: String,
+) -> Submission {
+    Submission {
+        id,
+        case: case.id,
+        client: case.client,
+        round: case.round.id,
+        response,
+        state: SubmissionState::Prepared,
+        send_at,
+        attempts: 0,
+        attempted_at: None,
+        answered: false,
+        baseline: Baseline {
+            updated_at: case.facts.updated_at,
+            turn: case.facts.turn,
+            stage: case.facts.stage,
+            outcome: case.outcome,
+            answers: Vec::new(),
+        },
+        platform_reference: None,
+        confirmed_at: None,
+        error: None,
+        created_by,
+        created_at: now,
+    }
+}

@@ -1,0 +1,321 @@
+//! What a response says, from the command line: the same words for `docket respond` and `docket draft save`.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use chrono::{DateTime, Utc};
+use clap::ValueEnum;
+use docket_app::{ClientScope, Desk};
+use docket_core::case::Case;
+use docket_core::draft::Content;
+use docket_core::money::Money;
+use docket_core::response::{AcceptKind, Address, FileRef, OfferKind, Response, ReturnState};
+use docket_core::words::{ActionKind, Language};
+use serde_json::{Map, Value, json};
+
+use crate::text::instant;
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Action {
+    Contest,
+    Accept,
+    Offer,
+    Message,
+    Escalate,
+    Appeal,
+    #[value(alias = "supporting_info")]
+    SupportingInfo,
+    #[value(alias = "acknowledge_return")]
+    AcknowledgeReturn,
+}
+
+/// What a response says; `docket respond` and `docket draft save` take the same.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Our id or the platform's
+    #[arg(required = true)]
+    case: Option<String>,
+    /// What to do
+    #[arg(required = true)]
+    action: Option<Action>,
+    /// The text: evidence narrative, message, or reason
+    #[arg(long)]
+    note: Option<String>,
+    /// Kind of evidence, the platform's type in lower case, such as proof_of_fulfillment
+    #[arg(long, value_name = "KIND")]
+    evidence: Option<String>,
+    /// Carrier of the parcel
+    #[arg(long, requires = "tracking")]
+    carrier: Option<String>,
+    /// Tracking number
+    #[arg(long, requires = "carrier")]
+    tracking: Option<String>,
+    #[arg(long, value_name = "URL", requires = "tracking")]
+    tracking_url: Option<String>,
+    /// Refund that was made, its id at the platform
+    #[arg(long, value_name = "ID")]
+    refund_id: Vec<String>,
+    /// A file to attach (JPEG, PNG, GIF, PDF); may be repeated
+    #[arg(long, value_name = "FILE")]
+    file: Vec<PathBuf>,
+    /// Contest with the packet of the case's evidence (`docket evidence packet` shows it); `--note` replaces its covering line
+    #[arg(long, conflicts_with_all = ["evidence", "file", "kind", "amount", "response", "tracking", "refund_id"])]
+    packet: bool,
+    /// The packet's language: en, nl, sv or de
+    #[arg(long, default_value = "en", requires = "packet")]
+    language: Language,
+    /// How to accept (refund, refund_with_return, partial_refund, refund_with_return_label), what to offer (refund,
+    /// refund_with_return, refund_with_replacement, replacement_without_refund), or what came back (item_received,
+    /// item_not_received, damaged, empty_package_or_different, missing_items)
+    #[arg(long = "type", value_name = "TYPE")]
+    kind: Option<String>,
+    /// Amount in the dispute's currency, such as 12.50
+    #[arg(long)]
+    amount: Option<String>,
+    /// Why it is accepted, the platform's code in lower case
+    #[arg(long)]
+    reason: Option<String>,
+    /// The merchant's invoice number for the refund
+    #[arg(long)]
+    invoice_id: Option<String>,
+    /// Where goods are returned, as JSON: {"line_1", "line_2", "city", "region", "postal_code", "country"}
+    #[arg(long, value_name = "JSON")]
+    return_address: Option<String>,
+    /// A whole response as a JSON file, for more than one piece of evidence
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["evidence", "kind", "amount"])]
+    response: Option<PathBuf>,
+    /// When to send: 48h, "2026-11-24 18:00" (UTC); now if absent
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+}
+
+impl Options {
+    /// The case, as it is now.
+    pub async fn case(&self, desk: &Desk) -> Result<Case> {
+        let text = self.case.as_deref().context("give a case and an action")?;
+        let id = desk.find_case(ClientScope::Agency, text).await?;
+        Ok(desk.case(ClientScope::Agency, id).await?.case)
+    }
+
+    /// When to send it, where that is not at once.
+    pub fn send_at(&self, desk: &Desk) -> Result<Option<DateTime<Utc>>> {
+        let now = desk.env.now();
+        self.at.as_deref().map(|t| instant(t, now)).transpose()
+    }
+
+    /// A response without a gap.
+    pub async fn response(&self, case: &Case, quiet: bool, desk: &Desk) -> Result<Response> {
+        let content = self.content(case, quiet, desk).await?;
+        if self.response.is_none() && !self.packet {
+            self.complete(content.action)?;
+        }
+        Ok(content.response()?)
+    }
+
+    /// What is given; the rest may follow.
+    pub async fn content(&self, case: &Case, quiet: bool, desk: &Desk) -> Result<Content> {
+        let action = self.action.context("give a case and an action")?;
+        if self.packet {
+            if !matches!(action, Action::Contest) {
+                bail!("a packet answers a request: use it with `contest`");
+            }
+            let packet = desk.packet(ClientScope::Agency, case.id, self.language).await?;
+            if !quiet {
+                crate::cmd::evidence::print_packet(&packet)?;
+            }
+            let note = self.note.clone();
+            let response = desk
+                .contest_with(ClientScope::Agency, case.id, &packet, note)
+                .await?;
+            return Ok(Content::of(&response));
+        }
+        let mut files = Vec::new();
+        for path in &self.file {
+            let content = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+            let name = path
+                .file_name()
+                .map(|n| n.to_string_lossy().into_owned())
+                .unwrap_or_default();
+            files.push(desk.take_file(&name, content.into()).await?);
+        }
+        if let Some(path) = &self.response {
+            return Ok(Content::of(&from_file(path, action, &files)?));
+        }
+        self.fields(action, case.facts.amount, &files)
+    }
+
+    /// The first thing that a complete response lacks.
+    fn complete(&self, action: ActionKind) -> Result<()> {
+        let note = match action {
+            ActionKind::Accept
+            | ActionKind::Offer
+            | ActionKind::Message
+            | ActionKind::Escalate
+            | ActionKind::SupportingInfo => true,
+            ActionKind::Contest | ActionKind::Appeal | ActionKind::AcknowledgeReturn => false,
+        };
+        let kind = matches!(
+            action,
+            ActionKind::Accept | ActionKind::Offer | ActionKind::AcknowledgeReturn
+        );
+        let evidence = match action {
+            ActionKind::Contest | ActionKind::Appeal => true,
+            ActionKind::AcknowledgeReturn => !self.file.is_empty(),
+            ActionKind::Accept
+            | ActionKind::Offer
+            | ActionKind::Message
+            | ActionKind::Escalate
+            | ActionKind::SupportingInfo => false,
+        };
+        if kind && self.kind.is_none() {
+            bail!("`{action}` needs --type; see docket respond --help");
+        }
+        if note && self.note.is_none() {
+            bail!("this action needs a text; give --note TEXT");
+        }
+        if evidence && self.evidence.is_none() {
+            bail!("say what kind of evidence it is: --evidence KIND");
+        }
+        Ok(())
+    }
+
+    fn fields(&self, action: Action, disputed: Money, files: &[FileRef]) -> Result<Content> {
+        let amount = self
+            .amount
+            .as_deref()
+            .map(|a| Money::parse(a, disputed.currency))
+            .transpose()?;
+        let address: Option<Address> = match &self.return_address {
+            Some(text) => {
+                Some(serde_json::from_str(text).context("--return-address is not the JSON of an address")?)
+            }
+            None => None,
+        };
+        let (note, invoice) = (&self.note, &self.invoice_id);
+        let value = match action {
+            Action::Contest => json!({ "evidence": self.evidence(files), "return_address": address }),
+            Action::Appeal => json!({ "evidence": self.evidence(files) }),
+            Action::Accept => json!({
+                "kind": self.word::<AcceptKind>()?, "note": note, "reason": self.reason, "amount": amount,
+                "return_address": address, "invoice_id": invoice, "shipment": self.tracking(), "files": files,
+            }),
+            Action::Offer => json!({
+                "kind": self.word::<OfferKind>()?, "note": note, "amount": amount, "return_address": address,
+                "invoice_id": invoice,
+            }),
+            Action::Message => json!({ "text": note, "files": files }),
+            Action::Escalate => json!({ "note": note }),
+            Action::SupportingInfo => json!({ "note": note, "files": files }),
+            Action::AcknowledgeReturn => {
+                let proof = if files.is_empty() && self.evidence.is_none() {
+                    Vec::new()
+                } else {
+                    self.evidence(files)
+                };
+                json!({ "kind": self.word::<ReturnState>()?, "note": note, "evidence": proof })
+            }
+        };
+        let fields: Map<String, Value> = serde_json::from_value(value)?;
+        Ok(Content::new(action.kind(), fields))
+    }
+
+    /// `--type`, checked as soon as it is given.
+    fn word<T: std::str::FromStr<Err = docket_core::words::UnknownWord>>(&self) -> Result<Option<T>> {
+        let text = self.kind.as_deref();
+        Ok(text.map(|t| t.replace('-', "_").parse()).transpose()?)
+    }
+
+    fn tracking(&self) -> Vec<Value> {
+        match (&self.carrier, &self.tracking) {
+            (Some(carrier), Some(number)) => {
+                vec![json!({ "carrier": carrier, "number": number, "url": self.tracking_url })]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The one piece that the options describe; none where they say nothing of it.
+    fn evidence(&self, files: &[FileRef]) -> Vec<Value> {
+        let mut piece = json!({
+            "note": self.note, "tracking": self.tracking(), "refund_ids": self.refund_id, "files": files,
+        });
+        let said = self.evidence.as_ref();
+        if let Some(kind) = said.map(|k| k.replace('-', "_").to_lowercase()) {
+            piece["kind"] = kind.into();
+        }
+        let empty = said.is_none()
+            && self.note.is_none()
+            && self.tracking.is_none()
+            && self.refund_id.is_empty()
+            && files.is_empty();
+        if empty { Vec::new() } else { vec![piece] }
+    }
+}
+
+impl Action {
+    const fn kind(self) -> ActionKind {
+        match self {
+            Self::Contest => ActionKind::Contest,
+            Self::Accept => ActionKind::Accept,
+            Self::Offer => ActionKind::Offer,
+            Self::Message => ActionKind::Message,
+            Self::Escalate => ActionKind::Escalate,
+            Self::Appeal => ActionKind::Appeal,
+            Self::SupportingInfo => ActionKind::SupportingInfo,
+            Self::AcknowledgeReturn => ActionKind::AcknowledgeReturn,
+        }
+    }
+}
+
+fn from_file(path: &std::path::Path, action: Action, files: &[FileRef]) -> Result<Response> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut value: Value = serde_json::from_str(&text).context("--response is not JSON")?;
+    // A file is named in the JSON and given with --file: its size and hash are filled in here.
+    for item in value["evidence"].as_array_mut().into_iter().flatten() {
+        for entry in item["files"].as_array_mut().into_iter().flatten() {
+            // As `docket draft show --json` prints it: kept already, found by its hash.
+            if entry.is_object() {
+                continue;
+            }
+            let name = entry
+                .as_str()
+                .context("`files` holds the names of files given with --file")?
+                .to_owned();
+            let file = files.iter().find(|f| f.name == name);
+            *entry =
+                serde_json::to_value(file.with_context(|| format!("`{name}` is not given with --file"))?)?;
+        }
+    }
+    let response: Response =
+        serde_json::from_value(value).context("--response does not describe a response")?;
+    let wanted = action.kind();
+    if response.action() != wanted {
+        bail!(
+            "--response describes `{}`, the command says `{wanted}`",
+            response.action()
+        );
+    }
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use docket_core::words::ActionKind;
+
+    use super::*;
+
+    #[test]
+    fn every_action_can_be_typed() {
+        let typed: Vec<String> = Action::value_variants()
+            .iter()
+            .filter_map(|a| a.to_possible_value())
+            .map(|v| v.get_name().replace('-', "_"))
+            .collect();
+        assert_eq!(
+            typed,
+            ActionKind::ALL.iter().map(|a| a.as_str()).collect::<Vec<_>>()
+        );
+    }
+}
