@@ -16,7 +16,7 @@ use docket_core::case;
 use docket_core::env::Env;
 use docket_core::id::{CaseId, ClientId, ConnectionId, RoundId};
 use docket_core::stats::{Tally, WinRate};
-use docket_core::words::{Outcome, Platform, Turn};
+use docket_core::words::{Outcome, Platform, Turn, WorkState};
 use docket_store::Chain;
 use docket_store::testing::clock::Clock;
 use serde_json::json;
@@ -156,6 +156,8 @@ impl Samples for QueueView {
         ];
         let mut cases: Vec<StoredCase> = all.iter().map(|d| house.case(d)).collect();
         cases[1].case.assignee = Some(NASTY.to_owned());
+        cases[1].case.work_state = WorkState::InReview;
+        cases[2].case.work_state = WorkState::Drafting;
         let position = CasePosition {
             sort_at: now(),
             id: cases[0].case.id,

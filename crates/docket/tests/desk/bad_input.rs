@@ -207,6 +207,7 @@ async fn what_moves_money_says_so_and_wants_yes() {
             .is_empty()
     );
     desk.call(&[&accept[..], &["--yes"]].concat()).good();
+    desk.call(&["draft", "approve", &dispute, "--by", "lena"]).good();
     desk.work();
     let sent = desk.call(&["respond", "list", "--json"]).json();
     assert_eq!(sent[0]["state"], "confirmed", "{sent}");

@@ -8,6 +8,7 @@ mod bad_platform;
 mod bad_rights;
 mod demo;
 mod door;
+mod drafts;
 mod evidence;
 mod fair;
 mod imports;

@@ -8,7 +8,7 @@ use docket_core::env::Env;
 use docket_core::evidence::{EvidenceKind, Item, NotApplicable};
 use docket_core::factor::{Factor, FactorKind};
 use docket_core::id::{
-    CaseId, ClientId, ConnectionId, EvidenceId, IncidentId, NoticeId, RequestId, SubmissionId,
+    CaseId, ClientId, ConnectionId, DraftId, EvidenceId, IncidentId, NoticeId, RequestId, SubmissionId,
 };
 use docket_store::testing::TestDb;
 use docket_store::{
@@ -28,6 +28,7 @@ const READS: &[&str] = &[
     "connection",
     "connections",
     "count_cases",
+    "draft_versions",
     "evidence",
     "factors",
     "history",
@@ -37,7 +38,9 @@ const READS: &[&str] = &[
     "info_request",
     "info_requests",
     "info_requests_of",
+    "limits",
     "newest_body",
+    "newest_draft",
     "notice_seen",
     "notices",
     "open_webhooks",
@@ -96,6 +99,7 @@ struct Mine {
     incident: IncidentId,
     request: RequestId,
     notice: NoticeId,
+    draft: DraftId,
 }
 
 /// How many rows of `mine` a read shows within a scope.
@@ -114,6 +118,12 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
                 .unwrap();
             let all = db.asked(scope).await.unwrap();
             all.iter().filter(|a| a.asked_at == own.asked_at).count()
+        }
+        "draft_versions" => db.draft_versions(scope, mine.draft).await.unwrap().len(),
+        "newest_draft" => db.newest_draft(scope, mine.case).await.unwrap().iter().count(),
+        "limits" => {
+            let all = db.limits(scope).await.unwrap();
+            all.iter().filter(|(client, _)| *client == mine.client).count()
         }
         "incident" => db.incident(scope, mine.incident).await.unwrap().iter().count(),
         "incidents" => {
@@ -300,6 +310,10 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
     unit.add_info_answer(client, &crate::people::answer(desk, &request))
         .await
         .unwrap();
+    let draft = crate::drafts::draft(desk, &case, "hello");
+    unit.add_draft(&draft).await.unwrap();
+    let limit = ("EUR".parse().unwrap(), Some(100));
+    unit.set_limit("ada", client, limit, start()).await.unwrap();
     unit.commit().await.unwrap();
     Mine {
         client,
@@ -310,6 +324,7 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
         incident: incident.id,
         request: request.id,
         notice: notice.id,
+        draft: draft.id,
     }
 }
 

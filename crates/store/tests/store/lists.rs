@@ -6,7 +6,7 @@ use chrono::Duration;
 use docket_core::attention::Attention;
 use docket_core::case::{Case, Command};
 use docket_core::id::{CaseId, ConnectionId};
-use docket_core::words::{Outcome, Platform, Reason, Stage, Turn};
+use docket_core::words::{Outcome, Platform, Reason, Stage, Turn, WorkState};
 use docket_store::testing::TestDb;
 use docket_store::{CaseFilter, Change, ClientScope, on_both};
 
@@ -62,6 +62,7 @@ async fn each_filter_shows_the_case_that_matches_and_hides_the_other(test: TestD
         ("connection", filter(|f| f.connection = Some(desk.connection))),
         ("platform", filter(|f| f.platform = Some(Platform::KLARNA))),
         ("turn", filter(|f| f.turn = Some(Turn::Ours))),
+        ("work_state", filter(|f| f.work_state = Some(WorkState::Triage))),
         (
             "due_before",
             filter(|f| f.due_before = Some(start() + Duration::days(300))),

@@ -1,5 +1,6 @@
 //! A case: what it is, what state it is in, what is to be done next.
 
+mod draft;
 mod history;
 mod next;
 mod rows;
@@ -14,6 +15,7 @@ use docket_core::case::{self, Case, Command, Event};
 use docket_core::id::{CaseId, SubmissionId};
 use docket_core::words::{ActionKind, WorkState};
 
+use self::draft::DraftLine;
 use self::history::Line;
 use self::rows::{FactorLine, MomentRow, PolicyRow, RequestLine, ResponseRow, RoundRow, SettingLine};
 use crate::error::{PageError, PageResult, html};
@@ -44,6 +46,7 @@ pub struct CasePage {
     /// Why Docket would refuse all of them now, where that is one reason.
     blocked: Option<String>,
     rounds: Vec<RoundRow>,
+    draft: Option<DraftLine>,
     responses: Vec<ResponseRow>,
     moments: Vec<MomentRow>,
     policies: Vec<PolicyRow>,
@@ -136,6 +139,7 @@ impl CasePage {
             blocked: blocked(&actions),
             actions,
             rounds: view.rounds.iter().map(|r| RoundRow::of(r, now)).collect(),
+            draft: view.draft.as_ref().map(|d| DraftLine::of(d, now)),
             responses: view.submissions.iter().map(|s| ResponseRow::of(s, now)).collect(),
             moments: MomentRow::all(&view.dossier.facts, now),
             policies: PolicyRow::all(&view.dossier.facts),

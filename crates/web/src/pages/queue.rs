@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use chrono::{DateTime, Utc};
 use docket_app::{Client, Desk, Overview, QueuePage, StoredCase};
-use docket_core::words::Turn;
+use docket_core::words::{Turn, WorkState};
 
 use self::filters::{Chip, Filters};
 use crate::error::{PageError, PageResult, html};
@@ -65,6 +65,10 @@ struct Row {
     round: Option<i64>,
     turn: String,
     work: String,
+    /// A draft is being written.
+    written: bool,
+    /// It waits for a second person.
+    reviewed: bool,
     amount: String,
     due: Option<Due>,
     rung: Option<Rung>,
@@ -90,6 +94,8 @@ impl Row {
             round: Some(case.round.number).filter(|n| *n > 1),
             turn: show::title(show::turn(case.facts.turn)),
             work: show::words(case.work_state),
+            written: matches!(case.work_state, WorkState::Drafting | WorkState::InReview),
+            reviewed: case.work_state == WorkState::InReview,
             amount: case.facts.amount.to_string(),
             rung: due.as_ref().and_then(|_| Rung::of(case, now)),
             due,

@@ -1,13 +1,15 @@
 //! Samples of the case page.
 
-use docket_app::{CaseDossier, CaseView, Connection, FactorRow, HistoryRow, Setting, StoredCase};
+use docket_app::{CaseDossier, CaseDraft, CaseView, Connection, FactorRow, HistoryRow, Setting, StoredCase};
 use docket_core::attention::Attention;
 use docket_core::case::{self, Command, Event};
 use docket_core::dossier::{Dossier, Fact, Message, Policy, PolicyKind, Provenance, Refund, Writer};
-use docket_core::id::{ClientId, SubmissionId};
+use docket_core::draft::{Content, Draft, DraftState, Edition};
+use docket_core::four_eyes::FourEyes;
+use docket_core::id::{ClientId, DraftId, SubmissionId};
 use docket_core::proof::Baseline;
 use docket_core::request::RequestState;
-use docket_core::response::{Response, Submission, SubmissionState};
+use docket_core::response::{AcceptKind, Response, Submission, SubmissionState};
 use docket_core::words::Outcome;
 use serde_json::json;
 
@@ -72,6 +74,7 @@ impl Samples for CasePage {
                 ..house.connection.clone()
             },
             rounds: vec![stored.case.round.clone()],
+            draft: Some(draft(&house, &stored, true)),
             submissions: SubmissionState::ALL
                 .iter()
                 .map(|s| submission(&house, &stored, *s))
@@ -88,6 +91,7 @@ impl Samples for CasePage {
         };
         let closed = view(house.case(&Dispute::ended("PP-D-2", Outcome::Won, true)));
         let bare = CaseView {
+            draft: None,
             submissions: Vec::new(),
             dossier: CaseDossier::default(),
             requests: Vec::new(),
@@ -96,10 +100,66 @@ impl Samples for CasePage {
             history: Vec::new(),
             ..closed.clone()
         };
-        [view(full), closed, bare]
+        let unfinished = CaseView {
+            draft: Some(draft(&house, &closed.stored, false)),
+            ..bare.clone()
+        };
+        [view(full), closed, bare, unfinished]
             .iter()
             .map(|v| Self::of(v, now()))
             .collect()
+    }
+}
+
+/// One in review with everything said about it; or one that was given back and lacks something.
+fn draft(house: &House, stored: &StoredCase, in_review: bool) -> CaseDraft {
+    let case = &stored.case;
+    let text = json!({ "action": "accept", "note": NASTY });
+    let begun: Content = serde_json::from_value(text).unwrap();
+    let accept = Response::Accept {
+        kind: AcceptKind::Refund,
+        note: NASTY.to_owned(),
+        reason: None,
+        amount: None,
+        return_address: None,
+        invoice_id: None,
+        shipment: Vec::new(),
+        files: Vec::new(),
+    };
+    let content = if in_review { Content::of(&accept) } else { begun };
+    let response = content.response();
+    let state = if in_review {
+        DraftState::InReview
+    } else {
+        DraftState::Draft
+    };
+    let draft = Draft {
+        id: DraftId::new(&house.env),
+        client: case.client,
+        case: case.id,
+        round: case.round.id,
+        state,
+        version: 2,
+        edition: Edition {
+            content,
+            send_at: in_review.then(now),
+        },
+        author: NASTY.to_owned(),
+        created_at: now(),
+        updated_by: NASTY.to_owned(),
+        updated_at: now(),
+        returned: Some(NASTY.to_owned()),
+        submission: None,
+    };
+    CaseDraft {
+        draft,
+        state,
+        current: in_review,
+        submission: None,
+        writers: vec![NASTY.to_owned(), "bob".to_owned()],
+        consequence: response.is_ok().then(|| NASTY.to_owned()),
+        four_eyes: in_review.then_some(FourEyes::Money),
+        response,
     }
 }
 

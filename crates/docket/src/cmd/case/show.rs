@@ -25,6 +25,7 @@ pub fn json(view: &CaseView) -> Result<()> {
             })
         })
         .collect();
+    value["draft"] = json!(view.draft.as_ref().map(crate::cmd::draft::fields));
     value["responses"] = view.submissions.iter().map(crate::cmd::respond::fields).collect();
     value["dossier"] = json!(view.dossier);
     value["requests"] = view.requests.iter().map(|r| json!(r)).collect();
@@ -112,6 +113,16 @@ pub fn text(view: &CaseView, desk: &Desk) -> Result<()> {
     ))?;
     for attention in &case.attention {
         line(format!("  ! {}: {}", readable(attention), attention.advice()))?;
+    }
+    if let Some(draft) = &view.draft {
+        let d = &draft.draft;
+        line(format!(
+            "  draft      {}, version {}, {} (docket draft show {})",
+            d.edition.content.action,
+            d.version,
+            readable(draft.state),
+            d.case
+        ))?;
     }
     purchase(&view.dossier)?;
     sections(view)

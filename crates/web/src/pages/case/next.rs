@@ -29,7 +29,9 @@ fn by_state(case: &Case) -> &'static str {
             "The platform keeps our response and sends it by itself at the deadline. To send it now, press submit on the platform’s own page."
         }
         WorkState::WaitingOnClient => "The client owes an answer. Remind them before the next step is due.",
-        WorkState::InReview => "A second person checks the response. Send it once it is approved.",
+        WorkState::InReview => {
+            "A draft waits for a second person, who reads and approves it below; it is then sent at its time."
+        }
         WorkState::New
         | WorkState::Triage
         | WorkState::Drafting

@@ -1,0 +1,439 @@
+//! Drafts, review and four eyes, through the real binary against the simulator.
+
+use serde_json::{Value, json};
+
+use crate::support::{Desk, Engine, Said, database};
+
+const ACCEPT: [&str; 6] = [
+    "accept",
+    "--type",
+    "refund",
+    "--note",
+    "we lost the parcel",
+    "--yes",
+];
+
+/// A desk with one dispute that waits for us.
+async fn one(engine: Engine, seconds: u64) -> Option<(Desk, Option<docket_store::testing::TestDb>, String)> {
+    let mut desk = Desk::new(0);
+    let (kept, url) = database(engine).await?;
+    desk.set("DATABASE__URL", &url);
+    desk.client("Acme", 0);
+    let dispute = desk.plant(0, 1, seconds).await.remove(0);
+    desk.call(&["sync"]).good();
+    Some((desk, Some(kept), dispute))
+}
+
+async fn embedded(seconds: u64) -> (Desk, String) {
+    let desk = Desk::new(0);
+    desk.client("Acme", 0);
+    let dispute = desk.plant(0, 1, seconds).await.remove(0);
+    desk.call(&["sync"]).good();
+    (desk, dispute)
+}
+
+impl Desk {
+    fn save(&self, dispute: &str, note: &str, more: &[&str]) -> Said {
+        let words = [
+            "draft",
+            "save",
+            dispute,
+            "contest",
+            "--evidence",
+            "other",
+            "--note",
+            note,
+        ];
+        self.call(&[&words[..], more].concat())
+    }
+
+    fn draft(&self, dispute: &str) -> Value {
+        self.call(&["draft", "show", dispute, "--json"]).json()
+    }
+
+    fn approve(&self, dispute: &str, by: &str) -> Said {
+        self.call(&["draft", "approve", dispute, "--by", by])
+    }
+
+    async fn journal(&self) -> usize {
+        self.get("paypal/journal").await.as_array().unwrap().len()
+    }
+
+    fn responses(&self) -> Vec<Value> {
+        let all = self.call(&["respond", "list", "--json"]).json();
+        all.as_array().unwrap().clone()
+    }
+
+    fn in_state(&self, state: &str) -> usize {
+        let all = self.call(&["case", "list", "--state", state, "--json"]).json();
+        all.as_array().unwrap().len()
+    }
+
+    fn history(&self, dispute: &str) -> Vec<(String, String)> {
+        let text = |h: &Value, key: &str| h[key].as_str().unwrap().to_owned();
+        let case = self.case(dispute);
+        let all = case["history"].as_array().unwrap().clone();
+        all.iter().map(|h| (text(h, "kind"), text(h, "actor"))).collect()
+    }
+}
+
+fn has(history: &[(String, String)], kind: &str, actor: &str) -> bool {
+    history
+        .iter()
+        .any(|(k, a)| (k.as_str(), a.as_str()) == (kind, actor))
+}
+
+async fn from_draft_to_proof(engine: Engine) {
+    let Some((desk, _kept, dispute)) = one(engine, 86_400 * 5).await else {
+        return;
+    };
+    let proof = desk.file("proof.pdf", b"%PDF-1.7 delivered");
+    desk.save(&dispute, "it came", &["--by", "ada", "--file", &proof])
+        .good();
+    assert_eq!((desk.in_state("drafting"), desk.in_state("in_review")), (1, 0));
+    desk.approve(&dispute, "bob")
+        .refused(&["not in review", "docket draft review"]);
+    desk.call(&["draft", "review", &dispute, "--by", "ada"]).good();
+    assert_eq!((desk.in_state("drafting"), desk.in_state("in_review")), (0, 1));
+    // Whoever wrote it is no second person, however the name is spelled.
+    for name in ["ada", " ADA "] {
+        desk.approve(&dispute, name)
+            .refused(&["nobody approves what they wrote"]);
+    }
+    desk.call(&["draft", "return", &dispute, "--note", " ", "--by", "bob"])
+        .refused(&["--note"]);
+    desk.call(&["draft", "return", &dispute, "--note", "say when", "--by", "bob"])
+        .good();
+    assert_eq!(desk.draft(&dispute)["returned"], "say when");
+    desk.save(&dispute, "it came on Monday", &["--by", "ada", "--file", &proof])
+        .good();
+    desk.call(&["draft", "review", &dispute, "--by", "ada"]).good();
+    desk.call(&["draft", "approve", &dispute, "--version", "1", "--by", "bob"])
+        .refused(&["version 2 is in review"]);
+    desk.work();
+    assert_eq!(desk.journal().await, 0, "nothing goes out before the approval");
+    desk.call(&["draft", "approve", &dispute, "--version", "2", "--by", "bob"])
+        .good();
+    assert_eq!(desk.draft(&dispute)["state"], "approved");
+    desk.work();
+    assert_eq!(desk.responses()[0]["state"], "confirmed");
+    assert_eq!(desk.journal().await, 1);
+    let over = desk.draft(&dispute);
+    assert_eq!(
+        (&over["current"], &over["submission_state"], &over["version"]),
+        (&json!(false), &json!("confirmed"), &json!(2)),
+        "{over}"
+    );
+    let history = desk.history(&dispute);
+    for (kind, actor) in [
+        ("draft_saved", "ada"),
+        ("review_asked", "ada"),
+        ("draft_returned", "bob"),
+        ("draft_approved", "bob"),
+        ("response_prepared", "bob"),
+        ("confirmed", "worker"),
+    ] {
+        assert!(has(&history, kind, actor), "{kind} by {actor} in {history:?}");
+    }
+}
+
+async fn money_never_moves_by_one_person(engine: Engine) {
+    let Some((desk, _kept, dispute)) = one(engine, 86_400 * 5).await else {
+        return;
+    };
+    let accept = [&["respond", &dispute], &ACCEPT[..]].concat();
+    let said = desk.call(&[&accept[..], &["--wait", "--json"]].concat());
+    assert!(said.err.contains("waits for a second person"), "{}", said.err);
+    let waiting = said.json();
+    assert_eq!(
+        (&waiting["state"], &waiting["four_eyes"]),
+        (&json!("in_review"), &json!({ "why": "money" })),
+        "{waiting}"
+    );
+    assert!(
+        waiting["consequence"]
+            .as_str()
+            .unwrap()
+            .contains("cannot be undone")
+    );
+    // Asking for the same again changes nothing.
+    desk.call(&accept).good();
+    assert_eq!(desk.draft(&dispute)["version"], 1);
+    desk.call(&["draft", "send", &dispute, "--yes"])
+        .refused(&["a second person must approve this"]);
+    desk.approve(&dispute, "tester")
+        .refused(&["nobody approves what they wrote"]);
+    desk.work();
+    assert!(desk.responses().is_empty());
+    assert_eq!(desk.journal().await, 0, "nothing reached the platform");
+    desk.approve(&dispute, "lena").good();
+    desk.work();
+    assert_eq!(desk.responses()[0]["state"], "confirmed");
+    assert_eq!(desk.case(&dispute)["outcome"], "accepted");
+}
+
+async fn a_change_after_the_approval_takes_it_away(engine: Engine) {
+    let Some((desk, _kept, dispute)) = one(engine, 86_400 * 5).await else {
+        return;
+    };
+    let later = ["--by", "ada", "--at", "20h"];
+    desk.save(&dispute, "first", &later).good();
+    desk.call(&["draft", "review", &dispute, "--by", "ada"]).good();
+    desk.approve(&dispute, "bob").good();
+    desk.work();
+    assert_eq!(desk.case(&dispute)["work_state"], "ready_to_send");
+    assert_eq!(desk.responses()[0]["state"], "prepared", "its time has not come");
+    desk.save(&dispute, "second", &["--by", "ada"]).good();
+    assert_eq!(desk.case(&dispute)["work_state"], "drafting");
+    let held = desk.draft(&dispute);
+    assert_eq!(
+        (&held["state"], &held["submission"], &held["version"]),
+        (&json!("draft"), &Value::Null, &json!(2))
+    );
+    desk.work();
+    assert_eq!(desk.responses()[0]["state"], "cancelled");
+    assert_eq!(desk.journal().await, 0);
+    // Taken back by hand, it can be approved anew as it is.
+    desk.call(&["draft", "review", &dispute, "--by", "ada"]).good();
+    desk.approve(&dispute, "bob").good();
+    desk.call(&["respond", "cancel", &dispute]).good();
+    assert_eq!(desk.draft(&dispute)["state"], "draft");
+    desk.call(&["draft", "review", &dispute, "--by", "ada"]).good();
+    desk.approve(&dispute, "bob").good();
+    desk.work();
+    assert_eq!(desk.journal().await, 1, "sent once");
+}
+
+macro_rules! on_both_engines {
+    ($($scenario:ident: $sqlite:ident, $postgres:ident);+ $(;)?) => {$(
+        #[tokio::test]
+        async fn $sqlite() {
+            $scenario(Engine::Sqlite).await;
+        }
+        #[tokio::test]
+        async fn $postgres() {
+            $scenario(Engine::Postgres).await;
+        }
+    )+};
+}
+
+on_both_engines!(
+    from_draft_to_proof: from_draft_to_proof_on_sqlite, from_draft_to_proof_on_postgres;
+    money_never_moves_by_one_person: money_never_moves_by_one_person_on_sqlite, money_never_moves_by_one_person_on_postgres;
+    a_change_after_the_approval_takes_it_away: a_change_takes_the_approval_away_on_sqlite, a_change_takes_the_approval_away_on_postgres;
+);
+
+#[tokio::test]
+async fn two_who_write_at_the_same_time_see_who_changed_what() {
+    let (desk, dispute) = embedded(86_400 * 5).await;
+    desk.save(&dispute, "it came", &["--by", "ada"]).good();
+    desk.save(
+        &dispute,
+        "it came",
+        &["--by", "bob", "--version", "1", "--at", "20h"],
+    )
+    .good();
+    // Ada has not seen Bob's version.
+    let late = desk.save(&dispute, "it came on Monday", &["--by", "ada", "--json"]);
+    assert_eq!(late.code, 1);
+    assert!(
+        late.err.contains("bob saved version 2 since version 1"),
+        "{}",
+        late.err
+    );
+    let view: Value = serde_json::from_str(&late.out).unwrap();
+    assert_eq!(
+        (
+            &view["state"],
+            &view["their_by"],
+            &view["base_version"],
+            &view["their_version"]
+        ),
+        (&json!("conflict"), &json!("bob"), &json!(1), &json!(2))
+    );
+    assert_eq!(
+        (&view["only_yours"], &view["only_theirs"], &view["both"]),
+        (&json!(["evidence"]), &json!(["send_at"]), &json!([]))
+    );
+    assert_eq!(desk.draft(&dispute)["content"]["evidence"][0]["note"], "it came");
+    // The proposal is saved as it stands.
+    let merged = desk.file("merged.json", view["merged"].to_string().as_bytes());
+    let words = ["draft", "save", &dispute, "contest", "--response", &merged];
+    desk.call(
+        &[
+            &words[..],
+            &["--version", "2", "--at", "20h", "--by", "ada", "--json"],
+        ]
+        .concat(),
+    )
+    .good();
+    let kept = desk.draft(&dispute);
+    assert_eq!(kept["content"]["evidence"][0]["note"], "it came on Monday");
+    assert_eq!(
+        (&kept["version"], &kept["writers"]),
+        (&json!(3), &json!(["ada", "bob"]))
+    );
+    assert_eq!(kept["versions"].as_array().unwrap().len(), 3);
+    desk.call(&["draft", "review", &dispute, "--by", "ada"]).good();
+    desk.approve(&dispute, "bob")
+        .refused(&["nobody approves what they wrote"]);
+    desk.approve(&dispute, "carla").good();
+}
+
+#[tokio::test]
+async fn process_of_many_who_save_from_the_same_version_one_wins() {
+    let (desk, dispute) = embedded(86_400 * 5).await;
+    desk.save(&dispute, "it came", &["--by", "ada"]).good();
+    let all: Vec<_> = (0..4)
+        .map(|n| {
+            let (note, by) = (format!("by {n}"), format!("writer {n}"));
+            let words = [
+                "draft",
+                "save",
+                &dispute,
+                "contest",
+                "--evidence",
+                "other",
+                "--note",
+                &note,
+            ];
+            let mut command = desk.command(&[&words[..], &["--version", "1", "--by", &by]].concat());
+            command
+                .stdout(std::process::Stdio::null())
+                .stderr(std::process::Stdio::null());
+            command.spawn().unwrap()
+        })
+        .collect();
+    let won = all
+        .into_iter()
+        .filter_map(|mut child| child.wait().unwrap().success().then_some(()))
+        .count();
+    assert_eq!(won, 1);
+    assert_eq!(desk.draft(&dispute)["version"], 2);
+}
+
+#[tokio::test]
+async fn an_unfinished_draft_is_kept_and_says_what_it_lacks() {
+    let (desk, dispute) = embedded(86_400 * 5).await;
+    let words = ["draft", "save", &dispute, "accept", "--note", "maybe", "--json"];
+    let begun = desk.call(&words).json();
+    assert_eq!(
+        (&begun["complete"], &begun["state"]),
+        (&json!(false), &json!("draft"))
+    );
+    assert!(begun["missing"].as_str().unwrap().contains("kind"), "{begun}");
+    desk.call(&["draft", "review", &dispute])
+        .refused(&["not complete", "kind"]);
+    desk.call(&["draft", "discard", &dispute]).good();
+    desk.call(&["draft", "show", &dispute])
+        .refused(&["docket draft save"]);
+    assert_eq!(desk.case(&dispute)["work_state"], "triage");
+    // Below any limit a contest may go without a second person, as with `docket respond`.
+    desk.save(&dispute, "it came", &[]).good();
+    desk.call(&["draft", "send", &dispute]).good();
+    desk.work();
+    assert_eq!(desk.responses()[0]["state"], "confirmed");
+}
+
+/// A limit of nothing in the dispute's own currency.
+fn lower_the_limit(desk: &Desk, dispute: &str) {
+    let case = desk.case(dispute);
+    let currency = case["amount"]["currency"].as_str().unwrap();
+    desk.call(&["client", "limit", "Acme", currency, "0"]).good();
+}
+
+#[tokio::test]
+async fn above_the_clients_limit_a_contest_needs_two_as_well() {
+    let (desk, dispute) = embedded(86_400 * 5).await;
+    lower_the_limit(&desk, &dispute);
+    desk.contest(&dispute, "it came");
+    let waiting = desk.draft(&dispute);
+    assert_eq!(
+        (&waiting["state"], &waiting["four_eyes"]["why"]),
+        (&json!("in_review"), &json!("above_limit"))
+    );
+    desk.work();
+    assert!(desk.responses().is_empty());
+    desk.approve(&dispute, "lena").good();
+    desk.work();
+    assert_eq!(desk.responses()[0]["state"], "confirmed");
+    let shown = desk.call(&["client", "show", "Acme", "--json"]).json();
+    assert_eq!(shown["limits"][0]["minor"], 0, "{shown}");
+}
+
+#[tokio::test]
+async fn the_safety_net_never_waits_for_an_approval_and_never_moves_money() {
+    let (desk, dispute) = embedded(5 * 3600).await;
+    let conceded = desk.plant(0, 1, 5 * 3600).await.remove(0);
+    desk.call(&["sync"]).good();
+    desk.call(&["client", "safety-net", "Acme", "on"]).good();
+    for dispute in [&dispute, &conceded] {
+        lower_the_limit(&desk, dispute);
+    }
+    desk.contest(&dispute, "it came");
+    desk.call(&[&["respond", &conceded], &ACCEPT[..]].concat()).good();
+    desk.work();
+    let sent = desk.responses();
+    assert_eq!(sent.len(), 1, "{sent:?}");
+    assert_eq!(
+        (&sent[0]["state"], &sent[0]["action"]),
+        (&json!("confirmed"), &json!("contest"))
+    );
+    assert!(has(&desk.history(&dispute), "allowed_by_client_rule", "ladder"));
+    // The money waits for a person, and the lead is told so.
+    assert_eq!(desk.draft(&conceded)["state"], "in_review");
+    let notices = desk.call(&["notice", "list", "--all", "--json"]).json();
+    let told: Vec<(&str, &str)> = notices
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|n| (n["kind"].as_str().unwrap(), n["text"].as_str().unwrap()))
+        .collect();
+    assert!(told.iter().any(|(kind, _)| *kind == "safety_net"), "{told:?}");
+    assert!(
+        told.iter()
+            .any(|(kind, text)| *kind == "lead_called" && text.contains("waits for review")),
+        "{told:?}"
+    );
+}
+
+#[tokio::test]
+async fn without_the_clients_leave_a_contest_above_the_limit_waits_for_a_person() {
+    let (desk, dispute) = embedded(23 * 3600).await;
+    lower_the_limit(&desk, &dispute);
+    desk.contest(&dispute, "it came");
+    desk.work();
+    assert!(desk.responses().is_empty());
+    let notices = desk.call(&["notice", "list", "--all", "--json"]).json();
+    assert_eq!(notices[0]["kind"], "ladder_24h", "{notices}");
+    let text = notices[0]["text"].as_str().unwrap();
+    assert!(text.contains("a draft waits for review"), "{text}");
+}
+
+#[tokio::test]
+async fn a_message_beside_the_draft_leaves_it_where_it_was() {
+    let (desk, dispute) = embedded(86_400 * 5).await;
+    let case = desk.case(&dispute);
+    let allowed = case["allowed_actions"].as_array().unwrap();
+    assert!(allowed.contains(&json!("contest")), "{case}");
+    desk.save(&dispute, "it came", &["--by", "ada"]).good();
+    desk.call(&["draft", "review", &dispute, "--by", "ada"]).good();
+    // Another response of the case is prepared and taken back: the review goes on.
+    let words = [
+        "respond",
+        &dispute,
+        "contest",
+        "--evidence",
+        "other",
+        "--note",
+        "other words",
+    ];
+    desk.call(&[&words[..], &["--at", "20h"]].concat()).good();
+    desk.save(&dispute, "changed", &["--by", "ada"])
+        .refused(&["already ready_to_send", "docket respond cancel"]);
+    desk.call(&["respond", "cancel", &dispute]).good();
+    assert_eq!(desk.case(&dispute)["work_state"], "in_review");
+    desk.approve(&dispute, "bob").good();
+    desk.work();
+    assert_eq!(desk.journal().await, 1);
+}
