@@ -8,7 +8,8 @@ use docket_core::words::WorkState;
 use docket_store::{Change, ClientScope, StoredCase, UnitOfWork};
 
 use crate::error::{Error, Result};
-use crate::prepare::{Approval, Wish};
+use crate::four_eyes::{by_safety_net, net_may_send};
+use crate::prepare::Wish;
 use crate::{Desk, jobs};
 
 const CASES_PER_TICK: i64 = 200;
@@ -114,7 +115,7 @@ impl Desk {
         Ok(())
     }
 
-    /// A complete answer that waits for a second person. Nothing that moves money is among them: no clock sends that.
+    /// A complete answer that waits for a second person, if the net may send it.
     async fn waiting_for_review(&self, stored: &StoredCase) -> Result<Option<(Draft, Response)>> {
         let case = &stored.case;
         let Some(found) = self.draft_of(case).await? else {
@@ -123,7 +124,7 @@ impl Desk {
         let (true, DraftState::InReview, Ok(response)) = (found.current, found.state, found.response) else {
             return Ok(None);
         };
-        if response.moves_money() || !response.action().answers_the_request() {
+        if !net_may_send(&response) {
             return Ok(None);
         }
         match self.check_response(ClientScope::Agency, case.id, &response).await {
@@ -136,8 +137,7 @@ impl Desk {
         }
     }
 
-    /// A missing approval never costs a deadline where the client allowed the safety net: the answer goes as it was put up
-    /// for review, and the history says on whose word.
+    /// The answer goes as it was put up for review.
     async fn send_unreviewed(
         &self,
         mut unit: UnitOfWork,
@@ -152,10 +152,7 @@ impl Desk {
             send_at: None,
             written_by: draft.updated_by.clone(),
             actor: "ladder".to_owned(),
-            approval: Approval::ClientRule(
-                "safety net: six hours before the deadline the client lets it go without a second person"
-                    .to_owned(),
-            ),
+            approval: by_safety_net(),
         };
         let prepared = self.queue_response(&mut unit, wish).await?;
         self.draft_became(&mut unit, draft, prepared.submission).await?;

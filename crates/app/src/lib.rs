@@ -11,6 +11,7 @@ mod dossier;
 mod drafts;
 mod error;
 mod evidence;
+mod four_eyes;
 mod import;
 mod incidents;
 mod info;

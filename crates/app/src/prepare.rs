@@ -5,8 +5,7 @@ use chrono::{DateTime, Utc};
 use docket_core::case::{self, Case, Command, DraftStep, Event, Transition};
 use docket_core::draft::{Content, Draft, DraftState, Edition};
 use docket_core::four_eyes::{FourEyes, four_eyes, same_person};
-use docket_core::id::{CaseId, ClientId, DraftId, SubmissionId};
-use docket_core::money::{Currency, Money};
+use docket_core::id::{CaseId, DraftId, SubmissionId};
 use docket_core::proof::Baseline;
 use docket_core::response::{Response, Submission, SubmissionState};
 use docket_store::{Change, ClientScope, StoredCase, UnitOfWork};
@@ -84,8 +83,8 @@ impl Desk {
     /// As [`Desk::check_response`], when somebody else was first, or works on another draft.
     pub async fn respond(&self, scope: ClientScope, wish: Prepare) -> Result<Responded> {
         let case = self.check_response(scope, wish.case, &wish.response).await?;
-        if self.four_eyes(&case, &wish.response).await?.is_none() {
-            let prepared = self.prepare(scope, wish, Approval::NotNeeded).await?;
+        if let Some(approval) = self.alone(&case, &wish.response).await? {
+            let prepared = self.prepare(scope, wish, approval).await?;
             return Ok(Responded::Queued(Box::new(prepared)));
         }
         let save = SaveDraft {
@@ -115,45 +114,6 @@ impl Desk {
         }
         let asked = self.ask_review(scope, wish.case, &wish.actor).await?;
         Ok(Responded::InReview(Box::new(asked)))
-    }
-
-    /// The amounts above which every response of a client needs a second person, one for each currency at most.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn limits(&self, client: ClientId) -> Result<Vec<Money>> {
-        let limits = self.db.limits(ClientScope::One(client)).await?;
-        Ok(limits.into_iter().map(|(_, limit)| limit).collect())
-    }
-
-    /// Sets such an amount, or lifts it.
-    ///
-    /// # Errors
-    /// When it is negative, or the client changed at the same time.
-    pub async fn set_limit(
-        &self,
-        client: ClientId,
-        currency: Currency,
-        limit: Option<Money>,
-        actor: &str,
-    ) -> Result<()> {
-        if limit.is_some_and(|l| l.minor < 0) {
-            return Err(Error::Invalid("a limit is 0 or more".to_owned()));
-        }
-        let mut unit = UnitOfWork::begin(&self.db).await?;
-        let limit = limit.map(|l| l.minor);
-        unit.set_limit(actor, client, (currency, limit), self.env.now())
-            .await?;
-        Ok(unit.commit().await?)
-    }
-
-    /// Why a response to a case needs a second person, if it does.
-    pub(crate) async fn four_eyes(&self, case: &Case, response: &Response) -> Result<Option<FourEyes>> {
-        let limits = self.limits(case.client).await?;
-        let fits = limits
-            .into_iter()
-            .find(|l| l.currency == case.facts.amount.currency);
-        Ok(four_eyes(response, case.facts.amount, fits))
     }
 
     /// Prepares a response: it is stored and queued in one commit, and the worker sends it.

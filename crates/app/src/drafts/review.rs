@@ -10,6 +10,7 @@ use docket_store::{Change, ClientScope, StoredCase, UnitOfWork};
 use super::{CaseDraft, no_draft};
 use crate::Desk;
 use crate::error::{Error, Result};
+use crate::four_eyes::by_safety_net;
 use crate::prepare::{Approval, Prepared, Wish, wrote_it};
 
 impl Desk {
@@ -29,7 +30,7 @@ impl Desk {
     }
 
     /// Asks a second person to check the newest version. Everything that can be known is checked now, so that nobody
-    /// reviews what could not be sent.
+    /// reviews what could not be sent. In the safety net's last hours it goes at once, if the client allowed that.
     ///
     /// # Errors
     /// As [`Desk::check_response`]; or when the draft is not complete, or in review already.
@@ -41,7 +42,8 @@ impl Desk {
                 current.draft.version
             )));
         }
-        self.ready(scope, &stored, &current).await?;
+        let response = self.ready(scope, &stored, &current).await?;
+        let net = self.net_is_due(&stored.case, &response).await?;
         let draft = current.draft;
         let after = Draft {
             state: DraftState::InReview,
@@ -54,6 +56,11 @@ impl Desk {
             version: draft.version,
         };
         self.move_on(stored, (&draft, &after), step, actor).await?;
+        if net {
+            let (_, current) = self.in_review(scope, case, None).await?;
+            self.become_response(scope, current, by_safety_net(), actor)
+                .await?;
+        }
         self.draft(scope, case).await
     }
 
@@ -112,9 +119,13 @@ impl Desk {
     /// # Errors
     /// When one is needed, or as [`Desk::check_response`].
     pub async fn send_draft(&self, scope: ClientScope, case: CaseId, actor: &str) -> Result<Prepared> {
-        let (_, current) = self.open_draft(scope, case).await?;
-        self.become_response(scope, current, Approval::NotNeeded, actor)
-            .await
+        let (stored, current) = self.open_draft(scope, case).await?;
+        let approval = match &current.response {
+            Ok(response) => self.alone(&stored.case, response).await?,
+            Err(_) => None,
+        };
+        let approval = approval.unwrap_or(Approval::NotNeeded);
+        self.become_response(scope, current, approval, actor).await
     }
 
     async fn become_response(

@@ -16,6 +16,8 @@ use crate::text::absolute;
 #[derive(Subcommand)]
 pub enum Command {
     /// Keep what is written so far; anything may still be missing
+    // `--version` is the draft's here, not the program's.
+    #[command(disable_version_flag = true)]
     Save(Box<Save>),
     /// The newest draft of a case: what it says, where it stands, what sending it does
     Show {
@@ -28,6 +30,7 @@ pub enum Command {
     /// Ask a second person to check it
     Review(Wish),
     /// Approve what somebody else wrote: it is queued, and the worker sends it
+    #[command(disable_version_flag = true)]
     Approve {
         #[command(flatten)]
         wish: Wish,

@@ -366,12 +366,14 @@ async fn the_safety_net_never_waits_for_an_approval_and_never_moves_money() {
     let (desk, dispute) = embedded(5 * 3600).await;
     let conceded = desk.plant(0, 1, 5 * 3600).await.remove(0);
     desk.call(&["sync"]).good();
-    desk.call(&["client", "safety-net", "Acme", "on"]).good();
     for dispute in [&dispute, &conceded] {
         lower_the_limit(&desk, dispute);
     }
+    // Put up for review before the last hours: here the client allows the net only afterwards.
     desk.contest(&dispute, "it came");
+    assert_eq!(desk.draft(&dispute)["state"], "in_review");
     desk.call(&[&["respond", &conceded], &ACCEPT[..]].concat()).good();
+    desk.call(&["client", "safety-net", "Acme", "on"]).good();
     desk.work();
     let sent = desk.responses();
     assert_eq!(sent.len(), 1, "{sent:?}");
@@ -395,6 +397,34 @@ async fn the_safety_net_never_waits_for_an_approval_and_never_moves_money() {
             .any(|(kind, text)| *kind == "lead_called" && text.contains("waits for review")),
         "{told:?}"
     );
+}
+
+#[tokio::test]
+async fn behind_the_last_rung_what_is_put_up_for_review_goes_at_once() {
+    let (desk, first) = embedded(5 * 3600).await;
+    let second = desk.plant(0, 1, 5 * 3600).await.remove(0);
+    desk.call(&["sync"]).good();
+    lower_the_limit(&desk, &first);
+    lower_the_limit(&desk, &second);
+    desk.call(&["client", "safety-net", "Acme", "on"]).good();
+    // The ladder's last rung before the deadline passes with nothing there to send; it does not come by again.
+    desk.work();
+    desk.contest(&first, "it came");
+    desk.save(&second, "it came", &["--by", "ada"]).good();
+    desk.call(&["draft", "review", &second, "--by", "ada"]).good();
+    desk.work();
+    let sent = desk.responses();
+    assert_eq!(sent.len(), 2, "{sent:?}");
+    assert!(sent.iter().all(|s| s["state"] == "confirmed"), "{sent:?}");
+    for (dispute, by) in [(&first, "tester"), (&second, "ada")] {
+        assert!(has(&desk.history(dispute), "allowed_by_client_rule", by));
+    }
+    // Money still waits.
+    let third = desk.plant(0, 1, 5 * 3600).await.remove(0);
+    desk.call(&["sync"]).good();
+    desk.call(&[&["respond", &third], &ACCEPT[..]].concat()).good();
+    desk.work();
+    assert_eq!(desk.responses().len(), 2);
 }
 
 #[tokio::test]

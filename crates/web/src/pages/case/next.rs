@@ -63,9 +63,9 @@ pub const fn meaning(action: ActionKind) -> &'static str {
         ActionKind::Contest => {
             "Answer the platform’s request with evidence. Usually there is only one such answer."
         }
-        ActionKind::Accept => "Concede: the buyer is paid back.",
+        ActionKind::Accept => "Concede: the buyer is paid back. A second person must approve it.",
         ActionKind::Offer => {
-            "Propose a settlement to the buyer; an offer of the full amount is paid at once."
+            "Propose a settlement to the buyer; an offer of the full amount is paid at once. Where it offers money, a second person must approve it."
         }
         ActionKind::Message => "Write to the buyer.",
         ActionKind::Escalate => "Hand the inquiry to the platform, which then decides.",
