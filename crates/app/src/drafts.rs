@@ -111,6 +111,19 @@ impl Desk {
         self.draft_of(&stored.case).await?.ok_or_else(|| no_draft(case))
     }
 
+    /// A page of what is being written or waits for a second person, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open_drafts(
+        &self,
+        scope: ClientScope,
+        after: Option<DraftId>,
+        limit: i64,
+    ) -> Result<Vec<Draft>> {
+        Ok(self.db.open_drafts(scope, after, limit).await?)
+    }
+
     /// Every version of a draft, oldest first.
     ///
     /// # Errors

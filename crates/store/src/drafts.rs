@@ -21,6 +21,11 @@ const NEWEST: &str = select!(
     "WHERE d.client_id BETWEEN $1 AND $2 AND d.case_id = $3 AND d.state <> 'discarded' ORDER BY d.created_at DESC, d.id DESC LIMIT 1"
 );
 const OPEN: &str = select!("WHERE d.round_id = $1 AND d.state IN ('draft', 'in_review')");
+// Those of an earlier round are no work any more.
+const LIST: &str = select!(
+    "JOIN cases c ON c.id = d.case_id AND c.round_id = d.round_id WHERE d.client_id BETWEEN $1 AND $2 \
+     AND d.state IN ('draft', 'in_review') AND d.id > $3 ORDER BY d.id LIMIT $4"
+);
 const VERSIONS: &str = "SELECT version, edition, saved_by, saved_at FROM draft_versions \
     WHERE client_id BETWEEN $1 AND $2 AND draft_id = $3 ORDER BY version";
 const ADD: &str = "INSERT INTO drafts (id, client_id, case_id, round_id, state, version, author, created_at) \
@@ -31,7 +36,7 @@ const MOVE: &str = "UPDATE drafts SET state = $2, version = $3, returned = $4, s
     WHERE id = $1 AND version = $6 AND state = $7";
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[NEWEST, OPEN, VERSIONS, ADD, ADD_VERSION, MOVE];
+pub(crate) const STATEMENTS: &[&str] = &[NEWEST, OPEN, LIST, VERSIONS, ADD, ADD_VERSION, MOVE];
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -88,6 +93,22 @@ impl Db {
         let (low, high) = scope.range();
         let row: Option<Row> = on_db!(self, c => sqlx::query_as(NEWEST).bind(low).bind(high).bind(case.0).fetch_optional(c).await)?;
         row.map(Row::draft).transpose()
+    }
+
+    /// A page of what is being written or checked for rounds that run, after an id, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open_drafts(
+        &self,
+        scope: ClientScope,
+        after: Option<DraftId>,
+        limit: i64,
+    ) -> Result<Vec<Draft>> {
+        let (low, high) = scope.range();
+        let after = after.map_or(Uuid::nil(), |d| d.0);
+        let rows: Vec<Row> = on_db!(self, c => sqlx::query_as(LIST).bind(low).bind(high).bind(after).bind(limit).fetch_all(c).await)?;
+        rows.into_iter().map(Row::draft).collect()
     }
 
     /// Every version of a draft, oldest first.

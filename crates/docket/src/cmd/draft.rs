@@ -1,17 +1,20 @@
 //! `docket draft`: write a response, let a second person check it, send it.
 
+mod show;
+
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
-use docket_app::{CaseDraft, ClientScope, Desk, DraftConflict, Prepared, SaveDraft, Saved};
+use docket_app::{CaseDraft, ClientScope, Desk, Prepared, SaveDraft, Saved};
 use docket_core::draft::{DraftState, Edition};
 use docket_core::words::readable;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use self::show::{conflict_fields, conflict_words, list, show};
+pub use self::show::{fields, next};
 use super::respond::{Options, queued, say_queued};
 use crate::output::{self, line};
-use crate::text::absolute;
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -24,6 +27,14 @@ pub enum Command {
         /// Our id or the platform's
         case: String,
         /// With every version
+        #[arg(long)]
+        json: bool,
+    },
+    /// What is being written or waits for a second person, over all cases
+    List {
+        /// Name or id
+        #[arg(long)]
+        client: Option<String>,
         #[arg(long)]
         json: bool,
     },
@@ -84,6 +95,9 @@ const AGENCY: ClientScope = ClientScope::Agency;
 pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
     match command {
         Command::Save(save) => return keep(*save, desk).await,
+        Command::List { client, json } => {
+            list(super::scope(desk, client.as_deref()).await?, json, desk).await?;
+        }
         Command::Show { case, json } => show(&case, json, desk).await?,
         Command::Review(wish) => {
             let case = desk.find_case(AGENCY, &wish.case).await?;
@@ -155,52 +169,13 @@ async fn keep(save: Save, desk: &Desk) -> Result<ExitCode> {
     }
 }
 
-fn conflict_fields(conflict: &DraftConflict) -> Value {
-    let mut value = serde_json::to_value(&conflict.merge).unwrap_or_default();
-    value["state"] = "conflict".into();
-    value["draft"] = json!(conflict.draft);
-    value["base_version"] = conflict.base_version.into();
-    value["their_version"] = conflict.their_version.into();
-    value["their_by"] = conflict.their_by.as_str().into();
-    value["their_at"] = json!(conflict.their_at);
-    value
-}
-
-fn conflict_words(conflict: &DraftConflict) -> String {
-    let merge = &conflict.merge;
-    let list = |names: &[String]| {
-        if names.is_empty() {
-            "nothing".to_owned()
-        } else {
-            names.join(", ")
-        }
-    };
-    let go_on = if merge.merged.is_some() {
-        "the changes fit together (`merged` in --json)"
-    } else {
-        "choose for each field"
-    };
-    format!(
-        "{} saved version {} since version {} and nothing was overwritten; only you changed: {}; only they: {}; both: {}; {go_on}, \
-         then save again with --version {}",
-        conflict.their_by,
-        conflict.their_version,
-        conflict.base_version,
-        list(&merge.only_yours),
-        list(&merge.only_theirs),
-        list(&merge.both),
-        conflict.their_version
-    )
-}
-
 async fn tell(prepared: &Prepared, as_json: bool, desk: &Desk) -> Result<()> {
     let submission = desk.submission(AGENCY, prepared.submission).await?;
-    let action = submission.response.action();
     if as_json {
-        return output::json(&queued(prepared, action));
+        return output::json(&queued(prepared, &submission.response));
     }
     line(prepared.submission)?;
-    say_queued(prepared, action, desk);
+    say_queued(prepared, &submission.response, desk);
     Ok(())
 }
 
@@ -220,88 +195,5 @@ fn say(draft: &CaseDraft, as_json: bool) -> Result<()> {
         eprintln!("{consequence}");
     }
     eprintln!("next: {}", next(draft));
-    Ok(())
-}
-
-/// What to do next with a draft.
-pub fn next(draft: &CaseDraft) -> String {
-    let case = draft.draft.case;
-    match (draft.state, &draft.response) {
-        _ if !draft.current => format!("begin another with `docket draft save {case} ACTION …`"),
-        (DraftState::Draft, Err(why)) => why.to_string(),
-        (DraftState::Draft, Ok(_)) if draft.four_eyes.is_some() => format!("docket draft review {case}"),
-        (DraftState::Draft, Ok(_)) => {
-            format!("docket draft send {case}, or `docket draft review {case}` to have it checked")
-        }
-        (DraftState::InReview, _) => {
-            let wrote = draft.writers.join(", ");
-            format!(
-                "somebody else than {wrote} reads it (docket draft show {case}) and approves it: docket draft approve {case} --by NAME"
-            )
-        }
-        (DraftState::Approved, _) => {
-            format!("the worker sends it at its time; `docket respond cancel {case}` takes it back")
-        }
-        (DraftState::Discarded, _) => format!("docket draft save {case} ACTION …"),
-    }
-}
-
-/// A draft for programs.
-pub fn fields(draft: &CaseDraft) -> Value {
-    let d = &draft.draft;
-    json!({
-        "id": d.id, "case": d.case, "client": d.client, "state": draft.state, "current": draft.current, "version": d.version,
-        "action": d.edition.content.action, "content": d.edition.content, "send_at": d.edition.send_at, "author": d.author,
-        "created_at": d.created_at, "updated_by": d.updated_by, "updated_at": d.updated_at, "writers": draft.writers,
-        "complete": draft.response.is_ok(), "missing": draft.response.as_ref().err().map(ToString::to_string),
-        "four_eyes": draft.four_eyes, "consequence": draft.consequence, "returned": d.returned, "submission": d.submission,
-        "submission_state": draft.submission, "next": next(draft),
-    })
-}
-
-async fn show(case: &str, as_json: bool, desk: &Desk) -> Result<()> {
-    let case = desk.find_case(AGENCY, case).await?;
-    let draft = desk.draft(AGENCY, case).await?;
-    let d = &draft.draft;
-    if as_json {
-        let versions = desk.draft_versions(AGENCY, d.id).await?;
-        let mut value = fields(&draft);
-        value["versions"] = versions
-            .iter()
-            .map(|v| json!({ "version": v.number, "edition": v.edition, "by": v.by, "at": v.at }))
-            .collect();
-        return output::json(&value);
-    }
-    let action = d.edition.content.action;
-    line(format!(
-        "{action}, version {}: {}",
-        d.version,
-        readable(draft.state)
-    ))?;
-    if !draft.current {
-        line("it is over, or belongs to an earlier round")?;
-    }
-    line(format!("begun by {} at {}", d.author, absolute(d.created_at)))?;
-    line(format!("saved by {} at {}", d.updated_by, absolute(d.updated_at)))?;
-    line(format!("written by {}", draft.writers.join(", ")))?;
-    let at = d
-        .edition
-        .send_at
-        .map_or_else(|| "as soon as it may".to_owned(), absolute);
-    line(format!("to be sent {at}"))?;
-    if let Some(why) = draft.four_eyes {
-        line(format!("needs a second person: {why}"))?;
-    }
-    if let Some(note) = d.returned.as_ref().filter(|_| draft.state == DraftState::Draft) {
-        line(format!("given back: {note}"))?;
-    }
-    if let Some(state) = draft.submission {
-        line(format!("its response is {}", readable(state)))?;
-    }
-    if let Some(consequence) = &draft.consequence {
-        line(format!("sending it: {consequence}"))?;
-    }
-    line(serde_json::to_string_pretty(&d.edition.content)?)?;
-    eprintln!("next: {}", next(&draft));
     Ok(())
 }

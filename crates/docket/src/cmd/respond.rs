@@ -8,10 +8,11 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use clap::Subcommand;
 use docket_app::{ClientScope, Desk, Prepare, Prepared, Responded};
+use docket_core::case::Case;
 use docket_core::consequence::consequence;
 use docket_core::id::SubmissionId;
-use docket_core::response::{Submission, SubmissionState};
-use docket_core::words::{ActionKind, readable};
+use docket_core::response::{Response, Submission, SubmissionState};
+use docket_core::words::readable;
 use serde_json::{Value, json};
 
 pub use self::options::Options;
@@ -90,12 +91,12 @@ async fn send(args: Send, desk: &Desk) -> Result<ExitCode> {
         .check_response(ClientScope::Agency, case.id, &response)
         .await?;
     let kind = response.action();
-    let facts = &case.facts;
-    let consequence = consequence(&response, facts.amount, case.platform, facts.stage);
+    let consequence = consequence_of(&response, &case);
     if kind.needs_confirmation() && !args.yes {
         eprintln!("{consequence}");
         bail!("nothing was queued; say --yes to do this");
     }
+    let wished = response.clone();
     let wish = Prepare {
         case: case.id,
         response,
@@ -105,12 +106,11 @@ async fn send(args: Send, desk: &Desk) -> Result<ExitCode> {
     match desk.respond(ClientScope::Agency, wish).await? {
         Responded::Queued(prepared) => {
             if args.json {
-                output::json(&queued(&prepared, kind))?;
+                output::json(&queued(&prepared, &wished))?;
             } else {
                 line(prepared.submission)?;
-                say_queued(&prepared, kind, desk);
+                say_queued(&prepared, &wished, desk);
             }
-            eprintln!("{consequence}");
             if args.wait {
                 return wait(prepared.submission, desk).await;
             }
@@ -133,24 +133,32 @@ async fn send(args: Send, desk: &Desk) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn consequence_of(response: &Response, case: &Case) -> String {
+    consequence(response, case.facts.amount, case.platform, case.facts.stage)
+}
+
 /// A queued response, for programs.
-pub fn queued(prepared: &Prepared, action: ActionKind) -> Value {
+pub fn queued(prepared: &Prepared, response: &Response) -> Value {
     json!({
         "state": SubmissionState::Prepared, "submission": prepared.submission, "case": prepared.case.id,
-        "action": action, "send_at": prepared.send_at,
+        "action": response.action(), "send_at": prepared.send_at,
+        "consequence": consequence_of(response, &prepared.case),
     })
 }
 
 /// The same for people.
-pub fn say_queued(prepared: &Prepared, action: ActionKind, desk: &Desk) {
+pub fn say_queued(prepared: &Prepared, response: &Response, desk: &Desk) {
     let when = if prepared.send_at > desk.env.now() {
         absolute(prepared.send_at)
     } else {
         "now".to_owned()
     };
+    let case = &prepared.case;
     eprintln!(
-        "{action} on {} is queued, to be sent {when}.",
-        prepared.case.dispute
+        "{} on {} is queued, to be sent {when}. {}",
+        response.action(),
+        case.dispute,
+        consequence_of(response, case)
     );
 }
 

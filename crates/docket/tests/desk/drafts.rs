@@ -335,6 +335,50 @@ async fn an_unfinished_draft_is_kept_and_says_what_it_lacks() {
     assert_eq!(desk.responses()[0]["state"], "confirmed");
 }
 
+#[tokio::test]
+async fn process_of_two_who_approve_at_the_same_time_one_does() {
+    let (desk, dispute) = embedded(86_400 * 5).await;
+    desk.save(&dispute, "it came", &["--by", "ada"]).good();
+    desk.call(&["draft", "review", &dispute, "--by", "ada"]).good();
+    let listed = desk.call(&["draft", "list", "--client", "Acme", "--json"]).json();
+    assert_eq!(
+        (&listed[0]["platform_dispute_id"], &listed[0]["state"]),
+        (&json!(dispute), &json!("in_review"))
+    );
+    let all: Vec<_> = ["bob", "carla", "dana"]
+        .iter()
+        .map(|by| {
+            let mut command = desk.command(&["draft", "approve", &dispute, "--by", by]);
+            command
+                .stdout(std::process::Stdio::null())
+                .stderr(std::process::Stdio::null());
+            command.spawn().unwrap()
+        })
+        .collect();
+    let approved = all
+        .into_iter()
+        .filter_map(|mut child| child.wait().unwrap().success().then_some(()))
+        .count();
+    assert_eq!(approved, 1);
+    desk.work();
+    assert_eq!((desk.responses().len(), desk.journal().await), (1, 1));
+    assert_eq!(desk.call(&["draft", "list", "--json"]).json(), json!([]));
+}
+
+#[tokio::test]
+async fn whoever_answers_beside_anothers_draft_is_told_of_it() {
+    let (desk, dispute) = embedded(86_400 * 5).await;
+    desk.save(&dispute, "it came", &["--by", "ada"]).good();
+    let accept = [&["respond", &dispute], &ACCEPT[..], &["--by", "bob"]].concat();
+    desk.call(&accept)
+        .refused(&["ada works on another draft", "docket draft show", "--version 1"]);
+    let kept = desk.draft(&dispute);
+    assert_eq!(
+        (&kept["action"], &kept["version"]),
+        (&json!("contest"), &json!(1))
+    );
+}
+
 /// A limit of nothing in the dispute's own currency.
 fn lower_the_limit(desk: &Desk, dispute: &str) {
     let case = desk.case(dispute);

@@ -169,6 +169,40 @@ async fn a_round_has_one_open_draft_whatever_the_code_does(test: TestDb) {
     );
 }
 
+async fn open_drafts_are_paged_and_those_of_an_earlier_round_are_left_out(test: TestDb) {
+    let desk = Desk::new(test).await;
+    let mut expected = Vec::new();
+    for n in 0..5 {
+        let stored = desk.open(&snapshot(&format!("PP-{n}"))).await;
+        let mut one = draft(&desk, &stored.case, "1");
+        one.state = [DraftState::Draft, DraftState::InReview, DraftState::Approved][n % 3];
+        add(&desk, &one).await.unwrap();
+        if n == 4 {
+            let mut next = snapshot("PP-4");
+            next.facts.stage = docket_core::words::Stage::PreArbitration;
+            next.facts.updated_at = start() + chrono::Duration::hours(1);
+            desk.save(&[desk.observe(&stored, &next, "next")]).await.unwrap();
+        } else if one.state != DraftState::Approved {
+            expected.push(one.id);
+        }
+    }
+    // Ids of the same millisecond have no order of their own.
+    expected.sort();
+    let mut seen: Vec<DraftId> = Vec::new();
+    loop {
+        let page = desk
+            .db
+            .open_drafts(AGENCY, seen.last().copied(), 2)
+            .await
+            .unwrap();
+        if page.is_empty() {
+            break;
+        }
+        seen.extend(page.iter().map(|d| d.id));
+    }
+    assert_eq!(seen, expected);
+}
+
 async fn a_limit_is_of_one_client_and_one_currency(test: TestDb) {
     let desk = Desk::new(test).await;
     let other = ClientId::new(&desk.env);
@@ -213,5 +247,6 @@ on_both!(
     a_save_from_an_older_version_or_state_changes_nothing,
     of_many_writers_at_the_same_time_exactly_one_wins,
     a_round_has_one_open_draft_whatever_the_code_does,
+    open_drafts_are_paged_and_those_of_an_earlier_round_are_left_out,
     a_limit_is_of_one_client_and_one_currency,
 );

@@ -43,6 +43,7 @@ const READS: &[&str] = &[
     "newest_draft",
     "notice_seen",
     "notices",
+    "open_drafts",
     "open_webhooks",
     "order_body",
     "rounds",
@@ -121,6 +122,10 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
         }
         "draft_versions" => db.draft_versions(scope, mine.draft).await.unwrap().len(),
         "newest_draft" => db.newest_draft(scope, mine.case).await.unwrap().iter().count(),
+        "open_drafts" => {
+            let all = db.open_drafts(scope, None, 10).await.unwrap();
+            all.iter().filter(|d| d.client == mine.client).count()
+        }
         "limits" => {
             let all = db.limits(scope).await.unwrap();
             all.iter().filter(|(client, _)| *client == mine.client).count()

@@ -1,0 +1,177 @@
+//! What commands say of drafts.
+
+use anyhow::Result;
+use docket_app::{CaseDraft, ClientScope, Desk, DraftConflict};
+use docket_core::draft::DraftState;
+use docket_core::words::readable;
+use serde_json::{Value, json};
+
+use crate::output::{self, JsonArray, Table, line};
+use crate::text::absolute;
+
+const PAGE: i64 = 500;
+
+/// Field by field, who changed what; for programs.
+pub fn conflict_fields(conflict: &DraftConflict) -> Value {
+    let mut value = serde_json::to_value(&conflict.merge).unwrap_or_default();
+    value["state"] = "conflict".into();
+    value["draft"] = json!(conflict.draft);
+    value["base_version"] = conflict.base_version.into();
+    value["their_version"] = conflict.their_version.into();
+    value["their_by"] = conflict.their_by.as_str().into();
+    value["their_at"] = json!(conflict.their_at);
+    value
+}
+
+/// The same for people.
+pub fn conflict_words(conflict: &DraftConflict) -> String {
+    let merge = &conflict.merge;
+    let list = |names: &[String]| {
+        if names.is_empty() {
+            "nothing".to_owned()
+        } else {
+            names.join(", ")
+        }
+    };
+    let go_on = if merge.merged.is_some() {
+        "the changes fit together (`merged` in --json)"
+    } else {
+        "choose for each field"
+    };
+    format!(
+        "{} saved version {} since version {} and nothing was overwritten; only you changed: {}; only they: {}; both: {}; {go_on}, \
+         then save again with --version {}",
+        conflict.their_by,
+        conflict.their_version,
+        conflict.base_version,
+        list(&merge.only_yours),
+        list(&merge.only_theirs),
+        list(&merge.both),
+        conflict.their_version
+    )
+}
+
+/// What to do next with a draft.
+pub fn next(draft: &CaseDraft) -> String {
+    let case = draft.draft.case;
+    match (draft.state, &draft.response) {
+        _ if !draft.current => format!("begin another with `docket draft save {case} ACTION …`"),
+        (DraftState::Draft, Err(why)) => why.to_string(),
+        (DraftState::Draft, Ok(_)) if draft.four_eyes.is_some() => format!("docket draft review {case}"),
+        (DraftState::Draft, Ok(_)) => {
+            format!("docket draft send {case}, or `docket draft review {case}` to have it checked")
+        }
+        (DraftState::InReview, _) => {
+            let wrote = draft.writers.join(", ");
+            format!(
+                "somebody else than {wrote} reads it (docket draft show {case}) and approves it: docket draft approve {case} --by NAME"
+            )
+        }
+        (DraftState::Approved, _) => {
+            format!("the worker sends it at its time; `docket respond cancel {case}` takes it back")
+        }
+        (DraftState::Discarded, _) => format!("docket draft save {case} ACTION …"),
+    }
+}
+
+/// A draft for programs.
+pub fn fields(draft: &CaseDraft) -> Value {
+    let d = &draft.draft;
+    json!({
+        "id": d.id, "case": d.case, "client": d.client, "state": draft.state, "current": draft.current, "version": d.version,
+        "action": d.edition.content.action, "content": d.edition.content, "send_at": d.edition.send_at, "author": d.author,
+        "created_at": d.created_at, "updated_by": d.updated_by, "updated_at": d.updated_at, "writers": draft.writers,
+        "complete": draft.response.is_ok(), "missing": draft.response.as_ref().err().map(ToString::to_string),
+        "four_eyes": draft.four_eyes, "consequence": draft.consequence, "returned": d.returned, "submission": d.submission,
+        "submission_state": draft.submission, "next": next(draft),
+    })
+}
+
+pub async fn show(case: &str, as_json: bool, desk: &Desk) -> Result<()> {
+    let case = desk.find_case(ClientScope::Agency, case).await?;
+    let draft = desk.draft(ClientScope::Agency, case).await?;
+    let d = &draft.draft;
+    if as_json {
+        let versions = desk.draft_versions(ClientScope::Agency, d.id).await?;
+        let mut value = fields(&draft);
+        value["versions"] = versions
+            .iter()
+            .map(|v| json!({ "version": v.number, "edition": v.edition, "by": v.by, "at": v.at }))
+            .collect();
+        return output::json(&value);
+    }
+    let action = d.edition.content.action;
+    line(format!(
+        "{action}, version {}: {}",
+        d.version,
+        readable(draft.state)
+    ))?;
+    if !draft.current {
+        line("it is over, or belongs to an earlier round")?;
+    }
+    line(format!("begun by {} at {}", d.author, absolute(d.created_at)))?;
+    line(format!("saved by {} at {}", d.updated_by, absolute(d.updated_at)))?;
+    line(format!("written by {}", draft.writers.join(", ")))?;
+    let at = d
+        .edition
+        .send_at
+        .map_or_else(|| "as soon as it may".to_owned(), absolute);
+    line(format!("to be sent {at}"))?;
+    if let Some(why) = draft.four_eyes {
+        line(format!("needs a second person: {why}"))?;
+    }
+    if let Some(note) = d.returned.as_ref().filter(|_| draft.state == DraftState::Draft) {
+        line(format!("given back: {note}"))?;
+    }
+    if let Some(state) = draft.submission {
+        line(format!("its response is {}", readable(state)))?;
+    }
+    if let Some(consequence) = &draft.consequence {
+        line(format!("sending it: {consequence}"))?;
+    }
+    line(serde_json::to_string_pretty(&d.edition.content)?)?;
+    eprintln!("next: {}", next(&draft));
+    Ok(())
+}
+
+/// Everything that is being written or waits for a second person, oldest first.
+pub async fn list(scope: ClientScope, as_json: bool, desk: &Desk) -> Result<()> {
+    let mut array = if as_json { Some(JsonArray::begin()?) } else { None };
+    let mut table = Table::new(&[
+        "DISPUTE", "ACTION", "STATE", "VERSION", "SAVED BY", "AT", "DEADLINE",
+    ]);
+    let mut after = None;
+    loop {
+        let page = desk.open_drafts(scope, after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        for d in &page {
+            let case = desk.case(scope, d.case).await?.case;
+            let (action, deadline) = (d.edition.content.action, case.round.deadline.map(|d| d.at));
+            match &mut array {
+                Some(array) => array.push(&json!({
+                    "id": d.id, "case": d.case, "client": d.client, "platform_dispute_id": case.dispute, "action": action,
+                    "state": d.state, "version": d.version, "author": d.author, "updated_by": d.updated_by,
+                    "updated_at": d.updated_at, "send_at": d.edition.send_at, "deadline": deadline,
+                }))?,
+                None => table.row(vec![
+                    case.dispute.to_string(),
+                    action.to_string(),
+                    readable(d.state),
+                    d.version.to_string(),
+                    d.updated_by.clone(),
+                    absolute(d.updated_at),
+                    deadline.map_or_else(|| "-".to_owned(), absolute),
+                ]),
+            }
+        }
+    }
+    match array {
+        Some(array) => array.end()?,
+        None if table.is_empty() => {
+            eprintln!("nothing is being written; begin with `docket draft save CASE ACTION …`")
+        }
+        None => table.print()?,
+    }
+    Ok(())
+}
