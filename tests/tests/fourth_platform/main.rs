@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use docket_app::jobs::{Handlers, KINDS};
-use docket_app::{CaseFilter, ClientScope, Connectors, Desk, Prepare, Settings, SyncMode};
+use docket_app::{CaseFilter, ClientScope, Connectors, Desk, Prepare, Responded, Settings, SyncMode};
 use docket_connector::Driver;
 use docket_connector::http::{HttpSettings, Shared};
 use docket_core::response::{EvidenceItem, Response, SubmissionState};
@@ -129,7 +129,9 @@ async fn a_toy_platform_goes_all_the_way() {
         send_at: None,
         actor: "test".to_owned(),
     };
-    let prepared = desk.prepare(ClientScope::Agency, wish).await.unwrap();
+    let Responded::Queued(prepared) = desk.respond(ClientScope::Agency, wish).await.unwrap() else {
+        panic!("evidence needs no second person here");
+    };
     house
         .queue
         .run_until_idle(CancellationToken::new())

@@ -64,7 +64,8 @@ pub fn next(draft: &CaseDraft) -> String {
         (DraftState::InReview, _) => {
             let wrote = draft.writers.join(", ");
             format!(
-                "somebody else than {wrote} reads it (docket draft show {case}) and approves it: docket draft approve {case} --by NAME"
+                "somebody else than {wrote} reads it (docket draft show {case}) and approves it: docket draft approve {case} --version {} --by NAME",
+                draft.draft.version
             )
         }
         (DraftState::Approved, _) => {
