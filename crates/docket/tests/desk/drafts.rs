@@ -379,6 +379,55 @@ async fn whoever_answers_beside_anothers_draft_is_told_of_it() {
     );
 }
 
+#[tokio::test]
+async fn a_draft_whose_response_was_refused_is_written_on_and_sent_again() {
+    let desk = Desk::new(0);
+    desk.client("Acme", 0);
+    let disputes = desk.plant(0, 12, 86_400 * 5).await;
+    desk.call(&["sync"]).good();
+    // Goods that were shipped need carrier and number; whether something was shipped only PayPal knows.
+    let fulfilled = |dispute: &str, more: &[&str]| {
+        let words = [
+            "draft",
+            "save",
+            dispute,
+            "contest",
+            "--evidence",
+            "proof_of_fulfillment",
+            "--note",
+            "sent",
+        ];
+        desk.call(&[&words[..], &["--by", "ada"], more].concat()).good();
+        desk.call(&["draft", "review", dispute, "--by", "ada"]).good();
+        desk.approve(dispute, "bob").good();
+    };
+    for dispute in &disputes {
+        fulfilled(dispute, &[]);
+    }
+    desk.work();
+    let refused: Vec<&String> = disputes
+        .iter()
+        .filter(|d| desk.draft(d)["submission_state"] == "refused")
+        .collect();
+    let dispute = refused.first().expect("PayPal refuses some of them");
+    let held = desk.draft(dispute);
+    assert_eq!(
+        (&held["state"], &held["current"]),
+        (&json!("draft"), &json!(true)),
+        "{held}"
+    );
+    assert_eq!(desk.case(dispute)["work_state"], "drafting");
+    desk.approve(dispute, "bob").refused(&["not in review"]);
+    fulfilled(dispute, &["--carrier", "DHL", "--tracking", "JD014600003"]);
+    desk.work();
+    let over = desk.draft(dispute);
+    assert_eq!(
+        (&over["submission_state"], &over["version"]),
+        (&json!("confirmed"), &json!(2)),
+        "{over}"
+    );
+}
+
 /// A limit of nothing in the dispute's own currency.
 fn lower_the_limit(desk: &Desk, dispute: &str) {
     let case = desk.case(dispute);
@@ -485,7 +534,7 @@ async fn without_the_clients_leave_a_contest_above_the_limit_waits_for_a_person(
 }
 
 #[tokio::test]
-async fn a_message_beside_the_draft_leaves_it_where_it_was() {
+async fn another_response_that_is_taken_back_leaves_the_review_where_it_was() {
     let (desk, dispute) = embedded(86_400 * 5).await;
     let case = desk.case(&dispute);
     let allowed = case["allowed_actions"].as_array().unwrap();
