@@ -145,19 +145,19 @@ impl Desk {
             return Ok(());
         }
         let mut unit = UnitOfWork::begin(&self.db).await?;
-        self.save(&mut unit, actor, changes).await?;
+        let led = self.save(&mut unit, actor, changes).await?;
         if let Some(cursor) = checkpoint {
             unit.set_cursor(connection.id, cursor).await?;
         }
         unit.commit().await?;
         self.waker.wake();
         // The facts may have come before the dispute, or the platform names other references now.
-        let moved = changes.iter().filter(|change| {
-            let before = change.before.as_ref().map(|b| &b.case.facts.order_refs);
-            before != Some(&change.transition.case.facts.order_refs)
-        });
-        let moved: Vec<&Case> = moved.map(|change| &change.transition.case).collect();
-        let known = self.db.cases_with_orders(connection.client, &moved).await?;
+        if led.is_empty() {
+            return Ok(());
+        }
+        let cases = changes.iter().map(|change| &change.transition.case);
+        let led: Vec<&Case> = cases.filter(|case| led.contains(&case.id)).collect();
+        let known = self.db.cases_with_orders(connection.client, &led).await?;
         self.derive(connection.client, known).await
     }
 
@@ -186,10 +186,16 @@ impl Desk {
         }
     }
 
-    /// Stores changes with what follows from them: jobs, cancelled responses. Commit is the caller's.
-    pub(crate) async fn save(&self, unit: &mut UnitOfWork, actor: &str, changes: &[Change]) -> Result<()> {
+    /// Stores changes with what follows from them: jobs, cancelled responses. Commit is the caller's. Gives what
+    /// [`UnitOfWork::save`] gives.
+    pub(crate) async fn save(
+        &self,
+        unit: &mut UnitOfWork,
+        actor: &str,
+        changes: &[Change],
+    ) -> Result<Vec<CaseId>> {
         let now = self.env.now();
-        unit.save(actor, now, changes).await?;
+        let led = unit.save(actor, now, changes).await?;
         let mut work = Vec::new();
         work.extend(self.wish_orders(unit, changes).await?);
         for change in changes {
@@ -220,7 +226,7 @@ impl Desk {
             }
         }
         docket_queue::enqueue(unit.tx(), &self.env, &work).await?;
-        Ok(())
+        Ok(led)
     }
 
     /// A response that was planned for after the new deadline goes an hour before it, or now.

@@ -86,6 +86,14 @@ pub(crate) use write_rows;
 pub(crate) struct Pair(pub &'static str, pub &'static str);
 
 impl Pair {
+    /// The text for this transaction's engine.
+    pub fn of(self, tx: &Tx) -> &'static str {
+        match tx {
+            Tx::Sqlite(_) => self.0,
+            Tx::Postgres(_) => self.1,
+        }
+    }
+
     /// Runs it beside transactions.
     pub async fn on<R>(self, db: &Db, (low, high): (Uuid, Uuid), list: &[String]) -> Result<Vec<R>>
     where

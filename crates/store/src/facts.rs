@@ -195,6 +195,7 @@ impl UnitOfWork {
         by: &str,
         now: DateTime<Utc>,
     ) -> Result<Told> {
+        self.lead_to_cases(client).await?;
         let held = HELD
             .on_tx(
                 &mut self.tx,

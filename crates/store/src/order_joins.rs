@@ -43,6 +43,27 @@ const SAID: &str =
 const SAY: &str = "INSERT INTO order_joins (case_id, order_key, client_id, joined, told_by, told_at) \
     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (case_id, order_key) DO UPDATE SET joined = excluded.joined, \
     told_by = excluded.told_by, told_at = excluded.told_at";
+// On PostgreSQL the row is held until the commit: as weakly as the foreign key of a new case does, so that saves do not wait
+// for one another, and a first import waits for them and they for it.
+const TELLS: Pair = Pair(
+    "SELECT told FROM clients WHERE id = $1",
+    "SELECT told FROM clients WHERE id = $1 FOR KEY SHARE",
+);
+const FIRST: Pair = Pair(
+    "SELECT id FROM clients WHERE id = $1 AND NOT told",
+    "SELECT id FROM clients WHERE id = $1 AND NOT told FOR UPDATE",
+);
+const NOW_TELLS: &str = "UPDATE clients SET told = TRUE WHERE id = $1";
+// The form is that of `docket_core::dossier::refs::reference`; a test compares them.
+const FILL: Pair = Pair(
+    "INSERT INTO case_refs (ref, client_id, case_id) \
+     SELECT DISTINCT lower(trim(ltrim(trim(r.value), '#'))), c.client_id, c.id FROM cases c, json_each(c.order_refs) r \
+     WHERE c.client_id = $1 AND trim(ltrim(trim(r.value), '#')) <> ''",
+    "INSERT INTO case_refs (ref, client_id, case_id) \
+     SELECT DISTINCT lower(trim(ltrim(trim(r.value), '#')) COLLATE \"C\"), c.client_id, c.id \
+     FROM cases c, json_array_elements_text(c.order_refs::json) AS r (value) \
+     WHERE c.client_id = $1 AND trim(ltrim(trim(r.value), '#')) <> ''",
+);
 const FORGET: &str = "DELETE FROM case_refs WHERE ref = $1 AND client_id = $2 AND case_id = $3";
 // A key that only parcels or messages go by waits with the order that has it among its references, not by itself.
 const WAITING: &str = "SELECT o.order_key FROM order_refs o WHERE o.client_id BETWEEN $1 AND $2 AND o.ref = o.order_key \
@@ -63,9 +84,9 @@ const SEVERAL: &str = "SELECT c.case_id, a.order_key FROM case_refs c \
     GROUP BY c.case_id, a.order_key ORDER BY c.case_id, a.order_key LIMIT $3";
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[SAID, SAY, FORGET, WAITING, SEVERAL];
+pub(crate) const STATEMENTS: &[&str] = &[SAID, SAY, NOW_TELLS, FORGET, WAITING, SEVERAL];
 #[cfg(feature = "testing")]
-pub(crate) const PAIRS: &[Pair] = &[LEADS, REFS, CASES, JOINED];
+pub(crate) const PAIRS: &[Pair] = &[LEADS, REFS, CASES, JOINED, TELLS, FIRST, FILL];
 
 /// Which orders' facts are a case's.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -291,31 +312,69 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Keeps the references of cases that are new or name others than before.
-    pub(crate) async fn write_case_refs(&mut self, changes: &[Change]) -> Result<()> {
-        let mut rows: Vec<(String, Uuid, Uuid)> = Vec::new();
+    /// From a client's first fact on, references lead from its orders to its cases: those of the cases that are there
+    /// already are filled in now. Before that nothing could be found by them, and a first sync need not write them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lead_to_cases(&mut self, client: ClientId) -> Result<()> {
+        let sql = FIRST.of(&self.tx);
+        let first: Option<(Uuid,)> =
+            on_tx!(&mut self.tx, c => sqlx::query_as(sql).bind(client.0).fetch_optional(&mut *c).await)?;
+        if first.is_some() {
+            let fill = FILL.of(&self.tx);
+            on_tx!(&mut self.tx, c => sqlx::query(NOW_TELLS).bind(client.0).execute(&mut *c).await.map(|_| ()))?;
+            on_tx!(&mut self.tx, c => sqlx::query(fill).bind(client.0).execute(&mut *c).await.map(|_| ()))?;
+        }
+        Ok(())
+    }
+
+    async fn tells(&mut self, client: ClientId) -> Result<bool> {
+        let sql = TELLS.of(&self.tx);
+        let row: Option<(bool,)> =
+            on_tx!(&mut self.tx, c => sqlx::query_as(sql).bind(client.0).fetch_optional(&mut *c).await)?;
+        Ok(row.is_some_and(|(told,)| told))
+    }
+
+    /// Keeps the references of cases that are new or name others than before, if their client's files tell anything. Gives
+    /// the cases that orders may be found for now.
+    pub(crate) async fn write_case_refs(&mut self, changes: &[Change]) -> Result<Vec<CaseId>> {
+        let mut moved: BTreeMap<ClientId, Vec<&Change>> = BTreeMap::new();
+        for change in changes {
+            let case = &change.transition.case;
+            let before = change.before.as_ref().map(|b| &b.case.facts.order_refs);
+            if before != Some(&case.facts.order_refs) {
+                moved.entry(case.client).or_default().push(change);
+            }
+        }
+        let mut led = Vec::new();
+        for (client, changes) in moved {
+            if self.tells(client).await? {
+                self.write_refs_of(client, &changes).await?;
+                led.extend(changes.iter().map(|change| change.transition.case.id));
+            }
+        }
+        Ok(led)
+    }
+
+    async fn write_refs_of(&mut self, client: ClientId, changes: &[&Change]) -> Result<()> {
+        let mut rows: Vec<(String, Uuid)> = Vec::new();
         for change in changes {
             let case = &change.transition.case;
             let before = change.before.as_ref().map(|b| &b.case);
-            if before.is_some_and(|b| b.facts.order_refs == case.facts.order_refs) {
-                continue;
-            }
             let (new, old) = (refs_of(case), before.map(refs_of).unwrap_or_default());
             for gone in old.difference(&new) {
-                on_tx!(&mut self.tx, c => sqlx::query(FORGET).bind(gone).bind(case.client.0).bind(case.id.0)
+                on_tx!(&mut self.tx, c => sqlx::query(FORGET).bind(gone).bind(client.0).bind(case.id.0)
                     .execute(&mut *c).await.map(|_| ()))?;
             }
-            rows.extend(
-                new.difference(&old)
-                    .map(|r| (r.clone(), case.client.0, case.id.0)),
-            );
+            rows.extend(new.difference(&old).map(|r| (r.clone(), case.id.0)));
         }
         write_rows!(
             &mut self.tx,
             "INSERT INTO case_refs (ref, client_id, case_id)",
             "ON CONFLICT (ref, client_id, case_id) DO NOTHING",
             &rows,
-            |row| [row.0.as_str(), row.1, row.2]
+            |row| [row.0.as_str(), client.0, row.1]
         );
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use docket_core::case::{Case, Round, Transition};
+use docket_core::id::CaseId;
 use docket_core::snapshot::Observed;
 use uuid::Uuid;
 
@@ -54,11 +55,12 @@ impl UnitOfWork {
         self.tx.commit().await
     }
 
-    /// Stores changes of cases, each only if nobody changed its case since it was loaded.
+    /// Stores changes of cases, each only if nobody changed its case since it was loaded. Gives those whose references are new
+    /// and may lead to orders that the client's files told of.
     ///
     /// # Errors
     /// [`Error::Conflict`] when someone did: drop this unit, load again, repeat.
-    pub async fn save(&mut self, actor: &str, now: DateTime<Utc>, changes: &[Change]) -> Result<()> {
+    pub async fn save(&mut self, actor: &str, now: DateTime<Utc>, changes: &[Change]) -> Result<Vec<CaseId>> {
         let mut cases = Vec::with_capacity(changes.len());
         let mut rounds: Vec<(&Case, &Round)> = Vec::with_capacity(changes.len());
         let mut history = Vec::new();
@@ -118,8 +120,9 @@ impl UnitOfWork {
             ]
         );
         self.write_factors(&factors, now).await?;
-        self.write_case_refs(changes).await?;
-        self.write_history(&history).await
+        let led = self.write_case_refs(changes).await?;
+        self.write_history(&history).await?;
+        Ok(led)
     }
 
     async fn write_cases(&mut self, cases: &[CaseWrite<'_>]) -> Result<()> {
@@ -228,7 +231,7 @@ impl UnitOfWork {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn case(&mut self, id: docket_core::id::CaseId) -> Result<Option<StoredCase>> {
+    pub async fn case(&mut self, id: CaseId) -> Result<Option<StoredCase>> {
         crate::cases::in_tx(&mut self.tx, id.0).await
     }
 

@@ -41,6 +41,12 @@ impl Desk {
         if report.errors_total > 0 {
             return Ok(report);
         }
+        if request.dry_run {
+            // So that it finds the cases that the import would find; of the file nothing is kept.
+            let mut unit = UnitOfWork::begin(&self.db).await?;
+            unit.lead_to_cases(client).await?;
+            unit.commit().await?;
+        }
         let (give, mut batches) = mpsc::channel::<Batch>(1);
         let asked = request.clone();
         let reader = tokio::task::spawn_blocking(move || {

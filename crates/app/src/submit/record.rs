@@ -57,7 +57,7 @@ impl Desk {
             )
             .await;
         let moved = match stored {
-            Ok(()) => unit
+            Ok(_) => unit
                 .update_submission(&submission, was)
                 .await
                 .map_err(Error::from),

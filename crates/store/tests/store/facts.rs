@@ -199,29 +199,62 @@ async fn facts_never_reach_another_clients_case(test: TestDb) {
     assert!(!desk.db.knows_order(desk.client, "1001").await.unwrap());
 }
 
-/// The references of cases of before are filled in by the migration's own text, in the same form.
-async fn old_cases_get_their_references(test: TestDb) {
-    let desk = Desk::new(test).await;
-    open(&desk, "PP-1", &[" #1001 ", "INV-Ä7", "#"]).await;
-    desk.sql("DELETE FROM case_refs").await.unwrap();
-    let engine = match &desk.db {
-        docket_store::Db::Sqlite { .. } => "sqlite",
-        docket_store::Db::Postgres(_) => "postgres",
-    };
-    let path = format!(
-        "{}/../../migrations/{engine}/0006_facts.sql",
-        env!("CARGO_MANIFEST_DIR")
-    );
-    let text = std::fs::read_to_string(path).unwrap();
-    let fill = text.split("INSERT INTO case_refs").nth(1).unwrap();
-    let fill = fill.split(';').next().unwrap();
-    desk.sql(&format!("INSERT INTO case_refs {fill}")).await.unwrap();
+async fn case_refs(desk: &Desk) -> Vec<String> {
     let rows: Vec<(String,)> =
         docket_store::on_db!(&desk.db, c => sqlx::query_as("SELECT ref FROM case_refs ORDER BY ref")
         .fetch_all(c).await)
         .unwrap();
-    let refs: Vec<String> = rows.into_iter().map(|(r,)| r).collect();
-    assert_eq!(refs, ["1001", "inv-Ä7"]);
+    rows.into_iter().map(|(r,)| r).collect()
+}
+
+/// References of a client's cases are kept from its first fact on, those of earlier cases in the same form as those of later
+/// ones; other clients' cases write none.
+async fn a_first_fact_leads_to_the_cases_that_are_there(test: TestDb) {
+    let desk = Desk::new(test).await;
+    let (other, connection) = (ClientId::new(&desk.env), ConnectionId::new(&desk.env));
+    desk.add_client(other, "Other").await;
+    desk.add_connection(connection, other).await;
+    let refs = [" #1001 ", "INV-Ä7", "#", "# t-9"];
+    let early = open(&desk, "PP-1", &refs).await;
+    assert_eq!(case_refs(&desk).await, [""; 0]);
+    tell(&desk, other, &[order("1001", &[])]).await;
+    assert_eq!(case_refs(&desk).await, [""; 0]);
+    tell(&desk, desk.client, &[order("1001", &[])]).await;
+    let filled = case_refs(&desk).await;
+    assert_eq!(filled, ["1001", "inv-Ä7", "t-9"]);
+    assert_eq!(keys(&desk, early).await, ["1001"]);
+    open(&desk, "PP-2", &refs).await;
+    let both: Vec<String> = filled.iter().flat_map(|r| [r.clone(), r.clone()]).collect();
+    assert_eq!(case_refs(&desk).await, both);
+}
+
+/// A first import and a sync that run at the same time miss nothing, whichever is first.
+async fn a_first_fact_and_a_case_at_the_same_time_find_each_other(test: TestDb) {
+    let mut desk = Desk::new(test).await;
+    for round in 0..20 {
+        desk.client = ClientId::new(&desk.env);
+        desk.connection = ConnectionId::new(&desk.env);
+        desk.add_client(desk.client, &format!("Client {round}")).await;
+        desk.add_connection(desk.connection, desk.client).await;
+        let known = open(&desk, &format!("PP-A{round}"), &["T-0"]).await;
+        let before = desk.load(known).await;
+        let mut seen = snapshot(&format!("PP-A{round}"));
+        seen.facts.order_refs = vec!["T-1".to_owned()];
+        seen.facts.updated_at += chrono::Duration::hours(1);
+        let moved = [desk.observe(&before, &seen, "later")];
+        let facts = [order("1001", &["T-1"]), order("1002", &["T-2"])];
+        let new = format!("PP-B{round}");
+        let (_, new, ()) = tokio::join!(
+            tell(&desk, desk.client, &facts),
+            open(&desk, &new, &["T-2"]),
+            async { desk.save(&moved).await.unwrap() }
+        );
+        for (case, key) in [(known, "1001"), (new, "1002")] {
+            let asked = BTreeMap::from([(key.to_owned(), BTreeSet::new())]);
+            let found = desk.db.cases_of_orders(desk.client, &asked).await.unwrap();
+            assert_eq!(found[key], BTreeSet::from([case]), "round {round}");
+        }
+    }
 }
 
 async fn factors_of_a_dossier_are_replaced_and_cut_at_the_opening(test: TestDb) {
@@ -290,5 +323,6 @@ on_both!(
     a_corrected_reference_leads_to_the_order_no_more,
     two_orders_that_fit_wait_until_a_person_says,
     facts_never_reach_another_clients_case,
-    old_cases_get_their_references,
+    a_first_fact_leads_to_the_cases_that_are_there,
+    a_first_fact_and_a_case_at_the_same_time_find_each_other,
 );
