@@ -38,7 +38,8 @@ impl Desk {
         Ok(client)
     }
 
-    /// Allows or forbids that a prepared response goes out by itself six hours before the deadline.
+    /// Allows or forbids that a prepared response, or the packet of the evidence that is there, goes out by itself six hours
+    /// before the deadline.
     ///
     /// # Errors
     /// When the database fails.

@@ -1,6 +1,6 @@
 //! When one person is enough: the clients' limits, and the safety net's last hours.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use docket_core::case::Case;
 use docket_core::deadline::{LADDER, SAFETY_NET};
 use docket_core::four_eyes::{FourEyes, four_eyes};
@@ -24,6 +24,11 @@ pub(crate) fn by_safety_net() -> Approval {
 /// Nothing that moves money: no clock sends that. And nothing but an answer: talk misses no deadline.
 pub(crate) const fn net_may_send(response: &Response) -> bool {
     !response.moves_money() && response.action().answers_the_request()
+}
+
+/// When the net's hours before a deadline begin.
+pub(crate) fn net_from(deadline: DateTime<Utc>) -> DateTime<Utc> {
+    deadline - Duration::hours(LADDER[usize::from(SAFETY_NET)].hours)
 }
 
 impl Desk {
@@ -77,9 +82,8 @@ impl Desk {
     /// Whether the safety net's rung is behind us, and the client allowed it: the ladder will not come by again, so that
     /// what is put up for review now goes at once.
     pub(crate) async fn net_is_due(&self, case: &Case, response: &Response) -> Result<bool> {
-        let net = Duration::hours(LADDER[usize::from(SAFETY_NET)].hours);
         let deadline = case.round.deadline.filter(|_| case.facts.turn == Turn::Ours);
-        let late = deadline.is_some_and(|d| self.env.now() >= d.at - net);
+        let late = deadline.is_some_and(|d| self.env.now() >= net_from(d.at));
         if !late || !net_may_send(response) {
             return Ok(false);
         }

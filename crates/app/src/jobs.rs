@@ -38,8 +38,11 @@ pub const ORDERS: &str = "read_orders";
 /// Hand a mail to the mail server.
 pub const MAIL: &str = "send_mail";
 
+/// Send the best that there is before a deadline for which nobody prepared anything.
+pub const SAFETY_NET: &str = "safety_net";
+
 /// Every kind, for the worker's registration.
-pub const KINDS: [&str; 7] = [SYNC, SWEEP, REFRESH, SUBMIT, CONFIRM, ORDERS, MAIL];
+pub const KINDS: [&str; 8] = [SYNC, SWEEP, REFRESH, SUBMIT, CONFIRM, ORDERS, MAIL, SAFETY_NET];
 
 /// With the growing pause up to 15 minutes, some seven hours.
 const ATTEMPTS: i64 = 30;
@@ -61,6 +64,11 @@ struct OfConnection {
 struct OfDispute {
     connection: ConnectionId,
     dispute: DisputeRef,
+}
+
+#[derive(Deserialize)]
+struct OfCase {
+    case: CaseId,
 }
 
 #[derive(Deserialize)]
@@ -145,6 +153,20 @@ pub(crate) fn confirm(case: &Case, id: SubmissionId, at: DateTime<Utc>) -> NewJo
     of_submission(CONFIRM, case, id, at, priority::CONFIRM)
 }
 
+/// The safety net's last resort for a case.
+pub(crate) fn safety_net(case: &Case, at: DateTime<Utc>) -> NewJob {
+    NewJob {
+        kind: SAFETY_NET,
+        key: case.id.to_string(),
+        client: Some(case.client),
+        case: Some(case.id),
+        payload: json!({ "case": case.id }),
+        run_at: at,
+        priority: priority::DEADLINE,
+        max_attempts: SUBMIT_ATTEMPTS,
+    }
+}
+
 /// The sending of a mail. While the server is down it is tried for days.
 pub(crate) fn mail(mail: &Mail) -> NewJob {
     NewJob {
@@ -216,6 +238,7 @@ impl Desk {
                 self.read_orders(payload::<OfConnection>(&job.payload)?.connection)
                     .await
             }
+            SAFETY_NET => self.cast_net(payload::<OfCase>(&job.payload)?.case).await,
             MAIL => self.send_mail(payload::<OfMail>(&job.payload)?.mail).await,
             other => Ok(Outcome::Dead {
                 why: format!("this program knows no job `{other}`"),

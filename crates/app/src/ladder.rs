@@ -10,6 +10,7 @@ use docket_store::{Change, ClientScope, StoredCase, UnitOfWork};
 use crate::error::{Error, Result};
 use crate::four_eyes::{by_safety_net, net_may_send};
 use crate::prepare::Wish;
+use crate::safety_net::last_resort;
 use crate::{Desk, jobs};
 
 const CASES_PER_TICK: i64 = 200;
@@ -99,6 +100,8 @@ impl Desk {
                 transition = transition.then(Command::Reschedule { send_at: now }, now)?;
                 unit.move_submission(pending, now).await?;
             }
+            let job = last_resort(&transition.case, now);
+            docket_queue::enqueue(unit.tx(), &self.env, &job.into_iter().collect::<Vec<_>>()).await?;
         }
         self.save(
             &mut unit,

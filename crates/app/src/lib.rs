@@ -26,6 +26,7 @@ mod page;
 mod prepare;
 mod report;
 mod respond;
+mod safety_net;
 mod settings;
 mod submit;
 mod sync;

@@ -31,7 +31,8 @@ pub struct Client {
     pub id: ClientId,
     /// Its name, unique without regard to case.
     pub name: String,
-    /// Whether the prepared response may go out by itself six hours before the deadline.
+    /// Whether the prepared response, or the packet of the evidence that is there, may go out by itself six hours before the
+    /// deadline.
     pub safety_net: bool,
     /// When it was added.
     pub created_at: DateTime<Utc>,

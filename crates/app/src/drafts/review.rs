@@ -128,7 +128,7 @@ impl Desk {
         self.become_response(scope, current, approval, actor).await
     }
 
-    async fn become_response(
+    pub(crate) async fn become_response(
         &self,
         scope: ClientScope,
         current: CaseDraft,

@@ -62,9 +62,9 @@ impl Letter<'_> {
             NoticeKind::Ladder48h => "less than 48 hours are left: the response should be sent",
             NoticeKind::Ladder24h => "less than 24 hours are left: answer now",
             NoticeKind::Ladder6h => "less than 6 hours are left and the platform has not proved our response",
-            NoticeKind::SafetyNet => "less than 6 hours are left: the prepared response is sent now",
+            NoticeKind::SafetyNet => "less than 6 hours are left: the safety net sends a response now",
             NoticeKind::LeadCalled => {
-                "less than 6 hours are left and nothing goes out by itself now: the lead must act"
+                "less than 6 hours are left and nothing is on its way: the lead must act"
             }
             NoticeKind::HeldAtDeadline => {
                 "the deadline is here and the platform sends by itself what it holds: see that it does"

@@ -16,7 +16,8 @@ pub enum Command {
     /// Add a client; prints its id
     Add {
         name: String,
-        /// The client allows that a prepared response goes out by itself six hours before the deadline
+        /// The client allows that a prepared response, or the packet of what evidence there is, goes out by itself six hours
+        /// before the deadline
         #[arg(long)]
         safety_net: bool,
         #[arg(long, value_name = "NAME")]

@@ -15,6 +15,7 @@ mod imports;
 mod inspect;
 mod kills;
 mod mixes;
+mod net;
 mod people;
 mod platforms;
 mod smtp;

@@ -1,0 +1,125 @@
+//! The safety net's last resort, through the real binary against the simulator.
+
+use serde_json::{Value, json};
+
+use crate::support::{Desk, Engine, database};
+
+const HOUR: u64 = 3600;
+
+/// A desk whose client allows the net, with a dispute that is so near to its deadline.
+async fn near(engine: Engine, seconds: u64) -> Option<(Desk, docket_store::testing::TestDb, String)> {
+    let mut desk = Desk::new(0);
+    let (kept, url) = database(engine).await?;
+    desk.set("DATABASE__URL", &url);
+    desk.client("Acme", 0);
+    desk.call(&["client", "safety-net", "Acme", "on"]).good();
+    let dispute = desk.plant(0, 1, seconds).await.remove(0);
+    desk.call(&["sync"]).good();
+    Some((desk, kept, dispute))
+}
+
+fn bring(desk: &Desk, dispute: &str) {
+    let text = "Delivered on 2 November to the buyer's own address, signed by the buyer.";
+    desk.call(&["evidence", "add", dispute, "delivery_proof", "--text", text])
+        .good();
+}
+
+fn told(desk: &Desk) -> Vec<String> {
+    let notices = desk.call(&["notice", "list", "--all", "--json"]).json();
+    let kinds = notices.as_array().unwrap().iter();
+    kinds.map(|n| n["kind"].as_str().unwrap().to_owned()).collect()
+}
+
+fn sent(desk: &Desk, dispute: &str) -> Vec<Value> {
+    let all = desk
+        .call(&["respond", "list", "--case", dispute, "--json"])
+        .json();
+    all.as_array().unwrap().clone()
+}
+
+async fn the_packet_goes(engine: Engine) {
+    let Some((desk, _kept, dispute)) = near(engine, 5 * HOUR).await else {
+        return;
+    };
+    bring(&desk, &dispute);
+    let idle = desk.plant(0, 1, 5 * HOUR).await.remove(0);
+    desk.call(&["sync"]).good();
+    desk.work();
+    let answers = sent(&desk, &dispute);
+    assert_eq!(answers.len(), 1, "{answers:?}");
+    assert_eq!(
+        (&answers[0]["state"], &answers[0]["action"]),
+        (&json!("confirmed"), &json!("contest"))
+    );
+    let history = desk.case(&dispute)["history"].clone();
+    let by_rule = |h: &Value| h["kind"] == "allowed_by_client_rule" && h["actor"] == "ladder";
+    assert!(history.as_array().unwrap().iter().any(by_rule), "{history}");
+    // With nothing to show nothing is sent, and the lead was called for both.
+    assert_eq!(sent(&desk, &idle), [Value::Null; 0]);
+    let kinds = told(&desk);
+    let count = |kind: &str| kinds.iter().filter(|k| *k == kind).count();
+    assert_eq!((count("lead_called"), count("safety_net")), (2, 1), "{kinds:?}");
+    // A second look sends nothing more.
+    desk.work();
+    assert_eq!(sent(&desk, &dispute).len(), 1);
+    let journal = desk.get("paypal/journal").await;
+    assert_eq!(journal.as_array().unwrap().len(), 1, "{journal}");
+}
+
+#[tokio::test]
+async fn for_what_nobody_prepared_the_packet_goes_on_sqlite() {
+    the_packet_goes(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn for_what_nobody_prepared_the_packet_goes_on_postgres() {
+    the_packet_goes(Engine::Postgres).await;
+}
+
+#[tokio::test]
+async fn without_the_clients_leave_nothing_goes() {
+    let (desk, _kept, dispute) = near(Engine::Sqlite, 5 * HOUR).await.unwrap();
+    desk.call(&["client", "safety-net", "Acme", "off"]).good();
+    bring(&desk, &dispute);
+    desk.work();
+    assert_eq!(sent(&desk, &dispute), [Value::Null; 0]);
+    assert_eq!(told(&desk), ["lead_called"]);
+}
+
+#[tokio::test]
+async fn who_writes_has_until_an_hour_before_and_who_gives_in_is_not_overruled() {
+    let (desk, _kept, written) = near(Engine::Sqlite, 5 * HOUR).await.unwrap();
+    let save = |dispute: &str, words: &[&str]| {
+        desk.call(&[&["draft", "save", dispute], words].concat()).good();
+    };
+    let contest = ["contest", "--evidence", "other", "--note", "it came"];
+    save(&written, &contest);
+    bring(&desk, &written);
+    let conceded = desk.plant(0, 1, 1800).await.remove(0);
+    let late = desk.plant(0, 1, 1800).await.remove(0);
+    desk.call(&["sync"]).good();
+    save(&conceded, &["accept", "--type", "refund", "--note", "we lost it"]);
+    bring(&desk, &conceded);
+    save(&late, &contest);
+    desk.work();
+    assert_eq!(
+        sent(&desk, &written),
+        [Value::Null; 0],
+        "five hours are left to its writer"
+    );
+    assert_eq!(sent(&desk, &conceded), [Value::Null; 0]);
+    let answers = sent(&desk, &late);
+    assert_eq!(answers.len(), 1, "{answers:?}");
+    assert_eq!(answers[0]["state"], "confirmed");
+    assert_eq!(
+        desk.call(&["draft", "show", &late, "--json"]).json()["state"],
+        "approved"
+    );
+    let waiting = desk.call(&["job", "list", "--json"]).json();
+    let nets = waiting
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|j| j["kind"] == "safety_net");
+    assert_eq!(nets.count(), 1, "{waiting}");
+}
