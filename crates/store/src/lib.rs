@@ -21,6 +21,7 @@ mod notices;
 mod order_joins;
 mod orders;
 mod packed;
+mod rules;
 mod scope;
 mod secrets;
 mod settings;
@@ -70,6 +71,7 @@ pub fn statements() -> Vec<&'static str> {
         info_requests::STATEMENTS,
         notices::STATEMENTS,
         orders::STATEMENTS,
+        rules::STATEMENTS,
         settings::STATEMENTS,
         submissions::STATEMENTS,
         sync_runs::STATEMENTS,

@@ -46,6 +46,8 @@ fn settings() -> Settings {
         confirm_within: minute,
         confirm_every: minute,
         max_sends: 1,
+        fees: Vec::new(),
+        rules_grace: Default::default(),
         mail: Some(mail),
         public_url: Some("https://desk.example.com".parse().unwrap()),
     }
