@@ -58,7 +58,9 @@ impl NewRule {
     fn name(&self) -> Result<String> {
         let given = self.name.as_deref().map(str::trim);
         if given.is_some_and(str::is_empty) {
-            return Err(Error::Invalid("the rule's name is empty; leave --name out for one made of what it says".to_owned()));
+            return Err(Error::Invalid(
+                "the rule's name is empty; leave --name out for one made of what it says".to_owned(),
+            ));
         }
         let mut made = vec![self.kind.to_string().replace('_', "-")];
         made.extend(self.below.map(|b| format!("{}-{}", b.decimal(), b.currency)));
@@ -78,7 +80,9 @@ impl Desk {
             return Err(Error::Invalid("give an amount above 0".to_owned()));
         }
         if new.kind == RuleKind::NeverContest && new.reason.is_none() && new.platform.is_none() {
-            return Err(Error::Invalid("say what is never to be contested: --reason or --platform".to_owned()));
+            return Err(Error::Invalid(
+                "say what is never to be contested: --reason or --platform".to_owned(),
+            ));
         }
         let mut rule = Rule {
             id: RuleId::new(&self.env),
@@ -179,7 +183,10 @@ impl Desk {
     /// When it has ended already.
     pub async fn retire_rule(&self, rule: &Rule, by: &str) -> Result<()> {
         if rule.state == RuleState::Retired {
-            return Err(Error::Invalid(format!("rule {} is retired already", rule.label())));
+            return Err(Error::Invalid(format!(
+                "rule {} is retired already",
+                rule.label()
+            )));
         }
         let mut unit = UnitOfWork::begin(&self.db).await?;
         unit.retire_rule(rule, by, self.env.now()).await?;
@@ -243,7 +250,10 @@ impl Desk {
                 case: touched.case,
                 kind: HitKind::Noted,
                 at: self.env.now(),
-                note: format!("dry run: it would touch {} of {}", touched.dispute, touched.amount),
+                note: format!(
+                    "dry run: it would touch {} of {}",
+                    touched.dispute, touched.amount
+                ),
             };
             unit.rule_hit(rule, &hit).await?;
         }

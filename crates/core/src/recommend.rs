@@ -198,8 +198,16 @@ fn worths(s: Situation<'_>, chance: Chance, fee: Option<&Fee>) -> Vec<Worth> {
                 Worth {
                     action,
                     expected: contest(chance.point),
-                    low: if ends[0].minor <= ends[1].minor { ends[0] } else { ends[1] },
-                    high: if ends[0].minor <= ends[1].minor { ends[1] } else { ends[0] },
+                    low: if ends[0].minor <= ends[1].minor {
+                        ends[0]
+                    } else {
+                        ends[1]
+                    },
+                    high: if ends[0].minor <= ends[1].minor {
+                        ends[1]
+                    } else {
+                        ends[0]
+                    },
                 }
             } else {
                 let value = money(-conceded);
@@ -220,7 +228,10 @@ fn decide(s: Situation<'_>, worth: &[Worth], gaps: &[Gap]) -> Decision {
     if let Some(why) = nothing(s, worth) {
         return (Advice::None, None, vec![why]);
     }
-    let give_in = || match (offers(worth, ActionKind::Accept), offers(worth, ActionKind::Offer)) {
+    let give_in = || match (
+        offers(worth, ActionKind::Accept),
+        offers(worth, ActionKind::Offer),
+    ) {
         (_, true) => Advice::Settle,
         (true, false) => Advice::Accept,
         (false, false) => Advice::None,
@@ -316,7 +327,11 @@ fn by_value(worth: &[Worth], give_in: Advice) -> Decision {
         format!("{figures}; the interval holds both answers, so it may be wrong")
     };
     let better = contest.expected.minor > other.expected.minor;
-    (if better { Advice::Contest } else { give_in }, None, vec![figures])
+    (
+        if better { Advice::Contest } else { give_in },
+        None,
+        vec![figures],
+    )
 }
 
 fn percent(parts: u32) -> String {

@@ -97,7 +97,10 @@ impl Rule {
         match self.state {
             RuleState::Active => return Some(format!("rule {} acts already", self.label())),
             RuleState::Retired => {
-                return Some(format!("rule {} is retired; add it again as a new version", self.label()));
+                return Some(format!(
+                    "rule {} is retired; add it again as a new version",
+                    self.label()
+                ));
             }
             RuleState::DryRun => {}
         }

@@ -70,6 +70,9 @@ enum Command {
     Import(cmd::import::Command),
     /// Answer a dispute
     Respond(Box<cmd::respond::Args>),
+    /// What a client wants done, or never done, with cases of a kind
+    #[command(subcommand)]
+    Rule(cmd::rule::Command),
     /// Ask a client about a case, and read the answers
     #[command(subcommand)]
     Info(cmd::info::Command),
@@ -150,6 +153,7 @@ async fn with_house(command: Command, house: House) -> Result<ExitCode> {
         Command::Evidence(command) => cmd::evidence::run(*command, &house.desk).await,
         Command::Import(command) => cmd::import::run(command, &house.desk).await,
         Command::Respond(args) => cmd::respond::run(*args, &house.desk).await,
+        Command::Rule(command) => cmd::rule::run(command, &house.desk).await,
         Command::Info(command) => cmd::info::run(command, &house.desk).await,
         Command::Notice(command) => cmd::notice::run(command, &house.desk).await,
         Command::Incident(command) => cmd::incident::run(command, &house.desk).await,

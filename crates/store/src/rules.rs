@@ -60,9 +60,7 @@ const NOW: &str = touched!(
     "AND c.closed_at IS NULL AND c.turn = 'ours' AND c.pending IS NULL AND NOT c.contested AND NOT c.conceded \
      AND c.work_state IN ('new', 'triage') AND (r.kind <> 'auto_accept_below' OR c.allowed_actions LIKE '%\"accept\"%') ORDER BY c.id"
 );
-const BEFORE: &str = touched!(
-    "AND c.closed_at IS NOT NULL AND c.opened_at >= $4 ORDER BY c.opened_at, c.id"
-);
+const BEFORE: &str = touched!("AND c.closed_at IS NOT NULL AND c.opened_at >= $4 ORDER BY c.opened_at, c.id");
 const TODO: &str = touched!(
     "AND c.closed_at IS NULL AND c.turn = 'ours' AND c.pending IS NULL AND NOT c.contested AND NOT c.conceded \
      AND c.work_state IN ('new', 'triage') AND (r.kind <> 'auto_accept_below' OR c.allowed_actions LIKE '%\"accept\"%') AND NOT EXISTS (SELECT 1 FROM rule_hits h WHERE h.rule_id = r.id \
@@ -123,7 +121,11 @@ fn damaged(error: impl std::fmt::Display) -> Error {
 
 impl Row {
     fn rule(self) -> Result<Rule> {
-        let currency = self.currency.map(|code| code.parse()).transpose().map_err(damaged)?;
+        let currency = self
+            .currency
+            .map(|code| code.parse())
+            .transpose()
+            .map_err(damaged)?;
         Ok(Rule {
             id: RuleId(self.id),
             client: ClientId(self.client_id),
@@ -299,8 +301,8 @@ impl UnitOfWork {
             .fetch_one(&mut *c).await)?;
         let version = newest + 1;
         on_tx!(&mut self.tx, c => sqlx::query(ADD).bind(rule.id.0).bind(rule.client.0).bind(&rule.name).bind(version)
-            .bind(rule.kind.as_str()).bind(rule.platform.map(|p| p.as_str())).bind(rule.reason.map(|r| r.as_str()))
-            .bind(rule.below.map(|b| b.minor)).bind(rule.below.map(|b| b.currency.code()))
+            .bind(rule.kind.as_str()).bind(rule.platform.as_ref().map(|p| p.as_str())).bind(rule.reason.map(|r| r.as_str()))
+            .bind(rule.below.map(|b| b.minor)).bind(rule.below.as_ref().map(|b| b.currency.code()))
             .bind(&rule.created_by).bind(rule.created_at).execute(&mut *c).await.map(|_| ()))?;
         let detail = json!({ "rule": rule.id, "name": rule.name, "version": version, "kind": rule.kind,
             "platform": rule.platform, "reason": rule.reason, "below": rule.below });
@@ -367,8 +369,15 @@ impl UnitOfWork {
             on_tx!(&mut self.tx, c => sqlx::query_as(CHAIN).bind(client.0).fetch_optional(&mut *c).await)?;
         let (length, head) = row.ok_or_else(|| Error::Conflict("a client".to_owned()))?;
         let chain = Chain::of(length, &head)?;
-        self.append("clients", (client.0, client), chain, by, now, &Entry { kind, detail })
-            .await
+        self.append(
+            "clients",
+            (client.0, client),
+            chain,
+            by,
+            now,
+            &Entry { kind, detail },
+        )
+        .await
     }
 
     /// Notes that a rule touches a case, or takes it up: once for each version, whoever asks. Whether it is new.

@@ -47,7 +47,7 @@ fn settings() -> Settings {
         confirm_every: minute,
         max_sends: 1,
         fees: Vec::new(),
-        rules_grace: Default::default(),
+        rules_grace: std::time::Duration::from_secs(86_400),
         mail: Some(mail),
         public_url: Some("https://desk.example.com".parse().unwrap()),
     }

@@ -159,7 +159,10 @@ fn it_recommends_only_what_can_be_done() {
         advice(&a_case(10_000, &[ActionKind::Offer, ActionKind::Accept], 99)),
         Advice::Settle
     );
-    assert_eq!(advice(&a_case(10_000, &[ActionKind::Contest], 99)), Advice::Contest);
+    assert_eq!(
+        advice(&a_case(10_000, &[ActionKind::Contest], 99)),
+        Advice::Contest
+    );
     let mut theirs = a_case(10_000, BOTH, 99);
     theirs.facts.turn = Turn::Platform;
     assert_eq!(advice(&theirs), Advice::None);

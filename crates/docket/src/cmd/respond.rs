@@ -125,6 +125,9 @@ struct Send {
     /// Yes, do what moves money or ends the case
     #[arg(long)]
     yes: bool,
+    /// Contest although a rule of the client says never to: why, kept in the case's history
+    #[arg(long, value_name = "WHY")]
+    override_rule: Option<String>,
     /// Stay until the platform has proved or refused it
     #[arg(long)]
     wait: bool,
@@ -176,11 +179,15 @@ async fn send(args: Send, desk: &Desk) -> Result<ExitCode> {
         .map(|t| instant(t, desk.env.now()))
         .transpose()?;
     let consequence = response.consequence(case.facts.amount);
+    let actor = super::actor(args.by);
+    let why = args.override_rule.as_deref();
+    desk.heed_rules(ClientScope::Agency, id, &response, (why, &actor))
+        .await?;
     let wish = Prepare {
         case: id,
         response,
         send_at,
-        actor: super::actor(args.by),
+        actor,
     };
     let prepared = desk.prepare(ClientScope::Agency, wish).await?;
     line(prepared.submission)?;

@@ -16,6 +16,7 @@ mod kills;
 mod mixes;
 mod people;
 mod platforms;
+mod rules;
 mod smtp;
 mod storms;
 mod support;

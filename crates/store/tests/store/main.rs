@@ -10,6 +10,7 @@ mod locking;
 mod people;
 mod platforms;
 mod round_trip;
+mod rules;
 mod saving;
 mod schema;
 mod submissions;

@@ -53,7 +53,7 @@ impl TestDesk {
             confirm_every: Duration::from_secs(60),
             max_sends: 5,
             fees: Vec::new(),
-            rules_grace: Default::default(),
+            rules_grace: std::time::Duration::from_secs(86_400),
             mail: None,
             public_url: None,
         };
