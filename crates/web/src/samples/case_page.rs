@@ -4,11 +4,15 @@ use docket_app::{CaseDossier, CaseView, Connection, FactorRow, HistoryRow, Setti
 use docket_core::attention::Attention;
 use docket_core::case::{self, Command, Event};
 use docket_core::dossier::{Dossier, Fact, Message, Policy, PolicyKind, Provenance, Refund, Writer};
+use docket_core::evidence::EvidenceKind;
 use docket_core::id::{ClientId, SubmissionId};
+use docket_core::money::Money;
 use docket_core::proof::Baseline;
+use docket_core::recommend::{Advice, Gap, Recommendation, Worth};
 use docket_core::request::RequestState;
 use docket_core::response::{Response, Submission, SubmissionState};
-use docket_core::words::Outcome;
+use docket_core::stats::Chance;
+use docket_core::words::{ActionKind, Outcome};
 use serde_json::json;
 
 use super::make::{Dispute, NASTY, now};
@@ -58,7 +62,7 @@ impl Samples for CasePage {
         let mut full = house.case(&flagged);
         let prepare = Command::Prepare {
             submission: SubmissionId::new(&house.env),
-            action: docket_core::words::ActionKind::Contest,
+            action: ActionKind::Contest,
             send_at: now(),
         };
         full.case = case::apply(&full.case, Event::Command(prepare), now())
@@ -99,7 +103,36 @@ impl Samples for CasePage {
         [view(full), closed, bare]
             .iter()
             .map(|v| Self::of(v, now()))
+            .enumerate()
+            .map(|(n, page)| if n == 0 { page.advised(&advice()) } else { page })
             .collect()
+    }
+}
+
+fn advice() -> Recommendation {
+    let money = |minor| Money::new(minor, "EUR".parse().unwrap());
+    Recommendation {
+        advice: Advice::Contest,
+        first: Some(NASTY.to_owned()),
+        reasons: vec![NASTY.to_owned()],
+        worth: vec![Worth {
+            action: ActionKind::Contest,
+            expected: money(6_00),
+            low: money(-1_00),
+            high: money(11_00),
+        }],
+        chance: Chance {
+            low: 100_000,
+            point: 500_000,
+            high: 900_000,
+        },
+        own_cases: 3,
+        portfolio_cases: None,
+        gaps: vec![Gap {
+            kind: EvidenceKind::DeliveryProof,
+            weight: 100,
+            required: true,
+        }],
     }
 }
 
@@ -112,7 +145,7 @@ fn dossier() -> CaseDossier {
     let mut facts = Dossier::default();
     let refund = Refund {
         id: None,
-        amount: docket_core::money::Money::new(12_50, "EUR".parse().unwrap()),
+        amount: Money::new(12_50, "EUR".parse().unwrap()),
         at: now(),
     };
     facts.add(Fact::Refund(refund), from.clone());
