@@ -16,8 +16,8 @@ use crate::{Desk, jobs};
 const CASES_PER_TICK: i64 = 200;
 
 impl Desk {
-    /// One tick: enqueues due syncs and sweeps, climbs the deadline ladder of due cases, and takes the next step with
-    /// questions to clients.
+    /// One tick: enqueues due syncs and sweeps, climbs the deadline ladder of due cases, lets clients' rules act, and
+    /// takes the next step with questions to clients.
     ///
     /// # Errors
     /// When the database fails; the next tick does what this one did not.
@@ -25,6 +25,7 @@ impl Desk {
         self.schedule_syncs(false).await?;
         self.schedule_syncs(true).await?;
         while self.climb().await? == usize::try_from(CASES_PER_TICK).unwrap_or(usize::MAX) {}
+        self.mind_rules().await?;
         self.chase_clients().await
     }
 

@@ -3,6 +3,7 @@
 //! [`Desk`] holds what every use case needs. Background work is in [`jobs`], what the worker does by the clock in
 //! [`Desk::tick`].
 
+mod advise;
 mod buyer_files;
 mod cases;
 mod connections;
@@ -26,6 +27,7 @@ mod page;
 mod prepare;
 mod report;
 mod respond;
+mod rules;
 mod safety_net;
 mod settings;
 mod submit;
@@ -37,6 +39,7 @@ use std::time::Duration;
 
 use docket_core::env::Env;
 use docket_core::evidence::Matrix;
+use docket_core::recommend::Fee;
 use docket_store::{Db, Files, Keyring};
 
 pub use cases::CaseView;
@@ -54,6 +57,7 @@ pub use packet::{CasePacket, templates};
 pub use page::{Overview, QueuePage};
 pub use prepare::{Prepare, Prepared, Responded};
 pub use report::{Period, WinRateReport};
+pub use rules::{DryRun, NewRule};
 pub use settings::{ChecklistItem, NewSetting};
 pub use sync::{Progress, SyncMode};
 pub use webhooks::WebhookAnswer;
@@ -85,6 +89,10 @@ pub struct Settings {
     pub confirm_every: Duration,
     /// Calls for one response at most; each follows a reading that proved the absence of the one before.
     pub max_sends: i64,
+    /// What platforms charge for disputes.
+    pub fees: Vec<Fee>,
+    /// How long a client's rule waits before it sends, so that a person can stop it.
+    pub rules_grace: Duration,
     /// Which evidence a case needs.
     pub matrix: Matrix,
     /// The texts of letters.

@@ -76,6 +76,7 @@ impl Desk {
             send_at: self.env.now(),
         };
         case::apply(&stored.case, Event::Command(probe), self.env.now())?;
+        self.heed_rules(&stored.case, response).await?;
         let mut problems: Vec<Problem> = connector.check(&stored.case.facts, response);
         problems.extend(amount_problem(&stored.case, response));
         if problems.is_empty() {

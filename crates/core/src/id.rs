@@ -64,6 +64,8 @@ ids! {
     RequestId,
     /// An answer of a client.
     AnswerId,
+    /// A rule of a client, in one version.
+    RuleId,
 }
 
 /// A platform's own id of a dispute: opaque text, never changed by the platform.

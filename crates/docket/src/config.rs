@@ -1,5 +1,6 @@
 //! Configuration: the compiled-in defaults, a file, the environment. `config/default.toml` documents every key.
 
+mod advice;
 mod evidence;
 
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
 
+pub use advice::Advice;
 pub use evidence::Evidence;
 
 /// The documentation of every key is the default itself.
@@ -35,6 +37,8 @@ pub struct Config {
     pub webhooks: Webhooks,
     pub submit: Submit,
     pub evidence: Evidence,
+    pub advice: Advice,
+    pub rules: Rules,
     pub mail: Mail,
     pub log: Log,
 }
@@ -121,6 +125,12 @@ pub struct Submit {
     confirm_within_seconds: u64,
     confirm_every_seconds: u64,
     max_sends: i64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    grace_seconds: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -309,6 +319,8 @@ impl Config {
             confirm_within: seconds(self.submit.confirm_within_seconds),
             confirm_every: seconds(self.submit.confirm_every_seconds.max(1)),
             max_sends: self.submit.max_sends.max(1),
+            fees: self.advice.fees()?,
+            rules_grace: seconds(self.rules.grace_seconds),
             matrix: self.evidence.matrix.clone(),
             templates: self.evidence.templates()?,
         })
@@ -427,6 +439,19 @@ mod tests {
         assert!(with("[submit]\nsettle_seconds = 60\n").contains("twice"));
         assert!(with("[web]\nlisten = \"0.0.0.0:80\"\n").contains("loopback"));
         assert!(with("[worker]\nslots = 0\n").contains("worker.slots"));
+    }
+
+    #[test]
+    fn fees_are_amounts_once_for_each_platform_and_currency() {
+        let fee = |lost: &str| {
+            format!(
+                "[[advice.fees]]\nplatform = \"paypal\"\ncurrency = \"EUR\"\nwon = \"0\"\nlost = \"{lost}\"\naccepted = \"0\"\n"
+            )
+        };
+        assert_eq!(with(&fee("14.00")), "");
+        assert!(with(&fee("-1")).contains("below 0"));
+        assert!(with(&fee("14.005")).contains("more decimals"));
+        assert!(with(&[fee("14"), fee("15")].concat()).contains("two entries"));
     }
 
     #[test]

@@ -73,6 +73,9 @@ enum Command {
     /// Write a response, let a second person check it, send it
     #[command(subcommand)]
     Draft(cmd::draft::Command),
+    /// What a client wants done, or never done, with cases of a kind
+    #[command(subcommand)]
+    Rule(cmd::rule::Command),
     /// Ask a client about a case, and read the answers
     #[command(subcommand)]
     Info(cmd::info::Command),
@@ -154,6 +157,7 @@ async fn with_house(command: Command, house: House) -> Result<ExitCode> {
         Command::Import(command) => cmd::import::run(command, &house.desk).await,
         Command::Respond(args) => cmd::respond::run(*args, &house.desk).await,
         Command::Draft(command) => cmd::draft::run(command, &house.desk).await,
+        Command::Rule(command) => cmd::rule::run(command, &house.desk).await,
         Command::Info(command) => cmd::info::run(command, &house.desk).await,
         Command::Notice(command) => cmd::notice::run(command, &house.desk).await,
         Command::Incident(command) => cmd::incident::run(command, &house.desk).await,

@@ -23,6 +23,7 @@ mod notices;
 mod order_joins;
 mod orders;
 mod packed;
+mod rules;
 mod scope;
 mod secrets;
 mod settings;
@@ -74,6 +75,7 @@ pub fn statements() -> Vec<&'static str> {
         limits::STATEMENTS,
         notices::STATEMENTS,
         orders::STATEMENTS,
+        rules::STATEMENTS,
         settings::STATEMENTS,
         submissions::STATEMENTS,
         sync_runs::STATEMENTS,

@@ -50,6 +50,8 @@ async fn house() -> House {
         max_sends: 3,
         mail: None,
         public_url: None,
+        fees: Vec::new(),
+        rules_grace: 86_400 * second,
     };
     let desk = Desk {
         db: db.db.clone(),

@@ -46,6 +46,8 @@ fn settings() -> Settings {
         confirm_within: minute,
         confirm_every: minute,
         max_sends: 1,
+        fees: Vec::new(),
+        rules_grace: std::time::Duration::from_secs(86_400),
         mail: Some(mail),
         public_url: Some("https://desk.example.com".parse().unwrap()),
     }

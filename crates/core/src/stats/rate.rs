@@ -34,7 +34,7 @@ pub fn wilson(hits: u64, n: u64) -> Option<Interval> {
     })
 }
 
-fn to_f64(n: u64) -> f64 {
+pub(super) fn to_f64(n: u64) -> f64 {
     // Counts of cases stay far below 2^53.
     #[expect(clippy::cast_precision_loss, reason = "exact below 2^53")]
     let float = n as f64;

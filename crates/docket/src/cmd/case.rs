@@ -1,5 +1,6 @@
 //! `docket case`.
 
+mod advise;
 mod buyer_files;
 mod show;
 
@@ -27,6 +28,13 @@ pub enum Command {
     List(Filter),
     /// Show one case: facts, rounds, deadline, what the platform allows now, responses, factors, history
     Show {
+        /// Our id or the platform's
+        case: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Contest, settle or accept: what the figures say, with reasons, interval and what would change it
+    Advise {
         /// Our id or the platform's
         case: String,
         #[arg(long)]
@@ -166,10 +174,22 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
         Command::Show { case, json } => {
             let id = desk.find_case(ClientScope::Agency, &case).await?;
             let view = desk.case_view(ClientScope::Agency, id).await?;
+            // What cannot be advised on is shown all the same.
+            let advice = desk.advise(ClientScope::Agency, id).await;
+            let advice = advice.map_err(|error| error.to_string());
             if json {
-                show::json(&view)?
+                show::json(&view, &advice)?
             } else {
-                show::text(&view, desk)?
+                show::text(&view, &advice, desk)?
+            }
+        }
+        Command::Advise { case, json } => {
+            let id = desk.find_case(ClientScope::Agency, &case).await?;
+            let advice = desk.advise(ClientScope::Agency, id).await?;
+            if json {
+                crate::output::json(&advice)?;
+            } else {
+                advise::text(&advice)?;
             }
         }
         Command::BuyerFiles { case, out, json } => {

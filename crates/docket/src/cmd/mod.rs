@@ -16,6 +16,7 @@ pub mod job;
 pub mod notice;
 pub mod report;
 pub mod respond;
+pub mod rule;
 pub mod serve;
 pub mod simulate;
 pub mod sync;

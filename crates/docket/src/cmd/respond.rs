@@ -59,6 +59,9 @@ struct Send {
     /// Yes, do what moves money or ends the case
     #[arg(long)]
     yes: bool,
+    /// Contest although a rule of the client says never to: why, kept in the case's history
+    #[arg(long, value_name = "WHY")]
+    override_rule: Option<String>,
     /// Stay until the platform has proved or refused it; what waits for a second person is not waited for
     #[arg(long)]
     wait: bool,
@@ -87,6 +90,11 @@ async fn send(args: Send, desk: &Desk) -> Result<ExitCode> {
     let options = &args.options;
     let case = options.case(desk).await?;
     let response = options.response(&case, args.json, desk).await?;
+    let actor = super::actor(options.by.clone());
+    if let Some(why) = &args.override_rule {
+        desk.override_rules(ClientScope::Agency, case.id, why, &actor)
+            .await?;
+    }
     let case = desk
         .check_response(ClientScope::Agency, case.id, &response)
         .await?;
@@ -101,7 +109,7 @@ async fn send(args: Send, desk: &Desk) -> Result<ExitCode> {
         case: case.id,
         response,
         send_at: options.send_at(desk)?,
-        actor: super::actor(options.by.clone()),
+        actor,
     };
     match desk.respond(ClientScope::Agency, wish).await? {
         Responded::Queued(prepared) => {

@@ -18,6 +18,7 @@ mod mixes;
 mod net;
 mod people;
 mod platforms;
+mod rules;
 mod smtp;
 mod storms;
 mod support;

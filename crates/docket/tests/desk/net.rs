@@ -123,3 +123,41 @@ async fn who_writes_has_until_an_hour_before_and_who_gives_in_is_not_overruled()
         .filter(|j| j["kind"] == "safety_net");
     assert_eq!(nets.count(), 1, "{waiting}");
 }
+
+#[tokio::test]
+async fn a_rule_that_never_contests_binds_the_net_and_whoever_approves() {
+    let (desk, _kept, dispute) = near(Engine::Sqlite, 5 * HOUR).await.unwrap();
+    bring(&desk, &dispute);
+    let reason = desk.case(&dispute)["reason"].as_str().unwrap().to_owned();
+    let rule = [
+        "rule",
+        "add",
+        "--client",
+        "Acme",
+        "--name",
+        "peace",
+        "never-contest",
+        "--reason",
+        &reason,
+    ];
+    desk.call(&rule).good();
+    desk.call(&["rule", "try", "peace"]).good();
+    desk.call(&["rule", "activate", "peace", "--by", "bob"]).good();
+    desk.call(&[
+        "draft",
+        "save",
+        &dispute,
+        "contest",
+        "--evidence",
+        "other",
+        "--note",
+        "it came",
+    ])
+    .good();
+    desk.call(&["draft", "send", &dispute])
+        .refused(&["peace v1", "--override-rule"]);
+    desk.call(&["draft", "discard", &dispute]).good();
+    desk.work();
+    assert_eq!(sent(&desk, &dispute), [Value::Null; 0]);
+    assert_eq!(told(&desk), ["lead_called"]);
+}

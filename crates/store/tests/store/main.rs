@@ -11,6 +11,7 @@ mod locking;
 mod people;
 mod platforms;
 mod round_trip;
+mod rules;
 mod saving;
 mod schema;
 mod submissions;

@@ -1,5 +1,6 @@
 //! A case: what it is, what state it is in, what is to be done next.
 
+mod advice;
 mod draft;
 mod history;
 mod next;
@@ -13,8 +14,10 @@ use docket_app::{CaseView, ClientScope, Desk};
 use docket_core::attention::Attention;
 use docket_core::case::{self, Case, Command, Event};
 use docket_core::id::{CaseId, SubmissionId};
+use docket_core::recommend::Recommendation;
 use docket_core::words::{ActionKind, WorkState};
 
+use self::advice::Advised;
 use self::draft::DraftLine;
 use self::history::Line;
 use self::rows::{FactorLine, MomentRow, PolicyRow, RequestLine, ResponseRow, RoundRow, SettingLine};
@@ -39,6 +42,8 @@ pub struct CasePage {
     /// Takes a prepared response back, where there is one.
     stop: Option<String>,
     state: String,
+    /// What is recommended, where anything can be.
+    advice: Option<Advised>,
     due: Option<Deadline>,
     facts: Vec<Fact>,
     flags: Vec<Flag>,
@@ -133,6 +138,7 @@ impl CasePage {
             stop: (case.work_state == WorkState::ReadyToSend)
                 .then(|| format!("docket respond cancel {}", case.id)),
             state: state(case),
+            advice: None,
             due,
             facts: facts(case, now),
             flags: case.attention.iter().map(|a| Flag::of(case, *a)).collect(),
@@ -158,6 +164,12 @@ impl CasePage {
             read: stamp(view.stored.observed_at),
             connections: urls::CONNECTIONS,
         }
+    }
+
+    /// With what is recommended for it.
+    pub fn advised(mut self, advice: &Recommendation) -> Self {
+        self.advice = Some(Advised::of(advice));
+        self
     }
 }
 
@@ -269,5 +281,13 @@ pub async fn page(State(desk): State<Desk>, id: Result<Path<String>, PathRejecti
     let Path(id) = id.map_err(|_| missing())?;
     let case: CaseId = id.parse().map_err(|_| missing())?;
     let view = desk.case_view(ClientScope::Agency, case).await?;
-    html(&CasePage::of(&view, desk.env.now()))
+    let page = CasePage::of(&view, desk.env.now());
+    // A body that cannot be read any more keeps nobody from the case itself.
+    match desk.advise(ClientScope::Agency, case).await {
+        Ok(advice) => html(&page.advised(&advice)),
+        Err(error) => {
+            tracing::warn!(%case, %error, "no recommendation for a case");
+            html(&page)
+        }
+    }
 }

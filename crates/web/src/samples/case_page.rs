@@ -5,12 +5,16 @@ use docket_core::attention::Attention;
 use docket_core::case::{self, Command, Event};
 use docket_core::dossier::{Dossier, Fact, Message, Policy, PolicyKind, Provenance, Refund, Writer};
 use docket_core::draft::{Content, Draft, DraftState, Edition};
+use docket_core::evidence::EvidenceKind;
 use docket_core::four_eyes::FourEyes;
 use docket_core::id::{ClientId, DraftId, SubmissionId};
+use docket_core::money::Money;
 use docket_core::proof::Baseline;
+use docket_core::recommend::{Advice, Gap, Recommendation, Worth};
 use docket_core::request::RequestState;
 use docket_core::response::{AcceptKind, Response, Submission, SubmissionState};
-use docket_core::words::Outcome;
+use docket_core::stats::Chance;
+use docket_core::words::{ActionKind, Outcome};
 use serde_json::json;
 
 use super::make::{Dispute, NASTY, now};
@@ -60,7 +64,7 @@ impl Samples for CasePage {
         let mut full = house.case(&flagged);
         let prepare = Command::Prepare {
             submission: SubmissionId::new(&house.env),
-            action: docket_core::words::ActionKind::Contest,
+            action: ActionKind::Contest,
             send_at: now(),
         };
         full.case = case::apply(&full.case, Event::Command(prepare), now())
@@ -107,6 +111,8 @@ impl Samples for CasePage {
         [view(full), closed, bare, unfinished]
             .iter()
             .map(|v| Self::of(v, now()))
+            .enumerate()
+            .map(|(n, page)| if n == 0 { page.advised(&advice()) } else { page })
             .collect()
     }
 }
@@ -163,6 +169,33 @@ fn draft(house: &House, stored: &StoredCase, in_review: bool) -> CaseDraft {
     }
 }
 
+fn advice() -> Recommendation {
+    let money = |minor| Money::new(minor, "EUR".parse().unwrap());
+    Recommendation {
+        advice: Advice::Contest,
+        first: Some(NASTY.to_owned()),
+        reasons: vec![NASTY.to_owned()],
+        worth: vec![Worth {
+            action: ActionKind::Contest,
+            expected: money(6_00),
+            low: money(-1_00),
+            high: money(11_00),
+        }],
+        chance: Chance {
+            low: 100_000,
+            point: 500_000,
+            high: 900_000,
+        },
+        own_cases: 3,
+        portfolio_cases: None,
+        gaps: vec![Gap {
+            kind: EvidenceKind::DeliveryProof,
+            weight: 100,
+            required: true,
+        }],
+    }
+}
+
 fn dossier() -> CaseDossier {
     let from = Provenance {
         by: NASTY.to_owned(),
@@ -172,7 +205,7 @@ fn dossier() -> CaseDossier {
     let mut facts = Dossier::default();
     let refund = Refund {
         id: None,
-        amount: docket_core::money::Money::new(12_50, "EUR".parse().unwrap()),
+        amount: Money::new(12_50, "EUR".parse().unwrap()),
         at: now(),
     };
     facts.add(Fact::Refund(refund), from.clone());

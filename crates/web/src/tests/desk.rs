@@ -52,6 +52,8 @@ impl TestDesk {
             confirm_within: Duration::from_secs(3_600),
             confirm_every: Duration::from_secs(60),
             max_sends: 5,
+            fees: Vec::new(),
+            rules_grace: std::time::Duration::from_secs(86_400),
             mail: None,
             public_url: None,
         };

@@ -3,14 +3,18 @@
 use anyhow::Result;
 use docket_app::{CaseDossier, CaseView, Desk};
 use docket_core::dossier::Provenance;
+use docket_core::recommend::Recommendation;
 use docket_core::words::{Turn, readable};
 use serde_json::json;
 
-use super::Listed;
+use super::{Listed, advise};
 use crate::output::{self, Table, line};
 use crate::text::{absolute, relative};
 
-pub fn json(view: &CaseView) -> Result<()> {
+/// What is recommended, or why nothing can be.
+type Advised = std::result::Result<Recommendation, String>;
+
+pub fn json(view: &CaseView, advice: &Advised) -> Result<()> {
     let mut value = serde_json::to_value(Listed::of(&view.stored.case))?;
     value["observed_at"] = json!(view.stored.observed_at);
     value["client_name"] = json!(view.client.name);
@@ -34,6 +38,7 @@ pub fn json(view: &CaseView) -> Result<()> {
         .iter()
         .map(|f| json!({ "kind": f.kind, "value": f.value, "source": f.source, "as_of": f.as_of, "recorded_at": f.recorded_at, "known": f.known }))
         .collect();
+    value["advice"] = json!(advice.as_ref().ok());
     value["settings"] = json!(view.settings);
     value["history"] = view
         .history
@@ -43,7 +48,7 @@ pub fn json(view: &CaseView) -> Result<()> {
     output::json(&value)
 }
 
-pub fn text(view: &CaseView, desk: &Desk) -> Result<()> {
+pub fn text(view: &CaseView, advice: &Advised, desk: &Desk) -> Result<()> {
     let (case, now) = (&view.stored.case, desk.env.now());
     let facts = &case.facts;
     let words = |own: &Option<String>| own.as_deref().unwrap_or("-").to_owned();
@@ -123,6 +128,10 @@ pub fn text(view: &CaseView, desk: &Desk) -> Result<()> {
             readable(draft.state),
             d.case
         ))?;
+    }
+    match advice {
+        Ok(advice) => advise::text(advice)?,
+        Err(why) => line(format!("  ADVICE     none: {why}"))?,
     }
     purchase(&view.dossier)?;
     sections(view)

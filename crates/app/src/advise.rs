@@ -1,0 +1,58 @@
+//! What to do with a case: the figures behind contest, settle or accept.
+
+use docket_core::case::Case;
+use docket_core::evidence::expected;
+use docket_core::id::CaseId;
+use docket_core::recommend::{Recommendation, Situation, recommend};
+use docket_core::rule::{Rule, RuleKind, RuleState};
+use docket_store::ClientScope;
+
+use crate::Desk;
+use crate::error::Result;
+
+impl Desk {
+    /// A recommendation with its reasons, of what is known now. Nothing is stored, and nothing follows from it by itself.
+    ///
+    /// # Errors
+    /// When there is no such case in scope, or its evidence cannot be read.
+    pub async fn advise(&self, scope: ClientScope, id: CaseId) -> Result<Recommendation> {
+        let found = self.evidence_checklist(scope, id).await?;
+        let case = &found.stored.case;
+        let (platform, reason) = (case.platform, case.facts.reason);
+        let own = self
+            .db
+            .decided(ClientScope::One(case.client), platform, reason)
+            .await?;
+        let portfolio = self.db.portfolio(case.client, platform, reason).await?;
+        let never = self.never_contest(case).await?.map(|rule| rule.label());
+        Ok(recommend(Situation {
+            case,
+            checklist: &found.list,
+            refund: expected(&found.dossier),
+            fees: &self.settings.fees,
+            own,
+            portfolio,
+            never: never.as_deref(),
+            now: self.env.now(),
+        }))
+    }
+
+    /// The rule in force that forbids to contest a case.
+    pub(crate) async fn never_contest(&self, case: &Case) -> Result<Option<Rule>> {
+        Ok(self.forbidding(case).await?.into_iter().next())
+    }
+
+    /// All of these that nobody overrode for this case.
+    pub(crate) async fn forbidding(&self, case: &Case) -> Result<Vec<Rule>> {
+        let own = ClientScope::One(case.client);
+        let mut rules = self.db.rules(own, false).await?;
+        rules.retain(|rule| {
+            rule.kind == RuleKind::NeverContest && rule.state == RuleState::Active && rule.speaks_of(case)
+        });
+        if !rules.is_empty() {
+            let overridden = self.db.rules_overridden(own, case.id).await?;
+            rules.retain(|rule| !overridden.contains(&rule.id));
+        }
+        Ok(rules)
+    }
+}

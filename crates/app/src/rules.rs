@@ -1,0 +1,372 @@
+//! Rules of clients: made by one person, tried on paper, let loose by another; then they act by the clock, each case once.
+
+use chrono::{DateTime, Duration, Utc};
+use docket_core::case::{self, Case, Command, Event};
+use docket_core::id::{CaseId, ClientId, RuleId};
+use docket_core::money::Money;
+use docket_core::response::{AcceptKind, Response};
+use docket_core::rule::{Hit, HitKind, Rule, RuleKind, RuleState, Touched};
+use docket_core::words::{ActionKind, Platform, Reason};
+use docket_store::{Change, ClientScope, UnitOfWork};
+use serde::Serialize;
+
+use crate::Desk;
+use crate::error::{Error, Result};
+use crate::prepare::{Approval, Prepare};
+
+/// How far back a dry run looks.
+const LOOK_BACK: Duration = Duration::days(90);
+/// What a rule prepares goes out before this much of the deadline is left: then people act.
+const BEFORE_DEADLINE: Duration = Duration::hours(24);
+/// Of a longer grace at least this much must be left to stop it; else a person decides.
+const LEAST_GRACE: Duration = Duration::hours(1);
+/// Cases of one rule in one tick.
+const PER_TICK: i64 = 200;
+
+/// A rule that somebody wants.
+#[derive(Debug, Clone)]
+pub struct NewRule {
+    /// Whose.
+    pub client: ClientId,
+    /// Its name; none makes one of what it says.
+    pub name: Option<String>,
+    /// What it says.
+    pub kind: RuleKind,
+    /// Only at this platform.
+    pub platform: Option<Platform>,
+    /// Only for this reason.
+    pub reason: Option<Reason>,
+    /// Below this amount.
+    pub below: Option<Money>,
+    /// Who makes it.
+    pub by: String,
+}
+
+/// What a rule would do, and what it would have done.
+#[derive(Debug, Clone, Serialize)]
+pub struct DryRun {
+    /// The rule.
+    pub rule: Rule,
+    /// Open cases that it would touch now.
+    pub now: Vec<Touched>,
+    /// Cases of the past 90 days, closed by now, that it would have touched. Whether the platform offered the action at the
+    /// time is not known.
+    pub before: Vec<Touched>,
+}
+
+impl NewRule {
+    fn name(&self) -> Result<String> {
+        let given = self.name.as_deref().map(str::trim);
+        if given.is_some_and(str::is_empty) {
+            return Err(Error::Invalid(
+                "the rule's name is empty; leave --name out for one made of what it says".to_owned(),
+            ));
+        }
+        let mut made = vec![self.kind.to_string().replace('_', "-")];
+        made.extend(self.below.map(|b| format!("{}-{}", b.decimal(), b.currency)));
+        made.extend(self.reason.map(|r| r.to_string().replace('_', "-")));
+        made.extend(self.platform.map(|p| p.to_string()));
+        Ok(given.map_or_else(|| made.join("-"), str::to_owned))
+    }
+}
+
+impl Desk {
+    /// Adds a rule, in its dry run. A name that exists gets another version; what acts goes on until that is activated.
+    ///
+    /// # Errors
+    /// When it says nothing, or somebody else was first.
+    pub async fn add_rule(&self, new: NewRule) -> Result<Rule> {
+        if new.kind == RuleKind::AutoAcceptBelow && new.below.is_none_or(|b| b.minor <= 0) {
+            return Err(Error::Invalid("give an amount above 0".to_owned()));
+        }
+        if new.kind == RuleKind::NeverContest && new.reason.is_none() && new.platform.is_none() {
+            return Err(Error::Invalid(
+                "say what is never to be contested: --reason or --platform".to_owned(),
+            ));
+        }
+        let mut rule = Rule {
+            id: RuleId::new(&self.env),
+            client: new.client,
+            name: new.name()?,
+            version: 0,
+            kind: new.kind,
+            platform: new.platform,
+            reason: new.reason,
+            below: new.below,
+            state: RuleState::DryRun,
+            created_by: new.by.trim().to_owned(),
+            created_at: self.env.now(),
+            tried_at: None,
+            activated_by: None,
+            activated_at: None,
+            retired_at: None,
+        };
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        rule.version = unit.add_rule(&rule).await?;
+        unit.commit().await?;
+        Ok(rule)
+    }
+
+    /// A rule by its id, or by its name: then the newest version that is not retired.
+    ///
+    /// # Errors
+    /// When there is none, or several clients have one of that name.
+    pub async fn find_rule(&self, scope: ClientScope, text: &str) -> Result<Rule> {
+        let none = || Error::NotFound(format!("there is no rule `{text}`; see `docket rule list --all`"));
+        if let Ok(id) = text.parse::<RuleId>() {
+            return self.db.rule(scope, id).await?.ok_or_else(none);
+        }
+        let mut named = self.db.rules(scope, false).await?;
+        named.retain(|rule| rule.name == text);
+        let newest = named.pop().ok_or_else(none)?;
+        if named.iter().any(|rule| rule.client != newest.client) {
+            return Err(Error::Invalid(format!(
+                "several clients have a rule `{text}`; give its id, or --client"
+            )));
+        }
+        Ok(newest)
+    }
+
+    /// Rules in scope; retired ones only if asked for.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rules(&self, scope: ClientScope, retired: bool) -> Result<Vec<Rule>> {
+        Ok(self.db.rules(scope, retired).await?)
+    }
+
+    /// What a rule noted and did.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rule_hits(&self, rule: &Rule) -> Result<Vec<Hit>> {
+        Ok(self.db.rule_hits(ClientScope::One(rule.client), rule.id).await?)
+    }
+
+    /// What a rule would do now and would have done; keeps that somebody looked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn try_rule(&self, rule: Rule) -> Result<DryRun> {
+        let (own, now) = (ClientScope::One(rule.client), self.env.now());
+        let touches = self.db.rule_touches(own, rule.id).await?;
+        let before = self.db.rule_touched(own, rule.id, now - LOOK_BACK).await?;
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.rule_tried(rule.id, now).await?;
+        unit.commit().await?;
+        Ok(DryRun {
+            rule: Rule {
+                tried_at: Some(now),
+                ..rule
+            },
+            now: touches,
+            before,
+        })
+    }
+
+    /// Lets a rule act.
+    ///
+    /// # Errors
+    /// When it acts already, its author asks, or nobody looked at its dry run.
+    pub async fn activate_rule(&self, rule: &Rule, by: &str) -> Result<()> {
+        if let Some(why) = rule.refuses_activation(by) {
+            return Err(Error::Invalid(why));
+        }
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.activate_rule(rule, by.trim(), self.env.now()).await?;
+        Ok(unit.commit().await?)
+    }
+
+    /// Ends a rule. What it prepared and is not sent yet stays until somebody cancels it.
+    ///
+    /// # Errors
+    /// When it has ended already.
+    pub async fn retire_rule(&self, rule: &Rule, by: &str) -> Result<()> {
+        if rule.state == RuleState::Retired {
+            return Err(Error::Invalid(format!(
+                "rule {} is retired already",
+                rule.label()
+            )));
+        }
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.retire_rule(rule, by, self.env.now()).await?;
+        Ok(unit.commit().await?)
+    }
+
+    /// Refuses a contest that a rule of the client forbids and nobody overrode.
+    pub(crate) async fn heed_rules(&self, case: &Case, response: &Response) -> Result<()> {
+        if !matches!(response.action(), ActionKind::Contest | ActionKind::Appeal) {
+            return Ok(());
+        }
+        let Some(rule) = self.never_contest(case).await? else {
+            return Ok(());
+        };
+        Err(Error::Invalid(format!(
+            "the client's rule `{}` says never to contest such a case; accept it, or say why it is contested all the same: \
+             docket respond … --override-rule WHY",
+            rule.label()
+        )))
+    }
+
+    /// Somebody says why a case is contested although rules of the client forbid it. It holds for this case and these
+    /// versions of the rules, and is kept in the case's history.
+    ///
+    /// # Errors
+    /// When no rule forbids it, or no reason is given.
+    pub async fn override_rules(&self, scope: ClientScope, id: CaseId, why: &str, actor: &str) -> Result<()> {
+        let (stored, now) = (self.case(scope, id).await?, self.env.now());
+        if why.trim().is_empty() {
+            return Err(Error::Invalid(
+                "say why the client's rule is overridden".to_owned(),
+            ));
+        }
+        let rules = self.forbidding(&stored.case).await?;
+        if rules.is_empty() {
+            return Err(Error::Invalid(
+                "no rule of the client forbids to contest this case; leave --override-rule out".to_owned(),
+            ));
+        }
+        let labels: Vec<String> = rules.iter().map(|rule| format!("`{}`", rule.label())).collect();
+        let text = format!(
+            "contested against the client's rule {}: {}",
+            labels.join(", "),
+            why.trim()
+        );
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        for rule in &rules {
+            let hit = Hit {
+                case: id,
+                kind: HitKind::Overridden,
+                at: now,
+                note: format!("{actor}: {}", why.trim()),
+            };
+            unit.rule_hit(rule, &hit).await?;
+        }
+        let transition = case::apply(&stored.case, Event::Command(Command::Note(text)), now)?;
+        let change = Change {
+            before: Some(stored),
+            transition,
+            observed: None,
+        };
+        self.save(&mut unit, actor, &[change]).await?;
+        Ok(unit.commit().await?)
+    }
+
+    /// Lets every rule note or take up what is new. Nothing stops the rest where one case fails.
+    pub(crate) async fn mind_rules(&self) -> Result<()> {
+        for rule in self.db.rules(ClientScope::Agency, false).await? {
+            match (rule.state, rule.kind) {
+                (RuleState::DryRun, _) => self.note_hits(&rule).await?,
+                (RuleState::Active, RuleKind::AutoAcceptBelow) => self.accept_by(&rule).await?,
+                // What forbids has nothing to do by the clock.
+                (RuleState::Active, RuleKind::NeverContest) | (RuleState::Retired, _) => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn note_hits(&self, rule: &Rule) -> Result<()> {
+        let own = ClientScope::One(rule.client);
+        let new = self.db.rule_todo(own, rule.id, HitKind::Noted, PER_TICK).await?;
+        if new.is_empty() {
+            return Ok(());
+        }
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        for touched in new {
+            let hit = Hit {
+                case: touched.case,
+                kind: HitKind::Noted,
+                at: self.env.now(),
+                note: format!(
+                    "dry run: it would touch {} of {}",
+                    touched.dispute, touched.amount
+                ),
+            };
+            unit.rule_hit(rule, &hit).await?;
+        }
+        Ok(unit.commit().await?)
+    }
+
+    async fn accept_by(&self, rule: &Rule) -> Result<()> {
+        let own = ClientScope::One(rule.client);
+        for touched in self.db.rule_todo(own, rule.id, HitKind::Acted, PER_TICK).await? {
+            let stored = self.case(own, touched.case).await?;
+            if !rule.speaks_of(&stored.case) {
+                continue;
+            }
+            // Taken up in a commit of its own before anything is prepared: whatever happens after it, no other worker and no
+            // later tick takes it up again. At worst a person has to do what the rule did not.
+            let hit = Hit {
+                case: touched.case,
+                kind: HitKind::Acted,
+                at: self.env.now(),
+                note: "taken up; nothing was prepared".to_owned(),
+            };
+            let mut unit = UnitOfWork::begin(&self.db).await?;
+            let first = unit.rule_hit(rule, &hit).await?;
+            unit.commit().await?;
+            if !first {
+                continue;
+            }
+            let note = self.accept(rule, &stored.case).await.unwrap_or_else(|error| {
+                tracing::warn!(case = %touched.case, rule = %rule.id, %error, "a rule could not prepare its acceptance");
+                format!("left to a person: {error}")
+            });
+            let mut unit = UnitOfWork::begin(&self.db).await?;
+            unit.note_rule_hit(rule.id, touched.case, &note).await?;
+            unit.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Prepares the acceptance of one case; gives what came of it.
+    async fn accept(&self, rule: &Rule, case: &Case) -> Result<String> {
+        let grace = Duration::from_std(self.settings.rules_grace).unwrap_or(BEFORE_DEADLINE);
+        let Some(send_at) = send_at(case, grace, self.env.now()) else {
+            return Ok("left to a person: too near the deadline to be stopped in time".to_owned());
+        };
+        let response = Response::Accept {
+            kind: AcceptKind::Refund,
+            note: "Accepted on the merchant's instruction.".to_owned(),
+            reason: None,
+            amount: None,
+            return_address: None,
+            invoice_id: None,
+            shipment: Vec::new(),
+            files: Vec::new(),
+        };
+        let wish = Prepare {
+            case: case.id,
+            response,
+            send_at: Some(send_at),
+            // In the history with the submission: which rule, and which version of it.
+            actor: format!("rule:{}", rule.label()),
+        };
+        let people = rule.activated_by.as_deref().unwrap_or_default();
+        let words = format!(
+            "rule {}: made by {}, activated by {people}",
+            rule.label(),
+            rule.created_by
+        );
+        let approval = Approval::ClientRule(words);
+        let prepared = self
+            .prepare(ClientScope::One(rule.client), wish, approval)
+            .await?;
+        Ok(format!(
+            "acceptance {} is prepared and goes out at {} UTC unless cancelled",
+            prepared.submission,
+            prepared.send_at.format("%Y-%m-%d %H:%M")
+        ))
+    }
+}
+
+/// When an acceptance by rule goes out: after the grace, and before people act on the deadline. None where too little time
+/// would be left to stop it.
+fn send_at(case: &Case, grace: Duration, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let wished = now + grace;
+    let Some(deadline) = case.round.deadline else {
+        return Some(wished);
+    };
+    let latest = deadline.at - BEFORE_DEADLINE;
+    (latest >= now + grace.min(LEAST_GRACE)).then(|| wished.min(latest))
+}

@@ -1,0 +1,391 @@
+//! Contest, settle or accept: what the figures say, with their reasons and intervals (`domain.md` D2, D4, E3).
+//!
+//! It recommends; it never acts. A value is what stays with the merchant of the disputed amount, less what the platform
+//! charges for the dispute, in the case's currency.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::case::Case;
+use crate::evidence::{Checklist, EvidenceKind, Expected, Need, Standing};
+use crate::money::Money;
+use crate::stats::{COUNTS_ONLY_BELOW, Chance, Decided, chance};
+use crate::words::{ActionKind, DeadlineSource, Platform, Turn, readable, words};
+
+/// Before this much of the deadline is left, missing evidence can still be fetched: then the ladder's red rung is due.
+const FETCH_UNTIL: chrono::Duration = chrono::Duration::hours(24);
+/// So many clients besides the case's own make a portfolio: of fewer, one could be recognised in the sum.
+const PORTFOLIO_CLIENTS: u64 = 2;
+/// The heaviest gaps that are named.
+const GAPS: usize = 3;
+const MILLION: i128 = 1_000_000;
+
+words! {
+    /// What is recommended.
+    Advice, "advice" {
+        /// Answer with evidence.
+        Contest = "contest",
+        /// Propose the buyer a settlement.
+        Settle = "settle",
+        /// Concede.
+        Accept = "accept",
+        /// Nothing can be recommended; the reasons say why.
+        None = "none",
+    }
+}
+
+/// What a platform charges for a dispute, by how it ends. What it charges in every case cancels out and may be left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fee {
+    /// At which platform.
+    pub platform: Platform,
+    /// When a contest is won.
+    pub won: Money,
+    /// When it is lost. In the same currency, as is the next.
+    pub lost: Money,
+    /// When it is accepted or settled.
+    pub accepted: Money,
+}
+
+/// Decided contests of all other clients at the same platform with the same reason.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Portfolio {
+    /// Summed up.
+    pub decided: Decided,
+    /// How many clients they belong to.
+    pub clients: u64,
+}
+
+impl Portfolio {
+    /// The sum, where no single client can be recognised in it.
+    pub fn shown(self) -> Option<Decided> {
+        (self.clients >= PORTFOLIO_CLIENTS && self.decided.n >= COUNTS_ONLY_BELOW).then_some(self.decided)
+    }
+}
+
+/// What a recommendation is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Situation<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// Its evidence.
+    pub checklist: &'a Checklist,
+    /// What is to be refunded in fact, where the dossier tells.
+    pub refund: Option<Expected>,
+    /// What the platforms charge.
+    pub fees: &'a [Fee],
+    /// The client's own decided contests at this platform with this reason.
+    pub own: Decided,
+    /// Those of the others.
+    pub portfolio: Portfolio,
+    /// A rule of the client that forbids to contest such a case.
+    pub never: Option<&'a str>,
+    /// Now.
+    pub now: DateTime<Utc>,
+}
+
+/// What an action is expected to leave, with its 95 % interval; `low <= expected <= high`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Worth {
+    /// Which action.
+    pub action: ActionKind,
+    /// Expected.
+    pub expected: Money,
+    /// Lower end.
+    pub low: Money,
+    /// Upper end.
+    pub high: Money,
+}
+
+/// Evidence that would change the figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Gap {
+    /// What.
+    pub kind: EvidenceKind,
+    /// 0 to 100.
+    pub weight: u8,
+    /// Whether the case is better settled without it.
+    pub required: bool,
+}
+
+/// A recommendation. There is no value in it without its interval, and none without its reasons.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Recommendation {
+    /// What.
+    pub advice: Advice,
+    /// What comes before it: evidence to fetch, and by when.
+    pub first: Option<String>,
+    /// Why, at least three.
+    pub reasons: Vec<String>,
+    /// What each action that the platform offers is expected to leave.
+    pub worth: Vec<Worth>,
+    /// The chance to win a contest, in parts per million, with its interval.
+    pub chance: Chance,
+    /// Decided contests of the client that it rests on.
+    pub own_cases: u64,
+    /// Decided contests of the portfolio that it rests on; none where they are too few to be shown.
+    pub portfolio_cases: Option<u64>,
+    /// What would change it, heaviest first.
+    pub gaps: Vec<Gap>,
+}
+
+/// What to do with a case.
+pub fn recommend(s: Situation<'_>) -> Recommendation {
+    let shown = s.portfolio.shown();
+    let chance = chance(s.own, shown, s.checklist.completeness);
+    let fee = fee(s);
+    let worth = worths(s, chance, fee);
+    let gaps = gaps(s.checklist);
+    let (advice, first, mut reasons) = decide(s, &worth, &gaps);
+    reasons.push(history_reason(s.own, shown, chance));
+    reasons.push(evidence_reason(s.checklist));
+    reasons.push(match fee {
+        Some(fee) => format!(
+            "{} charges {} for a contest won, {} for one lost, {} without one (configured)",
+            s.case.platform.title(),
+            fee.won,
+            fee.lost,
+            fee.accepted
+        ),
+        None => format!(
+            "what {} charges for a dispute in {} is not configured ([[advice.fees]]): the values leave it out",
+            s.case.platform.title(),
+            s.case.facts.amount.currency
+        ),
+    });
+    Recommendation {
+        advice,
+        first,
+        reasons,
+        worth,
+        chance,
+        own_cases: s.own.n,
+        portfolio_cases: shown.map(|all| all.n),
+        gaps,
+    }
+}
+
+fn fee(s: Situation<'_>) -> Option<&Fee> {
+    let currency = s.case.facts.amount.currency;
+    s.fees
+        .iter()
+        .find(|fee| fee.platform == s.case.platform && fee.won.currency == currency)
+}
+
+/// Values of what the platform offers now. What an offer below the full amount would save depends on the buyer, so an offer
+/// is valued at the full amount: it never looks better than it is.
+fn worths(s: Situation<'_>, chance: Chance, fee: Option<&Fee>) -> Vec<Worth> {
+    let amount = s.case.facts.amount;
+    let money = |minor: i128| Money::new(i64::try_from(minor).unwrap_or(i64::MAX), amount.currency);
+    let (won, lost, conceded) = fee.map_or((0, 0, 0), |fee| {
+        let minor = |money: Money| i128::from(money.minor);
+        (minor(fee.won), minor(fee.lost), minor(fee.accepted))
+    });
+    let contest = |parts: u32| {
+        let parts = i128::from(parts);
+        let gain = parts * (i128::from(amount.minor) - won) - (MILLION - parts) * lost;
+        // Rounded down: no part of a minor unit is promised.
+        money(gain.div_euclid(MILLION))
+    };
+    let all = [ActionKind::Contest, ActionKind::Offer, ActionKind::Accept];
+    let offered = all
+        .into_iter()
+        .filter(|action| s.case.facts.allowed_actions.contains(action));
+    offered
+        .map(|action| {
+            if action == ActionKind::Contest {
+                let ends = [contest(chance.low), contest(chance.high)];
+                Worth {
+                    action,
+                    expected: contest(chance.point),
+                    low: if ends[0].minor <= ends[1].minor {
+                        ends[0]
+                    } else {
+                        ends[1]
+                    },
+                    high: if ends[0].minor <= ends[1].minor {
+                        ends[1]
+                    } else {
+                        ends[0]
+                    },
+                }
+            } else {
+                let value = money(-conceded);
+                Worth {
+                    action,
+                    expected: value,
+                    low: value,
+                    high: value,
+                }
+            }
+        })
+        .collect()
+}
+
+type Decision = (Advice, Option<String>, Vec<String>);
+
+fn decide(s: Situation<'_>, worth: &[Worth], gaps: &[Gap]) -> Decision {
+    if let Some(why) = nothing(s, worth) {
+        return (Advice::None, None, vec![why]);
+    }
+    let give_in = || match (
+        offers(worth, ActionKind::Accept),
+        offers(worth, ActionKind::Offer),
+    ) {
+        (_, true) => Advice::Settle,
+        (true, false) => Advice::Accept,
+        (false, false) => Advice::None,
+    };
+    if let Some(rule) = s.never {
+        let why = format!("the client's rule `{rule}` says never to contest such a case");
+        return (give_in(), None, vec![why]);
+    }
+    if let Some(refund) = s.refund.filter(|refund| refund.due.minor > 0) {
+        let why = format!(
+            "{} is due to the buyer in fact, by the returns that arrived: pay it rather than contest it",
+            refund.due
+        );
+        return (give_in(), None, vec![why]);
+    }
+    if !offers(worth, ActionKind::Contest) {
+        let why = "the platform offers no contest now".to_owned();
+        return (give_in(), None, vec![why]);
+    }
+    if !s.checklist.decisive() {
+        return without_the_decisive(s, give_in(), gaps);
+    }
+    by_value(worth, give_in())
+}
+
+fn offers(worth: &[Worth], action: ActionKind) -> bool {
+    worth.iter().any(|w| w.action == action)
+}
+
+/// Why nothing can be recommended.
+fn nothing(s: Situation<'_>, worth: &[Worth]) -> Option<String> {
+    if s.case.pending.is_some() {
+        return Some("a response is on its way already".to_owned());
+    }
+    if s.case.facts.turn != Turn::Ours {
+        return Some(format!("it is not our turn: {}", readable(s.case.facts.turn)));
+    }
+    let passed = s
+        .case
+        .round
+        .deadline
+        .filter(|d| d.source != DeadlineSource::Estimated && d.at <= s.now);
+    if let Some(deadline) = passed {
+        return Some(format!(
+            "the deadline passed at {} UTC",
+            deadline.at.format("%Y-%m-%d %H:%M")
+        ));
+    }
+    worth.is_empty().then(|| {
+        "the platform offers neither contest nor offer nor acceptance here: look at its own pages".to_owned()
+    })
+}
+
+fn without_the_decisive(s: Situation<'_>, give_in: Advice, gaps: &[Gap]) -> Decision {
+    let lacking: Vec<String> = gaps
+        .iter()
+        .filter(|gap| gap.required)
+        .map(|gap| readable(gap.kind))
+        .collect();
+    let lacking = lacking.join(", ");
+    let why = format!("without {lacking} such a case is better settled or accepted");
+    let until = s.case.round.deadline.map(|d| d.at - FETCH_UNTIL);
+    let first = match until {
+        Some(until) if until <= s.now => None,
+        Some(until) => Some(format!(
+            "get {lacking} by {} UTC; {} only if that fails",
+            until.format("%Y-%m-%d %H:%M"),
+            give_in
+        )),
+        None => Some(format!("get {lacking}; {give_in} only if that fails")),
+    };
+    (give_in, first, vec![why])
+}
+
+fn by_value(worth: &[Worth], give_in: Advice) -> Decision {
+    let of = |action| worth.iter().find(|w| w.action == action);
+    let Some(contest) = of(ActionKind::Contest) else {
+        return (give_in, None, Vec::new());
+    };
+    let other = of(ActionKind::Accept).or_else(|| of(ActionKind::Offer));
+    let Some(other) = other else {
+        let why = "contesting is all that the platform offers".to_owned();
+        return (Advice::Contest, None, vec![why]);
+    };
+    let figures = format!(
+        "contesting is expected to leave {} (between {} and {}), {} leaves {}",
+        contest.expected, contest.low, contest.high, other.action, other.expected
+    );
+    let certain = contest.low.minor > other.expected.minor || contest.high.minor <= other.expected.minor;
+    let figures = if certain {
+        figures
+    } else {
+        format!("{figures}; the interval holds both answers, so it may be wrong")
+    };
+    let better = contest.expected.minor > other.expected.minor;
+    (
+        if better { Advice::Contest } else { give_in },
+        None,
+        vec![figures],
+    )
+}
+
+fn percent(parts: u32) -> String {
+    let tenths = (parts + 500) / 1_000;
+    format!("{}.{} %", tenths / 10, tenths % 10)
+}
+
+fn history_reason(own: Decided, portfolio: Option<Decided>, chance: Chance) -> String {
+    let own_words = match own.n {
+        0 => "no similar case of the client was decided yet".to_owned(),
+        n if n < COUNTS_ONLY_BELOW => format!("{} of {n} similar cases of the client won (few)", own.won),
+        n => format!("{} of {n} similar cases of the client won", own.won),
+    };
+    let all = portfolio.map_or_else(
+        || "the portfolio is too small to be shown".to_owned(),
+        |all| format!("portfolio: {} of {}", all.won, all.n),
+    );
+    format!(
+        "chance to win {}, 95 % interval {} to {}: {own_words}; {all}; shrunk towards the portfolio and a weak prior",
+        percent(chance.point),
+        percent(chance.low),
+        percent(chance.high)
+    )
+}
+
+fn evidence_reason(list: &Checklist) -> String {
+    let mut reason = format!("evidence is complete to {} % of its weight", list.completeness);
+    for warning in &list.warnings {
+        reason.push_str("; ");
+        reason.push_str(warning);
+    }
+    reason
+}
+
+/// What lacks, required first, then by weight.
+fn gaps(list: &Checklist) -> Vec<Gap> {
+    let mut gaps: Vec<Gap> = list
+        .rows
+        .iter()
+        .filter(|row| {
+            matches!(row.need, Need::Required | Need::Useful)
+                && matches!(row.standing, Standing::Missing | Standing::Weak)
+        })
+        .map(|row| Gap {
+            kind: row.kind,
+            weight: row.weight,
+            required: row.need == Need::Required,
+        })
+        .collect();
+    gaps.sort_by_key(|gap| (!gap.required, std::cmp::Reverse(gap.weight), gap.kind));
+    let required = gaps.iter().filter(|gap| gap.required).count();
+    gaps.truncate(required.max(GAPS));
+    gaps
+}
+
+#[cfg(test)]
+mod tests;

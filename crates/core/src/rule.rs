@@ -1,0 +1,153 @@
+//! Rules of a client: what it wants done, or never done, with cases of a kind. Each is tried on paper before it acts.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::case::Case;
+use crate::four_eyes::same_person;
+use crate::id::{CaseId, ClientId, RuleId};
+use crate::money::Money;
+use crate::words::{Outcome, Platform, Reason, words};
+
+words! {
+    /// What a rule says.
+    RuleKind, "kind of rule" {
+        /// Accept what lies below an amount.
+        AutoAcceptBelow = "auto_accept_below",
+        /// Never contest.
+        NeverContest = "never_contest",
+    }
+}
+
+words! {
+    /// Whether a rule acts.
+    RuleState, "state of a rule" {
+        /// It only notes what it would touch.
+        DryRun = "dry_run",
+        /// It acts.
+        Active = "active",
+        /// It is over.
+        Retired = "retired",
+    }
+}
+
+words! {
+    /// What a rule did with a case.
+    HitKind, "rule hit" {
+        /// Noted only: it was in its dry run.
+        Noted = "noted",
+        /// It took the case up; whether a response followed is told beside it.
+        Acted = "acted",
+        /// Somebody said why a case is contested although it forbids that.
+        Overridden = "overridden",
+    }
+}
+
+/// A rule in one version. What it says never changes: another text is another version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Rule {
+    /// Its id.
+    pub id: RuleId,
+    /// Whose.
+    pub client: ClientId,
+    /// Its name, unique among the client's rules; versions share it.
+    pub name: String,
+    /// Counts up from 1.
+    pub version: i64,
+    /// What it says.
+    pub kind: RuleKind,
+    /// Only at this platform.
+    pub platform: Option<Platform>,
+    /// Only for this reason.
+    pub reason: Option<Reason>,
+    /// Below this amount, in its currency; another currency is never compared.
+    pub below: Option<Money>,
+    /// Whether it acts.
+    pub state: RuleState,
+    /// Who made it.
+    pub created_by: String,
+    /// When.
+    pub created_at: DateTime<Utc>,
+    /// When its dry run was last looked at.
+    pub tried_at: Option<DateTime<Utc>>,
+    /// Who let it act.
+    pub activated_by: Option<String>,
+    /// When.
+    pub activated_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub retired_at: Option<DateTime<Utc>>,
+}
+
+impl Rule {
+    /// Name and version, as history shows it.
+    pub fn label(&self) -> String {
+        format!("{} v{}", self.name, self.version)
+    }
+
+    /// Whether it speaks of a case, whatever state either is in.
+    pub fn speaks_of(&self, case: &Case) -> bool {
+        let amount = case.facts.amount;
+        case.client == self.client
+            && self.platform.is_none_or(|p| p == case.platform)
+            && self.reason.is_none_or(|r| r == case.facts.reason)
+            && self
+                .below
+                .is_none_or(|b| b.currency == amount.currency && amount.minor < b.minor)
+    }
+
+    /// Why this person may not let it act; none where he may.
+    pub fn refuses_activation(&self, by: &str) -> Option<String> {
+        match self.state {
+            RuleState::Active => return Some(format!("rule {} acts already", self.label())),
+            RuleState::Retired => {
+                return Some(format!(
+                    "rule {} is retired; add it again as a new version",
+                    self.label()
+                ));
+            }
+            RuleState::DryRun => {}
+        }
+        if same_person(by, &self.created_by) {
+            return Some(format!(
+                "{} made rule {}; another person must activate it (--by OTHER)",
+                self.created_by,
+                self.label()
+            ));
+        }
+        self.tried_at.is_none().then(|| {
+            format!(
+                "nobody looked at what rule {} would do; run `docket rule try {}` first",
+                self.label(),
+                self.id
+            )
+        })
+    }
+}
+
+/// A case that a rule touches, or would.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Touched {
+    /// The case.
+    pub case: CaseId,
+    /// The platform's id.
+    pub dispute: String,
+    /// The disputed amount.
+    pub amount: Money,
+    /// Its result, once there is one.
+    pub outcome: Option<Outcome>,
+    /// When the dispute was opened.
+    pub opened_at: DateTime<Utc>,
+}
+
+/// What a rule noted or did with a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Hit {
+    /// The case.
+    pub case: CaseId,
+    /// What.
+    pub kind: HitKind,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What came of it, in words.
+    pub note: String,
+}
