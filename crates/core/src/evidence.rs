@@ -346,6 +346,9 @@ pub struct Item {
     pub file: Option<FileRef>,
     /// Who supplied it, when and from where.
     pub from: Provenance,
+    /// Whether nobody at the desk has said yet what it shows: it counts for nothing and goes nowhere until then.
+    #[serde(default)]
+    pub unconfirmed: bool,
 }
 
 /// That a kind does not apply to a case, with the reason.

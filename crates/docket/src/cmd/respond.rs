@@ -93,6 +93,9 @@ struct Send {
     /// A file to attach (JPEG, PNG, GIF, PDF); may be repeated
     #[arg(long, value_name = "FILE")]
     file: Vec<PathBuf>,
+    /// Why the files may show card or identity numbers: a lead's word, kept in the history
+    #[arg(long, value_name = "WHY", requires = "file")]
+    allow_sensitive: Option<String>,
     /// Contest with the packet of the case's evidence (`docket evidence packet` shows it); `--note` replaces its covering line
     #[arg(long, conflicts_with_all = ["evidence", "file", "kind", "amount", "response", "tracking", "refund_id"])]
     packet: bool,
@@ -176,11 +179,23 @@ async fn send(args: Send, desk: &Desk) -> Result<ExitCode> {
         .map(|t| instant(t, desk.env.now()))
         .transpose()?;
     let consequence = response.consequence(case.facts.amount);
+    let actor = super::actor(args.by);
+    if let Some(why) = &args.allow_sensitive {
+        // Before anything is queued: what goes out on somebody's word is never without that word.
+        let told = format!("the files of `{kind}` may show what must not leave the house otherwise: {why}");
+        desk.command(
+            ClientScope::Agency,
+            id,
+            docket_core::case::Command::Note(told),
+            &actor,
+        )
+        .await?;
+    }
     let wish = Prepare {
         case: id,
         response,
         send_at,
-        actor: super::actor(args.by),
+        actor,
     };
     let prepared = desk.prepare(ClientScope::Agency, wish).await?;
     line(prepared.submission)?;
@@ -201,6 +216,13 @@ async fn send(args: Send, desk: &Desk) -> Result<ExitCode> {
 }
 
 async fn build(args: &Send, action: Action, disputed: Money, desk: &Desk) -> Result<Response> {
+    if args
+        .allow_sensitive
+        .as_ref()
+        .is_some_and(|why| why.trim().is_empty())
+    {
+        bail!("say why it may be shown; the reason is kept");
+    }
     let mut files = Vec::new();
     for path in &args.file {
         let content = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -208,7 +230,8 @@ async fn build(args: &Send, action: Action, disputed: Money, desk: &Desk) -> Res
             .file_name()
             .map(|n| n.to_string_lossy().into_owned())
             .unwrap_or_default();
-        files.push(desk.take_file(&name, content.into()).await?);
+        let allowed = args.allow_sensitive.as_deref();
+        files.push(desk.take_file(&name, content.into(), allowed).await?);
     }
     if let Some(path) = &args.response {
         return from_file(path, action, &files);
@@ -273,20 +296,28 @@ async fn build(args: &Send, action: Action, disputed: Money, desk: &Desk) -> Res
     })
 }
 
+/// Only what was judged a moment ago goes out: a file is never named by its hash.
+fn fill_in(names: &mut Value, files: &[FileRef]) -> Result<()> {
+    for entry in names.as_array_mut().into_iter().flatten() {
+        let name = entry
+            .as_str()
+            .context("`files` holds the names of files given with --file")?
+            .to_owned();
+        let file = files.iter().find(|f| f.name == name);
+        *entry = serde_json::to_value(file.with_context(|| format!("`{name}` is not given with --file"))?)?;
+    }
+    Ok(())
+}
+
 fn from_file(path: &std::path::Path, action: Action, files: &[FileRef]) -> Result<Response> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let mut value: Value = serde_json::from_str(&text).context("--response is not JSON")?;
     // A file is named in the JSON and given with --file: its size and hash are filled in here.
     for item in value["evidence"].as_array_mut().into_iter().flatten() {
-        for entry in item["files"].as_array_mut().into_iter().flatten() {
-            let name = entry
-                .as_str()
-                .context("`files` holds the names of files given with --file")?
-                .to_owned();
-            let file = files.iter().find(|f| f.name == name);
-            *entry =
-                serde_json::to_value(file.with_context(|| format!("`{name}` is not given with --file"))?)?;
-        }
+        fill_in(&mut item["files"], files)?;
+    }
+    if value.get("files").is_some() {
+        fill_in(&mut value["files"], files)?;
     }
     let response: Response =
         serde_json::from_value(value).context("--response does not describe a response")?;
