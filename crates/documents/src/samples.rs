@@ -131,15 +131,15 @@ pub fn packed(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// The least that a packet's photos and papers cost any program: each photo decoded and packed once, each paper parsed
-/// and written once. Gives the bytes that came out.
-pub fn repacked(exhibits: &[Exhibit]) -> usize {
+/// The least that a packet's photos and papers cost any program: each photo decoded, each paper parsed and written, once.
+/// Gives the bytes that came out.
+pub fn opened(exhibits: &[Exhibit]) -> usize {
     let mut bytes = 0;
     for exhibit in exhibits {
         bytes += if exhibit.content.starts_with(b"%PDF") {
             saved(Document::load_mem(&exhibit.content).unwrap()).len()
         } else if let Ok(photo) = image::load_from_memory(&exhibit.content) {
-            encoded(&photo, ImageFormat::Jpeg).len()
+            photo.as_bytes().len()
         } else {
             exhibit.content.len()
         };
