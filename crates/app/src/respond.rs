@@ -4,9 +4,11 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use docket_connector::{Capability, Problem};
 use docket_core::case::{self, Case, Command, Event};
+use docket_core::evidence::Band;
 use docket_core::id::{CaseId, SubmissionId};
 use docket_core::proof::Baseline;
 use docket_core::response::{FileRef, Response, Submission, SubmissionState};
+use docket_core::words::ActionKind;
 use docket_store::{Change, ClientScope, UnitOfWork};
 
 use crate::Desk;
@@ -121,6 +123,7 @@ impl Desk {
     /// As [`Desk::check_response`], or when somebody else was first.
     pub async fn prepare(&self, scope: ClientScope, wish: Prepare) -> Result<Prepared> {
         self.check_response(scope, wish.case, &wish.response).await?;
+        let band = self.band_of(scope, &wish).await;
         let mut unit = UnitOfWork::begin(&self.db).await?;
         let stored = unit.case(wish.case).await?.ok_or_else(|| not_found(wish.case))?;
         let now = self.env.now();
@@ -159,6 +162,9 @@ impl Desk {
         };
         let case = transition.case.clone();
         unit.add_submission(&submission).await?;
+        if let Some(band) = band {
+            unit.keep_band(case.id, band).await?;
+        }
         self.save(
             &mut unit,
             &wish.actor,
@@ -176,6 +182,21 @@ impl Desk {
             send_at,
             case,
         })
+    }
+
+    /// How complete the evidence is with which a case is answered. A checklist that cannot be made keeps no answer from
+    /// going out in time.
+    async fn band_of(&self, scope: ClientScope, wish: &Prepare) -> Option<Band> {
+        if wish.response.action() != ActionKind::Contest {
+            return None;
+        }
+        match self.evidence_checklist(scope, wish.case).await {
+            Ok(checklist) => Some(checklist.list.band()),
+            Err(error) => {
+                tracing::warn!(case = %wish.case, %error, "how complete the evidence is could not be told");
+                None
+            }
+        }
     }
 
     /// Takes a prepared response back, as long as nothing was sent.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use docket_core::dossier::Goods;
-use docket_core::evidence::{Item, NotApplicable};
+use docket_core::evidence::{Band, Item, NotApplicable};
 use docket_core::id::{CaseId, ClientId, EvidenceId};
 use serde::Serialize;
 use uuid::Uuid;
@@ -16,6 +16,7 @@ const ADD: &str = "INSERT INTO evidence (id, client_id, case_id, item, added_at)
 const CHANGE: &str = "UPDATE evidence SET item = $3 WHERE case_id = $1 AND id = $2 AND withdrawn_at IS NULL";
 const WITHDRAW: &str =
     "UPDATE evidence SET withdrawn_at = $3 WHERE case_id = $1 AND id = $2 AND withdrawn_at IS NULL";
+const BAND: &str = "UPDATE cases SET evidence = $2 WHERE id = $1";
 const MARKS: &str = "SELECT subject, says, said_by, said_at FROM checklist_marks \
     WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 ORDER BY subject";
 const MARK: &str = "INSERT INTO checklist_marks (case_id, subject, client_id, says, said_by, said_at) \
@@ -27,7 +28,7 @@ const UNMARK: &str = "DELETE FROM checklist_marks WHERE case_id = $1 AND subject
 const GOODS: &str = "goods";
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[OF_CASE, ADD, CHANGE, WITHDRAW, MARKS, MARK, UNMARK];
+pub(crate) const STATEMENTS: &[&str] = &[OF_CASE, ADD, CHANGE, WITHDRAW, BAND, MARKS, MARK, UNMARK];
 
 /// A piece of evidence with its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -152,6 +153,16 @@ impl UnitOfWork {
         let rows = on_tx!(&mut self.tx, c => sqlx::query(WITHDRAW).bind(case.0).bind(id.0).bind(now)
             .execute(&mut *c).await.map(|done| done.rows_affected()))?;
         Ok(rows == 1)
+    }
+
+    /// Keeps how complete a case's evidence is as its response is prepared.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_band(&mut self, case: CaseId, band: Band) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(BAND).bind(case.0).bind(band.as_str())
+            .execute(&mut *c).await.map(|_| ()))?;
+        Ok(())
     }
 
     /// Keeps that a kind of evidence does not apply to a case.
