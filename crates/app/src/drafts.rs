@@ -107,8 +107,18 @@ impl Desk {
     /// # Errors
     /// When there is none in scope.
     pub async fn draft(&self, scope: ClientScope, case: CaseId) -> Result<CaseDraft> {
+        self.newest_draft(scope, case)
+            .await?
+            .ok_or_else(|| no_draft(case))
+    }
+
+    /// The newest draft of a case in scope, if there is one.
+    ///
+    /// # Errors
+    /// When there is no such case in scope.
+    pub async fn newest_draft(&self, scope: ClientScope, case: CaseId) -> Result<Option<CaseDraft>> {
         let stored = self.case(scope, case).await?;
-        self.draft_of(&stored.case).await?.ok_or_else(|| no_draft(case))
+        self.draft_of(&stored.case).await
     }
 
     /// A page of what is being written or waits for a second person, oldest first.

@@ -6,7 +6,7 @@ use docket_core::case::{self, Command, Event, EvidenceStep};
 use docket_core::dossier::{Dossier, Goods, Provenance};
 use docket_core::evidence::{Checklist, EvidenceKind, Item, NotApplicable, Situation, checklist};
 use docket_core::id::{CaseId, EvidenceId};
-use docket_core::response::{FileRef, Tracking};
+use docket_core::response::Tracking;
 use docket_core::words::Turn;
 use docket_documents::examine;
 use docket_store::{Change, ClientScope, StoredCase, StoredEvidence, UnitOfWork};
@@ -48,7 +48,9 @@ pub struct CaseChecklist {
     pub words: Vec<Said>,
     /// What is needed and there.
     pub list: Checklist,
-    /// The pieces that were brought, each with the text that its file holds.
+    /// Pieces of which nobody has said yet what they show: they count for nothing until somebody does.
+    pub unconfirmed: Vec<StoredEvidence>,
+    /// The pieces that count, each with the text that its file holds.
     pub(crate) items: Vec<(Item, Option<String>)>,
     /// What is known of the purchase.
     pub(crate) dossier: Dossier,
@@ -87,7 +89,7 @@ impl Desk {
         }
         let file = match new.file {
             Some((name, content)) => Some(
-                self.take_evidence(&name, content, new.allow_sensitive.as_deref())
+                self.take_file(&name, content, new.allow_sensitive.as_deref())
                     .await?,
             ),
             None => None,
@@ -111,6 +113,7 @@ impl Desk {
                     }),
                 },
                 file,
+                unconfirmed: false,
             },
         };
         let step = EvidenceStep::Added {
@@ -126,14 +129,38 @@ impl Desk {
         Ok(piece)
     }
 
-    /// Takes in a file that is to be evidence, judged by all that is in it. `allowed` is why it may show what must not
-    /// leave the house otherwise.
+    /// Says what a piece of evidence shows, as a client's own files need it before they count. Saying the same again
+    /// changes nothing.
     ///
     /// # Errors
-    /// When it is no evidence, damaged or hostile, or shows card or identity numbers.
-    pub async fn take_evidence(&self, name: &str, content: Bytes, allowed: Option<&str>) -> Result<FileRef> {
-        examined(name, &content, allowed).await?;
-        self.take_file(name, content).await
+    /// When the case has no such piece, or somebody else was first.
+    pub async fn confirm_evidence(
+        &self,
+        scope: ClientScope,
+        id: CaseId,
+        (piece, kind): (EvidenceId, EvidenceKind),
+        actor: &str,
+    ) -> Result<()> {
+        let stored = self.case(scope, id).await?;
+        let own = ClientScope::One(stored.case.client);
+        let found = self
+            .db
+            .evidence(own, id)
+            .await?
+            .into_iter()
+            .find(|p| p.id == piece);
+        let mut item = found.ok_or_else(|| no_piece(id, piece))?.item;
+        if item.kind == kind && !item.unconfirmed {
+            return Ok(());
+        }
+        (item.kind, item.unconfirmed) = (kind, false);
+        let step = EvidenceStep::Confirmed { id: piece, kind };
+        let mut unit = self.evidence_step(stored, step, actor).await?;
+        if !unit.change_evidence(id, piece, &item).await? {
+            return Err(no_piece(id, piece));
+        }
+        unit.commit().await?;
+        Ok(())
     }
 
     /// Takes a piece of evidence off a case. What was sent with it stays as it was sent.
@@ -152,9 +179,7 @@ impl Desk {
             .evidence_step(stored, EvidenceStep::Withdrawn { id: piece }, actor)
             .await?;
         if !unit.withdraw_evidence(id, piece, self.env.now()).await? {
-            return Err(Error::NotFound(format!(
-                "this case has no piece of evidence {piece}; see `docket evidence list {id}`"
-            )));
+            return Err(no_piece(id, piece));
         }
         unit.commit().await?;
         Ok(())
@@ -245,7 +270,10 @@ impl Desk {
             None => docket_connector::Claim::default(),
         };
         let mut items = Vec::new();
-        for piece in self.db.evidence(own, id).await? {
+        let pieces = self.db.evidence(own, id).await?;
+        let (unconfirmed, pieces): (Vec<_>, Vec<_>) =
+            pieces.into_iter().partition(|piece| piece.item.unconfirmed);
+        for piece in pieces {
             let content = self.text_of(&piece).await?;
             items.push((piece.item, content));
         }
@@ -275,6 +303,7 @@ impl Desk {
             words: claim.words,
             stored,
             list,
+            unconfirmed,
             items,
             dossier,
         })
@@ -312,6 +341,12 @@ impl Desk {
     }
 }
 
+fn no_piece(id: CaseId, piece: EvidenceId) -> Error {
+    Error::NotFound(format!(
+        "this case has no piece of evidence {piece}; see `docket evidence list {id}`"
+    ))
+}
+
 /// Runs what takes up to seconds where that blocks nobody.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work)
@@ -320,7 +355,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 }
 
 /// Judges a file before it is taken in: what is no evidence, or shows what must not leave the house, stays out.
-async fn examined(name: &str, content: &Bytes, allowed: Option<&str>) -> Result<()> {
+pub(crate) async fn examined(name: &str, content: &Bytes, allowed: Option<&str>) -> Result<()> {
     let (named, bytes) = (name.to_owned(), content.clone());
     let examined = blocking(move || examine(&named, &bytes)).await?;
     let examined = examined.map_err(|refused| Error::Invalid(refused.to_string()))?;

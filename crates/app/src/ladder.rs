@@ -3,6 +3,7 @@
 use docket_core::case::{self, Command, Effect, Event, Transition};
 use docket_core::deadline::SAFETY_NET;
 use docket_core::draft::{Draft, DraftState};
+use docket_core::evidence::Band;
 use docket_core::response::Response;
 use docket_core::words::WorkState;
 use docket_store::{Change, ClientScope, StoredCase, UnitOfWork};
@@ -14,6 +15,13 @@ use crate::safety_net::last_resort;
 use crate::{Desk, jobs};
 
 const CASES_PER_TICK: i64 = 200;
+
+/// A complete answer that waits for a second person.
+struct Wait {
+    draft: Draft,
+    response: Response,
+    band: Option<Band>,
+}
 
 impl Desk {
     /// One tick: enqueues due syncs and sweeps, climbs the deadline ladder of due cases, lets clients' rules act, and
@@ -89,10 +97,8 @@ impl Desk {
         };
         let mut unit = UnitOfWork::begin(&self.db).await?;
         if last_chance && unit.safety_net(stored.case.client).await? {
-            if let Some((draft, response)) = waiting {
-                return self
-                    .send_unreviewed(unit, (stored, transition), &draft, response)
-                    .await;
+            if let Some(wait) = waiting {
+                return self.send_unreviewed(unit, (stored, transition), wait).await;
             }
             if let (WorkState::ReadyToSend, Some(pending)) =
                 (transition.case.work_state, transition.case.pending)
@@ -120,7 +126,7 @@ impl Desk {
     }
 
     /// A complete answer that waits for a second person, if the net may send it.
-    async fn waiting_for_review(&self, stored: &StoredCase) -> Result<Option<(Draft, Response)>> {
+    async fn waiting_for_review(&self, stored: &StoredCase) -> Result<Option<Wait>> {
         let case = &stored.case;
         let Some(found) = self.draft_of(case).await? else {
             return Ok(None);
@@ -132,7 +138,11 @@ impl Desk {
             return Ok(None);
         }
         match self.check_response(ClientScope::Agency, case.id, &response).await {
-            Ok(_) => Ok(Some((found.draft, response))),
+            Ok(_) => Ok(Some(Wait {
+                band: self.band_of(case, &response).await,
+                draft: found.draft,
+                response,
+            })),
             Err(error) if error.is_transient() => Err(error),
             Err(error) => {
                 tracing::warn!(case = %case.id, %error, "the draft in review cannot be sent; the lead is called");
@@ -146,20 +156,21 @@ impl Desk {
         &self,
         mut unit: UnitOfWork,
         (before, so_far): (StoredCase, Transition),
-        draft: &Draft,
-        response: Response,
+        wait: Wait,
     ) -> Result<()> {
         let wish = Wish {
             before,
             so_far: Some(so_far),
-            response,
+            response: wait.response,
             send_at: None,
-            written_by: draft.updated_by.clone(),
+            written_by: wait.draft.updated_by.clone(),
             actor: "ladder".to_owned(),
             approval: by_safety_net(),
+            band: wait.band,
         };
         let prepared = self.queue_response(&mut unit, wish).await?;
-        self.draft_became(&mut unit, draft, prepared.submission).await?;
+        self.draft_became(&mut unit, &wait.draft, prepared.submission)
+            .await?;
         unit.commit().await?;
         self.waker.wake();
         Ok(())

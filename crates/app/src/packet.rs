@@ -89,6 +89,12 @@ impl Desk {
             .map_err(|e| Error::Invalid(format!("the packet could not be made: {e}")))?;
         let (packet, steps, gaps) = made.map_err(|e| Error::Invalid(e.to_string()))?;
         let mut notes = Vec::new();
+        if !checklist.unconfirmed.is_empty() {
+            notes.push(format!(
+                "{} file(s) of the client are not in it, as nobody has said what they show: see `docket evidence check {id}`",
+                checklist.unconfirmed.len()
+            ));
+        }
         if let Archival::No(why) = &packet.archival {
             notes.push(format!("it is no PDF/A, which the platform would like: {why}"));
         }
@@ -98,7 +104,7 @@ impl Desk {
                 packet.unknown_characters
             ));
         }
-        let file = self.take_file(&file_name(&dispute), packet.pdf.into()).await?;
+        let file = self.keep_file(&file_name(&dispute), packet.pdf.into()).await?;
         Ok(CasePacket {
             file,
             pages: packet.pages,

@@ -4,10 +4,12 @@
 use chrono::{DateTime, Utc};
 use docket_core::case::{self, Case, Command, DraftStep, Event, Transition};
 use docket_core::draft::{Content, Draft, DraftState, Edition};
+use docket_core::evidence::Band;
 use docket_core::four_eyes::{FourEyes, four_eyes, same_person};
 use docket_core::id::{CaseId, DraftId, SubmissionId};
 use docket_core::proof::Baseline;
 use docket_core::response::{Response, Submission, SubmissionState};
+use docket_core::words::ActionKind;
 use docket_store::{Change, ClientScope, StoredCase, UnitOfWork};
 
 use crate::Desk;
@@ -74,6 +76,8 @@ pub(crate) struct Wish {
     /// Who acts, for the history.
     pub actor: String,
     pub approval: Approval,
+    /// How complete the evidence is, told before the transaction.
+    pub band: Option<Band>,
 }
 
 impl Desk {
@@ -123,7 +127,8 @@ impl Desk {
         wish: Prepare,
         approval: Approval,
     ) -> Result<Prepared> {
-        self.check_response(scope, wish.case, &wish.response).await?;
+        let case = self.check_response(scope, wish.case, &wish.response).await?;
+        let band = self.band_of(&case, &wish.response).await;
         let mut unit = UnitOfWork::begin(&self.db).await?;
         let before = unit.case(wish.case).await?.ok_or_else(|| not_found(wish.case))?;
         let wish = Wish {
@@ -134,6 +139,7 @@ impl Desk {
             written_by: wish.actor.clone(),
             actor: wish.actor,
             approval,
+            band,
         };
         let prepared = self.queue_response(&mut unit, wish).await?;
         unit.commit().await?;
@@ -169,6 +175,9 @@ impl Desk {
         );
         let case = transition.case.clone();
         unit.add_submission(&submission).await?;
+        if let Some(band) = wish.band {
+            unit.keep_band(case.id, band).await?;
+        }
         let change = Change {
             before: Some(wish.before),
             transition,
@@ -180,6 +189,24 @@ impl Desk {
             send_at,
             case,
         })
+    }
+
+    /// How complete the evidence is with which a case is answered. A checklist that cannot be made keeps no answer from
+    /// going out in time.
+    pub(crate) async fn band_of(&self, case: &Case, response: &Response) -> Option<Band> {
+        if response.action() != ActionKind::Contest {
+            return None;
+        }
+        match self
+            .evidence_checklist(ClientScope::One(case.client), case.id)
+            .await
+        {
+            Ok(checklist) => Some(checklist.list.band()),
+            Err(error) => {
+                tracing::warn!(case = %case.id, %error, "how complete the evidence is could not be told");
+                None
+            }
+        }
     }
 
     /// A draft became a response, in the same commit.

@@ -10,25 +10,30 @@ use docket_store::{Change, ClientScope, UnitOfWork};
 
 use crate::Desk;
 use crate::error::{Error, Result};
+use crate::evidence::examined;
 
 /// Largest file taken in at all, before any platform's own limit.
 const FILE_LIMIT: usize = 32_000_000;
 
 impl Desk {
-    /// Takes a file in: stores it by its content and finds its media type by looking at it.
+    /// Takes a file in that may go out one day: judged by all that is in it, then stored by its content. `allowed` is why
+    /// it may show what must not leave the house otherwise; whoever passes it keeps it in the case's history.
     ///
     /// # Errors
-    /// When it is empty, too large or of no known kind.
-    pub async fn take_file(&self, name: &str, content: Bytes) -> Result<FileRef> {
-        if content.is_empty() {
-            return Err(Error::Invalid(format!("{name} is empty; choose another file")));
-        }
+    /// When it is empty, too large, of no kind that can be sent, damaged or hostile, or shows card or identity numbers.
+    pub async fn take_file(&self, name: &str, content: Bytes, allowed: Option<&str>) -> Result<FileRef> {
         if content.len() > FILE_LIMIT {
             let size = content.len();
             return Err(Error::Invalid(format!(
                 "{name} has {size} bytes, more than {FILE_LIMIT}; compress or split it"
             )));
         }
+        examined(name, &content, allowed).await?;
+        self.keep_file(name, content).await
+    }
+
+    /// Stores a file that was judged, or made here of what was judged.
+    pub(crate) async fn keep_file(&self, name: &str, content: Bytes) -> Result<FileRef> {
         let Some(media_type) = media_type(&content) else {
             return Err(Error::Invalid(format!(
                 "{name} is no JPEG, PNG, GIF or PDF by its content; convert it to one of these"

@@ -2,6 +2,7 @@
 
 pub mod floor;
 mod freshness;
+mod packet;
 mod queue;
 mod sync;
 
@@ -53,6 +54,18 @@ pub enum Task {
         #[arg(long, value_name = "N")]
         jobs: Option<usize>,
     },
+    /// Packets of ten exhibits, beside merely opening the same photos and papers once
+    Packet {
+        /// Exit with 1 when an aim is missed
+        #[arg(long)]
+        check: bool,
+        /// A small size: few packets, so that p95 is the slowest one
+        #[arg(long)]
+        quick: bool,
+        /// Packets of each kind; 20 unless given, 5 with --quick
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        packets: Option<u32>,
+    },
 }
 
 #[derive(clap::Args)]
@@ -78,8 +91,19 @@ pub fn run(task: &Task) -> Result<ExitCode> {
     let server = Server::from_environment();
     desk::remove_leftovers()?;
     machine::print(&server)?;
-    let (Task::Sync { common, .. } | Task::Freshness { common, .. } | Task::Queue { common, .. }) = task;
     let mut aims = Aims::default();
+    let common = match task {
+        Task::Sync { common, .. } | Task::Freshness { common, .. } | Task::Queue { common, .. } => common,
+        // What needs no database.
+        Task::Packet {
+            check,
+            quick,
+            packets,
+        } => {
+            packet::run(packets.unwrap_or(if *quick { 5 } else { 20 }), &mut aims)?;
+            return Ok(aims.told(*check));
+        }
+    };
     let engines = server.engines(common.engine)?;
     if common.engine.is_none() && engines.len() < 2 {
         aims.add(
@@ -116,13 +140,9 @@ pub fn run(task: &Task) -> Result<ExitCode> {
         Task::Queue { common, jobs } => {
             queue::run(&server, &engines, common.size(*jobs, 20_000, 2_000))?;
         }
+        Task::Packet { .. } => unreachable!("measured above"),
     }
-    aims.print();
-    Ok(if common.check && aims.missed() {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(aims.told(common.check))
 }
 
 /// What was aimed at, and whether it was met.
@@ -142,6 +162,16 @@ impl Aims {
             found,
             met,
         });
+    }
+
+    /// Prints them; the code to end with.
+    fn told(&self, check: bool) -> ExitCode {
+        self.print();
+        if check && self.missed() {
+            ExitCode::FAILURE
+        } else {
+            ExitCode::SUCCESS
+        }
     }
 
     fn missed(&self) -> bool {

@@ -329,6 +329,23 @@ pub struct Asked {
     pub kind: Option<EvidenceKind>,
 }
 
+words! {
+    /// How complete a case's evidence was when its newest response with evidence was prepared, for reports that show
+    /// whether care pays.
+    Band, "evidence band" {
+        /// All that is required was there.
+        Complete = "complete",
+        /// Something was there, and something required was not.
+        Partial = "partial",
+        /// Nothing of what is required or useful was there.
+        Empty = "empty",
+        /// Answered elsewhere, or before this was kept.
+        Unknown = "unknown",
+        /// Never answered with evidence.
+        NotAnswered = "not_answered",
+    }
+}
+
 /// A piece of evidence that somebody brought to a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
@@ -346,6 +363,9 @@ pub struct Item {
     pub file: Option<FileRef>,
     /// Who supplied it, when and from where.
     pub from: Provenance,
+    /// Whether nobody at the desk has said yet what it shows: it counts for nothing and goes nowhere until then.
+    #[serde(default)]
+    pub unconfirmed: bool,
 }
 
 /// That a kind does not apply to a case, with the reason.

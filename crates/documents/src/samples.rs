@@ -50,6 +50,32 @@ pub fn pdf(pages: &[&[&str]]) -> Vec<u8> {
     saved(document(pages))
 }
 
+/// A PDF of one page with at least so many bytes.
+pub fn pdf_of(bytes: usize) -> Vec<u8> {
+    let mut document = document(&[&["Delivered"]]);
+    let ballast = Stream::new(Dictionary::new(), vec![b'x'; bytes]);
+    document.add_object(ballast.with_compression(false));
+    saved(document)
+}
+
+/// A PDF that runs a script when it is opened.
+pub fn scripted_pdf() -> Vec<u8> {
+    let mut document = document(&[&["Delivered"]]);
+    let action = dictionary! { "S" => "JavaScript", "JS" => Object::string_literal("app.alert(1)") };
+    document.catalog_mut().unwrap().set("OpenAction", action);
+    saved(document)
+}
+
+/// A small PDF that unpacks to more than is taken.
+pub fn bomb_pdf() -> Vec<u8> {
+    let mut document = document(&[&["Delivered"]]);
+    let content = Stream::new(dictionary! { "Filter" => "FlateDecode" }, bomb(210_000_000));
+    let id = document.add_object(content);
+    let page = document.page_iter().next().unwrap();
+    document.get_dictionary_mut(page).unwrap().set("Contents", id);
+    saved(document)
+}
+
 /// As bytes.
 pub fn saved(mut document: Document) -> Vec<u8> {
     let mut out = Vec::new();
@@ -103,6 +129,22 @@ pub fn packed(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
+}
+
+/// The least that a packet's photos and papers cost any program: each photo decoded, each paper parsed and written, once.
+/// Gives the bytes that came out.
+pub fn opened(exhibits: &[Exhibit]) -> usize {
+    let mut bytes = 0;
+    for exhibit in exhibits {
+        bytes += if exhibit.content.starts_with(b"%PDF") {
+            saved(Document::load_mem(&exhibit.content).unwrap()).len()
+        } else if let Ok(photo) = image::load_from_memory(&exhibit.content) {
+            photo.as_bytes().len()
+        } else {
+            exhibit.content.len()
+        };
+    }
+    bytes
 }
 
 /// That moment.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use docket_core::dossier::Goods;
-use docket_core::evidence::{Item, NotApplicable};
+use docket_core::evidence::{Band, Item, NotApplicable};
 use docket_core::id::{CaseId, ClientId, EvidenceId};
 use serde::Serialize;
 use uuid::Uuid;
@@ -13,8 +13,10 @@ use crate::{ClientScope, Db, Error, Result, on_db, on_tx};
 const OF_CASE: &str = "SELECT id, item, added_at FROM evidence \
     WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 AND withdrawn_at IS NULL ORDER BY added_at, id";
 const ADD: &str = "INSERT INTO evidence (id, client_id, case_id, item, added_at) VALUES ($1, $2, $3, $4, $5)";
+const CHANGE: &str = "UPDATE evidence SET item = $3 WHERE case_id = $1 AND id = $2 AND withdrawn_at IS NULL";
 const WITHDRAW: &str =
     "UPDATE evidence SET withdrawn_at = $3 WHERE case_id = $1 AND id = $2 AND withdrawn_at IS NULL";
+const BAND: &str = "UPDATE cases SET evidence = $2 WHERE id = $1";
 const MARKS: &str = "SELECT subject, says, said_by, said_at FROM checklist_marks \
     WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 ORDER BY subject";
 const MARK: &str = "INSERT INTO checklist_marks (case_id, subject, client_id, says, said_by, said_at) \
@@ -26,7 +28,7 @@ const UNMARK: &str = "DELETE FROM checklist_marks WHERE case_id = $1 AND subject
 const GOODS: &str = "goods";
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[OF_CASE, ADD, WITHDRAW, MARKS, MARK, UNMARK];
+pub(crate) const STATEMENTS: &[&str] = &[OF_CASE, ADD, CHANGE, WITHDRAW, BAND, MARKS, MARK, UNMARK];
 
 /// A piece of evidence with its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -58,15 +60,7 @@ impl Db {
         let (low, high) = scope.range();
         let rows: Vec<(Uuid, String, DateTime<Utc>)> =
             on_db!(self, c => sqlx::query_as(OF_CASE).bind(low).bind(high).bind(case.0).fetch_all(c).await)?;
-        rows.into_iter()
-            .map(|(id, item, added_at)| {
-                Ok(StoredEvidence {
-                    id: EvidenceId(id),
-                    item: serde_json::from_str(&item).map_err(|e| Error::damaged("evidence", e))?,
-                    added_at,
-                })
-            })
-            .collect()
+        pieces(rows)
     }
 
     /// What people say of a case's checklist.
@@ -96,7 +90,41 @@ impl Db {
     }
 }
 
+fn pieces(rows: Vec<(Uuid, String, DateTime<Utc>)>) -> Result<Vec<StoredEvidence>> {
+    rows.into_iter()
+        .map(|(id, item, added_at)| {
+            Ok(StoredEvidence {
+                id: EvidenceId(id),
+                item: serde_json::from_str(&item).map_err(|e| Error::damaged("evidence", e))?,
+                added_at,
+            })
+        })
+        .collect()
+}
+
 impl UnitOfWork {
+    /// The pieces of evidence of a case that were not withdrawn, oldest first, as this commit sees them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn evidence(&mut self, (case, client): (CaseId, ClientId)) -> Result<Vec<StoredEvidence>> {
+        let (low, high) = ClientScope::One(client).range();
+        let rows: Vec<(Uuid, String, DateTime<Utc>)> = on_tx!(&mut self.tx, c => sqlx::query_as(OF_CASE)
+            .bind(low).bind(high).bind(case.0).fetch_all(&mut *c).await)?;
+        pieces(rows)
+    }
+
+    /// Changes what is said of a piece of evidence. False when the case has no such piece.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn change_evidence(&mut self, case: CaseId, id: EvidenceId, item: &Item) -> Result<bool> {
+        let item = serde_json::to_string(item).map_err(|e| Error::damaged("evidence", e))?;
+        let rows = on_tx!(&mut self.tx, c => sqlx::query(CHANGE).bind(case.0).bind(id.0).bind(item)
+            .execute(&mut *c).await.map(|done| done.rows_affected()))?;
+        Ok(rows == 1)
+    }
+
     /// Adds a piece of evidence to a case.
     ///
     /// # Errors
@@ -125,6 +153,16 @@ impl UnitOfWork {
         let rows = on_tx!(&mut self.tx, c => sqlx::query(WITHDRAW).bind(case.0).bind(id.0).bind(now)
             .execute(&mut *c).await.map(|done| done.rows_affected()))?;
         Ok(rows == 1)
+    }
+
+    /// Keeps how complete a case's evidence is as its response is prepared.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_band(&mut self, case: CaseId, band: Band) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(BAND).bind(case.0).bind(band.as_str())
+            .execute(&mut *c).await.map(|_| ()))?;
+        Ok(())
     }
 
     /// Keeps that a kind of evidence does not apply to a case.

@@ -43,7 +43,11 @@ impl Files {
         self.0
             .put(&key(&sha256), PutPayload::from_bytes(content))
             .await
-            .map_err(failed)?;
+            .map_err(|error| {
+                failed(format!(
+                    "{error}; nothing was kept. See that its disk has room and that it may be written, then do it again"
+                ))
+            })?;
         Ok(sha256)
     }
 

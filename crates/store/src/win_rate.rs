@@ -18,7 +18,13 @@ pub enum GroupBy {
     Stage,
     /// Currency.
     Currency,
+    /// How complete the evidence was when it was sent ([`docket_core::evidence::Band`]).
+    Evidence,
 }
+
+/// A case's evidence band; one text for both engines.
+pub(crate) const BAND: &str =
+    "CASE WHEN contested THEN coalesce(evidence, 'unknown') ELSE 'not_answered' END";
 
 impl GroupBy {
     /// Every choice.
@@ -28,6 +34,7 @@ impl GroupBy {
         Self::Platform,
         Self::Stage,
         Self::Currency,
+        Self::Evidence,
     ];
 
     /// The word on the command line and in the page's address.
@@ -38,12 +45,14 @@ impl GroupBy {
             Self::Platform => "platform",
             Self::Stage => "stage",
             Self::Currency => "currency",
+            Self::Evidence => "evidence",
         }
     }
 
     const fn sqlite(self) -> &'static str {
         match self {
             Self::Month => "substr(opened_at, 1, 7)",
+            Self::Evidence => BAND,
             Self::Reason | Self::Platform | Self::Stage | Self::Currency => self.as_str(),
         }
     }
@@ -51,6 +60,7 @@ impl GroupBy {
     const fn postgres(self) -> &'static str {
         match self {
             Self::Month => "to_char(opened_at AT TIME ZONE 'UTC', 'YYYY-MM')",
+            Self::Evidence => BAND,
             Self::Reason | Self::Platform | Self::Stage | Self::Currency => self.as_str(),
         }
     }

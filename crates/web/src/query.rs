@@ -7,6 +7,7 @@ mod values;
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use docket_app::{CaseFilter, CasePosition, GroupBy};
 use docket_core::attention::Attention;
+use docket_core::evidence::Band;
 use docket_core::id::{ClientId, ConnectionId};
 use docket_core::money::Currency;
 use docket_core::words::{Outcome, Platform, Reason, Stage, Turn};
@@ -45,6 +46,8 @@ pub struct QueueQuery {
     pub reason: Option<Reason>,
     pub stage: Option<Stage>,
     pub currency: Option<Currency>,
+    /// How complete the evidence was when it was sent.
+    pub evidence: Option<Band>,
     pub contested: Option<bool>,
     pub after: Option<CasePosition>,
 }
@@ -69,12 +72,13 @@ impl QueueQuery {
                 "reason" => query.reason = Some(word(value)?),
                 "stage" => query.stage = Some(word(value)?),
                 "currency" => query.currency = Some(word(value)?),
+                "evidence" => query.evidence = Some(word(value)?),
                 "contested" => query.contested = Some(yes_or_no(value)?),
                 "after" => query.after = Some(position(value)?),
                 _ => {
                     return Err(unknown_parameter(
                         "client, connection, platform, turn, due, assignee, attention, open, opened_from, opened_to, \
-                         outcome, reason, stage, currency, contested, after",
+                         outcome, reason, stage, currency, evidence, contested, after",
                     ));
                 }
             }
@@ -107,6 +111,7 @@ impl QueueQuery {
             ("reason", self.reason.map(text)),
             ("stage", self.stage.map(text)),
             ("currency", self.currency.map(text)),
+            ("evidence", self.evidence.map(text)),
             ("contested", self.contested.map(truth)),
             (
                 "after",
@@ -141,6 +146,7 @@ impl QueueQuery {
             reason: self.reason,
             stage: self.stage,
             currency: self.currency,
+            evidence: self.evidence,
             contested: self.contested,
         }
     }

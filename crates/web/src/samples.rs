@@ -169,7 +169,7 @@ impl Samples for QueueView {
         );
         let every = format!(
             "turn=ours&due=36h&attention=no_deadline&assignee={}&platform=paypal&reason=other&stage=inquiry&outcome=won\
-             &contested=0&currency=EUR&opened_from=2026-01-01&opened_to=2026-02-01&connection={}",
+             &contested=0&currency=EUR&evidence=partial&opened_from=2026-01-01&opened_to=2026-02-01&connection={}",
             "%3Cscript%3E", house.connection.id
         );
         let nobody = QueuePage {

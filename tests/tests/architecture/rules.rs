@@ -132,6 +132,7 @@ pub const ARROWS: &[(&str, &[&str])] = &[
         "docket-bench",
         &[
             "docket-core",
+            "docket-documents",
             "docket-paypal",
             "docket-klarna",
             "docket-shopify",

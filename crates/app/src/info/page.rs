@@ -1,14 +1,18 @@
 //! The page of one question, for whoever holds its token.
 
+use std::collections::BTreeSet;
+
 use docket_core::case::{self, Command, Event};
 use docket_core::chain::digest;
-use docket_core::id::{AnswerId, RequestId};
+use docket_core::dossier::Provenance;
+use docket_core::evidence::{EvidenceKind, Item};
+use docket_core::id::{AnswerId, EvidenceId, RequestId};
 use docket_core::money::Money;
 use docket_core::notice::NoticeKind;
 use docket_core::request::{InfoAnswer, InfoRequest, RequestState};
 use docket_core::response::FileRef;
 use docket_core::words::Reason;
-use docket_store::{Change, ClientScope, UnitOfWork};
+use docket_store::{Change, ClientScope, StoredEvidence, UnitOfWork};
 
 use crate::Desk;
 use crate::error::{Error, Result};
@@ -151,6 +155,7 @@ impl Desk {
             received_at: now,
         };
         unit.add_info_answer(request.client, &answer).await?;
+        self.offer_files(&mut unit, &request, &answer).await?;
         if request.state == RequestState::Open {
             let after = InfoRequest {
                 state: RequestState::Answered,
@@ -163,6 +168,46 @@ impl Desk {
         self.note_answer(&mut unit, &request, &answer).await?;
         unit.commit().await?;
         self.waker.wake();
+        Ok(())
+    }
+
+    /// A client's files become pieces of evidence of the case, each content once. They count when a specialist has said
+    /// what they show.
+    async fn offer_files(
+        &self,
+        unit: &mut UnitOfWork,
+        request: &InfoRequest,
+        answer: &InfoAnswer,
+    ) -> Result<()> {
+        let owner = (request.case, request.client);
+        let there = unit.evidence(owner).await?;
+        let known = there.into_iter().filter_map(|piece| piece.item.file);
+        let mut known: BTreeSet<String> = known.map(|file| file.sha256).collect();
+        for file in &answer.files {
+            if !known.insert(file.sha256.clone()) {
+                continue;
+            }
+            let item = Item {
+                kind: EvidenceKind::Other,
+                title: None,
+                text: None,
+                tracking: None,
+                refund_id: None,
+                file: Some(file.clone()),
+                from: Provenance {
+                    by: "client".to_owned(),
+                    at: answer.received_at,
+                    place: format!("{}, answer to question {}", file.name, request.id),
+                },
+                unconfirmed: true,
+            };
+            let piece = StoredEvidence {
+                id: EvidenceId::new(&self.env),
+                item,
+                added_at: answer.received_at,
+            };
+            unit.add_evidence(owner, &piece).await?;
+        }
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 mod fetch;
 mod insert;
+mod packet;
 
 use std::io::{ErrorKind, Read, Write};
 use std::path::PathBuf;
@@ -41,9 +42,21 @@ pub enum Task {
         #[arg(long)]
         bodies: PathBuf,
     },
+    /// Makes packets, or what they are compared with, and prints what each took
+    Packet {
+        what: packet::What,
+        #[arg(long)]
+        packets: u32,
+    },
 }
 
+pub use packet::{Made, What};
+
 pub fn run(task: Task) -> Result<ExitCode> {
+    if let Task::Packet { what, packets } = task {
+        packet::make(what, packets)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     // As many threads as the program that is compared with them has.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -69,6 +82,7 @@ pub fn run(task: Task) -> Result<ExitCode> {
                 fetch::fetch(access, disputes, concurrency, keep.as_deref()).await
             }
             Task::Insert { database, bodies } => insert::insert(&database, &bodies).await,
+            Task::Packet { .. } => unreachable!("done above"),
         }
     })?;
     Ok(ExitCode::SUCCESS)

@@ -22,6 +22,13 @@ pub enum EvidenceStep {
         /// Why the file may show what must not leave the house otherwise.
         sensitive: Option<String>,
     },
+    /// A person said what a piece shows.
+    Confirmed {
+        /// Its id.
+        id: EvidenceId,
+        /// What it shows.
+        kind: EvidenceKind,
+    },
     /// A piece was taken off.
     Withdrawn {
         /// Its id.
@@ -54,6 +61,9 @@ pub(super) fn evidence(draft: &mut Draft, step: &EvidenceStep) -> Result<(), Ref
             "evidence_added",
             json!({ "evidence": id, "kind": kind, "sha256": sha256, "sensitive_allowed": sensitive }),
         ),
+        EvidenceStep::Confirmed { id, kind } => {
+            draft.note("evidence_confirmed", json!({ "evidence": id, "kind": kind }));
+        }
         EvidenceStep::Withdrawn { id } => draft.note("evidence_withdrawn", json!({ "evidence": id })),
         EvidenceStep::Skipped { why, .. } if why.trim().is_empty() => {
             return Err(Refusal::Pointless("say why it does not apply"));

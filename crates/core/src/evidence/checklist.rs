@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::found::Found;
-use super::{Asked, EvidenceKind, Item, Matrix, Need, NotApplicable, Rule, Shape, refund};
+use super::{Asked, Band, EvidenceKind, Item, Matrix, Need, NotApplicable, Rule, Shape, refund};
 use crate::dossier::{Dossier, Goods, Movement, Provenance};
 use crate::words::{Platform, Reason, words};
 
@@ -76,6 +76,21 @@ impl Checklist {
             .iter()
             .filter(|row| row.need == Need::Required)
             .all(|row| matches!(row.standing, Standing::Present | Standing::NotApplicable))
+    }
+
+    /// How complete it is. A list that requires nothing is empty, too, as long as nothing is there.
+    pub fn band(&self) -> Band {
+        let there = |row: &Row| {
+            matches!(row.need, Need::Required | Need::Useful)
+                && matches!(row.standing, Standing::Present | Standing::Weak)
+        };
+        if !self.rows.iter().any(there) {
+            Band::Empty
+        } else if self.decisive() {
+            Band::Complete
+        } else {
+            Band::Partial
+        }
     }
 }
 

@@ -40,6 +40,7 @@ fn matrix() -> Matrix {
 
 fn item(kind: EvidenceKind, text: Option<&str>, file: bool) -> Item {
     Item {
+        unconfirmed: false,
         kind,
         title: None,
         text: text.map(str::to_owned),

@@ -45,6 +45,18 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// Say what a piece shows: files of a client count, and go into the packet, once somebody has
+    Confirm {
+        /// Our id or the platform's
+        case: String,
+        /// The piece, as `docket evidence list` shows it
+        piece: EvidenceId,
+        /// What it shows; `docket evidence kinds` lists them
+        #[arg(long)]
+        kind: EvidenceKind,
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+    },
     /// Take a piece off a case; it stays stored
     Withdraw {
         /// Our id or the platform's
@@ -146,6 +158,17 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
             let content = desk.files.get(&packet.file.sha256).await?;
             std::fs::write(&out, &content).with_context(|| format!("cannot write {}", out.display()))?;
             print_packet(&packet)?;
+        }
+        Command::Confirm {
+            case,
+            piece,
+            kind,
+            by,
+        } => {
+            let id = desk.find_case(SCOPE, &case).await?;
+            desk.confirm_evidence(SCOPE, id, (piece, kind), &super::actor(by))
+                .await?;
+            line(format!("it shows: {}", readable(kind)))?;
         }
         Command::Withdraw { case, piece, by } => {
             let id = desk.find_case(SCOPE, &case).await?;
@@ -254,7 +277,11 @@ fn list(pieces: &[StoredEvidence], json: bool) -> Result<()> {
             .or_else(|| item.refund_id.clone());
         table.row(vec![
             piece.id.to_string(),
-            readable(item.kind),
+            if item.unconfirmed {
+                "to be confirmed".to_owned()
+            } else {
+                readable(item.kind)
+            },
             what.or_else(|| item.text.clone())
                 .unwrap_or_default()
                 .chars()
@@ -273,6 +300,7 @@ fn print_json(checklist: &CaseChecklist) -> Result<()> {
     value["case"] = json!(case.id);
     value["platform_dispute_id"] = json!(case.dispute);
     value["decisive"] = json!(checklist.list.decisive());
+    value["unconfirmed"] = json!(checklist.unconfirmed);
     value["claim"] = checklist
         .words
         .iter()
@@ -314,6 +342,13 @@ fn print(checklist: &CaseChecklist) -> Result<()> {
         if row.need != Need::Forbidden || !row.having.is_empty() {
             print_row(row)?;
         }
+    }
+    for piece in &checklist.unconfirmed {
+        let from = &piece.item.from;
+        line(format!(
+            "[?] from {}: {}; what does it show? docket evidence confirm {} {} --kind KIND",
+            from.by, from.place, case.dispute, piece.id
+        ))?;
     }
     for warning in &list.warnings {
         line(format!("  ! {warning}"))?;

@@ -81,8 +81,8 @@ impl Platform {
             .map(str::to_owned)
             .into();
         if self == Self::Klarna {
-            let letter = format!("%PDF-1.4\n% {note}\n%%EOF\n");
-            args.extend(["--file".to_owned(), desk.file("letter.pdf", letter.as_bytes())]);
+            let letter = docket_documents::samples::pdf(&[&[&note]]);
+            args.extend(["--file".to_owned(), desk.file("letter.pdf", &letter)]);
         }
         args
     }

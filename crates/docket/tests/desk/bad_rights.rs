@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::bad_platform::Pausing;
-use crate::platforms::PDF;
+use crate::platforms::pdf;
 use crate::support::Desk;
 
 impl Desk {
@@ -46,7 +46,7 @@ async fn reads_only(desk: &Desk, platform: &str) -> (String, Value) {
     let connection = desk.join(platform, "Acme", 0);
     let dispute = desk.plant_on(platform, 0, 1, &Value::Null).await.remove(0);
     desk.call(&["sync"]).good();
-    let file = desk.file("proof.pdf", PDF);
+    let file = desk.file("proof.pdf", &pdf());
     let text = ["--evidence", "other", "--note", "see the order", "--file", &file];
     desk.call(&[&["respond", &dispute, "contest"][..], &text].concat())
         .good();
@@ -94,7 +94,7 @@ async fn a_missing_right_to_upload_sends_nothing() {
     desk.call(&["sync"]).good();
     desk.shop_scopes(&["write_shopify_payments_dispute_file_uploads"])
         .await;
-    let file = desk.file("proof.pdf", PDF);
+    let file = desk.file("proof.pdf", &pdf());
     let text = ["--evidence", "other", "--note", "see the order", "--file", &file];
     desk.call(&[&["respond", &dispute, "contest"][..], &text].concat())
         .good();

@@ -87,7 +87,7 @@ async fn from_draft_to_proof(engine: Engine) {
     let Some((desk, _kept, dispute)) = one(engine, 86_400 * 5).await else {
         return;
     };
-    let proof = desk.file("proof.pdf", b"%PDF-1.7 delivered");
+    let proof = desk.file("proof.pdf", &crate::platforms::pdf());
     desk.save(&dispute, "it came", &["--by", "ada", "--file", &proof])
         .good();
     assert_eq!((desk.in_state("drafting"), desk.in_state("in_review")), (1, 0));

@@ -101,6 +101,17 @@ async fn from_claim_to_response(platform: &str, wish: Value) {
     desk.work();
     let case = desk.case(&dispute);
     assert_eq!(case["responses"][0]["state"], "confirmed", "{case}");
+    desk.decide(platform, &dispute, true).await;
+    desk.call(&["sync", "--full"]).good();
+    let report = desk
+        .call(&["report", "win-rate", "--by", "evidence", "--format", "json"])
+        .json();
+    let group = &report["groups"][0];
+    assert_eq!(
+        (&group["key"], &group["win_rate"]["n"]),
+        (&json!("complete"), &json!(1)),
+        "{report}"
+    );
     let journal = desk.get(&format!("{platform}/journal")).await;
     let decisive = journal
         .as_array()

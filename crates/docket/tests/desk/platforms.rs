@@ -111,7 +111,9 @@ impl Desk {
 }
 
 /// A PDF that every platform takes.
-pub const PDF: &[u8] = b"%PDF-1.7\ndelivered and signed for on the third of the month\n%%EOF\n";
+pub fn pdf() -> Vec<u8> {
+    docket_documents::samples::pdf(&[&["delivered and signed for on the third of the month"]])
+}
 
 pub fn has(list: &Value, word: &str) -> bool {
     list.as_array().is_some_and(|words| words.contains(&json!(word)))

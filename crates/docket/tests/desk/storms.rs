@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::platforms::{ALL, PDF};
+use crate::platforms::{ALL, pdf};
 use crate::support::Desk;
 
 const EACH: usize = 4;
 
 async fn answered(desk: &Desk) -> Vec<(&'static str, String)> {
     let mut disputes = Vec::new();
-    let file = desk.file("proof.pdf", PDF);
+    let file = desk.file("proof.pdf", &pdf());
     for platform in ALL {
         desk.join(platform, "Acme", 0);
         let planted = desk.plant_on(platform, 0, EACH, &Value::Null).await;

@@ -41,7 +41,7 @@ async fn the_main_job(engine: Engine) {
     desk.call(&["case", "note", &dispute, "called the carrier"])
         .good();
 
-    let proof = desk.file("proof.pdf", b"%PDF-1.7 delivered");
+    let proof = desk.file("proof.pdf", &crate::platforms::pdf());
     desk.call(&[
         "respond",
         &dispute,

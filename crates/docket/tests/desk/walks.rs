@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::platforms::{PDF, has};
+use crate::platforms::{has, pdf};
 use crate::support::Desk;
 
 /// Connect, check, settings, sync, list, show, answer with a file, decision, report.
@@ -37,7 +37,7 @@ async fn the_main_job(platform: &str, evidence: &str) {
     let shown = desk.call(&["case", "show", &dispute]).good();
     assert!(shown.contains(&dispute) && shown.contains("contest"), "{shown}");
 
-    let file = desk.file("proof.pdf", PDF);
+    let file = desk.file("proof.pdf", &pdf());
     let answer = [
         "respond",
         &dispute,
@@ -163,7 +163,7 @@ async fn a_loss_at_klarna_is_appealed_once() {
     );
     assert!(has(&case["allowed_actions"], "appeal") && !has(&case["allowed_actions"], "contest"));
     // Klarna takes no files at this stage: the text goes alone, and a person hears of it.
-    let file = desk.file("scan.pdf", PDF);
+    let file = desk.file("scan.pdf", &pdf());
     let answer = [
         "respond",
         &dispute,
@@ -202,7 +202,7 @@ async fn what_shopify_only_saved_is_held_until_the_due_date() {
     let wish = json!({"kind": "CHARGEBACK"});
     let dispute = desk.plant_on("shopify", 0, 1, &wish).await.remove(0);
     desk.call(&["sync"]).good();
-    let file = desk.file("proof.pdf", PDF);
+    let file = desk.file("proof.pdf", &pdf());
     let answer = [
         "respond",
         &dispute,

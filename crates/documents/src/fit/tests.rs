@@ -248,6 +248,41 @@ fn a_packet_is_made_smaller_until_it_fits() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
+    /// A packet fits into its one file, with all its pages, or it is refused.
+    #[test]
+    fn no_packet_exceeds_its_limits(
+        sizes in proptest::collection::vec((1u32..900, 1u32..900, 0usize..3), 1..6),
+        file_bytes in 2_000u64..300_000,
+        all_bytes in 2_000u64..300_000,
+        pages in 1usize..12,
+        archival in any::<bool>(),
+    ) {
+        let exhibits: Vec<_> = (1..).zip(&sizes).map(|(number, (width, height, kind))| {
+            let content = match kind {
+                0 => samples::jpeg(*width, *height),
+                1 => "A line of a chat.\n".repeat(*height as usize / 4 + 1).into_bytes(),
+                _ => samples::pdf(&vec![&["Consignment note"][..]; *width as usize / 200 + 1]),
+            };
+            crate::packet::Exhibit { name: format!("file-{number}"), summary: "What it shows".to_owned(), content }
+        }).collect();
+        let templates = Templates::load(None).unwrap();
+        let packaging = Packaging { file_bytes, all_bytes: Some(all_bytes), pdf_pages: Some(pages), archival, ..ROOMY };
+        let order = Order {
+            dispute: "D-1",
+            language: Language::English,
+            letter: None,
+            exhibits: &exhibits,
+            at: samples::at("2026-06-02T12:00:00Z"),
+            archival,
+            quality: Quality::default(),
+        };
+        if let Ok((packet, _)) = fit_packet(&templates, order, &packaging) {
+            prop_assert!(packet.pdf.len() as u64 <= file_bytes.min(all_bytes));
+            let examined = examine("packet.pdf", &packet.pdf).unwrap();
+            prop_assert!(examined.pages == packet.pages && packet.pages <= pages);
+        }
+    }
+
     /// Whatever comes in: it fits, or it is refused. `lawful` looks at all that comes out.
     #[test]
     fn nothing_ever_exceeds_its_limits(

@@ -5,7 +5,7 @@ use lopdf::Object;
 
 use super::*;
 use crate::examine::examine;
-use crate::letter::{Claim, draft};
+use crate::letter::{Block, Claim, draft};
 use crate::samples;
 
 fn templates() -> Templates {
@@ -99,6 +99,106 @@ fn golden_packets() {
             .collect();
         insta::assert_snapshot!(format!("{platform}_{reason}_{language}"), shown);
     }
+}
+
+/// Every word of the letter is on the pages, whatever the platform and the claim.
+#[test]
+fn every_platform_and_reason_has_its_letter_whole() {
+    let mut counts = String::new();
+    for platform in [Platform::PAYPAL, Platform::KLARNA, Platform::SHOPIFY] {
+        for &reason in Reason::ALL {
+            let archival = platform == Platform::SHOPIFY;
+            let packet = whole(platform, reason, Language::English, &samples::dossier(), archival);
+            // An address may be broken between lines.
+            let mut pages = read(&packet).concat();
+            pages.retain(|c| !c.is_whitespace());
+            let claim = Claim {
+                platform,
+                ..samples::claim(reason)
+            };
+            let places = &["shipping_documentation"];
+            let letter = draft(
+                &templates(),
+                Language::English,
+                &claim,
+                &samples::dossier(),
+                places,
+            );
+            for block in &letter.blocks {
+                let (Block::Heading(text) | Block::Paragraph(text) | Block::Quote(text)) = block;
+                for word in text.split_whitespace() {
+                    assert!(
+                        pages.contains(word),
+                        "`{word}` of {platform}, {reason} is on no page:\n{pages}"
+                    );
+                }
+            }
+            assert_eq!(packet.archival == Archival::Pdfa2b, archival);
+            counts.push_str(&format!("{platform} {reason}: {} pages\n", packet.pages));
+        }
+    }
+    insta::assert_snapshot!("page_counts", counts);
+}
+
+/// Another program's word, not only ours. Without it the test says so, and with `CI=true` it fails.
+#[test]
+fn a_pdfa_packet_is_sound_for_others() {
+    let packet = whole(
+        Platform::SHOPIFY,
+        Reason::NotReceived,
+        Language::English,
+        &samples::dossier(),
+        true,
+    );
+    sound(&packet.pdf);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("packet.pdf");
+    std::fs::write(&path, &packet.pdf).unwrap();
+    match std::process::Command::new("qpdf")
+        .arg("--check")
+        .arg(&path)
+        .output()
+    {
+        Ok(said) => assert!(
+            said.status.success(),
+            "{}{}",
+            String::from_utf8_lossy(&said.stdout),
+            String::from_utf8_lossy(&said.stderr)
+        ),
+        Err(error) => {
+            let wanted = std::env::var("CI").is_ok_and(|ci| ci == "true");
+            assert!(
+                !wanted,
+                "qpdf is required when CI=true ({error}): apt-get install qpdf"
+            );
+            eprintln!("left out: qpdf is not here ({error})");
+        }
+    }
+}
+
+/// What PDF/A wants of a file: no encryption, colours that are defined, every typeface in the file.
+fn sound(pdf: &[u8]) {
+    let document = lopdf::Document::load_mem(pdf).unwrap();
+    assert!(!document.trailer.has(b"Encrypt"));
+    let intents = document.catalog().unwrap().get(b"OutputIntents").unwrap();
+    let intents = document.dereference(intents).unwrap().1.as_array().unwrap();
+    assert!(!intents.is_empty());
+    let mut fonts = 0;
+    for object in document.objects.values() {
+        let Ok(dictionary) = object.as_dict() else {
+            continue;
+        };
+        if !dictionary.has_type(b"FontDescriptor") {
+            continue;
+        }
+        fonts += 1;
+        let embedded = [&b"FontFile"[..], b"FontFile2", b"FontFile3"];
+        assert!(
+            embedded.iter().any(|key| dictionary.has(key)),
+            "not embedded: {dictionary:?}"
+        );
+    }
+    assert!(fonts > 0);
 }
 
 #[test]

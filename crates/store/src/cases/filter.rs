@@ -9,6 +9,7 @@ use docket_core::words::{Platform, Turn, WorkState};
 
 use crate::ClientScope;
 use crate::bulk::Bind;
+use crate::win_rate::BAND;
 
 /// Which cases to list.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +42,8 @@ pub struct CaseFilter {
     pub stage: Option<docket_core::words::Stage>,
     /// In this currency.
     pub currency: Option<docket_core::money::Currency>,
+    /// With evidence of this completeness.
+    pub evidence: Option<docket_core::evidence::Band>,
     /// Answered with evidence, or not.
     pub contested: Option<bool>,
 }
@@ -100,6 +103,9 @@ impl CaseFilter {
         }
         if let Some(currency) = self.currency {
             and("c.currency = ?", Bind::Text(currency.code().to_owned()));
+        }
+        if let Some(band) = self.evidence {
+            and(&format!("{BAND} = ?"), Bind::Text(band.as_str().to_owned()));
         }
         if let Some(contested) = self.contested {
             // A truth value on PostgreSQL, 0 or 1 on SQLite: both read as a condition.

@@ -61,6 +61,7 @@ const READS: &[&str] = &[
 
 async fn bring_evidence(unit: &mut UnitOfWork, owner: (CaseId, ClientId), env: &Env) {
     let item = Item {
+        unconfirmed: false,
         kind: EvidenceKind::ClaimAnswer,
         title: None,
         text: Some("It came on Monday.".to_owned()),

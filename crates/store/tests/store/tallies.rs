@@ -57,6 +57,7 @@ fn behind(by: GroupBy, key: &str) -> CaseFilter {
         GroupBy::Platform => filter.platform = Some(key.parse().unwrap()),
         GroupBy::Stage => filter.stage = Some(key.parse().unwrap()),
         GroupBy::Currency => filter.currency = Some(key.parse().unwrap()),
+        GroupBy::Evidence => filter.evidence = Some(key.parse().unwrap()),
     }
     filter
 }

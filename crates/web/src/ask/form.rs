@@ -145,7 +145,7 @@ async fn take(desk: &Desk, typed: &mut NewAnswer, name: &str, content: Bytes) ->
             "An answer takes {FILES} files. Send the others in a second answer."
         )]));
     }
-    match desk.take_evidence(&plain(name), content, None).await {
+    match desk.take_file(&plain(name), content, None).await {
         Ok(file) => {
             typed.files.push(file);
             Ok(())

@@ -233,7 +233,7 @@ impl WinRatePage {
 fn label(by: GroupBy, key: &str) -> String {
     match by {
         GroupBy::Month | GroupBy::Currency => key.to_owned(),
-        GroupBy::Reason | GroupBy::Stage => show::title(key),
+        GroupBy::Reason | GroupBy::Stage | GroupBy::Evidence => show::title(key),
         GroupBy::Platform => key
             .parse::<Platform>()
             .map_or_else(|_| key.to_owned(), |p| p.title().to_owned()),

@@ -44,7 +44,7 @@ fn one(desk: &Desk, wanted: &Wanted, name: &str) -> Result<()> {
     let shown = file.display().to_string();
     if wanted.platform.needs_file() {
         // Each its own, so that a mix-up would show.
-        let letter = format!("%PDF-1.4\n% {text}\n%%EOF\n");
+        let letter = docket_documents::samples::pdf(&[&[&text]]);
         std::fs::write(&file, letter).context("cannot write a letter")?;
         args.extend(["--file", &shown]);
     }

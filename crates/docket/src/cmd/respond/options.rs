@@ -58,6 +58,9 @@ pub struct Options {
     /// A file to attach (JPEG, PNG, GIF, PDF); may be repeated
     #[arg(long, value_name = "FILE")]
     file: Vec<PathBuf>,
+    /// Why the files may show card or identity numbers: a lead's word, kept in the history
+    #[arg(long, value_name = "WHY", requires = "file")]
+    allow_sensitive: Option<String>,
     /// Contest with the packet of the case's evidence (`docket evidence packet` shows it); `--note` replaces its covering line
     #[arg(long, conflicts_with_all = ["evidence", "file", "kind", "amount", "response", "tracking", "refund_id"])]
     packet: bool,
@@ -131,6 +134,20 @@ impl Options {
                 .await?;
             return Ok(Content::of(&response));
         }
+        let files = self.files(case, action, desk).await?;
+        if let Some(path) = &self.response {
+            let held = held(case, desk).await?;
+            return Ok(Content::of(&from_file(path, action, (&files, &held))?));
+        }
+        self.fields(action, case.facts.amount, &files)
+    }
+
+    /// The files, judged and kept.
+    async fn files(&self, case: &Case, action: Action, desk: &Desk) -> Result<Vec<FileRef>> {
+        let allowed = self.allow_sensitive.as_deref();
+        if allowed.is_some_and(|why| why.trim().is_empty()) {
+            bail!("say why it may be shown; the reason is kept");
+        }
         let mut files = Vec::new();
         for path in &self.file {
             let content = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -138,12 +155,18 @@ impl Options {
                 .file_name()
                 .map(|n| n.to_string_lossy().into_owned())
                 .unwrap_or_default();
-            files.push(desk.take_file(&name, content.into()).await?);
+            files.push(desk.take_file(&name, content.into(), allowed).await?);
         }
-        if let Some(path) = &self.response {
-            return Ok(Content::of(&from_file(path, action, &files)?));
+        if let Some(why) = allowed {
+            // Before anything is queued: what goes out on somebody's word is never without that word.
+            let kind = action.kind();
+            let told =
+                format!("the files of `{kind}` may show what must not leave the house otherwise: {why}");
+            let actor = crate::cmd::actor(self.by.clone());
+            let note = docket_core::case::Command::Note(told);
+            desk.command(ClientScope::Agency, case.id, note, &actor).await?;
         }
-        self.fields(action, case.facts.amount, &files)
+        Ok(files)
     }
 
     /// The first thing that a complete response lacks.
@@ -269,24 +292,51 @@ impl Action {
     }
 }
 
-fn from_file(path: &std::path::Path, action: Action, files: &[FileRef]) -> Result<Response> {
+/// Files that versions of the case's draft hold, as `docket draft show --json` prints them.
+async fn held(case: &Case, desk: &Desk) -> Result<Vec<Value>> {
+    let Some(draft) = desk.newest_draft(ClientScope::Agency, case.id).await? else {
+        return Ok(Vec::new());
+    };
+    let versions = desk.draft_versions(ClientScope::Agency, draft.draft.id).await?;
+    let mut held = Vec::new();
+    for version in versions {
+        let fields = version.edition.content.fields();
+        let pieces = fields.get("evidence").and_then(Value::as_array);
+        let of_pieces = pieces
+            .into_iter()
+            .flatten()
+            .filter_map(|piece| piece.get("files"));
+        let lists = of_pieces.chain(fields.get("files"));
+        held.extend(lists.filter_map(Value::as_array).flatten().cloned());
+    }
+    Ok(held)
+}
+
+/// Only what was judged goes out: files given now, by name, and those that the draft holds already.
+fn fill_in(names: &mut Value, (files, held): (&[FileRef], &[Value])) -> Result<()> {
+    for entry in names.as_array_mut().into_iter().flatten() {
+        if held.contains(entry) {
+            continue;
+        }
+        let name = entry
+            .as_str()
+            .context("`files` holds the names of files given with --file, or files that the draft holds")?
+            .to_owned();
+        let file = files.iter().find(|f| f.name == name);
+        *entry = serde_json::to_value(file.with_context(|| format!("`{name}` is not given with --file"))?)?;
+    }
+    Ok(())
+}
+
+fn from_file(path: &std::path::Path, action: Action, known: (&[FileRef], &[Value])) -> Result<Response> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let mut value: Value = serde_json::from_str(&text).context("--response is not JSON")?;
     // A file is named in the JSON and given with --file: its size and hash are filled in here.
     for item in value["evidence"].as_array_mut().into_iter().flatten() {
-        for entry in item["files"].as_array_mut().into_iter().flatten() {
-            // As `docket draft show --json` prints it: kept already, found by its hash.
-            if entry.is_object() {
-                continue;
-            }
-            let name = entry
-                .as_str()
-                .context("`files` holds the names of files given with --file")?
-                .to_owned();
-            let file = files.iter().find(|f| f.name == name);
-            *entry =
-                serde_json::to_value(file.with_context(|| format!("`{name}` is not given with --file"))?)?;
-        }
+        fill_in(&mut item["files"], known)?;
+    }
+    if value.get("files").is_some() {
+        fill_in(&mut value["files"], known)?;
     }
     let response: Response =
         serde_json::from_value(value).context("--response does not describe a response")?;

@@ -196,7 +196,7 @@ pub fn chips(query: &QueueQuery, client: Option<&Client>) -> Vec<Chip> {
         urls::queue(&rest)
     };
     let or = |flag: Option<String>, word: &str| flag.unwrap_or_else(|| word.to_owned());
-    let parts: [Part; 15] = [
+    let parts: [Part; 16] = [
         (client.map(|c| format!("client {}", c.name)), |q| q.client = None),
         (query.connection.map(|_| "one connection".to_owned()), |q| {
             q.connection = None
@@ -230,6 +230,10 @@ pub fn chips(query: &QueueQuery, client: Option<&Client>) -> Vec<Chip> {
                 .contested
                 .map(|c| if c { "evidence sent" } else { "no evidence sent" }.to_owned()),
             |q| q.contested = None,
+        ),
+        (
+            query.evidence.map(|b| format!("evidence {}", show::words(b))),
+            |q| q.evidence = None,
         ),
         (query.currency.map(|c| c.to_string()), |q| q.currency = None),
         (query.opened_from.map(|d| format!("opened from {d}")), |q| {

@@ -37,6 +37,7 @@ impl Cohort {
                 GroupBy::Reason => query.reason = Some(key.parse().ok()?),
                 GroupBy::Platform => query.platform = Some(key.parse().ok()?),
                 GroupBy::Stage => query.stage = Some(key.parse().ok()?),
+                GroupBy::Evidence => query.evidence = Some(key.parse().ok()?),
                 GroupBy::Currency => query.currency = Some(key.parse().ok()?),
             }
             Some(query)
