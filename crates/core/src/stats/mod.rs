@@ -7,6 +7,7 @@ mod answers;
 mod change;
 mod compare;
 mod exact;
+mod factors;
 #[cfg(test)]
 mod golden;
 mod looks;
@@ -19,6 +20,10 @@ mod win_rate;
 pub use answers::{AnswerTimes, Asked};
 pub use change::{Change, Drift};
 pub use compare::{Compared, Estimate, Stratum, compare};
+pub use factors::{
+    AMOUNT_DEFINITION, Beside, DEFINITION as FACTOR_DEFINITION, DISCLAIMER, FactorReport, FactorTable,
+    FactorTally, FirstThings, Fix, Level,
+};
 pub use looks::benjamini_hochberg;
 pub use odds::Odds;
 pub use power::needed_per_group;
