@@ -4,6 +4,7 @@ pub mod floor;
 mod freshness;
 mod queue;
 mod sync;
+mod truth;
 
 use std::process::ExitCode;
 
@@ -53,6 +54,14 @@ pub enum Task {
         #[arg(long, value_name = "N")]
         jobs: Option<usize>,
     },
+    /// Portfolios with planted effects through the factor report: whether intervals and alarms keep their levels
+    Truth {
+        #[command(flatten)]
+        common: Common,
+        /// Portfolios of each kind; 2,000 unless given, 200 with --quick
+        #[arg(long, value_name = "N")]
+        portfolios: Option<u64>,
+    },
 }
 
 #[derive(clap::Args)]
@@ -78,7 +87,10 @@ pub fn run(task: &Task) -> Result<ExitCode> {
     let server = Server::from_environment();
     desk::remove_leftovers()?;
     machine::print(&server)?;
-    let (Task::Sync { common, .. } | Task::Freshness { common, .. } | Task::Queue { common, .. }) = task;
+    let (Task::Sync { common, .. }
+    | Task::Freshness { common, .. }
+    | Task::Queue { common, .. }
+    | Task::Truth { common, .. }) = task;
     let mut aims = Aims::default();
     let engines = server.engines(common.engine)?;
     if common.engine.is_none() && engines.len() < 2 {
@@ -115,6 +127,9 @@ pub fn run(task: &Task) -> Result<ExitCode> {
         }
         Task::Queue { common, jobs } => {
             queue::run(&server, &engines, common.size(*jobs, 20_000, 2_000))?;
+        }
+        Task::Truth { common, portfolios } => {
+            truth::run(common.size(*portfolios, 2_000, 200), &mut aims);
         }
     }
     aims.print();

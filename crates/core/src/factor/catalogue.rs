@@ -190,6 +190,9 @@ pub const CATALOGUE: &[Entry] = &[
     ),
 ];
 
+/// Longest name of a level, in letters.
+const LONGEST: usize = 60;
+
 /// The source recorded that it is not known. Never merged with any other level.
 pub const UNKNOWN: &str = "unknown";
 /// Sources contradict one another, or name several.
@@ -208,11 +211,13 @@ impl Entry {
     pub fn level(&self, value: &str) -> String {
         match self.levels {
             Levels::Words => {
-                let words: Vec<String> = value.split_whitespace().map(str::to_lowercase).collect();
+                // Only letters, digits and `_`, so that a level can stand in a command, a table and a file as it is.
+                let parts = value.split(|c: char| !c.is_alphanumeric() && c != '_');
+                let words: Vec<String> = parts.filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
                 if words.is_empty() {
                     UNKNOWN.to_owned()
                 } else {
-                    words.join("_")
+                    words.join("_").chars().take(LONGEST).collect()
                 }
             }
             Levels::Bands(ends, beyond) => match value.trim().parse::<i64>() {
@@ -268,14 +273,19 @@ mod tests {
 
     #[test]
     fn values_become_levels() {
-        let level = |kind, value| Entry::of(kind).unwrap().level(value);
+        let level = |kind, value: &str| Entry::of(kind).unwrap().level(value);
         assert_eq!(level(FactorKind::HandlingHours, "24"), "up_to_24h");
         assert_eq!(level(FactorKind::HandlingHours, "25"), "25_to_72h");
         assert_eq!(level(FactorKind::HandlingHours, "1000"), "over_72h");
         assert_eq!(level(FactorKind::HandlingHours, "-1"), UNKNOWN);
         assert_eq!(level(FactorKind::HandlingHours, "soon"), UNKNOWN);
         assert_eq!(level(FactorKind::Carrier, " DHL  Express "), "dhl_express");
+        assert_eq!(level(FactorKind::Carrier, "=GLS, \"Inc\"; $(ls)\n"), "gls_inc_ls");
         assert_eq!(level(FactorKind::Carrier, " "), UNKNOWN);
+        assert_eq!(
+            level(FactorKind::ReturnReason, &"ä".repeat(100)).chars().count(),
+            LONGEST
+        );
         assert_eq!(level(FactorKind::DeliveryTiming, "unknown"), UNKNOWN);
     }
 

@@ -9,6 +9,7 @@ mod bad_rights;
 mod demo;
 mod door;
 mod evidence;
+mod factors;
 mod fair;
 mod imports;
 mod inspect;

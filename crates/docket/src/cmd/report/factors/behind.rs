@@ -83,7 +83,7 @@ fn csv(found: &[FactorCase]) -> Result<()> {
             amount.currency.code(),
             case.outcome,
             case.won,
-            super::csv::quoted(&case.level)
+            case.level
         ))
     })
 }

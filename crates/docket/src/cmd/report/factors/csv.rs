@@ -4,6 +4,7 @@
 use anyhow::Result;
 use docket_app::FactorsReport;
 use docket_core::money::Money;
+use docket_core::stats::Beside;
 use serde_json::{Value, json};
 
 use super::fields;
@@ -17,16 +18,9 @@ needed_per_group,currency,lost_minor,associated_minor,associated_low_minor,assoc
 fn cell(value: &Value, path: &str) -> String {
     match value.pointer(path) {
         None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => quoted(text),
+        // Words of our own: none needs quotes.
+        Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
-    }
-}
-
-pub fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
     }
 }
 
@@ -85,7 +79,7 @@ pub fn print(report: &FactorsReport) -> Result<()> {
             value["lost"] = Value::Null;
             row(&value)?;
             for both in &level.strata {
-                let mut value = fields::stratum(both);
+                let mut value = fields::stratum(both, level.beside == Beside::Reference);
                 put(&mut value, "stratum");
                 value["beside"] = json!({ "p": value["fisher_p"], "reference_n": value["reference"]["n"] });
                 value["beside"]["test"] = value["fisher_p"]

@@ -85,17 +85,26 @@ pub fn beside(beside: &Beside) -> Value {
     }
 }
 
-pub fn stratum(((platform, reason), both): &((Platform, Reason), Stratum)) -> Value {
-    json!({
-        "platform": platform, "reason": reason, "win_rate": rate(both.level), "reference": rate(both.reference),
-        "difference": both.difference().map(points), "fisher_p": both.fisher().map(digits),
-    })
+/// `own` is the reference level itself, which is beside nothing.
+pub fn stratum(((platform, reason), both): &((Platform, Reason), Stratum), own: bool) -> Value {
+    let mut value = json!({
+        "platform": platform, "reason": reason, "win_rate": rate(both.level), "reference": null, "difference": null,
+        "fisher_p": null,
+    });
+    if !own {
+        value["reference"] = rate(both.reference);
+        value["difference"] = json!(both.difference().map(points));
+        value["fisher_p"] = json!(both.fisher().map(digits));
+    }
+    value
 }
 
 pub fn level(level: &Level) -> Value {
+    let own = level.beside == Beside::Reference;
+    let strata = level.strata.iter().map(|both| stratum(both, own));
     json!({
         "level": level.name, "win_rate": rate(level.rate), "lost": level.lost, "beside": beside(&level.beside),
-        "strata": level.strata.iter().map(stratum).collect::<Vec<_>>(),
+        "strata": strata.collect::<Vec<_>>(),
     })
 }
 

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use docket_app::FactorsReport;
 use docket_core::factor::catalogue::NOT_RECORDED;
-use docket_core::stats::{AMOUNT_DEFINITION, DISCLAIMER, FACTOR_DEFINITION, FactorTable, Fix, Level};
+use docket_core::stats::{AMOUNT_DEFINITION, Beside, DISCLAIMER, FACTOR_DEFINITION, FactorTable, Fix, Level};
 use docket_core::words::readable;
 use serde_json::Value;
 
@@ -130,31 +130,33 @@ fn factor(table: &FactorTable, strata: bool) -> Result<()> {
         |reference| format!("beside {}", readable(reference)),
     );
     line(format!("{name} ({looks}; {reference})"))?;
-    let mut rows = Table::new(&["  LEVEL", "WIN RATE", "BESIDE THE REFERENCE", "CASES"]);
+    let names = table
+        .levels
+        .iter()
+        .map(|level| readable(&level.name).chars().count());
+    let width = names.max().unwrap_or(0);
     for level in &table.levels {
-        rows.row(vec![
-            format!("  {}", readable(&level.name)),
-            level.rate.to_string(),
-            beside(&fields::beside(&level.beside)),
-            format!("--cases {kind}={}", level.name),
-        ]);
-        if strata {
-            for row in within(level) {
-                rows.row(row);
-            }
+        let (name, rate) = (readable(&level.name), level.rate);
+        line(format!("  {name:width$}  {rate}  --cases {kind}={}", level.name))?;
+        line(format!(
+            "  {:width$}  {}",
+            "",
+            beside(&fields::beside(&level.beside))
+        ))?;
+        if strata && level.beside != Beside::Reference {
+            within(level)?;
         }
     }
-    rows.print()?;
     if table.levels.len() == 1 {
         line("  one level only: there is nothing to compare")?;
     }
     line("")
 }
 
-fn within(level: &Level) -> impl Iterator<Item = Vec<String>> {
-    let shared = level.strata.iter().filter(|(_, both)| both.comparable());
-    shared.map(|both| {
-        let value = fields::stratum(both);
+fn within(level: &Level) -> Result<()> {
+    let mut rows = Table::new(&["    STRATUM", "WIN RATE", "REFERENCE", "DIFFERENCE"]);
+    for both in level.strata.iter().filter(|(_, both)| both.comparable()) {
+        let value = fields::stratum(both, false);
         let difference = match &value["difference"] {
             Value::Null => "too few for a difference".to_owned(),
             found => points(found),
@@ -163,20 +165,21 @@ fn within(level: &Level) -> impl Iterator<Item = Vec<String>> {
             Value::Null => String::new(),
             p => format!("; Fisher's p {p}"),
         };
-        let (platform, reason) = both.0;
-        vec![
+        let ((platform, reason), stratum) = both;
+        rows.row(vec![
             format!("    {} · {}", platform.title(), readable(reason)),
-            both.1.level.to_string(),
-            format!("{difference}{fisher}; reference {}", both.1.reference),
-            String::new(),
-        ]
-    })
+            stratum.level.to_string(),
+            stratum.reference.to_string(),
+            format!("{difference}{fisher}"),
+        ]);
+    }
+    if rows.is_empty() { Ok(()) } else { rows.print() }
 }
 
 fn beside(value: &Value) -> String {
     match value["state"].as_str() {
         Some("reference") => "the reference".to_owned(),
-        Some("no_reference") => "-".to_owned(),
+        Some("no_reference") => "nothing to compare it with".to_owned(),
         Some("too_few") => format!(
             "needs {} per group to see 20 points, has {} and {} in common strata",
             value["needed_per_group"], value["level_n"], value["reference_n"]
