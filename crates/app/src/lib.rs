@@ -12,6 +12,7 @@ mod dossier;
 mod drafts;
 mod error;
 mod evidence;
+mod factors;
 mod four_eyes;
 mod import;
 mod incidents;
@@ -50,6 +51,7 @@ pub use dossier::CaseDossier;
 pub use drafts::{CaseDraft, DraftConflict, SaveDraft, Saved};
 pub use error::Error;
 pub use evidence::{CaseChecklist, NewEvidence};
+pub use factors::FactorsReport;
 pub use import::{Column, ImportKind, ImportProgress, ImportReport, ImportRequest, RowError};
 pub use info::{Ask, AskPage, Asked, NewAnswer};
 pub use mail::{MailSettings, MailTls};
@@ -64,8 +66,8 @@ pub use webhooks::WebhookAnswer;
 
 /// What the store's words are, for callers that must not see the store itself.
 pub use docket_store::{
-    CaseFilter, CasePosition, Client, ClientScope, Connection, ConnectionHealth, FactorRow, GroupBy,
-    HistoryRow, OpenWebhook, Setting, StoredCase, StoredEvidence, SyncCounts, Unmatched, Why,
+    CaseFilter, CasePosition, Client, ClientScope, Connection, ConnectionHealth, FactorCase, FactorRow,
+    GroupBy, HistoryRow, OpenWebhook, Setting, StoredCase, StoredEvidence, SyncCounts, Unmatched, Why,
 };
 
 /// How the desk works; every value has its key in the configuration.

@@ -5,6 +5,7 @@ mod freshness;
 mod packet;
 mod queue;
 mod sync;
+mod truth;
 
 use std::process::ExitCode;
 
@@ -66,6 +67,14 @@ pub enum Task {
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
         packets: Option<u32>,
     },
+    /// Portfolios with planted effects through the factor report: whether intervals and alarms keep their levels
+    Truth {
+        #[command(flatten)]
+        common: Common,
+        /// Portfolios of each kind; 2,000 unless given, 200 with --quick
+        #[arg(long, value_name = "N")]
+        portfolios: Option<u64>,
+    },
 }
 
 #[derive(clap::Args)]
@@ -93,7 +102,10 @@ pub fn run(task: &Task) -> Result<ExitCode> {
     machine::print(&server)?;
     let mut aims = Aims::default();
     let common = match task {
-        Task::Sync { common, .. } | Task::Freshness { common, .. } | Task::Queue { common, .. } => common,
+        Task::Sync { common, .. }
+        | Task::Freshness { common, .. }
+        | Task::Queue { common, .. }
+        | Task::Truth { common, .. } => common,
         // What needs no database.
         Task::Packet {
             check,
@@ -141,6 +153,9 @@ pub fn run(task: &Task) -> Result<ExitCode> {
             queue::run(&server, &engines, common.size(*jobs, 20_000, 2_000))?;
         }
         Task::Packet { .. } => unreachable!("measured above"),
+        Task::Truth { common, portfolios } => {
+            truth::run(common.size(*portfolios, 2_000, 200), &mut aims);
+        }
     }
     Ok(aims.told(common.check))
 }

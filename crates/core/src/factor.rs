@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::words::words;
 
+pub mod catalogue;
+
 words! {
     /// The four factors of the agency's promise, and two that keep the reading fair.
     FactorGroup, "factor group" {

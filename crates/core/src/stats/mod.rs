@@ -1,13 +1,34 @@
 //! Statistics: counts stay integers, and no percentage exists without its n and interval.
 //!
-//! Floats live here and nowhere else in this crate.
+//! Floats live here and nowhere else in this crate. What these figures are is held against reference values of other
+//! people's code (`fixtures/stats`), made once by the script that lies beside them.
 
 mod answers;
 mod chance;
+mod change;
+mod compare;
+mod exact;
+mod factors;
+#[cfg(test)]
+mod golden;
+mod looks;
+mod odds;
+mod power;
 mod rate;
+mod weighted;
 mod win_rate;
 
 pub use answers::{AnswerTimes, Asked};
 pub use chance::{Chance, Decided, chance};
-pub use rate::{COUNTS_ONLY_BELOW, Interval, Rate, Shown, wilson};
+pub use change::{Change, Drift};
+pub use compare::{Compared, Estimate, Stratum, compare};
+pub use factors::{
+    AMOUNT_DEFINITION, Beside, DEFINITION as FACTOR_DEFINITION, DISCLAIMER, FactorReport, FactorTable,
+    FactorTally, FirstThings, Fix, Level,
+};
+pub use looks::benjamini_hochberg;
+pub use odds::Odds;
+pub use power::needed_per_group;
+pub use rate::{COUNTS_ONLY_BELOW, GREYED_BELOW, Interval, Rate, Shown, wilson};
+pub use weighted::{Points, Standard, standardise};
 pub use win_rate::{DEFINITION, Group, Tally, WinRate};

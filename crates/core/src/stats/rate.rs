@@ -1,7 +1,7 @@
 //! A rate that cannot be printed without its n and its interval (`domain.md` E3).
 
 /// 97.5 % quantile of the normal distribution.
-const Z: f64 = 1.959_963_984_540_054;
+pub(super) const Z: f64 = 1.959_963_984_540_054;
 
 /// Below this many decided cases only counts are shown.
 pub const COUNTS_ONLY_BELOW: u64 = 10;
@@ -42,7 +42,7 @@ pub(super) fn to_f64(n: u64) -> f64 {
 }
 
 /// `hits` of `n`. Its fields are private, so that the only way to a percentage is [`Rate::shown`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Rate {
     hits: u64,
     n: u64,
@@ -75,6 +75,13 @@ pub enum Shown {
     },
 }
 
+impl std::ops::Add for Rate {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self::new(self.hits + other.hits, self.n + other.n)
+    }
+}
+
 impl Rate {
     /// `hits` of `n`; hits beyond n are a caller's mistake and are cut.
     pub fn new(hits: u64, n: u64) -> Self {
@@ -89,6 +96,12 @@ impl Rate {
     /// Sample size.
     pub const fn n(self) -> u64 {
         self.n
+    }
+
+    /// The share itself with its interval, for figures that are made of rates; none for an empty sample.
+    pub(super) fn share(self) -> Option<(f64, Interval)> {
+        let interval = wilson(self.hits, self.n)?;
+        Some((to_f64(self.hits) / to_f64(self.n), interval))
     }
 
     /// What may be shown.

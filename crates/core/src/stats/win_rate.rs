@@ -25,6 +25,15 @@ pub struct Tally {
     pub cases: u64,
 }
 
+impl Tally {
+    /// What these cases add to the win rate: the one place that says which cases count, for every report.
+    pub fn rate(&self) -> Rate {
+        let mut group = Group::default();
+        group.add(self);
+        group.rate()
+    }
+}
+
 /// One line of the report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Group {

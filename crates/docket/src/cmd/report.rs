@@ -1,5 +1,7 @@
 //! `docket report`.
 
+mod factors;
+
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -17,6 +19,8 @@ use crate::text::absolute;
 pub enum Command {
     /// Win rates with the cases behind them
     WinRate(Args),
+    /// What is associated with winning and losing, and what to fix first
+    Factors(factors::Args),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -45,7 +49,13 @@ pub struct Args {
 }
 
 pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
-    let Command::WinRate(args) = command;
+    match command {
+        Command::WinRate(args) => win_rate(args, desk).await,
+        Command::Factors(args) => factors::run(args, desk).await,
+    }
+}
+
+async fn win_rate(args: Args, desk: &Desk) -> Result<ExitCode> {
     let client = match &args.client {
         Some(text) => Some(desk.find_client(text).await?),
         None => None,

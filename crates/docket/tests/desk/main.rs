@@ -11,6 +11,7 @@ mod demo;
 mod door;
 mod drafts;
 mod evidence;
+mod factors;
 mod fair;
 mod hostile;
 mod imports;

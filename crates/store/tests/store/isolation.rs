@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use docket_core::dossier::{Goods, Provenance};
 use docket_core::env::Env;
 use docket_core::evidence::{EvidenceKind, Item, NotApplicable};
+use docket_core::factor::catalogue::Entry;
 use docket_core::factor::{Factor, FactorKind};
 use docket_core::id::{
     CaseId, ClientId, ConnectionId, DraftId, EvidenceId, IncidentId, NoticeId, RequestId, SubmissionId,
 };
+use docket_core::words::Outcome;
 use docket_store::testing::TestDb;
 use docket_store::{
     CaseFilter, ClientScope, Db, GroupBy, NewWebhook, Setting, StoredEvidence, UnitOfWork, on_both,
@@ -30,6 +33,8 @@ const READS: &[&str] = &[
     "count_cases",
     "draft_versions",
     "evidence",
+    "factor_cases",
+    "factor_tallies",
     "factors",
     "history",
     "incident",
@@ -102,6 +107,11 @@ struct Mine {
     request: RequestId,
     notice: NoticeId,
     draft: DraftId,
+}
+
+fn span() -> (DateTime<Utc>, DateTime<Utc>) {
+    let day = chrono::Duration::days(1);
+    (start() - day, start() + day)
 }
 
 /// How many rows of `mine` a read shows within a scope.
@@ -221,11 +231,20 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             .count(),
         "submissions_of" => db.submissions_of(scope, mine.case).await.unwrap().len(),
         "sync_runs" => db.sync_runs(scope, mine.connection, 10).await.unwrap().len(),
+        "factor_cases" => {
+            let entry = Entry::of(FactorKind::Carrier).unwrap();
+            let all = db.factor_cases(scope, span(), entry, |_| true).await.unwrap();
+            all.iter().filter(|c| c.client == mine.client).count()
+        }
+        "factor_tallies" => {
+            let tallies = db.factor_tallies(scope, span()).await.unwrap();
+            // Each client's own case has its own reason.
+            let own = db.case(ClientScope::Agency, mine.case).await.unwrap().unwrap();
+            let whole = tallies.iter().filter(|t| t.factor.is_none());
+            whole.filter(|t| t.reason == own.case.facts.reason).count()
+        }
         "tallies" => {
-            let (from, to) = (
-                start() - chrono::Duration::days(1),
-                start() + chrono::Duration::days(1),
-            );
+            let (from, to) = span();
             let tallies = db.tallies(scope, GroupBy::Reason, from, to).await.unwrap();
             // Each client's own case has its own reason, so that the key tells whose it is.
             let own = db
@@ -267,7 +286,9 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
         value: "true".to_owned(),
         as_of: start(),
     }];
-    let change = desk.opening_for((client, connection), &seen);
+    let mut change = desk.opening_for((client, connection), &seen);
+    // Decided, so that reports count it.
+    change.transition.case.outcome = Some(Outcome::Won);
     let case = change.transition.case.clone();
     desk.save(&[change]).await.unwrap();
     let submission = desk.submission(&case);

@@ -3,6 +3,7 @@
 
 mod connections;
 mod drafts;
+mod factor_report;
 mod facts;
 mod history;
 mod isolation;

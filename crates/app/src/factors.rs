@@ -1,0 +1,58 @@
+//! The factor report, and the cases behind each of its figures.
+
+use chrono::{DateTime, Utc};
+use docket_core::factor::catalogue::Entry;
+use docket_core::stats::FactorReport;
+use docket_store::{Client, ClientScope, FactorCase};
+
+use crate::error::Result;
+use crate::{Desk, Period};
+
+/// A factor report.
+#[derive(Debug, Clone)]
+pub struct FactorsReport {
+    /// The client, or none for the whole portfolio.
+    pub client: Option<Client>,
+    /// By opening date.
+    pub period: Period,
+    /// The figures.
+    pub report: FactorReport,
+    /// When it was computed.
+    pub as_of: DateTime<Utc>,
+}
+
+fn scope(client: Option<&Client>) -> ClientScope {
+    client.map_or(ClientScope::Agency, |c| ClientScope::One(c.id))
+}
+
+impl Desk {
+    /// Computes a factor report.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn factor_report(&self, client: Option<Client>, period: Period) -> Result<FactorsReport> {
+        let span = (period.from, period.to);
+        let tallies = self.db.factor_tallies(scope(client.as_ref()), span).await?;
+        Ok(FactorsReport {
+            client,
+            period,
+            report: FactorReport::of(&tallies),
+            as_of: self.env.now(),
+        })
+    }
+
+    /// The decided cases behind a factor's figures: those of one level, or of all.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn factor_cases(
+        &self,
+        client: Option<&Client>,
+        period: Period,
+        (entry, level): (&Entry, Option<&str>),
+    ) -> Result<Vec<FactorCase>> {
+        let span = (period.from, period.to);
+        let wanted = |case: &FactorCase| level.is_none_or(|level| case.level == level);
+        Ok(self.db.factor_cases(scope(client), span, entry, wanted).await?)
+    }
+}

@@ -1,0 +1,98 @@
+//! Tallies added up by factor, level and stratum. Grows with levels and strata, not with cases.
+
+use std::collections::BTreeMap;
+
+use super::{Entry, FactorTally, plain};
+use crate::factor::FactorKind;
+use crate::factor::catalogue::SEVERAL;
+use crate::money::Currency;
+use crate::stats::Rate;
+use crate::words::{Platform, Reason};
+
+/// Decided cases of one level in one stratum.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Cell {
+    /// Won of decided.
+    pub rate: Rate,
+    /// Disputed amounts of those that were not won, in minor units.
+    pub lost: BTreeMap<Currency, i64>,
+}
+
+pub(super) type Strata = BTreeMap<(Platform, Reason), Cell>;
+
+#[derive(Debug, Default)]
+pub(super) struct Book {
+    whole: Strata,
+    levels: BTreeMap<FactorKind, BTreeMap<String, Strata>>,
+}
+
+impl Cell {
+    fn add(&mut self, rate: Rate, currency: Currency, amount: i64) {
+        self.rate = self.rate + rate;
+        if rate.hits() == 0 {
+            *self.lost.entry(currency).or_default() += amount;
+        }
+    }
+
+    fn plus(mut self, other: &Self) -> Self {
+        self.rate = self.rate + other.rate;
+        for (currency, amount) in &other.lost {
+            *self.lost.entry(*currency).or_default() += amount;
+        }
+        self
+    }
+
+    fn minus(&mut self, other: &Self) {
+        let hits = self.rate.hits().saturating_sub(other.rate.hits());
+        self.rate = Rate::new(hits, self.rate.n().saturating_sub(other.rate.n()));
+        for (currency, amount) in &other.lost {
+            *self.lost.entry(*currency).or_default() -= amount;
+        }
+        self.lost.retain(|_, amount| *amount != 0);
+    }
+}
+
+/// All strata together.
+pub(super) fn sum(strata: &Strata) -> Cell {
+    strata.values().fold(Cell::default(), Cell::plus)
+}
+
+impl Book {
+    pub fn of(tallies: &[FactorTally]) -> Self {
+        let mut book = Self::default();
+        for tally in tallies {
+            let rate = plain(tally).rate();
+            if rate.n() == 0 {
+                continue;
+            }
+            let strata = match &tally.factor {
+                None => &mut book.whole,
+                Some((kind, value)) => {
+                    let Some(entry) = Entry::of(*kind) else { continue };
+                    let level = value
+                        .as_deref()
+                        .map_or(SEVERAL.to_owned(), |value| entry.level(value));
+                    book.levels.entry(*kind).or_default().entry(level).or_default()
+                }
+            };
+            let cell = strata.entry((tally.platform, tally.reason)).or_default();
+            cell.add(rate, tally.currency, tally.amount);
+        }
+        book
+    }
+
+    pub fn levels(&self, kind: FactorKind) -> Option<&BTreeMap<String, Strata>> {
+        self.levels.get(&kind)
+    }
+
+    /// What is left of all cases.
+    pub fn not_recorded(&self, levels: &BTreeMap<String, Strata>) -> Strata {
+        let mut rest = self.whole.clone();
+        for (key, cell) in levels.values().flatten() {
+            if let Some(left) = rest.get_mut(key) {
+                left.minus(cell);
+            }
+        }
+        rest
+    }
+}

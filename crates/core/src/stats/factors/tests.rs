@@ -1,0 +1,237 @@
+use super::*;
+
+fn tally(factor: Option<(FactorKind, &str)>, reason: Reason, won: u64, lost: u64) -> [FactorTally; 2] {
+    let of = |outcome, cases| FactorTally {
+        factor: factor.map(|(kind, value)| (kind, Some(value.to_owned()))),
+        platform: Platform::PAYPAL,
+        reason,
+        currency: "EUR".parse().unwrap(),
+        outcome: Some(outcome),
+        contested: true,
+        cases,
+        amount: i64::try_from(cases).unwrap() * 10_00,
+    };
+    [of(Outcome::Won, won), of(Outcome::Lost, lost)]
+}
+
+/// Rows of the whole and of one level each.
+fn portfolio(kind: FactorKind, rows: &[(&str, Reason, u64, u64)]) -> Vec<FactorTally> {
+    let levels = rows.iter().filter(|row| row.0 != NOT_RECORDED);
+    let levels =
+        levels.flat_map(|(level, reason, won, lost)| tally(Some((kind, level)), *reason, *won, *lost));
+    let whole = rows
+        .iter()
+        .flat_map(|(_, reason, won, lost)| tally(None, *reason, *won, *lost));
+    levels.chain(whole).collect()
+}
+
+fn find(report: &FactorReport, kind: FactorKind) -> &FactorTable {
+    report
+        .factors
+        .iter()
+        .find(|table| table.entry.kind == kind)
+        .unwrap()
+}
+
+fn names(table: &FactorTable) -> Vec<&str> {
+    table.levels.iter().map(|level| level.name.as_str()).collect()
+}
+
+#[test]
+fn an_empty_cohort_has_tables_without_levels() {
+    let report = FactorReport::of(&[]);
+    assert_eq!(report.total, Group::default());
+    assert!(
+        report
+            .factors
+            .iter()
+            .all(|table| table.entry.pre_named && table.levels.is_empty())
+    );
+    assert_eq!(report.first, FirstThings::default());
+}
+
+#[test]
+fn one_case_is_a_count() {
+    let report = FactorReport::of(&portfolio(
+        FactorKind::DeliveryTiming,
+        &[("late", Reason::NotReceived, 1, 0)],
+    ));
+    let table = find(&report, FactorKind::DeliveryTiming);
+    assert_eq!(table.reference, None, "nothing is on time");
+    assert_eq!(table.levels[0].beside, Beside::NoReference);
+    assert_eq!(table.levels[0].rate.to_string(), "1 of 1");
+    let other = find(&report, FactorKind::TrackingKnown);
+    assert_eq!(
+        (names(other), other.levels[0].beside),
+        (vec![NOT_RECORDED], Beside::NotCompared)
+    );
+}
+
+#[test]
+fn levels_of_what_is_not_known_stay_apart_and_add_up() {
+    let reason = Reason::NotReceived;
+    let mut rows = portfolio(
+        FactorKind::DeliveryTiming,
+        &[
+            ("late", reason, 10, 20),
+            ("on_time", reason, 20, 10),
+            ("unknown", reason, 5, 5),
+            (NOT_RECORDED, reason, 3, 4),
+        ],
+    );
+    let mut several = tally(None, reason, 2, 0);
+    rows.extend(several.clone());
+    several[0].factor = Some((FactorKind::DeliveryTiming, None));
+    several[1].factor = Some((FactorKind::DeliveryTiming, None));
+    rows.extend(several);
+    let report = FactorReport::of(&rows);
+    let table = find(&report, FactorKind::DeliveryTiming);
+    assert_eq!(names(table), ["on_time", "late", UNKNOWN, SEVERAL, NOT_RECORDED]);
+    let all = table
+        .levels
+        .iter()
+        .fold(Rate::default(), |sum, level| sum + level.rate);
+    assert_eq!(all, report.total.rate());
+    assert_eq!(all, Rate::new(40, 79));
+    assert_eq!(table.levels[4].lost, [Money::new(40_00, "EUR".parse().unwrap())]);
+    assert!(matches!(table.levels[2].beside, Beside::Compared { .. }));
+    assert_eq!(table.levels[3].beside, Beside::NotCompared);
+}
+
+#[test]
+fn what_is_compared_is_compared_inside_strata() {
+    // Late parcels are mostly claims that are hard to win: raw, they look worse; in each stratum they do not.
+    let report = FactorReport::of(&portfolio(
+        FactorKind::DeliveryTiming,
+        &[
+            ("late", Reason::NotReceived, 20, 80),
+            ("on_time", Reason::NotReceived, 4, 16),
+            ("late", Reason::NotAsDescribed, 16, 4),
+            ("on_time", Reason::NotAsDescribed, 80, 20),
+        ],
+    ));
+    let table = find(&report, FactorKind::DeliveryTiming);
+    assert_eq!(
+        (table.levels[1].rate, table.levels[0].rate),
+        (Rate::new(36, 120), Rate::new(84, 120))
+    );
+    let Beside::Compared {
+        found, stands_out, ..
+    } = table.levels[1].beside
+    else {
+        panic!("enough cases")
+    };
+    assert!(found.difference().value.abs() < 1e-9 && !stands_out);
+    assert!((found.odds().unwrap().ratio - 1.0).abs() < 1e-9);
+    assert!(report.first.list.is_empty());
+}
+
+#[test]
+fn too_few_say_how_many_are_missing() {
+    let report = FactorReport::of(&portfolio(
+        FactorKind::TrackingKnown,
+        &[
+            ("true", Reason::NotReceived, 70, 30),
+            ("false", Reason::NotReceived, 2, 7),
+            ("false", Reason::NotAsDescribed, 2, 7),
+        ],
+    ));
+    assert_eq!(
+        find(&report, FactorKind::TrackingKnown).levels[1].beside,
+        Beside::TooFew {
+            has: (9, 100),
+            needed: 93
+        }
+    );
+}
+
+#[test]
+fn all_won_all_lost_and_one_level_have_no_ratio_and_no_nan() {
+    let reason = Reason::NotReceived;
+    let kind = FactorKind::TrackingKnown;
+    let won = FactorReport::of(&portfolio(
+        kind,
+        &[("true", reason, 40, 0), ("false", reason, 40, 0)],
+    ));
+    let Beside::Compared {
+        found, stands_out, ..
+    } = find(&won, kind).levels[1].beside
+    else {
+        panic!("enough cases")
+    };
+    assert!(found.odds().is_none() && !stands_out && (found.p() - 1.0).abs() < 1e-9);
+    let lost = FactorReport::of(&portfolio(
+        kind,
+        &[("true", reason, 0, 40), ("false", reason, 0, 40)],
+    ));
+    assert!(lost.first.list.is_empty() && lost.first.unproven == 0);
+    let one = FactorReport::of(&portfolio(kind, &[("true", reason, 12, 40)]));
+    assert_eq!(find(&one, kind).levels.len(), 1);
+    assert_eq!(find(&one, kind).levels[0].beside, Beside::Reference);
+}
+
+#[test]
+fn what_to_fix_first_is_ordered_by_amount_within_a_currency() {
+    let reason = Reason::NotReceived;
+    let late = portfolio(
+        FactorKind::DeliveryTiming,
+        &[("late", reason, 20, 80), ("on_time", reason, 60, 40)],
+    );
+    let mut yen = portfolio(
+        FactorKind::TrackingKnown,
+        &[("false", reason, 20, 80), ("true", reason, 80, 20)],
+    );
+    for tally in &mut yen {
+        tally.currency = "JPY".parse().unwrap();
+    }
+    let report = FactorReport::of(&[late, yen].concat());
+    let list: Vec<String> = report
+        .first
+        .list
+        .iter()
+        .map(|fix| {
+            format!(
+                "{} {} {} of {}",
+                fix.entry.kind, fix.level, fix.associated, fix.lost
+            )
+        })
+        .collect();
+    assert_eq!(
+        list,
+        [
+            "delivery_timing late 320.00 EUR of 800.00 EUR",
+            "tracking_known false 48000 JPY of 80000 JPY"
+        ]
+    );
+    let fix = &report.first.list[0];
+    assert!(fix.at_least.minor > 0 && fix.at_least.minor < fix.associated.minor);
+    assert!(fix.associated.minor < fix.at_most.minor && fix.at_most.minor <= fix.lost.minor);
+}
+
+#[test]
+fn factors_not_named_before_answer_for_one_another() {
+    let reason = Reason::NotReceived;
+    let carriers = [
+        ("dhl", reason, 60, 40),
+        ("gls", reason, 45, 55),
+        ("ups", reason, 58, 42),
+        ("dpd", reason, 61, 39),
+    ];
+    let report = FactorReport::of(&portfolio(FactorKind::Carrier, &carriers));
+    let table = find(&report, FactorKind::Carrier);
+    assert_eq!(table.reference.as_deref(), Some("dhl"), "the first of equals");
+    let gls = table.levels.iter().find(|level| level.name == "gls").unwrap();
+    let Beside::Compared {
+        found,
+        adjusted_p,
+        stands_out,
+    } = gls.beside
+    else {
+        panic!("enough cases")
+    };
+    assert!(found.p() < 0.05 && adjusted_p.unwrap() > 0.05 && !stands_out);
+    assert_eq!(
+        report.first.unproven, 2,
+        "gls and ups lie below, not beyond chance"
+    );
+}

@@ -1,0 +1,61 @@
+//! `docket report factors`.
+
+mod behind;
+mod csv;
+mod fields;
+mod text;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use chrono::NaiveDate;
+use docket_app::{Client, Desk, Period};
+
+use super::Format;
+use crate::output;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Name or id; all clients if absent
+    #[arg(long)]
+    client: Option<String>,
+    /// First opening date, UTC; a year back if absent
+    #[arg(long, value_name = "DATE")]
+    from: Option<NaiveDate>,
+    /// Day after the last opening date; tomorrow if absent
+    #[arg(long, value_name = "DATE")]
+    to: Option<NaiveDate>,
+    /// The cases behind one level instead of the report, as the report names it: `delivery_timing=late`
+    #[arg(long, value_name = "FACTOR=LEVEL")]
+    cases: Option<String>,
+    /// Each stratum below its level (text; the other formats have them always)
+    #[arg(long)]
+    strata: bool,
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+pub async fn run(args: Args, desk: &Desk) -> Result<ExitCode> {
+    let client = match &args.client {
+        Some(text) => Some(desk.find_client(text).await?),
+        None => None,
+    };
+    let period = Period::of(args.from, args.to, desk.env.now())?;
+    if let Some(wanted) = &args.cases {
+        return behind::run(wanted, client.as_ref(), period, args.format, desk).await;
+    }
+    let report = desk.factor_report(client, period).await?;
+    match args.format {
+        Format::Json => output::json(&fields::all(&report, desk).await?)?,
+        Format::Csv => csv::print(&report)?,
+        Format::Text => text::print(&report, args.strata)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The command that lists the cases behind a figure; with the client's id, which needs no quotes.
+fn command(client: Option<&Client>, period: Period) -> String {
+    let client = client.map(|c| format!(" --client {}", c.id)).unwrap_or_default();
+    let (from, to) = (period.from.date_naive(), period.to.date_naive());
+    format!("docket report factors{client} --from {from} --to {to}")
+}

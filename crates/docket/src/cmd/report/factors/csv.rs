@@ -1,0 +1,108 @@
+//! The report as CSV: a row for each level over all strata (`platform` and `reason` empty) and for each stratum; then a row for
+//! each line of what to fix first.
+
+use anyhow::Result;
+use docket_app::FactorsReport;
+use docket_core::money::Money;
+use docket_core::stats::Beside;
+use serde_json::{Value, json};
+
+use super::fields;
+use crate::output::line;
+
+const HEAD: &str = "row,factor,pre_named,reference,level,platform,reason,won,decided,percent,low,high,state,level_n,\
+reference_won,reference_n,difference,difference_low,difference_high,odds_ratio,odds_low,odds_high,p,test,adjusted_p,stands_out,\
+needed_per_group,currency,lost_minor,associated_minor,associated_low_minor,associated_high_minor";
+
+/// A cell by its path; nothing where there is no figure.
+fn cell(value: &Value, path: &str) -> String {
+    match value.pointer(path) {
+        None | Some(Value::Null) => String::new(),
+        // Words of our own: none needs quotes.
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
+}
+
+fn row(value: &Value) -> Result<()> {
+    const PATHS: [&str; 32] = [
+        "/row",
+        "/factor",
+        "/pre_named",
+        "/reference_level",
+        "/level",
+        "/platform",
+        "/reason",
+        "/win_rate/hits",
+        "/win_rate/n",
+        "/win_rate/percent",
+        "/win_rate/low",
+        "/win_rate/high",
+        "/beside/state",
+        "/beside/level_n",
+        "/reference/hits",
+        "/beside/reference_n",
+        "/difference/points",
+        "/difference/low",
+        "/difference/high",
+        "/beside/odds_ratio/ratio",
+        "/beside/odds_ratio/low",
+        "/beside/odds_ratio/high",
+        "/beside/p",
+        "/beside/test",
+        "/beside/adjusted_p",
+        "/beside/stands_out",
+        "/beside/needed_per_group",
+        "/currency",
+        "/lost/minor",
+        "/associated/minor",
+        "/associated_low/minor",
+        "/associated_high/minor",
+    ];
+    line(PATHS.map(|path| cell(value, path)).join(","))
+}
+
+pub fn print(report: &FactorsReport) -> Result<()> {
+    line(HEAD)?;
+    for table in &report.report.factors {
+        for level in &table.levels {
+            let mut value = fields::level(level);
+            let put = |value: &mut Value, kind: &str| {
+                value["row"] = json!(kind);
+                value["factor"] = json!(table.entry.kind);
+                value["pre_named"] = json!(table.entry.pre_named);
+                value["reference_level"] = json!(table.reference);
+                value["level"] = json!(level.name);
+            };
+            put(&mut value, "level");
+            value["difference"] = value["beside"]["difference"].clone();
+            value["lost"] = Value::Null;
+            row(&value)?;
+            for both in &level.strata {
+                let mut value = fields::stratum(both, level.beside == Beside::Reference);
+                put(&mut value, "stratum");
+                value["beside"] = json!({ "p": value["fisher_p"], "reference_n": value["reference"]["n"] });
+                value["beside"]["test"] = value["fisher_p"]
+                    .as_f64()
+                    .map_or(Value::Null, |_| json!("fisher_exact"));
+                row(&value)?;
+            }
+            level
+                .lost
+                .iter()
+                .try_for_each(|lost| lost_row(table.entry.kind.as_str(), &level.name, *lost))?;
+        }
+    }
+    for fix in &report.report.first.list {
+        let mut value = fields::fix(fix);
+        value["row"] = json!("fix_first");
+        row(&value)?;
+    }
+    Ok(())
+}
+
+fn lost_row(factor: &str, level: &str, lost: Money) -> Result<()> {
+    row(
+        &json!({ "row": "lost", "factor": factor, "level": level, "currency": lost.currency.code(), "lost": lost }),
+    )
+}

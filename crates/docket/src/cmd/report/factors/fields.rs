@@ -1,0 +1,185 @@
+//! The report's figures as JSON, rounded once: text and CSV show these very values, so that all formats agree to the digit.
+
+use std::collections::HashMap;
+
+use anyhow::Result;
+use docket_app::{Desk, FactorCase, FactorsReport};
+use docket_core::stats::{
+    AMOUNT_DEFINITION, Beside, DISCLAIMER, Estimate, FACTOR_DEFINITION, FactorTable, Fix, Interval, Level,
+    Points, Rate, Shown, Stratum,
+};
+use docket_core::words::{Platform, Reason};
+use serde_json::{Value, json};
+
+use super::command;
+
+/// Up to so many decided cases JSON carries the id of each.
+const IDS_UP_TO: u64 = 20_000;
+
+/// One decimal, as text shows it.
+fn tenths(number: f64) -> f64 {
+    // Adding nothing takes the sign off a zero.
+    format!("{number:.1}").parse::<f64>().unwrap_or(number) + 0.0
+}
+
+/// Three digits that count: ratios and p.
+fn digits(number: f64) -> f64 {
+    format!("{number:.2e}").parse().unwrap_or(number)
+}
+
+pub fn rate(rate: Rate) -> Value {
+    match rate.shown() {
+        Shown::Nothing | Shown::Counts { .. } => {
+            json!({ "hits": rate.hits(), "n": rate.n(), "percent": null, "low": null, "high": null, "weak": true })
+        }
+        Shown::Percent {
+            hits,
+            n,
+            percent,
+            interval,
+            weak,
+        } => json!({
+            "hits": hits, "n": n, "percent": tenths(percent), "low": tenths(interval.low),
+            "high": tenths(interval.high), "weak": weak,
+        }),
+    }
+}
+
+fn points(points: Points) -> Value {
+    let Interval { low, high } = points.interval;
+    json!({ "points": tenths(points.value), "low": tenths(low), "high": tenths(high) })
+}
+
+pub fn estimate(found: &Estimate) -> Value {
+    let odds = found.odds().map(|odds| {
+        let Interval { low, high } = odds.interval;
+        json!({ "ratio": digits(odds.ratio), "low": digits(low), "high": digits(high) })
+    });
+    json!({
+        "level_n": found.level().n(), "reference_n": found.reference().n(), "strata": found.strata(),
+        "difference": points(found.difference()), "odds_ratio": odds, "p": digits(found.p()),
+        "test": if found.exact() { "fisher_exact" } else { "cochran_mantel_haenszel" }, "weak": found.weak(),
+        "needed_per_group": found.needed(),
+    })
+}
+
+pub fn beside(beside: &Beside) -> Value {
+    match beside {
+        Beside::Reference => json!({ "state": "reference" }),
+        Beside::NoReference => json!({ "state": "no_reference" }),
+        Beside::NotCompared => json!({ "state": "not_compared" }),
+        Beside::TooFew { has, needed } => {
+            json!({ "state": "too_few", "level_n": has.0, "reference_n": has.1, "needed_per_group": needed })
+        }
+        Beside::Compared {
+            found,
+            adjusted_p,
+            stands_out,
+        } => {
+            let mut value = estimate(found);
+            value["state"] = json!("compared");
+            value["adjusted_p"] = json!(adjusted_p.map(digits));
+            value["stands_out"] = json!(stands_out);
+            value
+        }
+    }
+}
+
+/// `own` is the reference level itself, which is beside nothing.
+pub fn stratum(((platform, reason), both): &((Platform, Reason), Stratum), own: bool) -> Value {
+    let mut value = json!({
+        "platform": platform, "reason": reason, "win_rate": rate(both.level), "reference": null, "difference": null,
+        "fisher_p": null,
+    });
+    if !own {
+        value["reference"] = rate(both.reference);
+        value["difference"] = json!(both.difference().map(points));
+        value["fisher_p"] = json!(both.fisher().map(digits));
+    }
+    value
+}
+
+pub fn level(level: &Level) -> Value {
+    let own = level.beside == Beside::Reference;
+    let strata = level.strata.iter().map(|both| stratum(both, own));
+    json!({
+        "level": level.name, "win_rate": rate(level.rate), "lost": level.lost, "beside": beside(&level.beside),
+        "strata": strata.collect::<Vec<_>>(),
+    })
+}
+
+pub fn fix(fix: &Fix) -> Value {
+    json!({
+        "factor": fix.entry.kind, "level": fix.level, "currency": fix.lost.currency.code(), "win_rate": rate(fix.rate),
+        "difference": points(fix.found.difference()), "lost": fix.lost, "associated": fix.associated,
+        "associated_low": fix.at_least, "associated_high": fix.at_most, "advice": fix.entry.advice,
+    })
+}
+
+/// The cases of each level, where they are few enough.
+type Ids = HashMap<String, Vec<FactorCase>>;
+
+async fn ids(table: &FactorTable, report: &FactorsReport, desk: &Desk) -> Result<Option<Ids>> {
+    if report.report.total.rate().n() > IDS_UP_TO {
+        return Ok(None);
+    }
+    let all = desk
+        .factor_cases(report.client.as_ref(), report.period, (table.entry, None))
+        .await?;
+    let mut found = Ids::new();
+    for case in all {
+        found.entry(case.level.clone()).or_default().push(case);
+    }
+    Ok(Some(found))
+}
+
+fn listed(ids: Option<&Ids>, level: &str, wanted: impl Fn(&FactorCase) -> bool) -> Value {
+    ids.map_or(Value::Null, |ids| {
+        let cases = ids.get(level).into_iter().flatten();
+        cases
+            .filter(|case| wanted(case))
+            .map(|case| json!(case.id))
+            .collect()
+    })
+}
+
+pub async fn all(report: &FactorsReport, desk: &Desk) -> Result<Value> {
+    let command = command(report.client.as_ref(), report.period);
+    let mut factors = Vec::new();
+    let mut first: Vec<Value> = report.report.first.list.iter().map(fix).collect();
+    for table in &report.report.factors {
+        let kind = table.entry.kind;
+        let ids = ids(table, report, desk).await?;
+        let cases = |name: &str| format!("{command} --cases {kind}={name}");
+        let levels = table.levels.iter().map(|one| {
+            let mut value = level(one);
+            value["cases"] = json!(cases(&one.name));
+            value["case_ids"] = listed(ids.as_ref(), &one.name, |_| true);
+            value
+        });
+        factors.push(json!({
+            "factor": kind, "group": kind.group(), "pre_named": table.entry.pre_named, "reference": table.reference,
+            "levels": levels.collect::<Vec<_>>(),
+        }));
+        for (line, value) in report.report.first.list.iter().zip(&mut first) {
+            if line.entry.kind == kind {
+                value["cases"] = json!(cases(&line.level));
+                value["case_ids"] = listed(ids.as_ref(), &line.level, |case| {
+                    !case.won && case.amount.currency == line.lost.currency
+                });
+            }
+        }
+    }
+    let total = &report.report.total;
+    Ok(json!({
+        "report": "factors", "definition": FACTOR_DEFINITION, "disclaimer": DISCLAIMER,
+        "amount_definition": AMOUNT_DEFINITION, "client": report.client.as_ref().map(|c| c.id),
+        "client_name": report.client.as_ref().map(|c| &c.name), "from": report.period.from, "to": report.period.to,
+        "as_of": report.as_of,
+        "total": {
+            "received": total.received, "open": total.open, "immature": total.immature(), "unknown": total.unknown,
+            "win_rate": rate(total.rate()), "coverage": rate(total.coverage()),
+        },
+        "factors": factors, "fix_first": first, "fix_first_unproven": report.report.first.unproven,
+    }))
+}

@@ -1,0 +1,232 @@
+//! The report in the terminal.
+
+use anyhow::Result;
+use docket_app::FactorsReport;
+use docket_core::factor::catalogue::NOT_RECORDED;
+use docket_core::stats::{AMOUNT_DEFINITION, Beside, DISCLAIMER, FACTOR_DEFINITION, FactorTable, Fix, Level};
+use docket_core::words::readable;
+use serde_json::Value;
+
+use super::{command, fields};
+use crate::output::{Table, line};
+use crate::text::absolute;
+
+pub fn print(report: &FactorsReport, strata: bool) -> Result<()> {
+    head(report)?;
+    if report.report.total.rate().n() == 0 {
+        line("Nothing is decided in this period, so there is nothing to compare.\n")?;
+    } else {
+        fix_first(report)?;
+        for table in &report.report.factors {
+            factor(table, strata)?;
+        }
+        line(format!(
+            "The cases behind a level: {} --cases FACTOR=LEVEL\n",
+            command(report.client.as_ref(), report.period)
+        ))?;
+    }
+    line(DISCLAIMER)?;
+    line(FACTOR_DEFINITION)
+}
+
+fn head(report: &FactorsReport) -> Result<()> {
+    let who = report.client.as_ref().map_or("all clients", |c| &c.name);
+    let total = &report.report.total;
+    line(format!(
+        "Factors associated with the results of {who}, disputes opened {} to {} (without the last day)",
+        report.period.from.date_naive(),
+        report.period.to.date_naive()
+    ))?;
+    line(format!("as of {}", absolute(report.as_of)))?;
+    line(format!(
+        "win rate {}; answered with evidence {}",
+        total.rate(),
+        total.coverage()
+    ))?;
+    line(format!(
+        "{} of {} cases are still open and left out{}",
+        total.open,
+        total.received,
+        if total.immature() {
+            ": more than 10 %, so that slow cases look rare; do not compare this period with another"
+        } else {
+            ""
+        }
+    ))?;
+    if report.client.is_none() {
+        line(
+            "Clients are pooled: a level that one client has more often carries that client's other habits too. Look at each client before you act.",
+        )?;
+    }
+    line("")
+}
+
+fn fix_first(report: &FactorsReport) -> Result<()> {
+    let first = &report.report.first;
+    line("WHAT TO FIX FIRST")?;
+    if first.list.is_empty() {
+        line("No level is won less often than its reference beyond chance.")?;
+    }
+    let command = command(report.client.as_ref(), report.period);
+    let mut currency = None;
+    for fix in &first.list {
+        if currency.replace(fix.lost.currency) != Some(fix.lost.currency) {
+            line(fix.lost.currency.code())?;
+        }
+        fix_line(fix, &command)?;
+    }
+    if first.unproven > 0 {
+        line(format!(
+            "{} further level(s) lie below their reference, but not beyond chance: see below.",
+            first.unproven
+        ))?;
+    }
+    if !first.list.is_empty() {
+        line(AMOUNT_DEFINITION)?;
+    }
+    line("")
+}
+
+fn fix_line(fix: &Fix, command: &str) -> Result<()> {
+    let value = fields::fix(fix);
+    line(format!(
+        "  {}: {}: {} ({} to {}) of {} in lost cases is associated with it",
+        readable(fix.entry.kind),
+        readable(&fix.level),
+        fix.associated,
+        fix.at_least,
+        fix.at_most,
+        fix.lost
+    ))?;
+    line(format!("    won {}; {}", fix.rate, points(&value["difference"])))?;
+    line(format!("    {}", fix.entry.advice))?;
+    line(format!("    {command} --cases {}={}", fix.entry.kind, fix.level))
+}
+
+/// `-24.4 points (-36.9 to -10.7)`.
+fn points(value: &Value) -> String {
+    format!(
+        "{} points ({} to {})",
+        value["points"], value["low"], value["high"]
+    )
+}
+
+fn factor(table: &FactorTable, strata: bool) -> Result<()> {
+    let kind = table.entry.kind;
+    let name = readable(kind);
+    if table.levels.iter().all(|level| level.name == NOT_RECORDED) {
+        line(format!(
+            "{name}: nothing was recorded up to the opening of any decided case\n"
+        ))?;
+        return Ok(());
+    }
+    let looks = if table.entry.pre_named {
+        "named before"
+    } else {
+        "not named before"
+    };
+    let reference = table.reference.as_deref().map_or_else(
+        || "no decided case at the level to compare with".to_owned(),
+        |reference| format!("beside {}", readable(reference)),
+    );
+    line(format!("{name} ({looks}; {reference})"))?;
+    let names = table
+        .levels
+        .iter()
+        .map(|level| readable(&level.name).chars().count());
+    let width = names.max().unwrap_or(0);
+    for level in &table.levels {
+        let (name, rate) = (readable(&level.name), level.rate);
+        line(format!("  {name:width$}  {rate}  --cases {kind}={}", level.name))?;
+        line(format!(
+            "  {:width$}  {}",
+            "",
+            beside(&fields::beside(&level.beside))
+        ))?;
+        if strata && level.beside != Beside::Reference {
+            within(level)?;
+        }
+    }
+    if table.levels.len() == 1 {
+        line("  one level only: there is nothing to compare")?;
+    }
+    line("")
+}
+
+fn within(level: &Level) -> Result<()> {
+    let mut rows = Table::new(&["    STRATUM", "WIN RATE", "REFERENCE", "DIFFERENCE"]);
+    for both in level.strata.iter().filter(|(_, both)| both.comparable()) {
+        let value = fields::stratum(both, false);
+        let difference = match &value["difference"] {
+            Value::Null => "too few for a difference".to_owned(),
+            found => points(found),
+        };
+        let fisher = match &value["fisher_p"] {
+            Value::Null => String::new(),
+            p => format!("; Fisher's p {p}"),
+        };
+        let ((platform, reason), stratum) = both;
+        rows.row(vec![
+            format!("    {} · {}", platform.title(), readable(reason)),
+            stratum.level.to_string(),
+            stratum.reference.to_string(),
+            format!("{difference}{fisher}"),
+        ]);
+    }
+    if rows.is_empty() { Ok(()) } else { rows.print() }
+}
+
+fn beside(value: &Value) -> String {
+    match value["state"].as_str() {
+        Some("reference") => "the reference".to_owned(),
+        Some("no_reference") => "nothing to compare it with".to_owned(),
+        Some("too_few") => format!(
+            "needs {} per group to see 20 points, has {} and {} in common strata",
+            value["needed_per_group"], value["level_n"], value["reference_n"]
+        ),
+        Some("compared") => compared(value),
+        _ => "not compared".to_owned(),
+    }
+}
+
+fn compared(value: &Value) -> String {
+    let odds = match &value["odds_ratio"] {
+        Value::Null => "no odds ratio: one side won or lost throughout".to_owned(),
+        odds => format!(
+            "odds ratio {} ({} to {})",
+            odds["ratio"], odds["low"], odds["high"]
+        ),
+    };
+    let test = if value["test"] == "fisher_exact" {
+        " (Fisher)"
+    } else {
+        ""
+    };
+    let adjusted = match &value["adjusted_p"] {
+        Value::Null => String::new(),
+        p => format!(", {p} after Benjamini-Hochberg"),
+    };
+    let verdict = if value["stands_out"] == true {
+        let lower = value["difference"]["points"]
+            .as_f64()
+            .is_some_and(|points| points < 0.0);
+        format!(
+            "associated with a {} win rate",
+            if lower { "lower" } else { "higher" }
+        )
+    } else {
+        format!(
+            "not beyond chance; {} per group would show 20 points",
+            value["needed_per_group"]
+        )
+    };
+    let weak = if value["weak"] == true { "; few cases" } else { "" };
+    format!(
+        "{}; {odds}; p {}{test}{adjusted}; {} beside {} cases in {} strata{weak}: {verdict}",
+        points(&value["difference"]),
+        value["p"],
+        value["level_n"],
+        value["reference_n"],
+        value["strata"]
+    )
+}
