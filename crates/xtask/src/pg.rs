@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 
 use account::Account;
-pub use binaries::find_or_install;
+pub use binaries::{find_or_install, install, may_install};
 
 const START_LIMIT: Duration = Duration::from_secs(60);
 /// The free port is known before the server binds it, so another program can take it in between.

@@ -10,8 +10,10 @@ use docket_core::evidence::{EvidenceKind, Item, NotApplicable};
 use docket_core::factor::catalogue::Entry;
 use docket_core::factor::{Factor, FactorKind};
 use docket_core::id::{
-    CaseId, ClientId, ConnectionId, DraftId, EvidenceId, IncidentId, NoticeId, RequestId, SubmissionId,
+    CaseId, ClientId, ConnectionId, DraftId, EvidenceId, IncidentId, NoticeId, RequestId, RuleId,
+    SubmissionId,
 };
+use docket_core::rule::{Hit, HitKind};
 use docket_core::words::Outcome;
 use docket_store::testing::TestDb;
 use docket_store::{
@@ -52,6 +54,10 @@ const READS: &[&str] = &[
     "open_webhooks",
     "order_body",
     "rounds",
+    "rule",
+    "rule_hits",
+    "rules",
+    "rules_overridden",
     "settings_answers",
     "settings_at",
     "settings_history",
@@ -63,6 +69,9 @@ const READS: &[&str] = &[
     "told",
     "unmatched",
 ];
+
+/// Reads that need cases in states of their own, as one case cannot be: `rules.rs` has two clients for each of these.
+const IN_RULES: &[&str] = &["decided", "rule_todo", "rule_touched", "rule_touches"];
 
 async fn bring_evidence(unit: &mut UnitOfWork, owner: (CaseId, ClientId), env: &Env) {
     let item = Item {
@@ -107,6 +116,7 @@ struct Mine {
     request: RequestId,
     notice: NoticeId,
     draft: DraftId,
+    rule: RuleId,
 }
 
 fn span() -> (DateTime<Utc>, DateTime<Utc>) {
@@ -131,6 +141,13 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             let all = db.asked(scope).await.unwrap();
             all.iter().filter(|a| a.asked_at == own.asked_at).count()
         }
+        "rule" => db.rule(scope, mine.rule).await.unwrap().iter().count(),
+        "rule_hits" => db.rule_hits(scope, mine.rule).await.unwrap().len(),
+        "rules" => {
+            let all = db.rules(scope, true).await.unwrap();
+            all.iter().filter(|r| r.client == mine.client).count()
+        }
+        "rules_overridden" => db.rules_overridden(scope, mine.case).await.unwrap().len(),
         "draft_versions" => db.draft_versions(scope, mine.draft).await.unwrap().len(),
         "newest_draft" => db.newest_draft(scope, mine.case).await.unwrap().iter().count(),
         "open_drafts" => {
@@ -341,6 +358,15 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
     unit.add_draft(&draft).await.unwrap();
     let limit = ("EUR".parse().unwrap(), Some(100));
     unit.set_limit("ada", client, limit, start()).await.unwrap();
+    let rule = crate::rules::rule(desk, client);
+    unit.add_rule(&rule).await.unwrap();
+    let overridden = Hit {
+        case: case.id,
+        kind: HitKind::Overridden,
+        at: start(),
+        note: "the client asked for it".to_owned(),
+    };
+    assert!(unit.rule_hit(&rule, &overridden).await.unwrap());
     unit.commit().await.unwrap();
     Mine {
         client,
@@ -352,6 +378,7 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
         request: request.id,
         notice: notice.id,
         draft: draft.id,
+        rule: rule.id,
     }
 }
 
@@ -404,7 +431,8 @@ fn every_scoped_read_is_in_the_table() {
                 .map(str::to_owned),
         );
     }
-    assert_eq!(found, READS.iter().map(|&r| r.to_owned()).collect());
+    let known = READS.iter().chain(IN_RULES);
+    assert_eq!(found, known.map(|&r| r.to_owned()).collect());
 }
 
 on_both!(each_read_shows_its_own_client_only);

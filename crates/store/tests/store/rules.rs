@@ -11,7 +11,7 @@ use docket_store::{ClientScope, Error, on_both};
 
 use crate::support::*;
 
-fn rule(desk: &Desk, client: ClientId) -> Rule {
+pub fn rule(desk: &Desk, client: ClientId) -> Rule {
     Rule {
         id: RuleId::new(&desk.env),
         client,

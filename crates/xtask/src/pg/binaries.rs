@@ -18,15 +18,13 @@ pub fn find_or_install() -> Result<PathBuf> {
     if let Some(found) = find() {
         return Ok(found);
     }
-    if !(Path::new("/etc/debian_version").exists() && running_as_root()) {
+    if !may_install() {
         bail!(
             "no PostgreSQL server programs found; install PostgreSQL 15 or newer, \
              or name their folder in PG_BIN (initdb and postgres must both be there)"
         );
     }
-    println!("xtask: installing PostgreSQL");
-    apt_get(&["update"])?;
-    apt_get(&["install", "--yes", "--no-install-recommends", "postgresql"])?;
+    install("postgresql")?;
     find().with_context(|| format!("the package is installed, but {DEBIAN_FOLDER} has no server programs"))
 }
 
@@ -68,6 +66,18 @@ fn complete(folder: &Path) -> bool {
     ["initdb", "postgres"]
         .iter()
         .all(|program| folder.join(program).is_file())
+}
+
+/// Whether packages can be installed here: on Debian, as root.
+pub fn may_install() -> bool {
+    Path::new("/etc/debian_version").exists() && running_as_root()
+}
+
+/// Installs a package of Debian's.
+pub fn install(package: &str) -> Result<()> {
+    println!("xtask: installing {package}");
+    apt_get(&["update"])?;
+    apt_get(&["install", "--yes", "--no-install-recommends", package])
 }
 
 fn apt_get(args: &[&str]) -> Result<()> {
