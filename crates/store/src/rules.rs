@@ -36,7 +36,6 @@ const RETIRE_OTHERS: &str = "UPDATE client_rules SET state = 'retired', retired_
     WHERE client_id = $1 AND name = $2 AND state = 'active'";
 const ACTIVATE: &str = "UPDATE client_rules SET state = 'active', activated_by = $2, activated_at = $3 \
     WHERE id = $1 AND state = 'dry_run' AND tried_at IS NOT NULL AND created_by <> $2";
-const CHAIN: &str = "SELECT chain_length, chain_head FROM clients WHERE id = $1";
 const HIT: &str = "INSERT INTO rule_hits (rule_id, case_id, kind, client_id, at, note) VALUES ($1, $2, $3, $4, $5, $6) \
     ON CONFLICT (rule_id, case_id, kind) DO NOTHING";
 const NOTE_HIT: &str = "UPDATE rule_hits SET note = $4 WHERE rule_id = $1 AND case_id = $2 AND kind = $3";
@@ -85,7 +84,6 @@ pub(crate) const STATEMENTS: &[&str] = &[
     RETIRE,
     RETIRE_OTHERS,
     ACTIVATE,
-    CHAIN,
     HIT,
     NOTE_HIT,
     HITS,
@@ -380,8 +378,7 @@ impl UnitOfWork {
         kind: &'static str,
         detail: serde_json::Value,
     ) -> Result<()> {
-        let row: Option<(i64, Vec<u8>)> =
-            on_tx!(&mut self.tx, c => sqlx::query_as(CHAIN).bind(client.0).fetch_optional(&mut *c).await)?;
+        let row: Option<(i64, Vec<u8>)> = on_tx!(&mut self.tx, c => sqlx::query_as(crate::clients::CHAIN).bind(client.0).fetch_optional(&mut *c).await)?;
         let (length, head) = row.ok_or_else(|| Error::Conflict("a client".to_owned()))?;
         let chain = Chain::of(length, &head)?;
         self.append(
