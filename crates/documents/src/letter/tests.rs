@@ -6,6 +6,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::samples;
 
+mod said;
+
 fn templates() -> Templates {
     Templates::load(None).unwrap()
 }
