@@ -198,6 +198,9 @@ impl Desk {
     }
 }
 
+/// How the name of every packet begins.
+const PACKET: &str = "packet-";
+
 /// A name that every platform takes: Klarna's ids have colons, and end in what tells them apart.
 fn file_name(dispute: &str) -> String {
     let end = dispute.rsplit(':').next().unwrap_or(dispute);
@@ -205,7 +208,12 @@ fn file_name(dispute: &str) -> String {
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
         .collect();
-    format!("packet-{plain}.pdf")
+    format!("{PACKET}{plain}.pdf")
+}
+
+/// Whether a file is a packet, by the name that packets have.
+pub(crate) fn is_packet(file: &FileRef) -> bool {
+    file.name.starts_with(PACKET)
 }
 
 /// The kind that the whole packet is sent as: platforms take parcels only where a delivery is disputed, and refunds only
