@@ -43,12 +43,8 @@ pub(crate) fn change(world: &mut World, rng: &mut StdRng, now: Time) {
 
 fn step(dispute: &mut Dispute, rng: &mut StdRng, now: Time) {
     if !dispute.waits() {
-        let dice = if dispute.state == State::Arbitration {
-            dispute.luck.1
-        } else {
-            dispute.luck.0
-        };
-        return machine::decide(dispute, dice < machine::chance(dispute), None, now);
+        let won = machine::judged(dispute);
+        return machine::decide(dispute, won, None, now);
     }
     match rng.random_range(0..100) {
         0..15 => machine::close(dispute, true, words::CANCELLED, now),
