@@ -9,7 +9,6 @@ use docket_core::four_eyes::{FourEyes, four_eyes, same_person};
 use docket_core::id::{CaseId, DraftId, SubmissionId};
 use docket_core::proof::Baseline;
 use docket_core::response::{EvidenceItem, Response, Submission, SubmissionState};
-use docket_core::words::ActionKind;
 use docket_store::{Change, ClientScope, StoredCase, UnitOfWork};
 
 use crate::Desk;
