@@ -6,6 +6,7 @@ use docket_core::evidence::{Checklist, EvidenceKind, Item, Need};
 use docket_core::id::CaseId;
 use docket_core::response::{EvidenceItem, FileRef, Response, Tracking};
 use docket_core::words::{Language, Reason};
+use docket_documents::examine::cleared;
 use docket_documents::fit::fit_packet;
 use docket_documents::letter::{self, Templates};
 use docket_documents::packet::{Archival, Exhibit, Order, Quality};
@@ -59,10 +60,10 @@ impl Desk {
             amount: Some(case.facts.amount),
             opened_at: Some(case.facts.opened_at),
             merchant: client.map(|client| client.name).unwrap_or_default(),
-            buyer_words: checklist.words.last().map(|said| said.text.clone()),
+            buyer_words: checklist.words.last().map(|said| cleared(&said.text)),
         };
         let (parcels, refunds) = references(&checklist.items, &checklist.dossier);
-        let dossier = checklist.dossier.clone();
+        let dossier = without_secrets(&checklist.dossier);
         let packaging = connector.packaging();
         let templates = self.settings.templates.clone();
         // A letter has a day and no hour: what was looked at today is, byte for byte, what goes out today.
@@ -200,7 +201,7 @@ impl Desk {
                 exhibits.push(Exhibit {
                     name: format!("{kind}.txt"),
                     summary: templates.policy(language, &title, policy.from),
-                    content: policy.text.clone().into_bytes(),
+                    content: cleared(&policy.text).into_bytes(),
                 });
             }
         }
@@ -274,6 +275,19 @@ fn in_order(list: &Checklist, items: &[(Item, Option<String>)]) -> Vec<EvidenceK
 fn policies(dossier: &Dossier, kind: EvidenceKind) -> impl Iterator<Item = &Policy> {
     let all = dossier.policies.iter().map(|known| &known.fact);
     all.filter(move |policy| Some(policy.kind) == kind.policy() && !policy.text.trim().is_empty())
+}
+
+/// Free texts of others may hold a card's number; numbers of orders, parcels and refunds stay as they are.
+fn without_secrets(dossier: &Dossier) -> Dossier {
+    let mut dossier = dossier.clone();
+    let lines = dossier.lines.iter_mut().map(|known| &mut known.fact);
+    let texts = lines.flat_map(|line| [&mut line.title, &mut line.description]);
+    let returns = dossier.returns.iter_mut().map(|known| &mut known.fact);
+    let texts = texts.chain(returns.flat_map(|back| [&mut back.reason, &mut back.state]));
+    for text in texts.flatten() {
+        *text = cleared(text);
+    }
+    dossier
 }
 
 /// Parcels and refunds that the case knows, once each.

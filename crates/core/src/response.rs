@@ -224,6 +224,24 @@ impl Response {
         }
     }
 
+    /// Every text in it that somebody wrote, in order.
+    pub fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::Contest { evidence, .. } | Self::Appeal { evidence } => {
+                evidence.iter().filter_map(|item| item.note.as_deref()).collect()
+            }
+            Self::AcknowledgeReturn { note, evidence, .. } => {
+                let notes = evidence.iter().filter_map(|item| item.note.as_deref());
+                note.as_deref().into_iter().chain(notes).collect()
+            }
+            Self::Accept { note, .. }
+            | Self::Offer { note, .. }
+            | Self::Escalate { note }
+            | Self::SupportingInfo { note, .. } => vec![note],
+            Self::Message { text, .. } => vec![text],
+        }
+    }
+
     /// Every file in it, in order.
     pub fn files(&self) -> Vec<&FileRef> {
         match self {

@@ -13,7 +13,7 @@ use std::fmt;
 use docket_core::packaging::Size;
 
 pub use kind::Kind;
-pub use sensitive::{Find, Found};
+pub use sensitive::{Find, Found, cleared, finds_in};
 
 pub(crate) use kind::{of as kind_of, text as text_of};
 pub(crate) use picture::decode;

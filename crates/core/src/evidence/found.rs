@@ -101,6 +101,7 @@ impl Found {
                 for known in &dossier.shipments {
                     if let (Some(carrier), Some(number)) = (&known.fact.carrier, &known.fact.number) {
                         self.fact(format!("{carrier} {number}"), &known.from);
+                        self.notes.extend(form_complaint(carrier, number));
                     }
                 }
             }
@@ -289,12 +290,17 @@ fn tracking_complaints(item: &Item) -> Vec<String> {
     let Some(tracking) = &item.tracking else {
         return vec!["no carrier and number in it".to_owned()];
     };
-    match carrier::form(&tracking.carrier, &tracking.number) {
-        Form::Fits | Form::UnknownCarrier => Vec::new(),
-        Form::Unusual => vec![format!(
-            "{} does not look like a number of {}: compare it with the label",
-            tracking.number, tracking.carrier
-        )],
+    form_complaint(&tracking.carrier, &tracking.number)
+        .into_iter()
+        .collect()
+}
+
+fn form_complaint(carrier: &str, number: &str) -> Option<String> {
+    match carrier::form(carrier, number) {
+        Form::Fits | Form::UnknownCarrier => None,
+        Form::Unusual => Some(format!(
+            "{number} does not look like a number of {carrier}: compare it with the label"
+        )),
     }
 }
 
@@ -309,8 +315,12 @@ fn refund_complaints(case: &Situation<'_>, item: &Item) -> Vec<String> {
         .iter()
         .filter_map(|known| known.fact.id.as_deref())
         .collect();
-    if recorded.is_empty() || recorded.contains(&id.as_str()) {
+    if recorded.contains(&id.as_str()) {
         Vec::new()
+    } else if recorded.is_empty() {
+        vec![format!(
+            "no refund is recorded, so nothing bears refund {id} out: import it with `docket import refunds`, or add its proof"
+        )]
     } else {
         vec![format!(
             "no refund {id} is recorded; recorded: {}",

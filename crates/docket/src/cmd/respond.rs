@@ -2,10 +2,11 @@
 
 mod options;
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use docket_app::{ClientScope, Desk, Prepare, Prepared, Responded};
 use docket_core::case::Case;
@@ -43,6 +44,16 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Show a response as it is sent, and write its files as they were sent
+    Show {
+        /// The response, as `docket respond list` shows it
+        response: SubmissionId,
+        /// Write its files to this folder
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+        #[arg(long)]
+        json: bool,
+    },
     /// Take a prepared response back
     Cancel {
         /// Our id or the platform's
@@ -75,6 +86,7 @@ pub async fn run(args: Args, desk: &Desk) -> Result<ExitCode> {
         Some(Command::List { case, client, json }) => {
             list(case.as_deref(), client.as_deref(), json, desk).await
         }
+        Some(Command::Show { response, out, json }) => show(response, out.as_deref(), json, desk).await,
         Some(Command::Cancel { case, by }) => {
             let id = desk.find_case(ClientScope::Agency, &case).await?;
             desk.cancel_response(ClientScope::Agency, id, &super::actor(by))
@@ -229,6 +241,59 @@ pub fn row(s: &Submission) -> Vec<String> {
         s.platform_reference.clone().unwrap_or_else(|| "-".to_owned()),
         s.error.clone().unwrap_or_default(),
     ]
+}
+
+async fn show(id: SubmissionId, out: Option<&Path>, as_json: bool, desk: &Desk) -> Result<ExitCode> {
+    let submission = desk.submission(ClientScope::Agency, id).await?;
+    // Read even where they are not written, so that a damaged one is told.
+    let files = desk.sent_files(ClientScope::Agency, id).await?;
+    for (number, (file, content)) in (1..).zip(&files) {
+        let Some(folder) = out else { break };
+        // A name is a name, not a path; where two files have the same, the later ones say which they are.
+        let name = Path::new(&file.name).file_name().context("a file has no name")?;
+        let twice = files[..number - 1]
+            .iter()
+            .any(|(before, _)| before.name == file.name);
+        let name = match twice {
+            true => format!("{number}-{}", name.to_string_lossy()),
+            false => name.to_string_lossy().into_owned(),
+        };
+        write_file(&folder.join(name), content)?;
+    }
+    if as_json {
+        let mut shown = fields(&submission);
+        shown["response"] = serde_json::to_value(&submission.response)?;
+        output::json(&shown)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    line(format!(
+        "{}  {}",
+        submission.response.action(),
+        readable(submission.state)
+    ))?;
+    for text in submission.response.texts() {
+        line(format!("\n{text}"))?;
+    }
+    for (file, _) in &files {
+        line(format!(
+            "\n{}  {} bytes, SHA-256 {}",
+            file.name, file.size, file.sha256
+        ))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes a file, over none that holds something else.
+fn write_file(path: &Path, content: &[u8]) -> Result<()> {
+    match std::fs::read(path) {
+        Ok(there) if there == content => return Ok(()),
+        Ok(_) => bail!("{} holds something else; choose another folder", path.display()),
+        Err(_) => {}
+    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(path, content))
+        .with_context(|| format!("{} cannot be written; choose another folder", path.display()))
 }
 
 async fn list(case: Option<&str>, client: Option<&str>, as_json: bool, desk: &Desk) -> Result<ExitCode> {

@@ -101,6 +101,27 @@ async fn from_claim_to_response(platform: &str, wish: Value) {
     desk.work();
     let case = desk.case(&dispute);
     assert_eq!(case["responses"][0]["state"], "confirmed", "{case}");
+    // Whatever becomes of the evidence later, what was sent can be had again.
+    desk.bring(&dispute, "other", &["--text", "A word that came too late."]);
+    let response = case["responses"][0]["id"].as_str().unwrap();
+    let folder = desk.folder.path().join("sent");
+    let folder = folder.to_str().unwrap();
+    let shown = desk
+        .call(&["respond", "show", response, "--out", folder, "--json"])
+        .json();
+    let kept = &shown["response"]["evidence"][0]["files"][0];
+    assert_eq!(kept["sha256"], json!(sha256), "{shown}");
+    let written = std::fs::read(format!("{folder}/{}", kept["name"].as_str().unwrap())).unwrap();
+    assert_eq!(written.len() as u64, kept["size"].as_u64().unwrap());
+    assert_eq!(
+        written,
+        std::fs::read(&out).unwrap(),
+        "byte for byte what was looked at"
+    );
+    desk.call(&["respond", "show", response, "--out", folder]).good();
+    std::fs::write(format!("{folder}/{}", kept["name"].as_str().unwrap()), "mine").unwrap();
+    desk.call(&["respond", "show", response, "--out", folder])
+        .refused(&["holds something else"]);
     desk.decide(platform, &dispute, true).await;
     desk.call(&["sync", "--full"]).good();
     let report = desk
@@ -166,6 +187,20 @@ async fn bad_evidence_is_refused_and_says_what_to_do() {
     let nobody = "00000000-0000-7000-8000-000000000000";
     desk.call(&["evidence", "withdraw", &dispute, nobody])
         .refused(&["no piece of evidence", "evidence list"]);
+    let say = |note: &str| {
+        let words = [
+            "respond",
+            &dispute,
+            "contest",
+            "--evidence",
+            "other",
+            "--note",
+            note,
+        ];
+        desk.call(&words)
+    };
+    say("Paid with 4111 1111 1111 1111.").refused(&["card number", "1111", "take it out"]);
+    assert_eq!(desk.call(&["respond", "list", "--json"]).json(), json!([]));
     // What shows a card's number stays out, until a lead says why it may not.
     let text = "Paid with 4111 1111 1111 1111 on 2026-11-05.";
     bring(&["--text", text]).refused(&["the text", "card number", "Black it out"]);

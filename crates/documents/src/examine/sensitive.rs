@@ -65,6 +65,32 @@ impl fmt::Display for Found {
     }
 }
 
+/// Searches a text, as one page.
+pub fn finds_in(text: &str) -> Vec<Find> {
+    search(&[text.to_owned()])
+}
+
+/// A text for a letter whose words somebody else wrote: on a line that shows what must not leave the house, no digit is
+/// left, and of an identity document's line nothing.
+pub fn cleared(text: &str) -> String {
+    let finds = finds_in(text);
+    if finds.is_empty() {
+        return text.to_owned();
+    }
+    let lines = (1..).zip(text.lines()).map(|(number, line)| {
+        let here = || finds.iter().filter(|find| find.line == number);
+        if here().any(|find| find.found == Found::IdentityDocument) {
+            return "•••".to_owned();
+        }
+        let hide = |c: char| if c.is_ascii_digit() { '•' } else { c };
+        match here().next() {
+            Some(_) => line.chars().map(hide).collect(),
+            None => line.to_owned(),
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// Searches the text of each page.
 pub(super) fn search(pages: &[String]) -> Vec<Find> {
     let mut finds = Vec::new();

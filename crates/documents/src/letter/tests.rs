@@ -264,7 +264,10 @@ fn the_timeline_is_in_order_and_names_its_sources() {
     assert!(letter.timeline.is_sorted_by_key(|event| event.at));
     assert_eq!(letter.timeline[0].what, "Order #1001 lagd");
     assert_eq!(letter.timeline[0].when, "2\u{a0}maj 2026, 09:30");
-    assert_eq!(letter.timeline[0].source, "Shopify, order; orders.csv, order");
+    assert_eq!(
+        letter.timeline[0].source,
+        "Shopify; Uppgifter från Björk & Söner AB"
+    );
     assert!(letter.timeline.iter().all(|event| !event.source.is_empty()));
 }
 
@@ -291,6 +294,28 @@ fn a_reader_of_the_letter_sees_who_told_it_and_each_delivery_once() {
     assert_eq!(delivered.len(), 1, "{delivered:#?}");
     assert!(delivered[0].source.ends_with("; PayPal"), "{delivered:#?}");
     assert!(!letter.timeline.iter().any(|event| event.source.contains("nodes")));
+}
+
+#[test]
+fn an_order_that_two_call_differently_is_one() {
+    let mut dossier = samples::dossier();
+    let mut again = dossier.orders[0].clone();
+    again.fact.number = "1001".to_owned();
+    again.fact.placed_at += chrono::Duration::seconds(12);
+    again.from.by = "orders.csv".to_owned();
+    dossier.orders.push(again);
+    let claim = samples::claim(Reason::Other);
+    let letter = draft(&templates(), Language::English, &claim, &dossier, &[]);
+    assert!(
+        text(&letter).contains("It concerns order #1001"),
+        "{}",
+        text(&letter)
+    );
+    let placed = letter
+        .timeline
+        .iter()
+        .filter(|event| event.what.contains("placed"));
+    assert_eq!(placed.count(), 1, "{:#?}", letter.timeline);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What happened, from the dossier, each row with its source.
 
 use chrono::{DateTime, Utc};
+use docket_core::dossier::refs::reference;
 use docket_core::dossier::{Dossier, Movement, Provenance, Shipment, Writer};
 use docket_core::words::Platform;
 use minijinja::Value;
@@ -25,7 +26,7 @@ pub struct Event {
 pub(super) fn of(words: &Words, claim: &Claim, dossier: &Dossier) -> Vec<Event> {
     let mut rows = Rows {
         words,
-        platform: &claim.platform,
+        claim,
         events: Vec::new(),
     };
     rows.order(dossier);
@@ -48,7 +49,7 @@ pub(super) fn of(words: &Words, claim: &Claim, dossier: &Dossier) -> Vec<Event> 
 
 struct Rows<'a> {
     words: &'a Words,
-    platform: &'a Platform,
+    claim: &'a Claim,
     events: Vec<Event>,
 }
 
@@ -64,19 +65,26 @@ impl Rows<'_> {
             return;
         };
         let what = self.words.say(event, facts);
-        // Where in the platform's own record a fact stands tells the reader of a letter nothing.
-        let source = match from.by == self.platform.as_str() {
-            true => self.platform.title().to_owned(),
-            false => format!("{}, {}", from.by, from.place),
-        };
-        self.push(at, what, source);
+        self.push(at, what, self.source(from));
+    }
+
+    /// The platform, or the merchant's own records. Where in them a fact stands tells the reader of a letter nothing.
+    fn source(&self, from: &Provenance) -> String {
+        let platforms = [Platform::PAYPAL, Platform::KLARNA, Platform::SHOPIFY];
+        let mut known = platforms.iter().chain([&self.claim.platform]);
+        match known.find(|platform| platform.as_str().eq_ignore_ascii_case(&from.by)) {
+            Some(platform) => platform.title().to_owned(),
+            None => self
+                .words
+                .say("records", [("merchant", self.claim.merchant.as_str().into())]),
+        }
     }
 
     fn push(&mut self, at: DateTime<Utc>, what: String, source: String) {
         match self
             .events
             .iter_mut()
-            .find(|event| event.at == at && event.what == what)
+            .find(|event| minute(event.at) == minute(at) && event.what == what)
         {
             Some(same) if same.source.contains(&source) => {}
             Some(same) => same.source = format!("{}; {source}", same.source),
@@ -90,9 +98,12 @@ impl Rows<'_> {
     }
 
     fn order(&mut self, dossier: &Dossier) {
+        let told = || dossier.orders.iter().map(|known| known.fact.number.as_str());
         for known in &dossier.orders {
             let order = &known.fact;
-            let number = || [("number", Value::from(order.number.as_str()))];
+            // Called as it was told first, so that `#1001` and `1001` are one.
+            let same = told().find(|number| reference(number) == reference(&order.number));
+            let number = || [("number", Value::from(same.unwrap_or_default()))];
             self.add(Some(order.placed_at), "event.ordered", number(), &known.from);
             self.add(order.cancelled_at, "event.cancelled", number(), &known.from);
             self.add(order.promised_by, "event.promised", [], &known.from);
@@ -160,6 +171,11 @@ impl Rows<'_> {
             self.add(known.fact.received_at, "event.return_received", [], &known.from);
         }
     }
+}
+
+/// One source tells seconds, another minutes.
+fn minute(at: DateTime<Utc>) -> i64 {
+    at.timestamp().div_euclid(60)
 }
 
 /// Words may ask whether it is there.

@@ -99,3 +99,14 @@ fn a_find_says_where_and_never_what() {
         "card number ••••••••••••1111 on page 2, line 2"
     );
 }
+
+#[test]
+fn a_text_for_a_letter_shows_no_number_that_must_stay() {
+    let text = "Order 1001 never came.\nI paid with card 4111 1111 1111 1111.\nPlease help.";
+    assert_eq!(
+        cleared(text),
+        "Order 1001 never came.\nI paid with card •••• •••• •••• ••••.\nPlease help."
+    );
+    let harmless = "Parcel 00340434161094015902 came on 2026-11-05.\n";
+    assert_eq!(cleared(harmless), harmless);
+}

@@ -1,6 +1,7 @@
 //! Facts, group by group, from a dossier.
 
 use chrono::{DateTime, Utc};
+use docket_core::dossier::refs::reference;
 use docket_core::dossier::{Dossier, Known, Movement, Policy, PolicyKind, Refund, Writer};
 use docket_core::money::Money;
 
@@ -10,8 +11,10 @@ use super::{Claim, Facts, day};
 impl Facts {
     pub(super) fn order(&mut self, claim: &Claim, dossier: &Dossier) {
         let orders = || dossier.orders.iter().map(|known| &known.fact);
-        let number = self.agreed("order", "number", orders().map(|order| order.number.clone()));
-        self.set("order", "number", number);
+        // `#1001` and `1001` are one order; it is called as it was told first.
+        let number = self.agreed("order", "number", orders().map(|order| reference(&order.number)));
+        let told = orders().next().filter(|_| number.is_some());
+        self.set("order", "number", told.map(|order| order.number.clone()));
         self.set_day("order", "placed_on", dossier.ordered_at());
         let promised = self.agreed(
             "order",

@@ -20,6 +20,7 @@ const KEYS: &[(&str, &[&str])] = &[
     ("opened", &[]),
     ("order", &[]),
     ("policy", &["title", "since"]),
+    ("records", &["merchant"]),
     ("date", &[]),
     ("timeline", &[]),
     ("timeline_note", &[]),
