@@ -2,10 +2,10 @@
 
 use chrono::NaiveTime;
 use docket_core::dossier::{Dossier, Policy};
-use docket_core::evidence::{Checklist, EvidenceKind, Item, Need};
+use docket_core::evidence::{Checklist, EvidenceKind, Item, Need, Row, Standing};
 use docket_core::id::CaseId;
 use docket_core::response::{EvidenceItem, FileRef, Response, Tracking};
-use docket_core::words::{Language, Reason};
+use docket_core::words::{ActionKind, Language, Reason};
 use docket_documents::examine::cleared;
 use docket_documents::fit::fit_packet;
 use docket_documents::letter::{self, Templates};
@@ -33,6 +33,32 @@ pub struct CasePacket {
     pub notes: Vec<String>,
     parcels: Vec<Tracking>,
     refunds: Vec<String>,
+    asked: Vec<EvidenceKind>,
+}
+
+impl CasePacket {
+    /// Platforms take parcels only with the kind that speaks of them, and refunds likewise.
+    fn row(&self, kind: EvidenceKind, word: &str, note: &str) -> EvidenceItem {
+        let (parcel, refund) = (kind == EvidenceKind::Tracking, kind == EvidenceKind::RefundProof);
+        EvidenceItem {
+            kind: word.to_owned(),
+            note: Some(note.to_owned()),
+            tracking: self.parcels.iter().filter(|_| parcel).cloned().collect(),
+            refund_ids: self.refunds.iter().filter(|_| refund).cloned().collect(),
+            files: Vec::new(),
+            item_id: None,
+        }
+    }
+
+    /// The kinds that the platform asked for, are there, and have what its fields for them need.
+    fn answered(&self) -> impl Iterator<Item = EvidenceKind> {
+        let whole = |kind: &EvidenceKind| match kind {
+            EvidenceKind::Tracking => !self.parcels.is_empty(),
+            EvidenceKind::RefundProof => !self.refunds.is_empty(),
+            _ => true,
+        };
+        self.asked.iter().copied().filter(whole)
+    }
 }
 
 impl Desk {
@@ -62,6 +88,14 @@ impl Desk {
             merchant: client.map(|client| client.name).unwrap_or_default(),
             buyer_words: checklist.words.last().map(|said| cleared(&said.text)),
         };
+        let there = |row: &&Row| row.asked && row.standing == Standing::Present;
+        let asked = checklist
+            .list
+            .rows
+            .iter()
+            .filter(there)
+            .map(|row| row.kind)
+            .collect();
         let (parcels, refunds) = references(&checklist.items, &checklist.dossier);
         let dossier = without_secrets(&checklist.dossier);
         let packaging = connector.packaging();
@@ -115,23 +149,26 @@ impl Desk {
             notes,
             parcels,
             refunds,
+            asked,
         })
     }
 
-    /// A contest that carries a packet: the file, and in the platform's own fields the parcels and refunds that it speaks of.
+    /// A contest or an appeal that carries a packet: the file, in the platform's own fields the parcels and refunds that it
+    /// speaks of, and a row of its own for each kind that the platform asked for and that is there.
     ///
     /// # Errors
-    /// When the case is not there any more.
-    pub async fn contest_with(
+    /// When the case is not there any more, or the action carries no evidence.
+    pub async fn answer_with(
         &self,
         scope: ClientScope,
         id: CaseId,
+        action: ActionKind,
         packet: &CasePacket,
         note: Option<String>,
     ) -> Result<Response> {
         let stored = self.case(scope, id).await?;
         let (_, connector) = self.connector(stored.case.connection).await?;
-        let kind = told_as(stored.case.facts.reason, packet);
+        let facts = &stored.case.facts;
         let count = packet.exhibits.len();
         let note = note.unwrap_or_else(|| {
             format!(
@@ -139,26 +176,36 @@ impl Desk {
                 packet.file.name
             )
         });
-        let only = |own: EvidenceKind| kind == own;
-        Ok(Response::Contest {
-            evidence: vec![EvidenceItem {
-                kind: connector.evidence_word(kind).to_owned(),
-                note: Some(note),
-                tracking: if only(EvidenceKind::Tracking) {
-                    packet.parcels.clone()
-                } else {
-                    Vec::new()
-                },
-                refund_ids: if only(EvidenceKind::RefundProof) {
-                    packet.refunds.clone()
-                } else {
-                    Vec::new()
-                },
-                files: vec![packet.file.clone()],
-                item_id: None,
-            }],
-            return_address: None,
-        })
+        let first = told_as(facts.reason, packet);
+        let row = |kind| packet.row(kind, connector.evidence_word(kind), &note);
+        let whole = EvidenceItem {
+            files: vec![packet.file.clone()],
+            ..row(first)
+        };
+        let mut evidence = vec![whole.clone()];
+        for more in packet.answered().map(row) {
+            if !evidence.iter().any(|given| given.kind == more.kind) {
+                evidence.push(more);
+            }
+        }
+        if !matches!(action, ActionKind::Contest | ActionKind::Appeal) {
+            return Err(Error::Invalid(format!(
+                "a packet carries evidence, and `{action}` takes none: use it with `contest` or `appeal`"
+            )));
+        }
+        let carrying = |evidence| match action {
+            ActionKind::Appeal => Response::Appeal { evidence },
+            _ => Response::Contest {
+                evidence,
+                return_address: None,
+            },
+        };
+        let response = carrying(evidence);
+        // Where the platform takes several rows only with more than a packet knows (of several items, which one), one does.
+        if connector.check(facts, &response).is_empty() {
+            return Ok(response);
+        }
+        Ok(carrying(vec![whole]))
     }
 
     /// What is shown, heaviest first: files and texts that people brought, and policies that the dossier holds.

@@ -195,7 +195,7 @@ impl Desk {
     /// carries all of it; an answer made by hand is partial at most, and one of words alone is empty. A checklist that
     /// cannot be made keeps no answer from going out in time.
     pub(crate) async fn band_of(&self, case: &Case, response: &Response) -> Option<Band> {
-        let Response::Contest { evidence, .. } = response else {
+        let (Response::Contest { evidence, .. } | Response::Appeal { evidence }) = response else {
             return None;
         };
         let proves = |item: &EvidenceItem| {

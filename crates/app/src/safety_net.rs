@@ -87,7 +87,9 @@ impl Desk {
             return self.become_response(scope, draft, by_safety_net(), ACTOR).await;
         }
         let packet = self.packet(scope, case.id, Language::English).await?;
-        let response = self.contest_with(scope, case.id, &packet, None).await?;
+        let response = self
+            .answer_with(scope, case.id, ActionKind::Contest, &packet, None)
+            .await?;
         let wish = Prepare {
             case: case.id,
             response,

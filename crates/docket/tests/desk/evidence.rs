@@ -165,6 +165,86 @@ async fn a_packet_answers_a_claim_at_shopify() {
     from_claim_to_response("shopify", json!({"kind": "CHARGEBACK"})).await;
 }
 
+/// PayPal asks for kinds of its own; each that is there has its own row, with its numbers.
+#[tokio::test]
+async fn what_paypal_asked_for_has_a_row_of_its_own() {
+    let desk = Desk::everywhere(0);
+    desk.join("paypal", "Acme", 0);
+    let dispute = desk.plant_on("paypal", 0, 1, &json!({})).await.remove(0);
+    desk.call(&["sync"]).good();
+    let documents = desk.get("paypal/disputes").await;
+    let document = documents
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["dispute_id"] == dispute[..]);
+    let invoice = document.unwrap()["disputed_transactions"][0]["invoice_number"].clone();
+    let table = format!(
+        "order,refunded_at,currency,amount,refund\n{},2026-11-05,EUR,10.00,RF123\n",
+        invoice.as_str().unwrap()
+    );
+    let file = desk.file("refunds.csv", table.as_bytes());
+    desk.call(&["import", "refunds", &file, "--client", "Acme"])
+        .good();
+    let unknown = ["--refund-id", "RF999"];
+    desk.bring(&dispute, "refund_proof", &unknown);
+    let list = desk.checklist(&dispute);
+    assert!(list.to_string().contains("no refund RF999 is recorded"), "{list}");
+    desk.bring(&dispute, "other", &["--text", PROOF]);
+    desk.call(&["respond", &dispute, "contest", "--packet", "--yes"])
+        .good();
+    desk.work();
+    let documents = desk.get("paypal/disputes").await;
+    let document = documents
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["dispute_id"] == dispute[..]);
+    let rows = document.unwrap()["evidences"].as_array().unwrap().clone();
+    let ours = rows.iter().filter(|row| row["source"] == "SUBMITTED_BY_SELLER");
+    let refund: Vec<_> = ours
+        .filter(|row| row["evidence_type"] == "PROOF_OF_REFUND")
+        .collect();
+    assert_eq!(refund.len(), 1, "{rows:?}");
+    assert!(
+        refund[0]["evidence_info"]["refund_ids"]
+            .to_string()
+            .contains("RF123"),
+        "{rows:?}"
+    );
+    assert_eq!(desk.case(&dispute)["responses"][0]["state"], "confirmed");
+}
+
+/// After a preliminary loss the packet goes with the appeal.
+#[tokio::test]
+async fn a_packet_goes_with_an_appeal() {
+    let desk = Desk::everywhere(0);
+    desk.join("klarna", "Acme", 0);
+    let settings =
+        json!({"client_id": desk.accounts[0]["client_id"], "rights": "full", "upload_before_appeal": true});
+    desk.post("klarna/settings", &settings).await;
+    let wish = json!({"status": "PRE_ARBITRATION"});
+    let dispute = desk.plant_on("klarna", 0, 1, &wish).await.remove(0);
+    desk.call(&["sync"]).good();
+    desk.bring(&dispute, "delivery_proof", &["--text", PROOF]);
+    desk.call(&["respond", &dispute, "message", "--packet"])
+        .refused(&["contest", "appeal"]);
+    let appeal = ["respond", &dispute, "appeal", "--packet", "--yes"];
+    desk.call(&appeal).refused(&["--note"]);
+    let why = ["--note", "The proof of delivery was not looked at."];
+    desk.call(&[&appeal[..], &why].concat()).good();
+    desk.work();
+    let journal = desk.get("klarna/journal").await;
+    let actions: Vec<&str> = journal
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|row| row["action"].as_str())
+        .collect();
+    assert_eq!(actions, ["upload", "appeal"], "{journal}");
+    assert_eq!(desk.case(&dispute)["responses"][0]["state"], "confirmed");
+}
+
 #[tokio::test]
 async fn bad_evidence_is_refused_and_says_what_to_do() {
     let desk = Desk::everywhere(0);

@@ -61,7 +61,7 @@ pub struct Options {
     /// Why the files may show card or identity numbers: a lead's word, kept in the history
     #[arg(long, value_name = "WHY", requires = "file")]
     allow_sensitive: Option<String>,
-    /// Contest with the packet of the case's evidence (`docket evidence packet` shows it); `--note` replaces its covering line
+    /// Contest or appeal with the packet of the case's evidence (`docket evidence packet` shows it); `--note` replaces its covering line
     #[arg(long, conflicts_with_all = ["evidence", "file", "kind", "amount", "response", "tracking", "refund_id"])]
     packet: bool,
     /// The packet's language: en, nl, sv or de
@@ -121,8 +121,15 @@ impl Options {
     pub async fn content(&self, case: &Case, quiet: bool, desk: &Desk) -> Result<Content> {
         let action = self.action.context("give a case and an action")?;
         if self.packet {
-            if !matches!(action, Action::Contest) {
-                bail!("a packet answers a request: use it with `contest`");
+            let action = match action {
+                Action::Contest => ActionKind::Contest,
+                Action::Appeal => ActionKind::Appeal,
+                _ => bail!("a packet carries evidence: use it with `contest` or `appeal`"),
+            };
+            if action == ActionKind::Appeal && self.note.is_none() {
+                bail!(
+                    "an appeal speaks for itself, and a platform may leave its files out: say in --note what the decision got wrong"
+                );
             }
             let packet = desk.packet(ClientScope::Agency, case.id, self.language).await?;
             if !quiet {
@@ -130,7 +137,7 @@ impl Options {
             }
             let note = self.note.clone();
             let response = desk
-                .contest_with(ClientScope::Agency, case.id, &packet, note)
+                .answer_with(ClientScope::Agency, case.id, action, &packet, note)
                 .await?;
             return Ok(Content::of(&response));
         }
