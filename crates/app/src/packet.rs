@@ -23,6 +23,8 @@ pub struct CasePacket {
     pub file: FileRef,
     /// Its pages.
     pub pages: usize,
+    /// So many pages and bytes the platform takes of one file.
+    pub most: (Option<usize>, u64),
     /// What each exhibit is, and the page on which it begins.
     pub exhibits: Vec<(String, usize)>,
     /// Sentences of the letter that were left out because nobody told their facts.
@@ -143,6 +145,7 @@ impl Desk {
         Ok(CasePacket {
             file,
             pages: packet.pages,
+            most: (packaging.pdf_pages, packaging.file_bytes),
             exhibits: titles.into_iter().zip(packet.starts).collect(),
             gaps,
             steps,

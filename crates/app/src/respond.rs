@@ -5,6 +5,7 @@ use docket_connector::{Capability, Problem};
 use docket_core::case::{self, Case, Command, DraftStep, Event};
 use docket_core::draft::{Draft, DraftState};
 use docket_core::id::{CaseId, SubmissionId};
+use docket_core::packaging::Used;
 use docket_core::response::{FileRef, Response, Submission};
 use docket_documents::examine::{Find, finds_in};
 use docket_store::{Change, ClientScope, UnitOfWork};
@@ -91,6 +92,16 @@ impl Desk {
         } else {
             Err(Error::Problems(problems))
         }
+    }
+
+    /// What a response uses of each of the platform's limits.
+    ///
+    /// # Errors
+    /// When there is no such case in scope, or its connection cannot be read.
+    pub async fn room(&self, scope: ClientScope, case: CaseId, response: &Response) -> Result<Vec<Used>> {
+        let stored = self.case(scope, case).await?;
+        let (_, connector) = self.connector(stored.case.connection).await?;
+        Ok(connector.packaging().used(response))
     }
 
     /// Takes a prepared response back, as long as nothing was sent.

@@ -3,7 +3,10 @@
 
 use std::fmt;
 
-use crate::response::FileRef;
+use serde::Serialize;
+
+use crate::response::{FileRef, Response};
+use crate::words::ActionKind;
 
 /// A kind of file that a platform takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +88,55 @@ impl Packaging {
     /// What all these files have together, in bytes.
     pub fn together(files: &[&FileRef]) -> u64 {
         files.iter().fold(0, |sum, file| sum.saturating_add(file.size))
+    }
+}
+
+/// How much of a limit an answer uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Used {
+    /// Of what: `characters of one text`, `characters of all texts`, `files`, `bytes of files`.
+    pub what: &'static str,
+    /// So much is used.
+    pub used: u64,
+    /// So much the platform takes, this number included.
+    pub most: u64,
+}
+
+impl Packaging {
+    /// What an answer uses of each limit that touches it; of several texts the longest counts.
+    pub fn used(&self, response: &Response) -> Vec<Used> {
+        let lengths: Vec<u64> = response
+            .texts()
+            .iter()
+            .map(|text| text.chars().count() as u64)
+            .collect();
+        let appeal = response.action() == ActionKind::Appeal;
+        let one = if appeal { self.texts.appeal } else { self.texts.one };
+        let files = response.files();
+        let texts = (!lengths.is_empty()).then_some(());
+        let there = (!files.is_empty()).then_some(());
+        let limit = |what, used, most: Option<u64>| most.map(|most| Used { what, used, most });
+        [
+            texts.and(limit(
+                "characters of one text",
+                lengths.iter().copied().max().unwrap_or(0),
+                Some(one as u64),
+            )),
+            texts.and(limit(
+                "characters of all texts",
+                lengths.iter().sum(),
+                self.texts.all.map(|all| all as u64),
+            )),
+            there.and(limit(
+                "files",
+                files.len() as u64,
+                self.files.map(|most| most as u64),
+            )),
+            there.and(limit("bytes of files", Self::together(&files), self.all_bytes)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 }
 

@@ -11,9 +11,9 @@ use docket_core::draft::{DraftState, Edition};
 use docket_core::words::readable;
 use serde_json::json;
 
-use self::show::{conflict_fields, conflict_words, list, show};
+use self::show::{conflict_fields, conflict_words, list, show, used};
 pub use self::show::{fields, next};
-use super::respond::{Options, queued, say_queued};
+use super::respond::{Options, queued, say_queued, say_used};
 use crate::output::{self, line};
 
 #[derive(Subcommand)]
@@ -103,7 +103,7 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
             let case = desk.find_case(AGENCY, &wish.case).await?;
             let by = super::actor(wish.by);
             let draft = desk.ask_review(AGENCY, case, &by).await?;
-            say(&draft, wish.json)?;
+            say(&draft, wish.json, desk).await?;
         }
         Command::Approve { wish, version } => {
             let case = desk.find_case(AGENCY, &wish.case).await?;
@@ -115,7 +115,7 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
             let case = desk.find_case(AGENCY, &wish.case).await?;
             let by = super::actor(wish.by);
             desk.return_draft(AGENCY, case, &note, &by).await?;
-            say(&desk.draft(AGENCY, case).await?, wish.json)?;
+            say(&desk.draft(AGENCY, case).await?, wish.json, desk).await?;
         }
         Command::Send { wish, yes } => {
             let case = desk.find_case(AGENCY, &wish.case).await?;
@@ -156,7 +156,7 @@ async fn keep(save: Save, desk: &Desk) -> Result<ExitCode> {
     };
     match desk.save_draft(AGENCY, &wish).await? {
         Saved::Kept(draft) => {
-            say(&draft, save.json)?;
+            say(&draft, save.json, desk).await?;
             Ok(ExitCode::SUCCESS)
         }
         Saved::Conflict(conflict) => {
@@ -179,9 +179,12 @@ async fn tell(prepared: &Prepared, as_json: bool, desk: &Desk) -> Result<()> {
     Ok(())
 }
 
-fn say(draft: &CaseDraft, as_json: bool) -> Result<()> {
+async fn say(draft: &CaseDraft, as_json: bool, desk: &Desk) -> Result<()> {
+    let used = used(draft, desk).await?;
     if as_json {
-        return output::json(&fields(draft));
+        let mut value = fields(draft);
+        value["limits"] = json!(used);
+        return output::json(&value);
     }
     line(draft.draft.id)?;
     let d = &draft.draft;
@@ -194,6 +197,7 @@ fn say(draft: &CaseDraft, as_json: bool) -> Result<()> {
     if let Some(consequence) = &draft.consequence {
         eprintln!("{consequence}");
     }
+    say_used(&used);
     eprintln!("next: {}", next(draft));
     Ok(())
 }

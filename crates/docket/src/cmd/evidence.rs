@@ -244,6 +244,9 @@ pub fn print_packet(packet: &CasePacket) -> Result<()> {
         "{}  {} pages, {} bytes, SHA-256 {}",
         file.name, packet.pages, file.size, file.sha256
     ))?;
+    let (pages, bytes) = packet.most;
+    let pages = pages.map_or_else(String::new, |most| format!("{most} pages and "));
+    line(format!("  the platform takes {pages}{bytes} bytes"))?;
     for (number, (what, page)) in packet.exhibits.iter().enumerate() {
         line(format!("  exhibit {:<3} page {page:<4} {what}", number + 1))?;
     }

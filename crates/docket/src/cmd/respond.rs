@@ -12,6 +12,7 @@ use docket_app::{ClientScope, Desk, Prepare, Prepared, Responded};
 use docket_core::case::Case;
 use docket_core::consequence::consequence;
 use docket_core::id::SubmissionId;
+use docket_core::packaging::Used;
 use docket_core::response::{Response, Submission, SubmissionState};
 use docket_core::words::readable;
 use serde_json::{Value, json};
@@ -130,6 +131,7 @@ async fn send(args: Send, desk: &Desk) -> Result<ExitCode> {
             } else {
                 line(prepared.submission)?;
                 say_queued(&prepared, &wished, desk);
+                say_used(&desk.room(ClientScope::Agency, case.id, &wished).await?);
             }
             if args.wait {
                 return wait(prepared.submission, desk).await;
@@ -180,6 +182,14 @@ pub fn say_queued(prepared: &Prepared, response: &Response, desk: &Desk) {
         case.dispute,
         consequence_of(response, case)
     );
+}
+
+/// What a response uses of the platform's limits, in words.
+pub fn say_used(used: &[Used]) {
+    let one = |u: &Used| format!("{} of {} {}", u.used, u.most, u.what);
+    if !used.is_empty() {
+        eprintln!("uses {}", used.iter().map(one).collect::<Vec<_>>().join(", "));
+    }
 }
 
 async fn wait(id: SubmissionId, desk: &Desk) -> Result<ExitCode> {

@@ -90,6 +90,17 @@ async fn from_draft_to_proof(engine: Engine) {
     let proof = desk.file("proof.pdf", &crate::platforms::pdf());
     desk.save(&dispute, "it came", &["--by", "ada", "--file", &proof])
         .good();
+    let limits = desk.draft(&dispute)["limits"].clone();
+    let texts = limits
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["what"] == "characters of one text");
+    assert_eq!(
+        (&texts.unwrap()["used"], &texts.unwrap()["most"]),
+        (&json!(7), &json!(2000)),
+        "{limits}"
+    );
     assert_eq!((desk.in_state("drafting"), desk.in_state("in_review")), (1, 0));
     desk.approve(&dispute, "bob")
         .refused(&["not in review", "docket draft review"]);

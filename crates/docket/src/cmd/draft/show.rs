@@ -3,9 +3,11 @@
 use anyhow::Result;
 use docket_app::{CaseDraft, ClientScope, Desk, DraftConflict};
 use docket_core::draft::DraftState;
+use docket_core::packaging::Used;
 use docket_core::words::readable;
 use serde_json::{Value, json};
 
+use super::super::respond::say_used;
 use crate::output::{self, JsonArray, Table, line};
 use crate::text::absolute;
 
@@ -95,6 +97,7 @@ pub async fn show(case: &str, as_json: bool, desk: &Desk) -> Result<()> {
     if as_json {
         let versions = desk.draft_versions(ClientScope::Agency, d.id).await?;
         let mut value = fields(&draft);
+        value["limits"] = json!(used(&draft, desk).await?);
         value["versions"] = versions
             .iter()
             .map(|v| json!({ "version": v.number, "edition": v.edition, "by": v.by, "at": v.at }))
@@ -131,8 +134,17 @@ pub async fn show(case: &str, as_json: bool, desk: &Desk) -> Result<()> {
         line(format!("sending it: {consequence}"))?;
     }
     line(serde_json::to_string_pretty(&d.edition.content)?)?;
+    say_used(&used(&draft, desk).await?);
     eprintln!("next: {}", next(&draft));
     Ok(())
+}
+
+/// What a whole draft uses of the platform's limits.
+pub async fn used(draft: &CaseDraft, desk: &Desk) -> Result<Vec<Used>> {
+    match &draft.response {
+        Ok(response) => Ok(desk.room(ClientScope::Agency, draft.draft.case, response).await?),
+        Err(_) => Ok(Vec::new()),
+    }
 }
 
 /// Everything that is being written or waits for a second person, oldest first.
