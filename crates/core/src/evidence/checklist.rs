@@ -72,10 +72,13 @@ pub struct Checklist {
 impl Checklist {
     /// Whether everything is there without which the case is better settled.
     pub fn decisive(&self) -> bool {
-        self.rows
-            .iter()
-            .filter(|row| row.need == Need::Required)
-            .all(|row| matches!(row.standing, Standing::Present | Standing::NotApplicable))
+        self.lacking().next().is_none()
+    }
+
+    /// What is required and not there, or not good enough.
+    pub fn lacking(&self) -> impl Iterator<Item = &Row> {
+        let required = self.rows.iter().filter(|row| row.need == Need::Required);
+        required.filter(|row| !matches!(row.standing, Standing::Present | Standing::NotApplicable))
     }
 
     /// How complete it is. A list that requires nothing is empty, too, as long as nothing is there.

@@ -117,6 +117,21 @@ async fn send(args: Send, desk: &Desk) -> Result<ExitCode> {
         eprintln!("{consequence}");
         bail!("nothing was queued; say --yes to do this");
     }
+    if options.with_packet() && !args.yes {
+        let list = desk.evidence_checklist(ClientScope::Agency, case.id).await?.list;
+        let lacking = list
+            .lacking()
+            .map(|row| readable(row.kind))
+            .collect::<Vec<_>>()
+            .join(", ");
+        if !lacking.is_empty() {
+            eprintln!("{consequence}");
+            bail!(
+                "what decides is not there: {lacking}; nothing was queued. Bring it (`docket evidence check {}`), or say --yes",
+                case.dispute
+            );
+        }
+    }
     let wished = response.clone();
     let wish = Prepare {
         case: case.id,

@@ -191,8 +191,11 @@ async fn what_paypal_asked_for_has_a_row_of_its_own() {
     let list = desk.checklist(&dispute);
     assert!(list.to_string().contains("no refund RF999 is recorded"), "{list}");
     desk.bring(&dispute, "other", &["--text", PROOF]);
-    desk.call(&["respond", &dispute, "contest", "--packet", "--yes"])
-        .good();
+    let packet = ["respond", &dispute, "contest", "--packet"];
+    desk.call(&packet)
+        .refused(&["what decides is not there", "--yes"]);
+    assert_eq!(desk.call(&["respond", "list", "--json"]).json(), json!([]));
+    desk.call(&[&packet[..], &["--yes"]].concat()).good();
     desk.work();
     let documents = desk.get("paypal/disputes").await;
     let document = documents

@@ -102,6 +102,11 @@ impl Options {
         Ok(desk.case(ClientScope::Agency, id).await?.case)
     }
 
+    /// Whether the packet of the case's evidence goes.
+    pub const fn with_packet(&self) -> bool {
+        self.packet
+    }
+
     /// When to send it, where that is not at once.
     pub fn send_at(&self, desk: &Desk) -> Result<Option<DateTime<Utc>>> {
         let now = desk.env.now();
