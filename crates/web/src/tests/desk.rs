@@ -56,6 +56,7 @@ impl TestDesk {
             rules_grace: std::time::Duration::from_secs(86_400),
             mail: None,
             public_url: None,
+            sessions: docket_app::SessionLimits::default(),
         };
         let shared = Shared::new(env.clone(), HttpSettings::default()).unwrap();
         let waker = Queue::new(db.db.clone(), env.clone(), docket_queue::Settings::default()).waker();
