@@ -3,10 +3,14 @@
 use chrono::{DateTime, Utc};
 use docket_app::CaseDraft;
 use docket_core::draft::DraftState;
+use docket_core::four_eyes::same_person;
 
+use super::history::flatten;
+use crate::doors::{Door, Viewer};
 use crate::show::{self, Stamp};
+use crate::urls;
 
-/// A draft: where it stands and what sending it does. Its text is read with the command, not here.
+/// A draft: what it says, where it stands and what sending it does.
 #[derive(Debug)]
 pub struct DraftLine {
     pub action: String,
@@ -27,14 +31,31 @@ pub struct DraftLine {
     /// It is over, or of an earlier round.
     pub over: bool,
     pub command: String,
-    /// Approves it, where it waits for that.
-    pub approve: Option<String>,
+    /// What it says, field by field.
+    pub says: Vec<(String, String)>,
+    /// The second person's buttons, where it waits for one who may be this person.
+    pub review: Option<Review>,
+    /// It waits for somebody else than this person, who wrote on it.
+    pub own: bool,
+}
+
+/// Where a second person says yes or no.
+#[derive(Debug)]
+pub struct Review {
+    pub approve: String,
+    pub give_back: String,
 }
 
 impl DraftLine {
-    pub fn of(draft: &CaseDraft, now: DateTime<Utc>) -> Self {
+    pub fn of(viewer: &Viewer, draft: &CaseDraft, now: DateTime<Utc>) -> Self {
         let d = &draft.draft;
-        let waits = draft.current && draft.state == DraftState::InReview;
+        let waits = draft.current && draft.state == DraftState::InReview && viewer.may(Door::ApproveDraft);
+        let wrote = draft.writers.iter().any(|w| same_person(w, viewer.name()));
+        let mut says = Vec::new();
+        if let Ok(content) = serde_json::to_value(&d.edition.content) {
+            flatten("", &content, &mut says);
+        }
+        says.retain(|(name, _)| name != "action");
         Self {
             action: show::title(d.edition.content.action),
             version: d.version,
@@ -50,12 +71,12 @@ impl DraftLine {
             returned: d.returned.clone().filter(|_| draft.state == DraftState::Draft),
             over: !draft.current,
             command: format!("docket draft show {}", d.case),
-            approve: waits.then(|| {
-                format!(
-                    "docket draft approve {} --version {} --by NAME",
-                    d.case, d.version
-                )
+            says,
+            review: (waits && !wrote).then(|| Review {
+                approve: urls::approve_draft(d.case),
+                give_back: urls::return_draft(d.case),
             }),
+            own: waits && wrote,
         }
     }
 }
