@@ -49,7 +49,7 @@ pub use connectors::Connectors;
 pub use docket_connector::{Webhook, WebhookRefused};
 pub use docket_documents::letter::Templates;
 pub use dossier::CaseDossier;
-pub use drafts::{CaseDraft, DraftConflict, SaveDraft, Saved};
+pub use drafts::{CaseDraft, DraftConflict, SaveDraft, Saved, statement_of};
 pub use error::Error;
 pub use evidence::{CaseChecklist, NewEvidence};
 pub use factors::FactorsReport;

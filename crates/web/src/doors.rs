@@ -119,8 +119,12 @@ doors! {
     Case: Get urls::CASE, READS;
     WinRate: Get urls::WIN_RATE, READS;
     Connections: Get urls::CONNECTIONS, STAFF;
+    Notices: Get urls::NOTICES, STAFF;
+    NoticeSeen: Post urls::NOTICE_SEEN, WRITERS;
 
     Assign: Post urls::ASSIGN, WRITERS;
+    SaveDraft: Post urls::SAVE_DRAFT, WRITERS;
+    ReviewDraft: Post urls::REVIEW_DRAFT, WRITERS;
     ApproveDraft: Post urls::APPROVE_DRAFT, WRITERS;
     ReturnDraft: Post urls::RETURN_DRAFT, WRITERS;
 

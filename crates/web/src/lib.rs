@@ -39,7 +39,7 @@ pub fn password_path(token: &str) -> String {
 }
 
 fn doors(desk: Desk, site: Site) -> Doors {
-    use pages::{account, audit, case, connections, log_in, password, people, queue, win_rate};
+    use pages::{account, audit, case, connections, log_in, notices, password, people, queue, win_rate};
     Doors::new(desk, site)
         .open(Door::Styles, assets::styles)
         .open(Door::Icon, assets::icon)
@@ -55,7 +55,11 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::Case, case::page)
         .open(Door::WinRate, win_rate::page)
         .open(Door::Connections, connections::page)
+        .open(Door::Notices, notices::page)
+        .open(Door::NoticeSeen, notices::seen)
         .open(Door::Assign, case::act::assign)
+        .open(Door::SaveDraft, case::act::save)
+        .open(Door::ReviewDraft, case::act::ask_review)
         .open(Door::ApproveDraft, case::act::approve)
         .open(Door::ReturnDraft, case::act::give_back)
         .open(Door::Account, account::page)

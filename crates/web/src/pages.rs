@@ -5,6 +5,7 @@ pub mod audit;
 pub mod case;
 pub mod connections;
 pub mod log_in;
+pub mod notices;
 pub mod password;
 pub mod people;
 pub mod queue;
@@ -28,6 +29,7 @@ pub enum Section {
     Queue,
     WinRate,
     Connections,
+    Notices,
     People,
     Audit,
     Account,
@@ -88,6 +90,7 @@ impl Frame {
                 "Connections",
                 Section::Connections,
             ),
+            (Door::Notices, urls::notices(None), "Notices", Section::Notices),
             (Door::People, urls::PEOPLE.to_owned(), "People", Section::People),
             (Door::Audit, urls::AUDIT.to_owned(), "Audit log", Section::Audit),
         ];

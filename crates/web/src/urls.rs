@@ -1,6 +1,6 @@
 //! Every address, made in one place.
 
-use docket_core::id::{CaseId, SessionId};
+use docket_core::id::{CaseId, NoticeId, SessionId};
 use url::form_urlencoded::Serializer;
 
 use crate::query::{Pairs, QueueQuery, ReportQuery};
@@ -8,11 +8,15 @@ use crate::query::{Pairs, QueueQuery, ReportQuery};
 pub const HOME: &str = "/";
 pub const QUEUE: &str = "/queue";
 pub const CASE: &str = "/cases/{id}";
+pub const SAVE_DRAFT: &str = "/cases/{id}/draft/save";
+pub const REVIEW_DRAFT: &str = "/cases/{id}/draft/review";
 pub const APPROVE_DRAFT: &str = "/cases/{id}/draft/approve";
 pub const RETURN_DRAFT: &str = "/cases/{id}/draft/return";
 pub const ASSIGN: &str = "/cases/{id}/assign";
 pub const WIN_RATE: &str = "/reports/win-rate";
 pub const CONNECTIONS: &str = "/connections";
+pub const NOTICES: &str = "/notices";
+pub const NOTICE_SEEN: &str = "/notices/{id}/seen";
 pub const WEBHOOK: &str = "/webhooks/{platform}/{connection}";
 /// The page of a question to a client; who knows the token may answer.
 pub const ASK: &str = "/ask/{token}";
@@ -37,6 +41,16 @@ pub fn case(id: CaseId) -> String {
     format!("/cases/{id}")
 }
 
+/// Saves a case's draft.
+pub fn save_draft(id: CaseId) -> String {
+    format!("/cases/{id}/draft/save")
+}
+
+/// Asks a second person to check a case's draft.
+pub fn review_draft(id: CaseId) -> String {
+    format!("/cases/{id}/draft/review")
+}
+
 /// Approves a case's draft.
 pub fn approve_draft(id: CaseId) -> String {
     format!("/cases/{id}/draft/approve")
@@ -50,6 +64,16 @@ pub fn return_draft(id: CaseId) -> String {
 /// Gives a case to somebody.
 pub fn assign(id: CaseId) -> String {
     format!("/cases/{id}/assign")
+}
+
+/// What nobody has seen yet, after a notice.
+pub fn notices(after: Option<NoticeId>) -> String {
+    after.map_or_else(|| NOTICES.to_owned(), |id| format!("{NOTICES}?after={id}"))
+}
+
+/// Marks a notice as seen.
+pub fn notice_seen(id: NoticeId) -> String {
+    format!("/notices/{id}/seen")
 }
 
 /// The page of a question to a client.
@@ -102,6 +126,7 @@ pub fn own_page(address: &str) -> Option<String> {
         QUEUE => QueueQuery::parse(&pairs).ok().map(|q| queue(&q)),
         WIN_RATE => ReportQuery::parse(&pairs).ok().map(|q| win_rate(&q)),
         CONNECTIONS => Some(CONNECTIONS.to_owned()),
+        NOTICES => Some(NOTICES.to_owned()),
         ACCOUNT => Some(ACCOUNT.to_owned()),
         PEOPLE => Some(PEOPLE.to_owned()),
         AUDIT => Some(AUDIT.to_owned()),

@@ -21,6 +21,8 @@ const ACCOUNT_TRIES: i64 = 10;
 const ADDRESS_TRIES: i64 = 60;
 /// How exact "last used" is; more would write with every page.
 const SEEN_EVERY: Duration = Duration::minutes(1);
+/// How long a page waits for that.
+const SEEN_PATIENCE: std::time::Duration = std::time::Duration::from_millis(500);
 /// Longest text of a browser about itself that is kept.
 const AGENT: usize = 200;
 
@@ -182,11 +184,19 @@ impl Desk {
         if let Some((_, session)) = &found
             && self.env.now() - session.seen_at >= SEEN_EVERY
         {
-            let mut unit = UnitOfWork::begin(&self.db).await?;
-            unit.touch_session(session.id, self.env.now()).await?;
-            unit.commit().await?;
+            // A page does not wait for a long writer, and does not fail, because this could not be noted.
+            let noted = tokio::time::timeout(SEEN_PATIENCE, self.touch(session.id)).await;
+            if !matches!(noted, Ok(Ok(()))) {
+                tracing::debug!(session = %session.id, "that a session is in use could not be noted");
+            }
         }
         Ok(found)
+    }
+
+    async fn touch(&self, session: SessionId) -> Result<()> {
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.touch_session(session, self.env.now()).await?;
+        Ok(unit.commit().await?)
     }
 
     /// The devices that a person is logged in on, the last used first.

@@ -20,7 +20,7 @@ use docket_core::recommend::Recommendation;
 use docket_core::words::{ActionKind, WorkState};
 
 use self::advice::Advised;
-use self::draft::DraftLine;
+use self::draft::{DraftLine, Writing};
 use self::history::Line;
 use self::rows::{FactorLine, MomentRow, PolicyRow, RequestLine, ResponseRow, RoundRow, SettingLine};
 use crate::doors::{Door, FormKey, Viewer};
@@ -61,6 +61,7 @@ pub struct CasePage {
     blocked: Option<String>,
     rounds: Vec<RoundRow>,
     draft: Option<DraftLine>,
+    writing: Option<Writing>,
     responses: Vec<ResponseRow>,
     moments: Vec<MomentRow>,
     policies: Vec<PolicyRow>,
@@ -162,6 +163,7 @@ impl CasePage {
             actions,
             rounds: view.rounds.iter().map(|r| RoundRow::of(r, now)).collect(),
             draft: view.draft.as_ref().map(|d| DraftLine::of(viewer, d, now)),
+            writing: Writing::of(viewer, view),
             problem: None,
             key: viewer.key.clone(),
             hands: viewer.may(Door::Assign).then(|| Hands::of(viewer, case)),
@@ -183,6 +185,18 @@ impl CasePage {
             read: stamp(view.stored.observed_at),
             connections: urls::CONNECTIONS,
         }
+    }
+
+    /// With what was typed, so that it is not lost.
+    pub fn typed(mut self, statement: &str) -> Self {
+        self.writing = self.writing.map(|w| w.typed(statement));
+        self
+    }
+
+    /// With what was typed, beside what somebody else saved meanwhile.
+    pub fn beside(mut self, by: &str, statement: &str) -> Self {
+        self.writing = self.writing.map(|w| w.beside(by, statement));
+        self
     }
 
     /// With why something was not done.

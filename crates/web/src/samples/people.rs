@@ -3,7 +3,8 @@
 use chrono::Duration;
 use docket_app::{AuditRow, FactorSetUp, PasswordSet};
 use docket_core::env::Env;
-use docket_core::id::{ClientId, PersonId, SessionId};
+use docket_core::id::{CaseId, ClientId, NoticeId, PersonId, SessionId};
+use docket_core::notice::{Audience, Notice, NoticeKind};
 use docket_core::person::{Access, Person, Session};
 use docket_store::testing::clock::Clock;
 use serde_json::json;
@@ -14,6 +15,7 @@ use crate::doors::{FormKey, Viewer};
 use crate::pages::account::AccountView;
 use crate::pages::audit::AuditView;
 use crate::pages::log_in::LogInView;
+use crate::pages::notices::NoticesView;
 use crate::pages::password::{PasswordGone, PasswordView};
 use crate::pages::people::PeopleView;
 
@@ -112,6 +114,28 @@ impl Samples for AccountView {
             Self::of(&viewer, &devices, Some(set_up), now()).with(NASTY.to_owned()),
             Self::of(&on, &devices[..1], None, now()),
             Self::of(&clients_own(house().client.id), &devices[..1], None, now()),
+        ]
+    }
+}
+
+impl Samples for NoticesView {
+    fn samples() -> Vec<Self> {
+        let notice = |_| Notice {
+            id: NoticeId::new(&env()),
+            client: house().client.id,
+            case: CaseId::new(&env()),
+            kind: NoticeKind::Ladder24h,
+            audience: Audience::DeskAndLead,
+            text: NASTY.to_owned(),
+            raised_at: now(),
+            seen_at: None,
+            seen_by: None,
+        };
+        let all: Vec<Notice> = (0..100).map(notice).collect();
+        vec![
+            Self::of(&viewer(), &all, now()),
+            Self::of(&with(Access::Auditor), &all[..1], now()),
+            Self::of(&viewer(), &[], now()),
         ]
     }
 }

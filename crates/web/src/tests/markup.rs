@@ -11,6 +11,7 @@ use crate::pages::audit::AuditView;
 use crate::pages::case::CasePage;
 use crate::pages::connections::ConnectionsView;
 use crate::pages::log_in::LogInView;
+use crate::pages::notices::NoticesView;
 use crate::pages::password::{PasswordGone, PasswordView};
 use crate::pages::people::PeopleView;
 use crate::pages::queue::QueueView;
@@ -29,6 +30,7 @@ fn every_page_is_well_formed_and_labelled() {
     check::<LogInView>();
     check::<PasswordView>();
     check::<PasswordGone>();
+    check::<NoticesView>();
     check::<AccountView>();
     check::<PeopleView>();
     check::<AuditView>();

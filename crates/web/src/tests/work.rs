@@ -232,12 +232,127 @@ async fn a_case_is_taken_from_the_queue_and_by_one_only(db: TestDb) {
     );
 }
 
+async fn a_contest_is_written_checked_and_never_overwritten_unseen(db: TestDb) {
+    let work = Work::new(db).await;
+    let page = work.page(&work.jon).await;
+    assert!(page.contains("Write a contest") && page.contains("name=\"based_on\" value=\"0\""));
+    // No evidence is there: the packet cannot be made, and what was typed is not lost.
+    let typed = "DHL delivered\non <Monday>";
+    let fields = [
+        ("based_on", "0"),
+        ("with", "packet"),
+        ("language", "en"),
+        ("statement", typed),
+    ];
+    let refused = work.press(&work.jon, "/draft/save", &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.body.contains("no piece of evidence")
+            && refused.body.contains("DHL delivered\non &#60;Monday&#62;")
+    );
+    let nothing = work
+        .press(&work.jon, "/draft/save", &[("based_on", "0"), ("with", "text")])
+        .await;
+    assert!(nothing.body.contains("write a statement"), "{}", nothing.body);
+    let alone = [("based_on", "0"), ("with", "text"), ("statement", typed)];
+    let saved = work.press(&work.jon, "/draft/save", &alone).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+
+    // Both look at version 1; Mia saves first.
+    let change = async |who: &LoggedIn, version: &str, text: &str| {
+        work.press(who, "/draft/save", &[("based_on", version), ("statement", text)])
+            .await
+    };
+    assert_eq!(
+        change(&work.mia, "1", "It was signed for").await.status,
+        StatusCode::SEE_OTHER
+    );
+    let late = change(&work.jon, "1", "It was Tuesday").await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    for shown in [
+        "Mia Berg saved version 2 meanwhile",
+        "It was signed for",
+        "It was Tuesday",
+        "name=\"based_on\" value=\"2\"",
+    ] {
+        assert!(late.body.contains(shown), "{shown}");
+    }
+    assert_eq!(
+        change(&work.jon, "2", "Signed for on Tuesday").await.status,
+        StatusCode::SEE_OTHER
+    );
+    let draft = work
+        .test
+        .desk
+        .draft(ClientScope::Agency, work.case)
+        .await
+        .unwrap();
+    assert_eq!(draft.draft.version, 3);
+    assert_eq!(
+        draft.response.as_ref().ok().and_then(docket_app::statement_of),
+        Some("Signed for on Tuesday")
+    );
+
+    let page = work.page(&work.jon).await;
+    assert!(page.contains("Ask a second person to check version 3"));
+    assert_eq!(
+        work.press(&work.jon, "/draft/review", &[]).await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(work.state().await, WorkState::InReview);
+    // Both wrote on it; a third one approves.
+    for writer in [&work.jon, &work.mia] {
+        let own = work.press(writer, "/draft/approve", &[("version", "3")]).await;
+        assert_eq!(own.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let ada = work.test.admin.clone();
+    assert_eq!(
+        work.press(&ada, "/draft/approve", &[("version", "3")])
+            .await
+            .status,
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(work.state().await, WorkState::ReadyToSend);
+    assert!(
+        !work.page(&work.jon).await.contains("Change the statement"),
+        "it is under way"
+    );
+}
+
 on_both!(
+    a_contest_is_written_checked_and_never_overwritten_unseen,
     a_second_person_reads_and_approves_under_their_own_name,
     what_was_changed_meanwhile_is_not_approved_unread,
     a_draft_is_given_back_with_what_is_to_be_changed,
     a_case_is_taken_from_the_queue_and_by_one_only,
+    a_notice_is_seen_once_under_the_name_of_the_session,
 );
+
+async fn a_notice_is_seen_once_under_the_name_of_the_session(db: TestDb) {
+    let work = Work::new(db).await;
+    // A deadline that comes near raises the first rung's notice.
+    work.test.clock.advance(chrono::Duration::hours(1));
+    work.test.desk.tick().await.unwrap();
+    let page = work.test.get_as(&work.mia, "/notices").await.body;
+    let seen = format!(
+        "/notices/{}",
+        between(&page, "action=\"/notices/", "\"").expect("a notice")
+    );
+    let marked = work.test.post_as(&work.mia, &seen, &[]).await;
+    assert_eq!(
+        (marked.status, marked.headers["location"].to_str().unwrap()),
+        (StatusCode::SEE_OTHER, "/notices")
+    );
+    work.test.post_as(&work.jon, &seen, &[]).await;
+    let all = work
+        .test
+        .desk
+        .notices(ClientScope::Agency, true, None, 10)
+        .await
+        .unwrap();
+    assert_eq!(all[0].seen_by.as_deref(), Some("Mia Berg"), "who was first stays");
+    assert!(!work.test.get_as(&work.jon, "/notices").await.body.contains(&seen));
+}
 
 #[tokio::test]
 async fn who_only_reads_has_no_buttons() {
