@@ -25,6 +25,12 @@ CREATE TABLE second_factors (
     confirmed_at TEXT,
     last_step    INTEGER NOT NULL
 ) STRICT;
+-- For who lost the phone: each works once instead of a code. Only their SHA-256.
+CREATE TABLE recovery_codes (
+    person_id BLOB NOT NULL REFERENCES people (id),
+    hash      BLOB NOT NULL,
+    PRIMARY KEY (person_id, hash)
+) STRICT;
 
 -- Only the SHA-256 of each session's id and of each link's token: who reads the database can use neither.
 CREATE TABLE sessions (

@@ -173,6 +173,23 @@ impl Desk {
         Ok(unit.commit().await?)
     }
 
+    /// Gives a person another role; they log in anew.
+    ///
+    /// # Errors
+    /// When role and client do not fit together.
+    pub async fn change_role(&self, person: &Person, role: Role, client: Option<ClientId>) -> Result<()> {
+        let access = checked(&NewPerson {
+            name: person.name.clone(),
+            email: person.email.clone(),
+            role,
+            client,
+        })?;
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.set_access(person.id, access).await?;
+        unit.end_sessions(person.id, None).await?;
+        Ok(unit.commit().await?)
+    }
+
     /// Lets a person in again, with the password that they had.
     ///
     /// # Errors

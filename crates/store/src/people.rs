@@ -27,6 +27,11 @@ const ADD: &str = "INSERT INTO people (id, name, name_key, email, email_key, rol
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
 const SET_PASSWORD: &str = "UPDATE people SET password = $2 WHERE id = $1";
 const SET_DISABLED: &str = "UPDATE people SET disabled_at = $2 WHERE id = $1";
+const SET_ACCESS: &str = "UPDATE people SET role = $2, client_id = $3 WHERE id = $1";
+const ADD_RECOVERY: &str = "INSERT INTO recovery_codes (person_id, hash) VALUES ($1, $2)";
+const USE_RECOVERY: &str = "DELETE FROM recovery_codes WHERE person_id = $1 AND hash = $2";
+const DROP_RECOVERY: &str = "DELETE FROM recovery_codes WHERE person_id = $1";
+const RECOVERY: &str = "SELECT count(*) FROM recovery_codes WHERE person_id = $1";
 const SET_FACTOR: &str = "INSERT INTO second_factors (person_id, key_id, secret, last_step) VALUES ($1, $2, $3, 0) \
     ON CONFLICT (person_id) DO UPDATE SET key_id = excluded.key_id, secret = excluded.secret, last_step = 0 \
     WHERE second_factors.confirmed_at IS NULL";
@@ -47,6 +52,11 @@ pub(crate) const STATEMENTS: &[&str] = &[
     ADD,
     SET_PASSWORD,
     SET_DISABLED,
+    SET_ACCESS,
+    ADD_RECOVERY,
+    USE_RECOVERY,
+    DROP_RECOVERY,
+    RECOVERY,
     SET_FACTOR,
     USE_STEP,
     DROP_FACTOR,
@@ -153,6 +163,15 @@ impl Db {
         Ok(count > 0)
     }
 
+    /// How many recovery codes a person has left.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn recovery_codes(&self, id: PersonId) -> Result<i64> {
+        let (count,): (i64,) = on_db!(self, c => sqlx::query_as(RECOVERY).bind(id.0).fetch_one(c).await)?;
+        Ok(count)
+    }
+
     /// A person with what proves who they are.
     ///
     /// # Errors
@@ -247,11 +266,46 @@ impl UnitOfWork {
         Ok(used == 1)
     }
 
-    /// Asks a person for no code any more.
+    /// Gives a person another role.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_access(&mut self, id: PersonId, access: Access) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(SET_ACCESS)
+            .bind(id.0).bind(access.role().as_str()).bind(access.client().map(|c| c.0))
+            .execute(&mut *c).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Keeps the hashes of a person's recovery codes, instead of those that they had.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_recovery_codes(&mut self, id: PersonId, hashes: &[[u8; 32]]) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(DROP_RECOVERY).bind(id.0).execute(&mut *c).await.map(|_| ()))?;
+        for hash in hashes {
+            on_tx!(&mut self.tx, c => sqlx::query(ADD_RECOVERY)
+                .bind(id.0).bind(&hash[..]).execute(&mut *c).await.map(|_| ()))?;
+        }
+        Ok(())
+    }
+
+    /// Uses a recovery code up; whether it was one that was left.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn use_recovery_code(&mut self, id: PersonId, hash: &[u8; 32]) -> Result<bool> {
+        let used = on_tx!(&mut self.tx, c => sqlx::query(USE_RECOVERY)
+            .bind(id.0).bind(&hash[..]).execute(&mut *c).await?.rows_affected());
+        Ok(used == 1)
+    }
+
+    /// Asks a person for no code any more; their recovery codes go too.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn drop_factor(&mut self, id: PersonId) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(DROP_RECOVERY).bind(id.0).execute(&mut *c).await.map(|_| ()))?;
         on_tx!(&mut self.tx, c => sqlx::query(DROP_FACTOR).bind(id.0).execute(&mut *c).await.map(|_| ()))?;
         Ok(())
     }

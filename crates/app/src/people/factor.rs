@@ -1,5 +1,7 @@
-//! Codes of authenticator apps (TOTP, RFC 6238): optional, asked for at log-in, each good for once.
+//! Codes of authenticator apps (TOTP, RFC 6238): optional, asked for at log-in, each good for once; and recovery codes for
+//! who lost the phone.
 
+use docket_core::chain::digest;
 use docket_core::id::PersonId;
 use docket_core::person::Person;
 use docket_store::{Account, UnitOfWork};
@@ -39,6 +41,18 @@ impl From<docket_store::Error> for StepRefused {
     }
 }
 
+/// Recovery codes that a person gets.
+const RECOVERY_CODES: usize = 8;
+/// Random bytes of one: nobody tries through so many, not even with the hashes in hand.
+const RECOVERY_BYTES: usize = 10;
+
+/// The hash of a recovery code, however it was typed; none for what cannot be one.
+fn recovery_hash(person: PersonId, typed: &str) -> Option<[u8; 32]> {
+    let plain: String = typed.chars().filter(char::is_ascii_hexdigit).collect();
+    (plain.len() == 2 * RECOVERY_BYTES)
+        .then(|| digest(&format!("recovery {person} {}", plain.to_lowercase())))
+}
+
 /// Six digits, thirty seconds, one step of difference between the clocks: what every app assumes.
 fn totp(secret: &str, email: &str) -> Result<Totp> {
     let broken = |why: String| Error::Invalid(format!("the code cannot be checked: {why}"));
@@ -65,7 +79,7 @@ impl Desk {
             .filter(|s| *s > factor.last_step))
     }
 
-    /// Whether a log-in may go on: no code is asked for, or this is one, which is used up now.
+    /// Whether a log-in may go on: no code is asked for, or this is one of the app or for recovery, which is used up now.
     pub(super) async fn code_fits(
         &self,
         unit: &mut UnitOfWork,
@@ -75,8 +89,12 @@ impl Desk {
         if !account.person.second_factor {
             return Ok(true);
         }
+        let person = account.person.id;
+        if let Some(hash) = recovery_hash(person, code) {
+            return Ok(unit.use_recovery_code(person, &hash).await?);
+        }
         match self.step_of(account, code)? {
-            Some(step) => Ok(unit.use_step(account.person.id, step, self.env.now()).await?),
+            Some(step) => Ok(unit.use_step(person, step, self.env.now()).await?),
             None => Ok(false),
         }
     }
@@ -116,11 +134,12 @@ impl Desk {
         Ok(Some(FactorSetUp { secret, url }))
     }
 
-    /// Turns it on with a first code; from then on each log-in asks for one.
+    /// Turns it on with a first code; from then on each log-in asks for one. Gives the recovery codes, which are shown this
+    /// once: only their hashes are kept.
     ///
     /// # Errors
     /// When the code does not fit.
-    pub async fn confirm_factor(&self, person: PersonId, code: &str) -> Result<(), StepRefused> {
+    pub async fn confirm_factor(&self, person: PersonId, code: &str) -> Result<Vec<String>, StepRefused> {
         let account = self.db.account(person, &self.keys).await?;
         let account = account.filter(|a| a.factor.as_ref().is_some_and(|f| !f.confirmed));
         let account = account.ok_or(StepRefused::NothingBegun)?;
@@ -129,7 +148,27 @@ impl Desk {
         if !unit.use_step(person, step, self.env.now()).await? {
             return Err(StepRefused::Code);
         }
-        Ok(unit.commit().await?)
+        let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| self.recovery_code()).collect();
+        let hashes: Vec<[u8; 32]> = codes.iter().filter_map(|c| recovery_hash(person, c)).collect();
+        unit.set_recovery_codes(person, &hashes).await?;
+        unit.commit().await?;
+        Ok(codes)
+    }
+
+    /// Five groups of four digits and letters.
+    fn recovery_code(&self) -> String {
+        let mut random = [0u8; RECOVERY_BYTES];
+        self.env.fill(&mut random);
+        let pairs: Vec<String> = random.chunks(2).map(hex::encode).collect();
+        pairs.join("-")
+    }
+
+    /// How many recovery codes a person has left.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn recovery_codes(&self, person: PersonId) -> Result<i64> {
+        Ok(self.db.recovery_codes(person).await?)
     }
 
     /// Turns it off, or ends a set-up, for whoever knows the password.

@@ -304,7 +304,7 @@ async fn a_code_is_asked_for_once_it_is_set_up_and_counts_once(db: TestDb) {
     let wrong = house.desk.confirm_factor(mia.id, "000000").await;
     assert!(matches!(wrong, Err(StepRefused::Code)), "{wrong:?}");
     let first = code(&set_up.secret, now());
-    house.desk.confirm_factor(mia.id, &first).await.unwrap();
+    let recovery = house.desk.confirm_factor(mia.id, &first).await.unwrap();
     assert!(matches!(
         house.desk.confirm_factor(mia.id, &first).await,
         Err(StepRefused::NothingBegun)
@@ -339,6 +339,18 @@ async fn a_code_is_asked_for_once_it_is_set_up_and_counts_once(db: TestDb) {
     house.clock.advance(Duration::seconds(300));
     assert!(refused(&with(&next).await), "old");
 
+    // The phone is lost: each of these works once, however it is typed, with the password only.
+    assert_eq!((recovery.len(), recovery[0].len()), (8, 24));
+    let typed = recovery[0].to_uppercase().replace('-', " ");
+    let guess = house
+        .try_with("mia@example.com", "wrong", &typed, "192.0.2.1")
+        .await;
+    assert!(refused(&guess));
+    assert!(matches!(with(&typed).await, LogInAnswer::In(_)));
+    assert!(refused(&with(&typed).await), "used");
+    assert!(refused(&with("0000-1111-2222-3333-4444").await));
+    assert_eq!(house.desk.recovery_codes(mia.id).await.unwrap(), 7);
+
     let wrong = house
         .desk
         .turn_factor_off(mia.id, &"wrong".into(), "192.0.2.1")
@@ -350,6 +362,11 @@ async fn a_code_is_asked_for_once_it_is_set_up_and_counts_once(db: TestDb) {
         .await
         .unwrap();
     house.come_in("mia@example.com", PASSWORD).await;
+    assert_eq!(
+        house.desk.recovery_codes(mia.id).await.unwrap(),
+        0,
+        "they go with it"
+    );
 }
 
 async fn sessions_end_unused_and_at_last_anyway(db: TestDb) {
@@ -396,6 +413,32 @@ async fn who_is_not_there_takes_as_long_as_who_is() {
     }
     let ratio = known.as_secs_f64() / unknown.as_secs_f64();
     assert!((0.5..2.0).contains(&ratio), "{known:?} against {unknown:?}");
+}
+
+#[tokio::test]
+async fn another_role_holds_at_once() {
+    let house = House::new(docket_store::testing::sqlite().await);
+    let mia = house.person("mia", Role::Admin).await;
+    let client = house.desk.add_client("Nordlicht", false, "test").await.unwrap();
+    let token = house.come_in("mia@example.com", PASSWORD).await;
+    assert!(house.desk.change_role(&mia, Role::Client, None).await.is_err());
+    assert!(
+        house
+            .desk
+            .change_role(&mia, Role::Lead, Some(client.id))
+            .await
+            .is_err()
+    );
+    assert!(house.knows(&token).await);
+    house
+        .desk
+        .change_role(&mia, Role::Client, Some(client.id))
+        .await
+        .unwrap();
+    assert!(!house.knows(&token).await);
+    let token = house.come_in("mia@example.com", PASSWORD).await;
+    let (who, _) = house.desk.session(&token).await.unwrap().unwrap();
+    assert_eq!(who.access, Access::Client(client.id));
 }
 
 #[tokio::test]

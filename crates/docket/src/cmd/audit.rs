@@ -206,6 +206,7 @@ mod tests {
             "rotate-key",
             "user add",
             "user reset",
+            "user role",
             "user disable",
             "user enable",
             "client add",

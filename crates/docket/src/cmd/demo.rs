@@ -1,6 +1,6 @@
 //! `docket demo`: a working desk on invented clients, without network and without set-up.
 
-mod people;
+mod log_ins;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -66,8 +66,8 @@ pub async fn run(args: Args, file: Option<&Path>) -> Result<ExitCode> {
         simulator.klarna_url(),
         simulator.shopify_url()
     ))?;
-    people::add(&house.desk).await?;
-    people::say()?;
+    log_ins::add(&house.desk).await?;
+    log_ins::say()?;
     line(format!(
         "  data in {}; Ctrl-C stops, starting again continues",
         args.data.display()

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Subcommand;
 use docket_app::{Desk, NewPerson};
-use docket_core::id::PersonId;
+use docket_core::id::{ClientId, PersonId};
 use docket_core::person::{Person, Role};
 use serde_json::{Value, json};
 
@@ -45,6 +45,18 @@ pub enum Command {
         #[arg(long, value_name = "NAME")]
         by: Option<String>,
     },
+    /// Give a person another role; they log in anew
+    Role {
+        /// Mail address or name
+        person: String,
+        #[arg(long)]
+        role: Role,
+        /// The client whose person they are, by name or id; for the role client
+        #[arg(long)]
+        client: Option<String>,
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+    },
     /// Let a person in no more; they are logged out everywhere at once
     Disable {
         /// Mail address or name
@@ -79,10 +91,7 @@ pub async fn run(command: Command, house: &House) -> Result<ExitCode> {
             client,
             by: _,
         } => {
-            let client = match client {
-                Some(text) => Some(desk.find_client(&text).await?.id),
-                None => None,
-            };
+            let client = client_of(desk, client).await?;
             let new = NewPerson {
                 name,
                 email,
@@ -104,6 +113,17 @@ pub async fn run(command: Command, house: &House) -> Result<ExitCode> {
             }
             link(house, person.id).await?;
         }
+        Command::Role {
+            person,
+            role,
+            client,
+            by: _,
+        } => {
+            let person = desk.find_person(&person).await?;
+            desk.change_role(&person, role, client_of(desk, client).await?)
+                .await?;
+            line(format!("{} is {role} now", person.name))?;
+        }
         Command::Disable { person, by: _ } => {
             let person = desk.find_person(&person).await?;
             desk.disable_person(person.id).await?;
@@ -116,6 +136,13 @@ pub async fn run(command: Command, house: &House) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn client_of(desk: &Desk, client: Option<String>) -> Result<Option<ClientId>> {
+    Ok(match client {
+        Some(text) => Some(desk.find_client(&text).await?.id),
+        None => None,
+    })
 }
 
 async fn link(house: &House, person: PersonId) -> Result<()> {

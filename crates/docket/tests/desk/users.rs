@@ -48,6 +48,8 @@ async fn process_people_are_added_let_go_and_written_down() {
     );
     assert!(user(&desk, "ida@example.com")["client"].is_string());
 
+    desk.call(&["user", "role", "mia berg", "--role", "lead"]).good();
+    assert_eq!(user(&desk, "mia@example.com")["role"], "lead");
     desk.call(&["user", "disable", "mia berg"]).good();
     assert!(user(&desk, "mia@example.com")["disabled_at"].is_string());
     desk.call(&["user", "enable", "mia@example.com"]).good();
@@ -83,13 +85,14 @@ async fn process_people_are_added_let_go_and_written_down() {
             "user_add Ida refused",
             "user_add Ida ended",
             "user_add Mia Berg refused",
+            "user_role mia berg ended",
             "user_disable mia berg ended",
             "user_enable mia@example.com ended",
             "user_reset mia@example.com ended",
             "user_reset nobody@example.com refused",
         ]
     );
-    assert_eq!(log[8]["actor"], "ada");
+    assert_eq!(log[9]["actor"], "ada");
     let one = desk
         .call(&["audit", "list", "--kind", "user_disable", "--json"])
         .json();

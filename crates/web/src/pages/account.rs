@@ -28,6 +28,8 @@ pub struct AccountView {
     devices: Vec<Device>,
     shortest: usize,
     codes: Codes,
+    /// Recovery codes that were just made.
+    recovery: Vec<String>,
     links: Links,
 }
 
@@ -44,7 +46,8 @@ struct Links {
 enum Codes {
     Off,
     Begun(FactorSetUp),
-    On,
+    /// With so many recovery codes left.
+    On(i64),
 }
 
 #[derive(Debug)]
@@ -58,10 +61,15 @@ struct Device {
 }
 
 impl AccountView {
-    pub fn of(viewer: &Viewer, devices: &[Session], set_up: Option<FactorSetUp>, now: DateTime<Utc>) -> Self {
+    pub fn of(
+        viewer: &Viewer,
+        devices: &[Session],
+        (set_up, left): (Option<FactorSetUp>, i64),
+        now: DateTime<Utc>,
+    ) -> Self {
         let person = &viewer.person;
         let codes = match set_up {
-            _ if person.second_factor => Codes::On,
+            _ if person.second_factor => Codes::On(left),
             Some(set_up) => Codes::Begun(set_up),
             None => Codes::Off,
         };
@@ -86,6 +94,7 @@ impl AccountView {
             devices: devices.iter().map(device).collect(),
             shortest: PASSWORD_MIN,
             codes,
+            recovery: Vec::new(),
             links: Links {
                 password: urls::ACCOUNT_PASSWORD,
                 begin: urls::CODES_BEGIN,
@@ -93,6 +102,12 @@ impl AccountView {
                 off: urls::CODES_OFF,
             },
         }
+    }
+
+    /// With recovery codes that were just made.
+    pub fn recovering(mut self, codes: Vec<String>) -> Self {
+        self.recovery = codes;
+        self
     }
 
     pub fn with(mut self, problem: String) -> Self {
@@ -104,7 +119,8 @@ impl AccountView {
 async fn view(desk: &Desk, viewer: &Viewer) -> Result<AccountView, PageError> {
     let devices = desk.sessions_of(viewer.person.id).await?;
     let set_up = desk.factor_set_up(&viewer.person).await?;
-    Ok(AccountView::of(viewer, &devices, set_up, desk.env.now()))
+    let left = desk.recovery_codes(viewer.person.id).await?;
+    Ok(AccountView::of(viewer, &devices, (set_up, left), desk.env.now()))
 }
 
 pub async fn page(State(desk): State<Desk>, viewer: Viewer) -> Result<Response, PageError> {
@@ -183,7 +199,12 @@ pub async fn confirm_codes(
     fields: Fields,
 ) -> Result<Response, PageError> {
     match desk.confirm_factor(viewer.person.id, fields.get("code")).await {
-        Ok(()) => Ok(done()),
+        // Shown in the answer itself, because they can be shown once only.
+        Ok(recovery) => {
+            let mut on = viewer.clone();
+            on.person.second_factor = true;
+            again(StatusCode::OK, &view(&desk, &on).await?.recovering(recovery))
+        }
         Err(StepRefused::Other(error)) => Err(error.into()),
         Err(refused @ (StepRefused::Code | StepRefused::NothingBegun)) => {
             problem(&desk, &viewer, refused.to_string()).await

@@ -110,10 +110,11 @@ impl Samples for AccountView {
         let mut on = viewer.clone();
         on.person.second_factor = true;
         vec![
-            Self::of(&viewer, &devices, None, now()),
-            Self::of(&viewer, &devices, Some(set_up), now()).with(NASTY.to_owned()),
-            Self::of(&on, &devices[..1], None, now()),
-            Self::of(&clients_own(house().client.id), &devices[..1], None, now()),
+            Self::of(&viewer, &devices, (None, 0), now()),
+            Self::of(&viewer, &devices, (Some(set_up), 0), now()).with(NASTY.to_owned()),
+            Self::of(&on, &devices[..1], (None, 1), now()),
+            Self::of(&on, &devices[..1], (None, 8), now()).recovering(vec!["ab12-cd34".to_owned()]),
+            Self::of(&clients_own(house().client.id), &devices[..1], (None, 0), now()),
         ]
     }
 }

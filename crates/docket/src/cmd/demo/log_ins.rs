@@ -1,4 +1,4 @@
-//! The demo's invented people.
+//! The demo's log-ins.
 
 use anyhow::Result;
 use docket_app::{ClientScope, Desk, NewPerson};
