@@ -200,6 +200,7 @@ impl Desk {
         work.extend(self.wish_orders(unit, changes).await?);
         for change in changes {
             let case = &change.transition.case;
+            self.replan_questions(unit, change).await?;
             for effect in &change.transition.effects {
                 match effect {
                     Effect::Send { submission, at } => work.push(jobs::submit(case, *submission, *at)),

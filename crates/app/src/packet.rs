@@ -1,11 +1,11 @@
 //! The packet of a case: a letter and its exhibits as one PDF, made to fit the platform.
 
 use chrono::NaiveTime;
-use docket_core::dossier::Dossier;
+use docket_core::dossier::{Dossier, Policy};
 use docket_core::evidence::{Checklist, EvidenceKind, Item, Need};
 use docket_core::id::CaseId;
 use docket_core::response::{EvidenceItem, FileRef, Response, Tracking};
-use docket_core::words::{Language, Reason, readable};
+use docket_core::words::{Language, Reason};
 use docket_documents::fit::fit_packet;
 use docket_documents::letter::{self, Templates};
 use docket_documents::packet::{Archival, Exhibit, Order, Quality};
@@ -46,7 +46,7 @@ impl Desk {
         let own = ClientScope::One(case.client);
         let client = self.db.clients(own).await?.into_iter().next();
         let (_, connector) = self.connector(case.connection).await?;
-        let (kinds, exhibits) = self.exhibits(&checklist).await?;
+        let (kinds, exhibits) = self.exhibits(&checklist, language).await?;
         if exhibits.is_empty() {
             return Err(Error::Invalid(format!(
                 "there is no piece of evidence to show; `docket evidence check {id}` says what is needed"
@@ -161,7 +161,12 @@ impl Desk {
     }
 
     /// What is shown, heaviest first: files and texts that people brought, and policies that the dossier holds.
-    async fn exhibits(&self, checklist: &CaseChecklist) -> Result<(Vec<EvidenceKind>, Vec<Exhibit>)> {
+    async fn exhibits(
+        &self,
+        checklist: &CaseChecklist,
+        language: Language,
+    ) -> Result<(Vec<EvidenceKind>, Vec<Exhibit>)> {
+        let templates = &self.settings.templates;
         let mut kinds = Vec::new();
         let mut exhibits = Vec::new();
         for kind in in_order(&checklist.list, &checklist.items) {
@@ -171,7 +176,10 @@ impl Desk {
                 .map(|(item, _)| item)
                 .filter(|item| item.kind == kind)
             {
-                let summary = item.title.clone().unwrap_or_else(|| readable(kind));
+                let summary = item
+                    .title
+                    .clone()
+                    .unwrap_or_else(|| templates.evidence(language, kind));
                 let content = match (&item.file, &item.text) {
                     (Some(file), _) => (file.name.clone(), self.files.get(&file.sha256).await?.to_vec()),
                     (None, Some(text)) => (format!("{kind}.txt"), text.clone().into_bytes()),
@@ -185,18 +193,23 @@ impl Desk {
                     content: content.1,
                 });
             }
-            for (summary, text) in policies(&checklist.dossier, kind) {
+            for policy in policies(&checklist.dossier, kind) {
+                let named = || templates.evidence(language, kind);
+                let title = policy.title.clone().unwrap_or_else(named);
                 kinds.push(kind);
                 exhibits.push(Exhibit {
                     name: format!("{kind}.txt"),
-                    summary,
-                    content: text.into_bytes(),
+                    summary: templates.policy(language, &title, policy.from),
+                    content: policy.text.clone().into_bytes(),
                 });
             }
         }
         Ok((kinds, exhibits))
     }
 }
+
+/// How the name of every packet begins.
+const PACKET: &str = "packet-";
 
 /// A name that every platform takes: Klarna's ids have colons, and end in what tells them apart.
 fn file_name(dispute: &str) -> String {
@@ -205,7 +218,12 @@ fn file_name(dispute: &str) -> String {
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
         .collect();
-    format!("packet-{plain}.pdf")
+    format!("{PACKET}{plain}.pdf")
+}
+
+/// Whether a file is a packet, by the name that packets have.
+pub(crate) fn is_packet(file: &FileRef) -> bool {
+    file.name.starts_with(PACKET)
 }
 
 /// The kind that the whole packet is sent as: platforms take parcels only where a delivery is disputed, and refunds only
@@ -253,21 +271,9 @@ fn in_order(list: &Checklist, items: &[(Item, Option<String>)]) -> Vec<EvidenceK
     order
 }
 
-fn policies(dossier: &Dossier, kind: EvidenceKind) -> Vec<(String, String)> {
-    let found = dossier
-        .policies
-        .iter()
-        .filter(|known| Some(known.fact.kind) == kind.policy());
-    found
-        .filter(|known| !known.fact.text.trim().is_empty())
-        .map(|known| {
-            let title = known.fact.title.clone().unwrap_or_else(|| readable(kind));
-            (
-                format!("{title}, in force from {}", known.fact.from),
-                known.fact.text.clone(),
-            )
-        })
-        .collect()
+fn policies(dossier: &Dossier, kind: EvidenceKind) -> impl Iterator<Item = &Policy> {
+    let all = dossier.policies.iter().map(|known| &known.fact);
+    all.filter(move |policy| Some(policy.kind) == kind.policy() && !policy.text.trim().is_empty())
 }
 
 /// Parcels and refunds that the case knows, once each.

@@ -8,13 +8,13 @@ use docket_core::evidence::Band;
 use docket_core::four_eyes::{FourEyes, four_eyes, same_person};
 use docket_core::id::{CaseId, DraftId, SubmissionId};
 use docket_core::proof::Baseline;
-use docket_core::response::{Response, Submission, SubmissionState};
-use docket_core::words::ActionKind;
+use docket_core::response::{EvidenceItem, Response, Submission, SubmissionState};
 use docket_store::{Change, ClientScope, StoredCase, UnitOfWork};
 
 use crate::Desk;
 use crate::drafts::{CaseDraft, SaveDraft, Saved};
 use crate::error::{Error, Result};
+use crate::packet::is_packet;
 use crate::respond::not_found;
 
 /// What a person wants to send.
@@ -191,11 +191,21 @@ impl Desk {
         })
     }
 
-    /// How complete the evidence is with which a case is answered. A checklist that cannot be made keeps no answer from
-    /// going out in time.
+    /// How complete the evidence is with which a case is answered: what goes out counts, not what the case has. The packet
+    /// carries all of it; an answer made by hand is partial at most, and one of words alone is empty. A checklist that
+    /// cannot be made keeps no answer from going out in time.
     pub(crate) async fn band_of(&self, case: &Case, response: &Response) -> Option<Band> {
-        if response.action() != ActionKind::Contest {
+        let Response::Contest { evidence, .. } = response else {
             return None;
+        };
+        let proves = |item: &EvidenceItem| {
+            !(item.files.is_empty() && item.tracking.is_empty() && item.refund_ids.is_empty())
+        };
+        if !evidence.iter().any(proves) {
+            return Some(Band::Empty);
+        }
+        if !evidence.iter().flat_map(|item| &item.files).any(is_packet) {
+            return Some(Band::Partial);
         }
         match self
             .evidence_checklist(ClientScope::One(case.client), case.id)

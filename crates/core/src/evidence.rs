@@ -330,14 +330,14 @@ pub struct Asked {
 }
 
 words! {
-    /// How complete a case's evidence was when its newest response with evidence was prepared, for reports that show
-    /// whether care pays.
+    /// How complete the evidence was that a case's newest response with evidence carried, for reports that show whether
+    /// care pays.
     Band, "evidence band" {
-        /// All that is required was there.
+        /// The packet, with all that is required.
         Complete = "complete",
-        /// Something was there, and something required was not.
+        /// The packet without something that is required, or an answer with proofs that was made by hand.
         Partial = "partial",
-        /// Nothing of what is required or useful was there.
+        /// Words alone, or a packet with nothing of what is required or useful.
         Empty = "empty",
         /// Answered elsewhere, or before this was kept.
         Unknown = "unknown",

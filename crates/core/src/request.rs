@@ -135,6 +135,40 @@ impl InfoRequest {
         RequestStep::ALL.iter().rfind(passed).copied()
     }
 
+    /// The question after the case's deadline moved; none where nothing of it changes. A due time that the rule gave is
+    /// given anew, one that somebody named stays as long as it lies before the deadline, and one that passed stays passed.
+    #[must_use]
+    pub fn replanned(&self, deadline: DateTime<Utc>, now: DateTime<Utc>) -> Option<Self> {
+        let planned = self.next_step.map(|(step, _)| step)?;
+        if self.state != RequestState::Open || deadline <= now || self.deadline == Some(deadline) {
+            return None;
+        }
+        let by_rule = self.due_at == default_due(self.asked_at, self.deadline);
+        let due_at = if self.due_at <= now {
+            self.due_at
+        } else if by_rule {
+            let anew = default_due(self.asked_at, Some(deadline));
+            if anew > now {
+                anew
+            } else {
+                default_due(now, Some(deadline))
+            }
+        } else if self.due_at < deadline {
+            self.due_at
+        } else {
+            default_due(now, Some(deadline))
+        };
+        let mut after = Self {
+            due_at,
+            expires_at: expires(now, due_at, Some(deadline)),
+            deadline: Some(deadline),
+            ..self.clone()
+        };
+        let done = RequestStep::ALL.iter().copied().rfind(|step| *step < planned);
+        after.next_step = after.step_after(done, now);
+        Some(after)
+    }
+
     /// Whether an answer can still be given. One that was answered takes further answers.
     pub fn takes_answers(&self, now: DateTime<Utc>) -> bool {
         match self.state {
@@ -163,9 +197,8 @@ mod tests {
         assert_eq!(default_due(at(0), None), at(72));
     }
 
-    #[test]
-    fn steps_come_in_order_and_collapse_when_late() {
-        let request = InfoRequest {
+    fn question() -> InfoRequest {
+        InfoRequest {
             id: RequestId(uuid::Uuid::nil()),
             client: ClientId(uuid::Uuid::nil()),
             case: CaseId(uuid::Uuid::nil()),
@@ -179,7 +212,70 @@ mod tests {
             state: RequestState::Open,
             ended_at: None,
             next_step: None,
+        }
+    }
+
+    fn asked(due: i64, deadline: i64) -> InfoRequest {
+        let mut request = InfoRequest {
+            due_at: at(due),
+            expires_at: at(deadline),
+            deadline: Some(at(deadline)),
+            ..question()
         };
+        request.next_step = request.step_after(None, at(0));
+        request
+    }
+
+    #[test]
+    fn a_deadline_that_moves_moves_the_question_with_it() {
+        let by_rule = asked(72, 120);
+        let due = |request: &InfoRequest, deadline: i64, now: i64| {
+            let after = request.replanned(at(deadline), at(now))?;
+            Some((
+                (after.due_at - at(0)).num_hours(),
+                (after.expires_at - at(0)).num_hours(),
+            ))
+        };
+        assert_eq!(due(&by_rule, 120, 1), None, "nothing moved");
+        assert_eq!(
+            due(&by_rule, 200, 1),
+            Some((120, 200)),
+            "extended: five days after asking"
+        );
+        assert_eq!(due(&by_rule, 90, 10), Some((42, 90)), "shortened");
+        assert_eq!(due(&by_rule, 60, 50), Some((55, 60)), "half of what is left");
+        assert_eq!(
+            due(&by_rule, 200, 80),
+            Some((72, 200)),
+            "an overdue answer stays overdue"
+        );
+        assert_eq!(
+            due(&by_rule, 40, 41),
+            None,
+            "a deadline that passed plans nothing"
+        );
+        let named = asked(100, 120);
+        assert_eq!(due(&named, 200, 1), Some((100, 200)), "somebody named it");
+        assert_eq!(
+            due(&named, 90, 10),
+            Some((42, 90)),
+            "it must lie before the deadline"
+        );
+        let reminded = InfoRequest {
+            next_step: by_rule.step_after(Some(RequestStep::Remind), at(40)),
+            ..by_rule
+        };
+        let after = reminded.replanned(at(200), at(41)).unwrap();
+        assert_eq!(
+            after.next_step,
+            Some((RequestStep::Due, at(120))),
+            "reminded once is enough"
+        );
+    }
+
+    #[test]
+    fn steps_come_in_order_and_collapse_when_late() {
+        let request = question();
         let (remind, due, lapse) = (RequestStep::Remind, RequestStep::Due, RequestStep::Lapse);
         assert_eq!(request.step_after(None, at(0)), Some((remind, at(12))));
         assert_eq!(request.step_after(Some(remind), at(12)), Some((due, at(24))));

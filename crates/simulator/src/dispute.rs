@@ -108,7 +108,7 @@ pub(crate) struct Dispute {
     pub return_reported: bool,
     /// PayPal also shows an appeal link on some cases that were not lost.
     pub stray_appeal: bool,
-    /// Chance that the adjudicator sides with the seller.
+    /// Chance that the adjudicator sides with the seller, moved by what the seller hands in (`judge.rs`).
     pub strength: f64,
     /// The line of the state file; emptied on every change.
     #[serde(skip)]
@@ -122,6 +122,19 @@ impl Dispute {
             .trunc_subsecs(3)
             .max(self.updated + chrono::Duration::milliseconds(1));
         self.line = OnceLock::new();
+    }
+
+    /// The numbers by which merchant and PayPal know the payment.
+    pub(crate) fn payment_numbers(&self) -> Vec<String> {
+        const NUMBERS: [&str; 4] = [
+            "seller_transaction_id",
+            "buyer_transaction_id",
+            "reference_id",
+            "invoice_number",
+        ];
+        let rows = self.transactions.iter();
+        let numbers = rows.flat_map(|row| NUMBERS.iter().filter_map(|name| row[name].as_str()));
+        numbers.map(str::to_owned).collect()
     }
 
     pub(crate) fn merchandise(&self) -> bool {

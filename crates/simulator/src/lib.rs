@@ -12,6 +12,7 @@ mod detail;
 mod dispute;
 mod faults;
 mod gate;
+mod judge;
 mod klarna;
 mod live;
 mod machine;

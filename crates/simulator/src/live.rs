@@ -32,10 +32,48 @@ pub(crate) async fn run(app: Arc<App>) {
         if rng.random_bool(0.25) {
             stories::arrival(&mut world, &mut rng, &app.accounts, now);
         }
+        decide_answered(&mut world, &mut rng, now);
         if rng.random_bool(1.0 / 3.0) {
             some_platform(&app, &mut rng).change(&mut world, &mut rng, now);
         }
     }
+}
+
+/// Whoever has just answered need not wait for months: a decision falls after a quarter of a minute.
+const SOON: chrono::Duration = chrono::Duration::seconds(15);
+/// Afterwards the case waits among all others.
+const NO_LONGER: chrono::Duration = chrono::Duration::minutes(10);
+/// The writes that answer, on the three platforms.
+const ANSWERS: [&str; 4] = ["provide-evidence", "appeal", "represent", "submit_evidence"];
+
+/// Decides the oldest of the cases that were answered just now.
+fn decide_answered(world: &mut World, rng: &mut StdRng, now: Time) {
+    let recent = world
+        .journal
+        .iter()
+        .rev()
+        .take_while(|row| row.at > now - NO_LONGER);
+    let answered: Vec<_> = recent
+        .filter(|row| row.at <= now - SOON && ANSWERS.contains(&row.action.as_str()))
+        .map(|row| (row.platform, row.dispute_id.clone()))
+        .collect();
+    for (platform, id) in answered.iter().rev() {
+        if platform.decide(world, rng, id, now) {
+            world.next();
+            return;
+        }
+    }
+}
+
+/// Decides one dispute, if it is under review.
+pub(crate) fn decide(world: &mut World, rng: &mut StdRng, id: &str, now: Time) -> bool {
+    let found = world.find(id, now);
+    let Some(dispute) = found.filter(|dispute| dispute.status == Status::UnderReview) else {
+        return false;
+    };
+    step(dispute, rng, now);
+    dispute.touch(now);
+    true
 }
 
 /// A platform of a merchant, so that busy platforms change more.

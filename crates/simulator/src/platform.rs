@@ -120,6 +120,15 @@ impl Platform {
         }
     }
 
+    /// Decides a dispute that was answered, if it still waits for that.
+    pub(crate) fn decide(self, world: &mut World, rng: &mut StdRng, id: &str, now: Time) -> bool {
+        match self {
+            Self::PayPal => crate::live::decide(world, rng, id, now),
+            Self::Klarna => klarna::decide(world, rng, id, now),
+            Self::Shopify => shopify::decide(world, rng, id, now),
+        }
+    }
+
     /// Moves one dispute on, if there is one that can be moved.
     pub(crate) fn change(self, world: &mut World, rng: &mut StdRng, now: Time) {
         match self {

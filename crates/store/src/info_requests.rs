@@ -27,9 +27,10 @@ const BY_TOKEN: &str = select!("WHERE q.id = (SELECT t.request_id FROM info_toke
 const DUE: &str = select!("WHERE q.next_step_at <= $1 ORDER BY q.next_step_at, q.id LIMIT $2");
 const IN_TX: &str = select!("WHERE q.id = $1");
 const OTHERS: &str = "SELECT count(*) FROM info_requests WHERE case_id = $1 AND id <> $2 AND state = 'open'";
-// The state and the step that it starts from are named: of two that move the same question, one does.
-const MOVE: &str = "UPDATE info_requests SET state = $2, ended_at = $3, next_step = $4, next_step_at = $5 \
-    WHERE id = $1 AND state = $6 AND coalesce(next_step, '') = $7";
+const OPEN: &str = select!("WHERE q.case_id = $1 AND q.state = 'open' ORDER BY q.id");
+// What it starts from is named: of two that move the same question, one does.
+const MOVE: &str = "UPDATE info_requests SET state = $2, ended_at = $3, next_step = $4, next_step_at = $5, due_at = $6, \
+    expires_at = $7, deadline = $8 WHERE id = $1 AND state = $9 AND coalesce(next_step, '') = $10 AND expires_at = $11";
 const SILENT: &str =
     "SELECT count(*) FROM info_requests WHERE case_id = $1 AND due_at <= $2 AND state IN ('open', 'lapsed')";
 const ADD_TOKEN: &str = "INSERT INTO info_tokens (hash, request_id, made_at) VALUES ($1, $2, $3)";
@@ -42,8 +43,8 @@ const ASKED: &str = "SELECT q.asked_at, (SELECT min(a.received_at) FROM info_ans
 
 #[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[
-    ADD, LIST, BY_ID, BY_CASE, BY_TOKEN, DUE, IN_TX, OTHERS, MOVE, SILENT, ADD_TOKEN, ADD_ANSWER, ANSWERS,
-    ASKED,
+    ADD, LIST, BY_ID, BY_CASE, BY_TOKEN, DUE, IN_TX, OTHERS, OPEN, MOVE, SILENT, ADD_TOKEN, ADD_ANSWER,
+    ANSWERS, ASKED,
 ];
 
 #[derive(sqlx::FromRow)]
@@ -227,7 +228,17 @@ impl UnitOfWork {
         Ok(count > 0)
     }
 
-    /// Writes what became of a question and its next step, only if both are still what they were.
+    /// The questions about a case that wait for an answer.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open_requests(&mut self, case: CaseId) -> Result<Vec<InfoRequest>> {
+        let rows: Vec<Row> =
+            on_tx!(&mut self.tx, c => sqlx::query_as(OPEN).bind(case.0).fetch_all(&mut *c).await)?;
+        rows.into_iter().map(Row::request).collect()
+    }
+
+    /// Writes what became of a question, its times and its next step, only if they are still what they were.
     ///
     /// # Errors
     /// [`Error::Conflict`] when someone else moved it first.
@@ -236,7 +247,8 @@ impl UnitOfWork {
         let moved = on_tx!(&mut self.tx, c => sqlx::query(MOVE)
             .bind(after.id.0).bind(after.state.as_str()).bind(after.ended_at)
             .bind(after.next_step.map(|s| s.0.as_str())).bind(after.next_step.map(|s| s.1))
-            .bind(before.state.as_str()).bind(was).execute(&mut *c).await?.rows_affected());
+            .bind(after.due_at).bind(after.expires_at).bind(after.deadline)
+            .bind(before.state.as_str()).bind(was).bind(before.expires_at).execute(&mut *c).await?.rows_affected());
         if moved == 1 {
             Ok(())
         } else {

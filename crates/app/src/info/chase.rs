@@ -2,8 +2,8 @@
 
 use docket_core::notice::NoticeKind;
 use docket_core::request::{InfoRequest, RequestState, RequestStep};
-use docket_core::words::Turn;
-use docket_store::UnitOfWork;
+use docket_core::words::{Turn, WorkState};
+use docket_store::{Change, UnitOfWork};
 
 use crate::Desk;
 use crate::error::{Error, Result};
@@ -79,6 +79,36 @@ impl Desk {
         }
         unit.commit().await?;
         self.waker.wake();
+        Ok(())
+    }
+
+    /// A deadline that moved takes the open questions of its case with it; the client is told of a new due time.
+    pub(crate) async fn replan_questions(&self, unit: &mut UnitOfWork, change: &Change) -> Result<()> {
+        let case = &change.transition.case;
+        let was = change
+            .before
+            .as_ref()
+            .and_then(|stored| stored.case.round.deadline.as_ref());
+        let deadline = case.round.deadline.as_ref().map(|deadline| deadline.at);
+        let moved = deadline.filter(|at| was.is_some_and(|was| was.at != *at));
+        let (WorkState::WaitingOnClient, Some(deadline)) = (case.work_state, moved) else {
+            return Ok(());
+        };
+        for request in unit.open_requests(case.id).await? {
+            let Some(after) = request.replanned(deadline, self.env.now()) else {
+                continue;
+            };
+            unit.move_info_request(&request, &after).await?;
+            if after.due_at != request.due_at {
+                self.mail_client(
+                    unit,
+                    case,
+                    &after,
+                    "New due time: a question about a payment dispute",
+                )
+                .await?;
+            }
+        }
         Ok(())
     }
 }

@@ -41,7 +41,7 @@ pub struct Args {
     /// Day after the last opening date; tomorrow if absent
     #[arg(long, value_name = "DATE")]
     to: Option<NaiveDate>,
-    /// month, reason, platform, stage, currency or evidence (how complete it was when it was sent)
+    /// month, reason, platform, stage, currency or evidence (how complete it was in what was sent)
     #[arg(long, default_value = "month")]
     by: GroupBy,
     #[arg(long, value_enum, default_value = "text")]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Desk, Engine, Said, database};
+use crate::support::{Desk, Engine, Said, database, on_both_engines};
 
 const ACCEPT: [&str; 6] = [
     "accept",
@@ -202,19 +202,6 @@ async fn a_change_after_the_approval_takes_it_away(engine: Engine) {
     desk.approve(&dispute, "bob").good();
     desk.work();
     assert_eq!(desk.journal().await, 1, "sent once");
-}
-
-macro_rules! on_both_engines {
-    ($($scenario:ident: $sqlite:ident, $postgres:ident);+ $(;)?) => {$(
-        #[tokio::test]
-        async fn $sqlite() {
-            $scenario(Engine::Sqlite).await;
-        }
-        #[tokio::test]
-        async fn $postgres() {
-            $scenario(Engine::Postgres).await;
-        }
-    )+};
 }
 
 on_both_engines!(

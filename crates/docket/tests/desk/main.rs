@@ -16,6 +16,7 @@ mod fair;
 mod hostile;
 mod imports;
 mod inspect;
+mod judged;
 mod kills;
 mod mixes;
 mod net;

@@ -4,11 +4,12 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use docket_documents::samples;
+use docket_store::testing::TestDb;
 use serde_json::{Value, json};
 
 use crate::answering::Platform;
 use crate::hostile::kept;
-use crate::support::Desk;
+use crate::support::{Desk, Engine, database, on_both_engines};
 
 struct Worker(Child);
 
@@ -28,13 +29,15 @@ impl Drop for Worker {
     }
 }
 
-/// A client on one platform with one dispute that waits for an answer.
-async fn case(platform: Platform, options: &[&str]) -> (Desk, String) {
-    let desk = Desk::with(0, &[&["--platforms", "all"], options].concat());
+/// A client on one platform with one dispute that waits for an answer; none where the database is not there.
+async fn case(engine: Engine, platform: Platform, options: &[&str]) -> Option<(Desk, TestDb, String)> {
+    let (test, url) = database(engine).await?;
+    let mut desk = Desk::with(0, &[&["--platforms", "all"], options].concat());
+    desk.set("DATABASE__URL", &url);
     desk.join(platform.word(), "Acme", 0);
     let dispute = platform.plant(&desk, 0, 1, 3 * 86_400).await.remove(0);
     desk.call(&["sync"]).good();
-    (desk, dispute)
+    Some((desk, test, dispute))
 }
 
 async fn journal(desk: &Desk, action: &str) -> Vec<Value> {
@@ -54,9 +57,10 @@ async fn answered_once(desk: &Desk, platform: Platform, dispute: &str) {
     desk.call(&["doctor"]).good();
 }
 
-#[tokio::test]
-async fn process_killed_while_a_packet_is_made_leaves_nothing_half() {
-    let (desk, dispute) = case(Platform::Shopify, &[]).await;
+async fn killed_while_a_packet_is_made(engine: Engine) {
+    let Some((desk, _kept, dispute)) = case(engine, Platform::Shopify, &[]).await else {
+        return;
+    };
     let photo = desk.file("photo.jpg", &samples::jpeg(4000, 3000));
     for _ in 0..3 {
         desk.call(&["evidence", "add", &dispute, "delivery_proof", "--file", &photo])
@@ -83,8 +87,11 @@ async fn process_killed_while_a_packet_is_made_leaves_nothing_half() {
 }
 
 /// A response of five files whose worker is killed when so many are at the platform.
-async fn killed_after(uploads: usize, platform: Platform) {
-    let (desk, dispute) = case(platform, &["--latency", "150"]).await;
+async fn killed_after(uploads: usize, engine: Engine) {
+    let platform = Platform::Klarna;
+    let Some((desk, _kept, dispute)) = case(engine, platform, &["--latency", "150"]).await else {
+        return;
+    };
     let mut args = platform.contest(&desk, &dispute);
     args.retain(|word| word != "--file" && !word.ends_with("letter.pdf"));
     for number in 1..=5 {
@@ -115,19 +122,23 @@ async fn killed_after(uploads: usize, platform: Platform) {
     }
 }
 
-#[tokio::test]
-async fn process_killed_while_uploading_the_second_of_five_files() {
-    killed_after(1, Platform::Klarna).await;
+async fn killed_while_uploading_the_second_of_five_files(engine: Engine) {
+    killed_after(1, engine).await;
 }
 
-#[tokio::test]
-async fn process_killed_between_the_last_upload_and_the_answer() {
-    killed_after(5, Platform::Klarna).await;
+async fn killed_between_the_last_upload_and_the_answer(engine: Engine) {
+    killed_after(5, engine).await;
 }
+
+on_both_engines!(
+    killed_while_a_packet_is_made: process_killed_while_a_packet_is_made_on_sqlite, process_killed_while_a_packet_is_made_on_postgres;
+    killed_while_uploading_the_second_of_five_files: process_killed_while_uploading_on_sqlite, process_killed_while_uploading_on_postgres;
+    killed_between_the_last_upload_and_the_answer: process_killed_before_the_answer_on_sqlite, process_killed_before_the_answer_on_postgres;
+);
 
 #[tokio::test]
 async fn a_full_disk_says_what_to_do_and_keeps_nothing_half() {
-    let (desk, dispute) = case(Platform::Paypal, &[]).await;
+    let (desk, _kept, dispute) = case(Engine::Sqlite, Platform::Paypal, &[]).await.unwrap();
     let large = desk.file("scan.pdf", &samples::pdf_of(9_000_000));
     let words = ["evidence", "add", &dispute, "delivery_proof", "--file", &large];
     let files = desk.folder.path().join("data/files");

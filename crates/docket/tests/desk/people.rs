@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::process::{Child, Command, Stdio};
 
+use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
 use crate::smtp::{Mood, Smtp, free_port};
@@ -379,5 +380,53 @@ async fn a_client_is_asked_by_mail_and_answers_on_its_page() {
     assert!(
         !history.contains("DHL"),
         "the answer is not in the history: it can be erased"
+    );
+}
+
+#[tokio::test]
+async fn a_deadline_that_moves_takes_the_open_question_with_it() {
+    let smtp = Smtp::start(Mood::Take);
+    let mut desk = Desk::everywhere(0);
+    with_mail(&mut desk, smtp.port);
+    desk.set("WEB__PUBLIC_URL", "https://desk.example.com");
+    desk.join("klarna", "Acme", 0);
+    let day = 86_400;
+    let wish = json!({"due_in_seconds": 4 * day});
+    let dispute = desk.plant_on("klarna", 0, 1, &wish).await.remove(0);
+    desk.call(&["sync"]).good();
+    let ask = [
+        "info",
+        "ask",
+        &dispute,
+        "--question",
+        "Which carrier took it?",
+        "--to",
+        "client@example.com",
+    ];
+    desk.call(&ask).good();
+    let question = || {
+        let all = desk.call(&["info", "list", "--case", &dispute, "--json"]).json();
+        let at = |key: &str| all[0][key].as_str().unwrap().parse::<DateTime<Utc>>().unwrap();
+        (at("asked_at"), at("due_at"), at("expires_at"))
+    };
+    let (asked, due, expires) = question();
+    assert_eq!(due, expires - Duration::days(2));
+    desk.post(
+        &format!("klarna/disputes/{dispute}/extend"),
+        &json!({"seconds": 10 * day}),
+    )
+    .await;
+    desk.call(&["sync"]).good();
+    let later = question();
+    assert_eq!(
+        later,
+        (asked, asked + Duration::days(5), expires + Duration::days(10))
+    );
+    desk.work();
+    let told = smtp.wait_for(2);
+    let subjects: Vec<&str> = told.iter().map(|mail| mail.header("Subject")).collect();
+    assert!(
+        subjects.iter().any(|subject| subject.starts_with("New due time")),
+        "{subjects:?}"
     );
 }

@@ -16,6 +16,21 @@ pub enum Engine {
     Postgres,
 }
 
+/// A scenario as two tests.
+macro_rules! on_both_engines {
+    ($($scenario:ident: $sqlite:ident, $postgres:ident);+ $(;)?) => {$(
+        #[tokio::test]
+        async fn $sqlite() {
+            $scenario($crate::support::Engine::Sqlite).await;
+        }
+        #[tokio::test]
+        async fn $postgres() {
+            $scenario($crate::support::Engine::Postgres).await;
+        }
+    )+};
+}
+pub(crate) use on_both_engines;
+
 pub struct Desk {
     pub folder: TempDir,
     variables: Vec<(String, String)>,

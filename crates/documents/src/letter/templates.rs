@@ -25,6 +25,8 @@ use std::{fs, io};
 
 use super::facts::Facts;
 use super::{Block, Gap};
+use chrono::NaiveDate;
+use docket_core::evidence::EvidenceKind;
 use docket_core::words::{Language, Platform};
 use line::{Kind, Line, engine, parse};
 
@@ -77,6 +79,18 @@ impl Templates {
             })
             .collect::<Result<_, _>>()?;
         Ok(Self { files, words })
+    }
+
+    /// What a kind of evidence is called: the summary of an exhibit that nobody gave a title.
+    pub fn evidence(&self, language: Language, kind: EvidenceKind) -> String {
+        self.words(language).evidence(kind)
+    }
+
+    /// A policy as an exhibit: its title, and since when it is in force.
+    pub fn policy(&self, language: Language, title: &str, since: NaiveDate) -> String {
+        let since = super::day(language, since);
+        self.words(language)
+            .say("policy", [("title", title.into()), ("since", since.into())])
     }
 
     /// The words of a language for headings, labels and the timeline.

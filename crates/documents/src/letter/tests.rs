@@ -6,6 +6,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::samples;
 
+mod said;
+
 fn templates() -> Templates {
     Templates::load(None).unwrap()
 }
@@ -264,6 +266,50 @@ fn the_timeline_is_in_order_and_names_its_sources() {
     assert_eq!(letter.timeline[0].when, "2\u{a0}maj 2026, 09:30");
     assert_eq!(letter.timeline[0].source, "Shopify, order; orders.csv, order");
     assert!(letter.timeline.iter().all(|event| !event.source.is_empty()));
+}
+
+#[test]
+fn a_reader_of_the_letter_sees_who_told_it_and_each_delivery_once() {
+    let mut dossier = samples::dossier();
+    let claim = samples::claim(Reason::NotReceived);
+    dossier
+        .scans
+        .retain(|known| known.fact.movement != Movement::Delivered);
+    let mut scan = dossier.scans[0].clone();
+    scan.fact.movement = Movement::Delivered;
+    scan.fact.number = dossier.shipments[0].fact.number.clone();
+    scan.fact.at = dossier.shipments[0].fact.delivered_at.unwrap();
+    scan.from.by = claim.platform.as_str().to_owned();
+    scan.from.place = "order.fulfillments[0].events.nodes[3]".to_owned();
+    dossier.scans.push(scan);
+    let letter = draft(&templates(), Language::English, &claim, &dossier, &[]);
+    let delivered: Vec<_> = letter
+        .timeline
+        .iter()
+        .filter(|event| event.what.contains("delivered"))
+        .collect();
+    assert_eq!(delivered.len(), 1, "{delivered:#?}");
+    assert!(delivered[0].source.ends_with("; PayPal"), "{delivered:#?}");
+    assert!(!letter.timeline.iter().any(|event| event.source.contains("nodes")));
+}
+
+#[test]
+fn every_kind_of_evidence_has_a_name_in_every_language() {
+    let templates = templates();
+    for kind in docket_core::evidence::EvidenceKind::ALL {
+        let names: Vec<_> = Language::ALL
+            .iter()
+            .map(|language| templates.evidence(*language, *kind))
+            .collect();
+        assert!(names.iter().all(|name| !name.is_empty()), "{kind}: {names:?}");
+        let different: std::collections::BTreeSet<_> = names.iter().collect();
+        assert!(different.len() > 2, "{kind} is not translated: {names:?}");
+    }
+    let since = "2025-03-01".parse().unwrap();
+    assert_eq!(
+        templates.policy(Language::German, "Rückgabe", since),
+        "Rückgabe, in Kraft seit 1.\u{a0}März 2025"
+    );
 }
 
 proptest! {

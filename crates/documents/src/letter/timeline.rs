@@ -1,7 +1,8 @@
 //! What happened, from the dossier, each row with its source.
 
 use chrono::{DateTime, Utc};
-use docket_core::dossier::{Dossier, Movement, Provenance, Writer};
+use docket_core::dossier::{Dossier, Movement, Provenance, Shipment, Writer};
+use docket_core::words::Platform;
 use minijinja::Value;
 
 use super::templates::Words;
@@ -24,6 +25,7 @@ pub struct Event {
 pub(super) fn of(words: &Words, claim: &Claim, dossier: &Dossier) -> Vec<Event> {
     let mut rows = Rows {
         words,
+        platform: &claim.platform,
         events: Vec::new(),
     };
     rows.order(dossier);
@@ -46,6 +48,7 @@ pub(super) fn of(words: &Words, claim: &Claim, dossier: &Dossier) -> Vec<Event> 
 
 struct Rows<'a> {
     words: &'a Words,
+    platform: &'a Platform,
     events: Vec<Event>,
 }
 
@@ -61,7 +64,12 @@ impl Rows<'_> {
             return;
         };
         let what = self.words.say(event, facts);
-        self.push(at, what, format!("{}, {}", from.by, from.place));
+        // Where in the platform's own record a fact stands tells the reader of a letter nothing.
+        let source = match from.by == self.platform.as_str() {
+            true => self.platform.title().to_owned(),
+            false => format!("{}, {}", from.by, from.place),
+        };
+        self.push(at, what, source);
     }
 
     fn push(&mut self, at: DateTime<Utc>, what: String, source: String) {
@@ -94,24 +102,23 @@ impl Rows<'_> {
     fn parcels(&mut self, dossier: &Dossier) {
         for known in &dossier.shipments {
             let parcel = &known.fact;
-            let facts = || {
-                [
-                    ("number", optional(parcel.number.as_deref())),
-                    ("carrier", optional(parcel.carrier.as_deref())),
-                ]
-            };
-            self.add(parcel.shipped_at, "event.shipped", facts(), &known.from);
-            let [number, carrier] = facts();
-            let by = ("received_by", optional(parcel.received_by.as_deref()));
-            self.add(
-                parcel.delivered_at,
-                "event.delivered",
-                [number, carrier, by],
-                &known.from,
-            );
+            let facts = [
+                ("number", optional(parcel.number.as_deref())),
+                ("carrier", optional(parcel.carrier.as_deref())),
+            ];
+            self.add(parcel.shipped_at, "event.shipped", facts, &known.from);
+            self.delivered(parcel, &known.from);
         }
         for known in &dossier.scans {
             let scan = &known.fact;
+            let parcels = || dossier.shipments.iter().map(|known| &known.fact);
+            let same =
+                |parcel: &&Shipment| parcel.number == scan.number && parcel.delivered_at == Some(scan.at);
+            // The carrier's scan of a delivery that the shipment tells as well is one event.
+            if let (Movement::Delivered, Some(parcel)) = (scan.movement, parcels().find(same)) {
+                self.delivered(parcel, &known.from);
+                continue;
+            }
             let event = match scan.movement {
                 Movement::LabelCreated => "scan.label_created",
                 Movement::InTransit => "scan.in_transit",
@@ -127,6 +134,15 @@ impl Rows<'_> {
             ];
             self.add(Some(scan.at), event, facts, &known.from);
         }
+    }
+
+    fn delivered(&mut self, parcel: &Shipment, from: &Provenance) {
+        let facts = [
+            ("number", optional(parcel.number.as_deref())),
+            ("carrier", optional(parcel.carrier.as_deref())),
+            ("received_by", optional(parcel.received_by.as_deref())),
+        ];
+        self.add(parcel.delivered_at, "event.delivered", facts, from);
     }
 
     fn money_and_goods_back(&mut self, dossier: &Dossier) {

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::{
     ApiError,
     dispute::{Dispute, Submission},
+    machine,
 };
 use crate::dispute::Time;
 
@@ -54,6 +55,7 @@ pub(crate) fn representment(
         }
     };
     Ok(Submission {
+        weight: machine::weight(dispute, text.as_deref(), &attachments),
         at: now,
         text,
         attachments,
@@ -75,6 +77,7 @@ pub(crate) fn appeal(
         return Err(ApiError::invalid("additional_information", "is required"));
     }
     Ok(Submission {
+        weight: machine::weight(dispute, text.as_deref(), &attachments),
         at: now,
         text,
         attachments,

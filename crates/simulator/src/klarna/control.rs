@@ -24,6 +24,7 @@ use crate::{
     app::App,
     control::{Shared, refusal, unknown_account},
     dispute::Time,
+    judge,
 };
 
 /// Routes below `/_control/klarna`.
@@ -125,12 +126,14 @@ struct Decision {
 }
 
 async fn decide(state: Shared, id: Path<String>, Json(decision): Json<Decision>) -> Response {
-    let won = match decision.outcome.as_str() {
-        "WON" => true,
-        "LOST" => false,
-        _ => return refusal(StatusCode::BAD_REQUEST, "the outcome is WON or LOST"),
+    let told = match decision.outcome.as_str() {
+        "WON" => Some(true),
+        "LOST" => Some(false),
+        judge::JUDGED => None,
+        _ => return refusal(StatusCode::BAD_REQUEST, "the outcome is WON, LOST or JUDGED"),
     };
     change(&state, &id, |dispute, now| {
+        let won = told.unwrap_or_else(|| machine::judged(dispute));
         let detail = decision.detail.as_deref();
         if decision.binding {
             let usual = super::words::detail(&dispute.reason, dispute.tangible, won);

@@ -6,8 +6,11 @@ use chrono::SubsecRound;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::words::{HIGH_RISK, UNAUTHORIZED};
-use crate::dispute::{Time, stamp};
+use super::words::{HIGH_RISK, NOT_RECEIVED, UNAUTHORIZED};
+use crate::{
+    dispute::{Time, stamp},
+    judge::Reading,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -82,6 +85,8 @@ pub(crate) struct File {
     pub media_type: String,
     pub bytes: usize,
     pub sha256: String,
+    /// What stands in it.
+    pub reading: Reading,
 }
 
 /// What the merchant handed in, at represent or appeal.
@@ -92,6 +97,8 @@ pub(crate) struct Submission {
     /// Ids of files, each with its description.
     pub attachments: Vec<(String, Option<String>)>,
     pub proposed_refund: Option<i64>,
+    /// What it is worth by the hidden rule; answers of the past are worth what their merchant's habits say.
+    pub weight: f64,
 }
 
 /// A file of the customer.
@@ -179,6 +186,32 @@ impl Dispute {
     pub(crate) fn enter(&mut self, state: State) {
         self.previous = Some(self.state);
         self.state = state;
+    }
+
+    /// Whether the parcel decides the case.
+    pub(crate) fn by_delivery(&self) -> bool {
+        let delivery = [NOT_RECEIVED, UNAUTHORIZED, HIGH_RISK];
+        self.tangible && delivery.contains(&self.reason.as_str())
+    }
+
+    /// The numbers by which merchant and Klarna know the order.
+    pub(crate) fn payment_numbers(&self) -> Vec<String> {
+        let order = &self.order;
+        let mut numbers = vec![self.order_id.clone()];
+        let named = [&order["merchant_reference1"], &order["klarna_reference"]];
+        let captures = order["captures"].as_array().into_iter().flatten();
+        let captures = captures.flat_map(|row| [&row["reference"], &row["klarna_reference"]]);
+        let all = named.into_iter().chain(captures);
+        numbers.extend(all.filter_map(|number| number.as_str().map(str::to_owned)));
+        numbers
+    }
+
+    pub(crate) fn parcel_numbers(&self) -> Vec<String> {
+        let captures = self.order["captures"].as_array().into_iter().flatten();
+        let parcels = captures.flat_map(|row| row["shipping_info"].as_array().into_iter().flatten());
+        parcels
+            .filter_map(|parcel| parcel["tracking_number"].as_str().map(str::to_owned))
+            .collect()
     }
 
     /// Whether evidence is still waited for.

@@ -41,14 +41,25 @@ pub(crate) fn change(world: &mut World, rng: &mut StdRng, now: Time) {
     }
 }
 
+/// Decides one dispute, if the merchant's answer to it is under review.
+pub(crate) fn decide(world: &mut World, rng: &mut StdRng, id: &str, now: Time) -> bool {
+    let reviewed = |dispute: &&mut Dispute| match dispute.state {
+        State::Initiated => dispute.answer == Answer::EvidenceReceived,
+        State::Representment | State::Arbitration => true,
+        State::PreArbitration | State::Closed => false,
+    };
+    let Some(dispute) = world.klarna_mut(id, now).filter(reviewed) else {
+        return false;
+    };
+    step(dispute, rng, now);
+    dispute.touch(now);
+    true
+}
+
 fn step(dispute: &mut Dispute, rng: &mut StdRng, now: Time) {
     if !dispute.waits() {
-        let dice = if dispute.state == State::Arbitration {
-            dispute.luck.1
-        } else {
-            dispute.luck.0
-        };
-        return machine::decide(dispute, dice < machine::chance(dispute), None, now);
+        let won = machine::judged(dispute);
+        return machine::decide(dispute, won, None, now);
     }
     match rng.random_range(0..100) {
         0..15 => machine::close(dispute, true, words::CANCELLED, now),

@@ -6,7 +6,7 @@ use super::{
     dispute::{Answer, Arbitration, Dispute, Framework, Outcome, State, Submission},
     words,
 };
-use crate::dispute::Time;
+use crate::{dispute::Time, judge};
 
 /// Between the end of the merchant's time and closing; Klarna publishes no figure.
 const EXPIRED_HOURS: i64 = 1;
@@ -30,12 +30,8 @@ pub(crate) fn settle(dispute: &mut Dispute, now: Time) -> bool {
     let acts = dispute.acts_at.is_some_and(|at| at <= now);
     match dispute.state {
         State::Initiated if acts => close_initiated(dispute, now),
-        State::Representment if acts => {
-            let won = dispute.luck.0 < chance(dispute);
-            decide(dispute, won, None, now);
-        }
-        State::Arbitration if acts => {
-            let won = dispute.luck.1 < chance(dispute);
+        State::Representment | State::Arbitration if acts => {
+            let won = judged(dispute);
             decide(dispute, won, None, now);
         }
         State::PreArbitration if acts => close(dispute, false, words::ACCEPTED, now),
@@ -59,7 +55,7 @@ pub(crate) fn settle(dispute: &mut Dispute, now: Time) -> bool {
 fn close_initiated(dispute: &mut Dispute, now: Time) {
     match dispute.answer {
         Answer::EvidenceReceived => {
-            let won = dispute.luck.0 < chance(dispute);
+            let won = judged(dispute);
             decide(dispute, won, None, now);
         }
         Answer::EvidenceWaived => close(dispute, false, words::ACCEPTED, now),
@@ -151,58 +147,56 @@ pub(crate) fn extend(dispute: &mut Dispute, by: Duration, reason: &str, now: Tim
     dispute.touch(now);
 }
 
-/// The hidden rule: what was handed in moves the chance that the case began with (reference 13).
-pub(crate) fn chance(dispute: &Dispute) -> f64 {
-    let mut chance = dispute.strength;
+/// What Klarna decides: each review has dice of its own.
+pub(crate) fn judged(dispute: &Dispute) -> bool {
+    let dice = match dispute.state {
+        State::Arbitration => dispute.luck.1,
+        State::Initiated | State::Representment | State::PreArbitration | State::Closed => dispute.luck.0,
+    };
+    dice < chance(dispute)
+}
+
+/// What was handed in moves the chance that the case began with (reference 13, `judge.rs`).
+fn chance(dispute: &Dispute) -> f64 {
     let Some(answer) = &dispute.submission else {
         return 0.0;
     };
-    let appeal = dispute
-        .arbitration
-        .as_ref()
-        .and_then(|round| round.appeal.as_ref());
-    chance += weight(dispute, answer);
-    // An appeal is read by the same eyes: it helps only where it adds something.
-    if let Some(appeal) = appeal {
-        chance += weight(dispute, appeal) / 2.0 - 0.10;
-    }
-    chance.clamp(0.03, 0.97)
-}
-
-fn weight(dispute: &Dispute, answer: &Submission) -> f64 {
-    let files = dispute
-        .files
-        .iter()
-        .filter(|file| answer.attachments.iter().any(|(id, _)| *id == file.id));
-    let (mut weight, mut count, mut documents) = (-0.08_f64, 0, 0);
-    for file in files {
-        count += 1;
-        documents += usize::from(!file.media_type.starts_with("image/"));
-        // A file of a few bytes proves nothing.
-        weight += if file.bytes < 500 { -0.04 } else { 0.03 };
-    }
-    if documents > 0 && documents < count {
-        weight += 0.04;
-    }
-    let described = answer
-        .attachments
-        .iter()
-        .filter(|(_, words)| words.is_some())
-        .count();
-    if described * 2 > answer.attachments.len() {
-        weight += 0.03;
-    }
-    weight += match answer.text.as_deref().unwrap_or_default().chars().count() {
-        0..40 => -0.05,
-        40..300 => 0.03,
-        _ => 0.08,
-    };
-    let delivery = [words::NOT_RECEIVED, words::UNAUTHORIZED, words::HIGH_RISK];
-    if dispute.tangible && delivery.contains(&dispute.reason.as_str()) {
-        weight += if dispute.shipped { 0.08 } else { -0.10 };
+    let mut chance = dispute.strength + answer.weight;
+    if dispute.by_delivery() {
+        chance += if dispute.shipped { 0.08 } else { -0.10 };
     }
     if answer.proposed_refund.is_some() {
-        weight += 0.04;
+        chance += 0.04;
     }
-    weight
+    // An appeal is read by the same eyes: it helps only by what it adds.
+    let round = dispute.arbitration.as_ref();
+    if let Some(appeal) = round.and_then(|round| round.appeal.as_ref()) {
+        chance += appeal.weight / 2.0;
+    }
+    judge::bounded(chance)
+}
+
+/// What an answer is worth. Where delivery decides, the parcel's number is the proof; elsewhere a described file that shows something.
+pub(crate) fn weight(dispute: &Dispute, text: Option<&str>, attachments: &[(String, Option<String>)]) -> f64 {
+    let file = |id: &str| dispute.files.iter().find(|file| file.id == id);
+    let attached: Vec<_> = attachments
+        .iter()
+        .filter_map(|(id, words)| Some((file(id)?.reading, words.as_deref())))
+        .collect();
+    let described = attached.iter().filter_map(|(_, words)| *words);
+    let words = text.into_iter().chain(described).collect::<Vec<_>>().join(" ");
+    let proof = if dispute.by_delivery() && dispute.shipped {
+        let tracked = attached.iter().any(|(reading, _)| reading.tracks);
+        tracked || judge::mentioned(&words, &dispute.parcel_numbers())
+    } else {
+        attached
+            .iter()
+            .any(|(reading, words)| reading.shows && words.is_some())
+    };
+    let answer = judge::Answer {
+        words,
+        files: attached.into_iter().map(|(reading, _)| reading).collect(),
+        proof,
+    };
+    answer.weight(&dispute.payment_numbers())
 }

@@ -37,7 +37,7 @@ pub(crate) use control::routes as control;
 pub(crate) use dispute::Dispute;
 use error::ApiError;
 pub(crate) use limit::Limits;
-pub(crate) use live::change;
+pub(crate) use live::{change, decide};
 pub(crate) use plant::{arrival, past};
 pub(crate) use still::{id as still_id, kinds as still};
 pub(crate) use voice::VOICE;

@@ -9,7 +9,7 @@ use super::{
     plant::{Wish, random_uuid},
     words,
 };
-use crate::{dispute::Time, plant::trade, trades::ANSWERS};
+use crate::{dispute::Time, judge::Reading, plant::trade, trades::ANSWERS};
 
 /// Moves a new dispute to the wished state, with plausible instants between its opening and now.
 pub(crate) fn unfold(rng: &mut StdRng, dispute: &mut Dispute, wish: &Wish<'_>, now: Time) {
@@ -75,6 +75,7 @@ fn hand_in(rng: &mut StdRng, dispute: &mut Dispute, at: Time) {
             media_type: "application/pdf".to_owned(),
             bytes: rng.random_range(2_000..200_000),
             sha256: "0".repeat(64),
+            reading: Reading::default(),
         });
     }
     let words = ANSWERS[rng.random_range(0..ANSWERS.len())];
@@ -92,6 +93,7 @@ fn submission(text: &str, files: &[File], at: Time) -> Submission {
             .map(|file| (file.id.clone(), Some("Our answer with its proofs".to_owned())))
             .collect(),
         proposed_refund: None,
+        weight: 0.0,
     }
 }
 
@@ -124,7 +126,7 @@ fn close(rng: &mut StdRng, dispute: &mut Dispute, at: Time, latest: Time) {
         }
         _ => hand_in(rng, dispute, answered),
     }
-    let won = dispute.luck.0 < machine::chance(dispute);
+    let won = machine::judged(dispute);
     let unlisted = rng.random_bool(0.01).then_some(words::UNLISTED_DETAIL);
     if won || !dispute.appealable {
         return machine::decide(dispute, won, unlisted, at);
@@ -134,7 +136,7 @@ fn close(rng: &mut StdRng, dispute: &mut Dispute, at: Time, latest: Time) {
     if rng.random_bool(0.4) {
         let appealed = decided + (at - decided) / 3;
         machine::appeal(dispute, submission(ANSWERS[3], &[], appealed), appealed);
-        let won = dispute.luck.1 < machine::chance(dispute);
+        let won = machine::judged(dispute);
         return machine::decide(dispute, won, None, at);
     }
     let detail = words::detail(&dispute.reason, dispute.tangible, false);

@@ -16,7 +16,7 @@ use super::{
     ApiError, auth,
     dispute::{Dispute, File, State as DisputeState},
 };
-use crate::{account, app::App, platform::Platform, world::JournalEntry};
+use crate::{account, app::App, judge::Content, platform::Platform, world::JournalEntry};
 
 const FILE_BYTES: usize = 7_000_000;
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
@@ -34,6 +34,7 @@ pub(crate) async fn upload(
 ) -> Result<Response, ApiError> {
     let caller = auth::caller(&app, request.headers())?.writer()?;
     let (bytes, name, media_type) = read(request).await?;
+    let content = Content::of(&bytes);
     let now = app.clock.now();
     let mut world = app.world();
     let number = world.next();
@@ -55,6 +56,7 @@ pub(crate) async fn upload(
         media_type,
         bytes: bytes.len(),
         sha256: hex(&Sha256::digest(&bytes)),
+        reading: content.reading(&dispute.payment_numbers(), &dispute.parcel_numbers()),
     };
     let (file_id, note) = (file.id.clone(), format!("{} sha256 {}", file.name, file.sha256));
     let due = dispute.deadline();

@@ -18,7 +18,7 @@ use crate::{
     app::App,
     control::{Shared, refusal, unknown_account},
     dispute::{Dispute, Status, Time},
-    machine, plant, render,
+    judge, machine, plant, render,
 };
 
 /// Routes below `/_control/paypal`.
@@ -66,14 +66,21 @@ async fn decide(
     headers: HeaderMap,
     Json(decision): Json<Decision>,
 ) -> Response {
-    if !vocabulary::OUTCOMES.contains(&decision.outcome.as_str()) {
+    let judged = decision.outcome == judge::JUDGED;
+    if !judged && !vocabulary::OUTCOMES.contains(&decision.outcome.as_str()) {
         return refusal(
             StatusCode::BAD_REQUEST,
-            "the outcome is not one of PayPal's outcome codes",
+            "the outcome is not one of PayPal's outcome codes, nor JUDGED",
         );
     }
+    let luck = judge::luck(state.seed, &id);
     change(&state, &id, &headers, |dispute, now| {
-        let verdict = machine::verdict(dispute, &decision.outcome);
+        let code = match (judged, luck < dispute.strength) {
+            (false, _) => &decision.outcome,
+            (true, true) => "RESOLVED_SELLER_FAVOUR",
+            (true, false) => "RESOLVED_BUYER_FAVOUR",
+        };
+        let verdict = machine::verdict(dispute, code);
         machine::resolve(dispute, verdict, now);
     })
 }

@@ -10,13 +10,15 @@ use super::{
     ApiError,
     vocabulary::{CALL_BYTES, FILE_BYTES, document_name, file_type},
 };
-use crate::action::Action;
+use crate::{action::Action, judge::Content};
 
 #[derive(Debug, Default)]
 pub(crate) struct Input {
     pub json: Map<String, Value>,
     /// Names of the attached files.
     pub files: Vec<String>,
+    /// What stands in each of them.
+    pub contents: Vec<Content>,
 }
 
 pub(crate) async fn read(request: Request, action: Action) -> Result<Input, ApiError> {
@@ -32,7 +34,7 @@ pub(crate) async fn read(request: Request, action: Action) -> Result<Input, ApiE
                 .map_err(|_| ApiError::malformed("The body could not be read."))?;
             Ok(Input {
                 json: object(&bytes)?,
-                files: Vec::new(),
+                ..Input::default()
             })
         }
         "multipart/form-data" => parts(request).await,
@@ -66,7 +68,8 @@ async fn parts(request: Request) -> Result<Input, ApiError> {
             input.json = object(&field.bytes().await.map_err(broken)?)?;
         } else {
             let name = file_name(&field, input.files.len() + 1)?;
-            let size = field.bytes().await.map_err(broken)?.len();
+            let bytes = field.bytes().await.map_err(broken)?;
+            let size = bytes.len();
             total += size;
             if size == 0 || size >= FILE_BYTES || total > CALL_BYTES {
                 return Err(bad_file(
@@ -74,6 +77,7 @@ async fn parts(request: Request) -> Result<Input, ApiError> {
                 ));
             }
             input.files.push(name);
+            input.contents.push(Content::of(&bytes));
         }
     }
     if !seen {

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     action::Action,
     dispute::{Dispute, Stage, Time, stamp},
+    judge,
     machine::{self, Verdict},
     money::Money,
     render,
@@ -80,9 +81,34 @@ fn answer(
         dispute.outcome = None;
         dispute.stray_appeal = false;
     }
+    let weight = judged(dispute, &rows, input);
+    // An appeal is read by the same eyes: it helps only by what it adds.
+    let share = if action == Action::Appeal { 0.5 } else { 1.0 };
+    dispute.strength = judge::bounded(dispute.strength + share * weight);
     dispute.evidences.extend(rows);
     machine::under_review(dispute);
     Ok(note)
+}
+
+/// What the answer is worth: a proof is a row of a kind that PayPal asked for, with more than notes.
+fn judged(dispute: &Dispute, rows: &[Value], input: &Input) -> f64 {
+    let payment = dispute.payment_numbers();
+    let asked = |kind: &Value| {
+        let wanted = |row: &&Value| row["source"] == "REQUESTED_FROM_SELLER" && row["evidence_type"] == *kind;
+        dispute.evidences.iter().any(|row| wanted(&row))
+    };
+    let proves = |row: &&Value| row.get("documents").is_some() || row.get("evidence_info").is_some();
+    let words = rows.iter().filter_map(|row| row["notes"].as_str());
+    let answer = judge::Answer {
+        words: words.collect::<Vec<_>>().join(" "),
+        files: input
+            .contents
+            .iter()
+            .map(|content| content.reading(&payment, &[]))
+            .collect(),
+        proof: rows.iter().filter(proves).any(|row| asked(&row["evidence_type"])),
+    };
+    answer.weight(&payment)
 }
 
 fn accept_claim(dispute: &mut Dispute, input: &Input, now: Time) -> Result<Option<String>, ApiError> {

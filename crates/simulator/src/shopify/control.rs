@@ -23,6 +23,7 @@ use crate::{
     app::App,
     control::{Shared, refusal, unknown_account},
     dispute::Time,
+    judge,
     world::World,
 };
 
@@ -87,15 +88,27 @@ async fn decide(
     headers: HeaderMap,
     Json(decision): Json<Decision>,
 ) -> Response {
+    if decision.outcome == judge::JUDGED {
+        return judged(&state, &id, &headers);
+    }
     match Status::parse(&decision.outcome).filter(|status| status.is_final()) {
         None => refusal(
             StatusCode::BAD_REQUEST,
-            "the outcome is not one of Shopify's final statuses",
+            "the outcome is not one of Shopify's final statuses, nor JUDGED",
         ),
         Some(outcome) => change(&state, &id, &headers, |dispute, now| {
             machine::decide(dispute, outcome, decision.part, now);
         }),
     }
+}
+
+/// The bank decides by what was handed in.
+fn judged(state: &Shared, id: &Path<String>, headers: &HeaderMap) -> Response {
+    let luck = judge::luck(state.seed, id);
+    change(state, id, headers, |dispute, now| {
+        let won = luck < dispute.strength;
+        machine::decide(dispute, if won { Status::Won } else { Status::Lost }, 100, now);
+    })
 }
 
 #[derive(Default, Deserialize)]

@@ -8,7 +8,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{dispute::Time, money::Money};
+use crate::{dispute::Time, judge::Reading, money::Money};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -79,6 +79,8 @@ pub(crate) struct Upload {
     pub filename: String,
     pub mimetype: String,
     pub bytes: usize,
+    /// What stands in it.
+    pub reading: Reading,
 }
 
 /// The one mutable evidence object of a dispute.
@@ -153,7 +155,7 @@ pub(crate) struct Dispute {
     pub ledger: Vec<LedgerRow>,
     /// Grows with each reopening and with the step from inquiry to chargeback.
     pub cycle: u32,
-    /// Chance that the bank sides with the merchant, before the evidence.
+    /// Chance that the bank sides with the merchant, moved by what is sent (`judge.rs`).
     pub strength: f64,
     #[serde(skip)]
     pub line: OnceLock<String>,
@@ -163,6 +165,14 @@ impl Dispute {
     /// Somebody has answered this cycle (reference 5: under review with a due date).
     pub(crate) fn answered(&self) -> bool {
         self.status == Status::UnderReview && self.due.is_some()
+    }
+
+    /// The numbers by which merchant and buyer know the order.
+    pub(crate) fn payment_numbers(&self) -> Vec<String> {
+        let order = self.order.iter();
+        order
+            .flat_map(|order| [format!("#{}", order.number), format!("C{}", order.id)])
+            .collect()
     }
 
     /// When something happens by itself.

@@ -82,7 +82,8 @@ pub(crate) fn update(call: &Call<'_>, evidence_id: u64, change: Change) -> Resul
             ..evidence
         };
         if sends {
-            machine::answer(dispute, true, call.now);
+            let weight = machine::weight(dispute);
+            machine::answer(dispute, true, weight, call.now);
         }
     });
     world.journal.push(entry);

@@ -31,6 +31,20 @@ pub(crate) fn change(world: &mut World, rng: &mut StdRng, now: Time) {
     world.shopify.change(id, |dispute| step(dispute, rng, now));
 }
 
+/// Decides one dispute, if the bank has the merchant's answer.
+pub(crate) fn decide(world: &mut World, rng: &mut StdRng, id: &str, now: Time) -> bool {
+    let decided = id.parse().ok().and_then(|id| {
+        world.shopify.change(id, |dispute| {
+            let answered = dispute.answered();
+            if answered {
+                step(dispute, rng, now);
+            }
+            answered
+        })
+    });
+    decided.unwrap_or(false)
+}
+
 fn step(dispute: &mut Dispute, rng: &mut StdRng, now: Time) {
     if dispute.status.is_final() || rng.random_bool(0.07) {
         machine::reopen(dispute, None, now);

@@ -3,7 +3,7 @@
 use chrono::{Duration, DurationRound};
 
 use super::dispute::{Dispute, Kind, LedgerRow, Status};
-use crate::{account::Account, dispute::Time, platform::Platform, world::JournalEntry};
+use crate::{account::Account, dispute::Time, judge, platform::Platform, world::JournalEntry};
 
 /// Taken with a chargeback and returned after a win, in the smallest unit for currencies of two decimals (reference 5).
 const FEE: i64 = 1_500;
@@ -60,7 +60,12 @@ pub(crate) fn settle(
             Some(note.to_owned()),
             due,
         ));
-        answer(dispute, false, due);
+        let weight = if dispute.evidence.saved.is_some() {
+            weight(dispute)
+        } else {
+            judge::SILENCE
+        };
+        answer(dispute, false, weight, due);
     }
 }
 
@@ -77,8 +82,8 @@ pub(crate) fn ask(dispute: &mut Dispute, due: Time, now: Time) {
 }
 
 /// The evidence goes to the bank. Answers to inquiries leave no trace but the status (reference 5).
-pub(crate) fn answer(dispute: &mut Dispute, by_merchant: bool, at: Time) {
-    dispute.strength = (dispute.strength + weight(dispute)).clamp(0.03, 0.97);
+pub(crate) fn answer(dispute: &mut Dispute, by_merchant: bool, weight: f64, at: Time) {
+    dispute.strength = judge::bounded(dispute.strength + weight);
     dispute.status = Status::UnderReview;
     if dispute.kind == Kind::Chargeback {
         dispute.sent = Some(whole(at));
@@ -87,32 +92,28 @@ pub(crate) fn answer(dispute: &mut Dispute, by_merchant: bool, at: Time) {
     }
 }
 
-/// The hidden rule: texts and files that fit the reason help, silence hurts.
-fn weight(dispute: &Dispute) -> f64 {
+/// What is saved is worth this much (`judge.rs`): the proof is a file that shows something, in the slot that fits the reason.
+pub(crate) fn weight(dispute: &Dispute) -> f64 {
     let evidence = &dispute.evidence;
-    if evidence.saved.is_none() {
-        return -0.30;
-    }
-    let texts = evidence
-        .texts
-        .values()
-        .filter(|text| text.len() > 40)
-        .count()
-        .min(4);
-    let files = evidence.slots.len().min(3);
-    // At most seven steps, so exact in a float.
-    let mut weight = texts as f64 * 0.03 + files as f64 * 0.04 - 0.10;
     let fitting = match dispute.reason.as_str() {
-        "PRODUCT_NOT_RECEIVED" => "shippingDocumentationFile",
+        "PRODUCT_NOT_RECEIVED" | "FRAUDULENT" => "shippingDocumentationFile",
         "CREDIT_NOT_PROCESSED" => "refundPolicyFile",
         "SUBSCRIPTION_CANCELLED" => "cancellationPolicyFile",
         "PRODUCT_UNACCEPTABLE" => "serviceDocumentationFile",
         _ => "customerCommunicationFile",
     };
-    if evidence.slots.contains_key(fitting) {
-        weight += 0.12;
-    }
-    weight
+    let slots = || {
+        evidence
+            .slots
+            .iter()
+            .filter_map(|(slot, id)| Some((slot, evidence.upload(*id)?.reading)))
+    };
+    let answer = judge::Answer {
+        words: evidence.texts.values().cloned().collect::<Vec<_>>().join(" "),
+        files: slots().map(|(_, reading)| reading).collect(),
+        proof: slots().any(|(slot, reading)| slot == fitting && reading.shows),
+    };
+    answer.weight(&dispute.payment_numbers())
 }
 
 /// The bank decides, or the case ends another way. `part` is what comes back on a win, in hundredths.

@@ -62,7 +62,7 @@ mod webhooks;
 
 pub(crate) use book::{Book, Row};
 pub(crate) use control::routes as control;
-pub(crate) use live::change;
+pub(crate) use live::{change, decide};
 pub(crate) use plant::{arrival, past};
 pub(crate) use still::plant as plant_static;
 pub(crate) use webhooks::{documents, follow_again};

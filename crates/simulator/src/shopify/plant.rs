@@ -11,6 +11,7 @@ use super::{
 use crate::{
     account::Account,
     dispute::Time,
+    judge,
     plant::{PAST_DAYS, trade},
     trades::Trade,
     world::World,
@@ -162,6 +163,9 @@ fn charge(dispute: &mut Dispute) {
     }
 }
 
+/// An answer of the past is worth what its merchant's habits say.
+const USUAL: f64 = 0.0;
+
 fn settle(rng: &mut StdRng, dispute: &mut Dispute, wish: &Wish, trade: &Trade, now: Time) {
     let initiated = dispute.initiated;
     let due = wish
@@ -177,7 +181,7 @@ fn settle(rng: &mut StdRng, dispute: &mut Dispute, wish: &Wish, trade: &Trade, n
         Status::UnderReview => {
             machine::ask(dispute, due, initiated);
             draw::prepare(rng, dispute, trade, midway);
-            machine::answer(dispute, true, midway.max(initiated));
+            machine::answer(dispute, true, USUAL, midway.max(initiated));
         }
         Status::Prevented | Status::ChargeRefunded => machine::decide(dispute, wish.status, 100, midway),
         Status::Accepted => {
@@ -198,10 +202,10 @@ fn close(
 ) {
     machine::ask(dispute, due, dispute.initiated);
     if rng.random_bool(trade.missed) {
-        machine::answer(dispute, false, due);
+        machine::answer(dispute, false, judge::SILENCE, due);
     } else {
         draw::prepare(rng, dispute, trade, midway);
-        machine::answer(dispute, true, midway);
+        machine::answer(dispute, true, USUAL, midway);
     }
     let latest = (now - Duration::minutes(30)).max(midway);
     let decided = (due + Duration::minutes(rng.random_range(4 * 1_440..45 * 1_440))).min(latest);

@@ -19,7 +19,7 @@ use super::{
     rest::{Door, enter, invalid, not_found, number},
     tokens,
 };
-use crate::app::App;
+use crate::{app::App, judge::Content};
 
 const WRITE: Door = Door {
     scope: "write_shopify_payments_dispute_file_uploads",
@@ -90,6 +90,7 @@ fn take(call: &Call<'_>, id: u64, file: &Value) -> Result<Response, Box<Response
         filename: text("filename").to_owned(),
         mimetype: mimetype.to_owned(),
         bytes: data.len(),
+        reading: Content::of(&data).reading(&dispute.payment_numbers(), &[]),
     };
     let shown = json!({"dispute_file_upload": {
         "id": upload.id, "dispute_evidence_id": dispute.evidence_id, "dispute_evidence_type": upload.document_type,

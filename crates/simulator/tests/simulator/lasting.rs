@@ -72,6 +72,29 @@ async fn live_mode_moves_things() {
 }
 
 #[tokio::test]
+async fn in_live_mode_an_answer_is_decided_soon() {
+    let desk = Desk::open(Options {
+        live: true,
+        ..options()
+    })
+    .await;
+    let token = desk.token(0).await;
+    let dispute = desk.waiting(0, not_received).await;
+    let path = path(&dispute, "provide-evidence");
+    assert_eq!(desk.send(&token, &path, proof()).await.0, 200);
+    desk.command("/clock", json!({"advance_seconds": 16})).await;
+    let soon = tokio::time::Instant::now() + Duration::from_secs(20);
+    loop {
+        let (_, now) = desk.get(&token, &format!("/{}", id(&dispute))).await;
+        if now["status"] == "RESOLVED" {
+            return;
+        }
+        assert!(tokio::time::Instant::now() < soon, "{now}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test]
 async fn the_partner_acts_where_the_merchant_has_consented() {
     let desk = Desk::open(options()).await;
     let partner = desk.sim.partner();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use docket_core::evidence::EvidenceKind;
 use docket_core::words::{Language, Reason};
 use minijinja::Value;
 
@@ -18,6 +19,7 @@ const KEYS: &[(&str, &[&str])] = &[
     ("amount", &[]),
     ("opened", &[]),
     ("order", &[]),
+    ("policy", &["title", "since"]),
     ("date", &[]),
     ("timeline", &[]),
     ("timeline_note", &[]),
@@ -83,8 +85,13 @@ impl Words {
             texts.insert(key.to_owned(), text.to_owned());
         }
         let reasons = Reason::ALL.iter().map(|reason| format!("reason.{reason}"));
+        let kinds = EvidenceKind::ALL.iter().map(|kind| format!("evidence.{kind}"));
         let keys = KEYS.iter().map(|(key, _)| (*key).to_owned());
-        if let Some(missing) = keys.chain(reasons).find(|key| !texts.contains_key(key)) {
+        if let Some(missing) = keys
+            .chain(reasons)
+            .chain(kinds)
+            .find(|key| !texts.contains_key(key))
+        {
             return Err(BadTemplate {
                 file: file.to_owned(),
                 line: 0,
@@ -112,6 +119,11 @@ impl Words {
         self.say(key, [])
     }
 
+    /// What a kind of evidence is called.
+    pub(crate) fn evidence(&self, kind: EvidenceKind) -> String {
+        self.plain(&format!("evidence.{kind}"))
+    }
+
     /// What a reason is called.
     pub(crate) fn reason(&self, reason: Reason) -> String {
         self.plain(&format!("reason.{reason}"))
@@ -119,10 +131,12 @@ impl Words {
 }
 
 fn facts_of(key: &str) -> Option<&'static [&'static str]> {
-    if key
-        .strip_prefix("reason.")
-        .is_some_and(|word| word.parse::<Reason>().is_ok())
-    {
+    let known = match key.split_once('.') {
+        Some(("reason", word)) => word.parse::<Reason>().is_ok(),
+        Some(("evidence", word)) => word.parse::<EvidenceKind>().is_ok(),
+        _ => false,
+    };
+    if known {
         return Some(&[]);
     }
     KEYS.iter()

@@ -1,0 +1,133 @@
+//! What is handed in decides: complete packets win more often than bare words, and the report shows it with its intervals.
+
+use serde_json::{Value, json};
+
+use crate::support::Desk;
+
+/// Answers of each kind. With fewer the intervals would still touch.
+const EACH: usize = 24;
+
+impl Desk {
+    /// Brings what the checklist requires, and sends the packet.
+    fn answer_completely(&self, dispute: &str) {
+        let add = |kind: &str, more: &[&str]| {
+            let words = ["evidence", "add", dispute, kind];
+            self.call(&[&words[..], more].concat()).good();
+        };
+        let rows = || {
+            let list = self.call(&["evidence", "check", dispute, "--json"]).json();
+            list["rows"].as_array().unwrap().clone()
+        };
+        let lacking = || {
+            let open = rows().into_iter().filter(|row| {
+                row["need"] == "required" && ["missing", "weak"].iter().any(|so| row["standing"] == *so)
+            });
+            let kinds = open.map(|row| row["kind"].as_str().unwrap().to_owned());
+            kinds.collect::<Vec<_>>()
+        };
+        let parcel = || {
+            let known = rows().into_iter().find(|row| row["kind"] == "tracking");
+            known.and_then(|row| Some(row["having"][0]["what"].as_str()?.to_owned()))
+        };
+        // The platform's own parcel counts; where it knows of none, the merchant's is typed in.
+        if parcel().is_none() {
+            add(
+                "tracking",
+                &["--carrier", "Hanseat Express", "--tracking", "HE00417722"],
+            );
+        }
+        let parcel = parcel().unwrap_or_else(|| "Hanseat Express HE00417722".to_owned());
+        let proof = format!("{parcel}: delivered 2026-11-05 at 14:05, signed by T. Sandelin.");
+        add("other", &["--text", &proof]);
+        for kind in lacking() {
+            add(&kind, &["--text", &proof, "--supplied-by", "The carrier"]);
+        }
+        // What only a file can show.
+        let file = self.file("proof.pdf", &docket_documents::samples::pdf(&[&[&proof]]));
+        for kind in lacking() {
+            add(&kind, &["--file", &file, "--title", "The carrier's proof"]);
+        }
+        self.call(&["respond", dispute, "contest", "--packet", "--yes"])
+            .good();
+    }
+
+    fn answer_barely(&self, platform: &str, dispute: &str, file: &str) {
+        let words = [
+            "respond",
+            dispute,
+            "contest",
+            "--evidence",
+            "other",
+            "--note",
+            "We do not agree.",
+        ];
+        // Klarna takes no answer without a file.
+        let attached = ["--file", file];
+        let more = if platform == "klarna" { &attached[..] } else { &[] };
+        self.call(&[&words[..], more].concat()).good();
+    }
+}
+
+/// The interval of a group of the report, in percent.
+fn interval(report: &Value, key: &str) -> (u64, f64, f64) {
+    let groups = report["groups"].as_array().unwrap();
+    let group = groups.iter().find(|group| group["key"] == key);
+    let rate = &group.unwrap_or_else(|| panic!("{key} in {report}"))["win_rate"];
+    let bound = |name: &str| rate[name].as_f64().unwrap_or_else(|| panic!("{rate}"));
+    (rate["n"].as_u64().unwrap(), bound("low"), bound("high"))
+}
+
+async fn what_is_handed_in_decides(platform: &str, bare: &str, wish: Value) {
+    let desk = Desk::everywhere(0);
+    desk.join(platform, "Acme", 0);
+    let disputes = desk.plant_on(platform, 0, 2 * EACH, &wish).await;
+    desk.call(&["sync"]).good();
+    // The facts of the orders come by jobs.
+    desk.work();
+    let blank = desk.file("blank.pdf", &docket_documents::samples::pdf(&[&["No."]]));
+    for (number, dispute) in disputes.iter().enumerate() {
+        match number % 2 {
+            0 => desk.answer_completely(dispute),
+            _ => desk.answer_barely(platform, dispute, &blank),
+        }
+    }
+    desk.work();
+    for dispute in &disputes {
+        let decision = json!({"outcome": "JUDGED", "binding": true});
+        desk.post(&format!("{platform}/disputes/{dispute}/decide"), &decision)
+            .await;
+    }
+    desk.call(&["sync", "--full"]).good();
+    let report = desk
+        .call(&["report", "win-rate", "--by", "evidence", "--format", "json"])
+        .json();
+    let (complete, least, _) = interval(&report, "complete");
+    let (barely, _, most) = interval(&report, bare);
+    assert_eq!((complete, barely), (EACH as u64, EACH as u64), "{report}");
+    assert!(least > most, "{least} against {most}: {report}");
+}
+
+#[tokio::test]
+async fn complete_packets_win_more_often_at_paypal() {
+    what_is_handed_in_decides("paypal", "empty", json!({})).await;
+}
+
+#[tokio::test]
+async fn complete_packets_win_more_often_at_klarna() {
+    what_is_handed_in_decides(
+        "klarna",
+        "partial",
+        json!({"reason": "PRODUCTS_OR_SERVICES_NOT_RECEIVED"}),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn complete_packets_win_more_often_at_shopify() {
+    what_is_handed_in_decides(
+        "shopify",
+        "empty",
+        json!({"kind": "CHARGEBACK", "reason": "PRODUCT_NOT_RECEIVED"}),
+    )
+    .await;
+}
