@@ -1,6 +1,6 @@
 //! Pages rendered on the server: the queue, a case, the win rate, the connections, people and their log-in.
 //!
-//! Everything is read through [`Desk`]. Who may see what stands in the table of [`doors`]; a page gets the scope of its
+//! Everything is read through [`Desk`]. Who may see what stands in the table of `doors.rs`; a page gets the scope of its
 //! reads from the session. Open to everybody are the webhook door, which believes signatures only, and the page of a question
 //! to a client, which opens to whoever has its token.
 
