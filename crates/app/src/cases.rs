@@ -132,6 +132,30 @@ impl Desk {
         actor: &str,
     ) -> Result<Case> {
         let stored = self.case(scope, id).await?;
+        self.command_on(stored, command, actor).await
+    }
+
+    /// Gives a case to somebody, or to nobody, unless it changed hands since a person looked at it.
+    ///
+    /// # Errors
+    /// When it did, or as [`Desk::command`].
+    pub async fn assign(
+        &self,
+        scope: ClientScope,
+        id: CaseId,
+        (seen, to): (Option<&str>, Option<&str>),
+        actor: &str,
+    ) -> Result<Case> {
+        let stored = self.case(scope, id).await?;
+        if stored.case.assignee.as_deref() != seen {
+            let who = stored.case.assignee.as_deref().unwrap_or("nobody");
+            return Err(Error::Invalid(format!("meanwhile the case went to {who}")));
+        }
+        let command = Command::Assign(to.map(str::to_owned));
+        self.command_on(stored, command, actor).await
+    }
+
+    async fn command_on(&self, stored: StoredCase, command: Command, actor: &str) -> Result<Case> {
         let transition = case::apply(&stored.case, Event::Command(command), self.env.now())?;
         let case = transition.case.clone();
         let mut unit = UnitOfWork::begin(&self.db).await?;

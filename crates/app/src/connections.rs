@@ -231,7 +231,7 @@ impl Desk {
         Ok(())
     }
 
-    /// Encrypts every connection's credentials with the key in force; gives how many were changed.
+    /// Encrypts every connection's credentials, and people's secrets, with the key in force; gives how many were changed.
     ///
     /// # Errors
     /// When an old key is not configured.
@@ -242,6 +242,9 @@ impl Desk {
             changed += usize::from(unit.reseal(connection.id, &self.keys, &self.env).await?);
             unit.commit().await?;
         }
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        changed += unit.reseal_factors(&self.keys, &self.env).await?;
+        unit.commit().await?;
         Ok(changed)
     }
 }

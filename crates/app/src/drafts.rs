@@ -1,5 +1,6 @@
 //! Drafts: responses that are being written. Every save is kept at once, and nobody's words are overwritten unseen.
 
+mod contest;
 mod review;
 
 use chrono::{DateTime, Utc};
@@ -11,6 +12,7 @@ use docket_core::id::{CaseId, DraftId};
 use docket_core::response::{Response, SubmissionState};
 use docket_store::{Change, ClientScope, StoredCase, UnitOfWork};
 
+pub use self::contest::statement_of;
 use crate::Desk;
 use crate::error::{Error, Result};
 

@@ -25,6 +25,7 @@ mod observe;
 mod orders;
 mod packet;
 mod page;
+mod people;
 mod prepare;
 mod report;
 mod respond;
@@ -48,7 +49,7 @@ pub use connectors::Connectors;
 pub use docket_connector::{Webhook, WebhookRefused};
 pub use docket_documents::letter::Templates;
 pub use dossier::CaseDossier;
-pub use drafts::{CaseDraft, DraftConflict, SaveDraft, Saved};
+pub use drafts::{CaseDraft, DraftConflict, SaveDraft, Saved, statement_of};
 pub use error::Error;
 pub use evidence::{CaseChecklist, NewEvidence};
 pub use factors::FactorsReport;
@@ -57,6 +58,10 @@ pub use info::{Ask, AskPage, Asked, NewAnswer};
 pub use mail::{MailSettings, MailTls};
 pub use packet::{CasePacket, templates};
 pub use page::{Overview, QueuePage};
+pub use people::{
+    CameIn, FactorSetUp, LogIn, LogInAnswer, NewPerson, Origin, PasswordRefused, PasswordSet, SessionLimits,
+    StepRefused,
+};
 pub use prepare::{Prepare, Prepared, Responded};
 pub use report::{Period, WinRateReport};
 pub use rules::{DryRun, NewRule};
@@ -66,8 +71,9 @@ pub use webhooks::WebhookAnswer;
 
 /// What the store's words are, for callers that must not see the store itself.
 pub use docket_store::{
-    CaseFilter, CasePosition, Client, ClientScope, Connection, ConnectionHealth, FactorCase, FactorRow,
-    GroupBy, HistoryRow, OpenWebhook, Setting, StoredCase, StoredEvidence, SyncCounts, Unmatched, Why,
+    AuditRow, CaseFilter, CasePosition, Client, ClientScope, Connection, ConnectionHealth, FactorCase,
+    FactorRow, GroupBy, HistoryRow, OpenWebhook, Setting, StoredCase, StoredEvidence, SyncCounts, Unmatched,
+    Why,
 };
 
 /// How the desk works; every value has its key in the configuration.
@@ -103,6 +109,8 @@ pub struct Settings {
     pub mail: Option<MailSettings>,
     /// Where clients reach the pages that are made for them, as seen from outside.
     pub public_url: Option<url::Url>,
+    /// How long people stay logged in.
+    pub sessions: SessionLimits,
 }
 
 /// Everything that a use case needs. Cheap to clone.

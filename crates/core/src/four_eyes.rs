@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::money::Money;
+use crate::person::name_key;
 use crate::response::{OfferKind, Response, ReturnState};
 
 /// Why a second person must approve a response.
@@ -60,8 +61,7 @@ pub fn four_eyes(response: &Response, disputed: Money, limit: Option<Money>) -> 
 
 /// Whether two names are the same person's: neither case nor blanks make another one.
 pub fn same_person(a: &str, b: &str) -> bool {
-    let plain = |name: &str| name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
-    plain(a) == plain(b)
+    name_key(a) == name_key(b)
 }
 
 #[cfg(test)]

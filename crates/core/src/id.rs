@@ -66,6 +66,10 @@ ids! {
     AnswerId,
     /// A rule of a client, in one version.
     RuleId,
+    /// A person who logs in.
+    PersonId,
+    /// A device that a person is logged in on.
+    SessionId,
 }
 
 /// A platform's own id of a dispute: opaque text, never changed by the platform.

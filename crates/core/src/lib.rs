@@ -21,6 +21,7 @@ pub mod incident;
 pub mod money;
 pub mod notice;
 pub mod packaging;
+pub mod person;
 pub mod proof;
 pub mod recommend;
 pub mod request;

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use docket_app::{MailSettings, MailTls, Settings as DeskSettings};
+use docket_app::{MailSettings, MailTls, SessionLimits, Settings as DeskSettings};
 use docket_connector::http::{Certificates, HttpSettings};
 use docket_core::env::Env;
 use docket_queue::Settings as QueueSettings;
 use docket_store::Keyring;
+use docket_web::Site;
 use figment::Figment;
 use figment::providers::{Env as Variables, Format, Toml};
 use secrecy::{ExposeSecret, SecretString};
@@ -62,6 +63,10 @@ pub struct Encryption {
 pub struct Web {
     pub listen: std::net::SocketAddr,
     public_url: String,
+    behind_tls: bool,
+    proxies: Vec<std::net::IpAddr>,
+    session_idle_seconds: u64,
+    session_longest_seconds: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -230,14 +235,48 @@ impl Config {
                 self.submit.call_limit_seconds
             );
         }
-        if !self.web.listen.ip().is_loopback() {
+        if self.web.session_idle_seconds == 0 || self.web.session_longest_seconds == 0 {
             bail!(
-                "configuration: web.listen {} is not a loopback address. There are no log-ins yet, so the pages are only served \
-                 on this machine; reach them through an SSH tunnel",
+                "configuration: web.session_idle_seconds and web.session_longest_seconds must be at least 1"
+            );
+        }
+        if !self.web.listen.ip().is_loopback() && !self.web.behind_tls {
+            bail!(
+                "configuration: web.listen {} is not a loopback address, and passwords would go over the network in the open. Put a \
+                 proxy before it that ends TLS and say so with web.behind_tls, or reach the pages through an SSH tunnel",
                 self.web.listen
             );
         }
-        Ok(())
+        self.site().map(|_| ())
+    }
+
+    /// How the pages are reached.
+    ///
+    /// # Errors
+    /// When TLS is said to end before them and no https address is named.
+    pub fn site(&self) -> Result<Site> {
+        if !self.web.behind_tls {
+            return Ok(Site::here());
+        }
+        let url = self.public_url()?.filter(|u| u.scheme() == "https");
+        let host = url.as_ref().and_then(|u| u.host_str());
+        let host = host.context(
+            "configuration: web.behind_tls needs web.public_url, an address that begins with https://: under its name the pages answer",
+        )?;
+        Ok(Site::behind_tls(host, self.web.proxies.clone()))
+    }
+
+    /// The address of a page for people: as seen from outside, or on this machine.
+    ///
+    /// # Errors
+    /// When `web.public_url` is none.
+    pub fn page(&self, path: &str) -> Result<String> {
+        let outside = self.public_url()?.filter(|_| self.web.behind_tls);
+        let base = outside.map_or_else(
+            || format!("http://{}", self.web.listen),
+            |url| url.as_str().trim_end_matches('/').to_owned(),
+        );
+        Ok(format!("{base}{path}"))
     }
 
     /// The database's URL.
@@ -310,6 +349,10 @@ impl Config {
         Ok(DeskSettings {
             mail: self.mail()?,
             public_url: self.public_url()?,
+            sessions: SessionLimits {
+                idle: seconds(self.web.session_idle_seconds),
+                longest: seconds(self.web.session_longest_seconds),
+            },
             sync_every: seconds(self.sync.every_seconds),
             sweep_every: seconds(self.sync.sweep_every_seconds),
             sync_concurrency: self.sync.concurrency,
@@ -437,7 +480,17 @@ mod tests {
     #[test]
     fn what_would_break_a_promise_is_refused() {
         assert!(with("[submit]\nsettle_seconds = 60\n").contains("twice"));
-        assert!(with("[web]\nlisten = \"0.0.0.0:80\"\n").contains("loopback"));
+        let beyond = |more: &str| with(&format!("[web]\nlisten = \"0.0.0.0:80\"\n{more}"));
+        assert!(beyond("").contains("in the open"));
+        assert!(beyond("public_url = \"https://desk.example.com\"\n").contains("in the open"));
+        let tls = "behind_tls = true\n";
+        assert!(beyond(tls).contains("https://"));
+        assert!(beyond(&format!("{tls}public_url = \"http://desk.example.com\"\n")).contains("https://"));
+        assert_eq!(
+            beyond(&format!("{tls}public_url = \"https://desk.example.com\"\n")),
+            ""
+        );
+        assert!(with("[web]\nsession_idle_seconds = 0\n").contains("session_idle"));
         assert!(with("[worker]\nslots = 0\n").contains("worker.slots"));
     }
 

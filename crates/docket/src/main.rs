@@ -12,9 +12,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
+use crate::cmd::audit::Written;
 use crate::config::{Config, LogFormat};
 use crate::wiring::House;
 
@@ -51,6 +52,12 @@ enum Command {
     Config(cmd::admin::ConfigCommand),
     /// Encrypt all stored credentials with the key in force
     RotateKey,
+    /// People who log in
+    #[command(subcommand)]
+    User(cmd::user::Command),
+    /// Who did what, when and from where
+    #[command(subcommand)]
+    Audit(cmd::audit::Command),
     /// Clients
     #[command(subcommand)]
     Client(cmd::client::Command),
@@ -101,7 +108,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = Cli::command().get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -111,7 +119,7 @@ fn main() -> ExitCode {
     };
     // As a task, so that it shares a thread with what it waits for: `block_on` polls on a thread of its own, and every
     // dispute of a sync would have to wake it.
-    let ended = runtime.block_on(runtime.spawn(dispatch(cli)));
+    let ended = runtime.block_on(runtime.spawn(dispatch(cli, cmd::audit::written(&matches))));
     match ended.unwrap_or_else(|error| Err(error.into())) {
         Ok(code) => code,
         // Somebody closed the pipe (`docket case list | head`): nothing is wrong.
@@ -123,7 +131,7 @@ fn main() -> ExitCode {
     }
 }
 
-async fn dispatch(cli: Cli) -> Result<ExitCode> {
+async fn dispatch(cli: Cli, written: Option<Written>) -> Result<ExitCode> {
     match cli.command {
         Command::Inspect(args) => return cmd::inspect::run(&args),
         Command::Simulate(args) => return cmd::simulate::run(args).await,
@@ -139,7 +147,11 @@ async fn dispatch(cli: Cli) -> Result<ExitCode> {
         Command::Config(command) => cmd::admin::config(&command, &config),
         Command::Migrate => cmd::admin::migrate(&config).await,
         Command::Doctor => cmd::doctor::run(config).await,
-        command => with_house(command, House::open(config).await?).await,
+        command => {
+            let house = House::open(config).await?;
+            let desk = house.desk.clone();
+            cmd::audit::down(&desk, written, with_house(command, house)).await
+        }
     }
 }
 
@@ -149,6 +161,8 @@ async fn with_house(command: Command, house: House) -> Result<ExitCode> {
         Command::Web => cmd::serve::web(house).await,
         Command::Worker(args) => cmd::serve::worker(house, &args).await,
         Command::RotateKey => cmd::admin::rotate_key(&house.desk).await,
+        Command::User(command) => cmd::user::run(command, &house).await,
+        Command::Audit(command) => cmd::audit::run(&command, &house.desk).await,
         Command::Client(command) => cmd::client::run(command, &house.desk).await,
         Command::Connection(command) => cmd::connection::run(command, &house.desk).await,
         Command::Sync(args) => cmd::sync::run(args, &house.desk).await,

@@ -4,6 +4,7 @@
 //! One SQL text serves both engines; where that cannot be, the pair stands side by side.
 #![deny(missing_docs)]
 
+mod audit;
 mod bulk;
 mod cases;
 mod clients;
@@ -24,9 +25,11 @@ mod notices;
 mod order_joins;
 mod orders;
 mod packed;
+mod people;
 mod rules;
 mod scope;
 mod secrets;
+mod sessions;
 mod settings;
 mod submissions;
 mod sync_runs;
@@ -36,6 +39,7 @@ mod unit;
 mod webhooks;
 mod win_rate;
 
+pub use audit::{AuditEntry, AuditRow};
 pub use cases::{CaseFilter, CasePosition, Known, StoredCase};
 pub use clients::Client;
 pub use connections::{Connection, ConnectionHealth, NewConnection};
@@ -48,8 +52,10 @@ pub use facts::{NewFact, Told};
 pub use files::Files;
 pub use history::{Chain, HistoryRow, Tampered};
 pub use order_joins::{JoinedOrders, Unmatched, Why};
+pub use people::{Account, Factor};
 pub use scope::ClientScope;
 pub use secrets::{Keyring, SecretError};
+pub use sessions::{SessionsSince, Tries};
 pub use settings::Setting;
 pub use sync_runs::{SyncCounts, SyncRun};
 pub use unit::{Change, UnitOfWork};
@@ -63,6 +69,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[cfg(feature = "testing")]
 pub fn statements() -> Vec<&'static str> {
     [
+        audit::STATEMENTS,
         cases::STATEMENTS,
         clients::STATEMENTS,
         connections::STATEMENTS,
@@ -77,7 +84,9 @@ pub fn statements() -> Vec<&'static str> {
         limits::STATEMENTS,
         notices::STATEMENTS,
         orders::STATEMENTS,
+        people::STATEMENTS,
         rules::STATEMENTS,
+        sessions::STATEMENTS,
         settings::STATEMENTS,
         submissions::STATEMENTS,
         sync_runs::STATEMENTS,

@@ -1,4 +1,5 @@
 use docket_core::id::ClientId;
+use docket_core::person::Access;
 use uuid::Uuid;
 
 /// Whose data a read may see. There is no read without one.
@@ -17,5 +18,12 @@ impl ClientScope {
             Self::One(client) => (client.0, client.0),
             Self::Agency => (Uuid::nil(), Uuid::max()),
         }
+    }
+}
+
+impl From<Access> for ClientScope {
+    /// Whose data a person may see.
+    fn from(access: Access) -> Self {
+        access.client().map_or(Self::Agency, Self::One)
     }
 }

@@ -10,7 +10,7 @@ mod view;
 use askama::Template;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get};
 use chrono::{DateTime, Utc};
@@ -19,6 +19,7 @@ use docket_app::{AskPage, Desk, Error, NewAnswer};
 use self::form::Refused;
 use self::view::closed;
 pub use self::view::{AskMessage, AskView};
+use crate::guard::foreign;
 use crate::urls;
 
 /// The page and its form, for its place in the router.
@@ -137,20 +138,4 @@ fn again(page: &AskPage, token: &str, typed: &NewAnswer, refused: Refused, now: 
         refused.status,
         &AskView::of(page, token, (typed, refused.problems), now),
     )
-}
-
-/// Whether the browser says that the form stood on another site. Pages here send no referrer, so the origin of an honest
-/// form is `null` or missing in browsers that do not say it the newer way.
-fn foreign(headers: &HeaderMap) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
-    if let Some(site) = text("sec-fetch-site") {
-        return !matches!(site, "same-origin" | "none");
-    }
-    match text(header::ORIGIN.as_str()) {
-        None | Some("null") => false,
-        Some(origin) => {
-            let host = origin.split_once("://").map_or(origin, |(_, host)| host);
-            text(header::HOST.as_str()) != Some(host)
-        }
-    }
 }

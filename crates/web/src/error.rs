@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use docket_app::Error;
 
-use crate::pages::{Frame, Section};
+use crate::pages::Frame;
 use crate::urls;
 
 /// Why a page could not be shown.
@@ -15,8 +15,14 @@ pub enum PageError {
     BadRequest(Vec<String>),
     /// Nothing is there.
     NotFound(String),
-    /// Something else than reading was tried.
-    ReadOnly,
+    /// The address takes no request of this kind.
+    WrongMethod,
+    /// The person's role does not reach this far.
+    NotForRole,
+    /// A form of another site, or of a session that ended.
+    ForeignForm,
+    /// What was sent is no form of a page here.
+    NoForm,
     /// The request names another host.
     ForeignHost,
     /// Our side failed.
@@ -47,6 +53,11 @@ pub fn html(page: &impl Template) -> PageResult {
     page.render().map(Html).map_err(PageError::Render)
 }
 
+/// A page that answers a form with what is wrong: the same page once more.
+pub fn again(status: StatusCode, page: &impl Template) -> Result<Response, PageError> {
+    Ok((status, html(page)?).into_response())
+}
+
 /// The page of an error.
 #[derive(Debug, Template)]
 #[template(path = "error.html")]
@@ -70,15 +81,30 @@ impl ErrorPage {
                 vec![what.clone()],
                 "It may have been mistyped; look for the case in the queue.",
             ),
-            PageError::ReadOnly => (
-                "These pages only read",
-                vec!["This address takes no such request.".to_owned()],
-                "Change things with the `docket` command.",
+            PageError::WrongMethod => (
+                "This address takes no such request",
+                vec!["The page is there, but not for what was sent to it.".to_owned()],
+                "Open it from the queue.",
+            ),
+            PageError::NotForRole => (
+                "Not for your role",
+                vec!["Your role at this desk does not reach this far.".to_owned()],
+                "If it should, ask an admin of the desk.",
+            ),
+            PageError::ForeignForm => (
+                "Not accepted",
+                vec!["The form was sent from another site, or its session has ended. Nothing was changed.".to_owned()],
+                "Open the page anew and send it from there.",
+            ),
+            PageError::NoForm => (
+                "Not accepted",
+                vec!["What was sent is no form of this page, or it is too long. Nothing was changed.".to_owned()],
+                "Open the page anew and send it from there.",
             ),
             PageError::ForeignHost => (
                 "Wrong host name",
                 vec![
-                    "These pages answer only under a name of this computer, such as 127.0.0.1 or localhost."
+                    "These pages answer only under their own name: the one in `web.public_url`, or on this computer 127.0.0.1 or localhost."
                         .to_owned(),
                 ],
                 "Open the address that `docket run` printed.",
@@ -89,13 +115,8 @@ impl ErrorPage {
                 "Try again in a moment; if it stays, run `docket doctor`.",
             ),
         };
-        let frame = Frame {
-            title: heading.to_owned(),
-            section: Section::None,
-            as_of: None,
-        };
         Self {
-            frame,
+            frame: Frame::bare(heading),
             problems,
             next,
             queue: urls::open_cases(),
@@ -108,7 +129,9 @@ impl PageError {
         match self {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::ReadOnly => StatusCode::METHOD_NOT_ALLOWED,
+            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotForRole | Self::ForeignForm => StatusCode::FORBIDDEN,
+            Self::NoForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
             Self::Internal(_) | Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -120,7 +143,13 @@ impl IntoResponse for PageError {
         match &self {
             Self::Internal(error) => tracing::error!(%error, "a page failed"),
             Self::Render(error) => tracing::error!(%error, "a template failed"),
-            Self::BadRequest(_) | Self::NotFound(_) | Self::ReadOnly | Self::ForeignHost => {}
+            Self::BadRequest(_)
+            | Self::NotFound(_)
+            | Self::WrongMethod
+            | Self::NotForRole
+            | Self::ForeignForm
+            | Self::NoForm
+            | Self::ForeignHost => {}
         }
         let status = self.status();
         match ErrorPage::of(&self).render() {

@@ -1,40 +1,59 @@
-//! What keeps pages without accounts on this computer, and the headers of every answer.
+//! Whose host and whose form a request names, and the headers of every answer.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use axum::extract::Request;
-use axum::http::header::{self, HeaderName, HeaderValue};
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::uri::Authority;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-
-use crate::error::PageError;
+use axum::response::Response;
 
 /// No script, nothing inline, nothing from elsewhere.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
-/// Refuses requests that name another host than this computer: a page of a stranger can point its own name at
-/// 127.0.0.1 (DNS rebinding), but it cannot make the browser send ours.
-pub async fn own_host(request: Request, next: Next) -> Response {
-    if names_this_computer(&request) {
-        next.run(request).await
-    } else {
-        PageError::ForeignHost.into_response()
-    }
+/// Whether a request names this computer: a page of a stranger can point its own name at 127.0.0.1 (DNS rebinding), but it
+/// cannot make the browser send ours.
+pub fn names_this_computer(request: &Request) -> bool {
+    all_named(request, is_loopback)
 }
 
-fn names_this_computer(request: &Request) -> bool {
+/// Whether a request names this host, on whatever port.
+pub fn names(request: &Request, own: &str) -> bool {
+    all_named(request, |host| {
+        let bare = host
+            .strip_suffix(|c: char| c.is_ascii_digit())
+            .map_or(host, |_| host.rsplit_once(':').map_or(host, |(name, _)| name));
+        bare.eq_ignore_ascii_case(own)
+    })
+}
+
+fn all_named(request: &Request, fits: impl Fn(&str) -> bool) -> bool {
     let mut named = false;
     for host in request.headers().get_all(header::HOST) {
         named = true;
-        if !host.to_str().is_ok_and(is_loopback) {
+        if !host.to_str().is_ok_and(&fits) {
             return false;
         }
     }
     match request.uri().authority() {
-        Some(authority) => is_loopback(authority.as_str()),
+        Some(authority) => fits(authority.as_str()),
         None => named,
+    }
+}
+
+/// Whether the browser says that a form stood on another site. Pages here send no referrer, so the origin of an honest
+/// form is `null` or missing in browsers that do not say it the newer way.
+pub fn foreign(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return !matches!(site, "same-origin" | "none");
+    }
+    match text(header::ORIGIN.as_str()) {
+        None | Some("null") => false,
+        Some(origin) => {
+            let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+            text(header::HOST.as_str()) != Some(host)
+        }
     }
 }
 
@@ -57,8 +76,8 @@ fn is_loopback(host: &str) -> bool {
         .is_ok_and(|a| a.is_loopback())
 }
 
-/// Sets the headers that every answer carries.
-pub async fn headers(mut response: Response) -> Response {
+/// Sets the headers that every answer carries; `tls`: whether browsers come over TLS.
+pub fn headers(mut response: Response, tls: bool) -> Response {
     let headers = response.headers_mut();
     let fixed: [(HeaderName, &'static str); 5] = [
         (header::CONTENT_SECURITY_POLICY, POLICY),
@@ -76,6 +95,10 @@ pub async fn headers(mut response: Response) -> Response {
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    if tls {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
     // Only assets set a value of their own.
     headers
         .entry(header::CACHE_CONTROL)
@@ -85,7 +108,26 @@ pub async fn headers(mut response: Response) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use super::is_loopback;
+    use super::*;
+
+    #[test]
+    fn a_name_is_ours_on_whatever_port_and_only_as_a_whole() {
+        let named = |host: &str| {
+            let request = Request::get("/").header("host", host);
+            names(&request.body(axum::body::Body::empty()).unwrap(), "desk.example")
+        };
+        assert!(named("desk.example") && named("DESK.example:8443"));
+        for foreign in [
+            "evil.example",
+            "desk.example.evil",
+            "x.desk.example",
+            "desk.example:x",
+            "",
+            "desk.example:1@evil:1",
+        ] {
+            assert!(!named(foreign), "{foreign}");
+        }
+    }
 
     #[test]
     fn only_this_computer_is_loopback() {

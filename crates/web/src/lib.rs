@@ -1,12 +1,13 @@
-//! Pages rendered on the server: the queue, a case, the win rate, the connections.
+//! Pages rendered on the server: the queue, a case, the win rate, the connections, people and their log-in.
 //!
-//! Everything is read through [`Desk`]; every page but that of a question to a client only reads. There are no accounts, so the pages are for the
-//! computer they run on: a request that names another host is refused. Open to every host behind a proxy are the webhook
-//! door, which believes signatures only, and the page of a question to a client, which opens to whoever has its token.
+//! Everything is read through [`Desk`]. Who may see what stands in the table of `doors.rs`; a page gets the scope of its
+//! reads from the session. Open to everybody are the webhook door, which believes signatures only, and the page of a question
+//! to a client, which opens to whoever has its token.
 
 mod ask;
 mod assets;
 mod door;
+mod doors;
 mod error;
 mod guard;
 mod pages;
@@ -19,45 +20,74 @@ mod tests;
 mod urls;
 
 use std::future::Future;
+use std::net::SocketAddr;
 
 use axum::Router;
 use axum::http::Request;
-use axum::middleware::{from_fn, map_response};
-use axum::routing::get;
+use axum::middleware::map_response;
 use docket_app::Desk;
 use tokio::net::TcpListener;
 use tower_http::trace::TraceLayer;
 
+pub use crate::doors::Site;
+use crate::doors::{Door, Doors};
 use crate::error::PageError;
 
-/// All pages of a desk.
-pub fn router(desk: Desk) -> Router {
+/// The path of the page where a password is chosen.
+pub fn password_path(token: &str) -> String {
+    urls::password(token)
+}
+
+fn doors(desk: Desk, site: Site) -> Doors {
+    use pages::{account, audit, case, connections, log_in, notices, password, people, queue, win_rate};
+    Doors::new(desk, site)
+        .open(Door::Styles, assets::styles)
+        .open(Door::Icon, assets::icon)
+        .open(Door::Health, pages::health)
+        .room(Door::Webhook, door::door())
+        .room(Door::Ask, ask::page())
+        .open(Door::LogInPage, log_in::page)
+        .open(Door::LogIn, log_in::post)
+        .open(Door::PasswordPage, password::page)
+        .open(Door::Password, password::post)
+        .open(Door::Home, pages::home)
+        .open(Door::Queue, queue::page)
+        .open(Door::Case, case::page)
+        .open(Door::WinRate, win_rate::page)
+        .open(Door::Connections, connections::page)
+        .open(Door::Notices, notices::page)
+        .open(Door::NoticeSeen, notices::seen)
+        .open(Door::Assign, case::act::assign)
+        .open(Door::SaveDraft, case::act::save)
+        .open(Door::ReviewDraft, case::act::ask_review)
+        .open(Door::ApproveDraft, case::act::approve)
+        .open(Door::ReturnDraft, case::act::give_back)
+        .open(Door::Account, account::page)
+        .open(Door::LogOut, log_in::out)
+        .open(Door::ChangePassword, account::change_password)
+        .open(Door::EndSession, account::end_session)
+        .open(Door::BeginCodes, account::begin_codes)
+        .open(Door::ConfirmCodes, account::confirm_codes)
+        .open(Door::CodesOff, account::codes_off)
+        .open(Door::People, people::page)
+        .open(Door::Audit, audit::page)
+}
+
+/// All pages of a desk, as they are reached.
+pub fn router(desk: Desk, site: Site) -> Router {
     // The query of an address may name people, so only the path goes to the log.
     let trace = TraceLayer::new_for_http().make_span_with(|request: &Request<axum::body::Body>| {
         tracing::debug_span!("page", method = %request.method(), path = urls::loggable(request.uri().path()))
     });
-    let door_desk = desk.clone();
-    Router::new()
-        .route(urls::HOME, get(pages::home))
-        .route(urls::QUEUE, get(pages::queue::page))
-        .route(urls::CASE, get(pages::case::page))
-        .route(urls::WIN_RATE, get(pages::win_rate::page))
-        .route(urls::CONNECTIONS, get(pages::connections::page))
-        .route(urls::HEALTH, get(pages::health))
+    let tls = site.tls();
+    doors(desk.clone(), site)
+        .finish()
         .fallback(|| async { PageError::NotFound("There is no page at this address.".to_owned()) })
-        .method_not_allowed_fallback(|| async { PageError::ReadOnly })
+        .method_not_allowed_fallback(|| async { PageError::WrongMethod })
         .with_state(desk)
-        .layer(from_fn(guard::own_host))
-        .merge(
-            Router::new()
-                .route(urls::WEBHOOK, door::door())
-                .route(urls::ASK, ask::page())
-                // Clients see them from outside.
-                .route(urls::STYLES, get(assets::styles))
-                .route(urls::ICON, get(assets::icon))
-                .with_state(door_desk),
-        )
-        .layer(map_response(guard::headers))
+        .layer(map_response(move |response| async move {
+            guard::headers(response, tls)
+        }))
         .layer(trace)
 }
 
@@ -68,9 +98,9 @@ pub fn router(desk: Desk) -> Router {
 pub async fn serve(
     listener: TcpListener,
     desk: Desk,
+    site: Site,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(desk))
-        .with_graceful_shutdown(stop)
-        .await
+    let service = router(desk, site).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await
 }

@@ -1,16 +1,24 @@
 //! The pages.
 
+pub mod account;
+pub mod audit;
 pub mod case;
 pub mod connections;
+pub mod log_in;
+pub mod notices;
+pub mod password;
+pub mod people;
 pub mod queue;
 pub mod win_rate;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Redirect;
+use chrono::{DateTime, Utc};
 use docket_app::{Client, ClientScope, Desk};
 
 use crate::assets;
+use crate::doors::{Door, Viewer};
 use crate::error::PageError;
 use crate::show::Stamp;
 use crate::urls;
@@ -21,6 +29,10 @@ pub enum Section {
     Queue,
     WinRate,
     Connections,
+    Notices,
+    People,
+    Audit,
+    Account,
     None,
 }
 
@@ -31,21 +43,67 @@ pub struct Frame {
     pub section: Section,
     /// When the page was made; none where it shows no data.
     pub as_of: Option<Stamp>,
+    /// Who looks at it; none where that is not known.
+    pub viewer: Option<Viewer>,
 }
 
 impl Frame {
-    /// The navigation: address, name, whether it is the page's own section.
-    pub fn navigation(&self) -> [(String, &'static str, bool); 3] {
-        let own = |section| self.section == section;
-        [
-            (urls::open_cases(), "Queue", own(Section::Queue)),
-            (urls::WIN_RATE.to_owned(), "Win rate", own(Section::WinRate)),
+    /// Around a page of somebody.
+    pub fn of(viewer: &Viewer, title: impl Into<String>, section: Section) -> Self {
+        Self {
+            title: title.into(),
+            section,
+            as_of: None,
+            viewer: Some(viewer.clone()),
+        }
+    }
+
+    /// Around a page of nobody.
+    pub fn bare(title: &str) -> Self {
+        Self {
+            title: title.to_owned(),
+            section: Section::None,
+            as_of: None,
+            viewer: None,
+        }
+    }
+
+    /// With the instant that its data is of.
+    pub fn dated(mut self, now: DateTime<Utc>) -> Self {
+        self.as_of = Some(Stamp::of(now, now));
+        self
+    }
+
+    /// The navigation: address, name, whether it is the page's own section. Only what the person may see.
+    pub fn navigation(&self) -> Vec<(String, &'static str, bool)> {
+        let all = [
+            (Door::Queue, urls::open_cases(), "Queue", Section::Queue),
             (
+                Door::WinRate,
+                urls::WIN_RATE.to_owned(),
+                "Win rate",
+                Section::WinRate,
+            ),
+            (
+                Door::Connections,
                 urls::CONNECTIONS.to_owned(),
                 "Connections",
-                own(Section::Connections),
+                Section::Connections,
             ),
-        ]
+            (Door::Notices, urls::notices(None), "Notices", Section::Notices),
+            (Door::People, urls::PEOPLE.to_owned(), "People", Section::People),
+            (Door::Audit, urls::AUDIT.to_owned(), "Audit log", Section::Audit),
+        ];
+        let may = |door: Door| self.viewer.as_ref().is_some_and(|v| v.may(door));
+        all.into_iter()
+            .filter(|(door, ..)| may(*door))
+            .map(|(_, url, name, section)| (url, name, self.section == section))
+            .collect()
+    }
+
+    /// Whether this is the page of the person themselves.
+    pub fn is_account(&self) -> bool {
+        self.section == Section::Account
     }
 
     pub fn styles(&self) -> &'static str {
@@ -94,33 +152,44 @@ pub async fn health(State(desk): State<Desk>) -> (StatusCode, &'static str) {
     }
 }
 
-/// All clients, and the one that an address names.
-async fn clients(desk: &Desk, wanted: Option<&str>) -> Result<(Vec<Client>, Option<Client>), PageError> {
-    let all = desk.clients(ClientScope::Agency).await?;
+/// The clients that somebody may see, and the one that an address names: for a client's person always their own.
+async fn clients(
+    desk: &Desk,
+    viewer: &Viewer,
+    wanted: Option<&str>,
+) -> Result<(Vec<Client>, Option<Client>), PageError> {
+    let all = desk.clients(viewer.scope()).await?;
     let Some(wanted) = wanted else {
-        return Ok((all, None));
+        let own = all.first().filter(|_| !viewer.is_staff()).cloned();
+        return Ok((all, own));
     };
-    match desk.find_client(wanted).await {
-        Ok(client) => Ok((all, Some(client))),
-        Err(docket_app::Error::NotFound(_)) => {
-            let known = all.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
-            Err(PageError::BadRequest(vec![format!(
-                "client: there is no client `{wanted}`; known: {known}"
-            )]))
-        }
-        Err(error) => Err(error.into()),
+    let name = wanted.to_lowercase();
+    let fits = |c: &&Client| c.id.to_string() == wanted || c.name.to_lowercase() == name;
+    // Looked for among those only: whoever is not there and whoever must not be seen are the same.
+    if let Some(client) = all.iter().find(fits).cloned() {
+        return Ok((all, Some(client)));
     }
+    let known = all.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
+    Err(PageError::BadRequest(vec![format!(
+        "client: there is no client `{wanted}`; known: {known}"
+    )]))
 }
 
-fn scope(client: Option<&Client>) -> ClientScope {
-    client.map_or(ClientScope::Agency, |c| ClientScope::One(c.id))
+/// The scope of a page's reads: the viewer's, or within it the client that was chosen.
+fn scope(viewer: &Viewer, client: Option<&Client>) -> ClientScope {
+    client.map_or_else(|| viewer.scope(), |c| ClientScope::One(c.id))
 }
 
-/// The clients as choices, the first one meaning all.
-fn client_choices(all: &[Client], chosen: Option<&Client>) -> Vec<Choice> {
+/// The clients as choices; for the agency the first one means all.
+fn client_choices(viewer: &Viewer, all: &[Client], chosen: Option<&Client>) -> Vec<Choice> {
     let every = Choice::new("", "All clients", chosen.is_none());
     let each = all
         .iter()
         .map(|c| Choice::new(c.id.to_string(), &c.name, chosen.is_some_and(|w| w.id == c.id)));
-    std::iter::once(every).chain(each).collect()
+    viewer
+        .is_staff()
+        .then_some(every)
+        .into_iter()
+        .chain(each)
+        .collect()
 }

@@ -3,6 +3,7 @@
 mod ask;
 mod case_page;
 pub mod make;
+mod people;
 
 use std::collections::HashMap;
 
@@ -22,6 +23,7 @@ use docket_store::testing::clock::Clock;
 use serde_json::json;
 
 use self::make::{Dispute, NASTY, now, platform_deadline};
+use self::people::{clients_own, viewer};
 use crate::error::{ErrorPage, PageError};
 use crate::pages::connections::ConnectionsView;
 use crate::pages::queue::QueueView;
@@ -116,7 +118,13 @@ impl House {
                 attention: 0,
             },
         };
-        QueueView::of(&page, &query, std::slice::from_ref(&self.client), now())
+        QueueView::of(
+            &viewer(),
+            &page,
+            &query,
+            std::slice::from_ref(&self.client),
+            now(),
+        )
     }
 }
 
@@ -184,7 +192,14 @@ impl Samples for QueueView {
             house.queue(cases, &after),
             house.queue(Vec::new(), &every),
             house.queue(Vec::new(), "open=1"),
-            Self::of(&nobody, &QueueQuery::default(), &[], now()),
+            Self::of(&viewer(), &nobody, &QueueQuery::default(), &[], now()),
+            Self::of(
+                &clients_own(house.client.id),
+                &nobody,
+                &QueueQuery::default(),
+                &[],
+                now(),
+            ),
         ]
     }
 }
@@ -219,14 +234,21 @@ impl Samples for WinRatePage {
         ];
         vec![
             Self::of(
+                &viewer(),
                 &report(&tallies, Some(&client), GroupBy::Month),
                 std::slice::from_ref(&client),
             ),
             Self::of(
+                &clients_own(client.id),
                 &report(&odd, None, GroupBy::Reason),
                 std::slice::from_ref(&client),
             ),
-            Self::of(&report(&[], None, GroupBy::Platform), &[]),
+            Self::of(&viewer(), &report(&[], None, GroupBy::Platform), &[]),
+            Self::of(
+                &clients_own(client.id),
+                &report(&[], Some(&client), GroupBy::Platform),
+                &[],
+            ),
         ]
     }
 }
@@ -257,9 +279,9 @@ impl Samples for ConnectionsView {
             }),
         ];
         vec![
-            Self::of(&all, &[(all[0].id, "yes".to_owned(), 1)], 2, now()),
-            Self::of(&all[..1], &[], 1, now()),
-            Self::of(&[], &[], 0, now()),
+            Self::of(&viewer(), (&all, &[(all[0].id, "yes".to_owned(), 1)]), 2, now()),
+            Self::of(&viewer(), (&all[..1], &[]), 1, now()),
+            Self::of(&viewer(), (&[], &[]), 0, now()),
         ]
     }
 }
@@ -269,7 +291,10 @@ impl Samples for ErrorPage {
         let errors = [
             PageError::BadRequest(vec![NASTY.to_owned(), "due: no".to_owned()]),
             PageError::NotFound(NASTY.to_owned()),
-            PageError::ReadOnly,
+            PageError::WrongMethod,
+            PageError::NotForRole,
+            PageError::ForeignForm,
+            PageError::NoForm,
             PageError::ForeignHost,
             PageError::Internal(Error::Invalid("secret path".to_owned())),
         ];

@@ -3,6 +3,9 @@
 mod ask;
 mod desk;
 mod door;
+mod doors;
 mod figures;
+mod log_in;
 mod markup;
 mod routes;
+mod work;

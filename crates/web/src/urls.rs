@@ -1,19 +1,38 @@
 //! Every address, made in one place.
 
-use docket_core::id::CaseId;
+use docket_core::id::{CaseId, NoticeId, SessionId};
 use url::form_urlencoded::Serializer;
 
-use crate::query::{QueueQuery, ReportQuery};
+use crate::query::{Pairs, QueueQuery, ReportQuery};
 
 pub const HOME: &str = "/";
 pub const QUEUE: &str = "/queue";
 pub const CASE: &str = "/cases/{id}";
+pub const SAVE_DRAFT: &str = "/cases/{id}/draft/save";
+pub const REVIEW_DRAFT: &str = "/cases/{id}/draft/review";
+pub const APPROVE_DRAFT: &str = "/cases/{id}/draft/approve";
+pub const RETURN_DRAFT: &str = "/cases/{id}/draft/return";
+pub const ASSIGN: &str = "/cases/{id}/assign";
 pub const WIN_RATE: &str = "/reports/win-rate";
 pub const CONNECTIONS: &str = "/connections";
+pub const NOTICES: &str = "/notices";
+pub const NOTICE_SEEN: &str = "/notices/{id}/seen";
 pub const WEBHOOK: &str = "/webhooks/{platform}/{connection}";
 /// The page of a question to a client; who knows the token may answer.
 pub const ASK: &str = "/ask/{token}";
 pub const HEALTH: &str = "/healthz";
+pub const LOG_IN: &str = "/log-in";
+pub const LOG_OUT: &str = "/log-out";
+/// Where a password is chosen, by whoever has the token.
+pub const PASSWORD: &str = "/password/{token}";
+pub const ACCOUNT: &str = "/account";
+pub const ACCOUNT_PASSWORD: &str = "/account/password";
+pub const ACCOUNT_SESSION: &str = "/account/devices/{id}/end";
+pub const CODES_BEGIN: &str = "/account/codes/begin";
+pub const CODES_CONFIRM: &str = "/account/codes/confirm";
+pub const CODES_OFF: &str = "/account/codes/off";
+pub const PEOPLE: &str = "/people";
+pub const AUDIT: &str = "/audit";
 pub const STYLES: &str = "/assets/docket.css";
 pub const ICON: &str = "/assets/docket.svg";
 
@@ -22,17 +41,99 @@ pub fn case(id: CaseId) -> String {
     format!("/cases/{id}")
 }
 
+/// Saves a case's draft.
+pub fn save_draft(id: CaseId) -> String {
+    format!("/cases/{id}/draft/save")
+}
+
+/// Asks a second person to check a case's draft.
+pub fn review_draft(id: CaseId) -> String {
+    format!("/cases/{id}/draft/review")
+}
+
+/// Approves a case's draft.
+pub fn approve_draft(id: CaseId) -> String {
+    format!("/cases/{id}/draft/approve")
+}
+
+/// Gives a case's draft back.
+pub fn return_draft(id: CaseId) -> String {
+    format!("/cases/{id}/draft/return")
+}
+
+/// Gives a case to somebody.
+pub fn assign(id: CaseId) -> String {
+    format!("/cases/{id}/assign")
+}
+
+/// What nobody has seen yet, after a notice.
+pub fn notices(after: Option<NoticeId>) -> String {
+    after.map_or_else(|| NOTICES.to_owned(), |id| format!("{NOTICES}?after={id}"))
+}
+
+/// Marks a notice as seen.
+pub fn notice_seen(id: NoticeId) -> String {
+    format!("/notices/{id}/seen")
+}
+
 /// The page of a question to a client.
 pub fn ask(token: &str) -> String {
     format!("/ask/{token}")
 }
 
-/// A path as it may stand in a log: the token of a question's page is a secret.
+/// The page where a password is chosen.
+pub fn password(token: &str) -> String {
+    format!("/password/{token}")
+}
+
+/// Ends a session.
+pub fn end_session(id: SessionId) -> String {
+    format!("/account/devices/{id}/end")
+}
+
+/// The log before a row.
+pub fn audit(before: Option<i64>) -> String {
+    before.map_or_else(|| AUDIT.to_owned(), |number| format!("{AUDIT}?before={number}"))
+}
+
+/// A path as it may stand in a log: the tokens of a question's page and of a password's are secrets.
 pub fn loggable(path: &str) -> &str {
     if path.starts_with("/ask/") {
         "/ask/…"
+    } else if path.starts_with("/password/") {
+        "/password/…"
     } else {
         path
+    }
+}
+
+/// The log-in page, which leads on to a page of ours if one was wanted.
+pub fn log_in(wanted: Option<&str>) -> String {
+    let next = wanted.and_then(own_page).filter(|page| *page != open_cases());
+    with(
+        LOG_IN,
+        &next.map(|page| ("next", page)).into_iter().collect::<Vec<_>>(),
+    )
+}
+
+/// A page of ours that an address names, made anew from its parts: whatever else it may be leads nowhere.
+pub fn own_page(address: &str) -> Option<String> {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let pairs: Pairs = url::form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect();
+    match path {
+        QUEUE => QueueQuery::parse(&pairs).ok().map(|q| queue(&q)),
+        WIN_RATE => ReportQuery::parse(&pairs).ok().map(|q| win_rate(&q)),
+        CONNECTIONS => Some(CONNECTIONS.to_owned()),
+        NOTICES => Some(NOTICES.to_owned()),
+        ACCOUNT => Some(ACCOUNT.to_owned()),
+        PEOPLE => Some(PEOPLE.to_owned()),
+        AUDIT => Some(AUDIT.to_owned()),
+        _ => path
+            .strip_prefix("/cases/")
+            .and_then(|id| id.parse().ok())
+            .map(case),
     }
 }
 
@@ -60,4 +161,47 @@ fn with(path: &str, pairs: &[(&'static str, String)]) -> String {
     }
     let query = Serializer::new(String::new()).extend_pairs(pairs).finish();
     format!("{path}?{query}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_ours_are_led_to() {
+        let case = "/cases/0190b0b0-0000-7000-8000-000000000000";
+        for own in [
+            case,
+            "/queue",
+            "/queue?turn=ours&open=1",
+            "/connections",
+            "/reports/win-rate?by=month",
+            "/account",
+        ] {
+            assert_eq!(own_page(own).as_deref(), Some(own));
+        }
+        for foreign in [
+            "",
+            "/",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example/queue",
+            "/queue/../../evil",
+            "javascript:alert(1)",
+            "/cases/evil",
+            "/cases//evil.example",
+            "/log-out",
+            "/password/abc",
+            "/queue?next=//evil.example",
+            "/queue@evil.example",
+            "\t/queue",
+        ] {
+            assert_eq!(own_page(foreign), None, "{foreign}");
+        }
+        assert_eq!(log_in(Some("//evil.example")), "/log-in");
+        assert_eq!(
+            log_in(Some("/queue?turn=ours")),
+            "/log-in?next=%2Fqueue%3Fturn%3Dours"
+        );
+    }
 }

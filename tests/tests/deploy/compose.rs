@@ -122,7 +122,7 @@ fn nothing_is_published_and_pages_stay_on_loopback() {
         let service = service(&file, name);
         assert!(
             service.get("ports").is_none(),
-            "{name} publishes a port, and there is no log-in yet"
+            "{name} publishes a port, and no TLS ends before it"
         );
         assert!(
             service.get("network_mode").is_none(),

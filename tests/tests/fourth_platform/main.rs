@@ -50,6 +50,7 @@ async fn house() -> House {
         max_sends: 3,
         mail: None,
         public_url: None,
+        sessions: docket_app::SessionLimits::default(),
         fees: Vec::new(),
         rules_grace: 86_400 * second,
     };

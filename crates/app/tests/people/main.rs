@@ -4,4 +4,5 @@
 mod asking;
 mod causes;
 mod ladder;
+mod log_in;
 mod support;

@@ -50,6 +50,7 @@ fn settings() -> Settings {
         rules_grace: std::time::Duration::from_secs(86_400),
         mail: Some(mail),
         public_url: Some("https://desk.example.com".parse().unwrap()),
+        sessions: docket_app::SessionLimits::default(),
     }
 }
 

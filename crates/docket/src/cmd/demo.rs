@@ -1,5 +1,7 @@
 //! `docket demo`: a working desk on invented clients, without network and without set-up.
 
+mod log_ins;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -64,7 +66,8 @@ pub async fn run(args: Args, file: Option<&Path>) -> Result<ExitCode> {
         simulator.klarna_url(),
         simulator.shopify_url()
     ))?;
-    line("  no log-in is needed: pages are served on this machine only")?;
+    log_ins::add(&house.desk).await?;
+    log_ins::say()?;
     line(format!(
         "  data in {}; Ctrl-C stops, starting again continues",
         args.data.display()

@@ -83,6 +83,19 @@ async fn look(report: &mut Report, desk: &Desk) -> Result<()> {
             "somebody changed the database by hand, or a restore was partial; compare with a backup",
         )?,
     }
+    match desk.db.verify_audit().await? {
+        None => report.good("the audit log is complete and unaltered")?,
+        Some(number) => report.bad(
+            &format!("the audit log does not hold from line {number} on"),
+            "somebody changed the database by hand, or a restore was partial; compare with a backup",
+        )?,
+    }
+    if !desk.has_people().await? {
+        report.warn(
+            "nobody can log in yet",
+            "docket run (or docket web) prints the link of the first admin",
+        )?;
+    }
     mail(report, desk).await?;
     connections(report, desk).await?;
     let requests = desk.open_webhooks(ClientScope::Agency, 100).await?;

@@ -1,6 +1,7 @@
 //! One file for each command.
 
 pub mod admin;
+pub mod audit;
 pub mod case;
 pub mod client;
 pub mod connection;
@@ -20,6 +21,7 @@ pub mod rule;
 pub mod serve;
 pub mod simulate;
 pub mod sync;
+pub mod user;
 pub mod webhook;
 
 use anyhow::Result;

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use docket_app::Desk;
+use docket_web::Site;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -23,8 +24,8 @@ pub async fn listen(address: std::net::SocketAddr) -> Result<TcpListener> {
     })
 }
 
-pub async fn pages(listener: TcpListener, desk: Desk, stop: CancellationToken) -> Result<()> {
-    docket_web::serve(listener, desk, async move { stop.cancelled().await })
+async fn pages(listener: TcpListener, desk: Desk, site: Site, stop: CancellationToken) -> Result<()> {
+    docket_web::serve(listener, desk, site, async move { stop.cancelled().await })
         .await
         .context("the page server ended")
 }
@@ -41,18 +42,36 @@ fn say_without_mail(desk: &Desk) {
 pub async fn run(house: House) -> Result<ExitCode> {
     let stop = stop_signal()?;
     say_without_mail(&house.desk);
-    let listener = listen(house.config.web.listen).await?;
-    line(format!(
-        "pages on http://{}; Ctrl-C stops",
-        listener.local_addr()?
-    ))?;
+    let listener = open_pages(&house).await?;
     both(house, listener, stop).await
+}
+
+/// Listens, and says where; while nobody can log in yet, with the link of the first admin.
+async fn open_pages(house: &House) -> Result<TcpListener> {
+    let listener = listen(house.config.web.listen).await?;
+    let here = listener.local_addr()?;
+    line(format!("pages on http://{here}; Ctrl-C stops"))?;
+    if let Some(token) = house.desk.first_admin_link().await? {
+        let path = docket_web::password_path(&token);
+        // The port that was taken, where any was wanted.
+        let way = if house.config.web.listen == here {
+            house.config.page(&path)?
+        } else {
+            format!("http://{here}{path}")
+        };
+        // Beside the output: whoever reads one line of that and goes away must not end the pages.
+        eprintln!(
+            "nobody can log in yet; this link, good once and for 48 hours, makes the first admin:\n  {way}"
+        );
+    }
+    Ok(listener)
 }
 
 /// Pages and jobs until stopped; if one fails, the other is stopped too.
 pub async fn both(house: House, listener: TcpListener, stop: CancellationToken) -> Result<ExitCode> {
     let desk = house.desk.clone();
-    let serving = tokio::spawn(pages(listener, desk.clone(), stop.clone()));
+    let site = house.config.site()?;
+    let serving = tokio::spawn(pages(listener, desk.clone(), site, stop.clone()));
     let summary = house.work(stop.clone(), false).await;
     stop.cancel();
     let served = serving.await.context("the page server broke down")?;
@@ -64,12 +83,8 @@ pub async fn both(house: House, listener: TcpListener, stop: CancellationToken) 
 
 pub async fn web(house: House) -> Result<ExitCode> {
     let stop = stop_signal()?;
-    let listener = listen(house.config.web.listen).await?;
-    line(format!(
-        "pages on http://{}; Ctrl-C stops",
-        listener.local_addr()?
-    ))?;
-    pages(listener, house.desk, stop).await?;
+    let listener = open_pages(&house).await?;
+    pages(listener, house.desk, house.config.site()?, stop).await?;
     Ok(ExitCode::SUCCESS)
 }
 

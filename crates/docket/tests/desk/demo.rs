@@ -58,16 +58,53 @@ impl Demo {
     }
 }
 
+/// The cookie of a session.
+async fn log_in(pages: &str, email: &str, password: &str) -> String {
+    let fields = [("email", email), ("password", password)];
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none());
+    let sent = client
+        .build()
+        .unwrap()
+        .post(format!("{pages}/log-in"))
+        .form(&fields);
+    let answer = sent.send().await.unwrap();
+    assert_eq!(answer.status(), 303);
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+    cookie.split(';').next().unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn process_demo_shows_pages_stops_and_continues() {
     let folder = tempfile::tempdir().unwrap();
     let demo = start(folder.path());
+    let line = demo.says("log in with the password");
+    let password = line.split_whitespace().nth(5).unwrap().to_owned();
+    demo.says("ida@demo.example");
     demo.says("cases are in");
-    for path in ["", "/queue?turn=ours", "/reports/win-rate", "/connections"] {
-        let answer = http().get(format!("{}{path}", demo.url)).send().await.unwrap();
+    let stranger = http().get(format!("{}/queue", demo.url)).send().await.unwrap();
+    assert!(stranger.url().path() == "/log-in" && stranger.status() == 200);
+    let cookie = log_in(&demo.url, "ada@demo.example", &password).await;
+    for path in [
+        "",
+        "/queue?turn=ours",
+        "/reports/win-rate",
+        "/connections",
+        "/people",
+        "/audit",
+        "/account",
+    ] {
+        let page = http()
+            .get(format!("{}{path}", demo.url))
+            .header("cookie", &cookie);
+        let answer = page.send().await.unwrap();
         assert_eq!(answer.status(), 200, "{path}");
         let page = answer.text().await.unwrap();
-        assert!(page.contains("<h1"), "{path}: {page}");
+        assert!(
+            page.contains("<h1") && page.contains("Ada Lind"),
+            "{path}: {page}"
+        );
     }
     demo.stop();
     let again = start(folder.path());

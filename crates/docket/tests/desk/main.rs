@@ -28,6 +28,7 @@ mod smtp;
 mod storms;
 mod support;
 mod tokens;
+mod users;
 mod walk;
 mod walks;
 mod webhooks;

@@ -9,6 +9,7 @@ mod history;
 mod isolation;
 mod lists;
 mod locking;
+mod log_in;
 mod people;
 mod platforms;
 mod round_trip;

@@ -1,5 +1,6 @@
 //! A case: what it is, what state it is in, what is to be done next.
 
+pub mod act;
 mod advice;
 mod draft;
 mod history;
@@ -10,17 +11,19 @@ use askama::Template;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use chrono::{DateTime, Utc};
-use docket_app::{CaseView, ClientScope, Desk};
+use docket_app::{CaseView, Desk};
 use docket_core::attention::Attention;
 use docket_core::case::{self, Case, Command, Event};
+use docket_core::four_eyes::same_person;
 use docket_core::id::{CaseId, SubmissionId};
 use docket_core::recommend::Recommendation;
 use docket_core::words::{ActionKind, WorkState};
 
 use self::advice::Advised;
-use self::draft::DraftLine;
+use self::draft::{DraftLine, Writing};
 use self::history::Line;
 use self::rows::{FactorLine, MomentRow, PolicyRow, RequestLine, ResponseRow, RoundRow, SettingLine};
+use crate::doors::{Door, FormKey, Viewer};
 use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section};
 use crate::query::{QueueQuery, ReportQuery};
@@ -32,6 +35,12 @@ use crate::urls;
 #[template(path = "case.html")]
 pub struct CasePage {
     frame: Frame,
+    /// Whether the agency looks at it: a client's person sees what is known and sent, not how it is worked on.
+    staff: bool,
+    /// Why what was just asked for was not done.
+    problem: Option<String>,
+    key: FormKey,
+    hands: Option<Hands>,
     dispute: String,
     client: String,
     client_queue: String,
@@ -52,6 +61,7 @@ pub struct CasePage {
     blocked: Option<String>,
     rounds: Vec<RoundRow>,
     draft: Option<DraftLine>,
+    writing: Option<Writing>,
     responses: Vec<ResponseRow>,
     moments: Vec<MomentRow>,
     policies: Vec<PolicyRow>,
@@ -84,6 +94,16 @@ struct Deadline {
     rung: Option<Rung>,
 }
 
+/// Whose case it is, and the button that changes it.
+#[derive(Debug)]
+pub struct Hands {
+    pub url: String,
+    pub holder: String,
+    /// The holder that the person sees while they press it.
+    pub seen: String,
+    pub mine: bool,
+}
+
 #[derive(Debug)]
 struct Flag {
     name: String,
@@ -103,7 +123,7 @@ struct Action {
 }
 
 impl CasePage {
-    pub fn of(view: &CaseView, now: DateTime<Utc>) -> Self {
+    pub fn of(viewer: &Viewer, view: &CaseView, now: DateTime<Utc>) -> Self {
         let case = &view.stored.case;
         let stamp = |at| Stamp::of(at, now);
         let due = case
@@ -124,11 +144,8 @@ impl CasePage {
             ..QueueQuery::default()
         };
         Self {
-            frame: Frame {
-                title,
-                section: Section::Queue,
-                as_of: Some(stamp(now)),
-            },
+            frame: Frame::of(viewer, title, Section::Queue).dated(now),
+            staff: viewer.is_staff(),
             dispute: case.dispute.to_string(),
             client: view.client.name.clone(),
             client_queue: urls::queue(&own_queue),
@@ -145,7 +162,11 @@ impl CasePage {
             blocked: blocked(&actions),
             actions,
             rounds: view.rounds.iter().map(|r| RoundRow::of(r, now)).collect(),
-            draft: view.draft.as_ref().map(|d| DraftLine::of(d, now)),
+            draft: view.draft.as_ref().map(|d| DraftLine::of(viewer, d, now)),
+            writing: Writing::of(viewer, view),
+            problem: None,
+            key: viewer.key.clone(),
+            hands: viewer.may(Door::Assign).then(|| Hands::of(viewer, case)),
             responses: view.submissions.iter().map(|s| ResponseRow::of(s, now)).collect(),
             moments: MomentRow::all(&view.dossier.facts, now),
             policies: PolicyRow::all(&view.dossier.facts),
@@ -166,10 +187,41 @@ impl CasePage {
         }
     }
 
+    /// With what was typed, so that it is not lost.
+    pub fn typed(mut self, statement: &str) -> Self {
+        self.writing = self.writing.map(|w| w.typed(statement));
+        self
+    }
+
+    /// With what was typed, beside what somebody else saved meanwhile.
+    pub fn beside(mut self, by: &str, statement: &str) -> Self {
+        self.writing = self.writing.map(|w| w.beside(by, statement));
+        self
+    }
+
+    /// With why something was not done.
+    pub fn with(mut self, problem: String) -> Self {
+        self.problem = Some(problem);
+        self
+    }
+
     /// With what is recommended for it.
     pub fn advised(mut self, advice: &Recommendation) -> Self {
         self.advice = Some(Advised::of(advice));
         self
+    }
+}
+
+impl Hands {
+    pub fn of(viewer: &Viewer, case: &Case) -> Self {
+        let seen = case.assignee.clone();
+        let mine = seen.as_deref().is_some_and(|who| same_person(who, viewer.name()));
+        Self {
+            url: urls::assign(case.id),
+            holder: seen.clone().unwrap_or_else(|| "nobody".to_owned()),
+            seen: seen.unwrap_or_default(),
+            mine,
+        }
     }
 }
 
@@ -276,18 +328,29 @@ fn blocked(actions: &[Action]) -> Option<String> {
         .then(|| first.clone())
 }
 
-pub async fn page(State(desk): State<Desk>, id: Result<Path<String>, PathRejection>) -> PageResult {
+pub async fn page(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    id: Result<Path<String>, PathRejection>,
+) -> PageResult {
     let missing = || PageError::NotFound("There is no case at this address.".to_owned());
     let Path(id) = id.map_err(|_| missing())?;
     let case: CaseId = id.parse().map_err(|_| missing())?;
-    let view = desk.case_view(ClientScope::Agency, case).await?;
-    let page = CasePage::of(&view, desk.env.now());
+    html(&view(&desk, &viewer, case).await?)
+}
+
+async fn view(desk: &Desk, viewer: &Viewer, case: CaseId) -> Result<CasePage, PageError> {
+    let view = desk.case_view(viewer.scope(), case).await?;
+    let page = CasePage::of(viewer, &view, desk.env.now());
+    if !viewer.is_staff() {
+        return Ok(page);
+    }
     // A body that cannot be read any more keeps nobody from the case itself.
-    match desk.advise(ClientScope::Agency, case).await {
-        Ok(advice) => html(&page.advised(&advice)),
+    match desk.advise(viewer.scope(), case).await {
+        Ok(advice) => Ok(page.advised(&advice)),
         Err(error) => {
             tracing::warn!(%case, %error, "no recommendation for a case");
-            html(&page)
+            Ok(page)
         }
     }
 }

@@ -3,10 +3,11 @@
 use askama::Template;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
-use docket_app::{ClientScope, Connection, Desk};
+use docket_app::{Connection, Desk};
 use docket_core::id::ConnectionId;
 use serde_json::Value;
 
+use crate::doors::Viewer;
 use crate::error::{PageResult, html};
 use crate::pages::{Frame, Section};
 use crate::query::QueueQuery;
@@ -143,14 +144,15 @@ fn findings(value: &Value) -> Vec<Finding> {
 }
 
 impl ConnectionsView {
-    pub fn of(connections: &[Connection], answers: &[Answer], requests: usize, now: DateTime<Utc>) -> Self {
+    pub fn of(
+        viewer: &Viewer,
+        (connections, answers): (&[Connection], &[Answer]),
+        requests: usize,
+        now: DateTime<Utc>,
+    ) -> Self {
         let rows: Vec<Row> = connections.iter().map(|c| Row::of(c, answers, now)).collect();
         Self {
-            frame: Frame {
-                title: "Connections".to_owned(),
-                section: Section::Connections,
-                as_of: Some(Stamp::of(now, now)),
-            },
+            frame: Frame::of(viewer, "Connections", Section::Connections).dated(now),
             fresh: rows.iter().filter(|r| r.freshness.is_fresh()).count(),
             rows,
             requests,
@@ -158,16 +160,13 @@ impl ConnectionsView {
     }
 }
 
-pub async fn page(State(desk): State<Desk>) -> PageResult {
-    let connections = desk.connections(ClientScope::Agency).await?;
-    let answers = desk.settings_answers(ClientScope::Agency).await?;
-    let requests = desk
-        .open_webhooks(ClientScope::Agency, MOST_REQUESTS)
-        .await?
-        .len();
+pub async fn page(State(desk): State<Desk>, viewer: Viewer) -> PageResult {
+    let connections = desk.connections(viewer.scope()).await?;
+    let answers = desk.settings_answers(viewer.scope()).await?;
+    let requests = desk.open_webhooks(viewer.scope(), MOST_REQUESTS).await?.len();
     html(&ConnectionsView::of(
-        &connections,
-        &answers,
+        &viewer,
+        (&connections, &answers),
         requests,
         desk.env.now(),
     ))

@@ -9,8 +9,9 @@ use docket_app::{Client, Desk, Overview, QueuePage, StoredCase};
 use docket_core::words::{Turn, WorkState};
 
 use self::filters::{Chip, Filters};
+use crate::doors::{Door, FormKey, Viewer};
 use crate::error::{PageError, PageResult, html};
-use crate::pages::{Frame, Section, clients, scope};
+use crate::pages::{Frame, Section, client_choices, clients, scope};
 use crate::query::{Pairs, QueueQuery};
 use crate::show::{self, Due, Freshness, Rung, Stamp};
 use crate::urls;
@@ -23,6 +24,11 @@ pub const PAGE: i64 = 50;
 #[template(path = "queue.html")]
 pub struct QueueView {
     frame: Frame,
+    /// Whether the agency looks at it.
+    staff: bool,
+    key: FormKey,
+    /// This page, to come back to.
+    here: String,
     figures: Vec<Figure>,
     /// Said where a connection is not fresh.
     stale: Option<String>,
@@ -49,6 +55,8 @@ struct Figure {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Empty {
     NoConnection,
+    /// For a client's person, who can do nothing about it.
+    NothingOfTheirs,
     NothingOpen,
     NoMatch,
 }
@@ -78,10 +86,12 @@ struct Row {
     outcome: Option<String>,
     attention: Vec<String>,
     assignee: Option<String>,
+    /// Takes it, where it is nobody's and the person works on cases.
+    take: Option<String>,
 }
 
 impl Row {
-    fn of(stored: &StoredCase, client: Option<&Client>, now: DateTime<Utc>) -> Self {
+    fn of(viewer: &Viewer, stored: &StoredCase, client: Option<&Client>, now: DateTime<Utc>) -> Self {
         let case = &stored.case;
         let due = Due::running(case, now);
         Self {
@@ -103,6 +113,8 @@ impl Row {
             closed: case.closed_at.map(|at| Stamp::of(at, now)),
             outcome: case.outcome.map(show::words),
             attention: case.attention.iter().map(show::words).collect(),
+            take: (case.assignee.is_none() && case.closed_at.is_none() && viewer.may(Door::Assign))
+                .then(|| urls::assign(case.id)),
             assignee: case.assignee.clone(),
         }
     }
@@ -118,7 +130,13 @@ const fn waiting(turn: Turn) -> &'static str {
 }
 
 impl QueueView {
-    pub fn of(page: &QueuePage, query: &QueueQuery, all: &[Client], now: DateTime<Utc>) -> Self {
+    pub fn of(
+        viewer: &Viewer,
+        page: &QueuePage,
+        query: &QueueQuery,
+        all: &[Client],
+        now: DateTime<Utc>,
+    ) -> Self {
         let wanted = query
             .client
             .as_deref()
@@ -132,25 +150,28 @@ impl QueueView {
             ..query.clone()
         });
         Self {
-            frame: Frame {
-                title: "Queue".to_owned(),
-                section: Section::Queue,
-                as_of: Some(Stamp::of(now, now)),
-            },
+            frame: Frame::of(viewer, "Queue", Section::Queue).dated(now),
+            staff: viewer.is_staff(),
+            key: viewer.key.clone(),
+            here: urls::queue(query),
             figures: figures(page.overview, &first_page),
             stale: stale(page, now),
             connections: urls::CONNECTIONS,
-            filters: Filters::of(&first_page, all, wanted, &page.connections),
-            chips: filters::chips(&first_page, wanted),
+            filters: Filters::of(
+                &first_page,
+                client_choices(viewer, all, wanted),
+                &page.connections,
+            ),
+            chips: filters::chips(&first_page, wanted.filter(|_| viewer.is_staff())),
             matching: page.matching,
             rows: page
                 .cases
                 .iter()
-                .map(|c| Row::of(c, page.clients.get(&c.case.client), now))
+                .map(|c| Row::of(viewer, c, page.clients.get(&c.case.client), now))
                 .collect(),
             next: next.as_ref().map(urls::queue),
             first: query.after.map(|_| urls::queue(&first_page)),
-            empty: empty(page, &first_page),
+            empty: empty(viewer, page, &first_page),
         }
     }
 }
@@ -215,29 +236,37 @@ fn stale(page: &QueuePage, now: DateTime<Utc>) -> Option<String> {
     }
 }
 
-fn empty(page: &QueuePage, query: &QueueQuery) -> Empty {
+fn empty(viewer: &Viewer, page: &QueuePage, query: &QueueQuery) -> Empty {
     let base = QueueQuery {
         client: query.client.clone(),
         open: query.open,
         ..QueueQuery::default()
     };
-    if page.connections.is_empty() {
+    let unfiltered = *query == base;
+    if !viewer.is_staff() && (unfiltered || page.connections.is_empty()) {
+        Empty::NothingOfTheirs
+    } else if page.connections.is_empty() {
         Empty::NoConnection
-    } else if *query == base {
+    } else if unfiltered {
         Empty::NothingOpen
     } else {
         Empty::NoMatch
     }
 }
 
-pub async fn page(State(desk): State<Desk>, Query(pairs): Query<Pairs>) -> PageResult {
+pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
     let mut query = QueueQuery::parse(&pairs).map_err(PageError::BadRequest)?;
-    let (all, client) = clients(&desk, query.client.as_deref()).await?;
+    let (all, client) = clients(&desk, &viewer, query.client.as_deref()).await?;
     // Links carry the id: it stays when a name does not.
     query.client = client.as_ref().map(|c| c.id.to_string());
     let now = desk.env.now();
     let page = desk
-        .queue_page(scope(client.as_ref()), &query.filter(now), query.after, PAGE)
+        .queue_page(
+            scope(&viewer, client.as_ref()),
+            &query.filter(now),
+            query.after,
+            PAGE,
+        )
         .await?;
-    html(&QueueView::of(&page, &query, &all, now))
+    html(&QueueView::of(&viewer, &page, &query, &all, now))
 }

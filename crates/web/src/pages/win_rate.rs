@@ -9,10 +9,11 @@ use docket_core::stats::{DEFINITION, Group, Rate, Shown};
 use docket_core::words::{Outcome, Platform};
 
 use self::links::Cohort;
+use crate::doors::Viewer;
 use crate::error::{PageError, PageResult, html};
 use crate::pages::{Choice, Frame, Section, client_choices, clients};
 use crate::query::{Pairs, QueueQuery, ReportQuery};
-use crate::show::{self, Stamp};
+use crate::show;
 use crate::urls;
 
 /// The page.
@@ -20,6 +21,8 @@ use crate::urls;
 #[template(path = "win_rate.html")]
 pub struct WinRatePage {
     frame: Frame,
+    /// Whether the agency looks at it.
+    staff: bool,
     definition: &'static str,
     action: &'static str,
     whose: String,
@@ -192,7 +195,7 @@ impl Row {
 }
 
 impl WinRatePage {
-    pub fn of(report: &WinRateReport, all: &[Client]) -> Self {
+    pub fn of(viewer: &Viewer, report: &WinRateReport, all: &[Client]) -> Self {
         let (from, to) = (report.period.from.date_naive(), report.period.to.date_naive());
         let cohort = Cohort::new(report.client.as_ref().map(|c| c.id), from, to);
         let groups = &report.win_rate.groups;
@@ -203,11 +206,8 @@ impl WinRatePage {
             .iter()
             .map(|g| Choice::new(g.as_str(), show::title(g.as_str()), *g == report.by));
         Self {
-            frame: Frame {
-                title: "Win rate".to_owned(),
-                section: Section::WinRate,
-                as_of: Some(Stamp::of(report.as_of, report.as_of)),
-            },
+            staff: viewer.is_staff(),
+            frame: Frame::of(viewer, "Win rate", Section::WinRate).dated(report.as_of),
             definition: DEFINITION,
             action: urls::WIN_RATE,
             whose: report
@@ -216,7 +216,7 @@ impl WinRatePage {
                 .map_or_else(|| "All clients".to_owned(), |c| c.name.clone()),
             from: from.to_string(),
             to: to.to_string(),
-            clients: client_choices(all, report.client.as_ref()),
+            clients: client_choices(viewer, all, report.client.as_ref()),
             groupings: groupings.collect(),
             heading: show::title(report.by.as_str()),
             rows: rows.collect(),
@@ -265,9 +265,9 @@ fn chart(report: &WinRateReport) -> Vec<Bar> {
         .collect()
 }
 
-pub async fn page(State(desk): State<Desk>, Query(pairs): Query<Pairs>) -> PageResult {
+pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
     let query = ReportQuery::parse(&pairs).map_err(PageError::BadRequest)?;
-    let (all, client) = clients(&desk, query.client.as_deref()).await?;
+    let (all, client) = clients(&desk, &viewer, query.client.as_deref()).await?;
     let now = desk.env.now();
     let empty = |_| {
         PageError::BadRequest(vec![
@@ -276,5 +276,5 @@ pub async fn page(State(desk): State<Desk>, Query(pairs): Query<Pairs>) -> PageR
     };
     let period = Period::of(query.from, query.to, now).map_err(empty)?;
     let report = desk.win_rate(client, period, query.by).await?;
-    html(&WinRatePage::of(&report, &all))
+    html(&WinRatePage::of(&viewer, &report, &all))
 }

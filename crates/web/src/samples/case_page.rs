@@ -18,6 +18,7 @@ use docket_core::words::{ActionKind, Outcome};
 use serde_json::json;
 
 use super::make::{Dispute, NASTY, now};
+use super::people::{clients_own, viewer};
 use super::{House, Samples, house, stale};
 use crate::pages::case::CasePage;
 
@@ -108,12 +109,18 @@ impl Samples for CasePage {
             draft: Some(draft(&house, &closed.stored, false)),
             ..bare.clone()
         };
-        [view(full), closed, bare, unfinished]
-            .iter()
-            .map(|v| Self::of(v, now()))
-            .enumerate()
-            .map(|(n, page)| if n == 0 { page.advised(&advice()) } else { page })
-            .collect()
+        let clients = clients_own(house.client.id);
+        let full = view(full);
+        let mut all = vec![
+            Self::of(&viewer(), &full, now()).advised(&advice()),
+            Self::of(&clients, &full, now()),
+        ];
+        all.extend(
+            [closed, bare, unfinished]
+                .iter()
+                .map(|v| Self::of(&viewer(), v, now())),
+        );
+        all
     }
 }
 

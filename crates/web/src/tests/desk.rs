@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
-use docket_app::{Client, Connectors, Desk, Settings};
+use docket_app::{Client, Connectors, Desk, NewPerson, Settings};
 use docket_connector::http::{HttpSettings, Shared};
 use docket_core::case;
-use docket_core::id::{CaseId, ConnectionId, RoundId};
+use docket_core::id::{CaseId, ConnectionId, RoundId, SessionId};
+use docket_core::person::{Access, Person, Session};
 use docket_core::snapshot::Observed;
 use docket_core::words::Platform;
 use docket_queue::Queue;
@@ -17,14 +18,33 @@ use docket_store::testing::clock::Clock;
 use docket_store::{Change, Files, Keyring, NewConnection, UnitOfWork};
 use tower::ServiceExt;
 
+use crate::doors::{FormKey, Site};
 use crate::router;
 use crate::samples::make::{Dispute, now};
 
 pub struct TestDesk {
     pub desk: Desk,
     pub clock: Clock,
+    pub site: Site,
+    /// Somebody who sees everything.
+    pub admin: LoggedIn,
     _db: TestDb,
     _files: tempfile::TempDir,
+}
+
+/// A person in a session.
+#[derive(Clone)]
+pub struct LoggedIn {
+    pub person: Person,
+    pub session: SessionId,
+    pub token: String,
+}
+
+impl LoggedIn {
+    /// What a form of this session carries.
+    pub fn key(&self) -> String {
+        FormKey::of(&self.token).text().to_owned()
+    }
 }
 
 /// What a page answered.
@@ -36,7 +56,19 @@ pub struct Answer {
 
 impl TestDesk {
     pub async fn new() -> Self {
-        let db = docket_store::testing::sqlite().await;
+        Self::on(docket_store::testing::sqlite().await).await
+    }
+
+    /// Without anybody who could log in.
+    pub async fn empty() -> Self {
+        Self::with(docket_store::testing::sqlite().await, false).await
+    }
+
+    pub async fn on(db: TestDb) -> Self {
+        Self::with(db, true).await
+    }
+
+    async fn with(db: TestDb, people: bool) -> Self {
         let files = tempfile::tempdir().unwrap();
         let clock = Clock::at(now());
         let env = clock.env();
@@ -56,6 +88,7 @@ impl TestDesk {
             rules_grace: std::time::Duration::from_secs(86_400),
             mail: None,
             public_url: None,
+            sessions: docket_app::SessionLimits::default(),
         };
         let shared = Shared::new(env.clone(), HttpSettings::default()).unwrap();
         let waker = Queue::new(db.db.clone(), env.clone(), docket_queue::Settings::default()).waker();
@@ -68,9 +101,15 @@ impl TestDesk {
             settings: Arc::new(settings),
             waker,
         };
+        let admin = match people {
+            true => log_in(&desk, "Ada", Access::Admin).await,
+            false => nobody(&desk),
+        };
         Self {
             desk,
             clock,
+            site: Site::here(),
+            admin,
             _db: db,
             _files: files,
         }
@@ -130,9 +169,43 @@ impl TestDesk {
         changes.iter().map(|c| c.transition.case.id).collect()
     }
 
+    /// A further person, in a session.
+    pub async fn person(&self, name: &str, access: Access) -> LoggedIn {
+        log_in(&self.desk, name, access).await
+    }
+
     pub async fn get(&self, url: &str) -> Answer {
-        self.send(Request::get(url).header("host", "127.0.0.1:8080"))
+        self.get_as(&self.admin, url).await
+    }
+
+    pub async fn get_as(&self, who: &LoggedIn, url: &str) -> Answer {
+        self.send(self.as_of(who, Request::get(url).header("host", "127.0.0.1:8080")))
             .await
+    }
+
+    /// A request with the cookie of a session.
+    pub fn as_of(
+        &self,
+        who: &LoggedIn,
+        request: axum::http::request::Builder,
+    ) -> axum::http::request::Builder {
+        request.header("cookie", format!("{}={}", self.site.cookie(), who.token))
+    }
+
+    /// A form of a page, as its browser sends it.
+    pub async fn post_as(&self, who: &LoggedIn, url: &str, fields: &[(&str, &str)]) -> Answer {
+        let key = who.key();
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .copied()
+            .chain([("form_key", key.as_str())])
+            .collect();
+        self.send_with(self.as_of(who, form_to(url)), form(&fields)).await
+    }
+
+    /// A form of a page without a session.
+    pub async fn post(&self, url: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send_with(form_to(url), form(fields)).await
     }
 
     /// A page that must be there.
@@ -147,7 +220,7 @@ impl TestDesk {
     }
 
     pub async fn send_with(&self, request: axum::http::request::Builder, body: Body) -> Answer {
-        let response = router(self.desk.clone())
+        let response = router(self.desk.clone(), self.site.clone())
             .oneshot(request.body(body).unwrap())
             .await
             .unwrap();
@@ -169,6 +242,70 @@ impl TestDesk {
             next = between(&page, "rel=\"next\" href=\"", "\"").map(unescape);
         }
         u64::try_from(rows).unwrap()
+    }
+}
+
+/// A form's head, as a browser on these pages sends it.
+pub fn form_to(url: &str) -> axum::http::request::Builder {
+    Request::post(url)
+        .header("host", "127.0.0.1:8080")
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "application/x-www-form-urlencoded")
+}
+
+pub fn form(fields: &[(&str, &str)]) -> Body {
+    let mut body = url::form_urlencoded::Serializer::new(String::new());
+    Body::from(body.extend_pairs(fields).finish())
+}
+
+/// A session that is none.
+fn nobody(desk: &Desk) -> LoggedIn {
+    let person = Person {
+        id: docket_core::id::PersonId::new(&desk.env),
+        name: String::new(),
+        email: String::new(),
+        access: Access::Admin,
+        has_password: false,
+        second_factor: false,
+        disabled_at: None,
+        created_at: desk.env.now(),
+    };
+    LoggedIn {
+        person,
+        session: SessionId::new(&desk.env),
+        token: String::new(),
+    }
+}
+
+/// Adds a person and begins a session, without the slow password.
+async fn log_in(desk: &Desk, name: &str, access: Access) -> LoggedIn {
+    let new = NewPerson {
+        name: name.to_owned(),
+        email: format!("{}@example.com", name.replace(' ', ".")),
+        role: access.role(),
+        client: access.client(),
+    };
+    let person = desk.add_person(&new).await.unwrap();
+    let mut random = [0u8; 32];
+    desk.env.fill(&mut random);
+    let token = hex::encode(random);
+    let session = Session {
+        id: SessionId::new(&desk.env),
+        person: person.id,
+        created_at: desk.env.now(),
+        seen_at: desk.env.now(),
+        address: "192.0.2.7".to_owned(),
+        agent: "Browser".to_owned(),
+    };
+    let mut unit = UnitOfWork::begin(&desk.db).await.unwrap();
+    unit.add_session(&docket_core::chain::digest(&token), &session)
+        .await
+        .unwrap();
+    unit.commit().await.unwrap();
+    LoggedIn {
+        person,
+        session: session.id,
+        token,
     }
 }
 

@@ -6,8 +6,14 @@ use askama::Template;
 
 use crate::ask::{AskMessage, AskView};
 use crate::error::ErrorPage;
+use crate::pages::account::AccountView;
+use crate::pages::audit::AuditView;
 use crate::pages::case::CasePage;
 use crate::pages::connections::ConnectionsView;
+use crate::pages::log_in::LogInView;
+use crate::pages::notices::NoticesView;
+use crate::pages::password::{PasswordGone, PasswordView};
+use crate::pages::people::PeopleView;
 use crate::pages::queue::QueueView;
 use crate::pages::win_rate::WinRatePage;
 use crate::samples::Samples;
@@ -21,6 +27,13 @@ fn every_page_is_well_formed_and_labelled() {
     check::<ErrorPage>();
     check::<AskView>();
     check::<AskMessage>();
+    check::<LogInView>();
+    check::<PasswordView>();
+    check::<PasswordGone>();
+    check::<NoticesView>();
+    check::<AccountView>();
+    check::<PeopleView>();
+    check::<AuditView>();
 }
 
 fn check<P: Samples + Template>() {
@@ -45,6 +58,18 @@ fn check<P: Samples + Template>() {
             "{name}: landmarks"
         );
         assert_eq!(count("table"), count("caption"), "{name}: captions");
+        // Who has no command line is told of no commands; the others read that they have one.
+        let knows = [
+            "What has no button here",
+            "docket run</code> printed",
+            "docket user add</code>",
+            "docket doctor`",
+        ];
+        assert!(
+            !html.contains("<code>docket") || knows.iter().any(|words| html.contains(words)),
+            "{name}: a command for somebody who has none"
+        );
+        forms(&html, &name);
         headings(&tags, &name);
         labels(&tags, &name);
         references(&tags, &name);
@@ -57,6 +82,25 @@ fn check<P: Samples + Template>() {
             assert!(
                 named,
                 "{name}: a region that scrolls must take the focus and have a name"
+            );
+        }
+    }
+}
+
+/// Each form that changes something carries the key of its session, but those of pages without one.
+fn forms(html: &str, name: &str) {
+    let open = ["/log-in", "/password/", "/ask/"];
+    for form in html.split("<form ").skip(1) {
+        let form = form.split("</form>").next().unwrap_or_default();
+        let action = form.split("action=\"").nth(1).unwrap_or_default();
+        if !form.starts_with("method=\"get\"")
+            && !form.contains("method=\"get\"")
+            && !open.iter().any(|o| action.starts_with(o))
+        {
+            assert_eq!(
+                form.matches("name=\"form_key\"").count(),
+                1,
+                "{name}: a form without key: {form}"
             );
         }
     }

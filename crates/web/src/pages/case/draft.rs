@@ -1,12 +1,18 @@
 //! The response that is being written.
 
 use chrono::{DateTime, Utc};
-use docket_app::CaseDraft;
+use docket_app::{CaseDraft, CaseView, statement_of};
 use docket_core::draft::DraftState;
+use docket_core::four_eyes::same_person;
+use docket_core::words::{ActionKind, Language, WorkState};
 
+use super::history::flatten;
+use crate::doors::{Door, Viewer};
+use crate::pages::Choice;
 use crate::show::{self, Stamp};
+use crate::urls;
 
-/// A draft: where it stands and what sending it does. Its text is read with the command, not here.
+/// A draft: what it says, where it stands and what sending it does.
 #[derive(Debug)]
 pub struct DraftLine {
     pub action: String,
@@ -27,14 +33,107 @@ pub struct DraftLine {
     /// It is over, or of an earlier round.
     pub over: bool,
     pub command: String,
-    /// Approves it, where it waits for that.
-    pub approve: Option<String>,
+    /// What it says, field by field.
+    pub says: Vec<(String, String)>,
+    /// Asks a second person, where it is complete and nobody was asked.
+    pub ask: Option<String>,
+    /// The second person's buttons, where it waits for one who may be this person.
+    pub review: Option<Review>,
+    /// It waits for somebody else than this person, who wrote on it.
+    pub own: bool,
+}
+
+/// Where a second person says yes or no.
+#[derive(Debug)]
+pub struct Review {
+    pub approve: String,
+    pub give_back: String,
+}
+
+/// Where a contest's statement is written.
+#[derive(Debug)]
+pub struct Writing {
+    pub save: String,
+    pub statement: String,
+    /// The version that the person sees; 0 begins a draft.
+    pub based_on: i64,
+    /// Languages of the packet, for a new draft.
+    pub languages: Vec<Choice>,
+    /// What somebody else saved meanwhile: who, and their statement.
+    pub theirs: Option<(String, String)>,
+}
+
+impl Writing {
+    /// Where the case takes a contest, and no draft of another kind or a response is under way.
+    pub fn of(viewer: &Viewer, view: &CaseView) -> Option<Self> {
+        let case = &view.stored.case;
+        let writable = match case.work_state {
+            WorkState::New
+            | WorkState::Triage
+            | WorkState::Drafting
+            | WorkState::WaitingOnClient
+            | WorkState::InReview => true,
+            WorkState::ReadyToSend
+            | WorkState::Sending
+            | WorkState::SentUnconfirmed
+            | WorkState::Held
+            | WorkState::AwaitingDecision
+            | WorkState::Closed => false,
+        };
+        let contests = case.facts.allowed_actions.contains(&ActionKind::Contest);
+        if !(writable && contests && viewer.may(Door::SaveDraft)) {
+            return None;
+        }
+        let (statement, based_on) = match view.draft.as_ref().filter(|d| d.current) {
+            None => (String::new(), 0),
+            Some(d) => {
+                let statement = statement_of(d.response.as_ref().ok()?)?;
+                (statement.to_owned(), d.draft.version)
+            }
+        };
+        let language = |l: &Language| Choice::new(l.as_str(), language_name(*l), *l == Language::English);
+        Some(Self {
+            save: urls::save_draft(case.id),
+            statement,
+            based_on,
+            languages: Language::ALL.iter().map(language).collect(),
+            theirs: None,
+        })
+    }
+
+    /// With what was typed instead.
+    pub fn typed(mut self, statement: &str) -> Self {
+        self.statement = statement.to_owned();
+        self
+    }
+
+    /// With what was typed, beside what somebody else saved meanwhile.
+    pub fn beside(mut self, by: &str, statement: &str) -> Self {
+        self.theirs = Some((by.to_owned(), self.statement));
+        self.statement = statement.to_owned();
+        self
+    }
+}
+
+const fn language_name(language: Language) -> &'static str {
+    match language {
+        Language::English => "English",
+        Language::Dutch => "Dutch",
+        Language::Swedish => "Swedish",
+        Language::German => "German",
+    }
 }
 
 impl DraftLine {
-    pub fn of(draft: &CaseDraft, now: DateTime<Utc>) -> Self {
+    pub fn of(viewer: &Viewer, draft: &CaseDraft, now: DateTime<Utc>) -> Self {
         let d = &draft.draft;
-        let waits = draft.current && draft.state == DraftState::InReview;
+        let waits = draft.current && draft.state == DraftState::InReview && viewer.may(Door::ApproveDraft);
+        let wrote = draft.writers.iter().any(|w| same_person(w, viewer.name()));
+        let mut says = Vec::new();
+        if let Ok(content) = serde_json::to_value(&d.edition.content) {
+            flatten("", &content, &mut says);
+        }
+        says.retain(|(name, _)| name != "action");
         Self {
             action: show::title(d.edition.content.action),
             version: d.version,
@@ -50,12 +149,17 @@ impl DraftLine {
             returned: d.returned.clone().filter(|_| draft.state == DraftState::Draft),
             over: !draft.current,
             command: format!("docket draft show {}", d.case),
-            approve: waits.then(|| {
-                format!(
-                    "docket draft approve {} --version {} --by NAME",
-                    d.case, d.version
-                )
+            says,
+            ask: (draft.current
+                && draft.state == DraftState::Draft
+                && draft.response.is_ok()
+                && viewer.may(Door::ReviewDraft))
+            .then(|| urls::review_draft(d.case)),
+            review: (waits && !wrote).then(|| Review {
+                approve: urls::approve_draft(d.case),
+                give_back: urls::return_draft(d.case),
             }),
+            own: waits && wrote,
         }
     }
 }

@@ -34,7 +34,7 @@ impl Line {
 }
 
 /// Objects inside objects become names of several words; what is empty says nothing and is left out.
-fn flatten(name: &str, value: &Value, into: &mut Vec<(String, String)>) {
+pub fn flatten(name: &str, value: &Value, into: &mut Vec<(String, String)>) {
     match value {
         Value::Object(fields) => {
             for (key, inner) in fields {

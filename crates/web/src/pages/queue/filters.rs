@@ -7,7 +7,7 @@ use docket_app::{Client, Connection};
 use docket_core::attention::Attention;
 use docket_core::words::{Outcome, Platform, Reason, Stage, Turn};
 
-use crate::pages::{Choice, client_choices};
+use crate::pages::Choice;
 use crate::query::{ANY, NOBODY, OPEN, QueueQuery};
 use crate::show;
 use crate::urls;
@@ -47,12 +47,7 @@ pub struct Chip {
 }
 
 impl Filters {
-    pub fn of(
-        query: &QueueQuery,
-        all: &[Client],
-        client: Option<&Client>,
-        connections: &[Connection],
-    ) -> Self {
+    pub fn of(query: &QueueQuery, clients: Vec<Choice>, connections: &[Connection]) -> Self {
         let day = |day: Option<chrono::NaiveDate>| day.map_or_else(String::new, |d| d.to_string());
         let more = more(query, connections);
         let more_open = more
@@ -62,7 +57,7 @@ impl Filters {
             action: urls::QUEUE,
             clear: urls::open_cases(),
             nobody: NOBODY,
-            main: main(query, all, client),
+            main: main(query, clients),
             assignee: query.assignee.clone().unwrap_or_default(),
             open: query.open,
             more,
@@ -78,7 +73,7 @@ impl Filters {
     }
 }
 
-fn main(query: &QueueQuery, all: &[Client], client: Option<&Client>) -> Vec<Select> {
+fn main(query: &QueueQuery, clients: Vec<Choice>) -> Vec<Select> {
     let mut attention = choices("Any or none", Attention::ALL, query.attention.flatten());
     attention.insert(1, Choice::new(ANY, "Any flag", query.attention == Some(None)));
     attention[0].chosen = query.attention.is_none();
@@ -86,7 +81,7 @@ fn main(query: &QueueQuery, all: &[Client], client: Option<&Client>) -> Vec<Sele
         Select {
             name: "client",
             label: "Client",
-            choices: client_choices(all, client),
+            choices: clients,
         },
         Select {
             name: "turn",

@@ -1,0 +1,115 @@
+//! Contests that are written on a page: a statement, with the packet of the evidence or alone.
+
+use docket_core::draft::{Content, Edition};
+use docket_core::evidence::EvidenceKind;
+use docket_core::id::CaseId;
+use docket_core::response::{EvidenceItem, Response};
+use docket_core::words::Language;
+use docket_store::ClientScope;
+
+use crate::Desk;
+use crate::error::{Error, Result};
+
+/// The statement of a contest: the text of its first piece. None where the response is no contest, or has no piece.
+pub fn statement_of(response: &Response) -> Option<&str> {
+    match response {
+        Response::Contest { evidence, .. } => evidence.first().map(|e| e.note.as_deref().unwrap_or_default()),
+        Response::Accept { .. }
+        | Response::Offer { .. }
+        | Response::Message { .. }
+        | Response::Escalate { .. }
+        | Response::Appeal { .. }
+        | Response::SupportingInfo { .. }
+        | Response::AcknowledgeReturn { .. } => None,
+    }
+}
+
+impl Desk {
+    /// What a new contest says: a statement with the packet of the case's evidence in a language, or the statement alone. With
+    /// a packet, an empty statement becomes its usual covering line.
+    ///
+    /// # Errors
+    /// When the packet cannot be made, or neither is there.
+    pub async fn new_contest(
+        &self,
+        scope: ClientScope,
+        id: CaseId,
+        statement: &str,
+        packet: Option<Language>,
+    ) -> Result<Content> {
+        let note = Some(statement.to_owned()).filter(|text| !text.trim().is_empty());
+        let response = match (packet, note) {
+            (Some(language), note) => {
+                let packet = self.packet(scope, id, language).await?;
+                self.contest_with(scope, id, &packet, note).await?
+            }
+            (None, Some(note)) => {
+                let stored = self.case(scope, id).await?;
+                let (_, connector) = self.connector(stored.case.connection).await?;
+                let piece = EvidenceItem {
+                    kind: connector.evidence_word(EvidenceKind::ClaimAnswer).to_owned(),
+                    note: Some(note),
+                    tracking: Vec::new(),
+                    refund_ids: Vec::new(),
+                    files: Vec::new(),
+                    item_id: None,
+                };
+                Response::Contest {
+                    evidence: vec![piece],
+                    return_address: None,
+                }
+            }
+            (None, None) => {
+                return Err(Error::Invalid("write a statement, or take the packet".to_owned()));
+            }
+        };
+        Ok(Content::of(&response))
+    }
+
+    /// What a version of a draft says with another statement; all else in it stays.
+    ///
+    /// # Errors
+    /// When there is no such version, or it is no contest.
+    pub async fn restated(
+        &self,
+        scope: ClientScope,
+        id: CaseId,
+        version: i64,
+        statement: &str,
+    ) -> Result<Edition> {
+        let draft = self.draft(scope, id).await?.draft;
+        let versions = self
+            .db
+            .draft_versions(ClientScope::One(draft.client), draft.id)
+            .await?;
+        let base = versions
+            .into_iter()
+            .find(|v| v.number == version)
+            .map(|v| v.edition);
+        let base = base.ok_or_else(|| {
+            Error::Invalid(format!(
+                "the draft has no version {version}, the newest is {}",
+                draft.version
+            ))
+        })?;
+        let no_contest = || Error::Invalid(format!("version {version} is no contest with a statement"));
+        let mut response = base.content.response().map_err(|_| no_contest())?;
+        match &mut response {
+            Response::Contest { evidence, .. } => {
+                let first = evidence.first_mut().ok_or_else(no_contest)?;
+                first.note = Some(statement.to_owned()).filter(|text| !text.trim().is_empty());
+            }
+            Response::Accept { .. }
+            | Response::Offer { .. }
+            | Response::Message { .. }
+            | Response::Escalate { .. }
+            | Response::Appeal { .. }
+            | Response::SupportingInfo { .. }
+            | Response::AcknowledgeReturn { .. } => return Err(no_contest()),
+        }
+        Ok(Edition {
+            content: Content::of(&response),
+            send_at: base.send_at,
+        })
+    }
+}

@@ -1,0 +1,197 @@
+//! What stands in every door: the host's name, the session, the role, the form's key, the audit log.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use docket_app::Desk;
+
+use super::viewer::FIELD;
+use super::{Door, FormKey, Method, Pass, Site, Viewer, Who, from_of};
+use crate::error::PageError;
+use crate::{guard, urls};
+
+/// A door with what its guard needs.
+#[derive(Clone)]
+pub struct Gate {
+    pub door: Door,
+    pub desk: Desk,
+    pub site: Site,
+}
+
+/// Where a request comes from, for pages that let people in and out.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub site: Site,
+    /// The network address.
+    pub from: String,
+    /// What the browser calls itself.
+    pub agent: String,
+    /// The token of a session that it holds, good or not.
+    pub token: Option<String>,
+}
+
+impl Caller {
+    fn of(site: &Site, request: &Request) -> Self {
+        let agent = request.headers().get(header::USER_AGENT);
+        Self {
+            site: site.clone(),
+            from: from_of(site, request),
+            agent: agent.and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned(),
+            token: site.token(request.headers()),
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let caller = parts.extensions.get::<Self>().cloned();
+        caller.ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// The fields of a form, taken only after its key was right.
+#[derive(Debug, Clone, Default)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// A field's text; empty where there is none.
+    pub fn get(&self, name: &str) -> &str {
+        self.find(name).unwrap_or_default()
+    }
+
+    fn find(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Fields {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        // A form behind a door that only shows: a mistake of ours.
+        parts
+            .extensions
+            .remove::<Self>()
+            .ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// Lets a request through its door, or answers why not.
+pub async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+    let entry = gate.door.entry();
+    if entry.who == Who::Anyone {
+        return next.run(request).await;
+    }
+    if !gate.site.is_own(&request) {
+        return PageError::ForeignHost.into_response();
+    }
+    let posts = entry.method == Method::Post;
+    if posts && guard::foreign(request.headers()) {
+        return PageError::ForeignForm.into_response();
+    }
+    let caller = Caller::of(&gate.site, &request);
+    request.extensions_mut().insert(caller.clone());
+    let let_in = match entry.who {
+        Who::People(_) => person(&gate, caller, request, next).await,
+        Who::Anyone | Who::Visitors => visitor(request, next, posts).await,
+    };
+    let_in.unwrap_or_else(|refused| refused)
+}
+
+async fn visitor(request: Request, next: Next, posts: bool) -> Result<Response, Response> {
+    let request = if posts {
+        with_fields(request).await?.0
+    } else {
+        request
+    };
+    Ok(next.run(request).await)
+}
+
+async fn person(gate: &Gate, caller: Caller, mut request: Request, next: Next) -> Result<Response, Response> {
+    // The page that was wanted, for after the log-in.
+    let wanted = request.uri().path_and_query().map(ToString::to_string);
+    let viewer = viewer(gate, caller, wanted.as_deref()).await?;
+    if gate.door.pass(viewer.person.access.role()) == Pass::No {
+        return Err(PageError::NotForRole.into_response());
+    }
+    request.extensions_mut().insert(viewer.clone());
+    if gate.door.entry().method != Method::Post {
+        return Ok(next.run(request).await);
+    }
+    let on = request.uri().path().to_owned();
+    let (request, fields) = with_fields(request).await?;
+    if !viewer.key.is(fields.find(FIELD)) {
+        return Err(PageError::ForeignForm.into_response());
+    }
+    audited(gate, &viewer, &on, request, next).await
+}
+
+async fn viewer(gate: &Gate, caller: Caller, wanted: Option<&str>) -> Result<Viewer, Response> {
+    let log_in = || {
+        let shows = gate.door.entry().method == Method::Get;
+        Redirect::to(&urls::log_in(wanted.filter(|_| shows))).into_response()
+    };
+    let token = caller.token.ok_or_else(log_in)?;
+    let known = gate.desk.session(&token).await;
+    let known = known.map_err(|e| PageError::from(e).into_response())?;
+    let (person, session) = known.ok_or_else(log_in)?;
+    Ok(Viewer {
+        person,
+        session,
+        from: caller.from,
+        key: FormKey::of(&token),
+    })
+}
+
+/// Reads a form into its fields; they travel with the request.
+async fn with_fields(request: Request) -> Result<(Request, Fields), Response> {
+    let (parts, body) = request.into_parts();
+    let kind = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok());
+    if !kind.is_some_and(|k| k.starts_with("application/x-www-form-urlencoded")) {
+        return Err(PageError::NoForm.into_response());
+    }
+    let whole = Request::from_parts(parts.clone(), body);
+    let Ok(bytes) = Bytes::from_request(whole, &()).await else {
+        return Err(PageError::NoForm.into_response());
+    };
+    let pairs = url::form_urlencoded::parse(&bytes).into_owned();
+    // Browsers send line ends as CRLF.
+    let fields = Fields(pairs.map(|(n, v)| (n, v.replace("\r\n", "\n"))).collect());
+    let mut request = Request::from_parts(parts, Body::empty());
+    request.extensions_mut().insert(fields.clone());
+    Ok((request, fields))
+}
+
+/// Nothing is changed that was not written down before; how it ended is written down after.
+async fn audited(
+    gate: &Gate,
+    viewer: &Viewer,
+    on: &str,
+    request: Request,
+    next: Next,
+) -> Result<Response, Response> {
+    let kind = gate.door.name();
+    let begun = gate.desk.audit_begin(&viewer.origin(), &kind, Some(on)).await;
+    let number = begun.map_err(|e| PageError::from(e).into_response())?;
+    let response = next.run(request).await;
+    let status = response.status();
+    let outcome = if status.is_server_error() {
+        "failed"
+    } else if status.is_client_error() {
+        "refused"
+    } else {
+        "done"
+    };
+    if let Err(error) = gate.desk.audit_end(number, outcome).await {
+        tracing::error!(number, %error, "the outcome of a row of the audit log could not be written");
+    }
+    Ok(response)
+}

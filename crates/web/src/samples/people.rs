@@ -1,0 +1,180 @@
+//! Samples of the pages of people, and who looks at all the others.
+
+use chrono::Duration;
+use docket_app::{AuditRow, FactorSetUp, PasswordSet};
+use docket_core::env::Env;
+use docket_core::id::{CaseId, ClientId, NoticeId, PersonId, SessionId};
+use docket_core::notice::{Audience, Notice, NoticeKind};
+use docket_core::person::{Access, Person, Session};
+use docket_store::testing::clock::Clock;
+use serde_json::json;
+
+use super::make::{NASTY, now};
+use super::{Samples, house};
+use crate::doors::{FormKey, Viewer};
+use crate::pages::account::AccountView;
+use crate::pages::audit::AuditView;
+use crate::pages::log_in::LogInView;
+use crate::pages::notices::NoticesView;
+use crate::pages::password::{PasswordGone, PasswordView};
+use crate::pages::people::PeopleView;
+
+fn env() -> Env {
+    Clock::at(now()).env()
+}
+
+fn person(access: Access) -> Person {
+    Person {
+        id: PersonId::new(&env()),
+        name: NASTY.to_owned(),
+        email: NASTY.to_owned(),
+        access,
+        has_password: true,
+        second_factor: false,
+        disabled_at: None,
+        created_at: now(),
+    }
+}
+
+fn session(person: &Person) -> Session {
+    Session {
+        id: SessionId::new(&env()),
+        person: person.id,
+        created_at: now() - Duration::hours(1),
+        seen_at: now(),
+        address: "192.0.2.7".to_owned(),
+        agent: NASTY.to_owned(),
+    }
+}
+
+fn with(access: Access) -> Viewer {
+    let person = person(access);
+    Viewer {
+        session: session(&person),
+        person,
+        from: "192.0.2.7".to_owned(),
+        key: FormKey::of("token"),
+    }
+}
+
+/// Somebody who sees everything.
+pub fn viewer() -> Viewer {
+    with(Access::Admin)
+}
+
+/// A client's own person.
+pub fn clients_own(client: ClientId) -> Viewer {
+    with(Access::Client(client))
+}
+
+impl Samples for LogInView {
+    fn samples() -> Vec<Self> {
+        let new = |next| Self::new(false, NASTY, next);
+        vec![
+            Self::new(true, "", ""),
+            new("/queue?turn=ours").refused(),
+            new("//evil.example").wait(now() + Duration::minutes(15), now()),
+        ]
+    }
+}
+
+impl Samples for PasswordView {
+    fn samples() -> Vec<Self> {
+        let own = PasswordSet::Of(Box::new(person(Access::Lead)));
+        vec![
+            Self::of(&PasswordSet::FirstAdmin, "token"),
+            Self::of(&PasswordSet::FirstAdmin, "token").with(NASTY.to_owned(), NASTY, NASTY),
+            Self::of(&own, "token").with(NASTY.to_owned(), "", ""),
+        ]
+    }
+}
+
+impl Samples for PasswordGone {
+    fn samples() -> Vec<Self> {
+        vec![Self]
+    }
+}
+
+impl Samples for AccountView {
+    fn samples() -> Vec<Self> {
+        let viewer = viewer();
+        let other = Session {
+            agent: String::new(),
+            ..session(&person(Access::Lead))
+        };
+        let devices = [viewer.session.clone(), other];
+        let set_up = FactorSetUp {
+            secret: "ABC".to_owned(),
+            url: NASTY.to_owned(),
+        };
+        let mut on = viewer.clone();
+        on.person.second_factor = true;
+        vec![
+            Self::of(&viewer, &devices, (None, 0), now()),
+            Self::of(&viewer, &devices, (Some(set_up), 0), now()).with(NASTY.to_owned()),
+            Self::of(&on, &devices[..1], (None, 1), now()),
+            Self::of(&on, &devices[..1], (None, 8), now()).recovering(vec!["ab12-cd34".to_owned()]),
+            Self::of(&clients_own(house().client.id), &devices[..1], (None, 0), now()),
+        ]
+    }
+}
+
+impl Samples for NoticesView {
+    fn samples() -> Vec<Self> {
+        let notice = |_| Notice {
+            id: NoticeId::new(&env()),
+            client: house().client.id,
+            case: CaseId::new(&env()),
+            kind: NoticeKind::Ladder24h,
+            audience: Audience::DeskAndLead,
+            text: NASTY.to_owned(),
+            raised_at: now(),
+            seen_at: None,
+            seen_by: None,
+        };
+        let all: Vec<Notice> = (0..100).map(notice).collect();
+        vec![
+            Self::of(&viewer(), &all, now()),
+            Self::of(&with(Access::Auditor), &all[..1], now()),
+            Self::of(&viewer(), &[], now()),
+        ]
+    }
+}
+
+impl Samples for PeopleView {
+    fn samples() -> Vec<Self> {
+        let client = house().client;
+        let gone = Person {
+            disabled_at: Some(now()),
+            second_factor: true,
+            ..person(Access::Client(client.id))
+        };
+        let new = Person {
+            has_password: false,
+            ..person(Access::Auditor)
+        };
+        let all = [person(Access::Lead), gone, new];
+        vec![Self::of(&viewer(), &all, &[client], now())]
+    }
+}
+
+impl Samples for AuditView {
+    fn samples() -> Vec<Self> {
+        let row = |number: i64, outcome: Option<&str>| AuditRow {
+            number,
+            at: now(),
+            person: None,
+            actor: NASTY.to_owned(),
+            kind: NASTY.to_owned(),
+            detail: Some(json!({ "from": NASTY, "on": NASTY })),
+            outcome: outcome.map(str::to_owned),
+        };
+        let erased = AuditRow {
+            detail: None,
+            ..row(200, Some("refused"))
+        };
+        let mut rows = vec![erased, row(199, Some("failed")), row(198, None)];
+        rows.extend((0..97).map(|n| row(197 - n, Some("done"))));
+        vec![Self::of(&viewer(), &rows, now()), Self::of(&viewer(), &[], now())]
+    }
+}

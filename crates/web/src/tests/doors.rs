@@ -1,0 +1,400 @@
+//! Every door as everybody: through the real router, on a real database.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use docket_core::id::{CaseId, SessionId};
+use docket_core::person::{Access, Role};
+use docket_core::words::Outcome;
+use docket_store::on_both;
+use docket_store::testing::TestDb;
+
+use super::desk::{Answer, LoggedIn, TestDesk, form, form_to};
+use crate::doors::{Door, Method, Pass, Site, Who};
+use crate::samples::make::Dispute;
+
+/// Two clients with a case each, and the case of the first one's.
+async fn house(db: TestDb) -> (TestDesk, [CaseId; 2], [docket_app::Client; 2]) {
+    let test = TestDesk::on(db).await;
+    let (first, second) = (test.client("Nordlicht").await, test.client("Southwind").await);
+    let own = test.cases(&first, &[Dispute::ours("of-first")]).await[0];
+    let won = Dispute::ended("won-second", Outcome::Won, true);
+    let foreign = test.cases(&second, &[Dispute::ours("of-second"), won]).await[0];
+    (test, [own, foreign], [first.0, second.0])
+}
+
+/// An address of a door, for a case.
+fn address(door: Door, case: CaseId, test: &TestDesk) -> String {
+    let id = match door {
+        Door::EndSession => SessionId::new(&test.desk.env).to_string(),
+        _ => case.to_string(),
+    };
+    door.entry()
+        .path
+        .replace("{id}", &id)
+        .replace("{token}", "never-made")
+        .replace("{platform}", "paypal")
+        .replace("{connection}", &id)
+}
+
+/// What an empty request gets from whoever may go through.
+const fn reached(door: Door) -> u16 {
+    match door {
+        Door::Styles | Door::Icon | Door::Health | Door::LogInPage => 200,
+        Door::Webhook | Door::Ask | Door::PasswordPage | Door::Password => 404,
+        Door::LogIn => 422,
+        Door::Home => 303,
+        Door::Queue | Door::Case | Door::WinRate | Door::Connections | Door::Notices => 200,
+        Door::NoticeSeen => 404,
+        Door::Assign => 400,
+        Door::SaveDraft | Door::ReviewDraft | Door::ApproveDraft | Door::ReturnDraft => 422,
+        Door::Account | Door::People | Door::Audit => 200,
+        Door::LogOut | Door::BeginCodes => 303,
+        Door::EndSession => 404,
+        Door::ChangePassword | Door::ConfirmCodes | Door::CodesOff => 422,
+    }
+}
+
+async fn knock(test: &TestDesk, door: Door, case: CaseId, who: Option<&LoggedIn>) -> Answer {
+    let url = address(door, case, test);
+    let posts = match door.entry().method {
+        Method::Get => false,
+        Method::Post => true,
+        Method::Any => door == Door::Webhook,
+    };
+    match (posts, who) {
+        (false, Some(who)) => test.get_as(who, &url).await,
+        (true, Some(who)) => test.post_as(who, &url, &[]).await,
+        (false, None) => {
+            test.send(Request::get(&url).header("host", "127.0.0.1:8080"))
+                .await
+        }
+        (true, None) => test.post(&url, &[]).await,
+    }
+}
+
+fn leads_to_log_in(answer: &Answer) -> bool {
+    let leads = answer
+        .headers
+        .get("location")
+        .is_some_and(|l| l.as_bytes().starts_with(b"/log-in"));
+    answer.status == StatusCode::SEE_OTHER && leads && !answer.headers.contains_key("set-cookie")
+}
+
+async fn every_door_lets_through_whom_the_table_says(db: TestDb) {
+    let (test, [own, _], [client, _]) = house(db).await;
+    for door in Door::ALL {
+        let stranger = knock(&test, *door, own, None).await;
+        match door.entry().who {
+            Who::People(_) => assert!(leads_to_log_in(&stranger), "{door:?}: {}", stranger.status),
+            Who::Anyone | Who::Visitors => assert_eq!(stranger.status, reached(*door), "{door:?}"),
+        }
+        for role in Role::ALL {
+            // A session of its own for each: some doors end it.
+            let access = Access::of(*role, (*role == Role::Client).then_some(client.id)).unwrap();
+            let who = test.person(&format!("{role} {door:?}"), access).await;
+            let answer = knock(&test, *door, own, Some(&who)).await;
+            let expected = match door.pass(*role) {
+                Pass::Yes | Pass::Own => reached(*door),
+                Pass::No => 403,
+            };
+            assert_eq!(answer.status, expected, "{door:?} as {role}: {}", answer.body);
+            assert!(answer.headers.contains_key("content-security-policy"), "{door:?}");
+        }
+    }
+}
+
+/// Said once more in full, so that no line of the table changes unseen.
+#[test]
+fn the_table_is_this() {
+    let line = |door: &Door| {
+        let entry = door.entry();
+        let who = match entry.who {
+            Who::Anyone => "anyone".to_owned(),
+            Who::Visitors => "visitors".to_owned(),
+            Who::People(_) => {
+                let pass = |role: &Role| match door.pass(*role) {
+                    Pass::Yes => Some(role.to_string()),
+                    Pass::Own => Some(format!("{role} (own)")),
+                    Pass::No => None,
+                };
+                Role::ALL.iter().filter_map(pass).collect::<Vec<_>>().join(", ")
+            }
+        };
+        format!("{:?} {}: {who}", entry.method, entry.path)
+    };
+    let table: Vec<String> = Door::ALL.iter().map(line).collect();
+    let expected = [
+        "Get /assets/docket.css: anyone",
+        "Get /assets/docket.svg: anyone",
+        "Get /healthz: anyone",
+        "Any /webhooks/{platform}/{connection}: anyone",
+        "Any /ask/{token}: anyone",
+        "Get /log-in: visitors",
+        "Post /log-in: visitors",
+        "Get /password/{token}: visitors",
+        "Post /password/{token}: visitors",
+        "Get /: admin, lead, specialist, auditor, client (own)",
+        "Get /queue: admin, lead, specialist, auditor, client (own)",
+        "Get /cases/{id}: admin, lead, specialist, auditor, client (own)",
+        "Get /reports/win-rate: admin, lead, specialist, auditor, client (own)",
+        "Get /connections: admin, lead, specialist, auditor",
+        "Get /notices: admin, lead, specialist, auditor",
+        "Post /notices/{id}/seen: admin, lead, specialist",
+        "Post /cases/{id}/assign: admin, lead, specialist",
+        "Post /cases/{id}/draft/save: admin, lead, specialist",
+        "Post /cases/{id}/draft/review: admin, lead, specialist",
+        "Post /cases/{id}/draft/approve: admin, lead, specialist",
+        "Post /cases/{id}/draft/return: admin, lead, specialist",
+        "Get /account: admin, lead, specialist, auditor, client",
+        "Post /log-out: admin, lead, specialist, auditor, client",
+        "Post /account/password: admin, lead, specialist, auditor, client",
+        "Post /account/devices/{id}/end: admin, lead, specialist, auditor, client",
+        "Post /account/codes/begin: admin, lead, specialist, auditor, client",
+        "Post /account/codes/confirm: admin, lead, specialist, auditor, client",
+        "Post /account/codes/off: admin, lead, specialist, auditor, client",
+        "Get /people: admin",
+        "Get /audit: admin, lead, auditor",
+    ];
+    assert_eq!(table, expected);
+}
+
+#[tokio::test]
+async fn every_door_of_the_table_is_open_and_no_other() {
+    let test = TestDesk::new().await;
+    let doors = crate::doors(test.desk.clone(), Site::here());
+    assert_eq!(doors.opened(), Door::ALL);
+}
+
+/// A route beside the table, or a read that is not of the session's scope, must not come back by habit.
+#[test]
+fn routes_and_scopes_come_from_one_place() {
+    fn files(folder: &std::path::Path, into: &mut Vec<std::path::PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                files(&path, into);
+            } else {
+                into.push(path);
+            }
+        }
+    }
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut all = Vec::new();
+    files(&source, &mut all);
+    let mut found = 0;
+    for path in all {
+        let name = path.strip_prefix(&source).unwrap().display().to_string();
+        if name.starts_with("tests") || name.starts_with("samples") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(
+            !text.contains("ClientScope::Agency"),
+            "{name}: the scope is the viewer's"
+        );
+        for call in [
+            ".route(",
+            ".nest(",
+            ".route_service(",
+            ".nest_service(",
+            "Router::new(",
+        ] {
+            assert!(
+                !text.contains(call) || name == "doors.rs",
+                "{name}: {call} beside the table"
+            );
+        }
+        found += 1;
+    }
+    assert!(found > 20, "the rule has lost its object");
+}
+
+async fn a_client_cannot_tell_what_is_not_its_own_from_what_is_not_there(db: TestDb) {
+    let (test, [own, foreign], [client, other]) = house(db).await;
+    let ida = test.person("Ida", Access::Client(client.id)).await;
+    let get = async |url: &str| test.get_as(&ida, url).await;
+    let same = async |foreign: &str, missing: &str| {
+        let (theirs, nothing) = (get(foreign).await, get(missing).await);
+        assert_eq!(theirs.status, nothing.status, "{foreign}");
+        let plain = |answer: &Answer, url: &str| {
+            let id = url.rsplit(['/', '=']).next().unwrap_or_default().to_owned();
+            answer.body.replace(&id, "ID")
+        };
+        assert_eq!(plain(&theirs, foreign), plain(&nothing, missing), "{foreign}");
+        theirs.status
+    };
+    assert_eq!(get(&format!("/cases/{own}")).await.status, StatusCode::OK);
+    let missing = CaseId::new(&test.desk.env);
+    let status = same(&format!("/cases/{foreign}"), &format!("/cases/{missing}")).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    for page in ["/queue", "/reports/win-rate"] {
+        let nobody = docket_core::id::ClientId::new(&test.desk.env);
+        let wanted = format!("{page}?client={}", other.id);
+        assert_eq!(
+            same(&wanted, &format!("{page}?client={nobody}")).await,
+            StatusCode::BAD_REQUEST
+        );
+        same(
+            &format!("{page}?client=Southwind"),
+            &format!("{page}?client=Nowhere"),
+        )
+        .await;
+    }
+}
+
+async fn a_clients_pages_show_its_own_and_no_word_of_another(db: TestDb) {
+    let (test, [own, _], [client, _]) = house(db).await;
+    let ida = test.person("Ida", Access::Client(client.id)).await;
+    for url in [
+        "/queue".to_owned(),
+        "/queue?client=nordlicht".to_owned(),
+        format!("/cases/{own}"),
+        "/reports/win-rate".to_owned(),
+        format!("/reports/win-rate?client={}&by=reason", client.id),
+        "/account".to_owned(),
+    ] {
+        let page = test.get_as(&ida, &url).await;
+        assert_eq!(page.status, StatusCode::OK, "{url}");
+        for foreign in [
+            "of-second",
+            "won-second",
+            "Southwind",
+            "All clients",
+            "/connections",
+            "/people",
+            "/audit",
+        ] {
+            assert!(!page.body.contains(foreign), "{url}: {foreign}");
+        }
+    }
+    let queue = test.get_as(&ida, "/queue").await.body;
+    assert!(queue.contains("of-first") && queue.contains("1 case,"), "{queue}");
+    let case = test.get_as(&ida, &format!("/cases/{own}")).await.body;
+    assert!(case.contains("129.50 EUR") && case.contains("named by the platform"));
+    for inner in [
+        "docket ",
+        "Recommendation",
+        "What the platform allows",
+        "Contributing factors",
+        "id=\"history\"",
+    ] {
+        assert!(!case.contains(inner), "how it is worked on: {inner}");
+    }
+    let staff = test.page(&format!("/cases/{own}")).await;
+    assert!(staff.contains("What the platform allows") && staff.contains("id=\"history\""));
+}
+
+on_both!(
+    every_door_lets_through_whom_the_table_says,
+    a_client_cannot_tell_what_is_not_its_own_from_what_is_not_there,
+    a_clients_pages_show_its_own_and_no_word_of_another,
+);
+
+#[tokio::test]
+async fn no_form_is_taken_that_is_not_of_this_session() {
+    let test = TestDesk::new().await;
+    let (mia, jon) = (
+        test.person("Mia", Access::Lead).await,
+        test.person("Jon", Access::Lead).await,
+    );
+    let case = CaseId::new(&test.desk.env);
+    let forms = Door::ALL.iter().filter(|d| d.entry().method == Method::Post);
+    let mut tried = 0;
+    for door in forms {
+        let url = address(*door, case, &test);
+        let theirs = jon.key();
+        let own = mia.key();
+        let same = |site: &str| {
+            Request::post(&url)
+                .header("host", "127.0.0.1:8080")
+                .header("sec-fetch-site", site)
+                .header("content-type", "application/x-www-form-urlencoded")
+        };
+        let from_elsewhere = same("cross-site");
+        let answer = test
+            .send_with(test.as_of(&mia, from_elsewhere), form(&[("form_key", &own)]))
+            .await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{door:?} from another site");
+        let origin = Request::post(&url)
+            .header("host", "127.0.0.1:8080")
+            .header("origin", "http://127.0.0.1:9999")
+            .header("content-type", "application/x-www-form-urlencoded");
+        let answer = test
+            .send_with(test.as_of(&mia, origin), form(&[("form_key", &own)]))
+            .await;
+        assert_eq!(
+            answer.status,
+            StatusCode::FORBIDDEN,
+            "{door:?} from another origin"
+        );
+        if matches!(door.entry().who, Who::Visitors) {
+            continue;
+        }
+        for fields in [
+            &[][..],
+            &[("form_key", "")][..],
+            &[("form_key", theirs.as_str())][..],
+        ] {
+            let answer = test
+                .send_with(test.as_of(&mia, form_to(&url)), form(fields))
+                .await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{door:?} {fields:?}");
+        }
+        let json = Request::post(&url)
+            .header("host", "127.0.0.1:8080")
+            .header("content-type", "application/json");
+        let answer = test.send_with(test.as_of(&mia, json), Body::from("{}")).await;
+        assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{door:?}");
+        let long = "x".repeat(400_000);
+        let fields = [("form_key", own.as_str()), ("text", long.as_str())];
+        let answer = test
+            .send_with(test.as_of(&mia, form_to(&url)), form(&fields))
+            .await;
+        assert_eq!(
+            answer.status,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "{door:?} too long"
+        );
+        tried += 1;
+    }
+    assert!(tried >= 6);
+    assert_eq!(
+        test.get_as(&mia, "/account").await.status,
+        StatusCode::OK,
+        "nothing was done"
+    );
+    assert!(test.desk.audit_rows(None, None, 10).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_changed_is_written_down_with_who_when_where_and_how_it_ended() {
+    let test = TestDesk::new().await;
+    let mia = test.person("Mia", Access::Lead).await;
+    test.post_as(&mia, "/account/codes/confirm", &[("code", "123456")])
+        .await;
+    let other = test.person("Jon", Access::Lead).await.session;
+    test.post_as(&mia, &format!("/account/devices/{other}/end"), &[])
+        .await;
+    test.post_as(&mia, "/log-out", &[]).await;
+    let rows = test.desk.audit_rows(None, None, 10).await.unwrap();
+    let told: Vec<String> = rows
+        .iter()
+        .rev()
+        .map(|r| {
+            let on = r.detail.as_ref().unwrap()["on"].as_str().unwrap().to_owned();
+            assert_eq!((r.person, r.at), (Some(mia.person.id), test.desk.env.now()));
+            format!("{} {} {} {on}", r.actor, r.kind, r.outcome.as_deref().unwrap())
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "Mia confirm_codes refused /account/codes/confirm".to_owned(),
+            format!("Mia end_session refused /account/devices/{other}/end"),
+            "Mia log_out done /log-out".to_owned(),
+        ]
+    );
+    assert_eq!(test.desk.db.verify_audit().await.unwrap(), None);
+    let page = test.page("/audit").await;
+    assert!(page.contains("Confirm codes") && page.contains("Mia"));
+}
