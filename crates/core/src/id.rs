@@ -66,6 +66,8 @@ ids! {
     AnswerId,
     /// A rule of a client, in one version.
     RuleId,
+    /// Time that does not count for an SLA.
+    ExclusionId,
 }
 
 /// A platform's own id of a dispute: opaque text, never changed by the platform.
