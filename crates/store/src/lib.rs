@@ -28,6 +28,7 @@ mod rules;
 mod scope;
 mod secrets;
 mod settings;
+mod sla;
 mod submissions;
 mod sync_runs;
 #[cfg(feature = "testing")]
@@ -51,6 +52,7 @@ pub use order_joins::{JoinedOrders, Unmatched, Why};
 pub use scope::ClientScope;
 pub use secrets::{Keyring, SecretError};
 pub use settings::Setting;
+pub use sla::{RoundPosition, SlaRound};
 pub use sync_runs::{SyncCounts, SyncRun};
 pub use unit::{Change, UnitOfWork};
 pub use webhooks::{NewWebhook, OpenWebhook};
@@ -82,6 +84,7 @@ pub fn statements() -> Vec<&'static str> {
         submissions::STATEMENTS,
         sync_runs::STATEMENTS,
         webhooks::STATEMENTS,
+        &sla::statements(),
     ]
     .concat()
 }
