@@ -31,6 +31,7 @@ mod respond;
 mod rules;
 mod safety_net;
 mod settings;
+mod sla;
 mod submit;
 mod sync;
 mod webhooks;
@@ -61,6 +62,7 @@ pub use prepare::{Prepare, Prepared, Responded};
 pub use report::{Period, WinRateReport};
 pub use rules::{DryRun, NewRule};
 pub use settings::{ChecklistItem, NewSetting};
+pub use sla::{NewExclusion, ProposedOutages, SlaLine, SlaReport, SlaSection, SlaTarget};
 pub use sync::{Progress, SyncMode};
 pub use webhooks::WebhookAnswer;
 

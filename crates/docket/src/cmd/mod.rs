@@ -19,6 +19,7 @@ pub mod respond;
 pub mod rule;
 pub mod serve;
 pub mod simulate;
+pub mod sla;
 pub mod sync;
 pub mod webhook;
 

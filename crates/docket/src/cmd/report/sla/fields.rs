@@ -1,0 +1,147 @@
+//! The report's figures as JSON, rounded once: text and CSV show these very values, so that all formats agree to the digit.
+
+use std::collections::HashMap;
+
+use anyhow::Result;
+use docket_app::{Client, Desk, Period, SlaLine, SlaReport, SlaSection};
+use docket_core::sla::{End, Fate, Metric, Statistic, Target};
+use docket_core::stats::{Attainment, Shown};
+use serde_json::{Value, json};
+
+use super::command;
+use crate::cmd::sla::terms;
+
+/// Up to so many clocks JSON carries each of them; beyond it names the command that does.
+const CLOCKS_UP_TO: usize = 20_000;
+/// How the figures are to be read.
+pub const READING: &str = "Raw: working time with nothing taken off. Adjusted: without pauses that the contract allows and \
+without exclusions that a second person approved. Every clock of a round that began in the period counts: within the limit, \
+or beyond it, done or not. Two kinds count neither way and stand beside: clocks that still run and could breach, and those that \
+fell away within the limit because it was no longer ours to act. The interval is Wilson's at 95 % (of an average: Student's t). \
+\"Met as a point, not proven\": the figure reaches the target, its interval does not. \"Seen too late\": less time was left when we first saw it. Below 10 decided clocks only counts are shown.";
+
+/// One decimal, as text shows it.
+fn tenths(number: f64) -> f64 {
+    // Adding nothing takes the sign off a zero.
+    format!("{number:.1}").parse::<f64>().unwrap_or(number) + 0.0
+}
+
+fn counts(section: &SlaSection, target: &Target, all: &Attainment) -> Value {
+    let rate = all.rate();
+    let (percent, low, high, weak) = match rate.shown() {
+        Shown::Nothing | Shown::Counts { .. } => (None, None, None, true),
+        Shown::Percent {
+            percent,
+            interval,
+            weak,
+            ..
+        } => (
+            Some(tenths(percent)),
+            Some(tenths(interval.low)),
+            Some(tenths(interval.high)),
+            weak,
+        ),
+    };
+    // How long a deadline's clock runs is the platform's choice: no mean of that says anything.
+    let mean = all.mean().filter(|_| target.metric != Metric::BeforeDeadline);
+    let percentile = match target.statistic {
+        Statistic::Percentile(p) => p,
+        Statistic::Each | Statistic::Average => 90,
+    };
+    let reached = all
+        .percentile(percentile)
+        .filter(|_| target.metric != Metric::BeforeDeadline);
+    json!({
+        "met": rate.hits(), "n": rate.n(), "breached": all.breached(), "percent": percent, "low": low, "high": high, "weak": weak,
+        "open": all.open(), "released": all.released(), "unfinished": all.unfinished(),
+        "mean_minutes": mean.map(|m| tenths(m.minutes)), "mean_low": mean.map(|m| tenths(m.interval.low)),
+        "mean_high": mean.map(|m| tenths(m.interval.high)), "percentile": percentile, "percentile_minutes": reached,
+        "verdict": section.verdict(target, all).as_str(),
+    })
+}
+
+/// A clock. `why` is told for what is breached with nothing taken off.
+pub fn clock(line: &SlaLine) -> Value {
+    let judged = &line.judged;
+    let ended = match line.end {
+        End::Done(_) => "done",
+        End::Released(_) => "fell_away",
+        End::Running => "running",
+    };
+    json!({
+        "contract_version": line.version, "target": line.target, "case": line.case, "dispute": line.dispute,
+        "platform": line.platform, "round": line.round, "begun": line.begun, "ended": ended, "ended_at": line.end,
+        "limit_seconds": judged.limit.num_seconds(), "raw_seconds": judged.measured.raw.num_seconds(),
+        "paused_seconds": judged.measured.paused.num_seconds(), "excluded_seconds": judged.measured.excluded.num_seconds(),
+        "adjusted_seconds": judged.measured.adjusted.num_seconds(), "raw": judged.raw, "adjusted": judged.adjusted,
+        "why": line.why, "incident": line.incident,
+    })
+}
+
+/// The clocks of each target, as long as they are few enough.
+#[derive(Default)]
+struct Kept {
+    by_target: HashMap<(i64, String), Vec<SlaLine>>,
+    seen: usize,
+}
+
+impl Kept {
+    /// Of too many only what people must look at is kept, and of that no more than a list can be.
+    fn keep(&mut self, line: SlaLine) {
+        self.seen += 1;
+        let kept = self
+            .by_target
+            .entry((line.version, line.target.clone()))
+            .or_default();
+        if self.seen <= CLOCKS_UP_TO
+            || (matches!(line.judged.raw, Fate::Breached | Fate::Open) && kept.len() < CLOCKS_UP_TO)
+        {
+            kept.push(line);
+        }
+    }
+}
+
+pub async fn report(client: Client, period: Period, desk: &Desk) -> Result<Value> {
+    let mut kept = Kept::default();
+    let report = desk
+        .sla_report(client, period, |line| {
+            kept.keep(line);
+            Ok(())
+        })
+        .await?;
+    let sections = report.sections.iter().map(|s| section(s, &report, &kept));
+    Ok(json!({
+        "report": "sla", "reading": READING, "client": report.client.id, "client_name": report.client.name,
+        "from": period.from, "to": period.to, "as_of": report.as_of, "contracts": sections.collect::<Vec<_>>(),
+        "without_contract": report.without_contract, "exclusions": report.exclusions,
+        "exclusions_undecided": report.undecided, "cases": command(&report.client, period),
+    }))
+}
+
+fn section(section: &SlaSection, report: &SlaReport, kept: &Kept) -> Value {
+    let contract = &section.contract;
+    let targets = section.each().map(|(target, found)| {
+        let lines = kept.by_target.get(&(contract.version, target.name.clone()));
+        let lines = lines.map_or(&[][..], Vec::as_slice);
+        let breaches = lines.iter().filter(|l| l.judged.raw == Fate::Breached).map(clock);
+        let mut open: Vec<&SlaLine> = lines.iter().filter(|l| l.judged.raw == Fate::Open).collect();
+        // What breaches first comes first.
+        open.sort_by_key(|l| (l.judged.limit - l.judged.measured.raw, l.begun, l.case));
+        let open: Vec<Value> = open.into_iter().map(clock).collect();
+        let all = (kept.seen <= CLOCKS_UP_TO).then(|| lines.iter().map(clock).collect::<Vec<_>>());
+        json!({
+            "target": target.name, "metric": target.metric, "definition": target.metric.definition(),
+            "terms": terms(&contract.contract, target), "statistic": target.statistic,
+            "limit_minutes": target.limit().num_minutes(), "target_percent": contract.contract.share_of(target),
+            "raw": counts(section, target, &found.raw), "adjusted": counts(section, target, &found.adjusted),
+            "breaches": breaches.collect::<Vec<_>>(), "open": open, "clocks": all,
+            "cases": format!("{} --target \"{}\"", command(&report.client, report.period), target.name),
+        })
+    });
+    json!({
+        "name": contract.contract.name, "version": contract.version, "valid_from": contract.contract.valid_from,
+        "zone": contract.contract.zone, "starts_at": contract.starts_at, "ends_at": section.ends_at,
+        "recorded_by": contract.recorded_by, "recorded_at": contract.recorded_at, "rounds": section.rounds,
+        "targets": targets.collect::<Vec<_>>(),
+    })
+}
