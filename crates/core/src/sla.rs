@@ -18,7 +18,7 @@ pub use calendar::{ALWAYS, Calendar, CalendarVersion};
 pub use clock::{Clock, End, Fate, Judged, Measured, clocks};
 pub use contract::{Contract, ContractVersion, Metric, Pause, Target, Wrong};
 pub use exclusion::{Exclusion, ExclusionCause, ExclusionState};
-pub use log::{CaseLog, LogEntry, RoundFacts};
+pub use log::{CaseLog, CaseView, LogEntry, RoundFacts};
 pub use outage::{Outage, Outages, Run};
 pub use span::{Span, both, minus, union};
 pub use terms::{AmountFrom, Minutes, Only, Statistic};

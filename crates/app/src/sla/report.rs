@@ -20,16 +20,16 @@ use crate::{Desk, Period};
 const PAGE: i64 = 500;
 
 /// One clock, as lists show it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SlaLine {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SlaLine<'a> {
     /// Version of the contract.
     pub version: i64,
     /// Name of the target.
-    pub target: String,
+    pub target: &'a str,
     /// The case.
     pub case: CaseId,
     /// The platform's id of the dispute.
-    pub dispute: String,
+    pub dispute: &'a str,
     /// The platform.
     pub platform: Platform,
     /// Number of the round.
@@ -182,7 +182,7 @@ impl Desk {
         &self,
         client: Client,
         period: Period,
-        mut see: impl FnMut(SlaLine) -> Result<()>,
+        mut see: impl FnMut(&SlaLine<'_>) -> Result<()>,
     ) -> Result<SlaReport> {
         let (as_of, own) = (self.env.now(), ClientScope::One(client.id));
         let within = Span {
@@ -280,7 +280,7 @@ impl SlaReport {
         round: &SlaRound,
         log: &CaseLog,
         rules: &mut Rules,
-        see: &mut impl FnMut(SlaLine) -> Result<()>,
+        see: &mut impl FnMut(&SlaLine<'_>) -> Result<()>,
     ) -> Result<()> {
         let facts = &round.facts;
         let in_force = |s: &&mut SlaSection| s.contract.starts_at <= facts.opened_at;
@@ -290,24 +290,24 @@ impl SlaReport {
         };
         section.rounds += 1;
         let contract = &section.contract.contract;
-        let waiting = log.waiting(rules.as_of);
+        let case = log.as_of(rules.as_of);
         for counts in &mut section.targets {
             let target = &contract.targets[counts.index];
             if !target.only.speaks_of(facts) {
                 continue;
             }
-            for clock in clocks(target, facts, log, rules.as_of) {
-                let judged = rules.judge(&clock, (contract, target), facts.platform, &waiting)?;
+            for clock in clocks(target, facts, &case) {
+                let judged = rules.judge(&clock, (contract, target), facts.platform, case.waiting())?;
                 let done = matches!(clock.end, End::Done(_));
                 counts.raw.add(judged.raw, judged.measured.raw, done);
                 counts
                     .adjusted
                     .add(judged.adjusted, judged.measured.adjusted, done);
-                see(SlaLine {
+                see(&SlaLine {
                     version: section.contract.version,
-                    target: target.name.clone(),
+                    target: &target.name,
                     case: facts.case,
-                    dispute: facts.dispute.clone(),
+                    dispute: &facts.dispute,
                     platform: facts.platform,
                     round: facts.number,
                     begun: clock.begun,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde::Serialize;
 
 use super::contract::{Contract, Metric, Pause, Target};
-use super::log::{CaseLog, LogEntry, RoundFacts, Said};
+use super::log::{CaseLog, CaseView, LogEntry, RoundFacts, Said};
 use super::span::{Span, both, minus};
 use super::timetable::Timetable;
 use crate::words::words;
@@ -73,17 +73,17 @@ pub struct Judged {
     pub adjusted: Fate,
 }
 
-/// The clocks of a metric in a round, as of an instant.
-pub fn clocks(target: &Target, round: &RoundFacts, log: &CaseLog, as_of: DateTime<Utc>) -> Vec<Clock> {
+/// The clocks of a target in a round.
+pub fn clocks(target: &Target, round: &RoundFacts, case: &CaseView<'_>) -> Vec<Clock> {
+    let (log, turns, as_of) = (case.log, &case.ours, case.now);
     let Some(life) = Span::new(round.opened_at, round.closed_at.unwrap_or(as_of).min(as_of)) else {
         return Vec::new();
     };
-    let turns = log.ours(as_of);
     let act = |from: DateTime<Utc>, is: &dyn Fn(&LogEntry) -> bool| {
         let mut later = log.entries.iter().filter(|e| e.at >= from && e.at < life.to);
         later.find(|e| is(e)).map(|e| e.at)
     };
-    let in_round = both(&turns, &[life]);
+    let in_round = both(turns, &[life]);
     match target.metric {
         Metric::FirstResponse => clock(in_round, act(life.from, &CaseLog::is_act), as_of)
             .into_iter()
@@ -107,7 +107,7 @@ pub fn clocks(target: &Target, round: &RoundFacts, log: &CaseLog, as_of: DateTim
                     .filter(|e| e.at < life.to)
                     .find(|e| CaseLog::is_act(e))
                     .map(|e| e.at);
-                clock(both(&turns, &[rest]), done, as_of)
+                clock(both(turns, &[rest]), done, as_of)
             };
             answers.filter_map(one).collect()
         }

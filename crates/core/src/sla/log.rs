@@ -130,8 +130,18 @@ impl CaseLog {
         Self { entries }
     }
 
+    /// What it says as of an instant; read once for all clocks of a case.
+    pub fn as_of(&self, now: DateTime<Utc>) -> CaseView<'_> {
+        CaseView {
+            log: self,
+            now,
+            ours: self.ours(now),
+            waiting: self.waiting(now),
+        }
+    }
+
     /// When it was our turn, up to now.
-    pub(super) fn ours(&self, as_of: DateTime<Utc>) -> Vec<Span> {
+    fn ours(&self, as_of: DateTime<Utc>) -> Vec<Span> {
         let mut spans = Vec::new();
         let (mut since, mut unknown) = (None, false);
         for entry in &self.entries {
@@ -158,7 +168,7 @@ impl CaseLog {
     }
 
     /// When a question to the client was open, up to now.
-    pub fn waiting(&self, as_of: DateTime<Utc>) -> Vec<Span> {
+    fn waiting(&self, as_of: DateTime<Utc>) -> Vec<Span> {
         let mut open: Vec<(RequestId, DateTime<Utc>)> = Vec::new();
         let mut spans = Vec::new();
         for entry in &self.entries {
@@ -193,5 +203,21 @@ impl CaseLog {
             Said::Prepared { submission, answers } => answers && !self.taken_back(submission),
             _ => false,
         }
+    }
+}
+
+/// A case's history as of an instant.
+#[derive(Debug, Clone)]
+pub struct CaseView<'a> {
+    pub(super) log: &'a CaseLog,
+    pub(super) now: DateTime<Utc>,
+    pub(super) ours: Vec<Span>,
+    waiting: Vec<Span>,
+}
+
+impl CaseView<'_> {
+    /// When a question to the client was open.
+    pub fn waiting(&self) -> &[Span] {
+        &self.waiting
     }
 }

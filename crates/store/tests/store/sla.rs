@@ -276,8 +276,7 @@ async fn rounds_come_in_pages_with_their_histories_and_never_another_clients(tes
     let clock = clocks(
         &kept.contract.targets[0],
         &found[5].facts,
-        &logs[2][&mine[0]],
-        desk.env.now() + Duration::hours(1),
+        &logs[2][&mine[0]].as_of(desk.env.now() + Duration::hours(1)),
     );
     assert_eq!(clock.len(), 1, "{clock:?}");
     assert_eq!(clock[0].begun, found[5].facts.opened_at);
@@ -344,21 +343,21 @@ async fn the_history_that_is_written_is_the_history_that_clocks_read(test: TestD
     let log = &desk.db.sla_logs(desk.client, (place, place)).await.unwrap()[&id];
     let now = desk.env.now();
     assert_eq!(
-        log.waiting(now),
+        log.as_of(now).waiting(),
         [Span {
             from: asked_at,
             to: answered_at
         }]
     );
     let kept = contract(1);
-    let clock = &clocks(&kept.contract.targets[0], &page[0].facts, log, now)[0];
+    let clock = &clocks(&kept.contract.targets[0], &page[0].facts, &log.as_of(now))[0];
     assert_eq!(
         (clock.begun, clock.end),
         (begun, docket_core::sla::End::Done(asked_at))
     );
     let mut late = kept.contract.targets[0].clone();
     late.metric = docket_core::sla::Metric::Decision;
-    let clock = &clocks(&late, &page[0].facts, log, now)[0];
+    let clock = &clocks(&late, &page[0].facts, &log.as_of(now))[0];
     assert_eq!(
         (clock.begun, clock.end),
         (begun, docket_core::sla::End::Released(left))

@@ -24,13 +24,14 @@ fn prepared(action: &str, submission: &str) -> Value {
 fn judged(target: Value, round: &RoundFacts, log: &CaseLog, now: &str, excluded: &[Span]) -> Judged {
     let contract = contract(target);
     let target = &contract.targets[0];
-    let found = clocks(target, round, log, at(now));
+    let case = log.as_of(at(now));
+    let found = clocks(target, round, &case);
     assert_eq!(found.len(), 1, "{found:?}");
     let table = match contract.calendar_of(target) {
         ALWAYS => Timetable::always(),
         _ => table(&[version(1, office())]),
     };
-    found[0].judge((&contract, target), &table, (&log.waiting(at(now)), excluded))
+    found[0].judge((&contract, target), &table, (case.waiting(), excluded))
 }
 
 #[test]
@@ -171,7 +172,14 @@ fn a_clock_runs_only_while_it_is_our_turn_and_falls_away_with_it() {
     assert_eq!(over.raw, Fate::Breached, "who never acts does not escape");
     let never = log(&lines[..1]);
     let contract = contract(target("first_response", "4h"));
-    assert!(clocks(&contract.targets[0], &round(), &never, at("2026-11-20T00:00")).is_empty());
+    assert!(
+        clocks(
+            &contract.targets[0],
+            &round(),
+            &never.as_of(at("2026-11-20T00:00"))
+        )
+        .is_empty()
+    );
 }
 
 #[test]
@@ -251,7 +259,7 @@ fn submitted_before_the_deadline_by_every_hour_of_the_day() {
         ..round()
     };
     let contract = contract(target("before_deadline", "24h"));
-    assert!(clocks(&contract.targets[0], &none, &log, at("2026-11-20T00:00")).is_empty());
+    assert!(clocks(&contract.targets[0], &none, &log.as_of(at("2026-11-20T00:00"))).is_empty());
 }
 
 #[test]
@@ -269,7 +277,7 @@ fn each_answer_of_the_client_is_taken_up() {
     let target = &contract.targets[0];
     let now = at("2026-11-02T14:00");
     let table = table(&[version(1, office())]);
-    let all: Vec<_> = clocks(target, &round(), &log, now)
+    let all: Vec<_> = clocks(target, &round(), &log.as_of(now))
         .iter()
         .map(|c| c.judge((&contract, target), &table, (&[], &[])))
         .map(|j| (j.measured.raw, j.raw))

@@ -176,15 +176,12 @@ fn all(metric: &str, log: &CaseLog, excluded: &[Span]) -> Vec<(Clock, Judged)> {
     } else {
         table(&[version(1, office())])
     };
-    let waiting = log.waiting(now);
+    let case = log.as_of(now);
     let judge = |c: Clock| {
-        let judged = c.judge((&contract, target), &table, (&waiting, excluded));
+        let judged = c.judge((&contract, target), &table, (case.waiting(), excluded));
         (c, judged)
     };
-    clocks(target, &round(), log, now)
-        .into_iter()
-        .map(judge)
-        .collect()
+    clocks(target, &round(), &case).into_iter().map(judge).collect()
 }
 
 proptest! {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use anyhow::Result;
+use chrono::TimeDelta;
 use docket_app::{Client, Desk, Period, SlaLine, SlaReport, SlaSection};
 use docket_core::sla::{End, Fate, Metric, Statistic, Target};
 use docket_core::stats::{Attainment, Shown};
@@ -12,7 +13,9 @@ use super::command;
 use crate::cmd::sla::terms;
 
 /// Up to so many clocks JSON carries each of them; beyond it names the command that does.
-const CLOCKS_UP_TO: usize = 20_000;
+const CLOCKS_UP_TO: usize = 5_000;
+/// Of more than that so many of each target, breached or open.
+const LISTED_UP_TO: usize = 1_000;
 /// How the figures are to be read.
 pub const READING: &str = "Raw: working time with nothing taken off. Adjusted: without pauses that the contract allows and \
 without exclusions that a second person approved. Every clock of a round that began in the period counts: within the limit, \
@@ -61,7 +64,7 @@ fn counts(section: &SlaSection, target: &Target, all: &Attainment) -> Value {
 }
 
 /// A clock. `why` is told for what is breached with nothing taken off.
-pub fn clock(line: &SlaLine) -> Value {
+pub fn clock(line: &SlaLine<'_>) -> Value {
     let judged = &line.judged;
     let ended = match line.end {
         End::Done(_) => "done",
@@ -78,26 +81,48 @@ pub fn clock(line: &SlaLine) -> Value {
     })
 }
 
+/// A clock that is kept, and how much of its limit was left.
+struct One {
+    fate: Fate,
+    left: TimeDelta,
+    shown: Value,
+}
+
 /// The clocks of each target, as long as they are few enough.
 #[derive(Default)]
 struct Kept {
-    by_target: HashMap<(i64, String), Vec<SlaLine>>,
+    by_target: HashMap<i64, HashMap<String, Vec<One>>>,
     seen: usize,
 }
 
 impl Kept {
     /// Of too many only what people must look at is kept, and of that no more than a list can be.
-    fn keep(&mut self, line: SlaLine) {
+    fn keep(&mut self, line: &SlaLine<'_>) {
         self.seen += 1;
+        let fate = line.judged.raw;
+        if self.seen > CLOCKS_UP_TO && !matches!(fate, Fate::Breached | Fate::Open) {
+            return;
+        }
+        let targets = self.by_target.entry(line.version).or_default();
+        let kept = match targets.get_mut(line.target) {
+            Some(kept) => kept,
+            None => targets.entry(line.target.to_owned()).or_default(),
+        };
+        if self.seen <= CLOCKS_UP_TO || kept.len() < LISTED_UP_TO {
+            kept.push(One {
+                fate,
+                left: line.judged.limit - line.judged.measured.raw,
+                shown: clock(line),
+            });
+        }
+    }
+
+    fn of(&self, version: i64, target: &str) -> &[One] {
         let kept = self
             .by_target
-            .entry((line.version, line.target.clone()))
-            .or_default();
-        if self.seen <= CLOCKS_UP_TO
-            || (matches!(line.judged.raw, Fate::Breached | Fate::Open) && kept.len() < CLOCKS_UP_TO)
-        {
-            kept.push(line);
-        }
+            .get(&version)
+            .and_then(|targets| targets.get(target));
+        kept.map_or(&[], Vec::as_slice)
     }
 }
 
@@ -121,20 +146,19 @@ pub async fn report(client: Client, period: Period, desk: &Desk) -> Result<Value
 fn section(section: &SlaSection, report: &SlaReport, kept: &Kept) -> Value {
     let contract = &section.contract;
     let targets = section.each().map(|(target, found)| {
-        let lines = kept.by_target.get(&(contract.version, target.name.clone()));
-        let lines = lines.map_or(&[][..], Vec::as_slice);
-        let breaches = lines.iter().filter(|l| l.judged.raw == Fate::Breached).map(clock);
-        let mut open: Vec<&SlaLine> = lines.iter().filter(|l| l.judged.raw == Fate::Open).collect();
+        let lines = kept.of(contract.version, &target.name);
+        let breaches: Vec<&Value> = lines.iter().filter(|l| l.fate == Fate::Breached).map(|l| &l.shown).collect();
+        let mut open: Vec<&One> = lines.iter().filter(|l| l.fate == Fate::Open).collect();
         // What breaches first comes first.
-        open.sort_by_key(|l| (l.judged.limit - l.judged.measured.raw, l.begun, l.case));
-        let open: Vec<Value> = open.into_iter().map(clock).collect();
-        let all = (kept.seen <= CLOCKS_UP_TO).then(|| lines.iter().map(clock).collect::<Vec<_>>());
+        open.sort_by_key(|l| l.left);
+        let open: Vec<&Value> = open.into_iter().map(|l| &l.shown).collect();
+        let all = (kept.seen <= CLOCKS_UP_TO).then(|| lines.iter().map(|l| &l.shown).collect::<Vec<_>>());
         json!({
             "target": target.name, "metric": target.metric, "definition": target.metric.definition(),
             "terms": terms(&contract.contract, target), "statistic": target.statistic,
             "limit_minutes": target.limit().num_minutes(), "target_percent": contract.contract.share_of(target),
             "raw": counts(section, target, &found.raw), "adjusted": counts(section, target, &found.adjusted),
-            "breaches": breaches.collect::<Vec<_>>(), "open": open, "clocks": all,
+            "breaches": breaches, "open": open, "clocks": all,
             "cases": format!("{} --target \"{}\"", command(&report.client, report.period), target.name),
         })
     });

@@ -119,11 +119,11 @@ pub async fn print(
     };
     let mut failed = None;
     for client in clients {
-        let see = |found: SlaLine| {
+        let see = |found: &SlaLine<'_>| {
             if target.is_some_and(|t| t != found.target) {
                 return Ok(());
             }
-            push(&mut out, &found).map_err(|error| {
+            push(&mut out, found).map_err(|error| {
                 let told = Error::Invalid(error.to_string());
                 failed = Some(error);
                 told
@@ -149,7 +149,7 @@ pub async fn print(
     }
 }
 
-fn push(out: &mut Out, found: &SlaLine) -> Result<()> {
+fn push(out: &mut Out, found: &SlaLine<'_>) -> Result<()> {
     let value = fields::clock(found);
     match out {
         Out::Json(array) => array.push(&value),
