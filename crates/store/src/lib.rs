@@ -94,5 +94,6 @@ pub fn statements() -> Vec<&'static str> {
 pub fn pairs() -> Vec<(&'static str, &'static str)> {
     let listed = facts::PAIRS.iter().chain(order_joins::PAIRS);
     let listed = listed.map(|pair| (pair.0, pair.1));
-    cases::PAIRS.iter().copied().chain(listed).collect()
+    let own = cases::PAIRS.iter().chain(sla::PAIRS).copied();
+    own.chain(listed).collect()
 }

@@ -9,6 +9,8 @@ use docket_core::sla::{CalendarVersion, ContractVersion};
 use serde_json::json;
 use uuid::Uuid;
 
+#[cfg(feature = "testing")]
+pub(crate) use clocks::PAIRS;
 pub use clocks::{RoundPosition, SlaRound};
 
 use crate::unit::UnitOfWork;

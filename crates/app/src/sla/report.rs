@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::{Desk, Period};
 
 /// Rounds read at once.
-const PAGE: i64 = 500;
+const PAGE: i64 = 1_000;
 
 /// One clock, as lists show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
