@@ -43,9 +43,11 @@ pub async fn run(args: Args, desk: &Desk) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let single = args.client.is_some();
+    // The CSV has figures only; what it is not asked for it need not hold.
+    let lists = !matches!(args.format, Format::Csv);
     let mut all = Vec::new();
     for client in clients {
-        all.push(fields::report(client, period, desk).await?);
+        all.push(fields::report(client, period, lists, desk).await?);
     }
     match args.format {
         Format::Json if single => output::json(&all[0])?,

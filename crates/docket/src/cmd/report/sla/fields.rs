@@ -126,11 +126,14 @@ impl Kept {
     }
 }
 
-pub async fn report(client: Client, period: Period, desk: &Desk) -> Result<Value> {
+/// `clocks`: whether lists of clocks are wanted, too.
+pub async fn report(client: Client, period: Period, clocks: bool, desk: &Desk) -> Result<Value> {
     let mut kept = Kept::default();
     let report = desk
         .sla_report(client, period, |line| {
-            kept.keep(line);
+            if clocks {
+                kept.keep(line);
+            }
             Ok(())
         })
         .await?;
