@@ -13,7 +13,7 @@ use crate::Desk;
 use crate::error::{Error, Result};
 
 pub use exclusions::{NewExclusion, ProposedOutages};
-pub use report::{SlaLine, SlaReport, SlaSection, SlaTarget};
+pub use report::{SlaLine, SlaReport, SlaSection, SlaTarget, sections};
 
 impl From<docket_core::sla::Wrong> for Error {
     fn from(wrong: docket_core::sla::Wrong) -> Self {

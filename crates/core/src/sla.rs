@@ -16,7 +16,7 @@ mod timetable;
 
 pub use calendar::{ALWAYS, Calendar, CalendarVersion};
 pub use clock::{Clock, End, Fate, Judged, Measured, clocks};
-pub use contract::{Contract, ContractVersion, Metric, Pause, Target, Wrong};
+pub use contract::{Contract, ContractVersion, Metric, Pause, READING, Target, Wrong};
 pub use exclusion::{Exclusion, ExclusionCause, ExclusionState};
 pub use log::{CaseLog, CaseView, LogEntry, RoundFacts};
 pub use outage::{Outage, Outages, Run};

@@ -42,6 +42,7 @@ pub fn router(desk: Desk) -> Router {
         .route(urls::QUEUE, get(pages::queue::page))
         .route(urls::CASE, get(pages::case::page))
         .route(urls::WIN_RATE, get(pages::win_rate::page))
+        .route(urls::SLA, get(pages::sla::page))
         .route(urls::CONNECTIONS, get(pages::connections::page))
         .route(urls::HEALTH, get(pages::health))
         .fallback(|| async { PageError::NotFound("There is no page at this address.".to_owned()) })

@@ -3,6 +3,7 @@
 pub mod case;
 pub mod connections;
 pub mod queue;
+pub mod sla;
 pub mod win_rate;
 
 use axum::extract::State;
@@ -20,6 +21,7 @@ use crate::urls;
 pub enum Section {
     Queue,
     WinRate,
+    Sla,
     Connections,
     None,
 }
@@ -35,11 +37,12 @@ pub struct Frame {
 
 impl Frame {
     /// The navigation: address, name, whether it is the page's own section.
-    pub fn navigation(&self) -> [(String, &'static str, bool); 3] {
+    pub fn navigation(&self) -> [(String, &'static str, bool); 4] {
         let own = |section| self.section == section;
         [
             (urls::open_cases(), "Queue", own(Section::Queue)),
             (urls::WIN_RATE.to_owned(), "Win rate", own(Section::WinRate)),
+            (urls::SLA.to_owned(), "SLA", own(Section::Sla)),
             (
                 urls::CONNECTIONS.to_owned(),
                 "Connections",

@@ -3,6 +3,7 @@
 mod ask;
 mod case_page;
 pub mod make;
+mod sla;
 
 use std::collections::HashMap;
 

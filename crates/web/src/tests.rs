@@ -6,3 +6,4 @@ mod door;
 mod figures;
 mod markup;
 mod routes;
+mod sla;

@@ -9,6 +9,7 @@ pub const HOME: &str = "/";
 pub const QUEUE: &str = "/queue";
 pub const CASE: &str = "/cases/{id}";
 pub const WIN_RATE: &str = "/reports/win-rate";
+pub const SLA: &str = "/reports/sla";
 pub const CONNECTIONS: &str = "/connections";
 pub const WEBHOOK: &str = "/webhooks/{platform}/{connection}";
 /// The page of a question to a client; who knows the token may answer.

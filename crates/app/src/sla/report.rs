@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use docket_core::id::{CaseId, IncidentId};
 use docket_core::incident::Cause;
 use docket_core::sla::{
     ALWAYS, CalendarVersion, CaseLog, Clock, Contract, ContractVersion, End, Exclusion, ExclusionState, Fate,
     Judged, Span, Target, Timetable, clocks, union,
 };
-use docket_core::stats::{Attainment, Verdict};
+use docket_core::stats::{Attainment, Rate, Verdict};
 use docket_core::words::Platform;
 use docket_store::{Client, ClientScope, SlaRound};
 
@@ -55,6 +55,8 @@ pub struct SlaTarget {
     pub raw: Attainment,
     /// Pauses and exclusions taken off.
     pub adjusted: Attainment,
+    /// Both by the first day of the month in which the round began, UTC.
+    pub months: BTreeMap<NaiveDate, (Rate, Rate)>,
 }
 
 /// What one version of the contract came to.
@@ -247,8 +249,21 @@ impl Desk {
     }
 }
 
-/// The versions that overlap a period.
-fn sections(contracts: Vec<ContractVersion>, period: Period) -> Vec<SlaSection> {
+fn month_of(at: DateTime<Utc>) -> NaiveDate {
+    let day = at.date_naive();
+    day.with_day(1).unwrap_or(day)
+}
+
+fn one(fate: Fate) -> Rate {
+    match fate {
+        Fate::Met => Rate::new(1, 1),
+        Fate::Breached => Rate::new(0, 1),
+        Fate::Open | Fate::Released => Rate::default(),
+    }
+}
+
+/// The versions that overlap a period, with nothing counted yet.
+pub fn sections(contracts: Vec<ContractVersion>, period: Period) -> Vec<SlaSection> {
     let ends: Vec<_> = contracts
         .iter()
         .skip(1)
@@ -264,6 +279,7 @@ fn sections(contracts: Vec<ContractVersion>, period: Period) -> Vec<SlaSection> 
                 index,
                 raw: Attainment::default(),
                 adjusted: Attainment::default(),
+                months: BTreeMap::new(),
             })
             .collect(),
         contract,
@@ -303,6 +319,8 @@ impl SlaReport {
                 counts
                     .adjusted
                     .add(judged.adjusted, judged.measured.adjusted, done);
+                let month = counts.months.entry(month_of(facts.opened_at)).or_default();
+                *month = (month.0 + one(judged.raw), month.1 + one(judged.adjusted));
                 see(&SlaLine {
                     version: section.contract.version,
                     target: &target.name,

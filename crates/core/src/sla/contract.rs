@@ -8,12 +8,20 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::{ALWAYS, start_of_day};
 use super::terms::{Minutes, Only, Statistic};
-use crate::words::words;
+use crate::words::{readable, words};
 
 /// What is wrong with a contract, calendar or exclusion, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Wrong(pub String);
+
+/// How the figures of a report are to be read.
+pub const READING: &str = "Raw: working time with nothing taken off. Adjusted: without pauses that the contract allows and \
+without exclusions that a second person approved. Every clock of a round that began in the period counts: within the limit, \
+or beyond it, done or not. Two kinds count neither way and stand beside: clocks that still run and could breach, and those that \
+fell away within the limit because it was no longer ours to act. The interval is Wilson's at 95 % (of an average: Student's t). \
+\"Met as a point, not proven\": the figure reaches the target, its interval does not. \"Seen too late\": less time was left when we \
+first saw it. Below 10 decided clocks only counts are shown.";
 
 words! {
     /// What a target measures; each is one clock, which runs only while it is our turn.
@@ -275,5 +283,30 @@ impl Contract {
     /// Whether a target's clocks stand still for a reason.
     pub fn pauses_for(&self, target: &Target, pause: Pause) -> bool {
         target.pauses.as_ref().unwrap_or(&self.pauses).contains(&pause)
+    }
+
+    /// A target's terms in one line.
+    pub fn terms(&self, target: &Target) -> String {
+        let measured = match self.share_of(target) {
+            Some(share) if target.statistic == Statistic::Each => format!("in {share} % of cases"),
+            Some(percentile) => {
+                format!("as the {percentile}th percentile, so in {percentile} % of cases")
+            }
+            None => "on average".to_owned(),
+        };
+        let what = match target.metric {
+            Metric::BeforeDeadline => "answered".to_owned(),
+            other => readable(other),
+        };
+        let pauses = Pause::ALL.iter().filter(|p| self.pauses_for(target, **p));
+        let pauses: Vec<String> = pauses.map(readable).collect();
+        let still = match pauses.as_slice() {
+            [] => "never stands still".to_owned(),
+            some => format!("stands still while {}", some.join(", ")),
+        };
+        let calendar = format!("calendar `{}`", self.calendar_of(target));
+        let mut words = vec![format!("{what} {} {measured}", target.says()), calendar, still];
+        words.extend(target.only.says());
+        words.join("; ")
     }
 }

@@ -176,6 +176,22 @@ impl Only {
             && (self.amounts_from.is_empty() || self.amounts_from.iter().any(enough))
     }
 
+    /// In words; none where it leaves nothing out.
+    pub fn says(&self) -> Option<String> {
+        fn join<T: ToString>(words: impl IntoIterator<Item = T>) -> String {
+            let words = words.into_iter().map(|w| w.to_string().replace('_', " "));
+            words.collect::<Vec<_>>().join(" or ")
+        }
+        let parts = [
+            join(&self.platforms),
+            join(&self.stages),
+            join(&self.reasons),
+            join(self.amounts_from.iter().map(|a| format!("from {a} on"))),
+        ];
+        let parts: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+        (!parts.is_empty()).then(|| format!("only {}", parts.join(", ")))
+    }
+
     /// Whether it leaves nothing out.
     pub fn is_all(&self) -> bool {
         *self == Self::default()

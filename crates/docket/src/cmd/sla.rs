@@ -11,7 +11,6 @@ use anyhow::Result;
 use clap::Subcommand;
 use docket_app::Desk;
 
-pub use contract::terms;
 pub use file::parse;
 
 #[derive(Subcommand)]

@@ -87,7 +87,13 @@ async fn process_demo_shows_pages_stops_and_continues() {
     let folder = tempfile::tempdir().unwrap();
     let demo = start(folder.path());
     demo.says("cases are in");
-    for path in ["", "/queue?turn=ours", "/reports/win-rate", "/connections"] {
+    for path in [
+        "",
+        "/queue?turn=ours",
+        "/reports/win-rate",
+        "/reports/sla",
+        "/connections",
+    ] {
         let answer = http().get(format!("{}{path}", demo.url)).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{path}");
         let page = answer.text().await.unwrap();

@@ -9,6 +9,7 @@ use crate::error::ErrorPage;
 use crate::pages::case::CasePage;
 use crate::pages::connections::ConnectionsView;
 use crate::pages::queue::QueueView;
+use crate::pages::sla::SlaPage;
 use crate::pages::win_rate::WinRatePage;
 use crate::samples::Samples;
 
@@ -17,6 +18,7 @@ fn every_page_is_well_formed_and_labelled() {
     check::<QueueView>();
     check::<CasePage>();
     check::<WinRatePage>();
+    check::<SlaPage>();
     check::<ConnectionsView>();
     check::<ErrorPage>();
     check::<AskView>();

@@ -6,8 +6,7 @@ use anyhow::{Result, bail};
 use clap::Subcommand;
 use docket_app::{ClientScope, Desk};
 use docket_core::id::ClientId;
-use docket_core::sla::{Contract, ContractVersion, Metric, Pause, Statistic, Target};
-use docket_core::words::readable;
+use docket_core::sla::{Contract, ContractVersion};
 use serde_json::{Value, json};
 
 use super::file;
@@ -138,56 +137,10 @@ pub fn head(kept: &ContractVersion) -> String {
     )
 }
 
-/// A target's terms in one line.
-pub fn terms(contract: &Contract, target: &Target) -> String {
-    let measured = match contract.share_of(target) {
-        Some(share) if target.statistic == Statistic::Each => {
-            format!("in {share} % of cases")
-        }
-        Some(percentile) => format!("as the {percentile}th percentile, so in {percentile} % of cases"),
-        None => "on average".to_owned(),
-    };
-    let what = match target.metric {
-        Metric::BeforeDeadline => "answered".to_owned(),
-        other => readable(other),
-    };
-    let mut words = vec![
-        format!("{what} {} {measured}", target.says()),
-        format!("calendar `{}`", contract.calendar_of(target)),
-    ];
-    let pauses = Pause::ALL.iter().filter(|p| contract.pauses_for(target, **p));
-    let pauses: Vec<String> = pauses.map(readable).collect();
-    words.push(match pauses.as_slice() {
-        [] => "never stands still".to_owned(),
-        some => format!("stands still while {}", some.join(", ")),
-    });
-    words.extend(only(target));
-    words.join("; ")
-}
-
-fn only(target: &Target) -> Option<String> {
-    fn join<T: ToString>(words: impl IntoIterator<Item = T>) -> String {
-        words
-            .into_iter()
-            .map(|w| w.to_string().replace('_', " "))
-            .collect::<Vec<_>>()
-            .join(" or ")
-    }
-    let only = &target.only;
-    let parts = [
-        join(&only.platforms),
-        join(&only.stages),
-        join(&only.reasons),
-        join(only.amounts_from.iter().map(|a| format!("from {a} on"))),
-    ];
-    let parts: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
-    (!parts.is_empty()).then(|| format!("only {}", parts.join(", ")))
-}
-
 fn show(kept: &ContractVersion) -> Result<()> {
     line(head(kept))?;
     for target in &kept.contract.targets {
-        line(format!("  {}: {}", target.name, terms(&kept.contract, target)))?;
+        line(format!("  {}: {}", target.name, kept.contract.terms(target)))?;
         line(format!("      {}", target.metric.definition()))?;
     }
     Ok(())

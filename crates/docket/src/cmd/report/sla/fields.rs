@@ -5,24 +5,16 @@ use std::collections::HashMap;
 use anyhow::Result;
 use chrono::TimeDelta;
 use docket_app::{Client, Desk, Period, SlaLine, SlaReport, SlaSection};
-use docket_core::sla::{End, Fate, Metric, Statistic, Target};
+use docket_core::sla::{End, Fate, Metric, READING, Statistic, Target};
 use docket_core::stats::{Attainment, Shown};
 use serde_json::{Value, json};
 
 use super::command;
-use crate::cmd::sla::terms;
 
 /// Up to so many clocks JSON carries each of them; beyond it names the command that does.
 const CLOCKS_UP_TO: usize = 5_000;
 /// Of more than that so many of each target, breached or open.
 const LISTED_UP_TO: usize = 1_000;
-/// How the figures are to be read.
-pub const READING: &str = "Raw: working time with nothing taken off. Adjusted: without pauses that the contract allows and \
-without exclusions that a second person approved. Every clock of a round that began in the period counts: within the limit, \
-or beyond it, done or not. Two kinds count neither way and stand beside: clocks that still run and could breach, and those that \
-fell away within the limit because it was no longer ours to act. The interval is Wilson's at 95 % (of an average: Student's t). \
-\"Met as a point, not proven\": the figure reaches the target, its interval does not. \"Seen too late\": less time was left when we first saw it. Below 10 decided clocks only counts are shown.";
-
 /// One decimal, as text shows it.
 fn tenths(number: f64) -> f64 {
     // Adding nothing takes the sign off a zero.
@@ -158,7 +150,7 @@ fn section(section: &SlaSection, report: &SlaReport, kept: &Kept) -> Value {
         let all = (kept.seen <= CLOCKS_UP_TO).then(|| lines.iter().map(|l| &l.shown).collect::<Vec<_>>());
         json!({
             "target": target.name, "metric": target.metric, "definition": target.metric.definition(),
-            "terms": terms(&contract.contract, target), "statistic": target.statistic,
+            "terms": contract.contract.terms(target), "statistic": target.statistic,
             "limit_minutes": target.limit().num_minutes(), "target_percent": contract.contract.share_of(target),
             "raw": counts(section, target, &found.raw), "adjusted": counts(section, target, &found.adjusted),
             "breaches": breaches, "open": open, "clocks": all,

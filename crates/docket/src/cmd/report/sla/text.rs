@@ -1,9 +1,9 @@
 //! The report in the terminal.
 
 use anyhow::Result;
+use docket_core::sla::READING;
 use serde_json::Value;
 
-use super::fields::READING;
 use super::lines::{heading, row};
 use crate::output::{Table, line};
 
