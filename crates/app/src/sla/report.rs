@@ -7,7 +7,7 @@ use docket_core::id::{CaseId, IncidentId};
 use docket_core::incident::Cause;
 use docket_core::sla::{
     ALWAYS, CalendarVersion, CaseLog, Clock, Contract, ContractVersion, End, Exclusion, ExclusionState, Fate,
-    Judged, Span, Target, Timetable, clocks, union,
+    Judged, Metric, Span, Target, Timetable, clocks, union,
 };
 use docket_core::stats::{Attainment, Rate, Verdict};
 use docket_core::words::Platform;
@@ -158,6 +158,14 @@ impl Rules {
             union(counting.map(|e| e.span).collect())
         });
         Ok(clock.judge((contract, target), table, (waiting, excluded)))
+    }
+}
+
+/// The round's missed deadline, for targets that are about the answer: it says nothing about how fast we began.
+fn incident_of(metric: Metric, round: &SlaRound) -> Option<(IncidentId, Cause)> {
+    match metric {
+        Metric::BeforeDeadline | Metric::Submission => round.incident,
+        Metric::FirstResponse | Metric::Decision | Metric::ClientAnswer => None,
     }
 }
 
@@ -313,6 +321,7 @@ impl SlaReport {
                 continue;
             }
             for clock in clocks(target, facts, &case) {
+                let incident = incident_of(target.metric, round);
                 let judged = rules.judge(&clock, (contract, target), facts.platform, case.waiting())?;
                 let done = matches!(clock.end, End::Done(_));
                 counts.raw.add(judged.raw, judged.measured.raw, done);
@@ -331,11 +340,54 @@ impl SlaReport {
                     begun: clock.begun,
                     end: clock.end,
                     judged,
-                    why: why(&judged, round.incident.map(|(_, cause)| cause)),
-                    incident: round.incident.map(|(id, _)| id),
+                    why: why(&judged, incident.map(|(_, cause)| cause)),
+                    incident: incident.map(|(id, _)| id),
                 })?;
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::Duration;
+    use docket_core::sla::Measured;
+
+    use super::*;
+
+    fn judged(limit: i64, paused: i64, excluded: i64, adjusted: Fate) -> Judged {
+        let minutes = Duration::minutes;
+        Judged {
+            measured: Measured {
+                raw: minutes(600),
+                paused: minutes(paused),
+                excluded: minutes(excluded),
+                adjusted: minutes(600 - paused - excluded),
+            },
+            limit: minutes(limit),
+            raw: Fate::Breached,
+            adjusted,
+        }
+    }
+
+    #[test]
+    fn a_breach_has_the_cause_that_is_recorded_and_no_other() {
+        let late = judged(240, 0, 0, Fate::Breached);
+        let cases = [
+            (late, Some(Cause::Client), Some("client")),
+            (late, None, Some("not_recorded")),
+            (judged(-5, 0, 0, Fate::Breached), None, Some("seen_too_late")),
+            (judged(240, 400, 10, Fate::Met), None, Some("waiting_on_client")),
+            (judged(240, 10, 400, Fate::Met), None, Some("excluded")),
+        ];
+        for (judged, incident, expected) in cases {
+            assert_eq!(why(&judged, incident), expected, "{judged:?}");
+        }
+        let met = Judged {
+            raw: Fate::Met,
+            ..late
+        };
+        assert_eq!(why(&met, Some(Cause::Agency)), None, "nothing was breached");
     }
 }

@@ -1,6 +1,7 @@
 //! The SLA report: promises in versions, exclusions by two people, the same figures in every format, each with its cases.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use chrono::{DateTime, Datelike, Duration, Utc, Weekday};
 use docket_core::case::{self, Command, DraftStep, Event};
@@ -15,8 +16,13 @@ use serde_json::{Value, json};
 
 use crate::support::{Desk, Engine, Said, database};
 
-/// A Tuesday at ten, some weeks ago.
+/// A Tuesday at ten, some weeks ago; the same for the whole test, whatever midnight passes.
 fn tuesday() -> DateTime<Utc> {
+    static TUESDAY: OnceLock<DateTime<Utc>> = OnceLock::new();
+    *TUESDAY.get_or_init(some_weeks_ago)
+}
+
+fn some_weeks_ago() -> DateTime<Utc> {
     let now: DateTime<Utc> = std::time::UNIX_EPOCH
         .checked_add(std::time::Duration::from_secs(elapsed()))
         .unwrap()
