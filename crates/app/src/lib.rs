@@ -32,6 +32,7 @@ mod respond;
 mod rules;
 mod safety_net;
 mod settings;
+mod sla;
 mod submit;
 mod sync;
 mod webhooks;
@@ -66,6 +67,9 @@ pub use prepare::{Prepare, Prepared, Responded};
 pub use report::{Period, WinRateReport};
 pub use rules::{DryRun, NewRule};
 pub use settings::{ChecklistItem, NewSetting};
+pub use sla::{
+    NewExclusion, ProposedOutages, SlaLine, SlaReport, SlaSection, SlaTarget, sections as sla_sections,
+};
 pub use sync::{Progress, SyncMode};
 pub use webhooks::WebhookAnswer;
 

@@ -139,8 +139,10 @@ impl Desk {
                 }
             }
         }
-        // A sync that found nothing new leaves no row: the log grows with what happened, not with time.
-        let news = counts.new + counts.changed + counts.failed > 0;
+        // A sync that found nothing new leaves no row: the log grows with what happened, not with time. The one that ends a
+        // row of failures does, so that the log tells how long an outage was.
+        let recovered = error.is_none() && connection.health.sync_error.is_some();
+        let news = counts.new + counts.changed + counts.failed > 0 || recovered;
         if news || error.is_some() || (mode != SyncMode::Changes && counts.seen > 0) {
             let run = SyncRun {
                 id: self.env.uuid(),

@@ -4,6 +4,7 @@ pub mod floor;
 mod freshness;
 mod packet;
 mod queue;
+mod sla;
 mod sync;
 mod truth;
 
@@ -67,6 +68,14 @@ pub enum Task {
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
         packets: Option<u32>,
     },
+    /// An SLA report over two years of one large client, beside merely reading the same rows
+    Sla {
+        #[command(flatten)]
+        common: Common,
+        /// Rounds; 150,000 unless given, 15,000 with --quick
+        #[arg(long, value_name = "N")]
+        rounds: Option<usize>,
+    },
     /// Portfolios with planted effects through the factor report: whether intervals and alarms keep their levels
     Truth {
         #[command(flatten)]
@@ -105,6 +114,7 @@ pub fn run(task: &Task) -> Result<ExitCode> {
         Task::Sync { common, .. }
         | Task::Freshness { common, .. }
         | Task::Queue { common, .. }
+        | Task::Sla { common, .. }
         | Task::Truth { common, .. } => common,
         // What needs no database.
         Task::Packet {
@@ -151,6 +161,10 @@ pub fn run(task: &Task) -> Result<ExitCode> {
         }
         Task::Queue { common, jobs } => {
             queue::run(&server, &engines, common.size(*jobs, 20_000, 2_000))?;
+        }
+        Task::Sla { common, rounds } => {
+            let rounds = common.size(*rounds, 150_000, 15_000);
+            sla::run(&server, &engines, rounds, &mut aims)?;
         }
         Task::Packet { .. } => unreachable!("measured above"),
         Task::Truth { common, portfolios } => {

@@ -70,6 +70,8 @@ ids! {
     PersonId,
     /// A device that a person is logged in on.
     SessionId,
+    /// Time that does not count for an SLA.
+    ExclusionId,
 }
 
 /// A platform's own id of a dispute: opaque text, never changed by the platform.

@@ -27,6 +27,7 @@ pub mod recommend;
 pub mod request;
 pub mod response;
 pub mod rule;
+pub mod sla;
 pub mod snapshot;
 pub mod stats;
 pub mod words;

@@ -92,6 +92,9 @@ enum Command {
     /// Missed deadlines and their causes
     #[command(subcommand)]
     Incident(cmd::incident::Command),
+    /// What was promised to clients about time: calendars, contracts, exclusions
+    #[command(subcommand)]
+    Sla(cmd::sla::Command),
     /// What platforms sent that waits for a person
     #[command(subcommand)]
     Webhook(cmd::webhook::Command),
@@ -175,6 +178,7 @@ async fn with_house(command: Command, house: House) -> Result<ExitCode> {
         Command::Info(command) => cmd::info::run(command, &house.desk).await,
         Command::Notice(command) => cmd::notice::run(command, &house.desk).await,
         Command::Incident(command) => cmd::incident::run(command, &house.desk).await,
+        Command::Sla(command) => cmd::sla::run(command, &house.desk).await,
         Command::Webhook(command) => cmd::webhook::run(command, &house.desk).await,
         Command::Job(command) => cmd::job::run(command, &house.desk).await,
         Command::Report(command) => cmd::report::run(command, &house.desk).await,

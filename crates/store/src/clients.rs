@@ -154,4 +154,30 @@ impl UnitOfWork {
         )
         .await
     }
+
+    /// What becomes of a client's rules, contracts and the like stands in the client's history.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when somebody else changed the client at the same time.
+    pub(crate) async fn note_client(
+        &mut self,
+        client: ClientId,
+        (by, now): (&str, DateTime<Utc>),
+        kind: &'static str,
+        detail: serde_json::Value,
+    ) -> Result<()> {
+        let row: Option<(i64, Vec<u8>)> =
+            on_tx!(&mut self.tx, c => sqlx::query_as(CHAIN).bind(client.0).fetch_optional(&mut *c).await)?;
+        let (length, head) = row.ok_or_else(|| Error::Conflict("a client".to_owned()))?;
+        let chain = Chain::of(length, &head)?;
+        self.append(
+            "clients",
+            (client.0, client),
+            chain,
+            by,
+            now,
+            &Entry { kind, detail },
+        )
+        .await
+    }
 }

@@ -31,6 +31,7 @@ mod scope;
 mod secrets;
 mod sessions;
 mod settings;
+mod sla;
 mod submissions;
 mod sync_runs;
 #[cfg(feature = "testing")]
@@ -57,6 +58,7 @@ pub use scope::ClientScope;
 pub use secrets::{Keyring, SecretError};
 pub use sessions::{SessionsSince, Tries};
 pub use settings::Setting;
+pub use sla::{RoundPosition, SlaRound};
 pub use sync_runs::{SyncCounts, SyncRun};
 pub use unit::{Change, UnitOfWork};
 pub use webhooks::{NewWebhook, OpenWebhook};
@@ -91,6 +93,7 @@ pub fn statements() -> Vec<&'static str> {
         submissions::STATEMENTS,
         sync_runs::STATEMENTS,
         webhooks::STATEMENTS,
+        &sla::statements(),
     ]
     .concat()
 }
@@ -100,5 +103,6 @@ pub fn statements() -> Vec<&'static str> {
 pub fn pairs() -> Vec<(&'static str, &'static str)> {
     let listed = facts::PAIRS.iter().chain(order_joins::PAIRS);
     let listed = listed.map(|pair| (pair.0, pair.1));
-    cases::PAIRS.iter().copied().chain(listed).collect()
+    let own = cases::PAIRS.iter().chain(sla::PAIRS).copied();
+    own.chain(listed).collect()
 }

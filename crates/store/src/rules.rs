@@ -1,7 +1,6 @@
 //! Rules of clients, what they touch, and the history of contests that a recommendation rests on.
 
 use chrono::{DateTime, Utc};
-use docket_core::case::Entry;
 use docket_core::id::{CaseId, ClientId, RuleId};
 use docket_core::money::Money;
 use docket_core::recommend::Portfolio;
@@ -11,7 +10,6 @@ use docket_core::words::{Platform, Reason};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::history::Chain;
 use crate::unit::UnitOfWork;
 use crate::{ClientScope, Db, Error, Result, on_db, on_tx};
 
@@ -320,7 +318,7 @@ impl UnitOfWork {
         let detail = json!({ "rule": rule.id, "name": rule.name, "version": version, "kind": rule.kind,
             "platform": rule.platform, "reason": rule.reason, "below": rule.below });
         let (by, at) = (rule.created_by.as_str(), rule.created_at);
-        self.note_rule(rule.client, (by, at), "rule_added", detail)
+        self.note_client(rule.client, (by, at), "rule_added", detail)
             .await?;
         Ok(version)
     }
@@ -367,29 +365,7 @@ impl UnitOfWork {
             return Err(Error::Conflict("a rule".to_owned()));
         }
         let detail = json!({ "rule": rule.id, "name": rule.name, "version": rule.version });
-        self.note_rule(rule.client, who, kind, detail).await
-    }
-
-    /// What becomes of a client's rules stands in the client's history.
-    async fn note_rule(
-        &mut self,
-        client: ClientId,
-        (by, now): (&str, DateTime<Utc>),
-        kind: &'static str,
-        detail: serde_json::Value,
-    ) -> Result<()> {
-        let row: Option<(i64, Vec<u8>)> = on_tx!(&mut self.tx, c => sqlx::query_as(crate::clients::CHAIN).bind(client.0).fetch_optional(&mut *c).await)?;
-        let (length, head) = row.ok_or_else(|| Error::Conflict("a client".to_owned()))?;
-        let chain = Chain::of(length, &head)?;
-        self.append(
-            "clients",
-            (client.0, client),
-            chain,
-            by,
-            now,
-            &Entry { kind, detail },
-        )
-        .await
+        self.note_client(rule.client, who, kind, detail).await
     }
 
     /// Notes that a rule touches a case, or takes it up: once for each version, whoever asks. Whether it is new.

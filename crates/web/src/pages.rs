@@ -9,6 +9,7 @@ pub mod notices;
 pub mod password;
 pub mod people;
 pub mod queue;
+pub mod sla;
 pub mod win_rate;
 
 use axum::extract::State;
@@ -28,6 +29,7 @@ use crate::urls;
 pub enum Section {
     Queue,
     WinRate,
+    Sla,
     Connections,
     Notices,
     People,
@@ -84,6 +86,7 @@ impl Frame {
                 "Win rate",
                 Section::WinRate,
             ),
+            (Door::Sla, urls::SLA.to_owned(), "SLA", Section::Sla),
             (
                 Door::Connections,
                 urls::CONNECTIONS.to_owned(),

@@ -4,6 +4,7 @@ mod ask;
 mod case_page;
 pub mod make;
 mod people;
+mod sla;
 
 use std::collections::HashMap;
 

@@ -8,4 +8,5 @@ mod figures;
 mod log_in;
 mod markup;
 mod routes;
+mod sla;
 mod work;

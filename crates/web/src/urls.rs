@@ -14,6 +14,7 @@ pub const APPROVE_DRAFT: &str = "/cases/{id}/draft/approve";
 pub const RETURN_DRAFT: &str = "/cases/{id}/draft/return";
 pub const ASSIGN: &str = "/cases/{id}/assign";
 pub const WIN_RATE: &str = "/reports/win-rate";
+pub const SLA: &str = "/reports/sla";
 pub const CONNECTIONS: &str = "/connections";
 pub const NOTICES: &str = "/notices";
 pub const NOTICE_SEEN: &str = "/notices/{id}/seen";

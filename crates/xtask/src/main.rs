@@ -33,7 +33,7 @@ enum Task {
     },
     /// Formatting, lints, architecture and deploy tests, documentation, migrations
     Check,
-    /// Measure against floors of the same run: `sync` (`--platform NAME` or `--all`), `freshness`, `queue` or `truth`, with `--check` and
+    /// Measure against floors of the same run: `sync` (`--platform NAME` or `--all`), `freshness`, `queue`, `sla` or `truth`, with `--check` and
     /// `--quick`
     #[command(disable_help_flag = true)]
     Bench {

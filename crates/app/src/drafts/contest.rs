@@ -4,7 +4,7 @@ use docket_core::draft::{Content, Edition};
 use docket_core::evidence::EvidenceKind;
 use docket_core::id::CaseId;
 use docket_core::response::{EvidenceItem, Response};
-use docket_core::words::Language;
+use docket_core::words::{ActionKind, Language};
 use docket_store::ClientScope;
 
 use crate::Desk;
@@ -41,7 +41,8 @@ impl Desk {
         let response = match (packet, note) {
             (Some(language), note) => {
                 let packet = self.packet(scope, id, language).await?;
-                self.contest_with(scope, id, &packet, note).await?
+                self.answer_with(scope, id, ActionKind::Contest, &packet, note)
+                    .await?
             }
             (None, Some(note)) => {
                 let stored = self.case(scope, id).await?;

@@ -70,7 +70,11 @@ pub(super) fn observed(
     let mut draft = Draft::of(case);
     let changes = changed(case, snapshot);
     if !changes.is_empty() {
-        draft.note("observed", json!({ "changed": changes }));
+        let mut detail = json!({ "changed": changes });
+        if case.facts.turn != snapshot.facts.turn {
+            detail["turn"] = json!(snapshot.facts.turn);
+        }
+        draft.note("observed", detail);
         // A reading that says nothing new must not put flags back that a person took off.
         for attention in flags(snapshot) {
             draft.raise(attention);
@@ -225,7 +229,10 @@ fn begin_round(draft: &mut Draft, snapshot: &Snapshot, id: RoundId, why: &'stati
     let round = new_round(id, old.number + 1, snapshot, now);
     draft.note(
         "round_opened",
-        json!({ "number": round.number, "why": why, "from_stage": old.stage, "stage": round.stage, "reason": round.reason }),
+        json!({
+            "number": round.number, "why": why, "from_stage": old.stage, "stage": round.stage, "reason": round.reason,
+            "turn": snapshot.facts.turn,
+        }),
     );
     if went_back {
         draft.raise(Attention::StageWentBack);

@@ -4,6 +4,7 @@
 //! people's code (`fixtures/stats`), made once by the script that lies beside them.
 
 mod answers;
+mod attainment;
 mod chance;
 mod change;
 mod compare;
@@ -19,6 +20,7 @@ mod weighted;
 mod win_rate;
 
 pub use answers::{AnswerTimes, Asked};
+pub use attainment::{Attainment, Mean, Verdict};
 pub use chance::{Chance, Decided, chance};
 pub use change::{Change, Drift};
 pub use compare::{Compared, Estimate, Stratum, compare};

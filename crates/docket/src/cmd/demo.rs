@@ -1,6 +1,7 @@
 //! `docket demo`: a working desk on invented clients, without network and without set-up.
 
 mod log_ins;
+mod people;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use docket_app::Desk;
 use docket_connector::credentials::endpoint;
-use docket_core::id::ConnectionId;
+use docket_core::id::{ClientId, ConnectionId};
 use docket_core::words::Platform;
 use docket_simulator::{Account, Mix, Options, Running};
 use serde_json::{Value, json};
@@ -58,6 +59,7 @@ pub async fn run(args: Args, file: Option<&Path>) -> Result<ExitCode> {
     let house = House::open(config.trusting(simulator.paypal_root())).await?;
     let pages = format!("http://{}", listener.local_addr()?);
     connect(&house.desk, &simulator, &pages.parse()?).await?;
+    let new = people::promise(&house.desk).await?;
     line(format!("Docket demo: {pages}"))?;
     line("  six invented clients with PayPal, Klarna and Shopify accounts on the built-in simulator")?;
     line(format!(
@@ -75,7 +77,8 @@ pub async fn run(args: Args, file: Option<&Path>) -> Result<ExitCode> {
     line("  in a second terminal:")?;
     line(format!("    export DOCKET__DATA_DIR={}", args.data.display()))?;
     line("    docket case list --turn ours --due-before 48h     (or: cargo run --release -- case list …)")?;
-    let first = tokio::spawn(first_sync(house.desk.clone(), args.cases));
+    line("    docket report sla                                 whether the clients' contracts are kept")?;
+    let first = tokio::spawn(first_sync(house.desk.clone(), args.cases, new));
     let checks = tokio::spawn(check_all(house.desk.clone()));
     let code = super::serve::both(house, listener, stop).await;
     first.abort();
@@ -170,8 +173,9 @@ async fn check_all(desk: Desk) {
     }
 }
 
-/// Says when the first import is through, so that nobody looks at an empty page and wonders.
-async fn first_sync(desk: Desk, expected: usize) {
+/// Says when the first import is through, so that nobody looks at an empty page and wonders; for clients that are new, the
+/// specialists then begin.
+async fn first_sync(desk: Desk, expected: usize, new: Vec<ClientId>) {
     let expected = i64::try_from(expected).unwrap_or(i64::MAX);
     loop {
         let all = desk
@@ -185,8 +189,13 @@ async fn first_sync(desk: Desk, expected: usize) {
             && n >= expected
         {
             println!("  {n} cases are in; new disputes keep arriving and old ones are decided");
-            return;
+            break;
         }
         tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    for client in new {
+        if let Err(error) = people::begin(&desk, client).await {
+            tracing::warn!(%client, %error, "the demo's specialists could not begin");
+        }
     }
 }

@@ -20,6 +20,7 @@ pub mod respond;
 pub mod rule;
 pub mod serve;
 pub mod simulate;
+pub mod sla;
 pub mod sync;
 pub mod user;
 pub mod webhook;

@@ -1,6 +1,7 @@
 //! `docket report`.
 
 mod factors;
+mod sla;
 
 use std::process::ExitCode;
 
@@ -21,6 +22,8 @@ pub enum Command {
     WinRate(Args),
     /// What is associated with winning and losing, and what to fix first
     Factors(factors::Args),
+    /// Whether the promises of a client's contract were kept, raw and adjusted
+    Sla(sla::Args),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -52,6 +55,7 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
     match command {
         Command::WinRate(args) => win_rate(args, desk).await,
         Command::Factors(args) => factors::run(args, desk).await,
+        Command::Sla(args) => sla::run(args, desk).await,
     }
 }
 

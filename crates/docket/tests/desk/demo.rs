@@ -75,6 +75,30 @@ async fn log_in(pages: &str, email: &str, password: &str) -> String {
     cookie.split(';').next().unwrap().to_owned()
 }
 
+/// The invented clients have contracts, and the specialists have begun: something is measured.
+fn promises(folder: &std::path::Path) {
+    let patience = Instant::now() + Duration::from_secs(60);
+    let measured = || {
+        let said = Command::new(env!("CARGO_BIN_EXE_docket"))
+            .args(["report", "sla", "--format", "json"])
+            .env("DOCKET__DATA_DIR", folder)
+            .output()
+            .unwrap();
+        let reports: serde_json::Value = serde_json::from_slice(&said.stdout).unwrap();
+        let reports = reports.as_array().unwrap().clone();
+        let first = |r: &serde_json::Value| r["contracts"][0]["targets"][0]["raw"]["met"].as_u64().unwrap();
+        (reports.len(), reports.iter().map(first).sum::<u64>())
+    };
+    loop {
+        let (clients, met) = measured();
+        assert_eq!(clients, 6);
+        if met > 0 {
+            return;
+        }
+        assert!(Instant::now() < patience, "nobody began");
+    }
+}
+
 #[tokio::test]
 async fn process_demo_shows_pages_stops_and_continues() {
     let folder = tempfile::tempdir().unwrap();
@@ -90,6 +114,7 @@ async fn process_demo_shows_pages_stops_and_continues() {
         "",
         "/queue?turn=ours",
         "/reports/win-rate",
+        "/reports/sla",
         "/connections",
         "/people",
         "/audit",
@@ -106,6 +131,7 @@ async fn process_demo_shows_pages_stops_and_continues() {
             "{path}: {page}"
         );
     }
+    promises(folder.path());
     demo.stop();
     let again = start(folder.path());
     let line = again.says("cases are in");

@@ -24,6 +24,7 @@ mod packet_faults;
 mod people;
 mod platforms;
 mod rules;
+mod sla;
 mod smtp;
 mod storms;
 mod support;

@@ -61,6 +61,10 @@ const READS: &[&str] = &[
     "settings_answers",
     "settings_at",
     "settings_history",
+    "sla_calendars",
+    "sla_contracts",
+    "sla_exclusions",
+    "sla_runs",
     "submission",
     "submissions",
     "submissions_of",
@@ -247,6 +251,27 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             .filter(|s| s.client == mine.client)
             .count(),
         "submissions_of" => db.submissions_of(scope, mine.case).await.unwrap().len(),
+        "sla_calendars" => {
+            let all = db.sla_calendars(scope).await.unwrap();
+            all.iter().filter(|(client, _)| *client == mine.client).count()
+        }
+        "sla_contracts" => {
+            let all = db.sla_contracts(scope).await.unwrap();
+            all.iter().filter(|(client, _)| *client == mine.client).count()
+        }
+        "sla_exclusions" => {
+            let all = db.sla_exclusions(scope).await.unwrap();
+            all.iter().filter(|e| e.client == mine.client).count()
+        }
+        "sla_runs" => {
+            let (from, to) = span();
+            let mut found = 0;
+            let see = |run: docket_core::sla::Run| found += usize::from(run.client == mine.client);
+            db.sla_runs(scope, docket_core::sla::Span { from, to }, see)
+                .await
+                .unwrap();
+            found
+        }
         "sync_runs" => db.sync_runs(scope, mine.connection, 10).await.unwrap().len(),
         "factor_cases" => {
             let entry = Entry::of(FactorKind::Carrier).unwrap();
@@ -360,6 +385,15 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
     unit.set_limit("ada", client, limit, start()).await.unwrap();
     let rule = crate::rules::rule(desk, client);
     unit.add_rule(&rule).await.unwrap();
+    unit.add_sla_calendar(client, &crate::sla::calendar(1))
+        .await
+        .unwrap();
+    unit.add_sla_contract(client, &crate::sla::contract(1))
+        .await
+        .unwrap();
+    unit.add_exclusion(&crate::sla::exclusion(desk, client))
+        .await
+        .unwrap();
     let overridden = Hit {
         case: case.id,
         kind: HitKind::Overridden,

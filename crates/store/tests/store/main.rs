@@ -16,6 +16,7 @@ mod round_trip;
 mod rules;
 mod saving;
 mod schema;
+mod sla;
 mod submissions;
 mod support;
 mod tallies;

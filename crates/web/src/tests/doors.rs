@@ -43,7 +43,7 @@ const fn reached(door: Door) -> u16 {
         Door::Webhook | Door::Ask | Door::PasswordPage | Door::Password => 404,
         Door::LogIn => 422,
         Door::Home => 303,
-        Door::Queue | Door::Case | Door::WinRate | Door::Connections | Door::Notices => 200,
+        Door::Queue | Door::Case | Door::WinRate | Door::Sla | Door::Connections | Door::Notices => 200,
         Door::NoticeSeen => 404,
         Door::Assign => 400,
         Door::SaveDraft | Door::ReviewDraft | Door::ApproveDraft | Door::ReturnDraft => 422,

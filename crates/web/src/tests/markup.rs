@@ -15,6 +15,7 @@ use crate::pages::notices::NoticesView;
 use crate::pages::password::{PasswordGone, PasswordView};
 use crate::pages::people::PeopleView;
 use crate::pages::queue::QueueView;
+use crate::pages::sla::SlaPage;
 use crate::pages::win_rate::WinRatePage;
 use crate::samples::Samples;
 
@@ -23,6 +24,7 @@ fn every_page_is_well_formed_and_labelled() {
     check::<QueueView>();
     check::<CasePage>();
     check::<WinRatePage>();
+    check::<SlaPage>();
     check::<ConnectionsView>();
     check::<ErrorPage>();
     check::<AskView>();

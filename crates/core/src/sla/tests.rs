@@ -1,0 +1,5 @@
+mod cases;
+mod files;
+mod outages;
+mod properties;
+mod support;

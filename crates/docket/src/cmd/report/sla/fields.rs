@@ -1,0 +1,166 @@
+//! The report's figures as JSON, rounded once: text and CSV show these very values, so that all formats agree to the digit.
+
+use std::collections::HashMap;
+
+use anyhow::Result;
+use chrono::TimeDelta;
+use docket_app::{Client, Desk, Period, SlaLine, SlaReport, SlaSection};
+use docket_core::sla::{End, Fate, Metric, READING, Statistic, Target};
+use docket_core::stats::{Attainment, Shown};
+use serde_json::{Value, json};
+
+use super::command;
+
+/// Up to so many clocks JSON carries each of them; beyond it names the command that does.
+const CLOCKS_UP_TO: usize = 5_000;
+/// Of more than that so many of each target, breached or open.
+const LISTED_UP_TO: usize = 1_000;
+/// One decimal, as text shows it.
+fn tenths(number: f64) -> f64 {
+    // Adding nothing takes the sign off a zero.
+    format!("{number:.1}").parse::<f64>().unwrap_or(number) + 0.0
+}
+
+fn counts(section: &SlaSection, target: &Target, all: &Attainment) -> Value {
+    let rate = all.rate();
+    let (percent, low, high, weak) = match rate.shown() {
+        Shown::Nothing | Shown::Counts { .. } => (None, None, None, true),
+        Shown::Percent {
+            percent,
+            interval,
+            weak,
+            ..
+        } => (
+            Some(tenths(percent)),
+            Some(tenths(interval.low)),
+            Some(tenths(interval.high)),
+            weak,
+        ),
+    };
+    // How long a deadline's clock runs is the platform's choice: no mean of that says anything.
+    let mean = all.mean().filter(|_| target.metric != Metric::BeforeDeadline);
+    let percentile = match target.statistic {
+        Statistic::Percentile(p) => p,
+        Statistic::Each | Statistic::Average => 90,
+    };
+    let reached = all
+        .percentile(percentile)
+        .filter(|_| target.metric != Metric::BeforeDeadline);
+    json!({
+        "met": rate.hits(), "n": rate.n(), "breached": all.breached(), "percent": percent, "low": low, "high": high, "weak": weak,
+        "open": all.open(), "released": all.released(), "unfinished": all.unfinished(),
+        "mean_minutes": mean.map(|m| tenths(m.minutes)), "mean_low": mean.map(|m| tenths(m.interval.low)),
+        "mean_high": mean.map(|m| tenths(m.interval.high)), "percentile": percentile, "percentile_minutes": reached,
+        "verdict": section.verdict(target, all).as_str(),
+    })
+}
+
+/// A clock. `why` is told for what is breached with nothing taken off.
+pub fn clock(line: &SlaLine<'_>) -> Value {
+    let judged = &line.judged;
+    let ended = match line.end {
+        End::Done(_) => "done",
+        End::Released(_) => "fell_away",
+        End::Running => "running",
+    };
+    json!({
+        "contract_version": line.version, "target": line.target, "case": line.case, "dispute": line.dispute,
+        "platform": line.platform, "round": line.round, "begun": line.begun, "ended": ended, "ended_at": line.end,
+        "limit_seconds": judged.limit.num_seconds(), "raw_seconds": judged.measured.raw.num_seconds(),
+        "paused_seconds": judged.measured.paused.num_seconds(), "excluded_seconds": judged.measured.excluded.num_seconds(),
+        "adjusted_seconds": judged.measured.adjusted.num_seconds(), "raw": judged.raw, "adjusted": judged.adjusted,
+        "why": line.why, "incident": line.incident,
+    })
+}
+
+/// A clock that is kept, and how much of its limit was left.
+struct One {
+    fate: Fate,
+    left: TimeDelta,
+    shown: Value,
+}
+
+/// The clocks of each target, as long as they are few enough.
+#[derive(Default)]
+struct Kept {
+    by_target: HashMap<i64, HashMap<String, Vec<One>>>,
+    seen: usize,
+}
+
+impl Kept {
+    /// Of too many only what people must look at is kept, and of that no more than a list can be.
+    fn keep(&mut self, line: &SlaLine<'_>) {
+        self.seen += 1;
+        let fate = line.judged.raw;
+        if self.seen > CLOCKS_UP_TO && !matches!(fate, Fate::Breached | Fate::Open) {
+            return;
+        }
+        let targets = self.by_target.entry(line.version).or_default();
+        let kept = match targets.get_mut(line.target) {
+            Some(kept) => kept,
+            None => targets.entry(line.target.to_owned()).or_default(),
+        };
+        if self.seen <= CLOCKS_UP_TO || kept.len() < LISTED_UP_TO {
+            kept.push(One {
+                fate,
+                left: line.judged.limit - line.judged.measured.raw,
+                shown: clock(line),
+            });
+        }
+    }
+
+    fn of(&self, version: i64, target: &str) -> &[One] {
+        let kept = self
+            .by_target
+            .get(&version)
+            .and_then(|targets| targets.get(target));
+        kept.map_or(&[], Vec::as_slice)
+    }
+}
+
+/// `clocks`: whether lists of clocks are wanted, too.
+pub async fn report(client: Client, period: Period, clocks: bool, desk: &Desk) -> Result<Value> {
+    let mut kept = Kept::default();
+    let report = desk
+        .sla_report(client, period, |line| {
+            if clocks {
+                kept.keep(line);
+            }
+            Ok(())
+        })
+        .await?;
+    let sections = report.sections.iter().map(|s| section(s, &report, &kept));
+    Ok(json!({
+        "report": "sla", "reading": READING, "client": report.client.id, "client_name": report.client.name,
+        "from": period.from, "to": period.to, "as_of": report.as_of, "contracts": sections.collect::<Vec<_>>(),
+        "without_contract": report.without_contract, "exclusions": report.exclusions,
+        "exclusions_undecided": report.undecided, "cases": command(&report.client, period),
+    }))
+}
+
+fn section(section: &SlaSection, report: &SlaReport, kept: &Kept) -> Value {
+    let contract = &section.contract;
+    let targets = section.each().map(|(target, found)| {
+        let lines = kept.of(contract.version, &target.name);
+        let breaches: Vec<&Value> = lines.iter().filter(|l| l.fate == Fate::Breached).map(|l| &l.shown).collect();
+        let mut open: Vec<&One> = lines.iter().filter(|l| l.fate == Fate::Open).collect();
+        // What breaches first comes first.
+        open.sort_by_key(|l| l.left);
+        let open: Vec<&Value> = open.into_iter().map(|l| &l.shown).collect();
+        let all = (kept.seen <= CLOCKS_UP_TO).then(|| lines.iter().map(|l| &l.shown).collect::<Vec<_>>());
+        json!({
+            "target": target.name, "metric": target.metric, "definition": target.metric.definition(),
+            "terms": contract.contract.terms(target), "statistic": target.statistic,
+            "limit_minutes": target.limit().num_minutes(), "target_percent": contract.contract.share_of(target),
+            "raw": counts(section, target, &found.raw), "adjusted": counts(section, target, &found.adjusted),
+            "breaches": breaches, "open": open, "clocks": all,
+            "cases": format!("{} --target \"{}\"", command(&report.client, report.period), target.name),
+        })
+    });
+    json!({
+        "name": contract.contract.name, "version": contract.version, "valid_from": contract.contract.valid_from,
+        "zone": contract.contract.zone, "starts_at": contract.starts_at, "ends_at": section.ends_at,
+        "recorded_by": contract.recorded_by, "recorded_at": contract.recorded_at, "rounds": section.rounds,
+        "targets": targets.collect::<Vec<_>>(),
+    })
+}
