@@ -137,6 +137,7 @@ fn the_table_is_this() {
         "Get /queue: admin, lead, specialist, auditor, client (own)",
         "Get /cases/{id}: admin, lead, specialist, auditor, client (own)",
         "Get /reports/win-rate: admin, lead, specialist, auditor, client (own)",
+        "Get /reports/sla: admin, lead, specialist, auditor, client (own)",
         "Get /connections: admin, lead, specialist, auditor",
         "Get /notices: admin, lead, specialist, auditor",
         "Post /notices/{id}/seen: admin, lead, specialist",
@@ -227,7 +228,7 @@ async fn a_client_cannot_tell_what_is_not_its_own_from_what_is_not_there(db: Tes
     let missing = CaseId::new(&test.desk.env);
     let status = same(&format!("/cases/{foreign}"), &format!("/cases/{missing}")).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
-    for page in ["/queue", "/reports/win-rate"] {
+    for page in ["/queue", "/reports/win-rate", "/reports/sla"] {
         let nobody = docket_core::id::ClientId::new(&test.desk.env);
         let wanted = format!("{page}?client={}", other.id);
         assert_eq!(
@@ -250,6 +251,7 @@ async fn a_clients_pages_show_its_own_and_no_word_of_another(db: TestDb) {
         "/queue?client=nordlicht".to_owned(),
         format!("/cases/{own}"),
         "/reports/win-rate".to_owned(),
+        "/reports/sla".to_owned(),
         format!("/reports/win-rate?client={}&by=reason", client.id),
         "/account".to_owned(),
     ] {

@@ -1,6 +1,7 @@
 //! The SLA page through the real router: the same figures as the command, each breach with its case, one client only.
 
 use chrono::Duration;
+use docket_core::person::Access;
 use docket_core::sla::Contract;
 use serde_json::json;
 
@@ -32,12 +33,15 @@ async fn the_page_shows_promises_breaches_and_their_cases() {
             .await
             .unwrap();
     }
+    // Sessions end meanwhile.
     test.clock.advance(Duration::hours(3));
-    let page = test.page("/reports/sla?client=Nordlicht").await;
+    let lead = test.person("Lead", Access::Lead).await;
+    let page = test.get_as(&lead, "/reports/sla?client=Nordlicht").await.body;
     tags(&page, "sla");
     assert!(page.contains("1 still open that could breach") && page.contains("nothing to measure"));
     test.clock.advance(Duration::hours(2));
-    let page = test.page("/reports/sla?client=Nordlicht").await;
+    let lead = test.person("Later", Access::Lead).await;
+    let page = test.get_as(&lead, "/reports/sla?client=Nordlicht").await.body;
     for shown in [
         "Support, version 1",
         "first response within 4h in 90 % of cases",
@@ -55,6 +59,6 @@ async fn the_page_shows_promises_breaches_and_their_cases() {
         "/reports/sla?client=Nobody",
         "/reports/sla?from=2026-02-01&to=2026-01-01",
     ] {
-        assert_eq!(test.get(wrong).await.status, 400, "{wrong}");
+        assert_eq!(test.get_as(&lead, wrong).await.status, 400, "{wrong}");
     }
 }
