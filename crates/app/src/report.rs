@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use docket_core::stats::WinRate;
-use docket_store::{Client, ClientScope, GroupBy};
+use docket_store::{Client, ClientScope, Days, GroupBy};
 
 use crate::Desk;
 use crate::error::{Error, Result};
@@ -32,6 +32,11 @@ impl Period {
             ));
         }
         Ok(Self { from, to })
+    }
+
+    /// The days on which its cases were opened.
+    pub fn opened(self) -> Days {
+        Days::opened(self.from.date_naive(), self.to.date_naive())
     }
 }
 

@@ -24,6 +24,8 @@ mod notices;
 mod order_joins;
 mod orders;
 mod packed;
+mod report_read;
+mod report_rows;
 mod rules;
 mod scope;
 mod secrets;
@@ -48,6 +50,7 @@ pub use facts::{NewFact, Told};
 pub use files::Files;
 pub use history::{Chain, HistoryRow, Tampered};
 pub use order_joins::{JoinedOrders, Unmatched, Why};
+pub use report_read::Days;
 pub use scope::ClientScope;
 pub use secrets::{Keyring, SecretError};
 pub use settings::Setting;
@@ -77,6 +80,7 @@ pub fn statements() -> Vec<&'static str> {
         limits::STATEMENTS,
         notices::STATEMENTS,
         orders::STATEMENTS,
+        report_rows::STATEMENTS,
         rules::STATEMENTS,
         settings::STATEMENTS,
         submissions::STATEMENTS,

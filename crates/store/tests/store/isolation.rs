@@ -17,7 +17,7 @@ use docket_core::rule::{Hit, HitKind};
 use docket_core::words::Outcome;
 use docket_store::testing::TestDb;
 use docket_store::{
-    CaseFilter, ClientScope, Db, GroupBy, NewWebhook, Setting, StoredEvidence, UnitOfWork, on_both,
+    CaseFilter, ClientScope, Days, Db, GroupBy, NewWebhook, Setting, StoredEvidence, UnitOfWork, on_both,
 };
 
 use crate::support::*;
@@ -117,6 +117,11 @@ struct Mine {
     notice: NoticeId,
     draft: DraftId,
     rule: RuleId,
+}
+
+fn days() -> Days {
+    let (from, to) = span();
+    Days::opened(from.date_naive(), to.date_naive())
 }
 
 fn span() -> (DateTime<Utc>, DateTime<Utc>) {
@@ -250,11 +255,11 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
         "sync_runs" => db.sync_runs(scope, mine.connection, 10).await.unwrap().len(),
         "factor_cases" => {
             let entry = Entry::of(FactorKind::Carrier).unwrap();
-            let all = db.factor_cases(scope, span(), entry, |_| true).await.unwrap();
+            let all = db.factor_cases(scope, days(), entry, |_| true).await.unwrap();
             all.iter().filter(|c| c.client == mine.client).count()
         }
         "factor_tallies" => {
-            let tallies = db.factor_tallies(scope, span()).await.unwrap();
+            let tallies = db.factor_tallies(scope, days()).await.unwrap();
             // Each client's own case has its own reason.
             let own = db.case(ClientScope::Agency, mine.case).await.unwrap().unwrap();
             let whole = tallies.iter().filter(|t| t.factor.is_none());
