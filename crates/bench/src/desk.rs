@@ -61,7 +61,7 @@ pub struct Desk {
     docket: PathBuf,
     variables: Vec<(String, String)>,
     // Dropped in this order: a server's database first, then the folder with the embedded one.
-    _database: Database,
+    database: Database,
     folder: TempDir,
 }
 
@@ -81,7 +81,7 @@ impl Desk {
         let desk = Self {
             docket: docket.to_owned(),
             variables: variables.collect(),
-            _database: database,
+            database,
             folder,
         };
         desk.good(&["migrate"])?;
@@ -120,6 +120,11 @@ impl Desk {
     /// One more setting for everything that is called from now on.
     pub fn set(&mut self, key: &str, value: String) {
         self.variables.push((format!("DOCKET__{key}"), value));
+    }
+
+    /// The database's address, for what fills it from outside.
+    pub fn url(&self) -> &str {
+        self.database.url()
     }
 
     pub fn folder(&self) -> &Path {
