@@ -36,3 +36,30 @@ CREATE TABLE derived (
     reached UUID
 );
 INSERT INTO derived (name, version) VALUES ('report_cases', 0);
+
+-- What disputes cost, append-only: of the rows of a connection and kind, the one of the latest day up to the opening counts,
+-- and of several of one day the one set last. `share_ppm` is the agency's share of what a contest retained.
+CREATE TABLE fee_rules (
+    connection_id UUID NOT NULL REFERENCES connections (id),
+    client_id     UUID NOT NULL,
+    kind          TEXT NOT NULL CHECK (kind IN ('platform', 'agency')),
+    valid_from    TEXT COLLATE "C" NOT NULL,
+    amount_minor  BIGINT NOT NULL CHECK (amount_minor >= 0),
+    currency      TEXT NOT NULL,
+    back_on_win   BOOLEAN NOT NULL,
+    share_ppm     BIGINT NOT NULL CHECK (share_ppm BETWEEN 0 AND 1000000),
+    set_by        TEXT NOT NULL,
+    set_at        TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (connection_id, kind, valid_from, set_at)
+);
+
+-- Rates of exchange by day, in parts of 10^12: what one unit of `base` was worth in `quote`.
+CREATE TABLE exchange_rates (
+    quote       TEXT NOT NULL,
+    day         TEXT COLLATE "C" NOT NULL,
+    base        TEXT NOT NULL,
+    rate        BIGINT NOT NULL CHECK (rate > 0),
+    imported_by TEXT NOT NULL,
+    imported_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (quote, day, base)
+);

@@ -36,3 +36,30 @@ CREATE TABLE derived (
     reached BLOB
 ) STRICT;
 INSERT INTO derived (name, version) VALUES ('report_cases', 0);
+
+-- What disputes cost, append-only: of the rows of a connection and kind, the one of the latest day up to the opening counts,
+-- and of several of one day the one set last. `share_ppm` is the agency's share of what a contest retained.
+CREATE TABLE fee_rules (
+    connection_id BLOB NOT NULL REFERENCES connections (id),
+    client_id     BLOB NOT NULL,
+    kind          TEXT NOT NULL CHECK (kind IN ('platform', 'agency')),
+    valid_from    TEXT NOT NULL,
+    amount_minor  INTEGER NOT NULL CHECK (amount_minor >= 0),
+    currency      TEXT NOT NULL,
+    back_on_win   INTEGER NOT NULL CHECK (back_on_win IN (0, 1)),
+    share_ppm     INTEGER NOT NULL CHECK (share_ppm BETWEEN 0 AND 1000000),
+    set_by        TEXT NOT NULL,
+    set_at        TEXT NOT NULL,
+    PRIMARY KEY (connection_id, kind, valid_from, set_at)
+) STRICT;
+
+-- Rates of exchange by day, in parts of 10^12: what one unit of `base` was worth in `quote`.
+CREATE TABLE exchange_rates (
+    quote       TEXT NOT NULL,
+    day         TEXT NOT NULL,
+    base        TEXT NOT NULL,
+    rate        INTEGER NOT NULL CHECK (rate > 0),
+    imported_by TEXT NOT NULL,
+    imported_at TEXT NOT NULL,
+    PRIMARY KEY (quote, day, base)
+) STRICT;

@@ -62,7 +62,16 @@ mod tests {
 
     #[test]
     fn only_decimals_above_nothing_are_rates() {
-        for text in ["", "0", "-1", "1e3", "1,5", "0.0000000000001", ".5", "99999999999"] {
+        for text in [
+            "",
+            "0",
+            "-1",
+            "1e3",
+            "1,5",
+            "0.0000000000001",
+            ".5",
+            "99999999999",
+        ] {
             assert_eq!(ExchangeRate::parse(text), None, "{text}");
         }
         assert_eq!(ExchangeRate::parse("1").unwrap().parts(), 1_000_000_000_000);

@@ -68,7 +68,10 @@ impl FeeRule {
                 } else {
                     0
                 };
-                fees.agency = self.amount.minor.saturating_add(i64::try_from(share).unwrap_or(i64::MAX));
+                fees.agency = self
+                    .amount
+                    .minor
+                    .saturating_add(i64::try_from(share).unwrap_or(i64::MAX));
             }
         }
         fees
@@ -106,12 +109,20 @@ mod tests {
     }
 
     fn case(stage: Stage, outcome: Outcome) -> Charged {
-        Charged { stage, outcome: Some(outcome), retained: euros(100_00) }
+        Charged {
+            stage,
+            outcome: Some(outcome),
+            retained: euros(100_00),
+        }
     }
 
     #[test]
     fn a_platform_charges_beyond_the_inquiry_and_gives_back_where_its_rule_says_so() {
-        let charged = |back, stage, outcome| rule(FeeKind::Platform, back, 0).fees(case(stage, outcome)).platform;
+        let charged = |back, stage, outcome| {
+            rule(FeeKind::Platform, back, 0)
+                .fees(case(stage, outcome))
+                .platform
+        };
         assert_eq!(charged(true, Stage::Chargeback, Outcome::Won), 0);
         assert_eq!(charged(false, Stage::Chargeback, Outcome::Won), 20_00);
         assert_eq!(charged(true, Stage::Chargeback, Outcome::Lost), 20_00);
@@ -122,8 +133,14 @@ mod tests {
     #[test]
     fn an_agency_charges_each_case_and_a_share_in_the_rules_currency() {
         let rule = rule(FeeKind::Agency, false, 125_000);
-        assert_eq!(rule.fees(case(Stage::Inquiry, Outcome::Won)).agency, 20_00 + 12_50);
-        let crowns = Charged { retained: Money::new(100_00, "SEK".parse().unwrap()), ..case(Stage::Inquiry, Outcome::Won) };
+        assert_eq!(
+            rule.fees(case(Stage::Inquiry, Outcome::Won)).agency,
+            20_00 + 12_50
+        );
+        let crowns = Charged {
+            retained: Money::new(100_00, "SEK".parse().unwrap()),
+            ..case(Stage::Inquiry, Outcome::Won)
+        };
         assert_eq!(rule.fees(crowns).agency, 20_00);
     }
 }

@@ -10,7 +10,7 @@ use docket_core::stats::{FactorTally, Rate, Tally};
 use docket_core::words::{Outcome, Platform, Reason};
 use uuid::Uuid;
 
-use crate::report_read::Days;
+use crate::report_read::{Days, truth};
 use crate::{ClientScope, Db, Error, Result};
 
 /// What cases of one kind have in common, then what is counted of each.
@@ -137,11 +137,6 @@ impl Kind {
         };
         one.rate()
     }
-}
-
-/// Each engine has its own words.
-fn truth(text: &str) -> bool {
-    matches!(text, "1" | "t")
 }
 
 impl Names {

@@ -15,6 +15,7 @@ mod evidence;
 mod factor_report;
 mod factors;
 mod facts;
+mod fees;
 mod files;
 mod history;
 mod incidents;
@@ -47,6 +48,7 @@ pub use evidence::{ChecklistMarks, StoredEvidence};
 pub use factor_report::FactorCase;
 pub use factors::FactorRow;
 pub use facts::{NewFact, Told};
+pub use fees::{DayRate, StoredFee};
 pub use files::Files;
 pub use history::{Chain, HistoryRow, Tampered};
 pub use order_joins::{JoinedOrders, Unmatched, Why};
@@ -57,7 +59,7 @@ pub use settings::Setting;
 pub use sync_runs::{SyncCounts, SyncRun};
 pub use unit::{Change, UnitOfWork};
 pub use webhooks::{NewWebhook, OpenWebhook};
-pub use win_rate::GroupBy;
+pub use win_rate::{AmountBand, Counted, Counting, GroupBy, NOBODY, ReportCase};
 
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -73,6 +75,7 @@ pub fn statements() -> Vec<&'static str> {
         evidence::STATEMENTS,
         facts::STATEMENTS,
         factors::STATEMENTS,
+        fees::STATEMENTS,
         history::STATEMENTS,
         order_joins::STATEMENTS,
         incidents::STATEMENTS,

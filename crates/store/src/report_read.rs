@@ -43,12 +43,17 @@ impl Days {
 }
 
 /// The text that days are compared by. A year of other than four digits would not sort.
-fn text(day: NaiveDate) -> String {
+pub(crate) fn day_text(day: NaiveDate) -> String {
     match day.year() {
         ..0 => "0000-01-01".to_owned(),
         0..=9999 => day.format("%Y-%m-%d").to_string(),
         _ => "9999-12-31".to_owned(),
     }
+}
+
+/// Each engine has its own words.
+pub(crate) fn truth(text: &str) -> bool {
+    matches!(text, "1" | "t")
 }
 
 /// A column as text; ids in their usual form or without its hyphens, which reads back the same.
@@ -92,7 +97,7 @@ impl Db {
         columns: &[&str],
         mut each: impl FnMut(&str) -> Result<()>,
     ) -> Result<()> {
-        let (from, to) = (text(days.from), text(days.to));
+        let (from, to) = (day_text(days.from), day_text(days.to));
         let sqlite = matches!(self, Self::Sqlite { .. });
         let columns: Vec<String> = columns.iter().map(|name| column(name, sqlite)).collect();
         match self {
@@ -132,7 +137,13 @@ impl Db {
                 let mut rows = pool.copy_out_raw(&sql).await?;
                 while let Some(row) = rows.try_next().await? {
                     let line = std::str::from_utf8(&row).map_err(|e| Error::damaged("report_cases", e))?;
-                    each(line.trim_end_matches('\n'))?;
+                    let line = line.trim_end_matches('\n');
+                    // COPY writes a backslash twice, and no control character gets into the rows.
+                    if line.contains('\\') {
+                        each(&line.replace("\\\\", "\\"))?;
+                    } else {
+                        each(line)?;
+                    }
                 }
             }
         }

@@ -98,18 +98,30 @@ mod tests {
 
     fn equal(kept: u64, cases: u64) -> AmountRate {
         let mut rate = AmountRate::default();
-        rate.add((i128::from(kept) * 100, i128::from(cases) * 100), cases, to_f64(cases) * 10_000.0);
+        rate.add(
+            (i128::from(kept) * 100, i128::from(cases) * 100),
+            cases,
+            to_f64(cases) * 10_000.0,
+        );
         rate
     }
 
     #[test]
     fn equal_amounts_have_the_interval_of_their_count() {
-        let AmountShown::Percent { percent, interval, weak } = equal(35, 50).shown() else {
+        let AmountShown::Percent {
+            percent,
+            interval,
+            weak,
+        } = equal(35, 50).shown()
+        else {
             panic!("enough cases");
         };
         let count = wilson(35, 50).unwrap();
         assert!((percent - 70.0).abs() < 1e-9 && !weak);
-        assert!((interval.low - count.low * 100.0).abs() < 1e-9 && (interval.high - count.high * 100.0).abs() < 1e-9);
+        assert!(
+            (interval.low - count.low * 100.0).abs() < 1e-9
+                && (interval.high - count.high * 100.0).abs() < 1e-9
+        );
     }
 
     #[test]
@@ -127,7 +139,10 @@ mod tests {
         assert_eq!(AmountRate::default().shown(), AmountShown::Nothing);
         assert_eq!(equal(3, 9).shown(), AmountShown::Amounts);
         for kept in [0, 30] {
-            let AmountShown::Percent { percent, interval, .. } = equal(kept, 30).shown() else {
+            let AmountShown::Percent {
+                percent, interval, ..
+            } = equal(kept, 30).shown()
+            else {
                 panic!("enough cases");
             };
             assert!(percent.is_finite() && interval.high - interval.low > 5.0);

@@ -62,7 +62,12 @@ impl Figure {
     pub fn counts(self, outcome: Option<Outcome>, contested: bool, answer: Answer) -> bool {
         let is = |wanted| outcome == Some(wanted);
         let rate = || {
-            let tally = Tally { key: String::new(), outcome, contested, cases: 1 };
+            let tally = Tally {
+                key: String::new(),
+                outcome,
+                contested,
+                cases: 1,
+            };
             tally.rate()
         };
         let outside = outcome.is_some_and(outside_coverage);

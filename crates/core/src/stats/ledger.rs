@@ -153,7 +153,12 @@ impl Amounts {
     /// Retained less fees, in minor units; none where a fee is not known.
     pub fn net_benefit(&self) -> Option<i64> {
         let fees = self.fees?;
-        Some(self.retained.part().saturating_sub(fees.platform).saturating_sub(fees.agency))
+        Some(
+            self.retained
+                .part()
+                .saturating_sub(fees.platform)
+                .saturating_sub(fees.agency),
+        )
     }
 }
 
@@ -218,7 +223,9 @@ impl Line {
             if rate.n() > 0 {
                 amounts.won.add((by_contest, whole), bundle.cases, sums.squares);
             }
-            amounts.recovered.add((by_contest, whole), bundle.cases, sums.squares);
+            amounts
+                .recovered
+                .add((by_contest, whole), bundle.cases, sums.squares);
             amounts.retained.add((at_all, whole), bundle.cases, sums.squares);
             amounts.kept_unknown += sums.kept_unknown;
             amounts.fee_unknown += bundle.fee_unknown;
@@ -302,7 +309,10 @@ impl Ledger {
         let (old, new) = (&before.total.strata, &self.total.strata);
         let keys: std::collections::BTreeSet<_> = old.keys().chain(new.keys()).collect();
         let rate = |strata: &Strata, key| strata.get(key).copied().unwrap_or_default();
-        let strata: Vec<(Rate, Rate)> = keys.into_iter().map(|key| (rate(old, key), rate(new, key))).collect();
+        let strata: Vec<(Rate, Rate)> = keys
+            .into_iter()
+            .map(|key| (rate(old, key), rate(new, key)))
+            .collect();
         Some(Change::of(&strata))
     }
 }
@@ -345,13 +355,18 @@ mod tests {
             bundle("a", None, false, 1),
         ])
         .total;
-        let [euros] = &line.amounts[..] else { panic!("one currency") };
+        let [euros] = &line.amounts[..] else {
+            panic!("one currency")
+        };
         let figures = |rate: AmountRate| (rate.part(), rate.whole(), rate.cases());
         assert_eq!(figures(euros.won), (1_200_00, 2_000_00, 20));
         assert_eq!(figures(euros.recovered), (1_200_00, 3_000_00, 30));
         assert_eq!(figures(euros.retained), (1_700_00, 3_000_00, 30));
         assert_eq!(euros.net_benefit(), Some(1_700_00));
-        assert!(matches!(euros.won.shown(), AmountShown::Percent { weak: true, .. }));
+        assert!(matches!(
+            euros.won.shown(),
+            AmountShown::Percent { weak: true, .. }
+        ));
     }
 
     #[test]
@@ -359,11 +374,28 @@ mod tests {
         let (euros, crowns): (Currency, Currency) = ("EUR".parse().unwrap(), "SEK".parse().unwrap());
         let mut charged = bundle("a", Some(Outcome::Won), true, 10);
         charged.fees = vec![
-            (euros, Fees { platform: 20_00, agency: 100_00 }),
-            (crowns, Fees { platform: 50_00, agency: 0 }),
+            (
+                euros,
+                Fees {
+                    platform: 20_00,
+                    agency: 100_00,
+                },
+            ),
+            (
+                crowns,
+                Fees {
+                    platform: 50_00,
+                    agency: 0,
+                },
+            ),
         ];
         let ledger = Ledger::of(std::slice::from_ref(&charged));
-        let benefit: Vec<_> = ledger.total.amounts.iter().map(|a| (a.currency, a.net_benefit())).collect();
+        let benefit: Vec<_> = ledger
+            .total
+            .amounts
+            .iter()
+            .map(|a| (a.currency, a.net_benefit()))
+            .collect();
         assert_eq!(benefit, [(euros, Some(880_00)), (crowns, Some(-50_00))]);
         charged.fee_unknown = 1;
         assert_eq!(Ledger::of(&[charged]).total.amounts[0].net_benefit(), None);
@@ -372,11 +404,22 @@ mod tests {
     #[test]
     fn a_group_is_compared_at_the_mix_of_all() {
         let at = |key: &str, reason, won, lost| {
-            let of = |outcome, cases| Bundle { reason, ..bundle(key, Some(outcome), true, cases) };
+            let of = |outcome, cases| Bundle {
+                reason,
+                ..bundle(key, Some(outcome), true, cases)
+            };
             [of(Outcome::Won, won), of(Outcome::Lost, lost)]
         };
-        let before = [at("1", Reason::NotReceived, 80, 20), at("1", Reason::Unauthorised, 10, 40)].concat();
-        let after = [at("2", Reason::NotReceived, 42, 8), at("2", Reason::Unauthorised, 25, 75)].concat();
+        let before = [
+            at("1", Reason::NotReceived, 80, 20),
+            at("1", Reason::Unauthorised, 10, 40),
+        ]
+        .concat();
+        let after = [
+            at("2", Reason::NotReceived, 42, 8),
+            at("2", Reason::Unauthorised, 25, 75),
+        ]
+        .concat();
         let both = Ledger::of(&[before.clone(), after.clone()].concat());
         let percent: Vec<f64> = both
             .groups
@@ -386,9 +429,14 @@ mod tests {
                 other => panic!("{other:?}"),
             })
             .collect();
-        assert!((percent[0] - 50.0).abs() < 1e-9 && (percent[1] - 54.5).abs() < 1e-9, "{percent:?}");
+        assert!(
+            (percent[0] - 50.0).abs() < 1e-9 && (percent[1] - 54.5).abs() < 1e-9,
+            "{percent:?}"
+        );
         let change = Ledger::of(&after).change(&Ledger::of(&before)).unwrap();
-        let crate::stats::Drift::Parts { mix, rate, .. } = change.drift else { panic!("enough") };
+        let crate::stats::Drift::Parts { mix, rate, .. } = change.drift else {
+            panic!("enough")
+        };
         assert!((mix + 19.833_333).abs() < 1e-5 && (rate.value - 4.5).abs() < 1e-9);
         let open = Ledger::of(&[bundle("2", None, false, 9)]);
         assert_eq!(open.change(&Ledger::of(&before)), None, "immature");

@@ -30,3 +30,4 @@ mod tokens;
 mod walk;
 mod walks;
 mod webhooks;
+mod win_rates;

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Duration, NaiveTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use docket_core::evidence::Band;
 use docket_core::factor::catalogue::{CATALOGUE, Entry, NOT_RECORDED, SEVERAL};
 use docket_core::factor::levels::recorded;
 use docket_core::factor::{Factor, FactorKind};
 use docket_core::id::DisputeRef;
-use docket_core::stats::{FactorReport, FactorTable, Rate, WinRate};
+use docket_core::stats::{FactorReport, FactorTable, Ledger, Rate};
 use docket_core::words::{Outcome, Platform, Reason, Turn};
 use docket_store::testing::TestDb;
 use docket_store::{Change, ClientScope, Days, Db, Error, GroupBy, StoredCase, on_both, on_db};
@@ -17,14 +17,9 @@ use crate::support::*;
 
 const AGENCY: ClientScope = ClientScope::Agency;
 
-fn span() -> (DateTime<Utc>, DateTime<Utc>) {
-    let day = |at: DateTime<Utc>| at.date_naive().and_time(NaiveTime::MIN).and_utc();
-    (day(start() - Duration::days(1)), day(start() + Duration::days(1)))
-}
-
 fn days() -> Days {
-    let (from, to) = span();
-    Days::opened(from.date_naive(), to.date_naive())
+    let day = |at: DateTime<Utc>| at.date_naive();
+    Days::opened(day(start() - Duration::days(1)), day(start() + Duration::days(1)))
 }
 
 fn factor(kind: FactorKind, value: &str, source: &str, as_of: DateTime<Utc>) -> Factor {
@@ -94,9 +89,9 @@ async fn the_figures_are_those_of_the_win_rate_report_and_of_their_lists(test: T
     let desk = Desk::new(test).await;
     desk.save(&portfolio(&desk)).await.unwrap();
     let report = report(&desk, AGENCY).await;
-    let (from, to) = span();
-    let tallies = desk.db.tallies(AGENCY, GroupBy::Reason, from, to).await.unwrap();
-    assert_eq!(report.total, WinRate::of(&tallies).total);
+    let counting = crate::tallies::counting(GroupBy::Reason);
+    let bundles = desk.db.tallies(AGENCY, days(), &counting).await.unwrap().bundles;
+    assert_eq!(report.total, Ledger::of(&bundles).total.group);
     assert!(report.total.rate().n() > 50);
     for table in &report.factors {
         let all = table
