@@ -69,8 +69,8 @@ pub use webhooks::WebhookAnswer;
 /// What the store's words are, for callers that must not see the store itself.
 pub use docket_store::{
     AmountBand, CaseFilter, CasePosition, Client, ClientScope, Connection, ConnectionHealth, FactorCase,
-    FactorRow, GroupBy, HistoryRow, NOBODY, OpenWebhook, ReportCase, Setting, StoredCase, StoredEvidence,
-    StoredFee, SyncCounts, Unmatched, Why,
+    FactorRow, GroupBy, HistoryRow, OpenWebhook, ReportCase, Setting, StoredCase, StoredEvidence, StoredFee,
+    SyncCounts, Unmatched, Why,
 };
 
 /// How the desk works; every value has its key in the configuration.

@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn amounts_keep_their_decimals() {
-        assert_eq!(converted(100_00, "0.0871", "SEK", "EUR"), 8_71);
+        assert_eq!(converted(10_000, "0.0871", "SEK", "EUR"), 8_71);
         assert_eq!(converted(1_000, "0.006123", "JPY", "EUR"), 6_12);
         assert_eq!(converted(1, "0.5", "EUR", "USD"), 1, "halves go up");
         assert_eq!(converted(-1, "0.5", "EUR", "USD"), -1);

@@ -112,7 +112,7 @@ mod tests {
         Charged {
             stage,
             outcome: Some(outcome),
-            retained: euros(100_00),
+            retained: euros(10_000),
         }
     }
 
@@ -138,7 +138,7 @@ mod tests {
             20_00 + 12_50
         );
         let crowns = Charged {
-            retained: Money::new(100_00, "SEK".parse().unwrap()),
+            retained: Money::new(10_000, "SEK".parse().unwrap()),
             ..case(Stage::Inquiry, Outcome::Won)
         };
         assert_eq!(rule.fees(crowns).agency, 20_00);

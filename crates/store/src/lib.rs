@@ -59,7 +59,7 @@ pub use settings::Setting;
 pub use sync_runs::{SyncCounts, SyncRun};
 pub use unit::{Change, UnitOfWork};
 pub use webhooks::{NewWebhook, OpenWebhook};
-pub use win_rate::{AmountBand, Counted, Counting, GroupBy, NOBODY, ReportCase};
+pub use win_rate::{AmountBand, Counted, Counting, GroupBy, ReportCase};
 
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

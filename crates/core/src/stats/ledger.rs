@@ -1,5 +1,8 @@
 //! The win-rate report: counts, amounts, answers in time, and rates that may be compared (`domain.md` D4, E3).
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use super::amounts::{AmountRate, float};
@@ -15,8 +18,8 @@ partial win counts with what was kept, and with nothing where the platform does 
 disputed amount of all cases received. Retained share = retained by contest, protection, withdrawal or lapse / disputed amount of all \
 cases received; open cases have retained nothing yet. Net benefit = retained - dispute fees of the platform - fees of the agency, in \
 the currency of the fee; where a fee is not known it is not shown. Intervals of amounts are Wilson's at the effective number of cases \
-(Kish). Answered in time = answered before the platform's deadline / answered or missed, latest round of each case. Rates at the fixed \
-mix weigh each platform and reason as all cases of the report do; only these, of mature groups, may be compared.";
+(Kish). Answered in time = answered before the platform's deadline / answered or missed, latest round of each case whose \
+deadline is known. Rates at the fixed mix weigh each platform and reason as all cases of the report do; only these, of mature groups, may be compared.";
 
 /// Of the mix's cases, the share whose strata a group must have for a rate at that mix.
 const COVERED_PERCENT: u64 = 90;
@@ -314,142 +317,5 @@ impl Ledger {
             .map(|key| (rate(old, key), rate(new, key)))
             .collect();
         Some(Change::of(&strata))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::stats::amounts::AmountShown;
-
-    fn bundle(key: &str, outcome: Option<Outcome>, contested: bool, cases: u64) -> Bundle {
-        let mut sums = Sums::default();
-        for _ in 0..cases {
-            sums.add(100_00, outcome, Some(40_00));
-        }
-        Bundle {
-            key: key.to_owned(),
-            platform: Platform::PAYPAL,
-            reason: Reason::NotReceived,
-            currency: "EUR".parse().unwrap(),
-            outcome,
-            contested,
-            answer: if contested { Answer::InTime } else { Answer::Missed },
-            cases,
-            sums,
-            fees: Vec::new(),
-            fee_unknown: 0,
-        }
-    }
-
-    #[test]
-    fn amounts_follow_the_definition() {
-        let line = Ledger::of(&[
-            bundle("a", Some(Outcome::Won), true, 10),
-            bundle("a", Some(Outcome::WonProtected), false, 2),
-            bundle("a", Some(Outcome::Partial), true, 5),
-            bundle("a", Some(Outcome::Lost), true, 5),
-            bundle("a", Some(Outcome::Withdrawn), true, 3),
-            bundle("a", Some(Outcome::Accepted), false, 4),
-            bundle("a", Some(Outcome::Superseded), false, 9),
-            bundle("a", None, false, 1),
-        ])
-        .total;
-        let [euros] = &line.amounts[..] else {
-            panic!("one currency")
-        };
-        let figures = |rate: AmountRate| (rate.part(), rate.whole(), rate.cases());
-        assert_eq!(figures(euros.won), (1_200_00, 2_000_00, 20));
-        assert_eq!(figures(euros.recovered), (1_200_00, 3_000_00, 30));
-        assert_eq!(figures(euros.retained), (1_700_00, 3_000_00, 30));
-        assert_eq!(euros.net_benefit(), Some(1_700_00));
-        assert!(matches!(
-            euros.won.shown(),
-            AmountShown::Percent { weak: true, .. }
-        ));
-    }
-
-    #[test]
-    fn fees_are_taken_off_in_their_currency_and_never_guessed() {
-        let (euros, crowns): (Currency, Currency) = ("EUR".parse().unwrap(), "SEK".parse().unwrap());
-        let mut charged = bundle("a", Some(Outcome::Won), true, 10);
-        charged.fees = vec![
-            (
-                euros,
-                Fees {
-                    platform: 20_00,
-                    agency: 100_00,
-                },
-            ),
-            (
-                crowns,
-                Fees {
-                    platform: 50_00,
-                    agency: 0,
-                },
-            ),
-        ];
-        let ledger = Ledger::of(std::slice::from_ref(&charged));
-        let benefit: Vec<_> = ledger
-            .total
-            .amounts
-            .iter()
-            .map(|a| (a.currency, a.net_benefit()))
-            .collect();
-        assert_eq!(benefit, [(euros, Some(880_00)), (crowns, Some(-50_00))]);
-        charged.fee_unknown = 1;
-        assert_eq!(Ledger::of(&[charged]).total.amounts[0].net_benefit(), None);
-    }
-
-    #[test]
-    fn a_group_is_compared_at_the_mix_of_all() {
-        let at = |key: &str, reason, won, lost| {
-            let of = |outcome, cases| Bundle {
-                reason,
-                ..bundle(key, Some(outcome), true, cases)
-            };
-            [of(Outcome::Won, won), of(Outcome::Lost, lost)]
-        };
-        let before = [
-            at("1", Reason::NotReceived, 80, 20),
-            at("1", Reason::Unauthorised, 10, 40),
-        ]
-        .concat();
-        let after = [
-            at("2", Reason::NotReceived, 42, 8),
-            at("2", Reason::Unauthorised, 25, 75),
-        ]
-        .concat();
-        let both = Ledger::of(&[before.clone(), after.clone()].concat());
-        let percent: Vec<f64> = both
-            .groups
-            .iter()
-            .map(|line| match line.standard.unwrap().rate {
-                Standard::Percent { percent, .. } => percent.value,
-                other => panic!("{other:?}"),
-            })
-            .collect();
-        assert!(
-            (percent[0] - 50.0).abs() < 1e-9 && (percent[1] - 54.5).abs() < 1e-9,
-            "{percent:?}"
-        );
-        let change = Ledger::of(&after).change(&Ledger::of(&before)).unwrap();
-        let crate::stats::Drift::Parts { mix, rate, .. } = change.drift else {
-            panic!("enough")
-        };
-        assert!((mix + 19.833_333).abs() < 1e-5 && (rate.value - 4.5).abs() < 1e-9);
-        let open = Ledger::of(&[bundle("2", None, false, 9)]);
-        assert_eq!(open.change(&Ledger::of(&before)), None, "immature");
-    }
-
-    #[test]
-    fn answers_in_time_are_of_those_that_were_due() {
-        let mut late = bundle("a", Some(Outcome::Won), true, 4);
-        late.answer = Answer::Late;
-        let mut none = bundle("a", Some(Outcome::Withdrawn), false, 4);
-        none.answer = Answer::NotDue;
-        let ledger = Ledger::of(&[late, none, bundle("a", Some(Outcome::Won), true, 16)]);
-        assert_eq!(ledger.total.on_time, Rate::new(16, 20));
-        assert_eq!(Ledger::of(&[]).total, Line::default());
     }
 }

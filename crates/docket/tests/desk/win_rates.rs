@@ -170,7 +170,7 @@ async fn every_format_shows_the_same_figures_and_their_cases(engine: Engine) {
     );
     assert_eq!(
         euros(&json)["fees"]["agency"]["minor"],
-        json!(88 * 1_00 + 49 * 2_50)
+        json!(88 * 100 + 49 * 2_50)
     );
 
     // One currency by the rate of the opening, or the day that is missing.

@@ -119,9 +119,9 @@ impl Row {
             immature: group.immature(),
             rates: vec![
                 RateCell::of(group.rate(), "none decided"),
-                RateCell::mixed(line.standard),
+                RateCell::mixed(line.standard, group.immature()),
                 RateCell::of(group.coverage(), "none contestable"),
-                RateCell::of(line.on_time, "none due"),
+                RateCell::of(line.on_time, "no deadline known"),
             ],
             figures: vec![
                 figure(group.received, "received", &|_| {}),

@@ -50,10 +50,13 @@ impl RateCell {
     }
 
     /// The rate at the report's mix; the whole is the mix.
-    pub fn mixed(mixed: Option<Mixed>) -> Self {
+    pub fn mixed(mixed: Option<Mixed>, immature: bool) -> Self {
         let Some(Mixed { rate, covers }) = mixed else {
             return Self::words("is the mix");
         };
+        if immature {
+            return Self::words("not compared");
+        }
         match rate {
             Standard::Missing { .. } => Self::words(format!("has {} of {} of the mix", covers.0, covers.1)),
             Standard::TooFew { .. } => Self::words("too few"),
@@ -72,7 +75,7 @@ impl RateCell {
     fn amount(rate: AmountRate, money: impl Fn(i64) -> Money) -> Self {
         let of = format!("{} of {}", money(rate.part()), money(rate.whole()));
         match rate.shown() {
-            AmountShown::Nothing => Self::words("nothing"),
+            AmountShown::Nothing => Self::words("none"),
             AmountShown::Amounts => Self {
                 main: of,
                 detail: Some(format!("n {}", rate.cases())),

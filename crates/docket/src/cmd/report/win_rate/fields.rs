@@ -45,11 +45,15 @@ fn amounts(one: &Amounts) -> Value {
     })
 }
 
-fn mixed(mixed: Mixed) -> Value {
+fn mixed(mixed: Mixed, immature: bool) -> Value {
     let mut value = json!({
         "state": "missing", "percent": null, "low": null, "high": null, "n": null, "weak": true,
         "covers": mixed.covers.0, "of": mixed.covers.1,
     });
+    if immature {
+        value["state"] = json!("immature");
+        return value;
+    }
     match mixed.rate {
         Standard::Missing { n, .. } => value["n"] = json!(n),
         Standard::TooFew { n } => {
@@ -88,7 +92,7 @@ pub fn line(line: &Line) -> Value {
         "won_protected": g.won_protected, "protected_unanswered": g.protected_unanswered, "partial": g.partial,
         "lost": g.lost, "lost_no_response": g.lost_no_response, "no_contest": no_contest, "unknown": g.unknown,
         "win_rate": rate(g.rate()), "coverage": rate(g.coverage()), "on_time": rate(line.on_time),
-        "immature": g.immature(), "at_fixed_mix": line.standard.map(mixed),
+        "immature": g.immature(), "at_fixed_mix": line.standard.map(|found| mixed(found, g.immature())),
         "amounts": line.amounts.iter().map(amounts).collect::<Vec<_>>(),
     })
 }

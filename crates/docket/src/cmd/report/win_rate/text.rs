@@ -91,6 +91,7 @@ fn rate(value: &Value, nothing: &str) -> String {
 
 fn mixed(value: &Value) -> String {
     match value["state"].as_str() {
+        Some("immature") => "not compared".to_owned(),
         Some("percent") => {
             let few = if value["weak"] == true { "; few cases" } else { "" };
             format!(
@@ -113,7 +114,7 @@ fn rates(report: &WinRateReport, named: &[(String, &Value)]) -> Result<()> {
             rate(&value["win_rate"], "none decided"),
             mixed(&value["at_fixed_mix"]),
             rate(&value["coverage"], "none contestable"),
-            rate(&value["on_time"], "none due"),
+            rate(&value["on_time"], "no deadline known"),
         ]);
     }
     table.print()?;
@@ -174,7 +175,8 @@ fn share(value: &Value) -> String {
     let few = if value["weak"] == true { "; few cases" } else { "" };
     let of = format!("{} of {}", amount(&value["part"]), amount(&value["whole"]));
     match &value["percent"] {
-        Value::Null => of,
+        Value::Null if value["cases"] == 0 => "none".to_owned(),
+        Value::Null => format!("{of}; n {}", value["cases"]),
         percent => format!(
             "{percent} % ({of}; n {}; {} to {} %{few})",
             value["cases"], value["low"], value["high"]
@@ -208,26 +210,23 @@ fn money(report: &WinRateReport, named: &[(String, &Value)]) -> Result<()> {
         }
     }
     table.print()?;
-    for one in named
-        .last()
-        .and_then(|(_, total)| total["amounts"].as_array())
-        .into_iter()
-        .flatten()
-    {
-        let currency = one["currency"].as_str().unwrap_or_default();
-        if one["fees_unknown"] != 0 {
-            line(format!(
-                "{currency}: what the platform charges is not known for {} case(s), so no fees and no net benefit are shown; \
-                 docket fee set --connection ID --kind platform --amount A --currency C --from DATE",
-                one["fees_unknown"]
-            ))?;
-        }
-        if one["partial_unknown"] != 0 {
-            line(format!(
-                "{currency}: {} partial win(s) count with nothing retained, because the platform does not tell what was kept",
-                one["partial_unknown"]
-            ))?;
-        }
+    let total = named.last().and_then(|(_, total)| total["amounts"].as_array());
+    let counts = |field: &str| {
+        let some = total.into_iter().flatten().filter(|one| one[field] != 0);
+        let each = some.map(|one| format!("{} {}", one[field], one["currency"].as_str().unwrap_or_default()));
+        each.collect::<Vec<_>>().join(", ")
+    };
+    let (fees, partial) = (counts("fees_unknown"), counts("partial_unknown"));
+    if !fees.is_empty() {
+        line(format!(
+            "What the platform charges is not known for some cases ({fees}), so no fees and no net benefit are shown in these \
+             currencies; docket fee set --connection ID --kind platform --amount A --currency C --from DATE"
+        ))?;
+    }
+    if !partial.is_empty() {
+        line(format!(
+            "Partial wins of which the platform does not tell what was kept count with nothing retained: {partial}"
+        ))?;
     }
     line("")
 }
