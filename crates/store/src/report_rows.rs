@@ -115,6 +115,9 @@ fn parsed(text: &str) -> Result<Vec<Factor>> {
 
 /// Everything recorded of these cases, each case's by the instant at which it was recorded.
 async fn recorded(tx: &mut Tx, cases: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<Factor>>> {
+    if cases.is_empty() {
+        return Ok(BTreeMap::new());
+    }
     let text = |list: &str| {
         format!(
             "SELECT case_id, recorded_at, factors FROM factor_sets WHERE case_id {list} \

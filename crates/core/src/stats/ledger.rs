@@ -165,24 +165,48 @@ impl Amounts {
     }
 }
 
-/// Of an amount: kept by a decision, kept by contest, kept at all.
-fn kept(outcome: Option<Outcome>, contested: bool, sums: &Sums) -> (i128, i128) {
-    match outcome {
-        Some(Outcome::Won) => (sums.amount, sums.amount),
-        Some(Outcome::WonProtected) if contested => (sums.amount, sums.amount),
-        Some(Outcome::Partial) => (sums.kept, sums.kept),
-        Some(Outcome::WonProtected | Outcome::Withdrawn | Outcome::Lapsed) => (0, sums.amount),
-        Some(
-            Outcome::Lost
-            | Outcome::LostNoResponse
-            | Outcome::Accepted
-            | Outcome::Settled
-            | Outcome::Prevented
-            | Outcome::NotContestable
-            | Outcome::Superseded
-            | Outcome::Unknown,
-        )
-        | None => (0, 0),
+/// What a merchant keeps of the disputed amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// All of it, by contest.
+    ByContest,
+    /// A part of it, by contest.
+    InPart,
+    /// All of it, without a decision on the merits.
+    Otherwise,
+    /// Nothing, or not yet.
+    Nothing,
+}
+
+impl Kept {
+    /// By how a case ended (`domain.md` D4).
+    pub const fn of(outcome: Option<Outcome>, contested: bool) -> Self {
+        match outcome {
+            Some(Outcome::Won) => Self::ByContest,
+            Some(Outcome::WonProtected) if contested => Self::ByContest,
+            Some(Outcome::Partial) => Self::InPart,
+            Some(Outcome::WonProtected | Outcome::Withdrawn | Outcome::Lapsed) => Self::Otherwise,
+            Some(
+                Outcome::Lost
+                | Outcome::LostNoResponse
+                | Outcome::Accepted
+                | Outcome::Settled
+                | Outcome::Prevented
+                | Outcome::NotContestable
+                | Outcome::Superseded
+                | Outcome::Unknown,
+            )
+            | None => Self::Nothing,
+        }
+    }
+
+    /// Of a case's amount, what a contest retained; `part` is what a partial win kept, where that is known.
+    pub fn by_contest(self, amount: i64, part: Option<i64>) -> i64 {
+        match self {
+            Self::ByContest => amount,
+            Self::InPart => part.unwrap_or(0).clamp(0, amount.max(0)),
+            Self::Otherwise | Self::Nothing => 0,
+        }
     }
 }
 
@@ -218,7 +242,12 @@ impl Line {
             *stratum = *stratum + rate;
         }
         let sums = &bundle.sums;
-        let (by_contest, at_all) = kept(bundle.outcome, bundle.contested, sums);
+        let (by_contest, at_all) = match Kept::of(bundle.outcome, bundle.contested) {
+            Kept::ByContest => (sums.amount, sums.amount),
+            Kept::InPart => (sums.kept, sums.kept),
+            Kept::Otherwise => (0, sums.amount),
+            Kept::Nothing => (0, 0),
+        };
         // A superseded case is no dispute of its own: its amount stands in the case that replaced it.
         if bundle.outcome != Some(Outcome::Superseded) {
             let amounts = self.amounts_in(bundle.currency);

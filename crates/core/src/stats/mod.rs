@@ -31,7 +31,7 @@ pub use factors::{
     FactorTally, FirstThings, Fix, Level,
 };
 pub use figure::Figure;
-pub use ledger::{Amounts, Bundle, Fees, Ledger, Line, MONEY_DEFINITION, Mixed, Sums};
+pub use ledger::{Amounts, Bundle, Fees, Kept, Ledger, Line, MONEY_DEFINITION, Mixed, Sums};
 pub use looks::benjamini_hochberg;
 pub use odds::Odds;
 pub use power::needed_per_group;

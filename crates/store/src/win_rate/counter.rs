@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use docket_core::fee::{Charged, FeeKind, FeeRule, free_of_charge};
 use docket_core::money::{Currency, Money};
-use docket_core::stats::{Bundle, Fees};
+use docket_core::stats::{Bundle, Fees, Kept};
 use docket_core::words::{Outcome, Platform, Stage};
 use uuid::Uuid;
 
@@ -90,12 +90,7 @@ impl<'a> Counter<'a> {
             bundle.fee_unknown += 1;
             return Ok(());
         };
-        let retained = match outcome {
-            Some(Outcome::Won) => amount.minor,
-            Some(Outcome::WonProtected) if contested => amount.minor,
-            Some(Outcome::Partial) => kept.unwrap_or(0).clamp(0, amount.minor.max(0)),
-            _ => 0,
-        };
+        let retained = Kept::of(outcome, contested).by_contest(amount.minor, kept);
         let case = Charged {
             stage: stage.parse::<Stage>().map_err(damaged)?,
             outcome,
@@ -165,7 +160,19 @@ impl<'a> Counter<'a> {
                 let platform = match case.outcome {
                     Some(Outcome::Won | Outcome::WonProtected) => default.won,
                     Some(Outcome::Accepted | Outcome::Settled) => default.accepted,
-                    _ => default.lost,
+                    // What is still open, or ended otherwise, is charged until the platform gives it back.
+                    Some(
+                        Outcome::Partial
+                        | Outcome::Lost
+                        | Outcome::LostNoResponse
+                        | Outcome::Withdrawn
+                        | Outcome::Lapsed
+                        | Outcome::Prevented
+                        | Outcome::NotContestable
+                        | Outcome::Superseded
+                        | Outcome::Unknown,
+                    )
+                    | None => default.lost,
                 };
                 fees.push((
                     currency,
