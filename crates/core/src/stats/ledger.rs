@@ -333,6 +333,11 @@ impl Ledger {
         Self { total, groups }
     }
 
+    /// Won of decided by platform and reason, where anything was decided.
+    pub fn strata(&self) -> impl Iterator<Item = ((Platform, Reason), Rate)> {
+        self.total.strata.iter().map(|(key, rate)| (*key, *rate))
+    }
+
     /// What changed since a period before, taken apart into mix and rates; none where one of the two may not be compared.
     pub fn change(&self, before: &Self) -> Option<Change> {
         if self.total.group.immature() || before.total.group.immature() {

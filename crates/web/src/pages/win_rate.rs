@@ -1,6 +1,7 @@
 //! The win rate: one definition, every figure with the cases behind it.
 
 mod cells;
+mod heat;
 mod links;
 
 use askama::Template;
@@ -10,6 +11,7 @@ use docket_core::stats::{DEFINITION, Line, MONEY_DEFINITION, Shown};
 use docket_core::words::{Outcome, Platform};
 
 use self::cells::{MoneyRow, RateCell};
+use self::heat::Heat;
 use self::links::Cohort;
 use crate::error::{PageError, PageResult, html};
 use crate::pages::{Choice, Frame, Section, client_choices, clients};
@@ -28,6 +30,7 @@ pub struct WinRatePage {
     currency: String,
     changed: Vec<String>,
     money: Vec<MoneyRow>,
+    heat: Heat,
     action: &'static str,
     whose: String,
     from: String,
@@ -185,6 +188,7 @@ impl WinRatePage {
             currency: wish.currency.map_or_else(String::new, |c| c.to_string()),
             changed: cells::changed(report.change),
             money: money.collect(),
+            heat: Heat::of(&report.ledger, &cohort),
             action: urls::WIN_RATE,
             whose: wish
                 .client

@@ -180,7 +180,7 @@ pub async fn fill(db: &Db, dialect: &Dialect, clients: u64, cases: u64) -> Resul
          amount_minor, outcome, contested, answer, assignee, levels) SELECT id, client_id, connection_id, {}, {closed}, platform, \
          reason, stage, currency, amount_minor, coalesce(outcome, ''), contested, \
          CASE WHEN contested THEN 'in_time' WHEN outcome = 'lost_no_response' THEN 'missed' ELSE 'not_due' END, {}, {} \
-         FROM (SELECT c.*, n, {} AS opened FROM (SELECT cases.*, {} AS n FROM cases) AS c) AS made",
+         FROM (SELECT c.*, {} AS opened FROM (SELECT cases.*, {} AS n FROM cases) AS c) AS made",
         day("opened"), word(71, &["ada", "ben", "cleo", "dan", "eve", "fay"]), levels(),
         pick(53, DAYS as usize), "CAST(substr(dispute, 6) AS BIGINT)"
     )).await?;

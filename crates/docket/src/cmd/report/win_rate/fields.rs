@@ -120,7 +120,11 @@ pub fn change(changed: Changed) -> Value {
 
 pub fn all(report: &WinRateReport) -> Value {
     let wish = &report.wish;
+    let strata = report.ledger.strata().map(|((platform, reason), found)| {
+        json!({ "platform": platform, "reason": reason, "win_rate": rate(found) })
+    });
     json!({
+        "strata": strata.collect::<Vec<_>>(),
         "report": "win_rate", "definition": DEFINITION, "money_definition": MONEY_DEFINITION,
         "client": wish.client.as_ref().map(|c| c.id), "client_name": wish.client.as_ref().map(|c| &c.name),
         "from": wish.period.from, "to": wish.period.to, "by": wish.by.as_str(),
