@@ -105,7 +105,7 @@ pub fn run(server: &Server, engines: &[Engine], cases: u64, full: bool, aims: &m
         let seeded = crate::block_on(fill(&desk, *engine, cases))?;
         println!("{engine}: filled in {seeded:.0} s");
         if duck.is_none() {
-            duck = Some(Duck::of(&desk, *engine)?);
+            duck = Some(Duck::of(&desk)?);
         }
         for report in reports(*engine) {
             let (seconds, peak) = fastest(&desk, &report.args)?;

@@ -9,34 +9,34 @@ use anyhow::{Context, Result};
 use docket_store::{Db, on_db};
 use futures::TryStreamExt;
 use sqlx::{AssertSqlSafe, Row};
+use tempfile::TempDir;
 
 use super::RUNS;
 use super::seed::FACTORS;
-use crate::database::Engine;
-use crate::desk::Desk;
+use crate::desk::{self, Desk};
 use crate::process;
 
-/// Its database with the same rows; none without the program.
-pub struct Duck(Option<PathBuf>);
+/// Its database with the same rows, in a folder of its own; none without the program.
+pub struct Duck(Option<(TempDir, PathBuf)>);
 
 const COLUMNS: &str =
     "opened_on, platform, reason, stage, currency, amount_minor, outcome, contested, evidence";
 
 impl Duck {
-    pub fn of(desk: &Desk, engine: Engine) -> Result<Self> {
+    pub fn of(desk: &Desk) -> Result<Self> {
         let there = Command::new("duckdb").arg("--version").output();
-        // Files of PostgreSQL's rows would be the same; one engine's are enough.
-        if !there.is_ok_and(|output| output.status.success()) || engine != Engine::Sqlite {
+        if !there.is_ok_and(|output| output.status.success()) {
             return Ok(Self(None));
         }
-        let file = desk.folder().join("rows.duckdb");
+        let folder = desk::folder()?;
+        let file = folder.path().join("rows.duckdb");
         let levels: Vec<&str> = FACTORS.iter().map(|(name, ..)| *name).collect();
         let narrow = format!(
             "platform, reason, currency, outcome, contested, amount_minor, {}",
             levels.join(", ")
         );
         for (table, columns) in [("report_cases", COLUMNS), ("bare_levels", narrow.as_str())] {
-            let rows = desk.folder().join(format!("{table}.csv"));
+            let rows = folder.path().join(format!("{table}.csv"));
             crate::block_on(write(desk, table, columns, &rows))?;
             let sql = format!(
                 "CREATE TABLE {table} AS SELECT * FROM read_csv('{}', header = true, all_varchar = true); \
@@ -46,7 +46,7 @@ impl Duck {
             process::run_well(Command::new("duckdb").arg(&file).arg("-c").arg(sql))?;
             fs::remove_file(&rows).context("cannot remove the rows' file")?;
         }
-        Ok(Self(Some(file)))
+        Ok(Self(Some((folder, file))))
     }
 
     pub const fn missing(&self) -> bool {
@@ -55,7 +55,7 @@ impl Duck {
 
     /// The whole program, as ours is measured.
     pub fn seconds(&self, sql: &str) -> Result<Option<f64>> {
-        let Some(file) = &self.0 else { return Ok(None) };
+        let Some((_, file)) = &self.0 else { return Ok(None) };
         let mut fastest = f64::INFINITY;
         for _ in 0..RUNS {
             let mut command = Command::new("duckdb");
