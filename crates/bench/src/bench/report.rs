@@ -3,6 +3,7 @@
 mod duck;
 mod seed;
 
+use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -15,6 +16,7 @@ use self::seed::{Dialect, FACTORS, FROM, TO};
 use super::Aims;
 use crate::database::{Engine, Server};
 use crate::desk::{self, Desk};
+use crate::process::run_well;
 use crate::table::{Table, count, number};
 
 const AIM_SECONDS: f64 = 2.0;
@@ -102,51 +104,34 @@ pub fn run(server: &Server, engines: &[Engine], cases: u64, full: bool, aims: &m
     let mut duck = None;
     for engine in engines {
         let desk = Desk::new(&docket, server, *engine, &[])?;
-        let seeded = crate::block_on(fill(&desk, *engine, cases))?;
+        let seeded = own(&desk, *engine, &["--fill", &cases.to_string()])?;
         println!("{engine}: filled in {seeded:.0} s");
+        // First, while this program is small: its own size is the least that the kernel tells of a child.
+        let measured: Result<Vec<Ours>> = reports(*engine)
+            .into_iter()
+            .map(|report| Ours::of(&desk, report))
+            .collect();
         if duck.is_none() {
             duck = Some(Duck::of(&desk)?);
         }
-        for report in reports(*engine) {
-            let (seconds, peak) = fastest(&desk, &report.args)?;
-            let mut month = report.args.clone();
-            if let Some(last) = month.last_mut() {
-                *last = "2024-12-01";
-            }
-            let (_, month) = fastest(&desk, &month)?;
-            let bare = crate::block_on(bare(&desk, report.bare.clone()))?;
+        for ours in measured? {
+            let bare = own(&desk, *engine, &["--sql", &ours.report.bare])?;
             let duck = duck
                 .as_ref()
-                .and_then(|duck| duck.seconds(&report.bare).transpose())
-                .transpose()?;
+                .map(|duck| duck.seconds(&ours.report.bare))
+                .transpose()?
+                .flatten();
             table.row(vec![
                 engine.to_string(),
-                report.name.clone(),
-                number(Some(seconds), 2),
+                ours.report.name.clone(),
+                number(Some(ours.seconds), 2),
                 number(Some(bare), 2),
-                number(Some(seconds / bare), 2),
+                number(Some(ours.seconds / bare), 2),
                 number(duck, 2),
-                number(Some(peak), 0),
-                number(Some(month), 0),
+                number(Some(ours.peak), 0),
+                number(Some(ours.month), 0),
             ]);
-            let name = format!("{engine}, {}", report.name);
-            if full {
-                aims.add(
-                    format!("{name}: below {AIM_SECONDS} s"),
-                    format!("{seconds:.2} s"),
-                    seconds < AIM_SECONDS,
-                );
-                aims.add(
-                    format!("{name}: within {AIM_TIMES_BARE}× of the bare aggregate"),
-                    format!("{:.2}×", seconds / bare),
-                    seconds <= bare * AIM_TIMES_BARE,
-                );
-            }
-            aims.add(
-                format!("{name}: 24 months take at most {AIM_MORE_MB} MB more than one"),
-                format!("{:.0} MB", peak - month),
-                peak - month <= AIM_MORE_MB,
-            );
+            ours.held(*engine, bare, full, aims);
         }
     }
     table.print();
@@ -156,14 +141,90 @@ pub fn run(server: &Server, engines: &[Engine], cases: u64, full: bool, aims: &m
     Ok(())
 }
 
-async fn fill(desk: &Desk, engine: Engine, cases: u64) -> Result<f64> {
-    let db = Db::connect(desk.url()).await?;
-    let begun = Instant::now();
-    let dialect = Dialect(engine);
-    seed::fill(&db, &dialect, CLIENTS, cases).await?;
-    seed::bare_levels(&db).await?;
-    db.close().await;
-    Ok(begun.elapsed().as_secs_f64())
+/// What our report cost.
+struct Ours {
+    report: Measured,
+    seconds: f64,
+    peak: f64,
+    /// Peak memory for one month of the period.
+    month: f64,
+}
+
+impl Ours {
+    fn of(desk: &Desk, report: Measured) -> Result<Self> {
+        let (seconds, peak) = fastest(desk, &report.args)?;
+        let mut month = report.args.clone();
+        if let Some(last) = month.last_mut() {
+            *last = "2024-12-01";
+        }
+        let (_, month) = fastest(desk, &month)?;
+        Ok(Self {
+            report,
+            seconds,
+            peak,
+            month,
+        })
+    }
+
+    fn held(&self, engine: Engine, bare: f64, full: bool, aims: &mut Aims) {
+        let name = format!("{engine}, {}", self.report.name);
+        if full {
+            aims.add(
+                format!("{name}: below {AIM_SECONDS} s"),
+                format!("{:.2} s", self.seconds),
+                self.seconds < AIM_SECONDS,
+            );
+            aims.add(
+                format!("{name}: within {AIM_TIMES_BARE}× of the bare aggregate"),
+                format!("{:.2}×", self.seconds / bare),
+                self.seconds <= bare * AIM_TIMES_BARE,
+            );
+        }
+        let more = self.peak - self.month;
+        aims.add(
+            format!("{name}: 24 months take at most {AIM_MORE_MB} MB more than one"),
+            format!("{more:.0} MB"),
+            more <= AIM_MORE_MB,
+        );
+    }
+}
+
+/// A task of this program in a process of its own, on the desk's database: the seconds that it prints.
+fn own(desk: &Desk, engine: Engine, what: &[&str]) -> Result<f64> {
+    let own = std::env::current_exe().context("cannot tell where this program lies")?;
+    let mut command = Command::new(own);
+    command.args([
+        "floor",
+        "report",
+        "--database",
+        desk.url(),
+        "--engine",
+        &engine.to_string(),
+    ]);
+    let said = run_well(command.args(what))?.out;
+    said.trim()
+        .parse()
+        .context("a process of its own printed no seconds")
+}
+
+/// Fills a database, or runs a statement on it, and prints the seconds.
+pub fn alone(database: &str, engine: Engine, cases: Option<u64>, sql: Option<String>) -> Result<()> {
+    let seconds = crate::block_on(async {
+        let db = Db::connect(database).await?;
+        let begun = Instant::now();
+        if let Some(cases) = cases {
+            seed::fill(&db, &Dialect(engine), CLIENTS, cases).await?;
+            seed::bare_levels(&db).await?;
+        }
+        let mut seconds = begun.elapsed().as_secs_f64();
+        if let Some(sql) = sql {
+            seconds = bare(&db, &sql).await?;
+        }
+        db.close().await;
+        Ok(seconds)
+    })?;
+    println!("{seconds}");
+    Ok(())
 }
 
 /// Seconds and peak memory of the fastest run.
@@ -179,18 +240,16 @@ fn fastest(desk: &Desk, args: &[&str]) -> Result<(f64, f64)> {
 }
 
 /// The statement alone, with its rows read and dropped, on an open connection.
-async fn bare(desk: &Desk, sql: String) -> Result<f64> {
-    let db = Db::connect(desk.url()).await?;
+async fn bare(db: &Db, sql: &str) -> Result<f64> {
     let mut fastest = f64::INFINITY;
     for _ in 0..RUNS {
         let begun = Instant::now();
-        on_db!(&db, c => {
-            let mut rows = sqlx::raw_sql(AssertSqlSafe(sql.clone())).fetch(c);
+        on_db!(db, c => {
+            let mut rows = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).fetch(c);
             while rows.try_next().await?.is_some() {}
         });
         fastest = fastest.min(begun.elapsed().as_secs_f64());
     }
-    db.close().await;
     Ok(fastest)
 }
 
