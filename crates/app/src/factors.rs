@@ -31,8 +31,10 @@ impl Desk {
     /// # Errors
     /// When the database fails.
     pub async fn factor_report(&self, client: Option<Client>, period: Period) -> Result<FactorsReport> {
-        let span = (period.from, period.to);
-        let tallies = self.db.factor_tallies(scope(client.as_ref()), span).await?;
+        let tallies = self
+            .db
+            .factor_tallies(scope(client.as_ref()), period.opened())
+            .await?;
         Ok(FactorsReport {
             client,
             period,
@@ -51,8 +53,10 @@ impl Desk {
         period: Period,
         (entry, level): (&Entry, Option<&str>),
     ) -> Result<Vec<FactorCase>> {
-        let span = (period.from, period.to);
         let wanted = |case: &FactorCase| level.is_none_or(|level| case.level == level);
-        Ok(self.db.factor_cases(scope(client), span, entry, wanted).await?)
+        Ok(self
+            .db
+            .factor_cases(scope(client), period.opened(), entry, wanted)
+            .await?)
     }
 }

@@ -13,6 +13,7 @@ mod drafts;
 mod error;
 mod evidence;
 mod factors;
+mod fees;
 mod four_eyes;
 mod import;
 mod incidents;
@@ -54,6 +55,7 @@ pub use drafts::{CaseDraft, DraftConflict, SaveDraft, Saved, statement_of};
 pub use error::Error;
 pub use evidence::{CaseChecklist, NewEvidence};
 pub use factors::FactorsReport;
+pub use fees::NewFee;
 pub use import::{Column, ImportKind, ImportProgress, ImportReport, ImportRequest, RowError};
 pub use info::{Ask, AskPage, Asked, NewAnswer};
 pub use mail::{MailSettings, MailTls};
@@ -64,7 +66,7 @@ pub use people::{
     StepRefused,
 };
 pub use prepare::{Prepare, Prepared, Responded};
-pub use report::{Period, WinRateReport};
+pub use report::{Changed, Period, WinRateReport, WinRateWish};
 pub use rules::{DryRun, NewRule};
 pub use settings::{ChecklistItem, NewSetting};
 pub use sla::{
@@ -75,9 +77,9 @@ pub use webhooks::WebhookAnswer;
 
 /// What the store's words are, for callers that must not see the store itself.
 pub use docket_store::{
-    AuditRow, CaseFilter, CasePosition, Client, ClientScope, Connection, ConnectionHealth, FactorCase,
-    FactorRow, GroupBy, HistoryRow, OpenWebhook, Setting, StoredCase, StoredEvidence, SyncCounts, Unmatched,
-    Why,
+    AmountBand, AuditRow, CaseFilter, CasePosition, Client, ClientScope, Connection, ConnectionHealth,
+    FactorCase, FactorRow, GroupBy, HistoryRow, OpenWebhook, ReportCase, Setting, StoredCase, StoredEvidence,
+    StoredFee, SyncCounts, Unmatched, Why,
 };
 
 /// How the desk works; every value has its key in the configuration.

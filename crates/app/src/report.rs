@@ -1,11 +1,15 @@
-//! Reports: rows to pure statistics; the same result as page, text and JSON.
+//! Reports: rows to pure statistics; the same result as page, text, CSV and JSON.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use docket_core::stats::WinRate;
-use docket_store::{Client, ClientScope, GroupBy};
+use docket_core::money::Currency;
+use docket_core::stats::{Change, Figure, Ledger};
+use docket_store::{Client, ClientScope, Counted, Counting, Days, GroupBy, ReportCase};
 
 use crate::Desk;
 use crate::error::{Error, Result};
+
+/// Days named in a message; the others are counted.
+const DAYS_NAMED: usize = 5;
 
 /// Days from the first up to and without the last, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,44 +37,197 @@ impl Period {
         }
         Ok(Self { from, to })
     }
+
+    /// The days on which its cases were opened.
+    pub fn opened(self) -> Days {
+        Days::opened(self.from.date_naive(), self.to.date_naive())
+    }
+
+    /// As many days just before it; none at the beginning of time.
+    pub fn before(self) -> Option<Self> {
+        let from = self.from.checked_sub_signed(self.to - self.from)?;
+        Some(Self { from, to: self.from })
+    }
+}
+
+/// Which win-rate report.
+#[derive(Debug, Clone)]
+pub struct WinRateWish {
+    /// The client, or none for the whole portfolio.
+    pub client: Option<Client>,
+    /// When its cases were opened, or closed.
+    pub period: Period,
+    /// Grouped by.
+    pub by: GroupBy,
+    /// The cases closed in the period instead of those opened in it: no cohort, and said so.
+    pub closed: bool,
+    /// All amounts in this currency.
+    pub currency: Option<Currency>,
 }
 
 /// A win-rate report.
 #[derive(Debug, Clone)]
 pub struct WinRateReport {
-    /// The client, or none for the whole portfolio.
-    pub client: Option<Client>,
-    /// By opening date.
-    pub period: Period,
-    /// Grouped by.
-    pub by: GroupBy,
+    /// What was asked for.
+    pub wish: WinRateWish,
     /// The figures.
-    pub win_rate: WinRate,
+    pub ledger: Ledger,
+    /// The period before, with what changed since.
+    pub change: Changed,
     /// When it was computed.
     pub as_of: DateTime<Utc>,
+}
+
+/// What may be said of the period before.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Changed {
+    /// Nothing was decided in it.
+    NoneBefore,
+    /// Too many cases of one of the two are open.
+    Immature,
+    /// The difference and its parts.
+    Since(Period, Change),
+}
+
+impl WinRateWish {
+    fn scope(&self) -> ClientScope {
+        self.client
+            .as_ref()
+            .map_or(ClientScope::Agency, |c| ClientScope::One(c.id))
+    }
+
+    fn days(&self, period: Period) -> Days {
+        Days {
+            closed: self.closed,
+            ..period.opened()
+        }
+    }
 }
 
 impl Desk {
     /// Computes a win-rate report.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn win_rate(
-        &self,
-        client: Option<Client>,
-        period: Period,
-        by: GroupBy,
-    ) -> Result<WinRateReport> {
-        let scope = client
-            .as_ref()
-            .map_or(ClientScope::Agency, |c| ClientScope::One(c.id));
-        let tallies = self.db.tallies(scope, by, period.from, period.to).await?;
+    /// When the database fails, or a rate of exchange is missing.
+    pub async fn win_rate(&self, wish: WinRateWish) -> Result<WinRateReport> {
+        let as_of = self.env.now();
+        let counting = self.counting(&wish, as_of);
+        let counted = self
+            .db
+            .tallies(wish.scope(), wish.days(wish.period), &counting)
+            .await?;
+        if let Some(currency) = wish.currency {
+            whole(&counted, currency)?;
+        }
+        let ledger = Ledger::of(&by_name(self, &wish, counted).await?);
+        let change = self.changed(&wish, &ledger, as_of).await?;
         Ok(WinRateReport {
-            client,
-            period,
-            by,
-            win_rate: WinRate::of(&tallies),
-            as_of: self.env.now(),
+            wish,
+            ledger,
+            change,
+            as_of,
         })
     }
+
+    async fn changed(&self, wish: &WinRateWish, ledger: &Ledger, as_of: DateTime<Utc>) -> Result<Changed> {
+        let Some(before) = wish.period.before() else {
+            return Ok(Changed::NoneBefore);
+        };
+        // Counts need no rates.
+        let counting = Counting {
+            by: GroupBy::Platform,
+            currency: None,
+            defaults: Vec::new(),
+            as_of,
+        };
+        let counted = self
+            .db
+            .tallies(wish.scope(), wish.days(before), &counting)
+            .await?;
+        let old = Ledger::of(&counted.bundles);
+        if old.total.group.rate().n() == 0 {
+            return Ok(Changed::NoneBefore);
+        }
+        Ok(ledger
+            .change(&old)
+            .map_or(Changed::Immature, |change| Changed::Since(before, change)))
+    }
+
+    /// The cases behind a figure: those of one group, or of all.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn win_rate_cases(
+        &self,
+        wish: &WinRateWish,
+        figure: Figure,
+        group: Option<&str>,
+    ) -> Result<Vec<ReportCase>> {
+        let counting = self.counting(wish, self.env.now());
+        let days = wish.days(wish.period);
+        let client = match group {
+            Some(name) if wish.by == GroupBy::Client => Some(self.find_client(name).await?.id.to_string()),
+            _ => None,
+        };
+        let group = client.as_deref().or(group);
+        Ok(self
+            .db
+            .tallied_cases(wish.scope(), days, &counting, (figure, group))
+            .await?)
+    }
+
+    fn counting(&self, wish: &WinRateWish, as_of: DateTime<Utc>) -> Counting {
+        Counting {
+            by: wish.by,
+            as_of,
+            currency: wish.currency,
+            defaults: self.settings.fees.clone(),
+        }
+    }
+}
+
+/// Clients go by their names, no two of which are the same.
+async fn by_name(
+    desk: &Desk,
+    wish: &WinRateWish,
+    counted: Counted,
+) -> Result<Vec<docket_core::stats::Bundle>> {
+    let mut bundles = counted.bundles;
+    if wish.by == GroupBy::Client {
+        let clients = desk.db.clients(wish.scope()).await?;
+        let names: std::collections::HashMap<String, String> = clients
+            .into_iter()
+            .map(|client| (client.id.to_string(), client.name))
+            .collect();
+        for bundle in &mut bundles {
+            if let Some(name) = names.get(&bundle.key) {
+                bundle.key.clone_from(name);
+            }
+        }
+    }
+    Ok(bundles)
+}
+
+/// # Errors
+/// When a rate is missing: amounts without it would not be whole.
+fn whole(counted: &Counted, currency: Currency) -> Result<()> {
+    if counted.missing.is_empty() {
+        return Ok(());
+    }
+    let named: Vec<String> = counted
+        .missing
+        .iter()
+        .take(DAYS_NAMED)
+        .map(|(day, from)| format!("{from} on {day}"))
+        .collect();
+    let more = counted.missing.len().saturating_sub(DAYS_NAMED);
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    Err(Error::Invalid(format!(
+        "rates to {currency} are missing: {}{more}; import them with `docket rate import FILE`, or leave out `--currency`",
+        named.join(", ")
+    )))
 }

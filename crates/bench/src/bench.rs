@@ -4,6 +4,7 @@ pub mod floor;
 mod freshness;
 mod packet;
 mod queue;
+mod report;
 mod sla;
 mod sync;
 mod truth;
@@ -76,6 +77,14 @@ pub enum Task {
         #[arg(long, value_name = "N")]
         rounds: Option<usize>,
     },
+    /// Win-rate and factor reports over 24 months, beside the bare SQL aggregate and DuckDB on the same rows
+    Report {
+        #[command(flatten)]
+        common: Common,
+        /// Cases; 1,500,000 unless given, 60,000 with --quick, where start-up weighs too much for the aims of speed
+        #[arg(long, value_name = "N")]
+        cases: Option<u64>,
+    },
     /// Portfolios with planted effects through the factor report: whether intervals and alarms keep their levels
     Truth {
         #[command(flatten)]
@@ -115,6 +124,7 @@ pub fn run(task: &Task) -> Result<ExitCode> {
         | Task::Freshness { common, .. }
         | Task::Queue { common, .. }
         | Task::Sla { common, .. }
+        | Task::Report { common, .. }
         | Task::Truth { common, .. } => common,
         // What needs no database.
         Task::Packet {
@@ -165,6 +175,10 @@ pub fn run(task: &Task) -> Result<ExitCode> {
         Task::Sla { common, rounds } => {
             let rounds = common.size(*rounds, 150_000, 15_000);
             sla::run(&server, &engines, rounds, &mut aims)?;
+        }
+        Task::Report { common, cases } => {
+            let cases = common.size(*cases, 1_500_000, 60_000);
+            report::run(&server, &engines, cases, !common.quick, &mut aims)?;
         }
         Task::Packet { .. } => unreachable!("measured above"),
         Task::Truth { common, portfolios } => {

@@ -122,7 +122,8 @@ impl Desk {
         self.variables.push((format!("DOCKET__{key}"), value));
     }
 
-    pub fn database_url(&self) -> &str {
+    /// The database's address, for what fills it from outside.
+    pub fn url(&self) -> &str {
         self.database.url()
     }
 

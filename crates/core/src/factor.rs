@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::words::words;
 
 pub mod catalogue;
+pub mod levels;
 
 words! {
     /// The four factors of the agency's promise, and two that keep the reading fair.

@@ -101,6 +101,12 @@ enum Command {
     /// Background jobs
     #[command(subcommand)]
     Job(cmd::job::Command),
+    /// What disputes cost
+    #[command(subcommand)]
+    Fee(cmd::fee::Command),
+    /// Rates of exchange
+    #[command(subcommand)]
+    Rate(cmd::rate::Command),
     /// Reports
     #[command(subcommand)]
     Report(cmd::report::Command),
@@ -181,6 +187,8 @@ async fn with_house(command: Command, house: House) -> Result<ExitCode> {
         Command::Sla(command) => cmd::sla::run(command, &house.desk).await,
         Command::Webhook(command) => cmd::webhook::run(command, &house.desk).await,
         Command::Job(command) => cmd::job::run(command, &house.desk).await,
+        Command::Fee(command) => cmd::fee::run(command, &house.desk).await,
+        Command::Rate(command) => cmd::rate::run(command, &house.desk).await,
         Command::Report(command) => cmd::report::run(command, &house.desk).await,
         Command::Demo(_)
         | Command::Inspect(_)

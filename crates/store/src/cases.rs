@@ -52,6 +52,7 @@ const BY_ID: &str = select_case!("WHERE c.client_id BETWEEN $1 AND $2 AND c.id =
 const IN_TX: &str = select_case!("WHERE c.id = $1");
 const DUE: &str = select_case!("WHERE c.next_action_at <= $1 ORDER BY c.next_action_at, c.id LIMIT $2");
 const SELECT: &str = select_case!("");
+const AFTER: &str = select_case!("WHERE c.id > $1 ORDER BY c.id LIMIT $2");
 const BY_DISPUTE: &str =
     "SELECT id FROM cases WHERE client_id BETWEEN $1 AND $2 AND dispute = $3 ORDER BY id LIMIT 2";
 const ROUNDS: &str = "SELECT id, number, stage, channel, reason, opened_at, closed_at, deadline, deadline_source, \
@@ -84,6 +85,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     IN_TX,
     DUE,
     SELECT,
+    AFTER,
     BY_DISPUTE,
     ROUNDS,
     BODY,
@@ -204,6 +206,13 @@ impl<'a> CaseWrite<'a> {
 pub(crate) async fn in_tx(tx: &mut Tx, id: Uuid) -> Result<Option<StoredCase>> {
     let row: Option<CaseRow> = on_tx!(tx, c => sqlx::query_as(IN_TX).bind(id).fetch_optional(&mut *c).await)?;
     row.map(CaseRow::stored).transpose()
+}
+
+/// Cases of all clients after an id, for what is derived from them.
+pub(crate) async fn after_in_tx(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<Case>> {
+    let rows: Vec<CaseRow> =
+        on_tx!(tx, c => sqlx::query_as(AFTER).bind(after).bind(limit).fetch_all(&mut *c).await)?;
+    rows.into_iter().map(|row| Ok(row.stored()?.case)).collect()
 }
 
 fn names(disputes: &[DisputeRef]) -> Vec<String> {

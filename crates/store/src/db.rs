@@ -131,7 +131,7 @@ impl Db {
             Self::Sqlite { write, .. } => migrate_sqlite(write).await?,
             Self::Postgres(pool) => sqlx::migrate!("../../migrations/postgres").run(pool).await?,
         }
-        Ok(())
+        self.fill_report_rows().await
     }
 
     /// Fails unless the schema is this program's: a server is migrated by command, not by whoever starts first.
@@ -153,7 +153,7 @@ impl Db {
         };
         let wanted: Vec<(i64, Vec<u8>)> = wanted.iter().map(|m| (m.version, m.checksum.to_vec())).collect();
         if applied == wanted {
-            return Ok(());
+            return self.require_report_rows().await;
         }
         let missing = wanted.len().saturating_sub(applied.len());
         if missing > 0 && wanted.starts_with(&applied) {

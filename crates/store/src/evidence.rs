@@ -17,6 +17,7 @@ const CHANGE: &str = "UPDATE evidence SET item = $3 WHERE case_id = $1 AND id = 
 const WITHDRAW: &str =
     "UPDATE evidence SET withdrawn_at = $3 WHERE case_id = $1 AND id = $2 AND withdrawn_at IS NULL";
 const BAND: &str = "UPDATE cases SET evidence = $2 WHERE id = $1";
+const REPORTED_BAND: &str = "UPDATE report_cases SET evidence = $2 WHERE case_id = $1";
 const MARKS: &str = "SELECT subject, says, said_by, said_at FROM checklist_marks \
     WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 ORDER BY subject";
 const MARK: &str = "INSERT INTO checklist_marks (case_id, subject, client_id, says, said_by, said_at) \
@@ -28,7 +29,17 @@ const UNMARK: &str = "DELETE FROM checklist_marks WHERE case_id = $1 AND subject
 const GOODS: &str = "goods";
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[OF_CASE, ADD, CHANGE, WITHDRAW, BAND, MARKS, MARK, UNMARK];
+pub(crate) const STATEMENTS: &[&str] = &[
+    OF_CASE,
+    ADD,
+    CHANGE,
+    WITHDRAW,
+    BAND,
+    REPORTED_BAND,
+    MARKS,
+    MARK,
+    UNMARK,
+];
 
 /// A piece of evidence with its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -160,8 +171,10 @@ impl UnitOfWork {
     /// # Errors
     /// When the database fails.
     pub async fn keep_band(&mut self, case: CaseId, band: Band) -> Result<()> {
-        on_tx!(&mut self.tx, c => sqlx::query(BAND).bind(case.0).bind(band.as_str())
-            .execute(&mut *c).await.map(|_| ()))?;
+        for text in [BAND, REPORTED_BAND] {
+            on_tx!(&mut self.tx, c => sqlx::query(text).bind(case.0).bind(band.as_str())
+                .execute(&mut *c).await.map(|_| ()))?;
+        }
         Ok(())
     }
 

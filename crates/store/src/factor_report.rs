@@ -1,22 +1,42 @@
-//! Counting for the factor report: the database groups, core computes.
+//! Counting for the factor report: the rows go by once, core computes.
 
-use chrono::{DateTime, Utc};
-use docket_core::factor::FactorKind;
-use docket_core::factor::catalogue::{CATALOGUE, Entry, NOT_RECORDED, SEVERAL};
+use std::collections::HashMap;
+
+use docket_core::factor::catalogue::{CATALOGUE, Entry, NOT_RECORDED};
+use docket_core::factor::levels::recorded;
 use docket_core::id::{CaseId, ClientId};
-use docket_core::money::Money;
+use docket_core::money::{Currency, Money};
 use docket_core::stats::{FactorTally, Rate, Tally};
-use futures::TryStreamExt;
+use docket_core::words::{Outcome, Platform, Reason};
 use uuid::Uuid;
 
-use crate::{ClientScope, Db, Error, Result, on_db};
+use crate::report_read::{Days, truth};
+use crate::{ClientScope, Db, Error, Result};
 
-/// A case's word on a factor, as known when its dispute opened; none where its sources name several. A case counts once.
-const KNOWN: &str = "SELECT f.case_id, f.kind, CASE WHEN min(f.value) = max(f.value) THEN min(f.value) END AS value \
-    FROM factors f WHERE f.client_id BETWEEN $1 AND $2 AND f.known = 'opening'";
-const COHORT: &str = "c.client_id BETWEEN $1 AND $2 AND c.opened_at >= $3 AND c.opened_at < $4";
-const CASES: &str = "SELECT c.id, c.client_id, c.dispute, c.platform, c.reason, c.currency, c.amount_minor, c.outcome, \
-    c.contested, k.kind, k.value";
+/// What cases of one kind have in common, then what is counted of each.
+const COUNTED: &[&str] = &[
+    "platform",
+    "reason",
+    "currency",
+    "outcome",
+    "contested",
+    "amount_minor",
+    "levels",
+];
+/// How many of them come first.
+const KIND: usize = 5;
+const LISTED: &[&str] = &[
+    "platform",
+    "reason",
+    "currency",
+    "outcome",
+    "contested",
+    "amount_minor",
+    "levels",
+    "client_id",
+    "case_id",
+    "opened_on",
+];
 
 /// A case behind a figure of the factor report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,150 +61,242 @@ pub struct FactorCase {
     pub level: String,
 }
 
-type TallyRow = (
-    Option<String>,
-    Option<String>,
-    String,
-    String,
-    String,
-    Option<String>,
-    bool,
-    i64,
-    i64,
-);
-
-#[derive(sqlx::FromRow)]
-struct CaseRow {
-    id: Uuid,
-    client_id: Uuid,
-    dispute: String,
-    platform: String,
-    reason: String,
-    currency: String,
-    amount_minor: i64,
-    outcome: String,
+/// What cases of one kind have in common.
+#[derive(Debug, Clone, Copy)]
+struct Kind {
+    platform: Platform,
+    reason: Reason,
+    currency: Currency,
+    outcome: Option<Outcome>,
     contested: bool,
-    kind: Option<String>,
-    value: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    cases: u64,
+    amount: i64,
+}
+
+impl Count {
+    const fn add(&mut self, amount: i64) {
+        self.cases += 1;
+        self.amount += amount;
+    }
+}
+
+/// Cases of one kind: all of them, and by factor and level.
+struct Counts {
+    kind: Kind,
+    whole: Count,
+    levels: Vec<Vec<Count>>,
+}
+
+/// Grows with kinds and levels, not with cases.
+#[derive(Default)]
+struct Counter {
+    by_text: HashMap<String, usize>,
+    kinds: Vec<Counts>,
+    /// For each factor the levels that were met, in the order of their numbers.
+    names: Vec<Names>,
+}
+
+/// Levels with a number each.
+#[derive(Default)]
+struct Names {
+    numbers: HashMap<String, usize>,
+    in_order: Vec<String>,
 }
 
 fn damaged(e: impl std::fmt::Display) -> Error {
-    Error::damaged("cases", e)
+    Error::damaged("report_cases", e)
 }
 
-/// One statement: every case of the cohort once for the whole, and once for each factor that was known of it.
-fn tallies_text() -> String {
-    let kinds: Vec<String> = CATALOGUE
-        .iter()
-        .map(|entry| format!("'{}'", entry.kind))
-        .collect();
-    let groups = "platform, reason, currency, outcome, contested";
-    format!(
-        "WITH cohort AS (SELECT c.id, c.amount_minor, {groups} FROM cases c WHERE {COHORT}), \
-         known AS ({KNOWN} AND f.kind IN ({}) GROUP BY f.case_id, f.kind) \
-         SELECT NULL AS kind, NULL AS value, {groups}, count(*), CAST(sum(amount_minor) AS BIGINT) FROM cohort \
-         GROUP BY {groups} \
-         UNION ALL SELECT k.kind, k.value, {groups}, count(*), CAST(sum(amount_minor) AS BIGINT) FROM known k \
-         JOIN cohort c ON c.id = k.case_id WHERE outcome IS NOT NULL GROUP BY k.kind, k.value, {groups}",
-        kinds.join(", ")
-    )
-}
+impl Kind {
+    fn of(text: &str) -> Result<Self> {
+        let mut cells = text.split('\t');
+        let mut next = || cells.next().ok_or_else(|| damaged("a column is missing"));
+        Ok(Self {
+            platform: next()?.parse().map_err(damaged)?,
+            reason: next()?.parse().map_err(damaged)?,
+            currency: next()?.parse().map_err(damaged)?,
+            outcome: Some(next()?)
+                .filter(|outcome| !outcome.is_empty())
+                .map(str::parse)
+                .transpose()
+                .map_err(damaged)?,
+            contested: truth(next()?),
+        })
+    }
 
-fn cases_text() -> String {
-    format!(
-        "{CASES} FROM cases c LEFT JOIN ({KNOWN} AND f.kind = $5 GROUP BY f.case_id, f.kind) k ON k.case_id = c.id \
-         WHERE {COHORT} AND c.outcome IS NOT NULL ORDER BY c.opened_at, c.id"
-    )
-}
-
-fn tally(
-    (kind, value, platform, reason, currency, outcome, contested, cases, amount): TallyRow,
-) -> Result<FactorTally> {
-    let kind: Option<FactorKind> = kind.map(|kind| kind.parse()).transpose().map_err(damaged)?;
-    Ok(FactorTally {
-        factor: kind.map(|kind| (kind, value)),
-        platform: platform.parse().map_err(damaged)?,
-        reason: reason.parse().map_err(damaged)?,
-        currency: currency.parse().map_err(damaged)?,
-        outcome: outcome.map(|o| o.parse()).transpose().map_err(damaged)?,
-        contested,
-        cases: u64::try_from(cases).unwrap_or(0),
-        amount,
-    })
-}
-
-impl CaseRow {
-    /// None for a case that the win rate does not count.
-    fn counted(self, entry: &Entry) -> Result<Option<FactorCase>> {
+    fn rate(&self) -> Rate {
         let one = Tally {
             key: String::new(),
-            outcome: Some(self.outcome.parse().map_err(damaged)?),
+            outcome: self.outcome,
             contested: self.contested,
             cases: 1,
         };
-        let rate = one.rate();
-        if rate == Rate::default() {
-            return Ok(None);
-        }
-        let level = match (self.kind, self.value) {
-            (None, _) => NOT_RECORDED.to_owned(),
-            (Some(_), None) => SEVERAL.to_owned(),
-            (Some(_), Some(value)) => entry.level(&value),
-        };
-        Ok(Some(FactorCase {
-            id: CaseId(self.id),
-            client: ClientId(self.client_id),
-            dispute: self.dispute,
-            amount: Money::new(self.amount_minor, self.currency.parse().map_err(damaged)?),
-            platform: self.platform,
-            reason: self.reason,
-            outcome: self.outcome,
-            won: rate.hits() > 0,
-            level,
-        }))
+        one.rate()
     }
 }
 
+impl Names {
+    fn number(&mut self, level: &str) -> usize {
+        // Most factors have few levels, and comparing those is faster than hashing one.
+        let first = self.in_order.iter().take(8).position(|name| name == level);
+        if let Some(number) = first.or_else(|| self.numbers.get(level).copied()) {
+            return number;
+        }
+        let number = self.in_order.len();
+        self.in_order.push(level.to_owned());
+        self.numbers.insert(level.to_owned(), number);
+        number
+    }
+}
+
+impl Counter {
+    fn add(&mut self, line: &str) -> Result<()> {
+        let ends = line.match_indices('\t').nth(KIND - 1);
+        let (end, _) = ends.ok_or_else(|| damaged("a column is missing"))?;
+        let (kind, rest) = (&line[..end], &line[end + 1..]);
+        let (amount, levels) = rest
+            .split_once('\t')
+            .ok_or_else(|| damaged("a column is missing"))?;
+        let amount: i64 = amount.parse().map_err(damaged)?;
+        let number = match self.by_text.get(kind) {
+            Some(number) => *number,
+            None => self.new_kind(kind)?,
+        };
+        let counts = &mut self.kinds[number];
+        counts.whole.add(amount);
+        if counts.kind.outcome.is_none() {
+            return Ok(());
+        }
+        for (factor, level) in recorded(levels) {
+            let level = self.names[factor].number(level);
+            let of_factor = &mut counts.levels[factor];
+            if of_factor.len() <= level {
+                of_factor.resize(level + 1, Count::default());
+            }
+            of_factor[level].add(amount);
+        }
+        Ok(())
+    }
+
+    fn new_kind(&mut self, text: &str) -> Result<usize> {
+        self.names.resize_with(CATALOGUE.len(), Names::default);
+        let number = self.kinds.len();
+        self.kinds.push(Counts {
+            kind: Kind::of(text)?,
+            whole: Count::default(),
+            levels: vec![Vec::new(); CATALOGUE.len()],
+        });
+        self.by_text.insert(text.to_owned(), number);
+        Ok(number)
+    }
+
+    fn tallies(self) -> Vec<FactorTally> {
+        let names = &self.names;
+        let each = self.kinds.iter().flat_map(|counts| {
+            let tally = |factor, count: Count| FactorTally {
+                factor,
+                platform: counts.kind.platform,
+                reason: counts.kind.reason,
+                currency: counts.kind.currency,
+                outcome: counts.kind.outcome,
+                contested: counts.kind.contested,
+                cases: count.cases,
+                amount: count.amount,
+            };
+            let levels = counts
+                .levels
+                .iter()
+                .enumerate()
+                .flat_map(move |(factor, levels)| {
+                    let some = levels.iter().enumerate().filter(|(_, count)| count.cases > 0);
+                    some.map(move |(level, count)| {
+                        let name = names[factor].in_order[level].clone();
+                        tally(Some((CATALOGUE[factor].kind, name)), *count)
+                    })
+                });
+            std::iter::once(tally(None, counts.whole)).chain(levels)
+        });
+        each.collect()
+    }
+}
+
+/// A line of a list: the case, with what is still to be looked up of it.
+fn listed(line: &str, entry: &Entry) -> Result<Option<FactorCase>> {
+    let kind = Kind::of(line)?;
+    let (Some(outcome), rate) = (kind.outcome, kind.rate()) else {
+        return Ok(None);
+    };
+    if rate == Rate::default() {
+        return Ok(None);
+    }
+    let cells: Vec<&str> = line.split('\t').collect();
+    let [.., amount, levels, client, case, _] = cells[..] else {
+        return Err(damaged("a column is missing"));
+    };
+    let place = CATALOGUE.iter().position(|other| other.kind == entry.kind);
+    let level = recorded(levels).find(|(at, _)| Some(*at) == place);
+    Ok(Some(FactorCase {
+        id: CaseId(uuid(case)?),
+        client: ClientId(uuid(client)?),
+        dispute: String::new(),
+        amount: Money::new(amount.parse().map_err(damaged)?, kind.currency),
+        platform: kind.platform.as_str().to_owned(),
+        reason: kind.reason.as_str().to_owned(),
+        outcome: outcome.as_str().to_owned(),
+        won: rate.hits() > 0,
+        level: level.map_or(NOT_RECORDED, |(_, level)| level).to_owned(),
+    }))
+}
+
+fn uuid(text: &str) -> Result<Uuid> {
+    Uuid::parse_str(text).map_err(damaged)
+}
+
 impl Db {
-    /// Counts cases opened in `from..to` for the factor report. Memory grows with groups, not with cases.
+    /// Counts cases of these days for the factor report. Memory grows with kinds of cases and levels, not with cases.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn factor_tallies(
-        &self,
-        scope: ClientScope,
-        (from, to): (DateTime<Utc>, DateTime<Utc>),
-    ) -> Result<Vec<FactorTally>> {
-        let (low, high) = scope.range();
-        // The text holds only our own words.
-        let text = sqlx::AssertSqlSafe(tallies_text());
-        let rows: Vec<TallyRow> = on_db!(self, c => sqlx::query_as(text).bind(low).bind(high).bind(from).bind(to)
-            .fetch_all(c).await)?;
-        rows.into_iter().map(tally).collect()
+    pub async fn factor_tallies(&self, scope: ClientScope, days: Days) -> Result<Vec<FactorTally>> {
+        let mut counter = Counter::default();
+        self.report_lines((scope, days), COUNTED, |line| counter.add(line))
+            .await?;
+        Ok(counter.tallies())
     }
 
-    /// The decided cases behind a factor's levels, those that `keep` wants, by opening.
+    /// The decided cases behind a factor's levels, those that `keep` wants, by the day of opening.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn factor_cases(
         &self,
         scope: ClientScope,
-        (from, to): (DateTime<Utc>, DateTime<Utc>),
+        days: Days,
         entry: &Entry,
         keep: impl Fn(&FactorCase) -> bool,
     ) -> Result<Vec<FactorCase>> {
-        let (low, high) = scope.range();
-        let mut found = Vec::new();
-        // The text holds only our own words.
-        let text = sqlx::AssertSqlSafe(cases_text());
-        on_db!(self, c => {
-            let mut rows = sqlx::query_as::<_, CaseRow>(text).bind(low).bind(high).bind(from).bind(to)
-                .bind(entry.kind.as_str()).fetch(c);
-            while let Some(row) = rows.try_next().await? {
-                found.extend(row.counted(entry)?.filter(&keep));
+        let mut found: Vec<(String, FactorCase)> = Vec::new();
+        let each = |line: &str| {
+            if let Some(case) = listed(line, entry)?.filter(&keep) {
+                let opened = line.rsplit('\t').next().unwrap_or_default();
+                found.push((opened.to_owned(), case));
             }
-        });
+            Ok(())
+        };
+        self.report_lines((scope, days), LISTED, each).await?;
+        found.sort_by(|(a, one), (b, other)| (a, one.id.0).cmp(&(b, other.id.0)));
+        let mut found: Vec<FactorCase> = found.into_iter().map(|(_, case)| case).collect();
+        let ids: Vec<Uuid> = found.iter().map(|case| case.id.0).collect();
+        let names = self.disputes(scope.range(), &ids).await?;
+        for case in &mut found {
+            if let Some(name) = names.get(&case.id.0) {
+                case.dispute.clone_from(name);
+            }
+        }
         Ok(found)
     }
 }

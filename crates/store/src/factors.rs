@@ -150,7 +150,7 @@ impl UnitOfWork {
             &skus,
             |row| [row.as_str(), client.0, case.0]
         );
-        Ok(())
+        self.renew_levels(case).await
     }
 
     /// Records factors; one that is recorded already stays as it was first seen.

@@ -16,6 +16,7 @@ mod evidence;
 mod factor_report;
 mod factors;
 mod facts;
+mod fees;
 mod files;
 mod history;
 mod incidents;
@@ -26,6 +27,8 @@ mod order_joins;
 mod orders;
 mod packed;
 mod people;
+mod report_read;
+mod report_rows;
 mod rules;
 mod scope;
 mod secrets;
@@ -50,10 +53,12 @@ pub use evidence::{ChecklistMarks, StoredEvidence};
 pub use factor_report::FactorCase;
 pub use factors::FactorRow;
 pub use facts::{NewFact, Told};
+pub use fees::{DayRate, StoredFee};
 pub use files::Files;
 pub use history::{Chain, HistoryRow, Tampered};
 pub use order_joins::{JoinedOrders, Unmatched, Why};
 pub use people::{Account, Factor};
+pub use report_read::Days;
 pub use scope::ClientScope;
 pub use secrets::{Keyring, SecretError};
 pub use sessions::{SessionsSince, Tries};
@@ -62,7 +67,7 @@ pub use sla::{RoundPosition, SlaRound};
 pub use sync_runs::{SyncCounts, SyncRun};
 pub use unit::{Change, UnitOfWork};
 pub use webhooks::{NewWebhook, OpenWebhook};
-pub use win_rate::GroupBy;
+pub use win_rate::{AmountBand, Counted, Counting, GroupBy, ReportCase};
 
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -79,6 +84,7 @@ pub fn statements() -> Vec<&'static str> {
         evidence::STATEMENTS,
         facts::STATEMENTS,
         factors::STATEMENTS,
+        fees::STATEMENTS,
         history::STATEMENTS,
         order_joins::STATEMENTS,
         incidents::STATEMENTS,
@@ -87,6 +93,7 @@ pub fn statements() -> Vec<&'static str> {
         notices::STATEMENTS,
         orders::STATEMENTS,
         people::STATEMENTS,
+        report_rows::STATEMENTS,
         rules::STATEMENTS,
         sessions::STATEMENTS,
         settings::STATEMENTS,

@@ -120,6 +120,7 @@ impl UnitOfWork {
             ]
         );
         self.write_factors(&factors, now).await?;
+        self.write_report_rows(changes).await?;
         let led = self.write_case_refs(changes).await?;
         self.write_history(&history).await?;
         Ok(led)

@@ -1,143 +1,227 @@
-//! Counting for the win rate: the database groups, core computes.
+//! Counting for the win rate: the rows go by once, core computes.
 
-use chrono::{DateTime, Utc};
-use docket_core::stats::Tally;
+mod counter;
+mod group;
 
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use docket_core::case::Answer;
+use docket_core::fee::FeeRule;
+use docket_core::id::{CaseId, ClientId};
+use docket_core::money::{Currency, Money};
+use docket_core::recommend::Fee;
+use docket_core::stats::{Bundle, Figure, Sums};
+use docket_core::words::{Outcome, Platform, Reason};
+use uuid::Uuid;
+
+use self::counter::Counter;
+pub(crate) use self::group::BAND;
+pub use self::group::{AmountBand, GroupBy};
+use crate::fees::Rates;
+use crate::report_read::{Days, truth};
 use crate::{ClientScope, Db, Error, Result};
 
-/// What a report is grouped by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GroupBy {
-    /// Month of opening at the platform, UTC.
-    Month,
-    /// Canonical reason.
-    Reason,
+/// How cases are counted.
+#[derive(Debug, Clone)]
+pub struct Counting {
+    /// Grouped by.
+    pub by: GroupBy,
+    /// An answer that was not given is missed once its deadline lies before this.
+    pub as_of: DateTime<Utc>,
+    /// All amounts in this currency, each by the rate of the day on which its dispute was opened.
+    pub currency: Option<Currency>,
+    /// What platforms charge where a connection has no rule of its own.
+    pub defaults: Vec<Fee>,
+}
+
+/// What was counted.
+#[derive(Debug, Clone, Default)]
+pub struct Counted {
+    /// The cases, added up.
+    pub bundles: Vec<Bundle>,
+    /// Days of which a rate is missing: then the amounts are not whole.
+    pub missing: BTreeSet<(String, Currency)>,
+}
+
+/// A case behind a figure of the win-rate report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportCase {
+    /// The case.
+    pub id: CaseId,
+    /// Its client.
+    pub client: ClientId,
+    /// The platform's id of the dispute.
+    pub dispute: String,
+    /// The day on which it was opened.
+    pub opened_on: String,
+    /// Its group.
+    pub key: String,
     /// Platform.
-    Platform,
-    /// Stage reached.
-    Stage,
-    /// Currency.
-    Currency,
-    /// How complete the evidence was when it was sent ([`docket_core::evidence::Band`]).
-    Evidence,
+    pub platform: Platform,
+    /// Canonical reason.
+    pub reason: Reason,
+    /// The disputed amount, in its own currency.
+    pub amount: Money,
+    /// Its outcome; none while open.
+    pub outcome: Option<Outcome>,
+    /// Whether evidence was sent.
+    pub contested: bool,
+    /// How the latest round stands to its deadline.
+    pub answer: Answer,
 }
 
-/// A case's evidence band; one text for both engines.
-pub(crate) const BAND: &str =
-    "CASE WHEN contested THEN coalesce(evidence, 'unknown') ELSE 'not_answered' END";
+fn damaged(e: impl std::fmt::Display) -> Error {
+    Error::damaged("report_cases", e)
+}
 
-impl GroupBy {
-    /// Every choice.
-    pub const ALL: &'static [Self] = &[
-        Self::Month,
-        Self::Reason,
-        Self::Platform,
-        Self::Stage,
-        Self::Currency,
-        Self::Evidence,
-    ];
+fn short() -> Error {
+    damaged("a column is missing")
+}
 
-    /// The word on the command line and in the page's address.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Month => "month",
-            Self::Reason => "reason",
-            Self::Platform => "platform",
-            Self::Stage => "stage",
-            Self::Currency => "currency",
-            Self::Evidence => "evidence",
+/// The bundle of a kind, with nothing in it yet.
+fn empty(text: &str) -> Result<Bundle> {
+    let mut cells = text.split('\t');
+    let mut next = || cells.next().ok_or_else(short);
+    Ok(Bundle {
+        key: next()?.to_owned(),
+        platform: next()?.parse().map_err(damaged)?,
+        reason: next()?.parse().map_err(damaged)?,
+        currency: next()?.parse().map_err(damaged)?,
+        outcome: Some(next()?)
+            .filter(|outcome| !outcome.is_empty())
+            .map(str::parse)
+            .transpose()
+            .map_err(damaged)?,
+        contested: truth(next()?),
+        answer: next()?.parse().map_err(damaged)?,
+        cases: 0,
+        sums: Sums::default(),
+        fees: Vec::new(),
+        fee_unknown: 0,
+    })
+}
+
+impl Counting {
+    /// A group's key; ids in their usual form.
+    fn key(&self, text: &str) -> String {
+        match Uuid::parse_str(text) {
+            Ok(id) if self.by == GroupBy::Client => id.to_string(),
+            _ => text.to_owned(),
         }
     }
 
-    const fn sqlite(self) -> &'static str {
-        match self {
-            Self::Month => "substr(opened_at, 1, 7)",
-            Self::Evidence => BAND,
-            Self::Reason | Self::Platform | Self::Stage | Self::Currency => self.as_str(),
+    /// What cases have in common, then amount, what was kept, and what fees and rates go by.
+    fn columns(&self, days: Days, detailed: bool) -> Vec<String> {
+        // As instants are written on SQLite, where they are compared as text; PostgreSQL reads it too.
+        let now = self.as_of.to_rfc3339_opts(SecondsFormat::AutoSi, false);
+        let answer = format!("CASE WHEN answer = 'due' AND due_at <= '{now}' THEN 'missed' ELSE answer END");
+        let mut columns = vec![
+            self.by.column(days),
+            "platform",
+            "reason",
+            "currency",
+            "outcome",
+            "contested",
+        ];
+        columns.extend([answer.as_str(), "amount_minor", "kept_minor"]);
+        if detailed {
+            columns.extend(["opened_on", "stage", "connection_id"]);
         }
-    }
-
-    const fn postgres(self) -> &'static str {
-        match self {
-            Self::Month => "to_char(opened_at AT TIME ZONE 'UTC', 'YYYY-MM')",
-            Self::Evidence => BAND,
-            Self::Reason | Self::Platform | Self::Stage | Self::Currency => self.as_str(),
-        }
+        columns.into_iter().map(str::to_owned).collect()
     }
 }
-
-impl std::str::FromStr for GroupBy {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        let known = || {
-            Self::ALL
-                .iter()
-                .map(|g| g.as_str())
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|g| g.as_str() == text)
-            .ok_or_else(|| format!("`{text}` is not a grouping; known: {}", known()))
-    }
-}
-
-type Row = (String, Option<String>, bool, i64);
 
 impl Db {
-    /// Counts cases opened in `from..to` by group, outcome and whether evidence was sent.
+    /// Counts cases of these days by group, stratum, outcome and all else that the report tells apart.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn tallies(
+    pub async fn tallies(&self, scope: ClientScope, days: Days, counting: &Counting) -> Result<Counted> {
+        let mut rules: HashMap<Uuid, Vec<FeeRule>> = HashMap::new();
+        for fee in self.fees(scope).await? {
+            rules.entry(fee.rule.connection.0).or_default().push(fee.rule);
+        }
+        let rates = match counting.currency {
+            Some(currency) => Some((currency, self.rates_of(currency, days).await?)),
+            None => None,
+        };
+        let mut counter = Counter::new(counting, rules, rates);
+        let columns = counting.columns(days, counter.detailed());
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        self.report_lines((scope, days), &columns, |line| counter.add(line))
+            .await?;
+        Ok(counter.counted())
+    }
+
+    /// Cases that closed on some days opened on any day before.
+    async fn rates_of(&self, currency: Currency, days: Days) -> Result<Rates> {
+        let from = if days.closed {
+            chrono::NaiveDate::MIN
+        } else {
+            days.from
+        };
+        self.rates(currency, (from, days.to)).await
+    }
+
+    /// The cases behind a figure, those of one group or of all, by the day of opening.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tallied_cases(
         &self,
         scope: ClientScope,
-        by: GroupBy,
-        from: DateTime<Utc>,
-        to: DateTime<Utc>,
-    ) -> Result<Vec<Tally>> {
-        let (low, high) = scope.range();
-        let text = |key: &str| {
-            // The key is one of our own constants.
-            sqlx::AssertSqlSafe(format!(
-                "SELECT {key} AS key, outcome, contested, count(*) FROM cases WHERE client_id BETWEEN $1 AND $2 \
-                 AND opened_at >= $3 AND opened_at < $4 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
-            ))
-        };
-        let rows: Vec<Row> = match self {
-            Self::Sqlite { read, .. } => {
-                sqlx::query_as(text(by.sqlite()))
-                    .bind(low)
-                    .bind(high)
-                    .bind(from)
-                    .bind(to)
-                    .fetch_all(read)
-                    .await?
+        days: Days,
+        counting: &Counting,
+        (figure, group): (Figure, Option<&str>),
+    ) -> Result<Vec<ReportCase>> {
+        let mut columns = counting.columns(days, false);
+        columns.extend(["opened_on", "client_id", "case_id"].map(str::to_owned));
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let mut found = Vec::new();
+        let each = |line: &str| {
+            let kind = empty(line)?;
+            if !figure.counts(kind.outcome, kind.contested, kind.answer) {
+                return Ok(());
             }
-            Self::Postgres(pool) => {
-                sqlx::query_as(text(by.postgres()))
-                    .bind(low)
-                    .bind(high)
-                    .bind(from)
-                    .bind(to)
-                    .fetch_all(pool)
-                    .await?
+            let cells: Vec<&str> = line.split('\t').collect();
+            let [.., amount, _, opened, client, case] = cells[..] else {
+                return Err(short());
+            };
+            let amount = Money::new(amount.parse().map_err(damaged)?, kind.currency);
+            let key = if counting.by == GroupBy::Amount {
+                format!("{} {}", kind.currency, AmountBand::of(amount).name)
+            } else {
+                counting.key(&kind.key)
+            };
+            if group.is_some_and(|group| group != key) {
+                return Ok(());
             }
+            let id = |text: &str| Uuid::parse_str(text).map_err(damaged);
+            found.push(ReportCase {
+                id: CaseId(id(case)?),
+                client: ClientId(id(client)?),
+                dispute: String::new(),
+                opened_on: opened.to_owned(),
+                key,
+                platform: kind.platform,
+                reason: kind.reason,
+                amount,
+                outcome: kind.outcome,
+                contested: kind.contested,
+                answer: kind.answer,
+            });
+            Ok(())
         };
-        rows.into_iter()
-            .map(|(key, outcome, contested, cases)| {
-                Ok(Tally {
-                    key,
-                    outcome: outcome
-                        .map(|o| o.parse())
-                        .transpose()
-                        .map_err(|e| Error::damaged("cases", e))?,
-                    contested,
-                    cases: u64::try_from(cases).unwrap_or(0),
-                })
-            })
-            .collect()
+        self.report_lines((scope, days), &columns, each).await?;
+        found.sort_by(|a, b| (&a.opened_on, a.id.0).cmp(&(&b.opened_on, b.id.0)));
+        let ids: Vec<Uuid> = found.iter().map(|case| case.id.0).collect();
+        let names = self.disputes(scope.range(), &ids).await?;
+        for case in &mut found {
+            if let Some(name) = names.get(&case.id.0) {
+                case.dispute.clone_from(name);
+            }
+        }
+        Ok(found)
     }
 }

@@ -163,8 +163,13 @@ async fn clients(
 ) -> Result<(Vec<Client>, Option<Client>), PageError> {
     let all = desk.clients(viewer.scope()).await?;
     let Some(wanted) = wanted else {
-        let own = all.first().filter(|_| !viewer.is_staff()).cloned();
-        return Ok((all, own));
+        if viewer.is_staff() {
+            return Ok((all, None));
+        }
+        // Without its client there is nothing that such a person may see; none would mean all.
+        let own = all.first().cloned();
+        let own = own.ok_or_else(|| PageError::NotFound("There is nothing to show here.".to_owned()))?;
+        return Ok((all, Some(own)));
     };
     let name = wanted.to_lowercase();
     let fits = |c: &&Client| c.id.to_string() == wanted || c.name.to_lowercase() == name;

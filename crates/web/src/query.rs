@@ -12,7 +12,9 @@ use docket_core::id::{ClientId, ConnectionId};
 use docket_core::money::Currency;
 use docket_core::words::{Outcome, Platform, Reason, Stage, Turn};
 
-use self::values::{day, hours, id, or_word, position, read, text, unknown_parameter, word, yes_or_no};
+use self::values::{
+    day, hours, id, minor, or_word, position, read, text, unknown_parameter, word, yes_or_no,
+};
 
 /// Parameters as the address has them.
 pub type Pairs = Vec<(String, String)>;
@@ -41,6 +43,13 @@ pub struct QueueQuery {
     pub opened_from: Option<NaiveDate>,
     /// The first day that is out.
     pub opened_to: Option<NaiveDate>,
+    pub closed_from: Option<NaiveDate>,
+    /// The first day that is out.
+    pub closed_to: Option<NaiveDate>,
+    /// Of at least so many minor units.
+    pub amount_from: Option<i64>,
+    /// Of less than so many.
+    pub amount_below: Option<i64>,
     /// None inside means: without an outcome.
     pub outcome: Option<Option<Outcome>>,
     pub reason: Option<Reason>,
@@ -68,6 +77,10 @@ impl QueueQuery {
                 "open" => query.open = yes_or_no(value)?,
                 "opened_from" => query.opened_from = Some(day(value)?),
                 "opened_to" => query.opened_to = Some(day(value)?),
+                "closed_from" => query.closed_from = Some(day(value)?),
+                "closed_to" => query.closed_to = Some(day(value)?),
+                "amount_from" => query.amount_from = Some(minor(value)?),
+                "amount_below" => query.amount_below = Some(minor(value)?),
                 "outcome" => query.outcome = Some(or_word(value, OPEN)?),
                 "reason" => query.reason = Some(word(value)?),
                 "stage" => query.stage = Some(word(value)?),
@@ -78,7 +91,7 @@ impl QueueQuery {
                 _ => {
                     return Err(unknown_parameter(
                         "client, connection, platform, turn, due, assignee, attention, open, opened_from, opened_to, \
-                         outcome, reason, stage, currency, evidence, contested, after",
+                         closed_from, closed_to, amount_from, amount_below, outcome, reason, stage, currency, evidence, contested, after",
                     ));
                 }
             }
@@ -104,6 +117,10 @@ impl QueueQuery {
             ("open", self.open.then(|| truth(true))),
             ("opened_from", self.opened_from.map(text)),
             ("opened_to", self.opened_to.map(text)),
+            ("closed_from", self.closed_from.map(text)),
+            ("closed_to", self.closed_to.map(text)),
+            ("amount_from", self.amount_from.map(text)),
+            ("amount_below", self.amount_below.map(text)),
             (
                 "outcome",
                 self.outcome.map(|o| o.map_or_else(|| OPEN.to_owned(), text)),
@@ -142,6 +159,10 @@ impl QueueQuery {
             open_only: self.open,
             opened_from: self.opened_from.map(start),
             opened_to: self.opened_to.map(start),
+            closed_from: self.closed_from.map(start),
+            closed_to: self.closed_to.map(start),
+            amount_from: self.amount_from,
+            amount_below: self.amount_below,
             outcome: self.outcome.map(|o| o.map_or_else(|| OPEN.to_owned(), text)),
             reason: self.reason,
             stage: self.stage,
@@ -161,6 +182,10 @@ pub struct ReportQuery {
     /// The first day that is out.
     pub to: Option<NaiveDate>,
     pub by: GroupBy,
+    /// The cases closed in the period instead of those opened in it.
+    pub closed: bool,
+    /// All amounts in this currency.
+    pub currency: Option<Currency>,
 }
 
 impl ReportQuery {
@@ -171,6 +196,8 @@ impl ReportQuery {
             from: None,
             to: None,
             by: GroupBy::Month,
+            closed: false,
+            currency: None,
         }
     }
 
@@ -181,6 +208,8 @@ impl ReportQuery {
             from: None,
             to: None,
             by: GroupBy::Month,
+            closed: false,
+            currency: None,
         };
         let wrong = read(pairs, |name, value| {
             match name {
@@ -188,7 +217,9 @@ impl ReportQuery {
                 "from" => query.from = Some(day(value)?),
                 "to" => query.to = Some(day(value)?),
                 "by" => query.by = word(value)?,
-                _ => return Err(unknown_parameter("client, from, to, by")),
+                "closed" => query.closed = yes_or_no(value)?,
+                "currency" => query.currency = Some(word(value)?),
+                _ => return Err(unknown_parameter("client, from, to, by, closed, currency")),
             }
             Ok(())
         });
@@ -202,6 +233,8 @@ impl ReportQuery {
             ("from", self.from.map(text)),
             ("to", self.to.map(text)),
             ("by", Some(self.by.as_str().to_owned())),
+            ("closed", self.closed.then(|| "1".to_owned())),
+            ("currency", self.currency.map(text)),
         ];
         parts
             .into_iter()

@@ -10,15 +10,15 @@ use std::collections::HashMap;
 
 use chrono::Duration;
 use docket_app::{
-    CasePosition, Client, Connection, ConnectionHealth, Error, GroupBy, Overview, Period, QueuePage,
-    StoredCase, WinRateReport,
+    CasePosition, Changed, Client, Connection, ConnectionHealth, Error, GroupBy, Overview, Period, QueuePage,
+    StoredCase, WinRateReport, WinRateWish,
 };
 use docket_core::attention::Attention;
-use docket_core::case;
+use docket_core::case::{self, Answer};
 use docket_core::env::Env;
 use docket_core::id::{CaseId, ClientId, ConnectionId, RoundId};
-use docket_core::stats::{Tally, WinRate};
-use docket_core::words::{Outcome, Platform, Turn, WorkState};
+use docket_core::stats::{Bundle, Fees, Ledger, Sums};
+use docket_core::words::{Outcome, Platform, Reason, Turn, WorkState};
 use docket_store::Chain;
 use docket_store::testing::clock::Clock;
 use serde_json::json;
@@ -207,47 +207,75 @@ impl Samples for QueueView {
 impl Samples for WinRatePage {
     fn samples() -> Vec<Self> {
         let client = house().client;
-        let tally = |key: &str, outcome, contested, cases| Tally {
-            key: key.to_owned(),
-            outcome,
-            contested,
-            cases,
+        let bundle = |key: &str, outcome, contested, cases| {
+            let mut sums = Sums::default();
+            (0..cases).for_each(|_| sums.add(12_950, outcome, Some(6_000)));
+            Bundle {
+                key: key.to_owned(),
+                platform: Platform::PAYPAL,
+                reason: Reason::NotReceived,
+                currency: "EUR".parse().unwrap(),
+                outcome,
+                contested,
+                answer: if contested { Answer::InTime } else { Answer::Missed },
+                cases,
+                sums,
+                fees: vec![(
+                    "EUR".parse().unwrap(),
+                    Fees {
+                        platform: 20_00,
+                        agency: 5_00,
+                    },
+                )],
+                fee_unknown: u64::from(key == "2026-09"),
+            }
         };
-        let mut tallies: Vec<Tally> = Outcome::ALL
+        let mut bundles: Vec<Bundle> = Outcome::ALL
             .iter()
-            .map(|o| tally("2026-08", Some(*o), *o != Outcome::LostNoResponse, 7))
+            .map(|o| bundle("2026-08", Some(*o), *o != Outcome::LostNoResponse, 7))
             .collect();
-        tallies.extend([
-            tally("2026-09", Some(Outcome::Won), true, 10),
-            tally("2026-10", Some(Outcome::Lost), true, 3),
-            tally("2026-11", None, false, 40),
+        bundles.extend([
+            bundle("2026-09", Some(Outcome::Won), true, 10),
+            bundle("2026-10", Some(Outcome::Lost), true, 3),
+            bundle("2026-11", None, false, 40),
         ]);
-        let report = |tallies: &[Tally], client: Option<&Client>, by| WinRateReport {
-            client: client.cloned(),
-            period: Period::of(None, None, now()).unwrap(),
-            by,
-            win_rate: WinRate::of(tallies),
+        let report = |bundles: &[Bundle], client: Option<&Client>, by, change| WinRateReport {
+            wish: WinRateWish {
+                client: client.cloned(),
+                period: Period::of(None, None, now()).unwrap(),
+                by,
+                closed: by == GroupBy::Reason,
+                currency: None,
+            },
+            ledger: Ledger::of(bundles),
+            change,
             as_of: now(),
         };
         let odd = [
-            tally("unauthorised", Some(Outcome::Won), true, 31),
-            tally(NASTY, Some(Outcome::Won), true, 12),
+            bundle("unauthorised", Some(Outcome::Won), true, 31),
+            bundle(NASTY, Some(Outcome::Won), true, 12),
         ];
+        let since = Ledger::of(&odd).change(&Ledger::of(&bundles[..7])).unwrap();
+        let since = Changed::Since(Period::of(None, None, now()).unwrap(), since);
         vec![
             Self::of(
                 &viewer(),
-                &report(&tallies, Some(&client), GroupBy::Month),
+                &report(&bundles, Some(&client), GroupBy::Month, Changed::Immature),
                 std::slice::from_ref(&client),
             ),
             Self::of(
                 &clients_own(client.id),
-                &report(&odd, None, GroupBy::Reason),
+                &report(&odd, None, GroupBy::Reason, since),
                 std::slice::from_ref(&client),
             ),
-            Self::of(&viewer(), &report(&[], None, GroupBy::Platform), &[]),
+            Self::of(
+                &viewer(),
+                &report(&[], None, GroupBy::Platform, Changed::NoneBefore),
+                &[],
+            ),
             Self::of(
                 &clients_own(client.id),
-                &report(&[], Some(&client), GroupBy::Platform),
+                &report(&[], Some(&client), GroupBy::Platform, Changed::NoneBefore),
                 &[],
             ),
         ]

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::Subcommand;
 
+use crate::database::Engine;
 use crate::platform::Platform;
 
 #[derive(Subcommand)]
@@ -42,6 +43,18 @@ pub enum Task {
         #[arg(long)]
         bodies: PathBuf,
     },
+    /// Fills a database for `bench report`, or runs a bare statement on it, and prints the seconds
+    Report {
+        #[arg(long)]
+        database: String,
+        #[arg(long)]
+        engine: Engine,
+        /// So many cases
+        #[arg(long)]
+        fill: Option<u64>,
+        #[arg(long)]
+        sql: Option<String>,
+    },
     /// Makes packets, or what they are compared with, and prints what each took
     Packet {
         what: packet::What,
@@ -55,6 +68,16 @@ pub use packet::{Made, What};
 pub fn run(task: Task) -> Result<ExitCode> {
     if let Task::Packet { what, packets } = task {
         packet::make(what, packets)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Task::Report {
+        database,
+        engine,
+        fill,
+        sql,
+    } = task
+    {
+        super::report::alone(&database, engine, fill, sql)?;
         return Ok(ExitCode::SUCCESS);
     }
     // As many threads as the program that is compared with them has.
@@ -82,7 +105,7 @@ pub fn run(task: Task) -> Result<ExitCode> {
                 fetch::fetch(access, disputes, concurrency, keep.as_deref()).await
             }
             Task::Insert { database, bodies } => insert::insert(&database, &bodies).await,
-            Task::Packet { .. } => unreachable!("done above"),
+            Task::Packet { .. } | Task::Report { .. } => unreachable!("done above"),
         }
     })?;
     Ok(ExitCode::SUCCESS)

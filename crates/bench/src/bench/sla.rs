@@ -125,7 +125,7 @@ fn measured(server: &Server, engine: Engine, rounds: usize) -> Result<Found> {
     desk.good(&["sla", "calendar", "add", "--client", CLIENT, &calendar])?;
     desk.good(&["sla", "contract", "add", "--client", CLIENT, &contract])?;
     let bare = crate::block_on(async {
-        let db = Db::connect(desk.database_url()).await?;
+        let db = Db::connect(desk.url()).await?;
         let owner: (Uuid, Uuid) =
             on_db!(&db, c => sqlx::query_as("SELECT client_id, id FROM connections").fetch_one(c).await)?;
         fill(&db, owner, rounds).await?;

@@ -109,7 +109,7 @@ fn portfolio(rng: &mut StdRng, planted: Planted, size: f64) -> Vec<FactorTally> 
     }
     let currency = "EUR".parse().expect("a currency");
     let tally = |((number, factor, won), cases): (Kind, u64)| FactorTally {
-        factor: factor.map(|(kind, value)| (kind, Some(value))),
+        factor,
         platform: PARTS[number].platform,
         reason: PARTS[number].reason,
         currency,

@@ -3,6 +3,7 @@
 //! What the platform says ([`Event::Observed`]) is never refused. What a person or a worker wants
 //! ([`Event::Command`]) is guarded; the [`Refusal`] says why in words that a page can print.
 
+mod answer;
 mod answers;
 mod clock;
 mod command;
@@ -17,6 +18,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+pub use answer::Answer;
 pub use command::{Command, Refusal};
 pub use drafting::DraftStep;
 pub use evidence::EvidenceStep;

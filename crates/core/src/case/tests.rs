@@ -1,3 +1,4 @@
+mod answers;
 mod properties;
 mod sending;
 mod support;

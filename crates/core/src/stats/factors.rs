@@ -39,8 +39,8 @@ const LEVEL: f64 = 0.05;
 /// Cases of one kind, as the database counts them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FactorTally {
-    /// The factor and its value, none where its sources name several; the whole is none, and holds every case once.
-    pub factor: Option<(FactorKind, Option<String>)>,
+    /// The factor and its level as known at opening; the whole is none, and holds every case once.
+    pub factor: Option<(FactorKind, String)>,
     /// Platform.
     pub platform: Platform,
     /// Canonical reason.

@@ -3,6 +3,7 @@
 //! Floats live here and nowhere else in this crate. What these figures are is held against reference values of other
 //! people's code (`fixtures/stats`), made once by the script that lies beside them.
 
+mod amounts;
 mod answers;
 mod attainment;
 mod chance;
@@ -10,8 +11,10 @@ mod change;
 mod compare;
 mod exact;
 mod factors;
+mod figure;
 #[cfg(test)]
 mod golden;
+mod ledger;
 mod looks;
 mod odds;
 mod power;
@@ -19,6 +22,7 @@ mod rate;
 mod weighted;
 mod win_rate;
 
+pub use amounts::{AmountRate, AmountShown};
 pub use answers::{AnswerTimes, Asked};
 pub use attainment::{Attainment, Mean, Verdict};
 pub use chance::{Chance, Decided, chance};
@@ -28,6 +32,8 @@ pub use factors::{
     AMOUNT_DEFINITION, Beside, DEFINITION as FACTOR_DEFINITION, DISCLAIMER, FactorReport, FactorTable,
     FactorTally, FirstThings, Fix, Level,
 };
+pub use figure::Figure;
+pub use ledger::{Amounts, Bundle, Fees, Kept, Ledger, Line, MONEY_DEFINITION, Mixed, Sums};
 pub use looks::benjamini_hochberg;
 pub use odds::Odds;
 pub use power::needed_per_group;

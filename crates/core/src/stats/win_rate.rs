@@ -66,7 +66,7 @@ pub struct Group {
 }
 
 /// Nobody could answer these, or another case stands for them.
-const fn outside_coverage(outcome: Outcome) -> bool {
+pub(super) const fn outside_coverage(outcome: Outcome) -> bool {
     match outcome {
         Outcome::NotContestable | Outcome::Superseded | Outcome::Prevented => true,
         Outcome::Won
@@ -83,7 +83,7 @@ const fn outside_coverage(outcome: Outcome) -> bool {
 }
 
 impl Group {
-    fn add(&mut self, tally: &Tally) {
+    pub(super) fn add(&mut self, tally: &Tally) {
         let n = tally.cases;
         self.received += n;
         if tally.contested {

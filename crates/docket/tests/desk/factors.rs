@@ -17,19 +17,19 @@ use crate::support::{Desk, Engine, database};
 
 const PERIOD: [&str; 4] = ["--from", "2026-01-01", "--to", "2026-03-01"];
 
-fn opened() -> DateTime<Utc> {
+pub fn opened() -> DateTime<Utc> {
     "2026-02-03T10:00:00Z".parse().unwrap()
 }
 
-struct Row {
-    reason: Reason,
-    currency: &'static str,
-    timing: &'static str,
-    outcome: Outcome,
-    times: usize,
+pub struct Row {
+    pub reason: Reason,
+    pub currency: &'static str,
+    pub timing: &'static str,
+    pub outcome: Outcome,
+    pub times: usize,
 }
 
-const fn row(
+pub const fn row(
     reason: Reason,
     currency: &'static str,
     timing: &'static str,
@@ -110,7 +110,7 @@ fn change((client, connection): (ClientId, ConnectionId), row: &Row, number: usi
     }
 }
 
-async fn fill(db: &Db, owner: (ClientId, ConnectionId), rows: &[Row]) {
+pub async fn fill(db: &Db, owner: (ClientId, ConnectionId), rows: &[Row]) {
     let clock = Clock::at(opened());
     let rows = rows.iter().flat_map(|row| std::iter::repeat_n(row, row.times));
     let changes: Vec<Change> = rows
@@ -122,7 +122,7 @@ async fn fill(db: &Db, owner: (ClientId, ConnectionId), rows: &[Row]) {
     unit.commit().await.unwrap();
 }
 
-fn owner(desk: &Desk, name: &str, account: usize) -> (ClientId, ConnectionId) {
+pub fn owner(desk: &Desk, name: &str, account: usize) -> (ClientId, ConnectionId) {
     let connection = desk.client(name, account).parse().unwrap();
     let clients = desk.call(&["client", "list", "--json"]).json();
     let mut clients = clients.as_array().unwrap().iter();
@@ -147,7 +147,7 @@ fn level<'a>(report: &'a Value, name: &str, level: &str) -> &'a Value {
 }
 
 /// The CSV's rows, each by the names of its head.
-fn rows(csv: &str) -> Vec<Vec<(String, String)>> {
+pub fn rows(csv: &str) -> Vec<Vec<(String, String)>> {
     let mut lines = csv.lines();
     let head: Vec<&str> = lines.next().unwrap().split(',').collect();
     lines
@@ -159,14 +159,14 @@ fn rows(csv: &str) -> Vec<Vec<(String, String)>> {
         .collect()
 }
 
-fn cell<'a>(row: &'a [(String, String)], name: &str) -> &'a str {
+pub fn cell<'a>(row: &'a [(String, String)], name: &str) -> &'a str {
     row.iter()
         .find(|(head, _)| head == name)
         .map(|(_, cell)| cell.as_str())
         .unwrap()
 }
 
-fn text_of(value: &Value) -> String {
+pub fn text_of(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),

@@ -33,3 +33,4 @@ mod users;
 mod walk;
 mod walks;
 mod webhooks;
+mod win_rates;

@@ -2,6 +2,9 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use docket_core::factor::{Factor, FactorKind};
+use docket_core::money::Money;
+
+use super::money;
 
 use crate::wire::{
     AuthorWord, Dispute, OpenWord, ProductDetails, Properties, ReceivedWord, ServiceDetails, StartedWord,
@@ -62,7 +65,22 @@ pub(super) fn factors(dispute: &Dispute<'_>, updated_at: DateTime<Utc>) -> Vec<F
     }
     protection(&mut records, dispute);
     decisions(&mut records, dispute);
+    returned(&mut records, dispute);
     records.found
+}
+
+/// What a decision in part left with the merchant.
+fn returned(records: &mut Records, dispute: &Dispute<'_>) {
+    let outcome = dispute.dispute_outcome.as_ref();
+    let back = outcome.and_then(|outcome| money(outcome.amount_refunded.as_ref()));
+    let (Some(amount), Some(back)) = (money(dispute.dispute_amount.as_ref()), back) else {
+        return;
+    };
+    if amount.currency == back.currency && (1..amount.minor).contains(&back.minor) {
+        let kept = Money::new(amount.minor - back.minor, amount.currency);
+        let path = "dispute_outcome.amount_refunded".to_owned();
+        records.add(FactorKind::ReturnedAmount, kept.to_string(), path, None);
+    }
 }
 
 /// When it was paid, and how long the buyer waited for the first reply: the same records as the dossier gives.

@@ -394,6 +394,15 @@ fn a_decision_for_the_buyer_is_told_apart() {
             "{changes}"
         );
     }
+    let partial = closed(
+        "RESOLVED_BUYER_FAVOUR",
+        json!({"evidences": ours, "refunded": "60.00"}),
+    );
+    let kept = partial
+        .factors
+        .iter()
+        .find(|f| f.kind == FactorKind::ReturnedAmount);
+    assert_eq!(kept.map(|f| f.value.as_str()), Some("40.00 EUR"));
     assert_eq!(
         closed("CANCELED_BY_BUYER", json!({"refunded": "1.00"})).outcome,
         Some(Outcome::Settled)

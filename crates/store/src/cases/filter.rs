@@ -34,6 +34,14 @@ pub struct CaseFilter {
     pub opened_from: Option<DateTime<Utc>>,
     /// Opened at the platform before this.
     pub opened_to: Option<DateTime<Utc>>,
+    /// Closed at the platform from here on.
+    pub closed_from: Option<DateTime<Utc>>,
+    /// Closed at the platform before this.
+    pub closed_to: Option<DateTime<Utc>>,
+    /// Of at least so many minor units.
+    pub amount_from: Option<i64>,
+    /// Of less than so many.
+    pub amount_below: Option<i64>,
     /// With this outcome (`open` for none), for tracing a figure to its cases.
     pub outcome: Option<String>,
     /// With this reason.
@@ -91,6 +99,18 @@ impl CaseFilter {
         }
         if let Some(to) = self.opened_to {
             and("c.opened_at < ?", Bind::Time(to));
+        }
+        if let Some(from) = self.closed_from {
+            and("c.closed_at >= ?", Bind::Time(from));
+        }
+        if let Some(to) = self.closed_to {
+            and("c.closed_at < ?", Bind::Time(to));
+        }
+        if let Some(from) = self.amount_from {
+            and("c.amount_minor >= ?", Bind::Int(from));
+        }
+        if let Some(below) = self.amount_below {
+            and("c.amount_minor < ?", Bind::Int(below));
         }
         if let Some(outcome) = &self.outcome {
             and("coalesce(c.outcome, 'open') = ?", Bind::Text(outcome.clone()));

@@ -1,19 +1,25 @@
 //! The factor report counts what the win-rate report counts, by what was known when each dispute opened.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, Duration, Utc};
+use docket_core::evidence::Band;
 use docket_core::factor::catalogue::{CATALOGUE, Entry, NOT_RECORDED, SEVERAL};
+use docket_core::factor::levels::recorded;
 use docket_core::factor::{Factor, FactorKind};
-use docket_core::stats::{FactorReport, FactorTable, Rate, WinRate};
+use docket_core::id::DisputeRef;
+use docket_core::stats::{FactorReport, FactorTable, Ledger, Rate};
 use docket_core::words::{Outcome, Platform, Reason, Turn};
 use docket_store::testing::TestDb;
-use docket_store::{Change, ClientScope, GroupBy, on_both};
+use docket_store::{Change, ClientScope, Days, Db, Error, GroupBy, StoredCase, on_both, on_db};
 
 use crate::support::*;
 
 const AGENCY: ClientScope = ClientScope::Agency;
 
-fn span() -> (DateTime<Utc>, DateTime<Utc>) {
-    (start() - Duration::days(1), start() + Duration::days(1))
+fn days() -> Days {
+    let day = |at: DateTime<Utc>| at.date_naive();
+    Days::opened(day(start() - Duration::days(1)), day(start() + Duration::days(1)))
 }
 
 fn factor(kind: FactorKind, value: &str, source: &str, as_of: DateTime<Utc>) -> Factor {
@@ -53,7 +59,7 @@ fn level(report: &FactorReport, kind: FactorKind, name: &str) -> Rate {
 }
 
 async fn report(desk: &Desk, scope: ClientScope) -> FactorReport {
-    FactorReport::of(&desk.db.factor_tallies(scope, span()).await.unwrap())
+    FactorReport::of(&desk.db.factor_tallies(scope, days()).await.unwrap())
 }
 
 /// Every outcome, several platforms, reasons and currencies, and a factor that three quarters of the cases have.
@@ -83,9 +89,9 @@ async fn the_figures_are_those_of_the_win_rate_report_and_of_their_lists(test: T
     let desk = Desk::new(test).await;
     desk.save(&portfolio(&desk)).await.unwrap();
     let report = report(&desk, AGENCY).await;
-    let (from, to) = span();
-    let tallies = desk.db.tallies(AGENCY, GroupBy::Reason, from, to).await.unwrap();
-    assert_eq!(report.total, WinRate::of(&tallies).total);
+    let counting = crate::tallies::counting(GroupBy::Reason);
+    let bundles = desk.db.tallies(AGENCY, days(), &counting).await.unwrap().bundles;
+    assert_eq!(report.total, Ledger::of(&bundles).total.group);
     assert!(report.total.rate().n() > 50);
     for table in &report.factors {
         let all = table
@@ -96,7 +102,7 @@ async fn the_figures_are_those_of_the_win_rate_report_and_of_their_lists(test: T
         for level in &table.levels {
             let list = desk
                 .db
-                .factor_cases(AGENCY, span(), table.entry, |case| case.level == level.name)
+                .factor_cases(AGENCY, days(), table.entry, |case| case.level == level.name)
                 .await
                 .unwrap();
             let won = list.iter().filter(|case| case.won).count();
@@ -193,7 +199,7 @@ async fn nothing_decided_is_no_figure(test: TestDb) {
     for entry in CATALOGUE {
         let list = desk
             .db
-            .factor_cases(AGENCY, span(), entry, |_| true)
+            .factor_cases(AGENCY, days(), entry, |_| true)
             .await
             .unwrap();
         assert!(list.is_empty());
@@ -201,7 +207,144 @@ async fn nothing_decided_is_no_figure(test: TestDb) {
     assert!(Entry::of(FactorKind::OrderedAt).is_none());
 }
 
+type Levels = BTreeMap<(String, String), String>;
+
+/// What stands in the narrow rows, by dispute and factor.
+async fn stored(db: &Db) -> Levels {
+    let text = "SELECT c.dispute, r.levels FROM report_cases r JOIN cases c ON c.id = r.case_id";
+    let rows: Vec<(String, String)> = on_db!(db, c => sqlx::query_as(text).fetch_all(c).await).unwrap();
+    let each = rows.iter().flat_map(|(dispute, levels)| {
+        recorded(levels).map(|(at, level)| {
+            let kind = CATALOGUE[at].kind.to_string();
+            ((dispute.clone(), kind), level.to_owned())
+        })
+    });
+    each.collect()
+}
+
+/// The same by the definition, from the records themselves.
+async fn defined(db: &Db) -> Levels {
+    let text = "SELECT c.dispute, f.kind, min(f.value), max(f.value) FROM factors f JOIN cases c ON c.id = f.case_id \
+        WHERE f.known = 'opening' GROUP BY c.dispute, f.kind";
+    let rows: Vec<(String, String, String, String)> =
+        on_db!(db, c => sqlx::query_as(text).fetch_all(c).await).unwrap();
+    let each = rows.into_iter().filter_map(|(dispute, kind, low, high)| {
+        let entry = Entry::of(kind.parse().unwrap())?;
+        let level = if low == high {
+            entry.level(&low)
+        } else {
+            SEVERAL.to_owned()
+        };
+        Some(((dispute, kind), level))
+    });
+    each.collect()
+}
+
+/// Further readings with other records, a corrected opening, and facts from the client's files.
+async fn changed(desk: &Desk) {
+    let kinds = [
+        FactorKind::Carrier,
+        FactorKind::HandlingHours,
+        FactorKind::TrackingKnown,
+    ];
+    let days = |n: i64| start() + Duration::days(n);
+    for number in 0..24_usize {
+        let mut seen = waiting(&format!("PP-{number}"));
+        let record = |n: usize, value: &str| {
+            let source = ["a", "b"][n % 2];
+            factor(
+                kinds[n % 3],
+                value,
+                source,
+                days(i64::try_from(n % 5).unwrap() - 3),
+            )
+        };
+        seen.factors = vec![record(number, "12"), record(number + 1, "true")];
+        let mut held: StoredCase = desk.open(&seen).await;
+        for reading in 1..4_usize {
+            seen.factors = vec![record(number * reading, "50"), record(number + reading, "12")];
+            if reading == 3 {
+                seen.facts.opened_at = days(-2);
+            }
+            let change = desk.observe(&held, &seen, &format!("{number} {reading}"));
+            desk.save(&[change]).await.unwrap();
+            held = desk.load(held.case.id).await;
+        }
+        if number % 3 == 0 {
+            let mut unit = desk.unit().await;
+            let owner = (held.case.id, held.case.client);
+            let told = [
+                factor(kinds[0], "GLS", "facts", days(-2)),
+                factor(kinds[1], "3", "facts", days(9)),
+            ];
+            unit.keep_dossier_factors(owner, &told, &BTreeSet::new(), desk.env.now())
+                .await
+                .unwrap();
+            unit.commit().await.unwrap();
+        }
+    }
+}
+
+async fn levels_are_what_the_records_say_was_known_at_the_opening(test: TestDb) {
+    let desk = Desk::new(test).await;
+    desk.save(&portfolio(&desk)[100..]).await.unwrap();
+    changed(&desk).await;
+    let (stored, defined) = (stored(&desk.db).await, defined(&desk.db).await);
+    assert_eq!(stored, defined);
+    assert!(stored.len() > 140 && stored.values().any(|level| level == SEVERAL));
+    assert_eq!(desk.count("report_cases").await, desk.count("cases").await);
+}
+
+async fn rows_of_cases_of_before_are_filled_up_wherever_it_was_broken_off(test: TestDb) {
+    let desk = Desk::new(test).await;
+    let changes: Vec<Change> = (0..3)
+        .flat_map(|_| portfolio(&desk))
+        .enumerate()
+        .map(|(n, mut change)| {
+            change.transition.case.dispute = DisputeRef(format!("PP-{n}"));
+            change
+        })
+        .collect();
+    desk.save(&changes).await.unwrap();
+    let case = desk.load(changes[7].transition.case.id).await.case;
+    let mut unit = desk.unit().await;
+    unit.keep_band(case.id, Band::ALL[0]).await.unwrap();
+    unit.commit().await.unwrap();
+    let all = async || -> Vec<(uuid::Uuid, String, String, String, String, i64)> {
+        let text = "SELECT case_id, opened_on, outcome, levels, evidence, amount_minor FROM report_cases ORDER BY case_id";
+        on_db!(&desk.db, c => sqlx::query_as(text).fetch_all(c).await).unwrap()
+    };
+    let before = all().await;
+    assert!(
+        before.len() > 500 && before.iter().any(|row| row.4 == Band::ALL[0].as_str()),
+        "more than a step"
+    );
+
+    desk.sql("DELETE FROM report_cases").await.unwrap();
+    desk.sql("UPDATE derived SET version = 0").await.unwrap();
+    let missing = desk.db.require_migrated().await;
+    assert!(matches!(missing, Err(Error::Schema(why)) if why.contains("docket migrate")));
+    desk.db.migrate().await.unwrap();
+    assert_eq!(all().await, before);
+
+    // Broken off after the first step.
+    let reached = before[499].0;
+    let reached = match &desk.db {
+        Db::Sqlite { .. } => format!("x'{}'", reached.simple()),
+        Db::Postgres(_) => format!("'{reached}'"),
+    };
+    desk.sql("DELETE FROM report_cases").await.unwrap();
+    desk.sql(&format!("UPDATE derived SET version = 0, reached = {reached}"))
+        .await
+        .unwrap();
+    desk.db.migrate().await.unwrap();
+    assert_eq!(all().await, before[500..]);
+    desk.db.require_migrated().await.unwrap();
+}
+
 on_both!(
+    levels_are_what_the_records_say_was_known_at_the_opening,
+    rows_of_cases_of_before_are_filled_up_wherever_it_was_broken_off,
     the_figures_are_those_of_the_win_rate_report_and_of_their_lists,
     what_became_known_later_explains_nothing,
     a_case_counts_once_for_a_factor_whatever_its_sources_say,

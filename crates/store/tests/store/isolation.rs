@@ -3,21 +3,24 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
 use docket_core::dossier::{Goods, Provenance};
 use docket_core::env::Env;
 use docket_core::evidence::{EvidenceKind, Item, NotApplicable};
 use docket_core::factor::catalogue::Entry;
 use docket_core::factor::{Factor, FactorKind};
+use docket_core::fee::{FeeKind, FeeRule};
 use docket_core::id::{
     CaseId, ClientId, ConnectionId, DraftId, EvidenceId, IncidentId, NoticeId, RequestId, RuleId,
     SubmissionId,
 };
+use docket_core::money::Money;
 use docket_core::rule::{Hit, HitKind};
+use docket_core::stats::Figure;
 use docket_core::words::Outcome;
 use docket_store::testing::TestDb;
 use docket_store::{
-    CaseFilter, ClientScope, Db, GroupBy, NewWebhook, Setting, StoredEvidence, UnitOfWork, on_both,
+    CaseFilter, ClientScope, Days, Db, GroupBy, NewWebhook, Setting, StoredEvidence, StoredFee, UnitOfWork,
+    on_both,
 };
 
 use crate::support::*;
@@ -38,6 +41,7 @@ const READS: &[&str] = &[
     "factor_cases",
     "factor_tallies",
     "factors",
+    "fees",
     "history",
     "incident",
     "incidents",
@@ -69,6 +73,7 @@ const READS: &[&str] = &[
     "submissions",
     "submissions_of",
     "sync_runs",
+    "tallied_cases",
     "tallies",
     "told",
     "unmatched",
@@ -123,9 +128,9 @@ struct Mine {
     rule: RuleId,
 }
 
-fn span() -> (DateTime<Utc>, DateTime<Utc>) {
+fn days() -> Days {
     let day = chrono::Duration::days(1);
-    (start() - day, start() + day)
+    Days::opened((start() - day).date_naive(), (start() + day).date_naive())
 }
 
 /// How many rows of `mine` a read shows within a scope.
@@ -264,30 +269,44 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             all.iter().filter(|e| e.client == mine.client).count()
         }
         "sla_runs" => {
-            let (from, to) = span();
+            let day = chrono::Duration::days(1);
+            let span = docket_core::sla::Span {
+                from: start() - day,
+                to: start() + day,
+            };
             let mut found = 0;
             let see = |run: docket_core::sla::Run| found += usize::from(run.client == mine.client);
-            db.sla_runs(scope, docket_core::sla::Span { from, to }, see)
-                .await
-                .unwrap();
+            db.sla_runs(scope, span, see).await.unwrap();
             found
         }
         "sync_runs" => db.sync_runs(scope, mine.connection, 10).await.unwrap().len(),
         "factor_cases" => {
             let entry = Entry::of(FactorKind::Carrier).unwrap();
-            let all = db.factor_cases(scope, span(), entry, |_| true).await.unwrap();
+            let all = db.factor_cases(scope, days(), entry, |_| true).await.unwrap();
             all.iter().filter(|c| c.client == mine.client).count()
         }
         "factor_tallies" => {
-            let tallies = db.factor_tallies(scope, span()).await.unwrap();
+            let tallies = db.factor_tallies(scope, days()).await.unwrap();
             // Each client's own case has its own reason.
             let own = db.case(ClientScope::Agency, mine.case).await.unwrap().unwrap();
             let whole = tallies.iter().filter(|t| t.factor.is_none());
             whole.filter(|t| t.reason == own.case.facts.reason).count()
         }
+        "fees" => {
+            let fees = db.fees(scope).await.unwrap();
+            fees.iter().filter(|fee| fee.rule.client == mine.client).count()
+        }
+        "tallied_cases" => {
+            let counting = crate::tallies::counting(GroupBy::Reason);
+            let figure = (Figure::Received, None);
+            let list = db.tallied_cases(scope, days(), &counting, figure).await.unwrap();
+            list.iter()
+                .filter(|case| case.client == mine.client && case.dispute == mine.dispute)
+                .count()
+        }
         "tallies" => {
-            let (from, to) = span();
-            let tallies = db.tallies(scope, GroupBy::Reason, from, to).await.unwrap();
+            let counting = crate::tallies::counting(GroupBy::Reason);
+            let tallies = db.tallies(scope, days(), &counting).await.unwrap().bundles;
             // Each client's own case has its own reason, so that the key tells whose it is.
             let own = db
                 .case(ClientScope::Agency, mine.case)
@@ -401,6 +420,20 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
         note: "the client asked for it".to_owned(),
     };
     assert!(unit.rule_hit(&rule, &overridden).await.unwrap());
+    let fee = StoredFee {
+        rule: FeeRule {
+            client,
+            connection,
+            kind: FeeKind::Agency,
+            valid_from: start().date_naive(),
+            amount: Money::new(100, "EUR".parse().unwrap()),
+            back_on_win: false,
+            share_ppm: 0,
+        },
+        set_by: "ada".to_owned(),
+        set_at: start(),
+    };
+    unit.set_fee(&fee).await.unwrap();
     unit.commit().await.unwrap();
     Mine {
         client,

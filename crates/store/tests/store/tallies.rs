@@ -1,9 +1,17 @@
 //! Every figure equals the list that stands behind it.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use docket_core::case::Answer;
+use docket_core::exchange::ExchangeRate;
+use docket_core::fee::{FeeKind, FeeRule};
+use docket_core::money::Money;
+use docket_core::stats::Figure;
 use docket_core::words::{Outcome, Platform, Reason, Stage, Turn};
 use docket_store::testing::TestDb;
-use docket_store::{CaseFilter, Change, ClientScope, Db, GroupBy, on_both};
+use docket_store::{
+    AmountBand, CaseFilter, Change, ClientScope, Counted, Counting, DayRate, Days, Db, GroupBy, StoredFee,
+    on_both,
+};
 
 use crate::support::*;
 
@@ -24,6 +32,7 @@ fn portfolio(desk: &Desk) -> Vec<Change> {
             seen.facts.reason = Reason::ALL[n % Reason::ALL.len()];
             seen.facts.stage = Stage::ALL[n % Stage::ALL.len()];
             seen.platform = PLATFORMS[n % PLATFORMS.len()];
+            seen.facts.amount.minor = i64::try_from(n * n * n).unwrap();
             seen.facts.amount.currency = ["EUR", "JPY", "KWD"][n % 3].parse().unwrap();
             if n % 4 != 0 {
                 seen.facts.turn = Turn::Nobody;
@@ -31,9 +40,33 @@ fn portfolio(desk: &Desk) -> Vec<Change> {
             }
             let mut change = desk.opening(&seen);
             change.transition.case.contested = n % 2 == 0;
+            change.transition.case.assignee =
+                [None, Some("ada".to_owned()), Some("ben\\".to_owned())][n % 3].clone();
             change
         })
         .collect()
+}
+
+pub fn counting(by: GroupBy) -> Counting {
+    Counting {
+        by,
+        as_of: instant("2030-01-01T00:00:00Z"),
+        currency: None,
+        defaults: Vec::new(),
+    }
+}
+
+async fn tallied(db: &Db, counting: &Counting, days: Days) -> Counted {
+    db.tallies(AGENCY, days, counting).await.unwrap()
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+/// Every day.
+fn always() -> Days {
+    Days::opened(day("2020-01-01"), day("2030-01-01"))
 }
 
 /// The list behind a group of a report.
@@ -58,6 +91,22 @@ fn behind(by: GroupBy, key: &str) -> CaseFilter {
         GroupBy::Stage => filter.stage = Some(key.parse().unwrap()),
         GroupBy::Currency => filter.currency = Some(key.parse().unwrap()),
         GroupBy::Evidence => filter.evidence = Some(key.parse().unwrap()),
+        GroupBy::Specialist => {
+            filter.assignee = Some(if key == "nobody" {
+                String::new()
+            } else {
+                key.to_owned()
+            })
+        }
+        // One client has them all.
+        GroupBy::Client => {}
+        GroupBy::Amount => {
+            let (currency, band) = AmountBand::read(key).unwrap();
+            let unit = 10_i64.pow(currency.exponent());
+            filter.currency = Some(currency);
+            filter.amount_from = Some(band.from * unit);
+            filter.amount_below = band.below.map(|below| below * unit);
+        }
     }
     filter
 }
@@ -65,9 +114,8 @@ fn behind(by: GroupBy, key: &str) -> CaseFilter {
 async fn every_count_is_the_length_of_its_list(test: TestDb) {
     let desk = Desk::new(test).await;
     desk.save(&portfolio(&desk)).await.unwrap();
-    let (from, to) = (instant("2020-01-01T00:00:00Z"), instant("2030-01-01T00:00:00Z"));
     for &by in GroupBy::ALL {
-        let tallies = desk.db.tallies(AGENCY, by, from, to).await.unwrap();
+        let tallies = tallied(&desk.db, &counting(by), always()).await.bundles;
         assert_eq!(
             tallies.iter().map(|t| t.cases).sum::<u64>(),
             120,
@@ -81,11 +129,18 @@ async fn every_count_is_the_length_of_its_list(test: TestDb) {
                 ..behind(by, &tally.key)
             };
             let list = desk.db.cases(AGENCY, &filter, None, 1_000).await.unwrap();
-            assert_eq!(u64::try_from(list.len()).unwrap(), tally.cases, "{tally:?}");
-            assert!(
-                list.iter()
-                    .all(|s| s.case.outcome == tally.outcome && s.case.contested == tally.contested)
-            );
+            // A bundle is one stratum and currency, and one kind of answer, of such a list.
+            let own = list.iter().map(|s| &s.case).filter(|case| {
+                (
+                    case.platform,
+                    case.facts.reason,
+                    case.facts.amount.currency,
+                    case.answer().0,
+                ) == (tally.platform, tally.reason, tally.currency, tally.answer)
+            });
+            let amounts: Vec<i64> = own.map(|case| case.facts.amount.minor).collect();
+            assert_eq!(u64::try_from(amounts.len()).unwrap(), tally.cases, "{tally:?}");
+            assert_eq!(i128::from(amounts.iter().sum::<i64>()), tally.sums.amount);
         }
     }
 }
@@ -115,11 +170,8 @@ async fn a_month_begins_at_midnight_utc_whatever_the_servers_zone(test: TestDb) 
         desk.open(&seen).await;
     }
     let count = async |from: &str, to: &str| {
-        let tallies = desk
-            .db
-            .tallies(AGENCY, GroupBy::Month, instant(from), instant(to))
-            .await
-            .unwrap();
+        let days = Days::opened(day(from), day(to));
+        let tallies = tallied(&desk.db, &counting(GroupBy::Month), days).await.bundles;
         tallies.into_iter().map(|t| (t.key, t.cases)).collect::<Vec<_>>()
     };
     let keys = |list: &[(&str, u64)]| {
@@ -134,22 +186,194 @@ async fn a_month_begins_at_midnight_utc_whatever_the_servers_zone(test: TestDb) 
         ("2026-12", 1),
         ("2027-01", 1),
     ];
-    assert_eq!(
-        count("2026-01-01T00:00:00Z", "2028-01-01T00:00:00Z").await,
-        keys(&all)
-    );
+    assert_eq!(count("2026-01-01", "2028-01-01").await, keys(&all));
     // The end is not part of the time asked for, the beginning is.
+    assert_eq!(count("2026-02-01", "2026-03-01").await, keys(&[("2026-02", 2)]));
+    assert_eq!(count("2026-02-01", "2026-02-28").await, keys(&[("2026-02", 1)]));
+    assert_eq!(count("2026-02-02", "2026-02-28").await, keys(&[]));
+}
+
+async fn every_figure_lists_the_cases_that_it_counts(test: TestDb) {
+    let desk = Desk::new(test).await;
+    desk.save(&portfolio(&desk)).await.unwrap();
+    for &by in GroupBy::ALL {
+        let counting = counting(by);
+        let bundles = tallied(&desk.db, &counting, always()).await.bundles;
+        for &figure in Figure::ALL {
+            let counted = bundles
+                .iter()
+                .filter(|b| figure.counts(b.outcome, b.contested, b.answer));
+            let (mut cases, mut sum) = (0, 0);
+            for bundle in counted {
+                cases += bundle.cases;
+                sum += bundle.sums.amount;
+            }
+            let list = desk
+                .db
+                .tallied_cases(AGENCY, always(), &counting, (figure, None))
+                .await
+                .unwrap();
+            assert_eq!(u64::try_from(list.len()).unwrap(), cases, "{figure}");
+            assert_eq!(
+                list.iter()
+                    .map(|case| i128::from(case.amount.minor))
+                    .sum::<i128>(),
+                sum,
+                "{figure}"
+            );
+        }
+        let key = &bundles.last().unwrap().key;
+        let of_key = bundles
+            .iter()
+            .filter(|b| b.key == *key)
+            .map(|b| b.cases)
+            .sum::<u64>();
+        let list = desk
+            .db
+            .tallied_cases(AGENCY, always(), &counting, (Figure::Received, Some(key)))
+            .await
+            .unwrap();
+        assert_eq!(u64::try_from(list.len()).unwrap(), of_key, "{key}");
+        assert!(
+            list.iter()
+                .all(|case| case.key == *key && case.dispute.starts_with("PP-"))
+        );
+    }
+    let closed = Days {
+        closed: true,
+        ..always()
+    };
+    let bundles = tallied(&desk.db, &counting(GroupBy::Month), closed).await.bundles;
     assert_eq!(
-        count("2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z").await,
-        keys(&[("2026-02", 2)])
+        bundles.iter().map(|b| b.cases).sum::<u64>(),
+        90,
+        "the open ones are not among them"
     );
+}
+
+async fn an_answer_is_missed_once_its_deadline_has_passed(test: TestDb) {
+    let desk = Desk::new(test).await;
+    desk.open(&snapshot("PP-1")).await;
+    let at = async |days| {
+        let counting = Counting {
+            as_of: start() + Duration::days(days),
+            ..counting(GroupBy::Month)
+        };
+        tallied(
+            &desk.db,
+            &counting,
+            Days::opened(day("2020-01-01"), day("2040-01-01")),
+        )
+        .await
+        .bundles[0]
+            .answer
+    };
+    assert_eq!((at(9).await, at(11).await), (Answer::Due, Answer::Missed));
+}
+
+async fn fees_go_by_connection_and_day_and_amounts_by_the_rate_of_the_opening(test: TestDb) {
+    let desk = Desk::new(test).await;
+    let (euros, yen) = ("EUR".parse().unwrap(), "JPY".parse().unwrap());
+    let opened = ["2026-03-01", "2026-03-02", "2026-03-02"];
+    let won: Vec<Change> = opened
+        .iter()
+        .enumerate()
+        .map(|(n, on)| {
+            let mut seen = waiting(&format!("PP-{n}"));
+            seen.facts.opened_at = instant(&format!("{on}T10:00:00Z"));
+            seen.facts.amount = Money::new(10_000, if n == 2 { yen } else { euros });
+            seen.facts.turn = Turn::Nobody;
+            seen.outcome = Some(Outcome::Won);
+            desk.opening(&seen)
+        })
+        .collect();
+    desk.save(&won).await.unwrap();
+    let days = Days::opened(day("2026-03-01"), day("2026-04-01"));
+    let none = tallied(&desk.db, &counting(GroupBy::Platform), days)
+        .await
+        .bundles;
     assert_eq!(
-        count("2026-02-01T00:00:00.000001Z", "2026-02-28T23:59:59Z").await,
-        keys(&[])
+        none.iter().map(|b| b.fee_unknown).sum::<u64>(),
+        3,
+        "nobody says what a dispute costs"
+    );
+
+    let mut unit = desk.unit().await;
+    for (from, minor, set) in [
+        ("2026-01-01", 20_00, 1),
+        ("2026-03-02", 25_00, 1),
+        ("2026-03-02", 30_00, 2),
+    ] {
+        let rule = FeeRule {
+            client: desk.client,
+            connection: desk.connection,
+            kind: FeeKind::Platform,
+            valid_from: day(from),
+            amount: Money::new(minor, euros),
+            back_on_win: false,
+            share_ppm: 0,
+        };
+        let fee = StoredFee {
+            rule,
+            set_by: "ada".to_owned(),
+            set_at: start() + Duration::seconds(set),
+        };
+        unit.set_fee(&fee).await.unwrap();
+    }
+    let rate = |on, rate| DayRate {
+        day: day(on),
+        base: yen,
+        quote: euros,
+        rate: ExchangeRate::parse(rate).unwrap(),
+    };
+    let rates = [rate("2026-03-02", "0.006"), rate("2026-03-01", "0.5")];
+    unit.keep_rates(&rates, "ada", start()).await.unwrap();
+    assert_eq!(unit.different_rate(&rates).await.unwrap(), None);
+    let other = rate("2026-03-02", "0.007");
+    assert_eq!(
+        unit.different_rate(&[other]).await.unwrap(),
+        Some((other, rates[0].rate))
+    );
+    unit.commit().await.unwrap();
+
+    let sums = |counted: &Counted| {
+        let platform = counted
+            .bundles
+            .iter()
+            .flat_map(|b| &b.fees)
+            .map(|(_, fees)| fees.platform)
+            .sum::<i64>();
+        let amount = counted.bundles.iter().map(|b| b.sums.amount).sum::<i128>();
+        (
+            platform,
+            amount,
+            counted.bundles.iter().map(|b| b.fee_unknown).sum::<u64>(),
+        )
+    };
+    let own = tallied(&desk.db, &counting(GroupBy::Platform), days).await;
+    assert_eq!(sums(&own), (20_00 + 30_00 + 30_00, 30_000, 0));
+    let in_euros = Counting {
+        currency: Some(euros),
+        ..counting(GroupBy::Platform)
+    };
+    let converted = tallied(&desk.db, &in_euros, days).await;
+    assert_eq!(sums(&converted), (80_00, 10_000 + 10_000 + 60_00, 0));
+    assert!(converted.missing.is_empty() && converted.bundles.iter().all(|b| b.currency == euros));
+    let in_yen = Counting {
+        currency: Some(yen),
+        ..counting(GroupBy::Platform)
+    };
+    let missing = tallied(&desk.db, &in_yen, days).await.missing;
+    assert_eq!(
+        missing.into_iter().collect::<Vec<_>>(),
+        [("2026-03-01".to_owned(), euros), ("2026-03-02".to_owned(), euros)]
     );
 }
 
 on_both!(
     every_count_is_the_length_of_its_list,
+    every_figure_lists_the_cases_that_it_counts,
+    an_answer_is_missed_once_its_deadline_has_passed,
+    fees_go_by_connection_and_day_and_amounts_by_the_rate_of_the_opening,
     a_month_begins_at_midnight_utc_whatever_the_servers_zone
 );

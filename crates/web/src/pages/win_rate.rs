@@ -1,13 +1,17 @@
 //! The win rate: one definition, every figure with the cases behind it.
 
+mod cells;
+mod heat;
 mod links;
 
 use askama::Template;
 use axum::extract::{Query, State};
-use docket_app::{Client, Desk, GroupBy, Period, WinRateReport};
-use docket_core::stats::{DEFINITION, Group, Rate, Shown};
+use docket_app::{Client, Desk, Error, GroupBy, Period, WinRateReport, WinRateWish};
+use docket_core::stats::{DEFINITION, Line, MONEY_DEFINITION, Shown};
 use docket_core::words::{Outcome, Platform};
 
+use self::cells::{MoneyRow, RateCell};
+use self::heat::Heat;
 use self::links::Cohort;
 use crate::doors::Viewer;
 use crate::error::{PageError, PageResult, html};
@@ -24,6 +28,12 @@ pub struct WinRatePage {
     /// Whether the agency looks at it.
     staff: bool,
     definition: &'static str,
+    money_definition: &'static str,
+    closed: bool,
+    currency: String,
+    changed: Vec<String>,
+    money: Vec<MoneyRow>,
+    heat: Heat,
     action: &'static str,
     whose: String,
     from: String,
@@ -41,8 +51,7 @@ pub struct WinRatePage {
 struct Row {
     label: String,
     immature: bool,
-    rate: RateCell,
-    coverage: RateCell,
+    rates: Vec<RateCell>,
     figures: Vec<Figure>,
     no_contest: Vec<(String, Figure)>,
     unknown: Figure,
@@ -55,14 +64,6 @@ struct Figure {
     url: Option<String>,
     /// What is counted, for those who hear the link alone.
     label: String,
-}
-
-/// What may be shown of a rate.
-#[derive(Debug)]
-struct RateCell {
-    main: String,
-    detail: Option<String>,
-    weak: bool,
 }
 
 /// A line of the chart, in units of its own 100.
@@ -95,57 +96,9 @@ fn x(percent: f64) -> String {
     format!("{:.1}", 210.0 + percent * 4.2)
 }
 
-impl RateCell {
-    fn of(rate: Rate) -> Self {
-        match rate.shown() {
-            Shown::Nothing => Self {
-                main: "none decided".to_owned(),
-                detail: None,
-                weak: true,
-            },
-            Shown::Counts { hits, n } => Self {
-                main: format!("{hits} of {n}"),
-                detail: None,
-                weak: false,
-            },
-            Shown::Percent {
-                hits,
-                n,
-                percent,
-                interval,
-                weak,
-            } => Self {
-                main: format!("{percent:.1} %"),
-                detail: Some(format!(
-                    "{hits} of {n}; {:.1} to {:.1} %",
-                    interval.low, interval.high
-                )),
-                weak,
-            },
-        }
-    }
-
-    /// Coverage counts no decisions.
-    fn coverage(rate: Rate) -> Self {
-        let cell = Self::of(rate);
-        if rate.n() == 0 {
-            Self {
-                main: "none contestable".to_owned(),
-                ..cell
-            }
-        } else {
-            cell
-        }
-    }
-
-    /// Few cases: a percentage that must not be leant on.
-    fn few(&self) -> bool {
-        self.weak && self.detail.is_some()
-    }
-}
-
 impl Row {
-    fn of(label: String, group: &Group, cohort: &Cohort) -> Self {
+    fn of(label: String, line: &Line, cohort: &Cohort) -> Self {
+        let group = &line.group;
         let figure = |count: u64, what: &str, narrow: &dyn Fn(&mut QueueQuery)| {
             let url = cohort.link(narrow).filter(|_| count > 0);
             Figure {
@@ -170,8 +123,12 @@ impl Row {
         };
         Self {
             immature: group.immature(),
-            rate: RateCell::of(group.rate()),
-            coverage: RateCell::coverage(group.coverage()),
+            rates: vec![
+                RateCell::of(group.rate(), "none decided"),
+                RateCell::mixed(line.standard, group.immature()),
+                RateCell::of(group.coverage(), "none contestable"),
+                RateCell::of(line.on_time, "no deadline known"),
+            ],
             figures: vec![
                 figure(group.received, "received", &|_| {}),
                 figure(group.open, "still open", &|q| q.outcome = Some(None)),
@@ -196,31 +153,56 @@ impl Row {
 
 impl WinRatePage {
     pub fn of(viewer: &Viewer, report: &WinRateReport, all: &[Client]) -> Self {
-        let (from, to) = (report.period.from.date_naive(), report.period.to.date_naive());
-        let cohort = Cohort::new(report.client.as_ref().map(|c| c.id), from, to);
-        let groups = &report.win_rate.groups;
-        let rows = groups
+        let wish = &report.wish;
+        let (from, to) = (wish.period.from.date_naive(), wish.period.to.date_naive());
+        let cohort = Cohort::new(wish.client.as_ref().map(|c| c.id), (from, to), wish.closed);
+        let total = &report.ledger.total;
+        let named: Vec<(String, &Line, Cohort)> = report
+            .ledger
+            .groups
             .iter()
-            .map(|g| Row::of(label(report.by, &g.key), g, &cohort.group(report.by, &g.key)));
+            .map(|line| {
+                let key = &line.group.key;
+                (label(wish.by, key), line, cohort.group(wish.by, key))
+            })
+            .chain([("All".to_owned(), total, cohort.clone())])
+            .collect();
+        let row = |(label, line, cohort): &(String, &Line, Cohort)| Row::of(label.clone(), line, cohort);
+        let (groups, whole) = named.split_at(named.len() - 1);
+        let money = named.iter().flat_map(|(label, line, cohort)| {
+            line.amounts.iter().map(|amounts| {
+                let currency = amounts.currency;
+                let url = cohort.link(&|q| q.currency = Some(currency));
+                MoneyRow::of(label, amounts, url.filter(|_| wish.currency.is_none()))
+            })
+        });
         let groupings = GroupBy::ALL
             .iter()
-            .map(|g| Choice::new(g.as_str(), show::title(g.as_str()), *g == report.by));
+            .map(|g| Choice::new(g.as_str(), show::title(g.as_str()), *g == wish.by));
         Self {
             staff: viewer.is_staff(),
             frame: Frame::of(viewer, "Win rate", Section::WinRate).dated(report.as_of),
             definition: DEFINITION,
+            money_definition: MONEY_DEFINITION,
+            closed: wish.closed,
+            currency: wish.currency.map_or_else(String::new, |c| c.to_string()),
+            changed: cells::changed(report.change),
+            money: money.collect(),
+            heat: Heat::of(&report.ledger, &cohort),
             action: urls::WIN_RATE,
-            whose: report
+            whose: wish
                 .client
                 .as_ref()
                 .map_or_else(|| "All clients".to_owned(), |c| c.name.clone()),
             from: from.to_string(),
             to: to.to_string(),
-            clients: client_choices(viewer, all, report.client.as_ref()),
+            clients: client_choices(viewer, all, wish.client.as_ref()),
             groupings: groupings.collect(),
-            heading: show::title(report.by.as_str()),
-            rows: rows.collect(),
-            total: Row::of("All".to_owned(), &report.win_rate.total, &cohort),
+            heading: show::title(wish.by.as_str()),
+            rows: groups.iter().map(row).collect(),
+            total: whole
+                .first()
+                .map_or_else(|| Row::of("All".to_owned(), total, &cohort), row),
             chart: chart(report),
         }
     }
@@ -232,7 +214,8 @@ impl WinRatePage {
 
 fn label(by: GroupBy, key: &str) -> String {
     match by {
-        GroupBy::Month | GroupBy::Currency => key.to_owned(),
+        GroupBy::Month | GroupBy::Currency | GroupBy::Specialist | GroupBy::Client => key.to_owned(),
+        GroupBy::Amount => cells::band(key),
         GroupBy::Reason | GroupBy::Stage | GroupBy::Evidence => show::title(key),
         GroupBy::Platform => key
             .parse::<Platform>()
@@ -242,7 +225,8 @@ fn label(by: GroupBy, key: &str) -> String {
 
 /// Groups whose percentages may be shown and compared; the others stand in the table only.
 fn chart(report: &WinRateReport) -> Vec<Bar> {
-    let mature = report.win_rate.groups.iter().filter(|group| !group.immature());
+    let groups = report.ledger.groups.iter().map(|line| &line.group);
+    let mature = groups.filter(|group| !group.immature());
     let shown = mature.filter_map(|group| match group.rate().shown() {
         Shown::Percent {
             percent,
@@ -255,7 +239,7 @@ fn chart(report: &WinRateReport) -> Vec<Bar> {
     shown
         .enumerate()
         .map(|(index, (group, percent, interval, weak))| Bar {
-            label: label(report.by, &group.key),
+            label: label(report.wish.by, &group.key),
             percent,
             low: interval.low,
             high: interval.high,
@@ -275,6 +259,17 @@ pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<
         ])
     };
     let period = Period::of(query.from, query.to, now).map_err(empty)?;
-    let report = desk.win_rate(client, period, query.by).await?;
+    let wish = WinRateWish {
+        client,
+        period,
+        by: query.by,
+        closed: query.closed,
+        currency: query.currency,
+    };
+    let report = match desk.win_rate(wish).await {
+        // Rates of exchange are missing: which ones, and what to do.
+        Err(Error::Invalid(why)) => return Err(PageError::BadRequest(vec![why])),
+        other => other?,
+    };
     html(&WinRatePage::of(&viewer, &report, &all))
 }

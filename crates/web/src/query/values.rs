@@ -63,6 +63,11 @@ pub fn yes_or_no(value: &str) -> Result<bool, String> {
     }
 }
 
+pub fn minor(value: &str) -> Result<i64, String> {
+    let wrong = |_| format!("`{value}` is no number of minor units; write whole numbers like 5000 for 50.00");
+    value.parse().map_err(wrong)
+}
+
 pub fn hours(value: &str) -> Result<i64, String> {
     let wrong = || format!("`{value}` is not a time ahead; write hours or days like 48h or 7d, at most 365d");
     let (number, factor) = match (value.strip_suffix('h'), value.strip_suffix('d')) {

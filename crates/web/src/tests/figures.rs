@@ -1,8 +1,10 @@
 //! Every figure is the length of the list that it links to.
 
 use chrono::{Duration, NaiveDate, NaiveTime};
+use docket_app::{GroupBy, Period, WinRateWish};
 use docket_core::attention::Attention;
 use docket_core::money::Money;
+use docket_core::stats::{AmountShown, Shown};
 use docket_core::words::{Outcome, Reason, Stage, Turn};
 
 use super::desk::{TestDesk, between, unescape};
@@ -124,8 +126,19 @@ async fn report_figures_are_the_lengths_of_their_lists() {
     test.cases(&first, &mixed()).await;
     test.cases(&second, &mixed()[..7]).await;
     let mut checked = 0;
-    for by in ["month", "reason", "platform", "stage", "currency"] {
+    for by in [
+        "month",
+        "reason",
+        "platform",
+        "stage",
+        "currency",
+        "evidence",
+        "amount",
+        "specialist",
+        "client",
+    ] {
         for scope in [
+            "closed=1&from=2026-11-01&to=2027-01-01&",
             "client=Nordlicht&",
             "",
             "client=Nordlicht&from=2026-09-10&to=2026-10-01&",
@@ -138,4 +151,71 @@ async fn report_figures_are_the_lengths_of_their_lists() {
         }
     }
     assert!(checked > 300, "only {checked} figures were found");
+}
+
+/// Each rate and amount of the report stands on the page, to the digit that the other formats show.
+#[tokio::test]
+async fn the_page_shows_what_the_report_counted() {
+    let test = TestDesk::new().await;
+    let owner = test.client("Nordlicht").await;
+    let many: Vec<Dispute> = (0..4)
+        .flat_map(|round| {
+            mixed().into_iter().map(move |dispute| Dispute {
+                id: format!("{round}-{}", dispute.id),
+                ..dispute
+            })
+        })
+        .collect();
+    test.cases(&owner, &many).await;
+    let page = test.page("/reports/win-rate?client=Nordlicht&by=currency").await;
+    let wish = WinRateWish {
+        client: Some(owner.0.clone()),
+        period: Period::of(None, None, now()).unwrap(),
+        by: GroupBy::Currency,
+        closed: false,
+        currency: None,
+    };
+    let report = test.desk.win_rate(wish).await.unwrap();
+    let mut percents = 0;
+    for line in report.ledger.groups.iter().chain([&report.ledger.total]) {
+        for rate in [line.group.rate(), line.group.coverage(), line.on_time] {
+            if let Shown::Percent {
+                hits,
+                n,
+                percent,
+                interval,
+                ..
+            } = rate.shown()
+            {
+                percents += 1;
+                let detail = format!("{hits} of {n}; {:.1} to {:.1} %", interval.low, interval.high);
+                assert!(
+                    page.contains(&format!(">{percent:.1} %<")) && page.contains(&detail),
+                    "{detail}"
+                );
+            }
+        }
+        for amounts in &line.amounts {
+            let money = |minor| Money::new(minor, amounts.currency);
+            for rate in [amounts.won, amounts.recovered, amounts.retained] {
+                let detail = format!("{} of {}", money(rate.part()), money(rate.whole()));
+                assert!(page.contains(&detail), "{detail}");
+                if let AmountShown::Percent { percent, .. } = rate.shown() {
+                    assert!(page.contains(&format!(">{percent:.1} %<")), "{percent}");
+                }
+            }
+        }
+    }
+    assert!(percents >= 8 && !page.contains("NaN"), "{percents}");
+    for words in [
+        "not known",
+        "Nothing was decided in the period before",
+        "Win rate by amount",
+        "are not kept for each case",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    let missing = test.get("/reports/win-rate?currency=SEK").await;
+    assert_eq!(missing.status, axum::http::StatusCode::BAD_REQUEST);
+    assert!(missing.body.contains("docket rate import"), "{}", missing.body);
 }

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Entry, FactorTally, plain};
+use super::{FactorTally, plain};
 use crate::factor::FactorKind;
-use crate::factor::catalogue::SEVERAL;
 use crate::money::Currency;
 use crate::stats::Rate;
 use crate::words::{Platform, Reason};
@@ -67,12 +66,9 @@ impl Book {
             }
             let strata = match &tally.factor {
                 None => &mut book.whole,
-                Some((kind, value)) => {
-                    let Some(entry) = Entry::of(*kind) else { continue };
-                    let level = value
-                        .as_deref()
-                        .map_or(SEVERAL.to_owned(), |value| entry.level(value));
-                    book.levels.entry(*kind).or_default().entry(level).or_default()
+                Some((kind, level)) => {
+                    let levels = book.levels.entry(*kind).or_default();
+                    levels.entry(level.clone()).or_default()
                 }
             };
             let cell = strata.entry((tally.platform, tally.reason)).or_default();

@@ -2,7 +2,7 @@ use super::*;
 
 fn tally(factor: Option<(FactorKind, &str)>, reason: Reason, won: u64, lost: u64) -> [FactorTally; 2] {
     let of = |outcome, cases| FactorTally {
-        factor: factor.map(|(kind, value)| (kind, Some(value.to_owned()))),
+        factor: factor.map(|(kind, value)| (kind, value.to_owned())),
         platform: Platform::PAYPAL,
         reason,
         currency: "EUR".parse().unwrap(),
@@ -81,8 +81,8 @@ fn levels_of_what_is_not_known_stay_apart_and_add_up() {
     );
     let mut several = tally(None, reason, 2, 0);
     rows.extend(several.clone());
-    several[0].factor = Some((FactorKind::DeliveryTiming, None));
-    several[1].factor = Some((FactorKind::DeliveryTiming, None));
+    several[0].factor = Some((FactorKind::DeliveryTiming, SEVERAL.to_owned()));
+    several[1].factor = Some((FactorKind::DeliveryTiming, SEVERAL.to_owned()));
     rows.extend(several);
     let report = FactorReport::of(&rows);
     let table = find(&report, FactorKind::DeliveryTiming);

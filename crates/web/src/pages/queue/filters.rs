@@ -191,7 +191,7 @@ pub fn chips(query: &QueueQuery, client: Option<&Client>) -> Vec<Chip> {
         urls::queue(&rest)
     };
     let or = |flag: Option<String>, word: &str| flag.unwrap_or_else(|| word.to_owned());
-    let parts: [Part; 16] = [
+    let parts: [Part; 20] = [
         (client.map(|c| format!("client {}", c.name)), |q| q.client = None),
         (query.connection.map(|_| "one connection".to_owned()), |q| {
             q.connection = None
@@ -237,6 +237,20 @@ pub fn chips(query: &QueueQuery, client: Option<&Client>) -> Vec<Chip> {
         (query.opened_to.map(|d| format!("opened before {d}")), |q| {
             q.opened_to = None
         }),
+        (query.closed_from.map(|d| format!("closed from {d}")), |q| {
+            q.closed_from = None
+        }),
+        (query.closed_to.map(|d| format!("closed before {d}")), |q| {
+            q.closed_to = None
+        }),
+        (
+            query.amount_from.map(|m| format!("of at least {m} minor units")),
+            |q| q.amount_from = None,
+        ),
+        (
+            query.amount_below.map(|m| format!("below {m} minor units")),
+            |q| q.amount_below = None,
+        ),
     ];
     let shown = parts.into_iter().filter_map(|(text, take)| {
         Some(Chip {

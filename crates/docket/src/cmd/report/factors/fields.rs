@@ -6,48 +6,20 @@ use anyhow::Result;
 use docket_app::{Desk, FactorCase, FactorsReport};
 use docket_core::stats::{
     AMOUNT_DEFINITION, Beside, DISCLAIMER, Estimate, FACTOR_DEFINITION, FactorTable, Fix, Interval, Level,
-    Points, Rate, Shown, Stratum,
+    Stratum,
 };
 use docket_core::words::{Platform, Reason};
 use serde_json::{Value, json};
 
+use super::super::shown::{points, rate};
 use super::command;
 
 /// Up to so many decided cases JSON carries the id of each.
 const IDS_UP_TO: u64 = 20_000;
 
-/// One decimal, as text shows it.
-fn tenths(number: f64) -> f64 {
-    // Adding nothing takes the sign off a zero.
-    format!("{number:.1}").parse::<f64>().unwrap_or(number) + 0.0
-}
-
 /// Three digits that count: ratios and p.
 fn digits(number: f64) -> f64 {
     format!("{number:.2e}").parse().unwrap_or(number)
-}
-
-pub fn rate(rate: Rate) -> Value {
-    match rate.shown() {
-        Shown::Nothing | Shown::Counts { .. } => {
-            json!({ "hits": rate.hits(), "n": rate.n(), "percent": null, "low": null, "high": null, "weak": true })
-        }
-        Shown::Percent {
-            hits,
-            n,
-            percent,
-            interval,
-            weak,
-        } => json!({
-            "hits": hits, "n": n, "percent": tenths(percent), "low": tenths(interval.low),
-            "high": tenths(interval.high), "weak": weak,
-        }),
-    }
-}
-
-fn points(points: Points) -> Value {
-    let Interval { low, high } = points.interval;
-    json!({ "points": tenths(points.value), "low": tenths(low), "high": tenths(high) })
 }
 
 pub fn estimate(found: &Estimate) -> Value {

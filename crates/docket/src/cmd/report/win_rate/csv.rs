@@ -1,0 +1,123 @@
+//! The report as CSV: a row for each group, then a row for each of its currencies; the whole comes last.
+
+use anyhow::Result;
+use docket_app::WinRateReport;
+use serde_json::Value;
+
+use super::fields;
+use crate::output::line;
+
+const COUNTS: [&str; 9] = [
+    "received",
+    "open",
+    "contested",
+    "won",
+    "won_protected",
+    "protected_unanswered",
+    "partial",
+    "lost",
+    "lost_no_response",
+];
+const NO_CONTEST: [&str; 7] = [
+    "accepted",
+    "settled",
+    "withdrawn",
+    "lapsed",
+    "prevented",
+    "not_contestable",
+    "superseded",
+];
+const RATES: [&str; 3] = ["win_rate", "coverage", "on_time"];
+const RATE: [&str; 5] = ["hits", "n", "percent", "low", "high"];
+const MIX: [&str; 5] = ["percent", "low", "high", "covers", "of"];
+const AMOUNTS: [&str; 3] = ["win_rate", "net_recovery", "retained"];
+const AMOUNT: [&str; 3] = ["percent", "low", "high"];
+
+pub fn print(report: &WinRateReport) -> Result<()> {
+    let mut head = vec!["group".to_owned(), "currency".to_owned()];
+    let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    head.extend(names(&COUNTS));
+    head.extend(names(&NO_CONTEST));
+    head.extend(names(&["unknown", "immature"]));
+    for rate in RATES {
+        head.extend(RATE.map(|part| format!("{rate}_{part}")));
+    }
+    head.extend(MIX.map(|part| format!("fixed_mix_{part}")));
+    for amount in AMOUNTS {
+        head.extend(["part_minor", "whole_minor", "cases"].map(|part| format!("amount_{amount}_{part}")));
+        head.extend(AMOUNT.map(|part| format!("amount_{amount}_{part}")));
+    }
+    head.extend(names(&[
+        "partial_unknown",
+        "platform_fees_minor",
+        "agency_fees_minor",
+        "fees_unknown",
+        "net_benefit_minor",
+    ]));
+    let columns = head.len();
+    line(head.join(","))?;
+    let mut total = report.ledger.total.clone();
+    "total".clone_into(&mut total.group.key);
+    for group in report.ledger.groups.iter().chain([&total]) {
+        let value = fields::line(group);
+        let mut row = counts(&value);
+        row.resize(columns, String::new());
+        line(row.join(","))?;
+        for amounts in value["amounts"].as_array().into_iter().flatten() {
+            let row = money(&value, amounts, columns);
+            line(row.join(","))?;
+        }
+    }
+    Ok(())
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => quoted(text),
+        other => other.to_string(),
+    }
+}
+
+/// A name that people chose: quoted where CSV needs it, and never a formula.
+fn quoted(text: &str) -> String {
+    let text = if text.starts_with(['=', '+', '-', '@']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    };
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
+    }
+}
+
+fn counts(value: &Value) -> Vec<String> {
+    let mut row = vec![cell(&value["key"]), String::new()];
+    row.extend(COUNTS.map(|name| cell(&value[name])));
+    row.extend(NO_CONTEST.map(|name| value["no_contest"][name].as_u64().unwrap_or(0).to_string()));
+    row.extend(["unknown", "immature"].map(|name| cell(&value[name])));
+    for rate in RATES {
+        row.extend(RATE.map(|part| cell(&value[rate][part])));
+    }
+    row.extend(MIX.map(|part| cell(&value["at_fixed_mix"][part])));
+    row
+}
+
+fn money(value: &Value, amounts: &Value, columns: usize) -> Vec<String> {
+    let mut tail = Vec::new();
+    for amount in AMOUNTS {
+        let rate = &amounts[amount];
+        tail.extend([&rate["part"]["minor"], &rate["whole"]["minor"], &rate["cases"]].map(cell));
+        tail.extend(AMOUNT.map(|part| cell(&rate[part])));
+    }
+    let fees = &amounts["fees"];
+    tail.push(cell(&amounts["partial_unknown"]));
+    tail.extend([&fees["platform"]["minor"], &fees["agency"]["minor"]].map(cell));
+    tail.extend([&amounts["fees_unknown"], &amounts["net_benefit"]["minor"]].map(cell));
+    let mut row = vec![cell(&value["key"]), cell(&amounts["currency"])];
+    row.resize(columns - tail.len(), String::new());
+    row.extend(tail);
+    row
+}

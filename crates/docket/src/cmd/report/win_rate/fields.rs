@@ -1,0 +1,136 @@
+//! The report's figures as JSON, rounded once: text and CSV show these very values, so that all formats agree to the digit.
+
+use docket_app::{Changed, WinRateReport};
+use docket_core::money::{Currency, Money};
+use docket_core::stats::{
+    AmountRate, AmountShown, Amounts, DEFINITION, Drift, Line, MONEY_DEFINITION, Mixed, Points, Standard,
+};
+use serde_json::{Map, Value, json};
+
+use super::super::shown::{points, rate, tenths};
+use super::command;
+
+/// What cannot be grouped by, said with every report.
+pub const NOT_KEPT: &[&str] = &["country", "product"];
+
+fn amount_rate(rate: AmountRate, currency: Currency) -> Value {
+    let mut value = json!({
+        "part": Money::new(rate.part(), currency), "whole": Money::new(rate.whole(), currency), "cases": rate.cases(),
+        "percent": null, "low": null, "high": null, "weak": true,
+    });
+    if let AmountShown::Percent {
+        percent,
+        interval,
+        weak,
+    } = rate.shown()
+    {
+        value["percent"] = json!(tenths(percent));
+        value["low"] = json!(tenths(interval.low));
+        value["high"] = json!(tenths(interval.high));
+        value["weak"] = json!(weak);
+    }
+    value
+}
+
+fn amounts(one: &Amounts) -> Value {
+    let money = |minor| Money::new(minor, one.currency);
+    let fees = one
+        .fees
+        .map(|fees| json!({ "platform": money(fees.platform), "agency": money(fees.agency) }));
+    json!({
+        "currency": one.currency, "win_rate": amount_rate(one.won, one.currency),
+        "net_recovery": amount_rate(one.recovered, one.currency), "retained": amount_rate(one.retained, one.currency),
+        "partial_unknown": one.kept_unknown, "fees": fees, "fees_unknown": one.fee_unknown,
+        "net_benefit": one.net_benefit().map(money),
+    })
+}
+
+fn mixed(mixed: Mixed, immature: bool) -> Value {
+    let mut value = json!({
+        "state": "missing", "percent": null, "low": null, "high": null, "n": null, "weak": true,
+        "covers": mixed.covers.0, "of": mixed.covers.1,
+    });
+    if immature {
+        value["state"] = json!("immature");
+        return value;
+    }
+    match mixed.rate {
+        Standard::Missing { n, .. } => value["n"] = json!(n),
+        Standard::TooFew { n } => {
+            value["state"] = json!("too_few");
+            value["n"] = json!(n);
+        }
+        Standard::Percent {
+            percent: Points {
+                value: percent,
+                interval,
+            },
+            n,
+            weak,
+            ..
+        } => {
+            value["state"] = json!("percent");
+            value["percent"] = json!(tenths(percent));
+            value["low"] = json!(tenths(interval.low.max(0.0)));
+            value["high"] = json!(tenths(interval.high.min(100.0)));
+            value["n"] = json!(n);
+            value["weak"] = json!(weak);
+        }
+    }
+    value
+}
+
+pub fn line(line: &Line) -> Value {
+    let g = &line.group;
+    let no_contest: Map<String, Value> = g
+        .no_contest
+        .iter()
+        .map(|(outcome, n)| (outcome.to_string(), json!(n)))
+        .collect();
+    json!({
+        "key": g.key, "received": g.received, "open": g.open, "contested": g.contested, "won": g.won,
+        "won_protected": g.won_protected, "protected_unanswered": g.protected_unanswered, "partial": g.partial,
+        "lost": g.lost, "lost_no_response": g.lost_no_response, "no_contest": no_contest, "unknown": g.unknown,
+        "win_rate": rate(g.rate()), "coverage": rate(g.coverage()), "on_time": rate(line.on_time),
+        "immature": g.immature(), "at_fixed_mix": line.standard.map(|found| mixed(found, g.immature())),
+        "amounts": line.amounts.iter().map(amounts).collect::<Vec<_>>(),
+    })
+}
+
+pub fn change(changed: Changed) -> Value {
+    let Changed::Since(before, change) = changed else {
+        let state = if changed == Changed::Immature {
+            "immature"
+        } else {
+            "none_before"
+        };
+        return json!({ "state": state });
+    };
+    let mut value = json!({
+        "state": "too_few", "from": before.from, "to": before.to, "before": rate(change.before), "after": rate(change.after),
+    });
+    if let Drift::Parts { total, mix, rate } = change.drift {
+        value["state"] = json!("parts");
+        value["total"] = points(total);
+        value["mix"] = json!(tenths(mix));
+        value["rates"] = points(rate);
+    }
+    value
+}
+
+pub fn all(report: &WinRateReport) -> Value {
+    let wish = &report.wish;
+    let strata = report.ledger.strata().map(|((platform, reason), found)| {
+        json!({ "platform": platform, "reason": reason, "win_rate": rate(found) })
+    });
+    json!({
+        "strata": strata.collect::<Vec<_>>(),
+        "report": "win_rate", "definition": DEFINITION, "money_definition": MONEY_DEFINITION,
+        "client": wish.client.as_ref().map(|c| c.id), "client_name": wish.client.as_ref().map(|c| &c.name),
+        "from": wish.period.from, "to": wish.period.to, "by": wish.by.as_str(),
+        "cohort": if wish.closed { "closed" } else { "opened" }, "currency": wish.currency, "as_of": report.as_of,
+        "not_kept": NOT_KEPT, "cases": format!("{} --cases FIGURE=GROUP", command(wish)),
+        "total": line(&report.ledger.total),
+        "groups": report.ledger.groups.iter().map(line).collect::<Vec<_>>(), "change": change(report.change),
+    })
+}
