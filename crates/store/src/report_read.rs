@@ -86,6 +86,22 @@ fn condition(scope: ClientScope, days: Days, values: Option<(&str, &str)>) -> St
     format!("{whose}{day} >= {from} AND {day} < {to}")
 }
 
+/// Gives every line of a COPY.
+async fn copied(pool: &sqlx::PgPool, sql: &str, mut each: impl FnMut(&str) -> Result<()>) -> Result<()> {
+    let mut rows = pool.copy_out_raw(sql).await?;
+    while let Some(row) = rows.try_next().await? {
+        let line = std::str::from_utf8(&row).map_err(|e| Error::damaged("report_cases", e))?;
+        let line = line.trim_end_matches('\n');
+        // COPY writes a backslash twice, and no control character gets into the rows.
+        if line.contains('\\') {
+            each(&line.replace("\\\\", "\\"))?;
+        } else {
+            each(line)?;
+        }
+    }
+    Ok(())
+}
+
 /// Whose rows, and of which days.
 pub(crate) type Wanted = (ClientScope, Days);
 
@@ -134,20 +150,30 @@ impl Db {
                     columns.join(", "),
                     condition(scope, days, Some((&from, &to)))
                 );
-                let mut rows = pool.copy_out_raw(&sql).await?;
-                while let Some(row) = rows.try_next().await? {
-                    let line = std::str::from_utf8(&row).map_err(|e| Error::damaged("report_cases", e))?;
-                    let line = line.trim_end_matches('\n');
-                    // COPY writes a backslash twice, and no control character gets into the rows.
-                    if line.contains('\\') {
-                        each(&line.replace("\\\\", "\\"))?;
-                    } else {
-                        each(line)?;
-                    }
-                }
+                copied(pool, &sql, each).await?;
             }
         }
         Ok(())
+    }
+
+    /// The same rows added up by PostgreSQL: each combination of the columns with what is summed; nothing on SQLite.
+    pub(crate) async fn grouped_lines(
+        &self,
+        (scope, days): Wanted,
+        (columns, summed): (&[&str], &str),
+        each: impl FnMut(&str) -> Result<()>,
+    ) -> Result<()> {
+        let Self::Postgres(pool) = self else {
+            return Ok(());
+        };
+        let places: Vec<String> = (1..=columns.len()).map(|place| place.to_string()).collect();
+        let sql = format!(
+            "COPY (SELECT {}, {summed} FROM report_cases WHERE {} GROUP BY {}) TO STDOUT",
+            columns.join(", "),
+            condition(scope, days, Some((&day_text(days.from), &day_text(days.to)))),
+            places.join(", ")
+        );
+        copied(pool, &sql, each).await
     }
 
     /// The platforms' own ids of cases.

@@ -13,7 +13,7 @@ use crate::Result;
 use crate::fees::Rates;
 
 /// What cases have in common, as text, before what is counted of each.
-const KIND: usize = 7;
+pub(super) const KIND: usize = 7;
 
 /// Day of opening, stage and connection of a row.
 type Detail<'a> = (&'a str, &'a str, &'a str);
@@ -74,6 +74,24 @@ impl<'a> Counter<'a> {
         };
         let amount = Money::new(amount, self.kinds[at].bundle.currency);
         self.count(at, (amount, kept), detail)
+    }
+
+    /// Cases that the database has added up.
+    pub(super) fn add_group(&mut self, line: &str) -> Result<()> {
+        let (end, _) = line.match_indices('\t').nth(KIND - 1).ok_or_else(short)?;
+        let cells: Vec<&str> = line[end + 1..].split('\t').collect();
+        let [cases, amount, squares, kept, unknown] = cells[..] else {
+            return Err(short());
+        };
+        let at = self.kind(&line[..end], 0)?;
+        let bundle = &mut self.kinds[at].bundle;
+        bundle.cases = cases.parse().map_err(damaged)?;
+        bundle.fee_unknown = bundle.cases;
+        bundle.sums.amount = amount.parse().map_err(damaged)?;
+        bundle.sums.squares = squares.parse().map_err(damaged)?;
+        bundle.sums.kept = kept.parse().map_err(damaged)?;
+        bundle.sums.kept_unknown = unknown.parse().map_err(damaged)?;
+        Ok(())
     }
 
     fn count(

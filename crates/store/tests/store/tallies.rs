@@ -5,7 +5,8 @@ use docket_core::case::Answer;
 use docket_core::exchange::ExchangeRate;
 use docket_core::fee::{FeeKind, FeeRule};
 use docket_core::money::Money;
-use docket_core::stats::Figure;
+use docket_core::recommend::Fee;
+use docket_core::stats::{Bundle, Figure};
 use docket_core::words::{Outcome, Platform, Reason, Stage, Turn};
 use docket_store::testing::TestDb;
 use docket_store::{
@@ -251,6 +252,55 @@ async fn every_figure_lists_the_cases_that_it_counts(test: TestDb) {
     );
 }
 
+/// PostgreSQL adds up by itself where nothing goes by single cases; fees do.
+async fn sums_are_the_same_whoever_adds_them_up(test: TestDb) {
+    let desk = Desk::new(test).await;
+    desk.save(&portfolio(&desk)).await.unwrap();
+    desk.sql("UPDATE report_cases SET kept_minor = amount_minor / 2 WHERE amount_minor > 1000")
+        .await
+        .unwrap();
+    let nothing = Money::new(0, "EUR".parse().unwrap());
+    let fee = Fee {
+        platform: Platform::PAYPAL,
+        won: nothing,
+        lost: nothing,
+        accepted: nothing,
+    };
+    for &by in GroupBy::ALL {
+        let plain = tallied(&desk.db, &counting(by), always()).await.bundles;
+        let one_by_one = Counting {
+            defaults: vec![fee.clone()],
+            ..counting(by)
+        };
+        let one_by_one = tallied(&desk.db, &one_by_one, always()).await.bundles;
+        let sums = |bundles: &[Bundle]| {
+            let mut all: Vec<String> = bundles
+                .iter()
+                .map(|b| {
+                    let kind = (
+                        &b.key,
+                        b.platform,
+                        b.reason,
+                        b.currency,
+                        b.outcome,
+                        b.contested,
+                        b.answer,
+                    );
+                    let sums = b.sums;
+                    format!(
+                        "{kind:?} {} {} {} {} {}",
+                        b.cases, sums.amount, sums.kept, sums.kept_unknown, sums.squares
+                    )
+                })
+                .collect();
+            all.sort();
+            all
+        };
+        assert_eq!(sums(&plain), sums(&one_by_one), "{}", by.as_str());
+        assert!(plain.iter().any(|b| b.sums.kept > 0) && plain.iter().any(|b| b.sums.kept_unknown > 0));
+    }
+}
+
 async fn an_answer_is_missed_once_its_deadline_has_passed(test: TestDb) {
     let desk = Desk::new(test).await;
     desk.open(&snapshot("PP-1")).await;
@@ -373,6 +423,7 @@ async fn fees_go_by_connection_and_day_and_amounts_by_the_rate_of_the_opening(te
 on_both!(
     every_count_is_the_length_of_its_list,
     every_figure_lists_the_cases_that_it_counts,
+    sums_are_the_same_whoever_adds_them_up,
     an_answer_is_missed_once_its_deadline_has_passed,
     fees_go_by_connection_and_day_and_amounts_by_the_rate_of_the_opening,
     a_month_begins_at_midnight_utc_whatever_the_servers_zone
