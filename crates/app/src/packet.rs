@@ -1,11 +1,13 @@
 //! The packet of a case: a letter and its exhibits as one PDF, made to fit the platform.
 
+mod answer;
+
 use chrono::NaiveTime;
 use docket_core::dossier::{Dossier, Policy};
 use docket_core::evidence::{Checklist, EvidenceKind, Item, Need, Row, Standing};
 use docket_core::id::CaseId;
-use docket_core::response::{EvidenceItem, FileRef, Response, Tracking};
-use docket_core::words::{ActionKind, Language, Reason};
+use docket_core::response::{FileRef, Tracking};
+use docket_core::words::Language;
 use docket_documents::examine::cleared;
 use docket_documents::fit::fit_packet;
 use docket_documents::letter::{self, Templates};
@@ -36,31 +38,6 @@ pub struct CasePacket {
     parcels: Vec<Tracking>,
     refunds: Vec<String>,
     asked: Vec<EvidenceKind>,
-}
-
-impl CasePacket {
-    /// Platforms take parcels only with the kind that speaks of them, and refunds likewise.
-    fn row(&self, kind: EvidenceKind, word: &str, note: &str) -> EvidenceItem {
-        let (parcel, refund) = (kind == EvidenceKind::Tracking, kind == EvidenceKind::RefundProof);
-        EvidenceItem {
-            kind: word.to_owned(),
-            note: Some(note.to_owned()),
-            tracking: self.parcels.iter().filter(|_| parcel).cloned().collect(),
-            refund_ids: self.refunds.iter().filter(|_| refund).cloned().collect(),
-            files: Vec::new(),
-            item_id: None,
-        }
-    }
-
-    /// The kinds that the platform asked for, are there, and have what its fields for them need.
-    fn answered(&self) -> impl Iterator<Item = EvidenceKind> {
-        let whole = |kind: &EvidenceKind| match kind {
-            EvidenceKind::Tracking => !self.parcels.is_empty(),
-            EvidenceKind::RefundProof => !self.refunds.is_empty(),
-            _ => true,
-        };
-        self.asked.iter().copied().filter(whole)
-    }
 }
 
 impl Desk {
@@ -156,61 +133,6 @@ impl Desk {
         })
     }
 
-    /// A contest or an appeal that carries a packet: the file, in the platform's own fields the parcels and refunds that it
-    /// speaks of, and a row of its own for each kind that the platform asked for and that is there.
-    ///
-    /// # Errors
-    /// When the case is not there any more, or the action carries no evidence.
-    pub async fn answer_with(
-        &self,
-        scope: ClientScope,
-        id: CaseId,
-        action: ActionKind,
-        packet: &CasePacket,
-        note: Option<String>,
-    ) -> Result<Response> {
-        let stored = self.case(scope, id).await?;
-        let (_, connector) = self.connector(stored.case.connection).await?;
-        let facts = &stored.case.facts;
-        let count = packet.exhibits.len();
-        let note = note.unwrap_or_else(|| {
-            format!(
-                "Our answer with {count} exhibit(s) is in the attached file {}.",
-                packet.file.name
-            )
-        });
-        let first = told_as(facts.reason, packet);
-        let row = |kind| packet.row(kind, connector.evidence_word(kind), &note);
-        let whole = EvidenceItem {
-            files: vec![packet.file.clone()],
-            ..row(first)
-        };
-        let mut evidence = vec![whole.clone()];
-        for more in packet.answered().map(row) {
-            if !evidence.iter().any(|given| given.kind == more.kind) {
-                evidence.push(more);
-            }
-        }
-        if !matches!(action, ActionKind::Contest | ActionKind::Appeal) {
-            return Err(Error::Invalid(format!(
-                "a packet carries evidence, and `{action}` takes none: use it with `contest` or `appeal`"
-            )));
-        }
-        let carrying = |evidence| match action {
-            ActionKind::Appeal => Response::Appeal { evidence },
-            _ => Response::Contest {
-                evidence,
-                return_address: None,
-            },
-        };
-        let response = carrying(evidence);
-        // Where the platform takes several rows only with more than a packet knows (of several items, which one), one does.
-        if connector.check(facts, &response).is_empty() {
-            return Ok(response);
-        }
-        Ok(carrying(vec![whole]))
-    }
-
     /// What is shown, heaviest first: files and texts that people brought, and policies that the dossier holds.
     async fn exhibits(
         &self,
@@ -275,34 +197,6 @@ fn file_name(dispute: &str) -> String {
 /// Whether a file is a packet, by the name that packets have.
 pub(crate) fn is_packet(file: &FileRef) -> bool {
     file.name.starts_with(PACKET)
-}
-
-/// The kind that the whole packet is sent as: platforms take parcels only where a delivery is disputed, and refunds only
-/// where money is (`paypal.md` 4).
-fn told_as(reason: Reason, packet: &CasePacket) -> EvidenceKind {
-    match reason {
-        Reason::NotReceived | Reason::Unauthorised | Reason::Unrecognised | Reason::RiskStop
-            if !packet.parcels.is_empty() =>
-        {
-            EvidenceKind::Tracking
-        }
-        Reason::CreditNotProcessed | Reason::DuplicateOrPaidOtherwise | Reason::IncorrectAmount
-            if !packet.refunds.is_empty() =>
-        {
-            EvidenceKind::RefundProof
-        }
-        Reason::NotReceived
-        | Reason::NotAsDescribed
-        | Reason::Unauthorised
-        | Reason::Unrecognised
-        | Reason::CreditNotProcessed
-        | Reason::DuplicateOrPaidOtherwise
-        | Reason::IncorrectAmount
-        | Reason::SubscriptionCancelled
-        | Reason::ProcessingOrCompliance
-        | Reason::RiskStop
-        | Reason::Other => EvidenceKind::Other,
-    }
 }
 
 /// Kinds in the checklist's order, what it does not name after them. What harms is never shown.

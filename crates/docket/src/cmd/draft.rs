@@ -180,7 +180,7 @@ async fn tell(prepared: &Prepared, as_json: bool, desk: &Desk) -> Result<()> {
 }
 
 async fn say(draft: &CaseDraft, as_json: bool, desk: &Desk) -> Result<()> {
-    let used = used(draft, desk).await?;
+    let used = used(draft, desk).await;
     if as_json {
         let mut value = fields(draft);
         value["limits"] = json!(used);

@@ -132,6 +132,8 @@ async fn send(args: Send, desk: &Desk) -> Result<ExitCode> {
             );
         }
     }
+    // Read before anything is queued: what is queued is told whatever happens.
+    let used = desk.room(ClientScope::Agency, case.id, &response).await?;
     let wished = response.clone();
     let wish = Prepare {
         case: case.id,
@@ -146,7 +148,7 @@ async fn send(args: Send, desk: &Desk) -> Result<ExitCode> {
             } else {
                 line(prepared.submission)?;
                 say_queued(&prepared, &wished, desk);
-                say_used(&desk.room(ClientScope::Agency, case.id, &wished).await?);
+                say_used(&used);
             }
             if args.wait {
                 return wait(prepared.submission, desk).await;

@@ -97,7 +97,7 @@ pub async fn show(case: &str, as_json: bool, desk: &Desk) -> Result<()> {
     if as_json {
         let versions = desk.draft_versions(ClientScope::Agency, d.id).await?;
         let mut value = fields(&draft);
-        value["limits"] = json!(used(&draft, desk).await?);
+        value["limits"] = json!(used(&draft, desk).await);
         value["versions"] = versions
             .iter()
             .map(|v| json!({ "version": v.number, "edition": v.edition, "by": v.by, "at": v.at }))
@@ -134,17 +134,21 @@ pub async fn show(case: &str, as_json: bool, desk: &Desk) -> Result<()> {
         line(format!("sending it: {consequence}"))?;
     }
     line(serde_json::to_string_pretty(&d.edition.content)?)?;
-    say_used(&used(&draft, desk).await?);
+    say_used(&used(&draft, desk).await);
     eprintln!("next: {}", next(&draft));
     Ok(())
 }
 
-/// What a whole draft uses of the platform's limits.
-pub async fn used(draft: &CaseDraft, desk: &Desk) -> Result<Vec<Used>> {
-    match &draft.response {
-        Ok(response) => Ok(desk.room(ClientScope::Agency, draft.draft.case, response).await?),
-        Err(_) => Ok(Vec::new()),
-    }
+/// What a whole draft uses of the platform's limits; nothing where they cannot be told, as what was saved is saved.
+pub async fn used(draft: &CaseDraft, desk: &Desk) -> Vec<Used> {
+    let Ok(response) = &draft.response else {
+        return Vec::new();
+    };
+    let room = desk.room(ClientScope::Agency, draft.draft.case, response).await;
+    room.unwrap_or_else(|error| {
+        tracing::warn!(case = %draft.draft.case, %error, "what a draft uses of the limits could not be told");
+        Vec::new()
+    })
 }
 
 /// Everything that is being written or waits for a second person, oldest first.
