@@ -85,6 +85,9 @@ impl Desk {
         let (Some(client), Some(connection)) = (client, connection) else {
             return Err(not_found(id));
         };
+        // As they stood when the dispute opened.
+        let opened = stored.case.facts.opened_at;
+        let settings = self.db.settings_at(own, stored.case.connection, opened).await?;
         Ok(CaseView {
             client,
             connection,
@@ -92,11 +95,8 @@ impl Desk {
             draft: self.draft_of(&stored.case).await?,
             submissions: self.db.submissions_of(own, id).await?,
             dossier: self.dossier_of(&stored.case).await?,
-            factors: self.factors_of(&stored.case).await?,
-            settings: self
-                .db
-                .settings_at(own, stored.case.connection, stored.case.facts.opened_at)
-                .await?,
+            factors: self.factors_of(&stored.case, &settings).await?,
+            settings,
             requests: self.db.info_requests_of(own, id).await?,
             history: self
                 .db

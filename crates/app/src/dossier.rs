@@ -8,7 +8,7 @@ use docket_core::case::Case;
 use docket_core::dossier::{Dossier, Known, Policy, factors};
 use docket_core::factor::FactorKind;
 use docket_core::id::{CaseId, ClientId};
-use docket_store::{ClientScope, FactorRow, UnitOfWork};
+use docket_store::{ClientScope, FactorRow, Setting, UnitOfWork};
 use serde::Serialize;
 
 use crate::Desk;
@@ -79,6 +79,19 @@ impl Desk {
     }
 }
 
+/// Of the settings that anybody knows, those that stand as they should, in percent; none where nobody knows one.
+fn score(settings: &[Setting]) -> Option<usize> {
+    let of = |value: &str| settings.iter().filter(|s| s.value == value).count();
+    let (yes, no) = (of("yes"), of("no"));
+    (yes * 100).checked_div(yes + no)
+}
+
+/// With one decimal, rounded down; none where nothing was sold as far as files tell.
+fn per_thousand(complaints: i64, sold: i64) -> Option<String> {
+    let tenths = complaints.checked_mul(10_000)?.checked_div(sold)?;
+    Some(format!("{}.{}", tenths / 10, tenths % 10))
+}
+
 /// The span before a dispute's opening in which complaints of the same goods are counted.
 const COMPLAINTS: chrono::Duration = chrono::Duration::days(90);
 
@@ -112,22 +125,39 @@ impl Desk {
         Ok(())
     }
 
-    /// The recorded factors of a case, and the complaints of the same goods before it was opened.
-    pub(crate) async fn factors_of(&self, case: &Case) -> Result<Vec<FactorRow>> {
+    /// The recorded factors of a case, and what is counted when asked for: complaints of the same goods before it was opened,
+    /// and how the account's settings stood then.
+    pub(crate) async fn factors_of(&self, case: &Case, settings: &[Setting]) -> Result<Vec<FactorRow>> {
         let own = ClientScope::One(case.client);
         let mut factors = self.db.factors(own, case.id).await?;
-        if factors.iter().any(|f| f.kind == FactorKind::ProductSku.as_str()) {
-            let opened = case.facts.opened_at;
-            let span = (opened - COMPLAINTS, opened);
-            let count = self.db.sku_complaints(case.client, case.id, span).await?;
+        let goods = factors.iter().any(|f| f.kind == FactorKind::ProductSku.as_str());
+        let opened = case.facts.opened_at;
+        let mut count = |kind: FactorKind, source: &str, value: String| {
             factors.push(FactorRow {
-                kind: FactorKind::SkuComplaints.to_string(),
-                source: "docket:cases of the same goods".to_owned(),
-                value: count.to_string(),
+                kind: kind.to_string(),
+                source: format!("docket:{source}"),
+                value,
                 as_of: opened,
                 recorded_at: self.env.now(),
                 known: "opening".to_owned(),
             });
+        };
+        if let Some(score) = score(settings) {
+            count(FactorKind::SettingsScore, "settings in force", score.to_string());
+        }
+        if goods {
+            let span = (opened - COMPLAINTS, opened);
+            let complaints = self.db.sku_complaints(case.client, case.id, span).await?;
+            count(
+                FactorKind::SkuComplaints,
+                "cases of the same goods",
+                complaints.to_string(),
+            );
+            let sold = self.db.units_sold(case.client, case.id, span).await?;
+            if let Some(rate) = per_thousand(complaints, sold) {
+                let source = format!("{complaints} cases of {sold} units of the same goods");
+                count(FactorKind::SkuComplaintRate, &source, rate);
+            }
         }
         Ok(factors)
     }
@@ -154,6 +184,27 @@ mod tests {
             place: "policies.csv:2".to_owned(),
         };
         Known { fact, from }
+    }
+
+    #[test]
+    fn shares_are_of_what_is_known() {
+        let setting = |value: &str| Setting {
+            item: "tracking".to_owned(),
+            value: value.to_owned(),
+            source: "person".to_owned(),
+            note: None,
+            valid_from: chrono::DateTime::UNIX_EPOCH,
+            recorded_at: chrono::DateTime::UNIX_EPOCH,
+            recorded_by: "ada".to_owned(),
+        };
+        let of = |values: &[&str]| score(&values.iter().map(|v| setting(v)).collect::<Vec<_>>());
+        assert_eq!(of(&["yes", "yes", "no", "unknown"]), Some(66));
+        assert_eq!((of(&["unknown"]), of(&[])), (None, None));
+        assert_eq!(per_thousand(3, 800).as_deref(), Some("3.7"));
+        assert_eq!(
+            (per_thousand(0, 5).as_deref(), per_thousand(2, 0)),
+            (Some("0.0"), None)
+        );
     }
 
     #[test]

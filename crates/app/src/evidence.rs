@@ -4,15 +4,18 @@ use bytes::Bytes;
 use docket_connector::Said;
 use docket_core::case::{self, Command, Event, EvidenceStep};
 use docket_core::dossier::{Dossier, Goods, Provenance};
-use docket_core::evidence::{Checklist, EvidenceKind, Item, NotApplicable, Situation, checklist};
+use docket_core::evidence::{
+    Checklist, EvidenceKind, Item, NotApplicable, Seen, Shows, Situation, checklist,
+};
 use docket_core::id::{CaseId, EvidenceId};
-use docket_core::response::Tracking;
+use docket_core::response::{FileRef, Tracking};
 use docket_core::words::Turn;
 use docket_documents::examine;
 use docket_store::{Change, ClientScope, StoredCase, StoredEvidence, UnitOfWork};
 
 use crate::Desk;
 use crate::error::{Error, Result};
+use crate::leave::Leave;
 
 /// A piece of evidence that somebody brings.
 #[derive(Debug, Clone)]
@@ -74,24 +77,16 @@ impl Desk {
                 "there is nothing in it: add a text, a file, a parcel or a refund's id".to_owned(),
             ));
         }
-        if new
-            .allow_sensitive
-            .as_ref()
-            .is_some_and(|why| why.trim().is_empty())
-        {
-            return Err(Error::Invalid(
-                "say why it may be shown; the reason is kept".to_owned(),
-            ));
-        }
+        let leave = match new.allow_sensitive.as_deref() {
+            Some(why) => Some(self.leave(why, &new.actor).await?),
+            None => None,
+        };
         if let Some(text) = &text {
             let content = Bytes::copy_from_slice(text.as_bytes());
-            examined("the text", &content, new.allow_sensitive.as_deref()).await?;
+            examined("the text", &content, leave.as_ref()).await?;
         }
         let file = match new.file {
-            Some((name, content)) => Some(
-                self.take_file(&name, content, new.allow_sensitive.as_deref())
-                    .await?,
-            ),
+            Some((name, content)) => Some(self.take_file(&name, content, leave.as_ref()).await?),
             None => None,
         };
         let now = self.env.now();
@@ -114,13 +109,14 @@ impl Desk {
                 },
                 file,
                 unconfirmed: false,
+                seen: None,
             },
         };
         let step = EvidenceStep::Added {
             id: piece.id,
             kind: piece.item.kind,
             sha256: piece.item.file.as_ref().map(|file| file.sha256.clone()),
-            sensitive: new.allow_sensitive,
+            sensitive: leave.map(|leave| leave.why().to_owned()),
         };
         let owner = (id, stored.case.client);
         let mut unit = self.evidence_step(stored, step, &new.actor).await?;
@@ -142,14 +138,7 @@ impl Desk {
         actor: &str,
     ) -> Result<()> {
         let stored = self.case(scope, id).await?;
-        let own = ClientScope::One(stored.case.client);
-        let found = self
-            .db
-            .evidence(own, id)
-            .await?
-            .into_iter()
-            .find(|p| p.id == piece);
-        let mut item = found.ok_or_else(|| no_piece(id, piece))?.item;
+        let mut item = self.piece(&stored, piece).await?;
         if item.kind == kind && !item.unconfirmed {
             return Ok(());
         }
@@ -161,6 +150,49 @@ impl Desk {
         }
         unit.commit().await?;
         Ok(())
+    }
+
+    /// Says what can be read on a picture, as a person saw it: the program reads no pictures. An empty list takes it back.
+    ///
+    /// # Errors
+    /// When the case has no such piece, its text can be read by the program, or somebody else was first.
+    pub async fn see_evidence(
+        &self,
+        scope: ClientScope,
+        id: CaseId,
+        (piece, shows): (EvidenceId, Vec<Shows>),
+        actor: &str,
+    ) -> Result<()> {
+        let stored = self.case(scope, id).await?;
+        let mut item = self.piece(&stored, piece).await?;
+        let readable = match &item.file {
+            Some(file) => self.text_of(file).await?.is_some(),
+            None => true,
+        };
+        if readable {
+            return Err(Error::Invalid(
+                "its text can be read, so what it shows is judged by that; this is for pictures".to_owned(),
+            ));
+        }
+        item.seen = (!shows.is_empty()).then(|| Seen {
+            shows: shows.clone(),
+            by: actor.to_owned(),
+            at: self.env.now(),
+        });
+        let step = EvidenceStep::Seen { id: piece, shows };
+        let mut unit = self.evidence_step(stored, step, actor).await?;
+        if !unit.change_evidence(id, piece, &item).await? {
+            return Err(no_piece(id, piece));
+        }
+        unit.commit().await?;
+        Ok(())
+    }
+
+    async fn piece(&self, stored: &StoredCase, piece: EvidenceId) -> Result<Item> {
+        let (own, id) = (ClientScope::One(stored.case.client), stored.case.id);
+        let all = self.db.evidence(own, id).await?;
+        let found = all.into_iter().find(|p| p.id == piece);
+        Ok(found.ok_or_else(|| no_piece(id, piece))?.item)
     }
 
     /// Takes a piece of evidence off a case. What was sent with it stays as it was sent.
@@ -274,7 +306,10 @@ impl Desk {
         let (unconfirmed, pieces): (Vec<_>, Vec<_>) =
             pieces.into_iter().partition(|piece| piece.item.unconfirmed);
         for piece in pieces {
-            let content = self.text_of(&piece).await?;
+            let content = match &piece.item.file {
+                Some(file) => self.text_of(file).await?,
+                None => None,
+            };
             items.push((piece.item, content));
         }
         let dossier = self.dossier_of(&stored.case).await?.facts;
@@ -297,6 +332,7 @@ impl Desk {
                 skipped: &marks.skipped,
                 refs: &facts.order_refs,
                 opened_at: facts.opened_at,
+                disputed: facts.amount,
             },
         );
         Ok(CaseChecklist {
@@ -309,11 +345,8 @@ impl Desk {
         })
     }
 
-    /// The text of a piece's file, where it can be read.
-    async fn text_of(&self, piece: &StoredEvidence) -> Result<Option<String>> {
-        let Some(file) = &piece.item.file else {
-            return Ok(None);
-        };
+    /// The text of a file, where it can be read.
+    async fn text_of(&self, file: &FileRef) -> Result<Option<String>> {
         let (name, content) = (file.name.clone(), self.files.get(&file.sha256).await?);
         let examined = blocking(move || examine(&name, &content)).await?;
         // What was taken in before it was looked at like this stays listed, unread.
@@ -355,7 +388,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 }
 
 /// Judges a file before it is taken in: what is no evidence, or shows what must not leave the house, stays out.
-pub(crate) async fn examined(name: &str, content: &Bytes, allowed: Option<&str>) -> Result<()> {
+pub(crate) async fn examined(name: &str, content: &Bytes, allowed: Option<&Leave>) -> Result<()> {
     let (named, bytes) = (name.to_owned(), content.clone());
     let examined = blocking(move || examine(&named, &bytes)).await?;
     let examined = examined.map_err(|refused| Error::Invalid(refused.to_string()))?;

@@ -100,6 +100,10 @@ impl Desk {
     }
 }
 
+/// So long before the deadline a case must have been here for an answer to have been possible in office hours, weekends
+/// included.
+const TIME_ENOUGH: chrono::Duration = chrono::Duration::hours(72);
+
 /// What the logs show around the deadline.
 async fn signs(unit: &mut UnitOfWork, case: &Case, deadline: DateTime<Utc>) -> Result<Signs> {
     let since = deadline - LOOK_BACK;
@@ -113,11 +117,14 @@ async fn signs(unit: &mut UnitOfWork, case: &Case, deadline: DateTime<Utc>) -> R
             .count()
     };
     let good = ends.iter().filter(|end| end.is_none()).count();
+    let known = unit.known_since(case.id).await?;
+    let here = known.map(|known| known.max(case.round.opened_at));
     Ok(Signs {
         paused,
         good_syncs: good + usize::from(synced_at.is_some_and(|at| at >= since)),
         outages: failed(true),
         other_failures: failed(false),
         client_silent: unit.client_silent(case.id, deadline).await?,
+        had_time: here.is_some_and(|here| here + TIME_ENOUGH <= deadline),
     })
 }

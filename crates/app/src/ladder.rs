@@ -3,8 +3,7 @@
 use docket_core::case::{self, Command, Effect, Event, Transition};
 use docket_core::deadline::SAFETY_NET;
 use docket_core::draft::{Draft, DraftState};
-use docket_core::evidence::Band;
-use docket_core::response::Response;
+use docket_core::response::{Quality, Response};
 use docket_core::words::WorkState;
 use docket_store::{Change, ClientScope, StoredCase, UnitOfWork};
 
@@ -20,7 +19,7 @@ const CASES_PER_TICK: i64 = 200;
 struct Wait {
     draft: Draft,
     response: Response,
-    band: Option<Band>,
+    quality: Quality,
 }
 
 impl Desk {
@@ -139,7 +138,7 @@ impl Desk {
         }
         match self.check_response(ClientScope::Agency, case.id, &response).await {
             Ok(_) => Ok(Some(Wait {
-                band: self.band_of(case, &response).await,
+                quality: self.quality_of(case, &response).await,
                 draft: found.draft,
                 response,
             })),
@@ -166,7 +165,7 @@ impl Desk {
             written_by: wait.draft.updated_by.clone(),
             actor: "ladder".to_owned(),
             approval: by_safety_net(),
-            band: wait.band,
+            quality: wait.quality,
         };
         let prepared = self.queue_response(&mut unit, wish).await?;
         self.draft_became(&mut unit, &wait.draft, prepared.submission)

@@ -20,6 +20,7 @@ mod incidents;
 mod info;
 pub mod jobs;
 mod ladder;
+mod leave;
 mod mail;
 mod notices;
 mod observe;

@@ -12,7 +12,7 @@ use docket_documents::examine::cleared;
 use docket_documents::fit::fit_packet;
 use docket_documents::letter::{self, Templates};
 use docket_documents::packet::{Archival, Exhibit, Order, Quality};
-use docket_store::ClientScope;
+use docket_store::{ClientScope, UnitOfWork};
 
 use crate::Desk;
 use crate::error::{Error, Result};
@@ -40,6 +40,15 @@ pub struct CasePacket {
     asked: Vec<EvidenceKind>,
 }
 
+/// What must be there for a packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Least {
+    /// A piece that can be shown.
+    Exhibit,
+    /// Records that the letter can tell of: enough where the other choice is no answer at all.
+    Records,
+}
+
 impl Desk {
     /// Makes the packet of a case of what is there now, and keeps it. The same evidence on the same
     /// day gives the same bytes.
@@ -47,13 +56,28 @@ impl Desk {
     /// # Errors
     /// When there is nothing to show, a piece cannot be used, or nothing makes it fit the platform.
     pub async fn packet(&self, scope: ClientScope, id: CaseId, language: Language) -> Result<CasePacket> {
+        self.packet_with(scope, id, language, Least::Exhibit).await
+    }
+
+    /// As [`Desk::packet`], with another least that must be there.
+    pub(crate) async fn packet_with(
+        &self,
+        scope: ClientScope,
+        id: CaseId,
+        language: Language,
+        least: Least,
+    ) -> Result<CasePacket> {
         let checklist = self.evidence_checklist(scope, id).await?;
         let case = &checklist.stored.case;
-        let own = ClientScope::One(case.client);
+        let (own, owner) = (ClientScope::One(case.client), (case.id, case.client));
         let client = self.db.clients(own).await?.into_iter().next();
         let (_, connector) = self.connector(case.connection).await?;
         let (kinds, exhibits) = self.exhibits(&checklist, language).await?;
-        if exhibits.is_empty() {
+        let enough = match least {
+            Least::Exhibit => !exhibits.is_empty(),
+            Least::Records => !exhibits.is_empty() || tells(&checklist.dossier),
+        };
+        if !enough {
             return Err(Error::Invalid(format!(
                 "there is no piece of evidence to show; `docket evidence check {id}` says what is needed"
             )));
@@ -119,6 +143,10 @@ impl Desk {
             ));
         }
         let file = self.keep_file(&file_name(&dispute), packet.pdf.into()).await?;
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.keep_packet(owner, &file.sha256, language, self.env.now())
+            .await?;
+        unit.commit().await?;
         Ok(CasePacket {
             file,
             pages: packet.pages,
@@ -181,9 +209,6 @@ impl Desk {
     }
 }
 
-/// How the name of every packet begins.
-const PACKET: &str = "packet-";
-
 /// A name that every platform takes: Klarna's ids have colons, and end in what tells them apart.
 fn file_name(dispute: &str) -> String {
     let end = dispute.rsplit(':').next().unwrap_or(dispute);
@@ -191,12 +216,12 @@ fn file_name(dispute: &str) -> String {
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
         .collect();
-    format!("{PACKET}{plain}.pdf")
+    format!("packet-{plain}.pdf")
 }
 
-/// Whether a file is a packet, by the name that packets have.
-pub(crate) fn is_packet(file: &FileRef) -> bool {
-    file.name.starts_with(PACKET)
+/// Whether the records tell anything that speaks for the merchant, so that a letter without exhibits is still an answer.
+fn tells(dossier: &Dossier) -> bool {
+    !(dossier.shipments.is_empty() && dossier.refunds.is_empty() && dossier.messages.is_empty())
 }
 
 /// Kinds in the checklist's order, what it does not name after them. What harms is never shown.

@@ -4,17 +4,16 @@
 use chrono::{DateTime, Utc};
 use docket_core::case::{self, Case, Command, DraftStep, Event, Transition};
 use docket_core::draft::{Content, Draft, DraftState, Edition};
-use docket_core::evidence::Band;
+use docket_core::evidence::{Band, Checklist};
 use docket_core::four_eyes::{FourEyes, four_eyes, same_person};
 use docket_core::id::{CaseId, DraftId, SubmissionId};
 use docket_core::proof::Baseline;
-use docket_core::response::{EvidenceItem, Response, Submission, SubmissionState};
+use docket_core::response::{EvidenceItem, Quality, Response, Submission, SubmissionState};
 use docket_store::{Change, ClientScope, StoredCase, UnitOfWork};
 
 use crate::Desk;
 use crate::drafts::{CaseDraft, SaveDraft, Saved};
 use crate::error::{Error, Result};
-use crate::packet::is_packet;
 use crate::respond::not_found;
 
 /// What a person wants to send.
@@ -76,8 +75,8 @@ pub(crate) struct Wish {
     /// Who acts, for the history.
     pub actor: String,
     pub approval: Approval,
-    /// How complete the evidence is, told before the transaction.
-    pub band: Option<Band>,
+    /// How good it is, told before the transaction.
+    pub quality: Quality,
 }
 
 impl Desk {
@@ -128,7 +127,7 @@ impl Desk {
         approval: Approval,
     ) -> Result<Prepared> {
         let case = self.check_response(scope, wish.case, &wish.response).await?;
-        let band = self.band_of(&case, &wish.response).await;
+        let quality = self.quality_of(&case, &wish.response).await;
         let mut unit = UnitOfWork::begin(&self.db).await?;
         let before = unit.case(wish.case).await?.ok_or_else(|| not_found(wish.case))?;
         let wish = Wish {
@@ -139,7 +138,7 @@ impl Desk {
             written_by: wish.actor.clone(),
             actor: wish.actor,
             approval,
-            band,
+            quality,
         };
         let prepared = self.queue_response(&mut unit, wish).await?;
         unit.commit().await?;
@@ -166,16 +165,25 @@ impl Desk {
             send_at,
         };
         let transition = follow(transition, case, command, now)?;
-        let submission = submission(
+        let reviewer = match &wish.approval {
+            Approval::By { name, .. } => Some(name.clone()),
+            Approval::NotNeeded | Approval::ClientRule(_) => None,
+        };
+        let band = wish.quality.band;
+        let mut submission = submission(
             &wish.before.case,
             id,
             wish.response,
             (send_at, now),
             wish.written_by,
         );
+        submission.quality = Some(Quality {
+            reviewer,
+            ..wish.quality
+        });
         let case = transition.case.clone();
         unit.add_submission(&submission).await?;
-        if let Some(band) = wish.band {
+        if let Some(band) = band {
             unit.keep_band(case.id, band).await?;
         }
         let change = Change {
@@ -191,32 +199,43 @@ impl Desk {
         })
     }
 
-    /// How complete the evidence is with which a case is answered: what goes out counts, not what the case has. The packet
-    /// carries all of it; an answer made by hand is partial at most, and one of words alone is empty. A checklist that
-    /// cannot be made keeps no answer from going out in time.
-    pub(crate) async fn band_of(&self, case: &Case, response: &Response) -> Option<Band> {
+    /// How good an answer is. What goes out counts for the band, not what the case has: the packet carries all of it, an
+    /// answer made by hand is partial at most, and one of words alone is empty. A checklist that cannot be made keeps no
+    /// answer from going out in time.
+    pub(crate) async fn quality_of(&self, case: &Case, response: &Response) -> Quality {
         let (Response::Contest { evidence, .. } | Response::Appeal { evidence }) = response else {
-            return None;
+            return Quality::default();
         };
+        let own = ClientScope::One(case.client);
+        let known = async {
+            let list = self.evidence_checklist(own, case.id).await?.list;
+            Ok::<_, Error>((list, self.db.packets(own, case.id).await?))
+        };
+        let (list, packets) = match known.await {
+            Ok((list, packets)) => (Some(list), packets),
+            Err(error) => {
+                tracing::warn!(case = %case.id, %error, "how complete the evidence is could not be told");
+                (None, Vec::new())
+            }
+        };
+        let mut files = evidence.iter().flat_map(|item| &item.files);
+        let packet = files.find_map(|file| packets.iter().find(|(sha256, _)| *sha256 == file.sha256));
         let proves = |item: &EvidenceItem| {
             !(item.files.is_empty() && item.tracking.is_empty() && item.refund_ids.is_empty())
         };
-        if !evidence.iter().any(proves) {
-            return Some(Band::Empty);
-        }
-        if !evidence.iter().flat_map(|item| &item.files).any(is_packet) {
-            return Some(Band::Partial);
-        }
-        match self
-            .evidence_checklist(ClientScope::One(case.client), case.id)
-            .await
-        {
-            Ok(checklist) => Some(checklist.list.band()),
-            Err(error) => {
-                tracing::warn!(case = %case.id, %error, "how complete the evidence is could not be told");
-                None
-            }
-        }
+        let band = if !evidence.iter().any(proves) {
+            Some(Band::Empty)
+        } else if packet.is_some() {
+            list.as_ref().map(Checklist::band)
+        } else {
+            list.as_ref().map(|_| Band::Partial)
+        };
+        let quality = Quality {
+            band,
+            language: packet.map(|(_, language)| *language),
+            ..Quality::default()
+        };
+        list.iter().fold(quality, Quality::by)
     }
 
     /// A draft became a response, in the same commit.
@@ -300,5 +319,6 @@ fn submission(
         error: None,
         created_by,
         created_at: now,
+        quality: None,
     }
 }

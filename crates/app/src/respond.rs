@@ -13,17 +13,18 @@ use docket_store::{Change, ClientScope, UnitOfWork};
 use crate::Desk;
 use crate::error::{Error, Result};
 use crate::evidence::examined;
+use crate::leave::Leave;
 
 /// Largest file taken in at all, before any platform's own limit.
 const FILE_LIMIT: usize = 32_000_000;
 
 impl Desk {
-    /// Takes a file in that may go out one day: judged by all that is in it, then stored by its content. `allowed` is why
-    /// it may show what must not leave the house otherwise; whoever passes it keeps it in the case's history.
+    /// Takes a file in that may go out one day: judged by all that is in it, then stored by its content. `allowed` is
+    /// a lead's word that it may show what must not leave the house otherwise; whoever passes it keeps it in the case's history.
     ///
     /// # Errors
     /// When it is empty, too large, of no kind that can be sent, damaged or hostile, or shows card or identity numbers.
-    pub async fn take_file(&self, name: &str, content: Bytes, allowed: Option<&str>) -> Result<FileRef> {
+    pub async fn take_file(&self, name: &str, content: Bytes, allowed: Option<&Leave>) -> Result<FileRef> {
         if content.len() > FILE_LIMIT {
             let size = content.len();
             return Err(Error::Invalid(format!(

@@ -14,6 +14,7 @@ use crate::drafts::CaseDraft;
 use crate::error::Result;
 use crate::four_eyes::{by_safety_net, net_may_send};
 use crate::observe::MARGIN;
+use crate::packet::Least;
 use crate::prepare::{Prepare, Prepared};
 use crate::{Desk, jobs};
 
@@ -86,9 +87,11 @@ impl Desk {
         {
             return self.become_response(scope, draft, by_safety_net(), ACTOR).await;
         }
-        let packet = self.packet(scope, case.id, Language::English).await?;
+        let packet = self
+            .packet_with(scope, case.id, Language::English, Least::Records)
+            .await?;
         let response = self
-            .answer_with(scope, case.id, ActionKind::Contest, &packet, None)
+            .answer_with(scope, case.id, ActionKind::Contest, &packet, (None, None))
             .await?;
         let wish = Prepare {
             case: case.id,

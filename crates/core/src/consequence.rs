@@ -8,7 +8,17 @@ use crate::words::{Platform, Stage};
 /// What sending this does.
 pub fn consequence(response: &Response, disputed: Money, platform: Platform, stage: Stage) -> String {
     match response {
-        Response::Contest { evidence, .. } => contest(evidence.len(), platform, stage),
+        Response::Contest {
+            evidence,
+            proposed_refund,
+            ..
+        } => {
+            let told = contest(evidence.len(), platform, stage);
+            match proposed_refund {
+                Some(part) => format!("{told} {}", partial(*part, disputed)),
+                None => told,
+            }
+        }
         Response::Accept { kind, amount, .. } => accept(*kind, amount.unwrap_or(disputed), disputed, platform),
         Response::Offer { kind, amount, .. } => offer(*kind, *amount, disputed),
         Response::Message { .. } => "The buyer receives this message. It cannot be taken back.".to_owned(),
@@ -57,6 +67,13 @@ fn contest(pieces: usize, platform: Platform, stage: Stage) -> String {
     format!(
         "{pieces} to {}. Usually this is the only response: nothing can be added or taken back.{then}",
         platform.title()
+    )
+}
+
+fn partial(part: Money, disputed: Money) -> String {
+    format!(
+        "It proposes a refund of {part} of {disputed}: that part is given up whatever is decided, a win counts as partial, and \
+         it cannot be undone."
     )
 }
 

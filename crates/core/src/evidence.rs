@@ -18,7 +18,7 @@ use crate::words::{Platform, Reason, words};
 pub use carrier::{Form, form};
 pub use checklist::{Checklist, Having, Row, Situation, Standing, checklist};
 pub use delivery::{Shows, shows};
-pub use refund::{Expected, expected};
+pub use refund::{Expected, Ground, expected};
 
 words! {
     /// What a piece of evidence shows; the platforms' own kinds are mapped to when it is sent (`domain.md` D2).
@@ -366,6 +366,20 @@ pub struct Item {
     /// Whether nobody at the desk has said yet what it shows: it counts for nothing and goes nowhere until then.
     #[serde(default)]
     pub unconfirmed: bool,
+    /// What a person saw on a file whose text cannot be read, such as a photo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Seen>,
+}
+
+/// What somebody at the desk says that a picture shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The parts of a proof of delivery that can be read on it.
+    pub shows: Vec<Shows>,
+    /// Who looked.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 /// That a kind does not apply to a case, with the reason.

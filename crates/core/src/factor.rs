@@ -101,6 +101,29 @@ words! {
         DisputeFee = "dispute_fee",
         /// What the dispute gave back of the amount that it took (amount and currency): tells a partial win.
         ReturnedAmount = "returned_amount",
+        /// From the question to the client to its answer, in whole hours.
+        ClientAnswerHours = "client_answer_hours",
+        /// Of the settings known when the dispute opened, how many stood as they should, in percent; those of which nobody
+        /// knows are left out.
+        SettingsScore = "settings_score",
+        /// Disputes as counted by `sku_complaints`, in a thousand units of those goods sold in the same days.
+        SkuComplaintRate = "sku_complaint_rate",
+        /// Hours between our response and the deadline; negative where it was late.
+        HoursLeftAtSubmission = "hours_left_at_submission",
+        /// How complete the evidence was that went with it (`complete`, `partial`, `empty`).
+        EvidenceBand = "evidence_band",
+        /// Weight of what the case's checklist had then, in percent.
+        EvidenceCompleteness = "evidence_completeness",
+        /// How the proof of delivery stood then (`present`, `weak`, `missing`, `not_applicable`).
+        DeliveryProofStanding = "delivery_proof_standing",
+        /// The version of the evidence table that it was judged by.
+        EvidenceMatrix = "evidence_matrix",
+        /// The language of the packet that went with it.
+        PacketLanguage = "packet_language",
+        /// Who approved it as a second person.
+        Reviewer = "reviewer",
+        /// What our contest gave back of the disputed amount by itself (amount and currency): a win after it is partial.
+        ProposedRefund = "proposed_refund",
         /// The platform's adjudication reason, its own word.
         AdjudicationReason = "adjudication_reason",
         /// What that reason speaks of, in the connector's word (Klarna: `no_answer`, `delivery_proof`, `stop_request`,
@@ -130,7 +153,8 @@ impl FactorKind {
             | Self::ProductSku
             | Self::ReturnStatus
             | Self::ReturnReason
-            | Self::SkuComplaints => FactorGroup::Product,
+            | Self::SkuComplaints
+            | Self::SkuComplaintRate => FactorGroup::Product,
             Self::SellerProtectionEligible
             | Self::SellerProtectionType
             | Self::RiskLevel
@@ -138,17 +162,28 @@ impl FactorKind {
             | Self::CvvResult
             | Self::AddressesMatch
             | Self::RefundPolicyChangedAt
-            | Self::ShippingPolicyChangedAt => FactorGroup::Settings,
+            | Self::ShippingPolicyChangedAt
+            | Self::SettingsScore => FactorGroup::Settings,
             Self::MerchantContacted
             | Self::MerchantContactedOutcome
             | Self::HandlingHours
             | Self::FirstReplyHours
             | Self::RefundLatencyHours
             | Self::RefundedAmount
-            | Self::RefundedAt => FactorGroup::Organisation,
-            Self::AdjudicationReason | Self::AdjudicationGroup | Self::DisputeFee | Self::ReturnedAmount => {
-                FactorGroup::Decision
-            }
+            | Self::RefundedAt
+            | Self::ClientAnswerHours => FactorGroup::Organisation,
+            Self::HoursLeftAtSubmission
+            | Self::EvidenceBand
+            | Self::EvidenceCompleteness
+            | Self::DeliveryProofStanding
+            | Self::EvidenceMatrix
+            | Self::PacketLanguage
+            | Self::Reviewer => FactorGroup::Evidence,
+            Self::AdjudicationReason
+            | Self::AdjudicationGroup
+            | Self::DisputeFee
+            | Self::ReturnedAmount
+            | Self::ProposedRefund => FactorGroup::Decision,
         }
     }
 

@@ -40,8 +40,8 @@ impl Response {
                 OfferKind::ReplacementWithoutRefund => amount.is_some(),
             },
             Self::AcknowledgeReturn { kind, .. } => matches!(kind, ReturnState::ItemReceived),
-            Self::Contest { .. }
-            | Self::Message { .. }
+            Self::Contest { proposed_refund, .. } => proposed_refund.is_some(),
+            Self::Message { .. }
             | Self::Escalate { .. }
             | Self::Appeal { .. }
             | Self::SupportingInfo { .. } => false,

@@ -62,6 +62,8 @@ pub struct Signs {
     pub other_failures: usize,
     /// A question to the client was due before the deadline and is unanswered.
     pub client_silent: bool,
+    /// The round was at the desk long enough before the deadline to be answered.
+    pub had_time: bool,
 }
 
 /// Proposes a cause. What kept everybody from acting comes before what one side left undone, and a sign is only believed
@@ -84,6 +86,11 @@ pub fn propose(signs: Signs) -> (Cause, &'static str) {
         (
             Cause::Client,
             "a question to the client was due and is unanswered",
+        )
+    } else if signs.had_time && signs.good_syncs > 0 {
+        (
+            Cause::Agency,
+            "the case was at the desk in time, the platform could be reached, and no question to the client was open",
         )
     } else {
         (Cause::Unknown, "the logs do not tell; a person must say")
@@ -128,6 +135,32 @@ mod tests {
                 Signs {
                     client_silent: true,
                     good_syncs: 9,
+                    ..none
+                },
+                Cause::Client,
+            ),
+            (
+                Signs {
+                    had_time: true,
+                    good_syncs: 1,
+                    other_failures: 4,
+                    ..none
+                },
+                Cause::Agency,
+            ),
+            // Nothing shows that the platform could be reached.
+            (
+                Signs {
+                    had_time: true,
+                    ..none
+                },
+                Cause::Unknown,
+            ),
+            (
+                Signs {
+                    had_time: true,
+                    good_syncs: 9,
+                    client_silent: true,
                     ..none
                 },
                 Cause::Client,

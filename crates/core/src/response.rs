@@ -3,6 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+mod quality;
+
+pub use self::quality::Quality;
 use crate::id::{CaseId, ClientId, RoundId, SubmissionId};
 use crate::money::Money;
 use crate::words::{ActionKind, words};
@@ -122,6 +125,9 @@ pub enum Response {
         evidence: Vec<EvidenceItem>,
         /// Where the buyer may send the goods, if that is part of the answer.
         return_address: Option<Address>,
+        /// What the merchant would give back although it contests: a partial defence (`klarna.md` 5).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proposed_refund: Option<Money>,
     },
     /// Concede.
     Accept {
@@ -224,6 +230,20 @@ impl Response {
         }
     }
 
+    /// What a contest would give back of the disputed amount; none where it gives nothing back, or is no contest.
+    pub const fn proposed_refund(&self) -> Option<Money> {
+        match self {
+            Self::Contest { proposed_refund, .. } => *proposed_refund,
+            Self::Accept { .. }
+            | Self::Offer { .. }
+            | Self::Message { .. }
+            | Self::Escalate { .. }
+            | Self::Appeal { .. }
+            | Self::SupportingInfo { .. }
+            | Self::AcknowledgeReturn { .. } => None,
+        }
+    }
+
     /// Every text in it that somebody wrote, in order.
     pub fn texts(&self) -> Vec<&str> {
         match self {
@@ -323,6 +343,8 @@ pub struct Submission {
     pub created_by: String,
     /// When.
     pub created_at: DateTime<Utc>,
+    /// How good it was when it was queued; none for those of before this was kept.
+    pub quality: Option<Quality>,
 }
 
 #[cfg(test)]

@@ -115,6 +115,9 @@ impl Klarna {
         if !text.is_empty() {
             body.insert("additional_information".to_owned(), text.into());
         }
+        if let Some(part) = outgoing.response.proposed_refund() {
+            body.insert("partner_proposed_refund_amount".to_owned(), part.minor.into());
+        }
         let payload = Payload::Json(Value::Object(body).to_string().into());
         self.decisive(dispute, &REPRESENT, outgoing, payload).await
     }

@@ -3,6 +3,7 @@
 mod files;
 
 use docket_connector::{Problem, Problems};
+use docket_core::money::Money;
 use docket_core::response::{AcceptKind, EvidenceItem, Response};
 use docket_core::snapshot::Facts;
 use docket_core::words::readable;
@@ -36,8 +37,10 @@ pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
         Response::Contest {
             evidence,
             return_address,
+            proposed_refund,
         } => {
             contest(&mut problems, evidence);
+            partial(&mut problems, facts.amount, *proposed_refund);
             if return_address.is_some() {
                 problems.add(
                     "Klarna takes no return address",
@@ -66,6 +69,20 @@ fn contest(problems: &mut Problems, evidence: &[EvidenceItem]) {
         );
     }
     length(problems, evidence, CONTEST_CHARS);
+}
+
+/// Strictly less than the disputed amount, or Klarna answers with 400 (reference 5).
+fn partial(problems: &mut Problems, disputed: Money, proposed: Option<Money>) {
+    let part = |p: &Money| p.currency == disputed.currency && p.minor > 0 && p.minor < disputed.minor;
+    if let Some(proposed) = proposed.filter(|p| !part(p)) {
+        problems.add(
+            format!("a proposed refund of {proposed} is no part of {disputed}"),
+            format!(
+                "propose an amount in {} above 0 and below {disputed}; to give up all of it, use `accept`",
+                disputed.currency
+            ),
+        );
+    }
 }
 
 fn appeal(problems: &mut Problems, evidence: &[EvidenceItem]) {

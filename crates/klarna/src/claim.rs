@@ -30,14 +30,99 @@ pub(crate) fn claim(raw: &[u8]) -> Result<Claim, Error> {
             .as_ref()
             .and_then(Text::filled)
     });
-    let asked = questions.take(1).map(|question| Asked {
-        words: question.to_owned(),
-        kind: None,
-    });
     Ok(Claim {
         words: Vec::new(),
-        asked: asked.collect(),
+        asked: questions.take(1).flat_map(asked).collect(),
     })
+}
+
+/// What a question speaks of, in the languages in which Klarna writes to merchants: any of the words names the kind. The
+/// question is free text, so this reads only what it says in plain words.
+const SPEAKS_OF: &[(EvidenceKind, &[&str])] = &[
+    (
+        EvidenceKind::DeliveryProof,
+        &[
+            "proof of delivery",
+            "who received the goods",
+            "bewijs van levering",
+            "leveringsbewijs",
+            "leveransbevis",
+            "zustellnachweis",
+            "liefernachweis",
+        ],
+    ),
+    (
+        EvidenceKind::Tracking,
+        &[
+            "tracking",
+            "shipping details",
+            "track and trace",
+            "kollinummer",
+            "spårningsnummer",
+            "sendungsnummer",
+            "sendungsverfolgung",
+        ],
+    ),
+    (
+        EvidenceKind::RemedyOffered,
+        &[
+            "solution you have offered",
+            "solution you offered",
+            "aangeboden oplossing",
+            "lösning ni har erbjudit",
+            "angebotene lösung",
+        ],
+    ),
+    (
+        EvidenceKind::ReturnState,
+        &[
+            "return was received",
+            "return arrived",
+            "retour is ontvangen",
+            "returen har kommit",
+            "rücksendung eingegangen",
+        ],
+    ),
+    (
+        EvidenceKind::RefundProof,
+        &[
+            "refund was made",
+            "proof of refund",
+            "bewijs van terugbetaling",
+            "återbetalningen gjordes",
+            "erstattungsnachweis",
+        ],
+    ),
+    (
+        EvidenceKind::StopConfirmation,
+        &[
+            "stop the shipment",
+            "stop de zending",
+            "stoppa leveransen",
+            "lieferung stoppen",
+        ],
+    ),
+    (
+        EvidenceKind::ItemisedOrder,
+        &["the invoice", "de factuur", "fakturan", "die rechnung"],
+    ),
+];
+
+/// One entry for each kind that the question speaks of, each with the whole question; where it speaks of none that is
+/// known, it is answered in words.
+fn asked(question: &str) -> Vec<Asked> {
+    let lower = question.to_lowercase();
+    let named =
+        |(kind, words): &(EvidenceKind, &[&str])| words.iter().any(|w| lower.contains(w)).then_some(*kind);
+    let asked = |kind| Asked {
+        words: question.to_owned(),
+        kind,
+    };
+    let kinds: Vec<EvidenceKind> = SPEAKS_OF.iter().filter_map(named).collect();
+    if kinds.is_empty() {
+        return vec![asked(None)];
+    }
+    kinds.into_iter().map(|kind| asked(Some(kind))).collect()
 }
 
 /// Klarna has no kinds (reference 4): the word only stands in our own records.
@@ -66,5 +151,28 @@ mod tests {
             json!({"created_at": "2027-01-05T09:12:30.000Z"});
         assert_eq!(asked(&body), []);
         assert_eq!(asked(&json!({})), []);
+    }
+
+    #[test]
+    fn a_question_asks_for_the_kinds_that_it_speaks_of() {
+        let kinds = |question: &str| {
+            super::asked(question)
+                .into_iter()
+                .map(|a| a.kind)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            kinds("Please send a PROOF OF DELIVERY as a file, and the tracking number."),
+            [Some(EvidenceKind::DeliveryProof), Some(EvidenceKind::Tracking)]
+        );
+        assert_eq!(
+            kinds("Bitte senden Sie uns einen Zustellnachweis."),
+            [Some(EvidenceKind::DeliveryProof)]
+        );
+        assert_eq!(
+            kinds("Which solution have you given? Tell us whether a return was received."),
+            [Some(EvidenceKind::ReturnState)]
+        );
+        assert_eq!(kinds("Please explain this order."), [None]);
     }
 }

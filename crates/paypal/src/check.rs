@@ -32,9 +32,16 @@ pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
         Response::Contest {
             evidence,
             return_address,
+            proposed_refund,
         } => {
             evidence::check(&mut problems, facts, evidence);
             terms::forbidden_address(&mut problems, facts, return_address.as_ref());
+            if proposed_refund.is_some() {
+                problems.add(
+                    "PayPal takes no refund proposed with evidence",
+                    "leave it out, or offer a part instead: `offer`, or `accept --type partial_refund`",
+                );
+            }
         }
         Response::Appeal { evidence } => evidence::check(&mut problems, facts, evidence),
         Response::Accept { note: text, .. } => {

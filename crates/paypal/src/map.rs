@@ -3,6 +3,7 @@
 
 mod answers;
 mod factors;
+mod grounds;
 mod outcome;
 mod turn;
 mod vocabulary;

@@ -39,6 +39,7 @@ pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
     let Response::Contest {
         evidence,
         return_address,
+        proposed_refund,
     } = response
     else {
         problems.add(
@@ -57,6 +58,12 @@ pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
         problems.add(
             "Shopify takes no return address",
             "leave it out, or write it into a text",
+        );
+    }
+    if proposed_refund.is_some() {
+        problems.add(
+            "Shopify takes no refund proposed with evidence",
+            "leave it out: a bank decides about the whole amount",
         );
     }
     for (index, item) in evidence.iter().enumerate() {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use docket_core::dossier::Goods;
 use docket_core::evidence::{Band, Item, NotApplicable};
 use docket_core::id::{CaseId, ClientId, EvidenceId};
+use docket_core::words::Language;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -28,8 +29,15 @@ const UNMARK: &str = "DELETE FROM checklist_marks WHERE case_id = $1 AND subject
 /// The subject of the mark that names the kind of goods.
 const GOODS: &str = "goods";
 
+const MADE: &str = "INSERT INTO packets (case_id, sha256, client_id, language, made_at) VALUES ($1, $2, $3, $4, $5) \
+    ON CONFLICT (case_id, sha256) DO NOTHING";
+const PACKETS: &str =
+    "SELECT sha256, language FROM packets WHERE client_id BETWEEN $1 AND $2 AND case_id = $3";
+
 #[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[
+    MADE,
+    PACKETS,
     OF_CASE,
     ADD,
     CHANGE,
@@ -113,7 +121,40 @@ fn pieces(rows: Vec<(Uuid, String, DateTime<Utc>)>) -> Result<Vec<StoredEvidence
         .collect()
 }
 
+impl Db {
+    /// The packets that were made of a case's evidence: SHA-256 and language.
+    ///
+    /// # Errors
+    /// When the database fails, or a row is damaged.
+    pub async fn packets(&self, scope: ClientScope, case: CaseId) -> Result<Vec<(String, Language)>> {
+        let (low, high) = scope.range();
+        let rows: Vec<(String, String)> = on_db!(self, c => sqlx::query_as(PACKETS).bind(low).bind(high).bind(case.0)
+            .fetch_all(c).await)?;
+        let read = |(sha256, language): (String, String)| {
+            let language = language.parse().map_err(|e| Error::damaged("packets", e))?;
+            Ok((sha256, language))
+        };
+        rows.into_iter().map(read).collect()
+    }
+}
+
 impl UnitOfWork {
+    /// Keeps that a file is a packet of a case's evidence.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_packet(
+        &mut self,
+        (case, client): (CaseId, ClientId),
+        sha256: &str,
+        language: Language,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(MADE).bind(case.0).bind(sha256).bind(client.0).bind(language.as_str()).bind(now)
+            .execute(&mut *c).await.map(|_| ()))?;
+        Ok(())
+    }
+
     /// The pieces of evidence of a case that were not withdrawn, oldest first, as this commit sees them.
     ///
     /// # Errors

@@ -153,6 +153,23 @@ impl UnitOfWork {
         self.renew_levels(case).await
     }
 
+    /// Records what the desk itself did in a case, beside what platforms and dossiers say.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_factors(
+        &mut self,
+        (case, client): (CaseId, ClientId),
+        factors: &[Factor],
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let Some(set) = FactorSet::of(case, client, factors) else {
+            return Ok(());
+        };
+        self.write_factors(&[set], now).await?;
+        self.renew_levels(case).await
+    }
+
     /// Records factors; one that is recorded already stays as it was first seen.
     pub(crate) async fn write_factors(&mut self, sets: &[FactorSet], now: DateTime<Utc>) -> Result<()> {
         write_rows!(

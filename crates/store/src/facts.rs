@@ -223,6 +223,10 @@ impl UnitOfWork {
             ]
         );
         self.write_order_refs(client, &versions).await?;
+        let sells =
+            |version: &&Version<'_>| matches!(version.new.fact.kind(), FactKind::Order | FactKind::Line);
+        let orders = versions.iter().filter(sells).map(|version| version.key.clone());
+        self.renew_sales(client, orders.collect()).await?;
         Ok(told)
     }
 

@@ -20,11 +20,12 @@ const RAISE: &str = "INSERT INTO incidents (id, client_id, case_id, round_id, de
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (round_id, deadline) DO NOTHING";
 const LIST: &str = select!("WHERE i.client_id BETWEEN $1 AND $2 AND i.id > $3 ORDER BY i.id LIMIT $4");
 const BY_ID: &str = select!("WHERE i.client_id BETWEEN $1 AND $2 AND i.id = $3");
+const KNOWN_SINCE: &str = "SELECT min(at) FROM history WHERE subject = $1";
 const DECIDE: &str =
     "UPDATE incidents SET cause = $2, why = $3, decided_at = $4, decided_by = $5 WHERE id = $1";
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[RAISE, LIST, BY_ID, DECIDE];
+pub(crate) const STATEMENTS: &[&str] = &[RAISE, LIST, BY_ID, KNOWN_SINCE, DECIDE];
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -89,6 +90,16 @@ impl Db {
 }
 
 impl UnitOfWork {
+    /// Since when the desk has a case.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn known_since(&mut self, case: CaseId) -> Result<Option<DateTime<Utc>>> {
+        let (at,): (Option<DateTime<Utc>>,) =
+            on_tx!(&mut self.tx, c => sqlx::query_as(KNOWN_SINCE).bind(case.0).fetch_one(&mut *c).await)?;
+        Ok(at)
+    }
+
     /// Records a missed deadline, once for each deadline of a round; whether it is new.
     ///
     /// # Errors

@@ -35,6 +35,7 @@ mod secrets;
 mod sessions;
 mod settings;
 mod sla;
+mod sold;
 mod submissions;
 mod sync_runs;
 #[cfg(feature = "testing")]
@@ -97,6 +98,7 @@ pub fn statements() -> Vec<&'static str> {
         rules::STATEMENTS,
         sessions::STATEMENTS,
         settings::STATEMENTS,
+        sold::STATEMENTS,
         submissions::STATEMENTS,
         sync_runs::STATEMENTS,
         webhooks::STATEMENTS,
@@ -108,7 +110,7 @@ pub fn statements() -> Vec<&'static str> {
 /// The statements that need one text for each engine: SQLite's, then PostgreSQL's.
 #[cfg(feature = "testing")]
 pub fn pairs() -> Vec<(&'static str, &'static str)> {
-    let listed = facts::PAIRS.iter().chain(order_joins::PAIRS);
+    let listed = facts::PAIRS.iter().chain(sold::PAIRS).chain(order_joins::PAIRS);
     let listed = listed.map(|pair| (pair.0, pair.1));
     let own = cases::PAIRS.iter().chain(sla::PAIRS).copied();
     own.chain(listed).collect()

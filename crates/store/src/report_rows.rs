@@ -9,14 +9,16 @@ use docket_core::factor::levels::{LEVELS_VERSION, levels};
 use docket_core::factor::{Factor, FactorKind};
 use docket_core::id::CaseId;
 use docket_core::money::{Currency, Money};
+use docket_core::words::Outcome;
 use uuid::Uuid;
 
 use crate::bulk::write_rows;
 use crate::unit::{Change, UnitOfWork};
 use crate::{Db, Error, Result, Tx, on_db, on_tx};
 
-const OPENED: &str = "SELECT opened_at, currency FROM cases WHERE id = $1";
-const RENEW: &str = "UPDATE report_cases SET levels = $2, kept_minor = $3 WHERE case_id = $1";
+const OPENED: &str = "SELECT opened_at, currency, amount_minor FROM cases WHERE id = $1";
+const RENEW: &str = "UPDATE report_cases SET levels = $2, kept_minor = $3, \
+    outcome = CASE WHEN $4 = 1 AND outcome = 'won' THEN 'partial' ELSE outcome END WHERE case_id = $1";
 const VERSION: &str = "SELECT version FROM derived WHERE name = 'report_cases'";
 /// Locks the row on both engines, so that one process at a time fills up.
 const LOCK: &str =
@@ -37,18 +39,31 @@ const STEP: i64 = 500;
 struct Derived {
     levels: String,
     kept: Option<i64>,
+    /// A contest gave a part of the amount back by itself, so that winning it is a partial win (`domain.md` D4).
+    in_part: bool,
 }
 
 impl Derived {
     /// The factors go in by the instant at which they were recorded.
-    fn of(factors: &[Factor], opened_at: DateTime<Utc>, currency: &str) -> Self {
-        let returned = factors
-            .iter()
-            .rev()
-            .find(|f| f.kind == FactorKind::ReturnedAmount);
+    fn of(factors: &[Factor], opened_at: DateTime<Utc>, disputed: Money) -> Self {
+        let last = |kind| {
+            let found = factors.iter().rev().find(|f| f.kind == kind);
+            found.and_then(|factor| amount(&factor.value, disputed.currency.code()))
+        };
+        let proposed = last(FactorKind::ProposedRefund);
         Self {
             levels: levels(factors, opened_at),
-            kept: returned.and_then(|factor| amount(&factor.value, currency)),
+            // What the platform booked counts before what was proposed to it.
+            kept: last(FactorKind::ReturnedAmount).or(proposed.map(|part| disputed.minor - part)),
+            in_part: proposed.is_some(),
+        }
+    }
+
+    /// What reports count a case's outcome as.
+    fn outcome(&self, outcome: Option<Outcome>) -> Option<Outcome> {
+        match outcome {
+            Some(Outcome::Won) if self.in_part => Some(Outcome::Partial),
+            other => other,
         }
     }
 }
@@ -177,7 +192,9 @@ async fn write(tx: &mut Tx, rows: &[Row<'_>]) -> Result<()> {
             row.case.facts.stage.as_str(),
             row.case.facts.amount.currency.code().to_owned(),
             row.case.facts.amount.minor,
-            row.case.outcome.map_or("", |outcome| outcome.as_str()),
+            row.derived
+                .outcome(row.case.outcome)
+                .map_or("", |outcome| outcome.as_str()),
             row.case.contested,
             row.answer,
             row.due_at,
@@ -207,26 +224,29 @@ impl UnitOfWork {
             } else {
                 known.get(&case.id.0).unwrap_or(&none)
             };
-            let currency = case.facts.amount.currency;
-            Row::of(case, Derived::of(factors, case.facts.opened_at, currency.code()))
+            Row::of(
+                case,
+                Derived::of(factors, case.facts.opened_at, case.facts.amount),
+            )
         });
         write(&mut self.tx, &rows.collect::<Vec<_>>()).await
     }
 
     /// Writes a case's levels anew, after its factors changed.
     pub(crate) async fn renew_levels(&mut self, case: CaseId) -> Result<()> {
-        let opened: Option<(DateTime<Utc>, String)> =
+        let opened: Option<(DateTime<Utc>, String, i64)> =
             on_tx!(&mut self.tx, c => sqlx::query_as(OPENED).bind(case.0).fetch_optional(&mut *c).await)?;
-        let Some((opened_at, currency)) = opened else {
+        let Some((opened_at, currency, minor)) = opened else {
             return Ok(());
         };
+        let currency = currency.parse().map_err(|e| Error::damaged("cases", &e))?;
         let known = recorded(&mut self.tx, &[case.0])
             .await?
             .remove(&case.0)
             .unwrap_or_default();
-        let derived = Derived::of(&known, opened_at, &currency);
+        let derived = Derived::of(&known, opened_at, Money::new(minor, currency));
         on_tx!(&mut self.tx, c => sqlx::query(RENEW).bind(case.0).bind(&derived.levels).bind(derived.kept)
-            .execute(&mut *c).await.map(|_| ()))?;
+            .bind(i64::from(derived.in_part)).execute(&mut *c).await.map(|_| ()))?;
         Ok(())
     }
 }
@@ -256,8 +276,10 @@ impl Db {
         let mut known = recorded(&mut tx, &ids).await?;
         let rows = cases.iter().map(|case| {
             let factors = known.remove(&case.id.0).unwrap_or_default();
-            let code = case.facts.amount.currency.code().to_owned();
-            Row::of(case, Derived::of(&factors, case.facts.opened_at, &code))
+            Row::of(
+                case,
+                Derived::of(&factors, case.facts.opened_at, case.facts.amount),
+            )
         });
         let rows: Vec<Row<'_>> = rows.collect();
         write(&mut tx, &rows).await?;

@@ -13,12 +13,12 @@ macro_rules! select {
     ($($rest:literal),+) => {
         concat!(
             "SELECT id, client_id, case_id, round_id, response, state, send_at, attempts, attempted_at, answered, baseline, \
-             platform_reference, confirmed_at, error, created_by, created_at FROM submissions ", $($rest),+
+             platform_reference, confirmed_at, error, created_by, created_at, quality FROM submissions ", $($rest),+
         )
     };
 }
 const INSERT: &str = "INSERT INTO submissions (id, client_id, case_id, action, response, state, send_at, attempts, baseline, \
-    created_by, created_at, round_id) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11)";
+    created_by, created_at, round_id, quality) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12)";
 const BY_ID: &str = select!("WHERE client_id BETWEEN $1 AND $2 AND id = $3");
 const BY_CASE: &str = select!("WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 ORDER BY created_at, id");
 const LIST: &str = select!("WHERE client_id BETWEEN $1 AND $2 AND id > $3 ORDER BY id LIMIT $4");
@@ -49,6 +49,7 @@ struct Row {
     error: Option<String>,
     created_by: String,
     created_at: DateTime<Utc>,
+    quality: Option<String>,
 }
 
 impl Row {
@@ -72,6 +73,12 @@ impl Row {
             error: self.error,
             created_by: self.created_by,
             created_at: self.created_at,
+            quality: self
+                .quality
+                .as_deref()
+                .map(serde_json::from_str)
+                .transpose()
+                .map_err(damaged)?,
         })
     }
 }
@@ -124,9 +131,12 @@ impl UnitOfWork {
     pub async fn add_submission(&mut self, s: &Submission) -> Result<()> {
         let response = serde_json::to_string(&s.response).map_err(|e| Error::damaged("submissions", e))?;
         let baseline = serde_json::to_string(&s.baseline).map_err(|e| Error::damaged("submissions", e))?;
+        let quality = s.quality.as_ref().map(serde_json::to_string).transpose();
+        let quality = quality.map_err(|e| Error::damaged("submissions", e))?;
         on_tx!(&mut self.tx, c => sqlx::query(INSERT)
             .bind(s.id.0).bind(s.client.0).bind(s.case.0).bind(s.response.action().as_str()).bind(&response)
             .bind(s.state.as_str()).bind(s.send_at).bind(&baseline).bind(&s.created_by).bind(s.created_at).bind(s.round.0)
+            .bind(&quality)
             .execute(&mut *c).await.map(|_| ()))?;
         Ok(())
     }

@@ -54,6 +54,7 @@ pub fn contest(note: Option<&str>, files: &[File]) -> Response {
     Response::Contest {
         evidence: vec![evidence(note, files)],
         return_address: None,
+        proposed_refund: None,
     }
 }
 

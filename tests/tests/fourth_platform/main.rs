@@ -125,6 +125,7 @@ async fn a_toy_platform_goes_all_the_way() {
             ..EvidenceItem::default()
         }],
         return_address: None,
+        proposed_refund: None,
     };
     let wish = Prepare {
         case: case.id,

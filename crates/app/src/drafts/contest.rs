@@ -41,7 +41,7 @@ impl Desk {
         let response = match (packet, note) {
             (Some(language), note) => {
                 let packet = self.packet(scope, id, language).await?;
-                self.answer_with(scope, id, ActionKind::Contest, &packet, note)
+                self.answer_with(scope, id, ActionKind::Contest, &packet, (note, None))
                     .await?
             }
             (None, Some(note)) => {
@@ -58,6 +58,7 @@ impl Desk {
                 Response::Contest {
                     evidence: vec![piece],
                     return_address: None,
+                    proposed_refund: None,
                 }
             }
             (None, None) => {

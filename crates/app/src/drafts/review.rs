@@ -138,7 +138,7 @@ impl Desk {
         let case = current.draft.case;
         let stored = self.case(scope, case).await?;
         let response = self.ready(scope, &stored, &current).await?;
-        let band = self.band_of(&stored.case, &response).await;
+        let quality = self.quality_of(&stored.case, &response).await;
         let mut unit = UnitOfWork::begin(&self.db).await?;
         // The case as it was checked: whoever changed it meanwhile makes the save a conflict.
         let wish = Wish {
@@ -149,7 +149,7 @@ impl Desk {
             written_by: current.draft.updated_by.clone(),
             actor: actor.to_owned(),
             approval,
-            band,
+            quality,
         };
         let prepared = self.queue_response(&mut unit, wish).await?;
         self.draft_became(&mut unit, &current.draft, prepared.submission)

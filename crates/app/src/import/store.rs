@@ -120,7 +120,8 @@ impl Desk {
         Ok(self.db.unmatched(ClientScope::One(client), after, limit).await?)
     }
 
-    /// Says that an order belongs to a case, or does not, and notes it in the case's history.
+    /// Says that an order belongs to a case, or does not, and notes it in the case's history. Gives the orders whose facts
+    /// were the case's until now and are not any more: a word of a person comes before what fits by references.
     ///
     /// # Errors
     /// When the client has no such case or no such order.
@@ -131,7 +132,7 @@ impl Desk {
         id: CaseId,
         joined: bool,
         actor: &str,
-    ) -> Result<()> {
+    ) -> Result<Vec<String>> {
         let stored = self.case(ClientScope::One(client), id).await?;
         let key = reference(order)
             .ok_or_else(|| Error::Invalid("the order's reference is empty; write its number".to_owned()))?;
@@ -140,8 +141,8 @@ impl Desk {
                 "this client's files tell of no order `{key}`; see `docket import unmatched`"
             )));
         }
-        let held = self.db.joined_orders(&stored.case).await?.keys.contains(&key);
-        if held == joined {
+        let before = self.db.joined_orders(&stored.case).await?.keys;
+        if before.contains(&key) == joined {
             let state = if joined {
                 "belongs to this case already"
             } else {
@@ -155,6 +156,7 @@ impl Desk {
             format!("order {key} taken off by hand")
         };
         let now = self.env.now();
+        let case = stored.case.clone();
         let transition = case::apply(&stored.case, Event::Command(Command::Note(text)), now)?;
         let change = Change {
             before: Some(stored),
@@ -162,10 +164,21 @@ impl Desk {
             observed: None,
         };
         let mut unit = UnitOfWork::begin(&self.db).await?;
-        unit.say_join((id, client), &Said { order: key, joined }, actor, now)
-            .await?;
+        unit.say_join(
+            (id, client),
+            &Said {
+                order: key.clone(),
+                joined,
+            },
+            actor,
+            now,
+        )
+        .await?;
         self.save(&mut unit, actor, &[change]).await?;
         unit.commit().await?;
-        self.derive(client, [id]).await
+        self.derive(client, [id]).await?;
+        let now = self.db.joined_orders(&case).await?.keys;
+        let gone = |order: &String| !now.contains(order) && *order != key;
+        Ok(before.into_iter().filter(gone).collect())
     }
 }

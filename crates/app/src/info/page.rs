@@ -6,6 +6,7 @@ use docket_core::case::{self, Command, Event};
 use docket_core::chain::digest;
 use docket_core::dossier::Provenance;
 use docket_core::evidence::{EvidenceKind, Item};
+use docket_core::factor::{Factor, FactorKind};
 use docket_core::id::{AnswerId, EvidenceId, RequestId};
 use docket_core::money::Money;
 use docket_core::notice::NoticeKind;
@@ -164,6 +165,14 @@ impl Desk {
                 ..request.clone()
             };
             unit.move_info_request(&request, &after).await?;
+            let took = Factor {
+                kind: FactorKind::ClientAnswerHours,
+                value: (now - request.asked_at).num_hours().to_string(),
+                source: format!("docket:question {}", request.id),
+                as_of: now,
+            };
+            unit.keep_factors((request.case, request.client), &[took], now)
+                .await?;
         }
         self.note_answer(&mut unit, &request, &answer).await?;
         unit.commit().await?;
@@ -200,6 +209,7 @@ impl Desk {
                     place: format!("{}, answer to question {}", file.name, request.id),
                 },
                 unconfirmed: true,
+                seen: None,
             };
             let piece = StoredEvidence {
                 id: EvidenceId::new(&self.env),

@@ -2,6 +2,7 @@
 
 use docket_core::evidence::EvidenceKind;
 use docket_core::id::CaseId;
+use docket_core::money::Money;
 use docket_core::response::{EvidenceItem, Response};
 use docket_core::words::{ActionKind, Reason};
 use docket_store::ClientScope;
@@ -37,7 +38,8 @@ impl CasePacket {
 
 impl Desk {
     /// A contest or an appeal that carries a packet: the file, in the platform's own fields the parcels and refunds that it
-    /// speaks of, and a row of its own for each kind that the platform asked for and that is there.
+    /// speaks of, and a row of its own for each kind that the platform asked for and that is there. The note replaces the covering
+    /// line; a contest may propose a refund of a part.
     ///
     /// # Errors
     /// When the case is not there any more, or the action carries no evidence.
@@ -47,7 +49,7 @@ impl Desk {
         id: CaseId,
         action: ActionKind,
         packet: &CasePacket,
-        note: Option<String>,
+        (note, proposed_refund): (Option<String>, Option<Money>),
     ) -> Result<Response> {
         let stored = self.case(scope, id).await?;
         let (_, connector) = self.connector(stored.case.connection).await?;
@@ -76,11 +78,17 @@ impl Desk {
                 "a packet carries evidence, and `{action}` takes none: use it with `contest` or `appeal`"
             )));
         }
+        if action == ActionKind::Appeal && proposed_refund.is_some() {
+            return Err(Error::Invalid(
+                "an appeal proposes no refund: leave it out".to_owned(),
+            ));
+        }
         let carrying = |evidence| match action {
             ActionKind::Appeal => Response::Appeal { evidence },
             _ => Response::Contest {
                 evidence,
                 return_address: None,
+                proposed_refund,
             },
         };
         let response = carrying(evidence);

@@ -191,6 +191,12 @@ impl Desk {
         let Some(stored) = unit.case(submission.case).await? else {
             return Ok(());
         };
+        let due = stored
+            .case
+            .round
+            .deadline
+            .filter(|_| stored.case.round.id == submission.round);
+        let due = due.map(|deadline| deadline.at);
         let event = Event::Command(Command::Sent {
             submission: submission.id,
             result: result.clone(),
@@ -220,6 +226,14 @@ impl Desk {
         )
         .await?;
         unit.update_submission(&submission, was).await?;
+        if submission.state == SubmissionState::Confirmed {
+            unit.keep_factors(
+                (submission.case, submission.client),
+                &submission.factors(due),
+                now,
+            )
+            .await?;
+        }
         unit.commit().await?;
         self.waker.wake();
         Ok(())

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Draft, Refusal};
 use crate::dossier::Goods;
-use crate::evidence::EvidenceKind;
+use crate::evidence::{EvidenceKind, Shows};
 use crate::id::EvidenceId;
 use crate::words::{Turn, WorkState};
 
@@ -28,6 +28,13 @@ pub enum EvidenceStep {
         id: EvidenceId,
         /// What it shows.
         kind: EvidenceKind,
+    },
+    /// A person said what can be read on a picture.
+    Seen {
+        /// Its id.
+        id: EvidenceId,
+        /// The parts of a proof of delivery.
+        shows: Vec<Shows>,
     },
     /// A piece was taken off.
     Withdrawn {
@@ -63,6 +70,9 @@ pub(super) fn evidence(draft: &mut Draft, step: &EvidenceStep) -> Result<(), Ref
         ),
         EvidenceStep::Confirmed { id, kind } => {
             draft.note("evidence_confirmed", json!({ "evidence": id, "kind": kind }));
+        }
+        EvidenceStep::Seen { id, shows } => {
+            draft.note("evidence_seen", json!({ "evidence": id, "shows": shows }));
         }
         EvidenceStep::Withdrawn { id } => draft.note("evidence_withdrawn", json!({ "evidence": id })),
         EvidenceStep::Skipped { why, .. } if why.trim().is_empty() => {

@@ -34,10 +34,17 @@ fn responses() -> Vec<Response> {
         Response::Contest {
             evidence: evidence(1),
             return_address: None,
+            proposed_refund: None,
         },
         Response::Contest {
             evidence: evidence(3),
             return_address: None,
+            proposed_refund: None,
+        },
+        Response::Contest {
+            evidence: evidence(1),
+            return_address: None,
+            proposed_refund: Some(money(4_000)),
         },
         Response::Message {
             text: note(),

@@ -44,6 +44,7 @@ fn a_complete_draft_is_the_response() {
             ..EvidenceItem::default()
         }],
         return_address: None,
+        proposed_refund: None,
     };
     let content = Content::of(&response);
     assert_eq!(content.response().unwrap(), response);

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::found::Found;
 use super::{Asked, Band, EvidenceKind, Item, Matrix, Need, NotApplicable, Rule, Shape, refund};
 use crate::dossier::{Dossier, Goods, Movement, Provenance};
+use crate::money::Money;
 use crate::words::{Platform, Reason, words};
 
 words! {
@@ -118,6 +119,8 @@ pub struct Situation<'a> {
     pub refs: &'a [String],
     /// When the dispute was opened.
     pub opened_at: DateTime<Utc>,
+    /// What the buyer wants back.
+    pub disputed: Money,
 }
 
 /// Makes the checklist of a case.
@@ -230,12 +233,7 @@ fn warnings(case: &Situation<'_>, rows: &[Row]) -> Vec<String> {
     if label && !moved && !came {
         warnings.push("a label was made, but no scan shows that the parcel moved: ask the client whether it was shipped".to_owned());
     }
-    if let Some(refund) = refund::expected(case.dossier).filter(|refund| refund.due.minor > 0) {
-        warnings.push(format!(
-            "by the returns that arrived {} is still to be refunded: pay it rather than contest it",
-            refund.due
-        ));
-    }
+    warnings.extend(refund_warning(case));
     let late = case
         .dossier
         .orders
@@ -247,6 +245,33 @@ fn warnings(case: &Situation<'_>, rows: &[Row]) -> Vec<String> {
         );
     }
     warnings
+}
+
+/// What is due by the records, beside what the buyer wants back (`domain.md` A42).
+fn refund_warning(case: &Situation<'_>) -> Option<String> {
+    let refund = refund::expected(case.dossier)?;
+    let (due, disputed) = (refund.due, case.disputed);
+    let paid = refund.refunded;
+    if due.minor == 0 {
+        return Some(format!(
+            "by the records nothing is due any more: {paid} was refunded of {}; say so, with the refund's proof",
+            refund.owed
+        ));
+    }
+    let compared = if disputed.currency != due.currency {
+        format!("; {disputed} is disputed, in another currency")
+    } else if disputed.minor > due.minor {
+        let over = Money::new(disputed.minor - due.minor, due.currency);
+        format!("; {disputed} is disputed, {over} more than that: show the calculation for the difference")
+    } else if disputed.minor < due.minor {
+        format!("; only {disputed} is disputed")
+    } else {
+        ", exactly what is disputed".to_owned()
+    };
+    Some(format!(
+        "by {} {due} is still to be refunded: pay it rather than contest it{compared}",
+        refund.ground.words()
+    ))
 }
 
 fn completeness(rows: &[Row]) -> u8 {

@@ -25,6 +25,10 @@ impl Found {
         what.extend(item.refund_id.as_ref().map(|id| format!("refund {id}")));
         what.extend(item.text.as_ref().map(|text| first_words(text)));
         what.extend(item.file.as_ref().map(|file| file.name.clone()));
+        what.extend(item.seen.as_ref().map(|seen| {
+            let parts: Vec<&str> = seen.shows.iter().map(|part| part.as_str()).collect();
+            format!("shows {} (seen by {})", parts.join(", "), seen.by)
+        }));
         self.having.push(Having {
             what: what.join(", "),
             from: item.from.clone(),
@@ -242,12 +246,16 @@ impl Found {
 }
 
 fn delivery_complaints(case: &Situation<'_>, item: &Item, content: Option<&str>) -> Vec<String> {
-    let text = match (content, &item.text) {
-        (Some(content), _) => content,
-        (None, Some(text)) => text,
-        (None, None) => {
+    // A scan is a PDF without a letter of text.
+    let content = content.filter(|text| !text.trim().is_empty());
+    let text = match (content, &item.seen, &item.text) {
+        (Some(content), _, _) => content,
+        (None, Some(seen), _) => return lacking(&seen.shows),
+        (None, None, Some(text)) if item.file.is_none() => text,
+        (None, None, _) => {
             return vec![
-                "its text cannot be read here: make sure that it shows status, date, recipient and parcel"
+                "its text cannot be read here: look at it, and say which of status, date, recipient and parcel it shows \
+                 (`docket evidence confirm … --shows`)"
                     .to_owned(),
             ];
         }
@@ -274,6 +282,10 @@ fn delivery_complaints(case: &Situation<'_>, item: &Item, content: Option<&str>)
         .filter_map(|known| known.fact.received_by.as_deref());
     let places: Vec<&str> = to.chain(by).collect();
     let shown = delivery::shows(text, &places, &parcels);
+    lacking(&shown)
+}
+
+fn lacking(shown: &[Shows]) -> Vec<String> {
     let lacking: Vec<&str> = Shows::ALL
         .iter()
         .filter(|part| !shown.contains(part))

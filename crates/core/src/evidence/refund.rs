@@ -1,13 +1,36 @@
-//! What is to be refunded (`domain.md` A41 and A42): the goods that came back with their share of the shipping, less what
-//! was refunded before.
+//! What is to be refunded (`domain.md` A41 and A42): the goods that came back with their share of the shipping, or the
+//! whole order where it was cancelled, less what was refunded before.
 
 use crate::dossier::Dossier;
 use crate::money::Money;
 
+/// Why money is owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ground {
+    /// Goods came back.
+    Returns,
+    /// The order was cancelled, so nothing of it is to be paid for.
+    Cancelled,
+}
+
+impl Ground {
+    /// Its name in a sentence.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Returns => "the returns that arrived",
+            Self::Cancelled => "the order's cancellation",
+        }
+    }
+}
+
 /// How an expected refund is reckoned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expected {
-    /// The goods that came back.
+    /// Why it is owed.
+    pub ground: Ground,
+    /// Goods and shipping together.
+    pub owed: Money,
+    /// The goods that came back or were cancelled, at what was charged for them after discounts.
     pub goods: Money,
     /// Their share of the shipping: all of it where everything came back.
     pub shipping: Money,
@@ -37,7 +60,16 @@ pub fn expected(dossier: &Dossier) -> Option<Expected> {
             returned = returned.checked_add(amount.minor)?;
         }
     }
-    if returned <= 0 || all <= 0 {
+    if all <= 0 {
+        return None;
+    }
+    let ground = if order.fact.cancelled_at.is_some() {
+        returned = all;
+        Ground::Cancelled
+    } else {
+        Ground::Returns
+    };
+    if returned <= 0 {
         return None;
     }
     let charged = order
@@ -52,8 +84,11 @@ pub fn expected(dossier: &Dossier) -> Option<Expected> {
         .iter()
         .filter(|known| known.fact.amount.currency == currency)
         .try_fold(0_i64, |sum, known| sum.checked_add(known.fact.amount.minor))?;
-    let due = (returned.checked_add(share)? - refunded).max(0);
+    let owed = returned.checked_add(share)?;
+    let due = (owed - refunded).max(0);
     Some(Expected {
+        ground,
+        owed: money(owed),
         goods: money(returned),
         shipping: money(share),
         refunded: money(refunded),

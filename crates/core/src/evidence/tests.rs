@@ -5,6 +5,9 @@ use serde_json::json;
 
 use super::*;
 use crate::dossier::{Dossier, Known, Movement, Order, Scan, Shipment};
+use crate::money::Money;
+
+mod due;
 
 fn at(day: u32) -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, day, 12, 0, 0).unwrap()
@@ -41,6 +44,7 @@ fn matrix() -> Matrix {
 fn item(kind: EvidenceKind, text: Option<&str>, file: bool) -> Item {
     Item {
         unconfirmed: false,
+        seen: None,
         kind,
         title: None,
         text: text.map(str::to_owned),
@@ -88,6 +92,11 @@ struct Case {
     dossier: Dossier,
     items: Vec<(Item, Option<String>)>,
     skipped: Vec<NotApplicable>,
+    disputed: Money,
+}
+
+fn eur(minor: i64) -> Money {
+    Money::new(minor, "EUR".parse().unwrap())
 }
 
 impl Case {
@@ -99,6 +108,7 @@ impl Case {
             dossier: Dossier::default(),
             items: Vec::new(),
             skipped: Vec::new(),
+            disputed: eur(5_000),
         }
     }
 
@@ -115,6 +125,7 @@ impl Case {
                 skipped: &self.skipped,
                 refs: &[],
                 opened_at: at(20),
+                disputed: self.disputed,
             },
         )
     }

@@ -267,6 +267,17 @@ mod tests {
             "refunded_at",
             "refund_policy_changed_at",
             "shipping_policy_changed_at",
+            "client_answer_hours",
+            "settings_score",
+            "sku_complaint_rate",
+            // The agency's own part is chosen after the case was seen (`domain.md` E4): it explains no opening.
+            "hours_left_at_submission",
+            "evidence_band",
+            "evidence_completeness",
+            "delivery_proof_standing",
+            "evidence_matrix",
+            "packet_language",
+            "reviewer",
         ];
         assert_eq!(without, known);
     }

@@ -9,6 +9,7 @@ fn contest() -> Response {
     Response::Contest {
         evidence: Vec::new(),
         return_address: None,
+        proposed_refund: None,
     }
 }
 
@@ -45,6 +46,11 @@ fn money_always_needs_two() {
         kind: ReturnState::ItemReceived,
         note: None,
         evidence: Vec::new(),
+    });
+    moving.push(Response::Contest {
+        evidence: Vec::new(),
+        return_address: None,
+        proposed_refund: Some(eur(1)),
     });
     for response in moving {
         assert_eq!(four_eyes(&response, eur(1), None), Some(FourEyes::Money));

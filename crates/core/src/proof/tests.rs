@@ -77,6 +77,7 @@ fn contest(evidence: Vec<EvidenceItem>) -> Response {
     Response::Contest {
         evidence,
         return_address: None,
+        proposed_refund: None,
     }
 }
 

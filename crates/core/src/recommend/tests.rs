@@ -178,6 +178,8 @@ fn a_clients_rule_and_a_refund_that_is_due_come_before_the_figures() {
     assert_eq!(never.advice, Advice::Accept);
     assert!(never.reasons[0].contains("no-fights"));
     let due = Expected {
+        ground: crate::evidence::Ground::Returns,
+        owed: euro(500),
         goods: euro(500),
         shipping: euro(0),
         refunded: euro(0),

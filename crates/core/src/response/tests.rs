@@ -51,10 +51,12 @@ fn every_response() -> Vec<Response> {
         Response::Contest {
             evidence: evidence(),
             return_address: address(),
+            proposed_refund: None,
         },
         Response::Contest {
             evidence: Vec::new(),
             return_address: None,
+            proposed_refund: None,
         },
         Response::Message {
             text: text(),

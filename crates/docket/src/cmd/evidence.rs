@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use clap::Subcommand;
 use docket_app::{CaseChecklist, CasePacket, ClientScope, Desk, NewEvidence, StoredEvidence};
 use docket_core::dossier::Goods;
-use docket_core::evidence::{EvidenceKind, Need, Row, Standing};
+use docket_core::evidence::{EvidenceKind, Need, Row, Shows, Standing};
 use docket_core::id::EvidenceId;
 use docket_core::response::Tracking;
 use docket_core::words::{Language, readable};
@@ -54,6 +54,9 @@ pub enum Command {
         /// What it shows; `docket evidence kinds` lists them
         #[arg(long)]
         kind: EvidenceKind,
+        /// A picture, which the program cannot read: what of a proof of delivery you see on it (status, date, recipient, parcel)
+        #[arg(long, value_delimiter = ',', value_name = "PART,…")]
+        shows: Option<Vec<Shows>>,
         #[arg(long, value_name = "NAME")]
         by: Option<String>,
     },
@@ -163,11 +166,15 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
             case,
             piece,
             kind,
+            shows,
             by,
         } => {
             let id = desk.find_case(SCOPE, &case).await?;
-            desk.confirm_evidence(SCOPE, id, (piece, kind), &super::actor(by))
-                .await?;
+            let by = super::actor(by);
+            desk.confirm_evidence(SCOPE, id, (piece, kind), &by).await?;
+            if let Some(shows) = shows {
+                desk.see_evidence(SCOPE, id, (piece, shows), &by).await?;
+            }
             line(format!("it shows: {}", readable(kind)))?;
         }
         Command::Withdraw { case, piece, by } => {

@@ -249,9 +249,17 @@ async fn unmatched(client: &str, as_json: bool, desk: &Desk) -> Result<ExitCode>
 async fn join(args: JoinArgs, joined: bool, desk: &Desk) -> Result<ExitCode> {
     let client = desk.find_client(&args.client).await?;
     let case = desk.find_case(ClientScope::One(client.id), &args.case).await?;
-    desk.join_order(client.id, &args.order, case, joined, &super::actor(args.by))
+    let displaced = desk
+        .join_order(client.id, &args.order, case, joined, &super::actor(args.by))
         .await?;
     let said = if joined { "belongs to" } else { "is taken off" };
     line(format!("order {} {said} case {case}", args.order))?;
+    for order in displaced {
+        line(format!(
+            "order {order} fitted by its reference and does not belong to the case any more: `docket import join {order} {case} --client \"{}\"` \
+             takes it in as well",
+            client.name
+        ))?;
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -288,16 +288,15 @@ async fn bad_evidence_is_refused_and_says_what_to_do() {
     let text = "Paid with 4111 1111 1111 1111 on 2026-11-05.";
     bring(&["--text", text]).refused(&["the text", "card number", "Black it out"]);
     bring(&["--text", text, "--allow-sensitive", " "]).refused(&["say why"]);
-    let allowed = ["--text", text, "--allow-sensitive", "the card is a test card"];
+    let word = ["--allow-sensitive", "the card is a test card", "--by", "Lea Lind"];
+    bring(&[&["--text", text][..], &word].concat()).refused(&["only a lead"]);
+    desk.lead("Lea Lind");
+    let allowed = [&["--text", text][..], &word].concat();
     desk.bring(&dispute, "other", &allowed);
     let out = desk.file("packet.pdf", b"");
     desk.call(&["evidence", "packet", &dispute, "--out", &out]).good();
     bring(&["--file", &out]).refused(&["card number", "1111", "page", "Black it out"]);
-    let piece = desk.bring(
-        &dispute,
-        "other",
-        &["--file", &out, "--allow-sensitive", "the card is a test card"],
-    );
+    let piece = desk.bring(&dispute, "other", &[&["--file", &out][..], &word].concat());
     let case = desk.case(&dispute);
     let told = case["history"]
         .as_array()

@@ -47,6 +47,9 @@ async fn what_goes_out_is_judged_by_all_that_is_in_it() {
     let card = desk.file("card.pdf", &samples::pdf(&[&["Paid with 4111 1111 1111 1111"]]));
     call(&card, &[]).refused(&["card.pdf", "card number", "Black it out"]);
     call(&card, &["--allow-sensitive", " "]).refused(&["say why"]);
+    let word = ["--allow-sensitive", "the card is a test card", "--by", "Lea Lind"];
+    call(&card, &word).refused(&["only a lead", "Lea Lind is none"]);
+    desk.lead("Lea Lind");
     let none = desk.call(&["respond", "list", "--json"]).json();
     assert_eq!(none, json!([]));
     assert_eq!(
@@ -54,7 +57,7 @@ async fn what_goes_out_is_judged_by_all_that_is_in_it() {
         0,
         "something was kept of what was refused"
     );
-    call(&card, &["--allow-sensitive", "the card is a test card"]).good();
+    call(&card, &word).good();
     let history = desk.case(&dispute)["history"].to_string();
     assert!(history.contains("the card is a test card"), "{history}");
     desk.work();

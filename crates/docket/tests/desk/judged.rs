@@ -131,3 +131,74 @@ async fn complete_packets_win_more_often_at_shopify() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn a_partial_defence_waits_for_two_and_its_win_is_partial() {
+    let desk = Desk::everywhere(0);
+    desk.join("klarna", "Acme", 0);
+    desk.join("paypal", "Acme", 0);
+    let wish = json!({"reason": "INCORRECT_AMOUNT", "amount": 10_000});
+    let dispute = desk.plant_on("klarna", 0, 1, &wish).await.remove(0);
+    let elsewhere = desk.plant_on("paypal", 0, 1, &json!({})).await.remove(0);
+    desk.call(&["sync"]).good();
+    let file = desk.file(
+        "invoice.pdf",
+        &docket_documents::samples::pdf(&[&["Invoice 1001"]]),
+    );
+    let propose = |dispute: &str, amount: &str| {
+        let words = [
+            "respond",
+            dispute,
+            "contest",
+            "--evidence",
+            "other",
+            "--note",
+            "One of two.",
+            "--by",
+            "ada",
+        ];
+        let part = ["--file", &file, "--propose-refund", amount, "--yes", "--json"];
+        desk.call(&[&words[..], &part].concat())
+    };
+    let disputed = desk.case(&dispute)["amount"].clone();
+    let whole = disputed["minor"].as_i64().unwrap();
+    let money = |minor: i64| format!("{}.{:02}", minor / 100, minor % 100);
+    propose(&dispute, &money(whole)).refused(&["is no part of", "use `accept`"]);
+    propose(&elsewhere, "1.00").refused(&["PayPal takes no refund proposed"]);
+    propose(&dispute, "1.25").good();
+    desk.work();
+    let own = || {
+        desk.call(&["respond", "list", "--case", &dispute, "--json"])
+            .json()
+    };
+    assert_eq!(own(), json!([]), "one person gave money away");
+    desk.call(&["draft", "approve", &dispute, "--by", "bob"]).good();
+    desk.work();
+    assert_eq!(own()[0]["state"], "confirmed");
+    desk.decide("klarna", &dispute, true).await;
+    desk.call(&["sync", "--full"]).good();
+    let report = desk
+        .call(&["report", "win-rate", "--by", "platform", "--format", "json"])
+        .json();
+    let groups = report["groups"].as_array().unwrap();
+    let klarna = groups.iter().find(|group| group["key"] == "klarna").unwrap();
+    assert_eq!(
+        (&klarna["win_rate"]["hits"], &klarna["win_rate"]["n"]),
+        (&json!(0), &json!(1)),
+        "{klarna}"
+    );
+    let factors = desk.case(&dispute)["factors"].to_string();
+    for told in [
+        "proposed_refund",
+        "1.25",
+        "hours_left_at_submission",
+        "reviewer",
+        "bob",
+    ] {
+        assert!(factors.contains(told), "{told}: {factors}");
+    }
+    assert!(
+        klarna.to_string().contains(&(whole - 125).to_string()),
+        "{klarna}"
+    );
+}

@@ -101,6 +101,13 @@ pub async fn database(engine: Engine) -> Option<(docket_store::testing::TestDb, 
 }
 
 impl Desk {
+    /// Somebody whose word lets pass what only a lead may.
+    pub fn lead(&self, name: &str) {
+        let email = format!("{}@desk.example", name.to_lowercase().replace(' ', "."));
+        self.call(&["user", "add", name, "--email", &email, "--role", "lead"])
+            .good();
+    }
+
     pub fn new(cases: usize) -> Self {
         Self::with(cases, &[])
     }

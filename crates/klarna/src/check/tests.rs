@@ -1,6 +1,7 @@
 //! Each rule, broken once.
 
 use docket_connector::Problem;
+use docket_core::money::Money;
 use docket_core::response::{AcceptKind, Address, EvidenceItem, FileRef, Response, Tracking};
 use docket_core::snapshot::Facts;
 use serde_json::json;
@@ -41,6 +42,7 @@ fn contest(note: &str, files: Vec<FileRef>) -> Response {
             ..EvidenceItem::default()
         }],
         return_address: None,
+        proposed_refund: None,
     }
 }
 
@@ -178,6 +180,28 @@ fn what_the_state_does_not_allow_is_said() {
     let addressed = Response::Contest {
         evidence,
         return_address: Some(Address::default()),
+        proposed_refund: None,
     };
     assert!(only(&check(&facts("INITIATED"), &addressed)).contains("no return address"));
+}
+
+#[test]
+fn a_partial_defence_gives_back_a_part() {
+    let with = |minor: i64, currency: &str| {
+        let mut response = contest("It came.", vec![pdf()]);
+        if let Response::Contest { proposed_refund, .. } = &mut response {
+            *proposed_refund = Some(Money::new(minor, currency.parse().unwrap()));
+        }
+        check(&facts("INITIATED"), &response)
+    };
+    assert!(with(8_449, "EUR").is_empty());
+    for (minor, currency) in [(8_450, "EUR"), (0, "EUR"), (-1, "EUR"), (100, "SEK")] {
+        let problems = with(minor, currency);
+        assert!(
+            problems
+                .iter()
+                .any(|p| p.what.contains("is no part of 84.50 EUR")),
+            "{minor} {currency}: {problems:?}"
+        );
+    }
 }

@@ -1,6 +1,7 @@
 //! The safe order of a contest and of an accepted loss: read, upload, read, send once.
 
 use docket_connector::{Capability, Connector, Error, Outgoing};
+use docket_core::money::Money;
 use docket_core::proof::{Baseline, Proof, proof};
 use docket_core::response::{AcceptKind, Response};
 use docket_core::words::ActionKind;
@@ -78,6 +79,24 @@ async fn a_contest_reads_uploads_reads_and_sends_once() {
         })
     );
     assert_eq!(requests[4].headers["partner-correlation-id"], "attempt-1");
+}
+
+#[tokio::test]
+async fn a_partial_defence_names_the_part_in_minor_units() {
+    let server = MockServer::start().await;
+    shows(&server, &dispute("INITIATED")).await;
+    takes_files(&server).await;
+    answers(&server, "represent", ResponseTemplate::new(201), 1).await;
+    let files = [file("pod.pdf", "application/pdf", b"%PDF-1.7")];
+    let mut response = contest("One of two came.", &files);
+    let Response::Contest { proposed_refund, .. } = &mut response else {
+        unreachable!("it is a contest")
+    };
+    *proposed_refund = Some(Money::new(1_250, "EUR".parse().unwrap()));
+    send(&server, &response, &files).await.unwrap();
+    let requests = server.received_requests().await.unwrap();
+    let body: Value = serde_json::from_slice(&requests.last().unwrap().body).unwrap();
+    assert_eq!(body["partner_proposed_refund_amount"], json!(1_250));
 }
 
 #[tokio::test]

@@ -129,6 +129,7 @@ pub fn contest(note: &str, files: &[(FileRef, Bytes)]) -> Response {
     Response::Contest {
         evidence: vec![evidence(note, files)],
         return_address: None,
+        proposed_refund: None,
     }
 }
 

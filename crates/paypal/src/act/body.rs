@@ -14,6 +14,7 @@ pub(crate) fn input(response: &Response) -> Value {
         Response::Contest {
             evidence,
             return_address,
+            proposed_refund: _,
         } => {
             let mut body = Body::default();
             body.put("evidences", Some(evidences(evidence)));

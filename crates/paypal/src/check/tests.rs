@@ -45,6 +45,7 @@ fn contest(item: EvidenceItem) -> Response {
     Response::Contest {
         evidence: vec![item],
         return_address: None,
+        proposed_refund: None,
     }
 }
 
@@ -117,6 +118,7 @@ fn evidence_rules() {
             Response::Contest {
                 evidence: vec![],
                 return_address: None,
+                proposed_refund: None,
             },
             "no evidence",
         ),

@@ -4,6 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use docket_core::factor::{Factor, FactorKind};
 use docket_core::money::Money;
 
+use super::grounds::ground;
 use super::money;
 
 use crate::wire::{
@@ -210,12 +211,7 @@ fn decisions(records: &mut Records, dispute: &Dispute<'_>) {
     for (index, row) in dispute.adjudications.iter().flatten().enumerate() {
         if let Some(reason) = &row.reason {
             let path = format!("adjudications[{index}].reason");
-            records.add(
-                FactorKind::AdjudicationReason,
-                reason.as_str().to_owned(),
-                path,
-                row.adjudication_time,
-            );
+            decision(records, reason.as_str(), path, row.adjudication_time);
         }
     }
     let reason = dispute
@@ -223,12 +219,19 @@ fn decisions(records: &mut Records, dispute: &Dispute<'_>) {
         .as_ref()
         .and_then(|outcome| outcome.outcome_reason.as_ref());
     if let Some(reason) = reason {
-        let path = "dispute_outcome.outcome_reason".to_owned();
-        records.add(
-            FactorKind::AdjudicationReason,
-            reason.as_str().to_owned(),
-            path,
+        decision(
+            records,
+            reason.as_str(),
+            "dispute_outcome.outcome_reason".to_owned(),
             None,
         );
     }
+}
+
+/// A reason in PayPal's word, and what it speaks of.
+fn decision(records: &mut Records, reason: &str, path: String, at: Option<Time>) {
+    if let Some(ground) = ground(reason) {
+        records.add(FactorKind::AdjudicationGroup, ground.to_owned(), path.clone(), at);
+    }
+    records.add(FactorKind::AdjudicationReason, reason.to_owned(), path, at);
 }

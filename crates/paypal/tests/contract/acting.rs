@@ -49,6 +49,7 @@ fn contest(files: &[(FileRef, Bytes)]) -> Response {
             ..EvidenceItem::default()
         }],
         return_address: None,
+        proposed_refund: None,
     }
 }
 

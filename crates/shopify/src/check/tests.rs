@@ -43,6 +43,7 @@ fn contest(evidence: Vec<EvidenceItem>) -> Response {
     Response::Contest {
         evidence,
         return_address: None,
+        proposed_refund: None,
     }
 }
 
@@ -150,6 +151,7 @@ fn each_rule_refuses_and_says_what_to_do() {
             Response::Contest {
                 evidence: vec![text("other", "x")],
                 return_address: Some(Address::default()),
+                proposed_refund: None,
             },
             "takes no return address",
         ),

@@ -53,6 +53,7 @@ fn full() -> Response {
     Response::Contest {
         evidence: texts.chain(files).collect(),
         return_address: None,
+        proposed_refund: None,
     }
 }
 

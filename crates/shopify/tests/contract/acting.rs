@@ -57,6 +57,7 @@ fn contest(files: &[&str]) -> Response {
     Response::Contest {
         evidence: evidence.collect(),
         return_address: None,
+        proposed_refund: None,
     }
 }
 
@@ -68,6 +69,7 @@ fn words() -> Response {
             ..EvidenceItem::default()
         }],
         return_address: None,
+        proposed_refund: None,
     }
 }
 

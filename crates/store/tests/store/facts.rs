@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use docket_core::dossier::refs::Said;
-use docket_core::dossier::{Fact, Order, Refund, Shipment};
+use docket_core::dossier::{Fact, Line, Order, Refund, Shipment};
 use docket_core::factor::{Factor, FactorKind};
 use docket_core::id::{CaseId, ClientId, ConnectionId};
 use docket_core::money::Money;
@@ -316,7 +316,61 @@ async fn factors_of_a_dossier_are_replaced_and_cut_at_the_opening(test: TestDb) 
     );
 }
 
+fn line(order: &str, item: &str, sku: &str, quantity: u64) -> NewFact {
+    let fact = Fact::Line(Line {
+        sku: Some(sku.to_owned()),
+        title: None,
+        description: None,
+        quantity,
+        amount: None,
+    });
+    new(order, item, fact)
+}
+
+async fn units_sold_follow_orders_and_their_corrections(test: TestDb) {
+    let desk = Desk::new(test).await;
+    let case = open(&desk, "PP-1", &["T-1"]).await;
+    let skus = BTreeSet::from(["LAMP".to_owned()]);
+    let mut unit = desk.unit().await;
+    unit.keep_dossier_factors((case, desk.client), &[], &skus, desk.env.now())
+        .await
+        .unwrap();
+    unit.commit().await.unwrap();
+    let span = (
+        start() - chrono::Duration::days(90),
+        start() + chrono::Duration::days(1),
+    );
+    let sold = async |client| desk.db.units_sold(client, case, span).await.unwrap();
+    // A line counts once somebody tells when its order was placed.
+    tell(
+        &desk,
+        desk.client,
+        &[line("1001", "a", "LAMP", 3), line("1001", "b", "SHADE", 9)],
+    )
+    .await;
+    assert_eq!(sold(desk.client).await, 0);
+    tell(&desk, desk.client, &[order("1001", &[])]).await;
+    assert_eq!(sold(desk.client).await, 3);
+    tell(
+        &desk,
+        desk.client,
+        &[order("1002", &[]), line("1002", "a", "LAMP", 4)],
+    )
+    .await;
+    assert_eq!(sold(desk.client).await, 7);
+    // A correction replaces, and telling the same again adds nothing.
+    for _ in 0..2 {
+        tell(&desk, desk.client, &[line("1001", "a", "LAMP", 1)]).await;
+        assert_eq!(sold(desk.client).await, 5);
+    }
+    let late = (start() + chrono::Duration::seconds(1), span.1);
+    assert_eq!(desk.db.units_sold(desk.client, case, late).await.unwrap(), 0);
+    let stranger = ClientId::new(&desk.env);
+    assert_eq!(sold(stranger).await, 0);
+}
+
 on_both!(
+    units_sold_follow_orders_and_their_corrections,
     factors_of_a_dossier_are_replaced_and_cut_at_the_opening,
     each_version_is_kept_once_and_the_newest_counts,
     orders_and_cases_find_each_other_in_both_orders_of_arrival,

@@ -16,7 +16,7 @@ use docket_core::id::{
 use docket_core::money::Money;
 use docket_core::rule::{Hit, HitKind};
 use docket_core::stats::Figure;
-use docket_core::words::Outcome;
+use docket_core::words::{Language, Outcome};
 use docket_store::testing::TestDb;
 use docket_store::{
     CaseFilter, ClientScope, Days, Db, GroupBy, NewWebhook, Setting, StoredEvidence, StoredFee, UnitOfWork,
@@ -57,6 +57,7 @@ const READS: &[&str] = &[
     "open_drafts",
     "open_webhooks",
     "order_body",
+    "packets",
     "rounds",
     "rule",
     "rule_hits",
@@ -85,6 +86,7 @@ const IN_RULES: &[&str] = &["decided", "rule_todo", "rule_touched", "rule_touche
 async fn bring_evidence(unit: &mut UnitOfWork, owner: (CaseId, ClientId), env: &Env) {
     let item = Item {
         unconfirmed: false,
+        seen: None,
         kind: EvidenceKind::ClaimAnswer,
         title: None,
         text: Some("It came on Monday.".to_owned()),
@@ -103,6 +105,9 @@ async fn bring_evidence(unit: &mut UnitOfWork, owner: (CaseId, ClientId), env: &
         added_at: start(),
     };
     unit.add_evidence(owner, &piece).await.unwrap();
+    unit.keep_packet(owner, "00", Language::English, start())
+        .await
+        .unwrap();
     let skipped = NotApplicable {
         kind: EvidenceKind::Signature,
         why: "a parcel without one".to_owned(),
@@ -241,6 +246,7 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             .unwrap()
             .len(),
         "settings_history" => db.settings_history(scope, mine.connection).await.unwrap().len(),
+        "packets" => db.packets(scope, mine.case).await.unwrap().len(),
         "rounds" => db.rounds(scope, mine.case).await.unwrap().len(),
         "submission" => db
             .submission(scope, mine.submission)

@@ -173,6 +173,7 @@ impl Desk {
             error: None,
             created_by: "ada".to_owned(),
             created_at: self.env.now(),
+            quality: None,
         }
     }
 

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use docket_core::case::Answer;
 use docket_core::exchange::ExchangeRate;
+use docket_core::factor::{Factor, FactorKind};
 use docket_core::fee::{FeeKind, FeeRule};
+use docket_core::id::CaseId;
 use docket_core::money::Money;
 use docket_core::recommend::Fee;
 use docket_core::stats::{Bundle, Figure};
@@ -321,6 +323,56 @@ async fn an_answer_is_missed_once_its_deadline_has_passed(test: TestDb) {
     assert_eq!((at(9).await, at(11).await), (Answer::Due, Answer::Missed));
 }
 
+async fn a_win_after_a_partial_defence_is_a_partial_win(test: TestDb) {
+    let desk = Desk::new(test).await;
+    let mut seen = waiting("PP-1");
+    seen.facts.amount = Money::new(10_000, "EUR".parse().unwrap());
+    let days = Days::opened(day("2020-01-01"), day("2100-01-01"));
+    let counted = async || {
+        let bundles = tallied(&desk.db, &counting(GroupBy::Platform), days)
+            .await
+            .bundles;
+        assert_eq!(bundles.len(), 1);
+        (bundles[0].outcome, bundles[0].sums.kept)
+    };
+    let told = |case: CaseId| {
+        let part = Factor {
+            kind: FactorKind::ProposedRefund,
+            value: "12.50 EUR".to_owned(),
+            source: "docket:response x".to_owned(),
+            as_of: start(),
+        };
+        let desk = &desk;
+        async move {
+            let mut unit = desk.unit().await;
+            unit.keep_factors((case, desk.client), &[part], start())
+                .await
+                .unwrap();
+            unit.commit().await.unwrap();
+        }
+    };
+    // Known before the decision, and known after it: the same.
+    let mut change = desk.opening(&seen);
+    change.transition.case.contested = true;
+    let case = change.transition.case.id;
+    desk.save(&[change]).await.unwrap();
+    told(case).await;
+    assert_eq!(counted().await.0, None);
+    let stored = desk.db.case(AGENCY, case).await.unwrap().unwrap();
+    seen.outcome = Some(Outcome::Won);
+    seen.facts.turn = Turn::Nobody;
+    seen.facts.updated_at += Duration::seconds(1);
+    let won = desk.observe(&stored, &seen, "{}");
+    desk.save(&[won]).await.unwrap();
+    assert_eq!(counted().await, (Some(Outcome::Partial), 8_750));
+    desk.sql("DELETE FROM factor_sets").await.unwrap();
+    desk.sql("UPDATE report_cases SET outcome = 'won', kept_minor = NULL")
+        .await
+        .unwrap();
+    told(case).await;
+    assert_eq!(counted().await, (Some(Outcome::Partial), 8_750));
+}
+
 async fn fees_go_by_connection_and_day_and_amounts_by_the_rate_of_the_opening(test: TestDb) {
     let desk = Desk::new(test).await;
     let (euros, yen) = ("EUR".parse().unwrap(), "JPY".parse().unwrap());
@@ -421,6 +473,7 @@ async fn fees_go_by_connection_and_day_and_amounts_by_the_rate_of_the_opening(te
 }
 
 on_both!(
+    a_win_after_a_partial_defence_is_a_partial_win,
     every_count_is_the_length_of_its_list,
     every_figure_lists_the_cases_that_it_counts,
     sums_are_the_same_whoever_adds_them_up,

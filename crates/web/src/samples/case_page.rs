@@ -50,6 +50,7 @@ fn submission(house: &House, case: &StoredCase, state: SubmissionState) -> Submi
         error: Some(NASTY.to_owned()),
         created_by: NASTY.to_owned(),
         created_at: now(),
+        quality: None,
     }
 }
 

@@ -75,6 +75,9 @@ pub struct Options {
     /// Amount in the dispute's currency, such as 12.50
     #[arg(long)]
     amount: Option<String>,
+    /// With a contest: give this part of the amount back, where the platform takes a partial defence (Klarna)
+    #[arg(long, value_name = "AMOUNT")]
+    propose_refund: Option<String>,
     /// Why it is accepted, the platform's code in lower case
     #[arg(long)]
     reason: Option<String>,
@@ -125,6 +128,9 @@ impl Options {
     /// What is given; the rest may follow.
     pub async fn content(&self, case: &Case, quiet: bool, desk: &Desk) -> Result<Content> {
         let action = self.action.context("give a case and an action")?;
+        if self.propose_refund.is_some() && !matches!(action, Action::Contest) {
+            bail!("--propose-refund goes with `contest` only; `offer` and `accept` take --amount");
+        }
         if self.packet {
             let action = match action {
                 Action::Contest => ActionKind::Contest,
@@ -140,9 +146,10 @@ impl Options {
             if !quiet {
                 crate::cmd::evidence::print_packet(&packet)?;
             }
-            let note = self.note.clone();
+            let proposed = self.proposed(case.facts.amount)?;
+            let told = (self.note.clone(), proposed);
             let response = desk
-                .answer_with(ClientScope::Agency, case.id, action, &packet, note)
+                .answer_with(ClientScope::Agency, case.id, action, &packet, told)
                 .await?;
             return Ok(Content::of(&response));
         }
@@ -154,12 +161,19 @@ impl Options {
         self.fields(action, case.facts.amount, &files)
     }
 
+    /// What a contest would give back of the disputed amount.
+    fn proposed(&self, disputed: Money) -> Result<Option<Money>> {
+        let text = self.propose_refund.as_deref();
+        Ok(text.map(|a| Money::parse(a, disputed.currency)).transpose()?)
+    }
+
     /// The files, judged and kept.
     async fn files(&self, case: &Case, action: Action, desk: &Desk) -> Result<Vec<FileRef>> {
-        let allowed = self.allow_sensitive.as_deref();
-        if allowed.is_some_and(|why| why.trim().is_empty()) {
-            bail!("say why it may be shown; the reason is kept");
-        }
+        let actor = crate::cmd::actor(self.by.clone());
+        let allowed = match self.allow_sensitive.as_deref() {
+            Some(why) => Some(desk.leave(why, &actor).await?),
+            None => None,
+        };
         let mut files = Vec::new();
         for path in &self.file {
             let content = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -167,14 +181,15 @@ impl Options {
                 .file_name()
                 .map(|n| n.to_string_lossy().into_owned())
                 .unwrap_or_default();
-            files.push(desk.take_file(&name, content.into(), allowed).await?);
+            files.push(desk.take_file(&name, content.into(), allowed.as_ref()).await?);
         }
-        if let Some(why) = allowed {
+        if let Some(leave) = allowed {
             // Before anything is queued: what goes out on somebody's word is never without that word.
             let kind = action.kind();
-            let told =
-                format!("the files of `{kind}` may show what must not leave the house otherwise: {why}");
-            let actor = crate::cmd::actor(self.by.clone());
+            let told = format!(
+                "the files of `{kind}` may show what must not leave the house otherwise: {}",
+                leave.why()
+            );
             let note = docket_core::case::Command::Note(told);
             desk.command(ClientScope::Agency, case.id, note, &actor).await?;
         }
@@ -230,7 +245,9 @@ impl Options {
         };
         let (note, invoice) = (&self.note, &self.invoice_id);
         let value = match action {
-            Action::Contest => json!({ "evidence": self.evidence(files), "return_address": address }),
+            Action::Contest => {
+                json!({ "evidence": self.evidence(files), "return_address": address, "proposed_refund": self.proposed(disputed)? })
+            }
             Action::Appeal => json!({ "evidence": self.evidence(files) }),
             Action::Accept => json!({
                 "kind": self.word::<AcceptKind>()?, "note": note, "reason": self.reason, "amount": amount,

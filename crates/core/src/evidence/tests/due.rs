@@ -1,0 +1,124 @@
+//! What is owed, and what a person saw on a picture.
+
+use super::*;
+use crate::dossier::{Line, Refund, Return};
+
+/// An order of two lines (30.00 and 20.00) with 5.00 for shipping.
+fn sold(cancelled: bool, back: &[&str], refunded: i64) -> Case {
+    let from = || Provenance {
+        by: "client".to_owned(),
+        at: at(1),
+        place: "orders.csv:2".to_owned(),
+    };
+    let mut case = Case::new(Platform::PAYPAL);
+    let order = Order {
+        number: "1001".to_owned(),
+        refs: Vec::new(),
+        placed_at: at(1),
+        promised_by: None,
+        total: Some(eur(5_500)),
+        shipping: Some(eur(500)),
+        goods: None,
+        cancelled_at: cancelled.then(|| at(2)),
+        ship_to: None,
+    };
+    case.dossier.orders.push(Known {
+        fact: order,
+        from: from(),
+    });
+    for (sku, amount) in [("lamp", 3_000), ("shade", 2_000)] {
+        let fact = Line {
+            sku: Some(sku.to_owned()),
+            title: None,
+            description: None,
+            quantity: 1,
+            amount: Some(eur(amount)),
+        };
+        case.dossier.lines.push(Known { fact, from: from() });
+    }
+    for sku in back {
+        let fact = Return {
+            sku: Some((*sku).to_owned()),
+            received_at: Some(at(9)),
+            asked_at: None,
+            reason: None,
+            state: None,
+        };
+        case.dossier.returns.push(Known { fact, from: from() });
+    }
+    if refunded > 0 {
+        let fact = Refund {
+            id: None,
+            amount: eur(refunded),
+            at: at(10),
+        };
+        case.dossier.refunds.push(Known { fact, from: from() });
+    }
+    case
+}
+
+#[test]
+fn what_is_disputed_is_held_against_what_is_due() {
+    let says = |mut case: Case, disputed: i64| {
+        case.disputed = eur(disputed);
+        case.list().warnings.join(" ")
+    };
+    // 30.00 with its share of the shipping, 3.00.
+    let exact = says(sold(false, &["lamp"], 0), 3_300);
+    assert!(
+        exact.contains("by the returns that arrived 33.00 EUR is still to be refunded"),
+        "{exact}"
+    );
+    assert!(exact.ends_with("exactly what is disputed"), "{exact}");
+    let more = says(sold(false, &["lamp"], 0), 5_500);
+    assert!(
+        more.contains("55.00 EUR is disputed, 22.00 EUR more than that"),
+        "{more}"
+    );
+    let less = says(sold(false, &["lamp"], 300), 1_000);
+    assert!(
+        less.contains("30.00 EUR is still") && less.contains("only 10.00 EUR is disputed"),
+        "{less}"
+    );
+    let all = says(sold(true, &[], 0), 5_500);
+    assert!(
+        all.contains("by the order's cancellation 55.00 EUR is still to be refunded"),
+        "{all}"
+    );
+    let done = says(sold(true, &[], 5_500), 5_500);
+    assert!(
+        done.contains("nothing is due any more: 55.00 EUR was refunded of 55.00 EUR"),
+        "{done}"
+    );
+    assert_eq!(says(sold(false, &[], 0), 5_500), "");
+}
+
+#[test]
+fn a_photo_proves_what_a_person_saw_on_it() {
+    let mut case = Case::new(Platform::PAYPAL);
+    let mut photo = item(EvidenceKind::DeliveryProof, None, true);
+    case.items.push((photo.clone(), None));
+    let row = case.row(EvidenceKind::DeliveryProof);
+    assert_eq!(row.standing, Standing::Weak);
+    assert!(row.notes[0].contains("look at it"), "{:?}", row.notes);
+    let saw = |shows: &[Shows]| Seen {
+        shows: shows.to_vec(),
+        by: "mia".to_owned(),
+        at: at(12),
+    };
+    photo.seen = Some(saw(&[Shows::Status, Shows::Date]));
+    case.items[0].0 = photo.clone();
+    let row = case.row(EvidenceKind::DeliveryProof);
+    assert_eq!(
+        (row.standing, row.notes[0].as_str()),
+        (Standing::Weak, "it does not show: recipient, parcel")
+    );
+    photo.seen = Some(saw(Shows::ALL));
+    case.items[0].0 = photo;
+    let row = case.row(EvidenceKind::DeliveryProof);
+    assert_eq!(row.standing, Standing::Present);
+    assert!(row.having[0].what.contains("seen by mia"), "{:?}", row.having);
+    // What can be read is judged by what it says.
+    case.items[0].1 = Some("a receipt for a lamp".to_owned());
+    assert_eq!(case.row(EvidenceKind::DeliveryProof).standing, Standing::Weak);
+}
