@@ -2,12 +2,12 @@
 
 use anyhow::Result;
 use docket_app::FactorsReport;
+use docket_app::figures::factors::{self as fields, command};
 use docket_core::factor::catalogue::NOT_RECORDED;
 use docket_core::stats::{AMOUNT_DEFINITION, Beside, DISCLAIMER, FACTOR_DEFINITION, FactorTable, Fix, Level};
 use docket_core::words::readable;
 use serde_json::Value;
 
-use super::{command, fields};
 use crate::output::{Table, line};
 use crate::text::absolute;
 

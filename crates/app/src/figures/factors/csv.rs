@@ -1,14 +1,11 @@
 //! The report as CSV: a row for each level over all strata (`platform` and `reason` empty) and for each stratum; then a row for
 //! each line of what to fix first.
 
-use anyhow::Result;
-use docket_app::FactorsReport;
 use docket_core::money::Money;
 use docket_core::stats::Beside;
 use serde_json::{Value, json};
 
-use super::fields;
-use crate::output::line;
+use crate::FactorsReport;
 
 const HEAD: &str = "row,factor,pre_named,reference,level,platform,reason,won,decided,percent,low,high,state,level_n,\
 reference_won,reference_n,difference,difference_low,difference_high,odds_ratio,odds_low,odds_high,p,test,adjusted_p,stands_out,\
@@ -24,7 +21,7 @@ fn cell(value: &Value, path: &str) -> String {
     }
 }
 
-fn row(value: &Value) -> Result<()> {
+fn row(out: &mut String, value: &Value) {
     const PATHS: [&str; 32] = [
         "/row",
         "/factor",
@@ -59,14 +56,15 @@ fn row(value: &Value) -> Result<()> {
         "/associated_low/minor",
         "/associated_high/minor",
     ];
-    line(PATHS.map(|path| cell(value, path)).join(","))
+    super::super::push(out, &PATHS.map(|path| cell(value, path)));
 }
 
-pub fn print(report: &FactorsReport) -> Result<()> {
-    line(HEAD)?;
+/// The report as CSV.
+pub fn csv(report: &FactorsReport) -> String {
+    let mut out = format!("{HEAD}\n");
     for table in &report.report.factors {
         for level in &table.levels {
-            let mut value = fields::level(level);
+            let mut value = super::level(level);
             let put = |value: &mut Value, kind: &str| {
                 value["row"] = json!(kind);
                 value["factor"] = json!(table.entry.kind);
@@ -77,32 +75,32 @@ pub fn print(report: &FactorsReport) -> Result<()> {
             put(&mut value, "level");
             value["difference"] = value["beside"]["difference"].clone();
             value["lost"] = Value::Null;
-            row(&value)?;
+            row(&mut out, &value);
             for both in &level.strata {
-                let mut value = fields::stratum(both, level.beside == Beside::Reference);
+                let mut value = super::stratum(both, level.beside == Beside::Reference);
                 put(&mut value, "stratum");
                 value["beside"] = json!({ "p": value["fisher_p"], "reference_n": value["reference"]["n"] });
                 value["beside"]["test"] = value["fisher_p"]
                     .as_f64()
                     .map_or(Value::Null, |_| json!("fisher_exact"));
-                row(&value)?;
+                row(&mut out, &value);
             }
-            level
-                .lost
-                .iter()
-                .try_for_each(|lost| lost_row(table.entry.kind.as_str(), &level.name, *lost))?;
+            for lost in &level.lost {
+                lost_row(&mut out, table.entry.kind.as_str(), &level.name, *lost);
+            }
         }
     }
     for fix in &report.report.first.list {
-        let mut value = fields::fix(fix);
+        let mut value = super::fix(fix);
         value["row"] = json!("fix_first");
-        row(&value)?;
+        row(&mut out, &value);
     }
-    Ok(())
+    out
 }
 
-fn lost_row(factor: &str, level: &str, lost: Money) -> Result<()> {
+fn lost_row(out: &mut String, factor: &str, level: &str, lost: Money) {
     row(
+        out,
         &json!({ "row": "lost", "factor": factor, "level": level, "currency": lost.currency.code(), "lost": lost }),
-    )
+    );
 }
