@@ -42,6 +42,8 @@ pub enum Block {
     Heading(String),
     /// A paragraph.
     Text(String),
+    /// What the table below is of.
+    Strong(String),
     /// Small print.
     Note(String),
     /// What counts most, large, side by side.

@@ -2,9 +2,9 @@
 
 mod ask;
 mod case_page;
-mod factors;
+pub mod factors;
 pub mod make;
-mod people;
+pub mod people;
 mod sla;
 
 use std::collections::HashMap;

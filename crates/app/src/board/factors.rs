@@ -1,5 +1,7 @@
 //! The factor report on paper.
 
+mod model;
+
 use docket_core::words::Language;
 use docket_documents::board::{Block, Board, Key, Mark, Plot, Table, report_words};
 use serde_json::{Value, json};
@@ -87,6 +89,7 @@ fn body(say: Say, report: &FactorsReport, total: &Value, detail: Detail, blocks:
         blocks.push(Block::Note(say.with("left_out_levels", &places)));
     }
     blocks.push(Block::Table(table(say, &shown)));
+    blocks.extend(model::blocks(say, &figures::model(&report.model)));
 }
 
 /// Named before, or beyond chance: the others stand in the CSV.
@@ -159,7 +162,6 @@ fn fix_first(say: Say, report: &FactorsReport, blocks: &mut Vec<Block>) {
                 say.money(&value["lost"]),
                 say.rate(&value["win_rate"], "none_decided"),
                 say.points(&value["difference"]),
-                say.0.word("advice", text(&value, "factor")),
             ]
         };
         blocks.push(Block::Table(Table {
@@ -169,11 +171,20 @@ fn fix_first(say: Say, report: &FactorsReport, blocks: &mut Vec<Block>) {
                 column(say.plain("lost_amount"), 1.1, true),
                 column(say.plain("rate.win_rate"), 1.5, false),
                 column(say.plain("difference"), 1.5, false),
-                column(say.plain("advice"), 2.6, false),
             ],
             rows: first.list.iter().take(FIRST).map(row).collect(),
             total: false,
         }));
+        blocks.push(Block::Strong(say.plain("advice")));
+        let mut told: Vec<&str> = Vec::new();
+        for fix in first.list.iter().take(FIRST) {
+            let kind = fix.entry.kind.as_str();
+            if !told.contains(&kind) {
+                told.push(kind);
+                let (factor, advice) = (say.0.word("factor", kind), say.0.word("advice", kind));
+                blocks.push(Block::Text(format!("{factor}: {advice}")));
+            }
+        }
         if first.list.len() > FIRST {
             let places = [
                 ("shown", FIRST.to_string()),

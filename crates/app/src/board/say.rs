@@ -32,6 +32,13 @@ impl Say {
         self.0.plain(key).to_owned()
     }
 
+    /// A word at the beginning of a line.
+    pub(super) fn head(self, key: &str) -> String {
+        let mut letters = self.0.plain(key).chars();
+        let first = letters.next().map(char::to_uppercase);
+        first.into_iter().flatten().chain(letters).collect()
+    }
+
     pub(super) fn with(self, key: &str, places: &[(&str, String)]) -> String {
         self.0.say(key, places)
     }

@@ -91,7 +91,7 @@ fn section(say: Say, contract: &Value, detail: Detail, room: &mut usize, blocks:
     let targets: Vec<&Value> = list(&contract["targets"]).iter().take(*room).collect();
     *room -= targets.len();
     for target in &targets {
-        blocks.push(Block::Text(format!(
+        blocks.push(Block::Strong(format!(
             "{}: {}",
             text(target, "target"),
             terms(say, target)

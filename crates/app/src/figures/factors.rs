@@ -1,6 +1,7 @@
 //! The factor report's figures.
 
 mod csv;
+mod model;
 
 use std::collections::HashMap;
 
@@ -12,6 +13,7 @@ use docket_core::words::{Platform, Reason};
 use serde_json::{Value, json};
 
 pub use self::csv::csv;
+pub use self::model::model;
 
 use super::{points, rate};
 use crate::error::Result;
@@ -168,7 +170,7 @@ pub async fn all(report: &FactorsReport, desk: &Desk) -> Result<Value> {
         "client_name": report.client.as_ref().map(|c| &c.name), "from": report.period.from, "to": report.period.to,
         "as_of": report.as_of,
         "total": total(report),
-        "factors": factors, "fix_first": first, "fix_first_unproven": report.report.first.unproven,
+        "factors": factors, "model": model(&report.model), "fix_first": first, "fix_first_unproven": report.report.first.unproven,
     }))
 }
 

@@ -22,6 +22,11 @@ pub(super) fn pages(setter: &mut Setter, board: &Board) -> Vec<Sheet> {
                 flow.text(setter, text, Style::SMALL, 0.0);
                 flow.skip(3.0);
             }
+            Block::Strong(text) => {
+                flow.skip(4.0);
+                flow.need(60.0);
+                flow.text(setter, text, Style::LABEL, 0.0);
+            }
             Block::Note(text) => {
                 flow.text(setter, text, Style::PRINT, 0.0);
                 flow.skip(2.5);
@@ -50,9 +55,12 @@ fn keys(flow: &mut Flow, setter: &mut Setter, all: &[Key]) {
     for (place, key) in all.iter().enumerate() {
         let x = SIDE + place as f32 * width;
         let mut y = top;
+        // Words in place of a figure are not shouted.
+        let figure = key.main.contains(|c: char| c.is_ascii_digit());
+        let main = if figure { LARGE } else { Style::HEADING };
         for (text, style) in [
             (&key.label, Style::LABEL),
-            (&key.main, LARGE),
+            (&key.main, main),
             (&key.detail, Style::PRINT),
         ] {
             for line in setter.lines(text, style, width - GAP) {

@@ -5,19 +5,64 @@ use crate::sheet::{Flow, Item, Line, MEASURE, SIDE, Setter, Style};
 
 const GAP: f32 = 7.0;
 
-/// The left end and width of each column.
-fn places(table: &Table) -> Vec<(f32, f32)> {
-    let whole: f32 = table.columns.iter().map(|column| column.share).sum();
-    let each = table.columns.iter().scan(SIDE, |x, column| {
-        let (at, width) = (*x, column.share / whole * MEASURE);
+/// The left end and width of each column: by its share, but never so narrow that a word of its head or a number breaks.
+fn places(setter: &mut Setter, table: &Table) -> Vec<(f32, f32)> {
+    let needs: Vec<f32> = (0..table.columns.len())
+        .map(|at| need(setter, table, at))
+        .collect();
+    let mut fixed = vec![false; needs.len()];
+    let widths = loop {
+        let taken: f32 = needs
+            .iter()
+            .zip(&fixed)
+            .filter(|(_, f)| **f)
+            .map(|(n, _)| n)
+            .sum();
+        let free = table.columns.iter().zip(&fixed).filter(|(_, f)| !**f);
+        let shares: f32 = free.map(|(column, _)| column.share).sum();
+        let width = |at: usize| {
+            if fixed[at] {
+                needs[at]
+            } else {
+                (MEASURE - taken).max(0.0) * table.columns[at].share / shares
+            }
+        };
+        let widths: Vec<f32> = (0..needs.len()).map(width).collect();
+        match (0..needs.len()).find(|at| !fixed[*at] && widths[*at] < needs[*at]) {
+            Some(narrow) => fixed[narrow] = true,
+            None => break widths,
+        }
+    };
+    // Where all together need more than there is, all give way.
+    let scale = (MEASURE / widths.iter().sum::<f32>()).min(1.0);
+    let each = widths.into_iter().scan(SIDE, |x, width| {
+        let (at, width) = (*x, width * scale);
         *x += width;
         Some((at, width))
     });
     each.collect()
 }
 
+/// What the longest word of a head, or the longest number below it, takes.
+fn need(setter: &mut Setter, table: &Table, at: usize) -> f32 {
+    let column = &table.columns[at];
+    let head = column.head.split_whitespace();
+    let cells = table
+        .rows
+        .iter()
+        .filter(|_| column.right)
+        .filter_map(|row| row.get(at));
+    let texts: Vec<&str> = head.chain(cells.map(String::as_str)).collect();
+    let widths = texts.into_iter().map(|text| {
+        let line = setter.single(text, Style::PRINT_BOLD, MEASURE);
+        line.map_or(0.0, |line| line.width)
+    });
+    // Rounding must not break what just fits.
+    widths.fold(0.0, f32::max) + GAP + 0.5
+}
+
 pub(super) fn set(flow: &mut Flow, setter: &mut Setter, table: &Table) {
-    let places = places(table);
+    let places = places(setter, table);
     let heads: Vec<&str> = table.columns.iter().map(|column| column.head.as_str()).collect();
     let head = lines(setter, &heads, &places, Style::PRINT_BOLD);
     let tall = height(&head, Style::PRINT_BOLD);

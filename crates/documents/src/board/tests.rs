@@ -51,6 +51,7 @@ fn long_texts_are_translated_and_the_english_ones_are_those_of_the_other_formats
         ("factor_definition", stats::FACTOR_DEFINITION),
         ("disclaimer", stats::DISCLAIMER),
         ("amount_definition", stats::AMOUNT_DEFINITION),
+        ("model_definition", stats::MODEL_DEFINITION),
         ("sla_reading", docket_core::sla::READING),
     ] {
         assert_eq!(english[key], said);

@@ -1,6 +1,7 @@
 //! The factor report: what is associated with winning and losing, what to fix first, and the cases behind each level.
 
 mod forest;
+mod model;
 mod rows;
 
 use askama::Template;
@@ -10,6 +11,7 @@ use docket_core::factor::catalogue::Entry;
 use docket_core::stats::{AMOUNT_DEFINITION, DISCLAIMER, FACTOR_DEFINITION};
 
 use self::forest::Forest;
+use self::model::ModelView;
 use self::rows::{CaseRow, FactorRows, FixRow, fixes, tables};
 use crate::doors::Viewer;
 use crate::error::{PageError, PageResult, html};
@@ -48,6 +50,7 @@ pub struct FactorsPage {
     unproven: usize,
     forest: Forest,
     factors: Vec<FactorRows>,
+    model: ModelView,
     behind: Option<Behind>,
     command: String,
 }
@@ -101,6 +104,7 @@ impl FactorsPage {
             unproven: report.report.first.unproven,
             forest: Forest::of(&report.report),
             factors: tables(&report.report, &query),
+            model: ModelView::of(&report.model),
             behind: listed.map(|listed| Behind::of(listed, &query)),
             command: docket_app::figures::factors::command(report.client.as_ref(), report.period),
         }

@@ -5,7 +5,7 @@ use docket_core::factor::FactorKind;
 use docket_core::factor::catalogue::Entry;
 use docket_core::id::CaseId;
 use docket_core::money::Money;
-use docket_core::stats::{FactorReport, FactorTally};
+use docket_core::stats::{FactorReport, FactorTally, Model, Pattern, Rate};
 use docket_core::words::{Outcome, Platform, Reason};
 
 use super::make::{NASTY, now};
@@ -33,6 +33,20 @@ fn tallies(kind: FactorKind, level: &str, won: u64, lost: u64) -> Vec<FactorTall
     all
 }
 
+/// Late parcels lose, over some months.
+pub fn patterns(months: u32) -> Vec<Pattern> {
+    let one = |month, timing: &str, won| Pattern {
+        month: format!("2026-{month:02}"),
+        platform: Platform::PAYPAL,
+        reason: Reason::NotReceived,
+        levels: vec![timing.to_owned()],
+        rate: Rate::new(won, 60),
+    };
+    (1..=months)
+        .flat_map(|month| [one(month, "on_time", 44), one(month, "late", 21)])
+        .collect()
+}
+
 impl Samples for FactorsPage {
     fn samples() -> Vec<Self> {
         let client = house().client;
@@ -48,6 +62,7 @@ impl Samples for FactorsPage {
             client: own.then(|| client.clone()),
             period: Period::of(None, None, now()).unwrap(),
             report: FactorReport::of(tallies),
+            model: Model::of(&patterns(if own { 3 } else { 0 })),
             as_of: now(),
         };
         let case = FactorCase {

@@ -71,7 +71,7 @@ impl<'a> Rows<'a> {
     }
 
     fn head(&self, say: Say) -> Column {
-        column(say.0.word("by", self.by.as_str()), 1.5, false)
+        column(say.head(&format!("by.{}", self.by.as_str())), 1.5, false)
     }
 
     pub(super) fn rates(&self, say: Say) -> Table {
@@ -196,7 +196,7 @@ pub(super) fn unknown(say: Say, total: &Value) -> impl Iterator<Item = String> {
 }
 
 pub(super) fn heat(say: Say, strata: &[Value], platforms: &[&str], reasons: &[&str]) -> Table {
-    let mut columns = vec![column(say.plain("by.reason"), 1.5, false)];
+    let mut columns = vec![column(say.head("by.reason"), 1.5, false)];
     columns.extend(
         platforms
             .iter()

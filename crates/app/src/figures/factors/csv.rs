@@ -9,7 +9,8 @@ use crate::FactorsReport;
 
 const HEAD: &str = "row,factor,pre_named,reference,level,platform,reason,won,decided,percent,low,high,state,level_n,\
 reference_won,reference_n,difference,difference_low,difference_high,odds_ratio,odds_low,odds_high,p,test,adjusted_p,stands_out,\
-needed_per_group,currency,lost_minor,associated_minor,associated_low_minor,associated_high_minor";
+needed_per_group,currency,lost_minor,associated_minor,associated_low_minor,associated_high_minor,\
+expected_percent,brier,brier_one_chance";
 
 /// A cell by its path; nothing where there is no figure.
 fn cell(value: &Value, path: &str) -> String {
@@ -22,7 +23,7 @@ fn cell(value: &Value, path: &str) -> String {
 }
 
 fn row(out: &mut String, value: &Value) {
-    const PATHS: [&str; 32] = [
+    const PATHS: [&str; 35] = [
         "/row",
         "/factor",
         "/pre_named",
@@ -55,6 +56,9 @@ fn row(out: &mut String, value: &Value) {
         "/associated/minor",
         "/associated_low/minor",
         "/associated_high/minor",
+        "/expected",
+        "/brier",
+        "/brier_one_chance",
     ];
     super::super::push(out, &PATHS.map(|path| cell(value, path)));
 }
@@ -95,7 +99,50 @@ pub fn csv(report: &FactorsReport) -> String {
         value["row"] = json!("fix_first");
         row(&mut out, &value);
     }
+    model(&mut out, &super::model(&report.model));
     out
+}
+
+/// The model's levels, then how it does on months that it had not seen; or a row that says what it lacks.
+fn model(out: &mut String, model: &Value) {
+    let state = &model["state"];
+    if state != "fitted" {
+        row(
+            out,
+            &json!({
+                "row": "model",
+                "beside": { "state": state, "level_n": model["has"], "needed_per_group": model["needed"] },
+            }),
+        );
+        return;
+    }
+    for effect in model["effects"].as_array().into_iter().flatten() {
+        let mut value = json!({
+            "row": "model", "win_rate": { "n": effect["n"] }, "difference": effect["effect"],
+            "beside": { "state": state, "odds_ratio": effect["odds_ratio"] },
+        });
+        for (name, from) in [
+            ("factor", "factor"),
+            ("level", "level"),
+            ("reference_level", "reference"),
+        ] {
+            value[name] = effect[from].clone();
+        }
+        row(out, &value);
+    }
+    let held = &model["held_out"];
+    if held.is_null() {
+        return;
+    }
+    let mut value = held.clone();
+    value["row"] = json!("held_out");
+    value["win_rate"] = json!({ "n": held["tested"] });
+    row(out, &value);
+    for group in held["calibration"].as_array().into_iter().flatten() {
+        let mut value = group.clone();
+        value["row"] = json!("calibration");
+        row(out, &value);
+    }
 }
 
 fn lost_row(out: &mut String, factor: &str, level: &str, lost: Money) {
