@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use docket_core::factor::catalogue::Entry;
-use docket_core::stats::FactorReport;
+use docket_core::stats::{FactorReport, Model};
 use docket_store::{Client, ClientScope, FactorCase};
 
 use crate::error::Result;
@@ -17,6 +17,8 @@ pub struct FactorsReport {
     pub period: Period,
     /// The figures.
     pub report: FactorReport,
+    /// All factors at once.
+    pub model: Model,
     /// When it was computed.
     pub as_of: DateTime<Utc>,
 }
@@ -31,14 +33,15 @@ impl Desk {
     /// # Errors
     /// When the database fails.
     pub async fn factor_report(&self, client: Option<Client>, period: Period) -> Result<FactorsReport> {
-        let tallies = self
+        let counts = self
             .db
             .factor_tallies(scope(client.as_ref()), period.opened())
             .await?;
         Ok(FactorsReport {
             client,
             period,
-            report: FactorReport::of(&tallies),
+            report: FactorReport::of(&counts.tallies),
+            model: Model::of(&counts.patterns),
             as_of: self.env.now(),
         })
     }

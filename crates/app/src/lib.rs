@@ -4,6 +4,7 @@
 //! [`Desk::tick`].
 
 mod advise;
+pub mod board;
 mod buyer_files;
 mod cases;
 mod connections;
@@ -14,6 +15,7 @@ mod error;
 mod evidence;
 mod factors;
 mod fees;
+pub mod figures;
 mod four_eyes;
 mod import;
 mod incidents;

@@ -6,6 +6,7 @@ use docket_core::stats::{Change, Figure, Ledger};
 use docket_store::{Client, ClientScope, Counted, Counting, Days, GroupBy, ReportCase};
 
 use crate::Desk;
+use crate::board::LogEntry;
 use crate::error::{Error, Result};
 
 /// Days named in a message; the others are counted.
@@ -74,6 +75,8 @@ pub struct WinRateReport {
     pub ledger: Ledger,
     /// The period before, with what changed since.
     pub change: Changed,
+    /// What changed at the client in the period, the oldest first; nothing for the whole portfolio.
+    pub log: Vec<LogEntry>,
     /// When it was computed.
     pub as_of: DateTime<Utc>,
 }
@@ -121,10 +124,15 @@ impl Desk {
         }
         let ledger = Ledger::of(&by_name(self, &wish, counted).await?);
         let change = self.changed(&wish, &ledger, as_of).await?;
+        let log = match &wish.client {
+            Some(client) => self.change_log(client, wish.period).await?,
+            None => Vec::new(),
+        };
         Ok(WinRateReport {
             wish,
             ledger,
             change,
+            log,
             as_of,
         })
     }

@@ -11,6 +11,19 @@ pub fn line(text: impl std::fmt::Display) -> Result<()> {
     Ok(())
 }
 
+/// Text that ends its own lines.
+pub fn text(text: &str) -> Result<()> {
+    write!(io::stdout().lock(), "{text}")?;
+    Ok(())
+}
+
+/// Bytes as they are.
+pub fn bytes(bytes: &[u8]) -> Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    Ok(out.flush()?)
+}
+
 /// Pretty JSON on stdout.
 pub fn json(value: &impl Serialize) -> Result<()> {
     line(serde_json::to_string_pretty(value)?)

@@ -4,7 +4,6 @@
 //! pages of others, and the library refuses to. [`Packet::archival`] says what came of it.
 
 mod exhibit;
-mod flow;
 mod letter;
 mod write;
 

@@ -2,6 +2,8 @@
 //! are known, because every page says how many there are.
 
 mod draw;
+mod flow;
+mod write;
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -13,6 +15,9 @@ use krilla::text::{Font, GlyphId, KrillaGlyph};
 use parley::fontique::{Blob, Collection, CollectionOptions, SourceCache};
 use parley::style::{FontFamily, FontFamilyName, FontWeight, StyleProperty};
 use parley::{FontContext, Layout, LayoutContext};
+
+pub(crate) use self::flow::Flow;
+pub(crate) use self::write::{About, write};
 
 /// A4, in points.
 pub(crate) const WIDTH: f32 = 595.28;
@@ -39,6 +44,13 @@ impl Style {
     pub(crate) const TITLE: Self = Self::bold(16.0);
     pub(crate) const HEADING: Self = Self::bold(11.5);
     pub(crate) const LABEL: Self = Self::bold(8.5);
+    /// Small print, its heads, and what must be read in it.
+    pub(crate) const PRINT: Self = Self {
+        grey: true,
+        ..Self::plain(7.5)
+    };
+    pub(crate) const PRINT_BOLD: Self = Self::bold(7.5);
+    pub(crate) const PRINT_DARK: Self = Self::plain(7.5);
     pub(crate) const NOTE: Self = Self {
         grey: true,
         ..Self::plain(8.0)
@@ -52,7 +64,7 @@ impl Style {
         }
     }
 
-    const fn bold(size: f32) -> Self {
+    pub(crate) const fn bold(size: f32) -> Self {
         Self {
             bold: true,
             ..Self::plain(size)
@@ -80,10 +92,25 @@ pub(crate) enum Item {
     Line(f32, f32, Line),
     /// A thin rule: x, y, width.
     Rule(f32, f32, f32),
+    /// A filled shape, by its corners.
+    Shape(Vec<(f32, f32)>, Shade),
     /// A thin line around a picture, or a page of somebody else's.
     Frame(Place),
     Image(Image, Place),
     PdfPage(PdfDocument, usize, Place),
+}
+
+/// How dark a shape is. Greys only, so that nothing is lost in print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shade {
+    /// Lines of a field that is read across.
+    Faint,
+    /// Bars and intervals.
+    Middle,
+    /// Points and what stands out.
+    Dark,
+    /// Inside of hollow points.
+    Paper,
 }
 
 /// Where a picture stands.

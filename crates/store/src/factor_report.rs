@@ -1,15 +1,18 @@
 //! Counting for the factor report: the rows go by once, core computes.
 
+mod patterns;
+
 use std::collections::HashMap;
 
 use docket_core::factor::catalogue::{CATALOGUE, Entry, NOT_RECORDED};
 use docket_core::factor::levels::recorded;
 use docket_core::id::{CaseId, ClientId};
 use docket_core::money::{Currency, Money};
-use docket_core::stats::{FactorTally, Rate, Tally};
+use docket_core::stats::{FactorTally, Pattern, Rate, Tally};
 use docket_core::words::{Outcome, Platform, Reason};
 use uuid::Uuid;
 
+use self::patterns::Patterns;
 use crate::report_read::{Days, truth};
 use crate::{ClientScope, Db, Error, Result};
 
@@ -22,6 +25,7 @@ const COUNTED: &[&str] = &[
     "contested",
     "amount_minor",
     "levels",
+    "substr(opened_on, 1, 7)",
 ];
 /// How many of them come first.
 const KIND: usize = 5;
@@ -37,6 +41,15 @@ const LISTED: &[&str] = &[
     "case_id",
     "opened_on",
 ];
+
+/// What the factor report is computed from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FactorCounts {
+    /// Cases by factor and level.
+    pub tallies: Vec<FactorTally>,
+    /// Decided cases by all levels that its model weighs at once.
+    pub patterns: Vec<Pattern>,
+}
 
 /// A case behind a figure of the factor report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,13 +104,14 @@ struct Counts {
     levels: Vec<Vec<Count>>,
 }
 
-/// Grows with kinds and levels, not with cases.
+/// Grows with kinds, levels and patterns of levels, not with cases.
 #[derive(Default)]
 struct Counter {
     by_text: HashMap<String, usize>,
     kinds: Vec<Counts>,
     /// For each factor the levels that were met, in the order of their numbers.
     names: Vec<Names>,
+    patterns: Patterns,
 }
 
 /// Levels with a number each.
@@ -158,9 +172,9 @@ impl Counter {
         let ends = line.match_indices('\t').nth(KIND - 1);
         let (end, _) = ends.ok_or_else(|| damaged("a column is missing"))?;
         let (kind, rest) = (&line[..end], &line[end + 1..]);
-        let (amount, levels) = rest
-            .split_once('\t')
-            .ok_or_else(|| damaged("a column is missing"))?;
+        let mut cells = rest.split('\t');
+        let mut next = || cells.next().ok_or_else(|| damaged("a column is missing"));
+        let (amount, levels, month) = (next()?, next()?, next()?);
         let amount: i64 = amount.parse().map_err(damaged)?;
         let number = match self.by_text.get(kind) {
             Some(number) => *number,
@@ -171,6 +185,7 @@ impl Counter {
         if counts.kind.outcome.is_none() {
             return Ok(());
         }
+        self.patterns.add((number, counts.kind.rate()), month, levels);
         for (factor, level) in recorded(levels) {
             let level = self.names[factor].number(level);
             let of_factor = &mut counts.levels[factor];
@@ -194,7 +209,7 @@ impl Counter {
         Ok(number)
     }
 
-    fn tallies(self) -> Vec<FactorTally> {
+    fn counts(self) -> FactorCounts {
         let names = &self.names;
         let each = self.kinds.iter().flat_map(|counts| {
             let tally = |factor, count: Count| FactorTally {
@@ -220,7 +235,15 @@ impl Counter {
                 });
             std::iter::once(tally(None, counts.whole)).chain(levels)
         });
-        each.collect()
+        let tallies = each.collect();
+        let strata = |number: usize| {
+            let kind: &Kind = &self.kinds[number].kind;
+            (kind.platform, kind.reason)
+        };
+        FactorCounts {
+            tallies,
+            patterns: self.patterns.read(strata),
+        }
     }
 }
 
@@ -257,15 +280,16 @@ fn uuid(text: &str) -> Result<Uuid> {
 }
 
 impl Db {
-    /// Counts cases of these days for the factor report. Memory grows with kinds of cases and levels, not with cases.
+    /// Counts cases of these days for the factor report. Memory grows with kinds of cases and the levels
+    /// that they have together, not with cases.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn factor_tallies(&self, scope: ClientScope, days: Days) -> Result<Vec<FactorTally>> {
+    pub async fn factor_tallies(&self, scope: ClientScope, days: Days) -> Result<FactorCounts> {
         let mut counter = Counter::default();
         self.report_lines((scope, days), COUNTED, |line| counter.add(line))
             .await?;
-        Ok(counter.tallies())
+        Ok(counter.counts())
     }
 
     /// The decided cases behind a factor's levels, those that `keep` wants, by the day of opening.

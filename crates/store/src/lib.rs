@@ -51,7 +51,7 @@ pub use connections::{Connection, ConnectionHealth, NewConnection};
 pub use db::{Db, Tx};
 pub use error::Error;
 pub use evidence::{ChecklistMarks, StoredEvidence};
-pub use factor_report::FactorCase;
+pub use factor_report::{FactorCase, FactorCounts};
 pub use factors::FactorRow;
 pub use facts::{NewFact, Told};
 pub use fees::{DayRate, StoredFee};

@@ -118,6 +118,7 @@ doors! {
     Queue: Get urls::QUEUE, READS;
     Case: Get urls::CASE, READS;
     WinRate: Get urls::WIN_RATE, READS;
+    Factors: Get urls::FACTORS, READS;
     Sla: Get urls::SLA, READS;
     Connections: Get urls::CONNECTIONS, STAFF;
     Notices: Get urls::NOTICES, STAFF;

@@ -39,7 +39,9 @@ pub fn password_path(token: &str) -> String {
 }
 
 fn doors(desk: Desk, site: Site) -> Doors {
-    use pages::{account, audit, case, connections, log_in, notices, password, people, queue, sla, win_rate};
+    use pages::{
+        account, audit, case, connections, factors, log_in, notices, password, people, queue, sla, win_rate,
+    };
     Doors::new(desk, site)
         .open(Door::Styles, assets::styles)
         .open(Door::Icon, assets::icon)
@@ -54,6 +56,7 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::Queue, queue::page)
         .open(Door::Case, case::page)
         .open(Door::WinRate, win_rate::page)
+        .open(Door::Factors, factors::page)
         .open(Door::Sla, sla::page)
         .open(Door::Connections, connections::page)
         .open(Door::Notices, notices::page)

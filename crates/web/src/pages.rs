@@ -4,6 +4,7 @@ pub mod account;
 pub mod audit;
 pub mod case;
 pub mod connections;
+pub mod factors;
 pub mod log_in;
 pub mod notices;
 pub mod password;
@@ -29,6 +30,7 @@ use crate::urls;
 pub enum Section {
     Queue,
     WinRate,
+    Factors,
     Sla,
     Connections,
     Notices,
@@ -85,6 +87,12 @@ impl Frame {
                 urls::WIN_RATE.to_owned(),
                 "Win rate",
                 Section::WinRate,
+            ),
+            (
+                Door::Factors,
+                urls::FACTORS.to_owned(),
+                "Factors",
+                Section::Factors,
             ),
             (Door::Sla, urls::SLA.to_owned(), "SLA", Section::Sla),
             (

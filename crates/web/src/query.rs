@@ -1,5 +1,6 @@
 //! The parameters of the pages: read with advice where they are wrong, and written back into links.
 
+mod factors;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -10,8 +11,10 @@ use docket_core::attention::Attention;
 use docket_core::evidence::Band;
 use docket_core::id::{ClientId, ConnectionId};
 use docket_core::money::Currency;
+use docket_core::stats::Figure;
 use docket_core::words::{Outcome, Platform, Reason, Stage, Turn};
 
+pub use self::factors::FactorQuery;
 use self::values::{
     day, hours, id, minor, or_word, position, read, text, unknown_parameter, word, yes_or_no,
 };
@@ -58,6 +61,8 @@ pub struct QueueQuery {
     /// How complete the evidence was when it was sent.
     pub evidence: Option<Band>,
     pub contested: Option<bool>,
+    /// What this figure of the win-rate report counts.
+    pub figure: Option<Figure>,
     pub after: Option<CasePosition>,
 }
 
@@ -87,11 +92,12 @@ impl QueueQuery {
                 "currency" => query.currency = Some(word(value)?),
                 "evidence" => query.evidence = Some(word(value)?),
                 "contested" => query.contested = Some(yes_or_no(value)?),
+                "figure" => query.figure = Some(figure(value)?),
                 "after" => query.after = Some(position(value)?),
                 _ => {
                     return Err(unknown_parameter(
                         "client, connection, platform, turn, due, assignee, attention, open, opened_from, opened_to, \
-                         closed_from, closed_to, amount_from, amount_below, outcome, reason, stage, currency, evidence, contested, after",
+                         closed_from, closed_to, amount_from, amount_below, outcome, reason, stage, currency, evidence, contested, figure, after",
                     ));
                 }
             }
@@ -130,6 +136,7 @@ impl QueueQuery {
             ("currency", self.currency.map(text)),
             ("evidence", self.evidence.map(text)),
             ("contested", self.contested.map(truth)),
+            ("figure", self.figure.map(text)),
             (
                 "after",
                 self.after
@@ -169,8 +176,18 @@ impl QueueQuery {
             currency: self.currency,
             evidence: self.evidence,
             contested: self.contested,
+            figure: self.figure,
         }
     }
+}
+
+/// A figure whose cases the queue can list.
+fn figure(value: &str) -> Result<Figure, String> {
+    let figure: Figure = word(value)?;
+    if figure.goes_by_the_answer() {
+        return Err(format!("`{value}` cannot be listed here; choose an outcome"));
+    }
+    Ok(figure)
 }
 
 /// What the win-rate page shows.

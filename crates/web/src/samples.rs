@@ -2,13 +2,15 @@
 
 mod ask;
 mod case_page;
+pub mod factors;
 pub mod make;
-mod people;
+pub mod people;
 mod sla;
 
 use std::collections::HashMap;
 
 use chrono::Duration;
+use docket_app::board::{LogEntry, LogKind};
 use docket_app::{
     CasePosition, Changed, Client, Connection, ConnectionHealth, Error, GroupBy, Overview, Period, QueuePage,
     StoredCase, WinRateReport, WinRateWish,
@@ -204,6 +206,21 @@ impl Samples for QueueView {
         ]
     }
 }
+fn log(by: GroupBy) -> Vec<LogEntry> {
+    let entry = LogEntry {
+        on: now().date_naive(),
+        kind: LogKind::Setting,
+        what: NASTY.to_owned(),
+        platform: Some(Platform::KLARNA),
+        value: Some("yes".to_owned()),
+    };
+    if by == GroupBy::Month {
+        vec![entry; 30]
+    } else {
+        Vec::new()
+    }
+}
+
 impl Samples for WinRatePage {
     fn samples() -> Vec<Self> {
         let client = house().client;
@@ -249,6 +266,7 @@ impl Samples for WinRatePage {
             },
             ledger: Ledger::of(bundles),
             change,
+            log: log(by),
             as_of: now(),
         };
         let odd = [

@@ -5,6 +5,7 @@ mod desk;
 mod door;
 mod doors;
 mod figures;
+mod four;
 mod log_in;
 mod markup;
 mod routes;

@@ -3,7 +3,7 @@
 use docket_core::id::{CaseId, NoticeId, SessionId};
 use url::form_urlencoded::Serializer;
 
-use crate::query::{Pairs, QueueQuery, ReportQuery};
+use crate::query::{FactorQuery, Pairs, QueueQuery, ReportQuery};
 
 pub const HOME: &str = "/";
 pub const QUEUE: &str = "/queue";
@@ -14,6 +14,7 @@ pub const APPROVE_DRAFT: &str = "/cases/{id}/draft/approve";
 pub const RETURN_DRAFT: &str = "/cases/{id}/draft/return";
 pub const ASSIGN: &str = "/cases/{id}/assign";
 pub const WIN_RATE: &str = "/reports/win-rate";
+pub const FACTORS: &str = "/reports/factors";
 pub const SLA: &str = "/reports/sla";
 pub const CONNECTIONS: &str = "/connections";
 pub const NOTICES: &str = "/notices";
@@ -126,6 +127,7 @@ pub fn own_page(address: &str) -> Option<String> {
     match path {
         QUEUE => QueueQuery::parse(&pairs).ok().map(|q| queue(&q)),
         WIN_RATE => ReportQuery::parse(&pairs).ok().map(|q| win_rate(&q)),
+        FACTORS => FactorQuery::parse(&pairs).ok().map(|q| factors(&q)),
         CONNECTIONS => Some(CONNECTIONS.to_owned()),
         NOTICES => Some(NOTICES.to_owned()),
         ACCOUNT => Some(ACCOUNT.to_owned()),
@@ -154,6 +156,11 @@ pub fn open_cases() -> String {
 /// The win-rate report for these choices.
 pub fn win_rate(query: &ReportQuery) -> String {
     with(WIN_RATE, &query.pairs())
+}
+
+/// The factor report for these choices.
+pub fn factors(query: &FactorQuery) -> String {
+    with(FACTORS, &query.pairs())
 }
 
 fn with(path: &str, pairs: &[(&'static str, String)]) -> String {

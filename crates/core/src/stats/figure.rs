@@ -18,6 +18,10 @@ words! {
         Contestable = "contestable",
         /// Answered with evidence, of those.
         Covered = "covered",
+        /// Decided, of those that were answered with evidence.
+        CoveredDecided = "covered_decided",
+        /// Won, of those.
+        CoveredWon = "covered_won",
         /// Counted by the win rate.
         Decided = "decided",
         /// Counted by it as won.
@@ -58,6 +62,11 @@ words! {
 }
 
 impl Figure {
+    /// Whether it goes by the answer to the latest round, and not by outcome and evidence alone.
+    pub const fn goes_by_the_answer(self) -> bool {
+        matches!(self, Self::AnswerDue | Self::InTime)
+    }
+
     /// Whether it counts such a case.
     pub fn counts(self, outcome: Option<Outcome>, contested: bool, answer: Answer) -> bool {
         let is = |wanted| outcome == Some(wanted);
@@ -77,6 +86,8 @@ impl Figure {
             Self::Contested => contested,
             Self::Contestable => !outside,
             Self::Covered => contested && !outside,
+            Self::CoveredDecided => contested && rate() != Rate::default(),
+            Self::CoveredWon => contested && rate().hits() > 0,
             Self::Decided => rate() != Rate::default(),
             Self::CountedWon => rate().hits() > 0,
             Self::Won => is(Outcome::Won),

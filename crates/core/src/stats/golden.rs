@@ -134,3 +134,67 @@ fn many_looks_and_sample_sizes() {
         assert!((found.ceil() - needed).abs() < 0.5, "{row}");
     }
 }
+
+fn ridge_rows(value: &Value) -> Vec<ridge::Row> {
+    let row = |row: &Value| ridge::Row {
+        columns: row[0]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|c| usize::try_from(c.as_u64().unwrap()).unwrap())
+            .collect(),
+        won: row[1].as_f64().unwrap(),
+        n: row[2].as_f64().unwrap(),
+    };
+    value.as_array().unwrap().iter().map(row).collect()
+}
+
+#[test]
+fn ridge_and_plain_logistic_regression() {
+    let all: Value = serde_json::from_str(include_str!("../../fixtures/stats/ridge.json")).unwrap();
+    for set in all.as_array().unwrap() {
+        let rows = ridge_rows(&set["rows"]);
+        let factors: Vec<Vec<usize>> = serde_json::from_value(set["factors"].clone()).unwrap();
+        let size = factors.iter().map(Vec::len).sum();
+        let factor_of = |place: usize| factors.iter().find(|f| f.contains(&place)).unwrap();
+        let found = ridge::fit(&rows, size, ridge::PENALTY).unwrap();
+        let theirs = &set["ridge"];
+        for place in 0..=size {
+            same(
+                found.coefficients[place],
+                &theirs["coefficients"][place],
+                &set["name"],
+            );
+            same(found.error(place), &theirs["errors"][place], &set["name"]);
+        }
+        same(found.brier(&rows), &theirs["brier"], &set["name"]);
+        for effect in theirs["effects"].as_array().unwrap() {
+            let place = usize::try_from(effect[0].as_u64().unwrap()).unwrap();
+            let (value, interval) = found.effect(&rows, place, factor_of(place));
+            same(value, &effect[1], &set["name"]);
+            same((interval.high - value) / rate::Z, &effect[2], &set["name"]);
+        }
+        // Without a penalty it is what everybody fits.
+        if set["plain"].is_null() {
+            continue;
+        }
+        let (found, theirs) = (ridge::fit(&rows, size, 0.0).unwrap(), &set["plain"]);
+        for place in 0..=size {
+            same(
+                found.coefficients[place],
+                &theirs["coefficients"][place],
+                &"plain",
+            );
+            same(found.error(place), &theirs["errors"][place], &"plain");
+        }
+        for place in 0..size {
+            let (value, interval) = found.effect(&rows, place, factor_of(place));
+            same(value, &theirs["effects"][place], &"plain effect");
+            same(
+                (interval.high - value) / rate::Z,
+                &theirs["effect_errors"][place],
+                &"plain effect",
+            );
+        }
+    }
+}

@@ -16,9 +16,11 @@ mod figure;
 mod golden;
 mod ledger;
 mod looks;
+mod model;
 mod odds;
 mod power;
 mod rate;
+mod ridge;
 mod weighted;
 mod win_rate;
 
@@ -35,8 +37,9 @@ pub use factors::{
 pub use figure::Figure;
 pub use ledger::{Amounts, Bundle, Fees, Kept, Ledger, Line, MONEY_DEFINITION, Mixed, Sums};
 pub use looks::benjamini_hochberg;
+pub use model::{Effect, Fitted, Group as CalibrationGroup, HeldOut, MODEL_DEFINITION, Model, Pattern};
 pub use odds::Odds;
 pub use power::needed_per_group;
 pub use rate::{COUNTS_ONLY_BELOW, GREYED_BELOW, Interval, Rate, Shown, wilson};
 pub use weighted::{Points, Standard, standardise};
-pub use win_rate::{DEFINITION, Group, Tally, WinRate};
+pub use win_rate::{DEFINITION, Group, Step, Tally, WinRate};

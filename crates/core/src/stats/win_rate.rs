@@ -1,6 +1,6 @@
 //! The win rate by its one definition (`domain.md` D4).
 
-use super::Rate;
+use super::{Figure, Rate};
 use crate::words::Outcome;
 
 /// The definition, printed with every report.
@@ -47,6 +47,10 @@ pub struct Group {
     pub contested: u64,
     /// Of those answered, how many nobody could answer or another case stands for: they cover no other case.
     pub contested_outside: u64,
+    /// Of those answered, how many were decided: cases that nobody answered are not among them.
+    pub contested_decided: u64,
+    /// Of those, how many count as won.
+    pub contested_won: u64,
     /// Won on the merits.
     pub won: u64,
     /// Paid by the platform after evidence was sent: counted as won.
@@ -63,6 +67,17 @@ pub struct Group {
     pub no_contest: Vec<(Outcome, u64)>,
     /// The platform's word for the result is unknown: left out, and flagged.
     pub unknown: u64,
+}
+
+/// A step from received to won.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// What it counts.
+    pub figure: Figure,
+    /// How many.
+    pub cases: u64,
+    /// Of the step before; none for the first.
+    pub of_before: Option<Rate>,
 }
 
 /// Nobody could answer these, or another case stands for them.
@@ -90,6 +105,26 @@ impl Group {
             self.contested += n;
             if tally.outcome.is_some_and(outside_coverage) {
                 self.contested_outside += n;
+            }
+            match tally.outcome {
+                Some(Outcome::Won | Outcome::WonProtected) => {
+                    self.contested_decided += n;
+                    self.contested_won += n;
+                }
+                Some(Outcome::Partial | Outcome::Lost | Outcome::LostNoResponse) => {
+                    self.contested_decided += n;
+                }
+                Some(
+                    Outcome::Accepted
+                    | Outcome::Settled
+                    | Outcome::Withdrawn
+                    | Outcome::Lapsed
+                    | Outcome::Prevented
+                    | Outcome::NotContestable
+                    | Outcome::Superseded
+                    | Outcome::Unknown,
+                )
+                | None => {}
             }
         }
         match tally.outcome {
@@ -137,6 +172,28 @@ impl Group {
             self.contested - self.contested_outside,
             self.received.saturating_sub(out),
         )
+    }
+
+    /// From received to won, each step within the one before, with its share of that. A case lost without an answer leaves
+    /// at the third step, so that the last share is no win rate.
+    pub fn funnel(&self) -> [Step; 5] {
+        let coverage = self.coverage();
+        let counts = [
+            (Figure::Received, self.received),
+            (Figure::Contestable, coverage.n()),
+            (Figure::Covered, coverage.hits()),
+            (Figure::CoveredDecided, self.contested_decided),
+            (Figure::CoveredWon, self.contested_won),
+        ];
+        let mut before = None;
+        counts.map(|(figure, cases)| {
+            let of_before = before.replace(cases).map(|n| Rate::new(cases, n));
+            Step {
+                figure,
+                cases,
+                of_before,
+            }
+        })
     }
 
     /// Too many cases are still open to compare this group with another.
@@ -250,6 +307,31 @@ mod tests {
             );
             assert_eq!(report.total.contested, 12);
         }
+    }
+
+    #[test]
+    fn each_step_of_the_funnel_lies_within_the_one_before_and_counts_what_its_figure_counts() {
+        use crate::case::Answer;
+        let mut tallies = Vec::new();
+        for (at, outcome) in Outcome::ALL.iter().map(|o| Some(*o)).chain([None]).enumerate() {
+            for contested in [true, false] {
+                tallies.push(tally(outcome, contested, 1 + at as u64));
+            }
+        }
+        let steps = WinRate::of(&tallies).total.funnel();
+        for pair in steps.windows(2) {
+            assert!(pair[1].cases <= pair[0].cases, "{pair:?}");
+            let of = pair[1].of_before.unwrap();
+            assert_eq!((of.hits(), of.n()), (pair[1].cases, pair[0].cases));
+        }
+        for step in steps {
+            let listed = tallies
+                .iter()
+                .filter(|t| step.figure.counts(t.outcome, t.contested, Answer::NotDue));
+            assert_eq!(step.cases, listed.map(|t| t.cases).sum::<u64>(), "{step:?}");
+        }
+        assert!(steps[4].cases > 0 && steps[3].cases > steps[4].cases);
+        assert_eq!(Group::default().funnel()[4].of_before, Some(Rate::default()));
     }
 
     #[test]

@@ -7,10 +7,10 @@ use krilla::image::Image;
 use krilla::pdf::{Pdf, PdfDocument};
 
 use super::Exhibit;
-use super::flow::Flow;
 use crate::examine::{Kind, Why, decode, kind_of, pdf, text_of};
 use crate::letter::Words;
 use crate::pictures::{Encoded, Forms, Quality, encode};
+use crate::sheet::Flow;
 use crate::sheet::{FLOOR, Item, MEASURE, Place, SIDE, Setter, Sheet, Style, TOP};
 
 /// Sets an exhibit, and says whether its pages come from a PDF of somebody else's.

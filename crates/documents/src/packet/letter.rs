@@ -1,8 +1,8 @@
 //! The pages of the letter.
 
-use super::flow::Flow;
 use super::{Exhibit, Order};
 use crate::letter::{Block, Letter, Words, day};
+use crate::sheet::Flow;
 use crate::sheet::{MEASURE, Setter, Sheet, Style};
 
 /// Sets the letter; `starts` are the pages on which its exhibits begin.

@@ -6,7 +6,7 @@ use krilla::num::NormalizedF32;
 use krilla::paint::{Fill, FillRule};
 use krilla::surface::Surface;
 
-use super::{Item, Line, Place, Setter, Sheet};
+use super::{Item, Line, Place, Setter, Shade, Sheet};
 
 impl Setter {
     /// Draws a page.
@@ -15,6 +15,7 @@ impl Setter {
             match item {
                 Item::Line(x, y, line) => self.draw_line(surface, x, y, &line),
                 Item::Rule(x, y, width) => rule(surface, x, y, width),
+                Item::Shape(corners, shade) => shape(surface, &corners, shade),
                 Item::Frame(place) => frame(surface, place),
                 Item::Image(image, place) => {
                     if let Some(size) = Size::from_wh(place.width, place.height) {
@@ -58,6 +59,27 @@ fn fill(shade: u8) -> Fill {
         paint: rgb::Color::new(shade, shade, shade).into(),
         opacity: NormalizedF32::ONE,
         rule: FillRule::default(),
+    }
+}
+
+fn shape(surface: &mut Surface<'_>, corners: &[(f32, f32)], shade: Shade) {
+    let mut path = PathBuilder::new();
+    for (place, (x, y)) in corners.iter().enumerate() {
+        if place == 0 {
+            path.move_to(*x, *y);
+        } else {
+            path.line_to(*x, *y);
+        }
+    }
+    path.close();
+    if let Some(path) = path.finish() {
+        surface.set_fill(Some(fill(match shade {
+            Shade::Faint => 215,
+            Shade::Middle => 130,
+            Shade::Dark => 40,
+            Shade::Paper => 255,
+        })));
+        surface.draw_path(&path);
     }
 }
 

@@ -4,8 +4,10 @@ use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
 use docket_core::attention::Attention;
+use docket_core::case::Answer;
 use docket_core::id::ConnectionId;
-use docket_core::words::{Platform, Turn, WorkState};
+use docket_core::stats::Figure;
+use docket_core::words::{Outcome, Platform, Turn, WorkState};
 
 use crate::ClientScope;
 use crate::bulk::Bind;
@@ -54,6 +56,28 @@ pub struct CaseFilter {
     pub evidence: Option<docket_core::evidence::Band>,
     /// Answered with evidence, or not.
     pub contested: Option<bool>,
+    /// Counted by this figure of the win-rate report; one that goes by the answer to a round narrows nothing.
+    pub figure: Option<Figure>,
+}
+
+/// The cases that a figure counts, as the figure itself says; only our own words stand in the text.
+fn counted(figure: Figure) -> String {
+    let side = |contested: bool| {
+        let all = Outcome::ALL.iter().map(|outcome| Some(*outcome)).chain([None]);
+        let words: Vec<String> = all
+            .filter(|outcome| figure.counts(*outcome, contested, Answer::NotDue))
+            .map(|outcome| format!("'{}'", outcome.map_or("open", |o| o.as_str())))
+            .collect();
+        let not = if contested { "" } else { "NOT " };
+        (!words.is_empty()).then(|| {
+            format!(
+                "({not}c.contested AND coalesce(c.outcome, 'open') IN ({}))",
+                words.join(", ")
+            )
+        })
+    };
+    let sides: Vec<String> = [true, false].into_iter().filter_map(side).collect();
+    format!("({})", sides.join(" OR "))
 }
 
 impl CaseFilter {
@@ -134,6 +158,9 @@ impl CaseFilter {
             } else {
                 " AND NOT c.contested"
             });
+        }
+        if let Some(figure) = self.figure.filter(|figure| !figure.goes_by_the_answer()) {
+            let _ = write!(sql, " AND {}", counted(figure));
         }
         if self.open_only {
             sql.push_str(" AND c.closed_at IS NULL");

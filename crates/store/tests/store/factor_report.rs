@@ -59,7 +59,7 @@ fn level(report: &FactorReport, kind: FactorKind, name: &str) -> Rate {
 }
 
 async fn report(desk: &Desk, scope: ClientScope) -> FactorReport {
-    FactorReport::of(&desk.db.factor_tallies(scope, days()).await.unwrap())
+    FactorReport::of(&desk.db.factor_tallies(scope, days()).await.unwrap().tallies)
 }
 
 /// Every outcome, several platforms, reasons and currencies, and a factor that three quarters of the cases have.

@@ -292,7 +292,7 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             all.iter().filter(|c| c.client == mine.client).count()
         }
         "factor_tallies" => {
-            let tallies = db.factor_tallies(scope, days()).await.unwrap();
+            let tallies = db.factor_tallies(scope, days()).await.unwrap().tallies;
             // Each client's own case has its own reason.
             let own = db.case(ClientScope::Agency, mine.case).await.unwrap().unwrap();
             let whole = tallies.iter().filter(|t| t.factor.is_none());

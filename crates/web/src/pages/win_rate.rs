@@ -1,16 +1,20 @@
 //! The win rate: one definition, every figure with the cases behind it.
 
 mod cells;
+mod funnel;
 mod heat;
 mod links;
 
 use askama::Template;
 use axum::extract::{Query, State};
+use docket_app::board;
 use docket_app::{Client, Desk, Error, GroupBy, Period, WinRateReport, WinRateWish};
 use docket_core::stats::{DEFINITION, Line, MONEY_DEFINITION, Shown};
-use docket_core::words::{Outcome, Platform};
+use docket_core::words::{Language, Outcome, Platform};
 
-use self::cells::{MoneyRow, RateCell};
+use self::cells::MoneyRow;
+pub use self::cells::RateCell;
+use self::funnel::Funnel;
 use self::heat::Heat;
 use self::links::Cohort;
 use crate::doors::Viewer;
@@ -34,6 +38,7 @@ pub struct WinRatePage {
     changed: Vec<String>,
     money: Vec<MoneyRow>,
     heat: Heat,
+    funnel: Funnel,
     action: &'static str,
     whose: String,
     from: String,
@@ -44,6 +49,7 @@ pub struct WinRatePage {
     rows: Vec<Row>,
     total: Row,
     chart: Vec<Bar>,
+    log: Vec<(String, String)>,
 }
 
 /// A line of the table.
@@ -189,6 +195,7 @@ impl WinRatePage {
             changed: cells::changed(report.change),
             money: money.collect(),
             heat: Heat::of(&report.ledger, &cohort),
+            funnel: Funnel::of(&total.group, &cohort),
             action: urls::WIN_RATE,
             whose: wish
                 .client
@@ -204,6 +211,7 @@ impl WinRatePage {
                 .first()
                 .map_or_else(|| Row::of("All".to_owned(), total, &cohort), row),
             chart: chart(report),
+            log: log(report),
         }
     }
 
@@ -223,6 +231,24 @@ fn label(by: GroupBy, key: &str) -> String {
     }
 }
 
+/// What changed at the client, each with the letter that stands at its month.
+fn log(report: &WinRateReport) -> Vec<(String, String)> {
+    let told = board::marks(&report.log).into_iter();
+    told.map(|(letter, entry)| (letter, format!("{}: {}", entry.on, entry.says(Language::English))))
+        .collect()
+}
+
+/// A month with the letters of what changed in it.
+fn marked(label: String, report: &WinRateReport) -> String {
+    if report.wish.by != GroupBy::Month {
+        return label;
+    }
+    let marks = board::marks(&report.log);
+    let of_month = marks.iter().filter(|(_, entry)| entry.month() == label);
+    let letters: Vec<&str> = of_month.map(|(letter, _)| letter.as_str()).collect();
+    format!("{label} {}", letters.join(" ")).trim_end().to_owned()
+}
+
 /// Groups whose percentages may be shown and compared; the others stand in the table only.
 fn chart(report: &WinRateReport) -> Vec<Bar> {
     let groups = report.ledger.groups.iter().map(|line| &line.group);
@@ -239,7 +265,7 @@ fn chart(report: &WinRateReport) -> Vec<Bar> {
     shown
         .enumerate()
         .map(|(index, (group, percent, interval, weak))| Bar {
-            label: label(report.wish.by, &group.key),
+            label: marked(label(report.wish.by, &group.key), report),
             percent,
             low: interval.low,
             high: interval.high,

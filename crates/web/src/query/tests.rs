@@ -12,14 +12,14 @@ fn a_view_survives_its_own_link() {
     let all = "client=Nord+%26+S%C3%B8n&platform=paypal&turn=ours&due=48h&assignee=nobody&attention=dead_job&open=1\
                &opened_from=2026-01-01&opened_to=2026-02-01&closed_from=2026-01-01&closed_to=2026-02-01&amount_from=5000\
                &amount_below=20000&outcome=open&reason=other&stage=inquiry&currency=EUR\
-               &contested=0&after=1790000000000000.0199a6c2-7a00-7000-8000-000000000001";
+               &contested=0&figure=covered&after=1790000000000000.0199a6c2-7a00-7000-8000-000000000001";
     let query = QueueQuery::parse(&pairs(all)).unwrap();
     let link = crate::urls::queue(&query);
     assert_eq!(
         QueueQuery::parse(&pairs(link.split_once('?').unwrap().1)).unwrap(),
         query
     );
-    assert_eq!(query.pairs().len(), 19);
+    assert_eq!(query.pairs().len(), 20);
 }
 
 #[test]
@@ -36,6 +36,8 @@ fn wrong_values_are_all_named_with_the_right_words() {
     assert!(wrong[1].contains("48h"), "{wrong:?}");
     assert!(wrong[2].ends_with("vanished, any"), "{wrong:?}");
     assert!(wrong[5].contains("known: client"), "{wrong:?}");
+    let by_answer = QueueQuery::parse(&pairs("figure=in_time")).unwrap_err();
+    assert!(by_answer[0].contains("cannot be listed here"), "{by_answer:?}");
 }
 
 #[test]

@@ -43,7 +43,13 @@ const fn reached(door: Door) -> u16 {
         Door::Webhook | Door::Ask | Door::PasswordPage | Door::Password => 404,
         Door::LogIn => 422,
         Door::Home => 303,
-        Door::Queue | Door::Case | Door::WinRate | Door::Sla | Door::Connections | Door::Notices => 200,
+        Door::Queue
+        | Door::Case
+        | Door::WinRate
+        | Door::Factors
+        | Door::Sla
+        | Door::Connections
+        | Door::Notices => 200,
         Door::NoticeSeen => 404,
         Door::Assign => 400,
         Door::SaveDraft | Door::ReviewDraft | Door::ApproveDraft | Door::ReturnDraft => 422,
@@ -137,6 +143,7 @@ fn the_table_is_this() {
         "Get /queue: admin, lead, specialist, auditor, client (own)",
         "Get /cases/{id}: admin, lead, specialist, auditor, client (own)",
         "Get /reports/win-rate: admin, lead, specialist, auditor, client (own)",
+        "Get /reports/factors: admin, lead, specialist, auditor, client (own)",
         "Get /reports/sla: admin, lead, specialist, auditor, client (own)",
         "Get /connections: admin, lead, specialist, auditor",
         "Get /notices: admin, lead, specialist, auditor",
@@ -228,7 +235,7 @@ async fn a_client_cannot_tell_what_is_not_its_own_from_what_is_not_there(db: Tes
     let missing = CaseId::new(&test.desk.env);
     let status = same(&format!("/cases/{foreign}"), &format!("/cases/{missing}")).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
-    for page in ["/queue", "/reports/win-rate", "/reports/sla"] {
+    for page in ["/queue", "/reports/win-rate", "/reports/factors", "/reports/sla"] {
         let nobody = docket_core::id::ClientId::new(&test.desk.env);
         let wanted = format!("{page}?client={}", other.id);
         assert_eq!(
@@ -251,6 +258,8 @@ async fn a_clients_pages_show_its_own_and_no_word_of_another(db: TestDb) {
         "/queue?client=nordlicht".to_owned(),
         format!("/cases/{own}"),
         "/reports/win-rate".to_owned(),
+        "/reports/factors".to_owned(),
+        "/reports/factors?factor=delivery_timing&level=not_recorded".to_owned(),
         "/reports/sla".to_owned(),
         format!("/reports/win-rate?client={}&by=reason", client.id),
         "/account".to_owned(),

@@ -10,6 +10,7 @@ use crate::pages::account::AccountView;
 use crate::pages::audit::AuditView;
 use crate::pages::case::CasePage;
 use crate::pages::connections::ConnectionsView;
+use crate::pages::factors::FactorsPage;
 use crate::pages::log_in::LogInView;
 use crate::pages::notices::NoticesView;
 use crate::pages::password::{PasswordGone, PasswordView};
@@ -24,6 +25,7 @@ fn every_page_is_well_formed_and_labelled() {
     check::<QueueView>();
     check::<CasePage>();
     check::<WinRatePage>();
+    check::<FactorsPage>();
     check::<SlaPage>();
     check::<ConnectionsView>();
     check::<ErrorPage>();

@@ -1,17 +1,17 @@
 //! `docket report factors`.
 
 mod behind;
-mod csv;
-mod fields;
 mod text;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use chrono::NaiveDate;
-use docket_app::{Client, Desk, Period};
+use docket_app::board;
+use docket_app::figures::factors as figures;
+use docket_app::{Desk, Period};
 
-use super::Format;
+use super::{Format, Paper};
 use crate::output;
 
 #[derive(clap::Args)]
@@ -33,6 +33,8 @@ pub struct Args {
     strata: bool,
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    #[command(flatten)]
+    paper: Paper,
 }
 
 pub async fn run(args: Args, desk: &Desk) -> Result<ExitCode> {
@@ -46,16 +48,10 @@ pub async fn run(args: Args, desk: &Desk) -> Result<ExitCode> {
     }
     let report = desk.factor_report(client, period).await?;
     match args.format {
-        Format::Json => output::json(&fields::all(&report, desk).await?)?,
-        Format::Csv => csv::print(&report)?,
+        Format::Json => output::json(&figures::all(&report, desk).await?)?,
+        Format::Csv => output::text(&figures::csv(&report))?,
+        Format::Pdf => args.paper.write(&board::factors(&report, args.paper.language)?)?,
         Format::Text => text::print(&report, args.strata)?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The command that lists the cases behind a figure; with the client's id, which needs no quotes.
-fn command(client: Option<&Client>, period: Period) -> String {
-    let client = client.map(|c| format!(" --client {}", c.id)).unwrap_or_default();
-    let (from, to) = (period.from.date_naive(), period.to.date_naive());
-    format!("docket report factors{client} --from {from} --to {to}")
 }

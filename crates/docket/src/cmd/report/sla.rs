@@ -1,17 +1,17 @@
 //! `docket report sla`.
 
-mod csv;
-mod fields;
 mod lines;
 mod text;
 
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use chrono::NaiveDate;
+use docket_app::board;
+use docket_app::figures::sla as figures;
 use docket_app::{Client, ClientScope, Desk, Period};
 
-use super::Format;
+use super::{Format, Paper};
 use crate::output;
 
 #[derive(clap::Args)]
@@ -33,6 +33,8 @@ pub struct Args {
     target: Option<String>,
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    #[command(flatten)]
+    paper: Paper,
 }
 
 pub async fn run(args: Args, desk: &Desk) -> Result<ExitCode> {
@@ -43,16 +45,18 @@ pub async fn run(args: Args, desk: &Desk) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let single = args.client.is_some();
-    // The CSV has figures only; what it is not asked for it need not hold.
-    let lists = !matches!(args.format, Format::Csv);
+    // CSV and paper have figures only; what it is not asked for it need not hold.
+    let lists = !matches!(args.format, Format::Csv | Format::Pdf);
     let mut all = Vec::new();
     for client in clients {
-        all.push(fields::report(client, period, lists, desk).await?);
+        all.push(figures::report(client, period, lists, desk).await?);
     }
     match args.format {
         Format::Json if single => output::json(&all[0])?,
         Format::Json => output::json(&all)?,
-        Format::Csv => csv::print(&all)?,
+        Format::Csv => output::text(&figures::csv(&all))?,
+        Format::Pdf if single => args.paper.write(&board::sla(&all[0], args.paper.language)?)?,
+        Format::Pdf => bail!("a PDF is of one client; name it with `--client NAME`"),
         Format::Text => text::print(&all)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -66,13 +70,4 @@ async fn clients(wanted: Option<&str>, desk: &Desk) -> Result<Vec<Client>> {
     let mut all = desk.clients(ClientScope::Agency).await?;
     all.retain(|client| contracts.iter().any(|(owner, _)| *owner == client.id));
     Ok(all)
-}
-
-/// The command that lists the clocks behind a figure; with the client's id, which needs no quotes.
-fn command(client: &Client, period: Period) -> String {
-    let (from, to) = (period.from.date_naive(), period.to.date_naive());
-    format!(
-        "docket report sla --client {} --from {from} --to {to} --cases",
-        client.id
-    )
 }

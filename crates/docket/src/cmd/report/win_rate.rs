@@ -1,8 +1,6 @@
 //! `docket report win-rate`.
 
 mod behind;
-mod csv;
-mod fields;
 mod text;
 
 use std::process::ExitCode;
@@ -10,10 +8,12 @@ use std::process::ExitCode;
 use anyhow::Result;
 use chrono::NaiveDate;
 use clap::ValueEnum;
+use docket_app::board;
+use docket_app::figures::win_rate as figures;
 use docket_app::{Desk, GroupBy, Period, WinRateWish};
 use docket_core::money::Currency;
 
-use super::Format;
+use super::{Format, Paper};
 use crate::output;
 
 #[derive(clap::Args)]
@@ -42,6 +42,8 @@ pub struct Args {
     cases: Option<String>,
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    #[command(flatten)]
+    paper: Paper,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -67,21 +69,12 @@ pub async fn run(args: Args, desk: &Desk) -> Result<ExitCode> {
     }
     let report = desk.win_rate(wish).await?;
     match args.format {
-        Format::Json => output::json(&fields::all(&report))?,
-        Format::Csv => csv::print(&report)?,
+        Format::Json => output::json(&figures::all(&report))?,
+        Format::Csv => output::text(&figures::csv(&report))?,
+        Format::Pdf => args
+            .paper
+            .write(&board::win_rate(&report, args.paper.language)?)?,
         Format::Text => text::print(&report)?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The command that lists the cases behind a figure; with the client's id, which needs no quotes.
-fn command(wish: &WinRateWish) -> String {
-    let client = wish.client.as_ref().map(|c| format!(" --client {}", c.id));
-    let (from, to) = (wish.period.from.date_naive(), wish.period.to.date_naive());
-    let cohort = if wish.closed { " --cohort closed" } else { "" };
-    format!(
-        "docket report win-rate{} --from {from} --to {to} --by {}{cohort}",
-        client.unwrap_or_default(),
-        wish.by.as_str()
-    )
 }

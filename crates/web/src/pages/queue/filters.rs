@@ -191,7 +191,7 @@ pub fn chips(query: &QueueQuery, client: Option<&Client>) -> Vec<Chip> {
         urls::queue(&rest)
     };
     let or = |flag: Option<String>, word: &str| flag.unwrap_or_else(|| word.to_owned());
-    let parts: [Part; 20] = [
+    let parts: [Part; 21] = [
         (client.map(|c| format!("client {}", c.name)), |q| q.client = None),
         (query.connection.map(|_| "one connection".to_owned()), |q| {
             q.connection = None
@@ -225,6 +225,12 @@ pub fn chips(query: &QueueQuery, client: Option<&Client>) -> Vec<Chip> {
                 .contested
                 .map(|c| if c { "evidence sent" } else { "no evidence sent" }.to_owned()),
             |q| q.contested = None,
+        ),
+        (
+            query
+                .figure
+                .map(|f| format!("counted as {} by the win-rate report", show::words(f))),
+            |q| q.figure = None,
         ),
         (
             query.evidence.map(|b| format!("evidence {}", show::words(b))),

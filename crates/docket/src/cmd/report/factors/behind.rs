@@ -9,7 +9,7 @@ use docket_core::factor::catalogue::{CATALOGUE, Entry};
 use docket_core::words::readable;
 use serde_json::{Value, json};
 
-use super::super::Format;
+use super::super::{Format, no_paper};
 use crate::output::{JsonArray, Table, line};
 
 /// `delivery_timing=late`.
@@ -58,6 +58,7 @@ pub async fn run(
             array.end()?;
         }
         Format::Csv => csv(&found)?,
+        Format::Pdf => return Err(no_paper()),
         Format::Text => text(&found, client, desk).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -2,12 +2,12 @@
 
 use anyhow::Result;
 use docket_app::FactorsReport;
+use docket_app::figures::factors::{self as fields, command};
 use docket_core::factor::catalogue::NOT_RECORDED;
 use docket_core::stats::{AMOUNT_DEFINITION, Beside, DISCLAIMER, FACTOR_DEFINITION, FactorTable, Fix, Level};
 use docket_core::words::readable;
 use serde_json::Value;
 
-use super::{command, fields};
 use crate::output::{Table, line};
 use crate::text::absolute;
 
@@ -20,6 +20,7 @@ pub fn print(report: &FactorsReport, strata: bool) -> Result<()> {
         for table in &report.report.factors {
             factor(table, strata)?;
         }
+        model(&fields::model(&report.model))?;
         line(format!(
             "The cases behind a level: {} --cases FACTOR=LEVEL\n",
             command(report.client.as_ref(), report.period)
@@ -151,6 +152,67 @@ fn factor(table: &FactorTable, strata: bool) -> Result<()> {
         line("  one level only: there is nothing to compare")?;
     }
     line("")
+}
+
+/// All factors at once.
+fn model(value: &Value) -> Result<()> {
+    line("ALL FACTORS AT ONCE")?;
+    match value["state"].as_str() {
+        Some("fitted") => fitted(value)?,
+        Some("too_few") => line(format!(
+            "  not fitted: {} coefficients need {} cases of the rarer result, there are {}",
+            value["coefficients"], value["needed"], value["has"]
+        ))?,
+        Some("unsettled") => line("  not fitted: the numbers do not settle")?,
+        _ => line("  not fitted: no factor has two levels with ten decided cases")?,
+    }
+    line(value["definition"].as_str().unwrap_or_default())?;
+    line("")
+}
+
+fn fitted(value: &Value) -> Result<()> {
+    let rate = &value["win_rate"];
+    line(format!(
+        "  {} won of {} decided cases; {} coefficients; {} cases left out for rare levels",
+        rate["hits"], rate["n"], value["coefficients"], value["left_out"]
+    ))?;
+    let mut table = Table::new(&["  LEVEL", "BESIDE", "N", "ODDS RATIO", "AVERAGE MARGINAL EFFECT"]);
+    for effect in value["effects"].as_array().into_iter().flatten() {
+        let (text, odds) = (
+            |name: &str| readable(effect[name].as_str().unwrap_or_default()),
+            &effect["odds_ratio"],
+        );
+        table.row(vec![
+            format!("  {}: {}", text("factor"), text("level")),
+            text("reference"),
+            effect["n"].to_string(),
+            format!("{} ({} to {})", odds["ratio"], odds["low"], odds["high"]),
+            points(&effect["effect"]),
+        ]);
+    }
+    table.print()?;
+    let held = &value["held_out"];
+    if held.is_null() {
+        return line("  held-out months: too few cases are left to try it on");
+    }
+    line(format!(
+        "  held-out months from {} on: Brier score {} beside {} of one chance for all; made of {} cases, tried on {}",
+        held["from"].as_str().unwrap_or_default(),
+        held["brier"],
+        held["brier_one_chance"],
+        held["trained"],
+        held["tested"]
+    ))?;
+    for group in held["calibration"].as_array().into_iter().flatten() {
+        let rate = &group["win_rate"];
+        if !rate["percent"].is_null() {
+            line(format!(
+                "    expected {} %, won {} % ({} of {}; {} to {} %)",
+                group["expected"], rate["percent"], rate["hits"], rate["n"], rate["low"], rate["high"]
+            ))?;
+        }
+    }
+    Ok(())
 }
 
 fn within(level: &Level) -> Result<()> {

@@ -1,11 +1,11 @@
 //! The clocks behind the figures, one at a time: a long list needs no memory.
 
 use anyhow::Result;
+use docket_app::figures::{self, sla as fields};
 use docket_app::{Client, Desk, Error, Period, SlaLine};
 use serde_json::Value;
 
-use super::super::Format;
-use super::{csv, fields};
+use super::super::{Format, no_paper};
 use crate::output::{JsonArray, Table, line};
 
 const COLUMNS: [&str; 18] = [
@@ -115,6 +115,7 @@ pub async fn print(
             line(COLUMNS.join(","))?;
             Out::Csv
         }
+        Format::Pdf => return Err(no_paper()),
         Format::Text => Out::Text(Table::new(&SHOWN.map(heading).each_ref().map(String::as_str))),
     };
     let mut failed = None;
@@ -154,7 +155,7 @@ fn push(out: &mut Out, found: &SlaLine<'_>) -> Result<()> {
     match out {
         Out::Json(array) => array.push(&value),
         Out::Csv => {
-            let cells: Vec<String> = COLUMNS.iter().map(|name| csv::cell(&value[name])).collect();
+            let cells: Vec<String> = COLUMNS.iter().map(|name| figures::cell(&value[name])).collect();
             line(cells.join(","))
         }
         Out::Text(table) => {

@@ -10,7 +10,7 @@ use docket_core::stats::Figure;
 use docket_core::words::readable;
 use serde_json::{Value, json};
 
-use super::super::Format;
+use super::super::{Format, no_paper};
 use crate::output::{JsonArray, Table, line};
 
 pub async fn run(wanted: &str, wish: &WinRateWish, format: Format, desk: &Desk) -> Result<ExitCode> {
@@ -27,6 +27,7 @@ pub async fn run(wanted: &str, wish: &WinRateWish, format: Format, desk: &Desk) 
             array.end()?;
         }
         Format::Csv => csv(&found)?,
+        Format::Pdf => return Err(no_paper()),
         Format::Text => text(&found, wish, desk).await?,
     }
     Ok(ExitCode::SUCCESS)

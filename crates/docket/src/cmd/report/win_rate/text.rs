@@ -1,13 +1,13 @@
 //! The report in the terminal.
 
 use anyhow::Result;
+use docket_app::figures::win_rate::{self as fields, command};
 use docket_app::{GroupBy, WinRateReport};
 use docket_core::money::Money;
 use docket_core::stats::{DEFINITION, Line, MONEY_DEFINITION};
-use docket_core::words::readable;
+use docket_core::words::{Language, readable};
 use serde_json::Value;
 
-use super::{command, fields};
 use crate::output::{Table, line};
 use crate::text::absolute;
 
@@ -33,8 +33,10 @@ pub fn print(report: &WinRateReport) -> Result<()> {
         .collect();
     rates(report, &named)?;
     counts(report, &named)?;
+    funnel(&total)?;
     money(report, &named)?;
     changed(&fields::change(report.change))?;
+    log(report)?;
     notes(report)
 }
 
@@ -144,6 +146,28 @@ fn counts(report: &WinRateReport, named: &[(String, &Value)]) -> Result<()> {
         table.row(row);
     }
     table.print()?;
+    line("")
+}
+
+fn funnel(total: &Value) -> Result<()> {
+    let names = ["received", "contestable", "contested", "decided", "won"];
+    let mut table = Table::new(&["FROM RECEIVED TO WON", "CASES", "OF THE STEP BEFORE", "--cases"]);
+    for (name, step) in names.iter().zip(total["funnel"].as_array().into_iter().flatten()) {
+        let share = match &step["of_before"] {
+            Value::Null => String::new(),
+            found => rate(found, "none"),
+        };
+        table.row(vec![
+            (*name).to_owned(),
+            step["cases"].to_string(),
+            share,
+            step["figure"].as_str().unwrap_or_default().to_owned(),
+        ]);
+    }
+    table.print()?;
+    line(
+        "decided and won count answered cases here; the win rate counts those lost without a response, too",
+    )?;
     line("")
 }
 
@@ -277,6 +301,18 @@ fn changed(value: &Value) -> Result<()> {
             line("  not compared: more than 10 % of the cases of one of the two periods are still open")?
         }
         _ => line("  nothing was decided in the period before")?,
+    }
+    line("")
+}
+
+/// What changed at the client, beside the months of its figures.
+fn log(report: &WinRateReport) -> Result<()> {
+    if report.log.is_empty() {
+        return Ok(());
+    }
+    line("CHANGE LOG (no explanation by itself)")?;
+    for entry in &report.log {
+        line(format!("  {}: {}", entry.on, entry.says(Language::English)))?;
     }
     line("")
 }

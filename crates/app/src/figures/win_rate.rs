@@ -1,14 +1,18 @@
-//! The report's figures as JSON, rounded once: text and CSV show these very values, so that all formats agree to the digit.
+//! The win-rate report's figures.
 
-use docket_app::{Changed, WinRateReport};
+mod csv;
+
 use docket_core::money::{Currency, Money};
 use docket_core::stats::{
-    AmountRate, AmountShown, Amounts, DEFINITION, Drift, Line, MONEY_DEFINITION, Mixed, Points, Standard,
+    AmountRate, AmountShown, Amounts, DEFINITION, Drift, Group, Line, MONEY_DEFINITION, Mixed, Points,
+    Standard, Step,
 };
 use serde_json::{Map, Value, json};
 
-use super::super::shown::{points, rate, tenths};
-use super::command;
+pub use self::csv::csv;
+
+use super::{points, rate, tenths};
+use crate::{Changed, WinRateReport, WinRateWish};
 
 /// What cannot be grouped by, said with every report.
 pub const NOT_KEPT: &[&str] = &["country", "product"];
@@ -80,6 +84,13 @@ fn mixed(mixed: Mixed, immature: bool) -> Value {
     value
 }
 
+/// From received to won, each step with its share of the one before.
+fn funnel(group: &Group) -> Vec<Value> {
+    let step = |step: Step| json!({ "figure": step.figure, "cases": step.cases, "of_before": step.of_before.map(rate) });
+    group.funnel().map(step).to_vec()
+}
+
+/// One group, or the whole.
 pub fn line(line: &Line) -> Value {
     let g = &line.group;
     let no_contest: Map<String, Value> = g
@@ -92,11 +103,12 @@ pub fn line(line: &Line) -> Value {
         "won_protected": g.won_protected, "protected_unanswered": g.protected_unanswered, "partial": g.partial,
         "lost": g.lost, "lost_no_response": g.lost_no_response, "no_contest": no_contest, "unknown": g.unknown,
         "win_rate": rate(g.rate()), "coverage": rate(g.coverage()), "on_time": rate(line.on_time),
-        "immature": g.immature(), "at_fixed_mix": line.standard.map(|found| mixed(found, g.immature())),
+        "immature": g.immature(), "funnel": funnel(g), "at_fixed_mix": line.standard.map(|found| mixed(found, g.immature())),
         "amounts": line.amounts.iter().map(amounts).collect::<Vec<_>>(),
     })
 }
 
+/// What changed since the period before.
 pub fn change(changed: Changed) -> Value {
     let Changed::Since(before, change) = changed else {
         let state = if changed == Changed::Immature {
@@ -118,6 +130,7 @@ pub fn change(changed: Changed) -> Value {
     value
 }
 
+/// The whole report.
 pub fn all(report: &WinRateReport) -> Value {
     let wish = &report.wish;
     let strata = report.ledger.strata().map(|((platform, reason), found)| {
@@ -131,6 +144,18 @@ pub fn all(report: &WinRateReport) -> Value {
         "cohort": if wish.closed { "closed" } else { "opened" }, "currency": wish.currency, "as_of": report.as_of,
         "not_kept": NOT_KEPT, "cases": format!("{} --cases FIGURE=GROUP", command(wish)),
         "total": line(&report.ledger.total),
-        "groups": report.ledger.groups.iter().map(line).collect::<Vec<_>>(), "change": change(report.change),
+        "groups": report.ledger.groups.iter().map(line).collect::<Vec<_>>(), "change": change(report.change), "change_log": report.log,
     })
+}
+
+/// The command that lists the cases behind a figure; with the client's id, which needs no quotes.
+pub fn command(wish: &WinRateWish) -> String {
+    let client = wish.client.as_ref().map(|c| format!(" --client {}", c.id));
+    let (from, to) = (wish.period.from.date_naive(), wish.period.to.date_naive());
+    let cohort = if wish.closed { " --cohort closed" } else { "" };
+    format!(
+        "docket report win-rate{} --from {from} --to {to} --by {}{cohort}",
+        client.unwrap_or_default(),
+        wish.by.as_str()
+    )
 }

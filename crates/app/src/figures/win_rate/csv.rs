@@ -1,11 +1,9 @@
 //! The report as CSV: a row for each group, then a row for each of its currencies; the whole comes last.
 
-use anyhow::Result;
-use docket_app::WinRateReport;
 use serde_json::Value;
 
-use super::fields;
-use crate::output::line;
+use crate::WinRateReport;
+use crate::figures::{cell, push};
 
 const COUNTS: [&str; 9] = [
     "received",
@@ -27,18 +25,22 @@ const NO_CONTEST: [&str; 7] = [
     "not_contestable",
     "superseded",
 ];
+/// Steps of the funnel; received stands among the counts.
+const STEPS: [&str; 4] = ["contestable", "covered", "covered_decided", "covered_won"];
 const RATES: [&str; 3] = ["win_rate", "coverage", "on_time"];
 const RATE: [&str; 5] = ["hits", "n", "percent", "low", "high"];
 const MIX: [&str; 5] = ["percent", "low", "high", "covers", "of"];
 const AMOUNTS: [&str; 3] = ["win_rate", "net_recovery", "retained"];
 const AMOUNT: [&str; 3] = ["percent", "low", "high"];
 
-pub fn print(report: &WinRateReport) -> Result<()> {
+/// The report as CSV.
+pub fn csv(report: &WinRateReport) -> String {
     let mut head = vec!["group".to_owned(), "currency".to_owned()];
     let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     head.extend(names(&COUNTS));
     head.extend(names(&NO_CONTEST));
     head.extend(names(&["unknown", "immature"]));
+    head.extend(names(&STEPS));
     for rate in RATES {
         head.extend(RATE.map(|part| format!("{rate}_{part}")));
     }
@@ -55,42 +57,21 @@ pub fn print(report: &WinRateReport) -> Result<()> {
         "net_benefit_minor",
     ]));
     let columns = head.len();
-    line(head.join(","))?;
+    let mut out = String::new();
+    push(&mut out, &head);
     let mut total = report.ledger.total.clone();
     "total".clone_into(&mut total.group.key);
     for group in report.ledger.groups.iter().chain([&total]) {
-        let value = fields::line(group);
+        let value = super::line(group);
         let mut row = counts(&value);
         row.resize(columns, String::new());
-        line(row.join(","))?;
+        push(&mut out, &row);
         for amounts in value["amounts"].as_array().into_iter().flatten() {
             let row = money(&value, amounts, columns);
-            line(row.join(","))?;
+            push(&mut out, &row);
         }
     }
-    Ok(())
-}
-
-fn cell(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => quoted(text),
-        other => other.to_string(),
-    }
-}
-
-/// A name that people chose: quoted where CSV needs it, and never a formula.
-fn quoted(text: &str) -> String {
-    let text = if text.starts_with(['=', '+', '-', '@']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    };
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
-    }
+    out
 }
 
 fn counts(value: &Value) -> Vec<String> {
@@ -98,6 +79,7 @@ fn counts(value: &Value) -> Vec<String> {
     row.extend(COUNTS.map(|name| cell(&value[name])));
     row.extend(NO_CONTEST.map(|name| value["no_contest"][name].as_u64().unwrap_or(0).to_string()));
     row.extend(["unknown", "immature"].map(|name| cell(&value[name])));
+    row.extend((1..=STEPS.len()).map(|step| cell(&value["funnel"][step]["cases"])));
     for rate in RATES {
         row.extend(RATE.map(|part| cell(&value[rate][part])));
     }

@@ -1,9 +1,8 @@
-//! The report as CSV: two rows for each target of each version of the contract, raw and adjusted.
+//! The report as CSV: two rows for each target of each version of the contract, raw and adjusted, then those of its months.
 
-use anyhow::Result;
 use serde_json::Value;
 
-use crate::output::line;
+use crate::figures::{cell, push};
 
 const OF_REPORT: [(&str, &str); 4] = [
     ("client", "/client"),
@@ -37,41 +36,36 @@ const OF_COUNTS: [&str; 15] = [
     "percentile_minutes",
 ];
 
-/// A cell. Quoted where it must be, and never a formula: names come from people.
-pub fn cell(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => {
-            let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-            let text = if formula { format!("'{text}") } else { text.clone() };
-            if text.contains(['"', ',', '\n', '\r']) {
-                format!("\"{}\"", text.replace('"', "\"\""))
-            } else {
-                text
-            }
-        }
-        other => other.to_string(),
-    }
-}
-
 fn cells<'a>(value: &'a Value, paths: &'a [(&str, &str)]) -> impl Iterator<Item = String> + 'a {
     paths
         .iter()
         .map(move |(_, path)| cell(value.pointer(path).unwrap_or(&Value::Null)))
 }
 
-pub fn print(reports: &[Value]) -> Result<()> {
+/// A month has its share only.
+fn of_month(mut row: Vec<String>, month: &Value, view: &str) -> Vec<String> {
+    row.extend([view.to_owned(), cell(&month["month"])]);
+    row.extend(OF_COUNTS.map(|name| {
+        let name = if name == "met" { "hits" } else { name };
+        cell(&month[view][name])
+    }));
+    row.push(String::new());
+    row
+}
+
+/// Reports as CSV: two rows for each target, then two for each of its months.
+pub fn csv(reports: &[Value]) -> String {
     let named = OF_REPORT
         .iter()
         .chain(&OF_CONTRACT)
         .chain(&OF_TARGET)
         .map(|(name, _)| *name);
     let head: Vec<&str> = named
-        .chain(["view"])
+        .chain(["view", "month"])
         .chain(OF_COUNTS)
         .chain(["verdict"])
         .collect();
-    line(head.join(","))?;
+    let mut out = format!("{}\n", head.join(","));
     for report in reports {
         for contract in report["contracts"].as_array().into_iter().flatten() {
             for target in contract["targets"].as_array().into_iter().flatten() {
@@ -79,14 +73,22 @@ pub fn print(reports: &[Value]) -> Result<()> {
                     let row: Vec<String> = cells(report, &OF_REPORT)
                         .chain(cells(contract, &OF_CONTRACT))
                         .chain(cells(target, &OF_TARGET))
-                        .chain([view.to_owned()])
+                        .chain([view.to_owned(), String::new()])
                         .chain(OF_COUNTS.iter().map(|name| cell(&target[view][name])))
                         .chain([cell(&target[view]["verdict"])])
                         .collect();
-                    line(row.join(","))?;
+                    push(&mut out, &row);
+                }
+                for month in target["months"].as_array().into_iter().flatten() {
+                    for view in ["raw", "adjusted"] {
+                        let named = cells(report, &OF_REPORT)
+                            .chain(cells(contract, &OF_CONTRACT))
+                            .chain(cells(target, &OF_TARGET));
+                        push(&mut out, &of_month(named.collect(), month, view));
+                    }
                 }
             }
         }
     }
-    Ok(())
+    out
 }

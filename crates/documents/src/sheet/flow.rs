@@ -1,48 +1,48 @@
 //! Text that runs from page to page.
 
-use crate::sheet::{FLOOR, Item, Line, MEASURE, SIDE, Setter, Sheet, Style, TOP};
+use super::{FLOOR, Item, Line, MEASURE, SIDE, Setter, Sheet, Style, TOP};
 
 /// Pages that are being filled from the top.
-pub(super) struct Flow {
-    pub(super) sheets: Vec<Sheet>,
+pub(crate) struct Flow {
+    pub(crate) sheets: Vec<Sheet>,
     /// Where the next line may begin.
-    pub(super) y: f32,
+    pub(crate) y: f32,
 }
 
 impl Flow {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             sheets: vec![Sheet::default()],
             y: TOP,
         }
     }
 
-    pub(super) fn new_page(&mut self) {
+    pub(crate) fn new_page(&mut self) {
         self.sheets.push(Sheet::default());
         self.y = TOP;
     }
 
-    pub(super) fn skip(&mut self, points: f32) {
+    pub(crate) fn skip(&mut self, points: f32) {
         if self.y > TOP {
             self.y += points;
         }
     }
 
     /// Begins a new page unless so much is left of this one.
-    pub(super) fn need(&mut self, points: f32) {
+    pub(crate) fn need(&mut self, points: f32) {
         if self.y + points > FLOOR && self.y > TOP {
             self.new_page();
         }
     }
 
-    pub(super) fn put(&mut self, item: Item) {
+    pub(crate) fn put(&mut self, item: Item) {
         if let Some(sheet) = self.sheets.last_mut() {
             sheet.items.push(item);
         }
     }
 
     /// Sets a text over the whole width, or moved in from the left.
-    pub(super) fn text(&mut self, setter: &mut Setter, text: &str, style: Style, indent: f32) {
+    pub(crate) fn text(&mut self, setter: &mut Setter, text: &str, style: Style, indent: f32) {
         for line in setter.lines(text, style, MEASURE - indent) {
             self.need(style.leading());
             self.y += style.leading();
@@ -51,20 +51,20 @@ impl Flow {
     }
 
     /// A heading with room above it, never alone at the foot of a page.
-    pub(super) fn heading(&mut self, setter: &mut Setter, text: &str) {
+    pub(crate) fn heading(&mut self, setter: &mut Setter, text: &str) {
         self.skip(12.0);
         self.need(4.0 * Style::HEADING.leading());
         self.text(setter, text, Style::HEADING, 0.0);
         self.skip(2.0);
     }
 
-    pub(super) fn rule(&mut self) {
+    pub(crate) fn rule(&mut self) {
         self.put(Item::Rule(SIDE, self.y + 2.0, MEASURE));
         self.y += 5.0;
     }
 
     /// A row of cells at these widths. A row that is taller than a page is cut into pages line by line.
-    pub(super) fn row(&mut self, setter: &mut Setter, cells: &[(&str, f32)], style: Style) {
+    pub(crate) fn row(&mut self, setter: &mut Setter, cells: &[(&str, f32)], style: Style) {
         const GAP: f32 = 10.0;
         let set: Vec<(f32, Vec<Line>)> = cells
             .iter()

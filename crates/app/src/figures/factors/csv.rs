@@ -1,18 +1,16 @@
 //! The report as CSV: a row for each level over all strata (`platform` and `reason` empty) and for each stratum; then a row for
 //! each line of what to fix first.
 
-use anyhow::Result;
-use docket_app::FactorsReport;
 use docket_core::money::Money;
 use docket_core::stats::Beside;
 use serde_json::{Value, json};
 
-use super::fields;
-use crate::output::line;
+use crate::FactorsReport;
 
 const HEAD: &str = "row,factor,pre_named,reference,level,platform,reason,won,decided,percent,low,high,state,level_n,\
 reference_won,reference_n,difference,difference_low,difference_high,odds_ratio,odds_low,odds_high,p,test,adjusted_p,stands_out,\
-needed_per_group,currency,lost_minor,associated_minor,associated_low_minor,associated_high_minor";
+needed_per_group,currency,lost_minor,associated_minor,associated_low_minor,associated_high_minor,\
+expected_percent,brier,brier_one_chance";
 
 /// A cell by its path; nothing where there is no figure.
 fn cell(value: &Value, path: &str) -> String {
@@ -24,8 +22,8 @@ fn cell(value: &Value, path: &str) -> String {
     }
 }
 
-fn row(value: &Value) -> Result<()> {
-    const PATHS: [&str; 32] = [
+fn row(out: &mut String, value: &Value) {
+    const PATHS: [&str; 35] = [
         "/row",
         "/factor",
         "/pre_named",
@@ -58,15 +56,19 @@ fn row(value: &Value) -> Result<()> {
         "/associated/minor",
         "/associated_low/minor",
         "/associated_high/minor",
+        "/expected",
+        "/brier",
+        "/brier_one_chance",
     ];
-    line(PATHS.map(|path| cell(value, path)).join(","))
+    super::super::push(out, &PATHS.map(|path| cell(value, path)));
 }
 
-pub fn print(report: &FactorsReport) -> Result<()> {
-    line(HEAD)?;
+/// The report as CSV.
+pub fn csv(report: &FactorsReport) -> String {
+    let mut out = format!("{HEAD}\n");
     for table in &report.report.factors {
         for level in &table.levels {
-            let mut value = fields::level(level);
+            let mut value = super::level(level);
             let put = |value: &mut Value, kind: &str| {
                 value["row"] = json!(kind);
                 value["factor"] = json!(table.entry.kind);
@@ -77,32 +79,75 @@ pub fn print(report: &FactorsReport) -> Result<()> {
             put(&mut value, "level");
             value["difference"] = value["beside"]["difference"].clone();
             value["lost"] = Value::Null;
-            row(&value)?;
+            row(&mut out, &value);
             for both in &level.strata {
-                let mut value = fields::stratum(both, level.beside == Beside::Reference);
+                let mut value = super::stratum(both, level.beside == Beside::Reference);
                 put(&mut value, "stratum");
                 value["beside"] = json!({ "p": value["fisher_p"], "reference_n": value["reference"]["n"] });
                 value["beside"]["test"] = value["fisher_p"]
                     .as_f64()
                     .map_or(Value::Null, |_| json!("fisher_exact"));
-                row(&value)?;
+                row(&mut out, &value);
             }
-            level
-                .lost
-                .iter()
-                .try_for_each(|lost| lost_row(table.entry.kind.as_str(), &level.name, *lost))?;
+            for lost in &level.lost {
+                lost_row(&mut out, table.entry.kind.as_str(), &level.name, *lost);
+            }
         }
     }
     for fix in &report.report.first.list {
-        let mut value = fields::fix(fix);
+        let mut value = super::fix(fix);
         value["row"] = json!("fix_first");
-        row(&value)?;
+        row(&mut out, &value);
     }
-    Ok(())
+    model(&mut out, &super::model(&report.model));
+    out
 }
 
-fn lost_row(factor: &str, level: &str, lost: Money) -> Result<()> {
+/// The model's levels, then how it does on months that it had not seen; or a row that says what it lacks.
+fn model(out: &mut String, model: &Value) {
+    let state = &model["state"];
+    if state != "fitted" {
+        row(
+            out,
+            &json!({
+                "row": "model",
+                "beside": { "state": state, "level_n": model["has"], "needed_per_group": model["needed"] },
+            }),
+        );
+        return;
+    }
+    for effect in model["effects"].as_array().into_iter().flatten() {
+        let mut value = json!({
+            "row": "model", "win_rate": { "n": effect["n"] }, "difference": effect["effect"],
+            "beside": { "state": state, "odds_ratio": effect["odds_ratio"] },
+        });
+        for (name, from) in [
+            ("factor", "factor"),
+            ("level", "level"),
+            ("reference_level", "reference"),
+        ] {
+            value[name] = effect[from].clone();
+        }
+        row(out, &value);
+    }
+    let held = &model["held_out"];
+    if held.is_null() {
+        return;
+    }
+    let mut value = held.clone();
+    value["row"] = json!("held_out");
+    value["win_rate"] = json!({ "n": held["tested"] });
+    row(out, &value);
+    for group in held["calibration"].as_array().into_iter().flatten() {
+        let mut value = group.clone();
+        value["row"] = json!("calibration");
+        row(out, &value);
+    }
+}
+
+fn lost_row(out: &mut String, factor: &str, level: &str, lost: Money) {
     row(
+        out,
         &json!({ "row": "lost", "factor": factor, "level": level, "currency": lost.currency.code(), "lost": lost }),
-    )
+    );
 }

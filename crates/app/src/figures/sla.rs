@@ -1,26 +1,23 @@
-//! The report's figures as JSON, rounded once: text and CSV show these very values, so that all formats agree to the digit.
+//! The SLA report's figures.
+
+mod csv;
 
 use std::collections::HashMap;
 
-use anyhow::Result;
 use chrono::TimeDelta;
-use docket_app::{Client, Desk, Period, SlaLine, SlaReport, SlaSection};
 use docket_core::sla::{End, Fate, Metric, READING, Statistic, Target};
 use docket_core::stats::{Attainment, Shown};
 use serde_json::{Value, json};
 
-use super::command;
+pub use self::csv::csv;
+use super::{rate, tenths};
+use crate::error::Result;
+use crate::{Client, Desk, Period, SlaLine, SlaReport, SlaSection};
 
 /// Up to so many clocks JSON carries each of them; beyond it names the command that does.
 const CLOCKS_UP_TO: usize = 5_000;
 /// Of more than that so many of each target, breached or open.
 const LISTED_UP_TO: usize = 1_000;
-/// One decimal, as text shows it.
-fn tenths(number: f64) -> f64 {
-    // Adding nothing takes the sign off a zero.
-    format!("{number:.1}").parse::<f64>().unwrap_or(number) + 0.0
-}
-
 fn counts(section: &SlaSection, target: &Target, all: &Attainment) -> Value {
     let rate = all.rate();
     let (percent, low, high, weak) = match rate.shown() {
@@ -118,7 +115,10 @@ impl Kept {
     }
 }
 
-/// `clocks`: whether lists of clocks are wanted, too.
+/// The report of one client. `clocks`: whether lists of clocks are wanted, too.
+///
+/// # Errors
+/// When the database fails.
 pub async fn report(client: Client, period: Period, clocks: bool, desk: &Desk) -> Result<Value> {
     let mut kept = Kept::default();
     let report = desk
@@ -147,13 +147,16 @@ fn section(section: &SlaSection, report: &SlaReport, kept: &Kept) -> Value {
         // What breaches first comes first.
         open.sort_by_key(|l| l.left);
         let open: Vec<&Value> = open.into_iter().map(|l| &l.shown).collect();
+        let months = found.months.iter().map(|(month, (raw, adjusted))| {
+            json!({ "month": month.format("%Y-%m").to_string(), "raw": rate(*raw), "adjusted": rate(*adjusted) })
+        });
         let all = (kept.seen <= CLOCKS_UP_TO).then(|| lines.iter().map(|l| &l.shown).collect::<Vec<_>>());
         json!({
             "target": target.name, "metric": target.metric, "definition": target.metric.definition(),
-            "terms": contract.contract.terms(target), "statistic": target.statistic,
+            "terms": contract.contract.terms(target), "only_some": !target.only.is_all(), "statistic": target.statistic,
             "limit_minutes": target.limit().num_minutes(), "target_percent": contract.contract.share_of(target),
             "raw": counts(section, target, &found.raw), "adjusted": counts(section, target, &found.adjusted),
-            "breaches": breaches, "open": open, "clocks": all,
+            "months": months.collect::<Vec<_>>(), "breaches": breaches, "open": open, "clocks": all,
             "cases": format!("{} --target \"{}\"", command(&report.client, report.period), target.name),
         })
     });
@@ -163,4 +166,13 @@ fn section(section: &SlaSection, report: &SlaReport, kept: &Kept) -> Value {
         "recorded_by": contract.recorded_by, "recorded_at": contract.recorded_at, "rounds": section.rounds,
         "targets": targets.collect::<Vec<_>>(),
     })
+}
+
+/// The command that lists the clocks behind a figure; with the client's id, which needs no quotes.
+pub fn command(client: &Client, period: Period) -> String {
+    let (from, to) = (period.from.date_naive(), period.to.date_naive());
+    format!(
+        "docket report sla --client {} --from {from} --to {to} --cases",
+        client.id
+    )
 }

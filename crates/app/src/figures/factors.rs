@@ -1,9 +1,10 @@
-//! The report's figures as JSON, rounded once: text and CSV show these very values, so that all formats agree to the digit.
+//! The factor report's figures.
+
+mod csv;
+mod model;
 
 use std::collections::HashMap;
 
-use anyhow::Result;
-use docket_app::{Desk, FactorCase, FactorsReport};
 use docket_core::stats::{
     AMOUNT_DEFINITION, Beside, DISCLAIMER, Estimate, FACTOR_DEFINITION, FactorTable, Fix, Interval, Level,
     Stratum,
@@ -11,8 +12,12 @@ use docket_core::stats::{
 use docket_core::words::{Platform, Reason};
 use serde_json::{Value, json};
 
-use super::super::shown::{points, rate};
-use super::command;
+pub use self::csv::csv;
+pub use self::model::model;
+
+use super::{points, rate};
+use crate::error::Result;
+use crate::{Client, Desk, FactorCase, FactorsReport, Period};
 
 /// Up to so many decided cases JSON carries the id of each.
 const IDS_UP_TO: u64 = 20_000;
@@ -22,6 +27,7 @@ fn digits(number: f64) -> f64 {
     format!("{number:.2e}").parse().unwrap_or(number)
 }
 
+/// A comparison.
 pub fn estimate(found: &Estimate) -> Value {
     let odds = found.odds().map(|odds| {
         let Interval { low, high } = odds.interval;
@@ -35,6 +41,7 @@ pub fn estimate(found: &Estimate) -> Value {
     })
 }
 
+/// A level beside the reference.
 pub fn beside(beside: &Beside) -> Value {
     match beside {
         Beside::Reference => json!({ "state": "reference" }),
@@ -71,6 +78,7 @@ pub fn stratum(((platform, reason), both): &((Platform, Reason), Stratum), own: 
     value
 }
 
+/// A level with its strata.
 pub fn level(level: &Level) -> Value {
     let own = level.beside == Beside::Reference;
     let strata = level.strata.iter().map(|both| stratum(both, own));
@@ -80,6 +88,7 @@ pub fn level(level: &Level) -> Value {
     })
 }
 
+/// A line of what to fix first.
 pub fn fix(fix: &Fix) -> Value {
     json!({
         "factor": fix.entry.kind, "level": fix.level, "currency": fix.lost.currency.code(), "win_rate": rate(fix.rate),
@@ -115,6 +124,19 @@ fn listed(ids: Option<&Ids>, level: &str, wanted: impl Fn(&FactorCase) -> bool) 
     })
 }
 
+/// All cases of the cohort.
+pub fn total(report: &FactorsReport) -> Value {
+    let total = &report.report.total;
+    json!({
+        "received": total.received, "open": total.open, "immature": total.immature(), "unknown": total.unknown,
+        "win_rate": rate(total.rate()), "coverage": rate(total.coverage()),
+    })
+}
+
+/// The whole report.
+///
+/// # Errors
+/// When the database fails.
 pub async fn all(report: &FactorsReport, desk: &Desk) -> Result<Value> {
     let command = command(report.client.as_ref(), report.period);
     let mut factors = Vec::new();
@@ -142,16 +164,19 @@ pub async fn all(report: &FactorsReport, desk: &Desk) -> Result<Value> {
             }
         }
     }
-    let total = &report.report.total;
     Ok(json!({
         "report": "factors", "definition": FACTOR_DEFINITION, "disclaimer": DISCLAIMER,
         "amount_definition": AMOUNT_DEFINITION, "client": report.client.as_ref().map(|c| c.id),
         "client_name": report.client.as_ref().map(|c| &c.name), "from": report.period.from, "to": report.period.to,
         "as_of": report.as_of,
-        "total": {
-            "received": total.received, "open": total.open, "immature": total.immature(), "unknown": total.unknown,
-            "win_rate": rate(total.rate()), "coverage": rate(total.coverage()),
-        },
-        "factors": factors, "fix_first": first, "fix_first_unproven": report.report.first.unproven,
+        "total": total(report),
+        "factors": factors, "model": model(&report.model), "fix_first": first, "fix_first_unproven": report.report.first.unproven,
     }))
+}
+
+/// The command that lists the cases behind a figure; with the client's id, which needs no quotes.
+pub fn command(client: Option<&Client>, period: Period) -> String {
+    let client = client.map(|c| format!(" --client {}", c.id)).unwrap_or_default();
+    let (from, to) = (period.from.date_naive(), period.to.date_naive());
+    format!("docket report factors{client} --from {from} --to {to}")
 }

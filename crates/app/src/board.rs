@@ -1,0 +1,67 @@
+//! Reports on paper: the figures of the other formats, in the words of a language, on at most four pages.
+
+mod factors;
+mod log;
+mod say;
+mod sla;
+mod win_rate;
+
+use docket_documents::board::{Board, board};
+
+pub use self::factors::factors;
+pub use self::log::{LogEntry, LogKind, marks};
+pub use self::sla::sla;
+pub use self::win_rate::win_rate;
+use crate::error::{Error, Result};
+
+/// Pages that a report may have.
+pub const PAGES: usize = 4;
+
+/// How much of a report goes on paper, from all of it down; what is left out is said, and stands in the CSV.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Detail {
+    /// Groups, levels or targets, each with its figures.
+    rows: usize,
+    /// Whether each of them has its second table too: amounts, or months.
+    second: bool,
+}
+
+const DETAILS: [Detail; 6] = [
+    Detail {
+        rows: 48,
+        second: true,
+    },
+    Detail {
+        rows: 24,
+        second: true,
+    },
+    Detail {
+        rows: 36,
+        second: false,
+    },
+    Detail {
+        rows: 24,
+        second: false,
+    },
+    Detail {
+        rows: 12,
+        second: false,
+    },
+    Detail {
+        rows: 5,
+        second: false,
+    },
+];
+
+/// The fullest of a report's forms that fits.
+fn fit(make: impl Fn(Detail) -> Board) -> Result<Vec<u8>> {
+    for detail in DETAILS {
+        let paper = board(&make(detail)).map_err(|error| Error::Invalid(error.to_string()))?;
+        if paper.pages <= PAGES {
+            return Ok(paper.pdf);
+        }
+    }
+    Err(Error::Invalid(format!(
+        "this report does not fit on {PAGES} pages; take a shorter period or one client, or another format"
+    )))
+}

@@ -1,0 +1,311 @@
+//! The factor report on paper.
+
+mod model;
+
+use docket_core::words::Language;
+use docket_documents::board::{Block, Board, Key, Mark, Plot, Table, report_words};
+use serde_json::{Value, json};
+
+use super::say::{Say, axis, text};
+use super::win_rate::column;
+use super::{Detail, fit};
+use crate::FactorsReport;
+use crate::error::Result;
+use crate::figures::factors as figures;
+
+/// Lines of what to fix first that go on paper.
+const FIRST: usize = 12;
+
+/// The report as PDF.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn factors(report: &FactorsReport, language: Language) -> Result<Vec<u8>> {
+    let say = Say(report_words(language));
+    fit(|detail| page(say, report, detail))
+}
+
+fn page(say: Say, report: &FactorsReport, detail: Detail) -> Board {
+    let whose = report
+        .client
+        .as_ref()
+        .map_or_else(|| say.plain("all_clients"), |client| client.name.clone());
+    let figures = figures::total(report);
+    let mut blocks = vec![Block::Text(say.plain("disclaimer"))];
+    if report.report.total.rate().n() == 0 {
+        blocks.push(Block::Text(say.plain("nothing_decided")));
+    } else {
+        body(say, report, &figures, detail, &mut blocks);
+    }
+    blocks.extend([
+        Block::Heading(say.plain("definitions")),
+        Block::Note(say.plain("factor_definition")),
+        Block::Note(say.plain("amount_definition")),
+    ]);
+    let id = report
+        .client
+        .as_ref()
+        .map(|c| c.id.to_string())
+        .unwrap_or_default();
+    Board {
+        title: say.plain("factors_title"),
+        about: vec![
+            say.with("whose", &[("name", whose.clone())]),
+            say.days("period_opened", report.period),
+            say.as_of(report.as_of),
+        ],
+        language: say.0.language(),
+        id: format!("docket-factors-{id}-{}", report.as_of.timestamp()),
+        at: report.as_of,
+        footer: format!("{whose} · {}", say.plain("factors_title")),
+        blocks,
+    }
+}
+
+fn body(say: Say, report: &FactorsReport, total: &Value, detail: Detail, blocks: &mut Vec<Block>) {
+    blocks.push(Block::Keys(keys(say, total)));
+    if report.client.is_none() {
+        blocks.push(Block::Text(say.plain("pooled")));
+    }
+    blocks.push(Block::Heading(say.plain("fix_first")));
+    fix_first(say, report, blocks);
+    let levels = levels(report);
+    let compared: Vec<&Value> = levels
+        .iter()
+        .filter(|l| l["beside"]["state"] == "compared" && told(l))
+        .take(detail.rows)
+        .collect();
+    if !compared.is_empty() {
+        blocks.push(Block::Heading(say.plain("forest")));
+        blocks.push(Block::Plot(forest(say, &compared)));
+    }
+    blocks.push(Block::Heading(say.plain("levels")));
+    let shown: Vec<&Value> = levels.iter().filter(|l| told(l)).take(detail.rows).collect();
+    if shown.len() < levels.len() {
+        let places = [
+            ("shown", shown.len().to_string()),
+            ("all", levels.len().to_string()),
+        ];
+        blocks.push(Block::Note(say.with("left_out_levels", &places)));
+    }
+    blocks.push(Block::Table(table(say, &shown)));
+    blocks.extend(model::blocks(say, &figures::model(&report.model)));
+}
+
+/// Named before, or beyond chance: the others stand in the CSV.
+fn told(level: &Value) -> bool {
+    level["pre_named"] == true || level["beside"]["stands_out"] == true
+}
+
+/// Every level with its factor.
+fn levels(report: &FactorsReport) -> Vec<Value> {
+    let tables = report.report.factors.iter();
+    let each = tables.flat_map(|table| {
+        table.levels.iter().map(|level| {
+            let mut value = figures::level(level);
+            value["factor"] = json!(table.entry.kind);
+            value["pre_named"] = json!(table.entry.pre_named);
+            value
+        })
+    });
+    each.collect()
+}
+
+fn name(say: Say, value: &Value) -> String {
+    let factor = say.0.word("factor", text(value, "factor"));
+    format!("{factor}: {}", say.0.word("level", text(value, "level")))
+}
+
+fn keys(say: Say, total: &Value) -> Vec<Key> {
+    let open = [
+        ("open", say.number(&total["open"])),
+        ("received", say.number(&total["received"])),
+    ];
+    let immature = if total["immature"] == true {
+        "immature_open"
+    } else {
+        "left_out_open"
+    };
+    let rate = |key: &str, nothing: &str| Key {
+        label: say.plain(&format!("rate.{key}")),
+        main: say.main(&total[key], nothing),
+        detail: say.detail(&total[key]),
+    };
+    vec![
+        rate("win_rate", "none_decided"),
+        rate("coverage", "none_contestable"),
+        Key {
+            label: say.plain("count.open"),
+            main: say.with("of", &[("hits", open[0].1.clone()), ("n", open[1].1.clone())]),
+            detail: say.plain(immature),
+        },
+    ]
+}
+
+fn fix_first(say: Say, report: &FactorsReport, blocks: &mut Vec<Block>) {
+    let first = &report.report.first;
+    if first.list.is_empty() {
+        blocks.push(Block::Text(say.plain("nothing_to_fix")));
+    } else {
+        let row = |fix: &docket_core::stats::Fix| {
+            let value = figures::fix(fix);
+            let range = say.with(
+                "range",
+                &[
+                    ("low", say.money(&value["associated_low"])),
+                    ("high", say.money(&value["associated_high"])),
+                ],
+            );
+            vec![
+                name(say, &value),
+                format!("{} ({range})", say.money(&value["associated"])),
+                say.money(&value["lost"]),
+                say.rate(&value["win_rate"], "none_decided"),
+                say.points(&value["difference"]),
+            ]
+        };
+        blocks.push(Block::Table(Table {
+            columns: vec![
+                column(say.plain("factor_level"), 1.6, false),
+                column(say.plain("associated"), 1.7, false),
+                column(say.plain("lost_amount"), 1.1, true),
+                column(say.plain("rate.win_rate"), 1.5, false),
+                column(say.plain("difference"), 1.5, false),
+            ],
+            rows: first.list.iter().take(FIRST).map(row).collect(),
+            total: false,
+        }));
+        blocks.push(Block::Strong(say.plain("advice")));
+        let mut told: Vec<&str> = Vec::new();
+        for fix in first.list.iter().take(FIRST) {
+            let kind = fix.entry.kind.as_str();
+            if !told.contains(&kind) {
+                told.push(kind);
+                let (factor, advice) = (say.0.word("factor", kind), say.0.word("advice", kind));
+                blocks.push(Block::Text(format!("{factor}: {advice}")));
+            }
+        }
+        if first.list.len() > FIRST {
+            let places = [
+                ("shown", FIRST.to_string()),
+                ("all", first.list.len().to_string()),
+            ];
+            blocks.push(Block::Note(say.with("left_out_levels", &places)));
+        }
+    }
+    if first.unproven > 0 {
+        blocks.push(Block::Text(
+            say.with("unproven", &[("n", first.unproven.to_string())]),
+        ));
+    }
+}
+
+/// A share of an axis from −100 to +100 points.
+fn place(points: &Value) -> f32 {
+    axis(&json!((points.as_f64().unwrap_or_default() + 100.0) / 2.0))
+}
+
+fn forest(say: Say, compared: &[&Value]) -> Plot {
+    let mark = |level: &&Value| {
+        let difference = &level["beside"]["difference"];
+        Mark {
+            label: name(say, level),
+            low: place(&difference["low"]),
+            at: place(&difference["points"]),
+            high: place(&difference["high"]),
+            hollow: level["beside"]["stands_out"] == false,
+            text: say.points(difference),
+        }
+    };
+    let axis = [-100, -50, 0, 50, 100].map(|points| (place(&json!(points)), points.to_string()));
+    Plot {
+        axis: axis.into(),
+        rule: Some(place(&json!(0))),
+        marks: compared.iter().map(mark).collect(),
+        caption: say.plain("forest_caption"),
+    }
+}
+
+fn table(say: Say, shown: &[&Value]) -> Table {
+    let row = |level: &&Value| {
+        let beside = &level["beside"];
+        let difference = match &beside["difference"] {
+            Value::Null => String::new(),
+            points => say.points(points),
+        };
+        vec![
+            name(say, level),
+            say.rate(&level["win_rate"], "none_decided"),
+            difference,
+            odds(say, beside),
+            p(say, beside),
+            verdict(say, beside),
+        ]
+    };
+    Table {
+        columns: vec![
+            column(say.plain("factor_level"), 1.8, false),
+            column(say.plain("rate.win_rate"), 1.8, false),
+            column(say.plain("difference"), 1.5, false),
+            column(say.plain("odds_ratio"), 1.3, false),
+            column("p".to_owned(), 1.0, false),
+            column(say.plain("verdict"), 2.2, false),
+        ],
+        rows: shown.iter().map(row).collect(),
+        total: false,
+    }
+}
+
+fn odds(say: Say, beside: &Value) -> String {
+    if beside["state"] != "compared" {
+        return String::new();
+    }
+    match &beside["odds_ratio"] {
+        Value::Null => say.plain("no_odds"),
+        odds => {
+            let places = [
+                ("low", say.number(&odds["low"])),
+                ("high", say.number(&odds["high"])),
+            ];
+            format!("{} ({})", say.number(&odds["ratio"]), say.with("range", &places))
+        }
+    }
+}
+
+fn p(say: Say, beside: &Value) -> String {
+    if beside["p"].is_null() {
+        return String::new();
+    }
+    let test = if beside["test"] == "fisher_exact" {
+        " (Fisher)"
+    } else {
+        ""
+    };
+    let adjusted = match &beside["adjusted_p"] {
+        Value::Null => String::new(),
+        p => format!("; {} (BH)", say.number(p)),
+    };
+    format!("{}{test}{adjusted}", say.number(&beside["p"]))
+}
+
+fn verdict(say: Say, beside: &Value) -> String {
+    let n =
+        ["level_n", "reference_n", "strata", "needed_per_group"].map(|key| (key, say.number(&beside[key])));
+    match text(beside, "state") {
+        "compared" => {
+            let lower = beside["difference"]["points"]
+                .as_f64()
+                .is_some_and(|points| points < 0.0);
+            let key = match (beside["stands_out"] == true, lower) {
+                (true, true) => "beside.lower",
+                (true, false) => "beside.higher",
+                (false, _) => "beside.chance",
+            };
+            format!("{}; {}", say.with(key, &n), say.with("beside.n", &n))
+        }
+        "too_few" => say.with("beside.too_few", &n),
+        "reference" => say.plain("beside.reference"),
+        "no_reference" => say.plain("beside.no_reference"),
+        _ => say.plain("beside.not_compared"),
+    }
+}

@@ -1,0 +1,188 @@
+//! What changed at a client while cases were decided: settings, contracts and rules, for the axis of a trend.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use docket_core::rule::Rule;
+use docket_core::words::{Language, Platform, readable};
+use docket_documents::board::report_words;
+use docket_store::{Client, ClientScope, Setting};
+use serde::Serialize;
+
+use super::say::Say;
+use crate::error::Result;
+use crate::{Desk, Period};
+
+/// Changes that a chart can name.
+const NAMED: usize = 26;
+
+/// What changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogKind {
+    /// A setting of the client at a platform.
+    Setting,
+    /// A version of its contract came into force.
+    Contract,
+    /// A rule began to act.
+    RuleActive,
+    /// A rule ended.
+    RuleRetired,
+}
+
+/// A change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LogEntry {
+    /// Since which day, UTC.
+    pub on: NaiveDate,
+    /// What kind.
+    pub kind: LogKind,
+    /// The setting, contract or rule.
+    pub what: String,
+    /// Where, for settings.
+    pub platform: Option<Platform>,
+    /// What holds since then, for settings.
+    pub value: Option<String>,
+}
+
+impl LogKind {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Setting => "log.setting",
+            Self::Contract => "log.contract",
+            Self::RuleActive => "log.rule_active",
+            Self::RuleRetired => "log.rule_retired",
+        }
+    }
+}
+
+impl LogEntry {
+    /// The month on whose line it stands.
+    pub fn month(&self) -> String {
+        self.on.format("%Y-%m").to_string()
+    }
+
+    /// In words, without its day.
+    pub fn says(&self, language: Language) -> String {
+        let words = report_words(language);
+        let value = self.value.as_deref().unwrap_or_default();
+        let places = [
+            ("what", self.what.clone()),
+            (
+                "platform",
+                self.platform.map(|p| p.title().to_owned()).unwrap_or_default(),
+            ),
+            ("value", words.word("value", value)),
+        ];
+        words.say(self.kind.key(), &places)
+    }
+
+    pub(super) fn line(&self, say: Say, letter: &str) -> String {
+        format!(
+            "{letter} · {}: {}",
+            say.0.day(self.on),
+            self.says(say.0.language())
+        )
+    }
+}
+
+/// Letters for the newest changes, in the order of their days.
+pub fn marks(log: &[LogEntry]) -> Vec<(String, &LogEntry)> {
+    let newest = &log[log.len().saturating_sub(NAMED)..];
+    let letters = ('a'..='z').map(String::from);
+    letters.zip(newest).collect()
+}
+
+impl Desk {
+    /// What changed at a client in a period, the oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn change_log(&self, client: &Client, period: Period) -> Result<Vec<LogEntry>> {
+        let own = ClientScope::One(client.id);
+        let within = |at: DateTime<Utc>| (period.from..period.to).contains(&at);
+        let mut log = Vec::new();
+        for connection in self.db.connections(own).await? {
+            let history = self.db.settings_history(own, connection.id).await?;
+            let changes = changes(&history).filter(|setting| within(setting.valid_from));
+            log.extend(changes.map(|setting| LogEntry {
+                on: setting.valid_from.date_naive(),
+                kind: LogKind::Setting,
+                what: readable(&setting.item),
+                platform: Some(connection.platform),
+                value: Some(setting.value.clone()),
+            }));
+        }
+        let plain = |kind, at: DateTime<Utc>, what| LogEntry {
+            on: at.date_naive(),
+            kind,
+            what,
+            platform: None,
+            value: None,
+        };
+        let contracts = self.db.sla_contracts(own).await?.into_iter().map(|(_, c)| c);
+        log.extend(contracts.filter(|c| within(c.starts_at)).map(|c| {
+            let what = format!("{} v{}", c.contract.name, c.version);
+            plain(LogKind::Contract, c.starts_at, what)
+        }));
+        for rule in self.db.rules(own, true).await? {
+            let when = |kind, at: Option<DateTime<Utc>>, rule: &Rule| {
+                at.filter(|at| within(*at))
+                    .map(|at| plain(kind, at, rule.label()))
+            };
+            log.extend(when(LogKind::RuleActive, rule.activated_at, &rule));
+            log.extend(when(
+                LogKind::RuleRetired,
+                rule.retired_at.filter(|_| rule.activated_at.is_some()),
+                &rule,
+            ));
+        }
+        log.sort_by(|a, b| (a.on, &a.what).cmp(&(b.on, &b.what)));
+        Ok(log)
+    }
+}
+
+/// Of what was ever said about settings: what says another thing than what was said before, and what a person dates back. The
+/// rest only tells how it always was. The history stands by item and instant.
+fn changes(history: &[Setting]) -> impl Iterator<Item = &Setting> {
+    history.iter().enumerate().filter_map(|(place, setting)| {
+        let before = place.checked_sub(1).map(|before| &history[before]);
+        let before = before.filter(|before| before.item == setting.item);
+        let changed = match before {
+            Some(before) => before.value != setting.value,
+            None => setting.valid_from < setting.recorded_at && setting.source == "person",
+        };
+        changed.then_some(setting)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn setting(item: &str, value: &str, day: u32, said: u32) -> Setting {
+        let at = |day| format!("2026-03-{day:02}T00:00:00Z").parse().unwrap();
+        Setting {
+            item: item.to_owned(),
+            value: value.to_owned(),
+            source: "person".to_owned(),
+            note: None,
+            valid_from: at(day),
+            recorded_at: at(said),
+            recorded_by: "ada".to_owned(),
+        }
+    }
+
+    #[test]
+    fn only_what_became_different_is_a_change() {
+        let history = [
+            setting("a", "no", 1, 1),
+            setting("a", "no", 5, 5),
+            setting("a", "yes", 9, 9),
+            setting("b", "yes", 2, 2),
+            setting("c", "yes", 3, 20),
+        ];
+        let found: Vec<(&str, u32)> = changes(&history)
+            .map(|s| (s.item.as_str(), chrono::Datelike::day(&s.valid_from)))
+            .collect();
+        assert_eq!(found, [("a", 9), ("c", 3)]);
+    }
+}

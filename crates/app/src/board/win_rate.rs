@@ -1,0 +1,261 @@
+//! The win-rate report on paper.
+
+mod tables;
+
+use docket_core::words::Language;
+use docket_documents::board::{Bars, Block, Board, Key, Mark, Plot, report_words};
+use serde_json::Value;
+
+pub(super) use self::tables::column;
+use super::say::{Say, axis, list, percents, text};
+use super::{Detail, fit};
+use super::{LogEntry, marks};
+use crate::error::Result;
+use crate::figures::win_rate as figures;
+use crate::{AmountBand, GroupBy, WinRateReport};
+
+/// The report as PDF.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn win_rate(report: &WinRateReport, language: Language) -> Result<Vec<u8>> {
+    let say = Say(report_words(language));
+    let figures = figures::all(report);
+    fit(|detail| page(say, report, &figures, detail))
+}
+
+fn page(say: Say, report: &WinRateReport, figures: &Value, detail: Detail) -> Board {
+    let wish = &report.wish;
+    let whose = wish
+        .client
+        .as_ref()
+        .map_or_else(|| say.plain("all_clients"), |client| client.name.clone());
+    let cohort = if wish.closed {
+        "period_closed"
+    } else {
+        "period_opened"
+    };
+    let mut about = vec![
+        say.with("whose", &[("name", whose.clone())]),
+        say.days(cohort, wish.period),
+        say.as_of(report.as_of),
+    ];
+    if let Some(currency) = wish.currency {
+        about.push(say.with("one_currency", &[("currency", currency.to_string())]));
+    }
+    let mut blocks = Vec::new();
+    if wish.closed {
+        blocks.push(Block::Text(say.plain("no_cohort")));
+    }
+    if figures["total"]["received"] == 0 {
+        let none = if wish.closed {
+            "nothing_closed"
+        } else {
+            "nothing_opened"
+        };
+        blocks.push(Block::Text(say.plain(none)));
+    } else {
+        body(say, report, figures, detail, &mut blocks);
+    }
+    blocks.extend([
+        Block::Heading(say.plain("definitions")),
+        Block::Note(say.plain("definition")),
+        Block::Note(say.plain("money_definition")),
+        Block::Note(say.plain("win_rate_notes")),
+    ]);
+    Board {
+        title: say.plain("win_rate_title"),
+        about,
+        language: say.0.language(),
+        id: format!(
+            "docket-win-rate-{}-{}",
+            text(figures, "client"),
+            report.as_of.timestamp()
+        ),
+        at: report.as_of,
+        footer: format!("{whose} · {}", say.plain("win_rate_title")),
+        blocks,
+    }
+}
+
+fn body(say: Say, report: &WinRateReport, figures: &Value, detail: Detail, blocks: &mut Vec<Block>) {
+    let total = &figures["total"];
+    blocks.push(Block::Keys(keys(say, total)));
+    if total["immature"] == true {
+        blocks.push(Block::Text(say.plain("immature_total")));
+    }
+    blocks.push(Block::Heading(say.plain("funnel")));
+    blocks.push(Block::Bars(funnel(say, total)));
+    let groups = list(&figures["groups"]);
+    let names: Vec<String> = groups
+        .iter()
+        .map(|group| name(say, report.wish.by, text(group, "key")))
+        .collect();
+    let rows = tables::Rows::of(say, report.wish.by, groups, names, total, detail);
+    let by = say.0.word("by", report.wish.by.as_str());
+    let marked = if report.wish.by == GroupBy::Month {
+        marks(&report.log)
+    } else {
+        Vec::new()
+    };
+    let plot = trend(say, &rows, &marked);
+    if plot.marks.len() > 1 {
+        blocks.push(Block::Heading(say.with("trend", &[("by", by.clone())])));
+        blocks.push(Block::Plot(plot));
+    }
+    let changes = marked
+        .iter()
+        .map(|(letter, entry)| Block::Note(entry.line(say, letter)));
+    blocks.extend(changes);
+    blocks.push(Block::Heading(say.with("by_group", &[("by", by)])));
+    blocks.extend(rows.left_out(say));
+    blocks.push(Block::Table(rows.rates(say)));
+    blocks.push(Block::Table(rows.counts(say)));
+    blocks.extend(heat(say, figures));
+    blocks.push(Block::Heading(say.plain("amounts")));
+    blocks.push(Block::Table(rows.amounts(say, detail.second)));
+    blocks.extend(tables::unknown(say, total).map(Block::Note));
+    blocks.push(Block::Heading(say.plain("changed")));
+    blocks.extend(changed(say, &figures["change"]).into_iter().map(Block::Text));
+}
+
+fn keys(say: Say, total: &Value) -> Vec<Key> {
+    let rate = |key: &str, nothing: &str| Key {
+        label: say.plain(&format!("rate.{key}")),
+        main: say.main(&total[key], nothing),
+        detail: say.detail(&total[key]),
+    };
+    let mut keys = vec![
+        rate("win_rate", "none_decided"),
+        rate("coverage", "none_contestable"),
+        rate("on_time", "no_deadline_known"),
+    ];
+    // Amounts of several currencies are no one figure.
+    if let [one] = list(&total["amounts"]) {
+        keys.push(Key {
+            label: say.plain("amount.retained"),
+            main: say.money(&one["retained"]["part"]),
+            detail: say.share(&one["retained"]),
+        });
+    }
+    keys
+}
+
+fn funnel(say: Say, total: &Value) -> Bars {
+    let received = total["received"].as_f64().unwrap_or_default().max(1.0);
+    let row = |step: &Value| {
+        let cases = &step["cases"];
+        let percent = serde_json::json!(cases.as_f64().unwrap_or_default() / received * 100.0);
+        let figures = match &step["of_before"] {
+            Value::Null => say.number(cases),
+            of => format!(
+                "{}; {}",
+                say.number(cases),
+                say.with("of_before", &[("rate", say.rate(of, "none"))])
+            ),
+        };
+        (say.0.word("step", text(step, "figure")), axis(&percent), figures)
+    };
+    Bars {
+        rows: list(&total["funnel"]).iter().map(row).collect(),
+        caption: say.plain("funnel_caption"),
+    }
+}
+
+/// Groups whose percentages may be shown and compared.
+fn trend(say: Say, rows: &tables::Rows<'_>, marked: &[(String, &LogEntry)]) -> Plot {
+    let shown = rows
+        .shown()
+        .filter(|(_, group)| group["immature"] == false && !group["win_rate"]["percent"].is_null());
+    let mark = |(name, group): (&str, &Value)| {
+        let rate = &group["win_rate"];
+        let of_month = marked
+            .iter()
+            .filter(|(_, entry)| entry.month() == text(group, "key"));
+        let letters: Vec<&str> = of_month.map(|(letter, _)| letter.as_str()).collect();
+        Mark {
+            label: format!("{name} {}", letters.join(" ")).trim_end().to_owned(),
+            low: axis(&rate["low"]),
+            at: axis(&rate["percent"]),
+            high: axis(&rate["high"]),
+            hollow: rate["weak"] == true,
+            text: format!("{} ({})", say.main(rate, "none_decided"), say.detail(rate)),
+        }
+    };
+    Plot {
+        axis: percents(),
+        rule: None,
+        marks: shown.map(mark).collect(),
+        caption: say.plain(if marked.is_empty() {
+            "trend_caption"
+        } else {
+            "trend_caption_log"
+        }),
+    }
+}
+
+/// What a group is called.
+fn name(say: Say, by: GroupBy, key: &str) -> String {
+    match by {
+        GroupBy::Month | GroupBy::Currency | GroupBy::Client => key.to_owned(),
+        GroupBy::Specialist if key == "nobody" => say.plain("nobody"),
+        GroupBy::Specialist => key.to_owned(),
+        GroupBy::Reason => say.0.word("reason", key),
+        GroupBy::Platform => say.platform(key),
+        GroupBy::Stage => say.0.word("stage", key),
+        GroupBy::Evidence => say.0.word("evidence", key),
+        GroupBy::Amount => AmountBand::read(key).map_or_else(
+            || key.to_owned(),
+            |(currency, band)| format!("{currency} {}", say.0.word("band", band.name)),
+        ),
+    }
+}
+
+/// Reasons beside platforms.
+fn heat(say: Say, figures: &Value) -> Vec<Block> {
+    let strata = list(&figures["strata"]);
+    let unique = |key: &str| {
+        let mut found: Vec<&str> = Vec::new();
+        for stratum in strata {
+            let word = text(stratum, key);
+            if !found.contains(&word) {
+                found.push(word);
+            }
+        }
+        found
+    };
+    let (platforms, reasons) = (unique("platform"), unique("reason"));
+    if strata.is_empty() {
+        return Vec::new();
+    }
+    vec![
+        Block::Heading(say.plain("heat")),
+        Block::Table(tables::heat(say, strata, &platforms, &reasons)),
+    ]
+}
+
+/// What changed since the period before, in sentences.
+fn changed(say: Say, change: &Value) -> Vec<String> {
+    let state = text(change, "state");
+    if matches!(state, "none_before" | "immature") {
+        return vec![say.plain(&format!("change.{state}"))];
+    }
+    let rate = |key: &str| say.rate(&change[key], "none_decided");
+    let mut says = vec![say.with(
+        "change.rates",
+        &[("before", rate("before")), ("after", rate("after"))],
+    )];
+    if state == "parts" {
+        says.push(say.with(
+            "change.parts",
+            &[
+                ("total", say.points(&change["total"])),
+                ("mix", say.number(&change["mix"])),
+                ("rates", say.points(&change["rates"])),
+            ],
+        ));
+    } else {
+        says.push(say.plain("change.too_few"));
+    }
+    says
+}

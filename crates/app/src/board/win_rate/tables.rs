@@ -1,0 +1,224 @@
+//! The tables of the win-rate report: rates, counts, amounts, reasons beside platforms.
+
+use docket_documents::board::{Block, Column, Table};
+use serde_json::Value;
+
+use super::super::Detail;
+use super::super::say::{Say, list, text};
+use crate::GroupBy;
+
+/// The groups that go on paper, and the whole.
+pub(super) struct Rows<'a> {
+    by: GroupBy,
+    named: Vec<(String, &'a Value)>,
+    total: (String, &'a Value),
+    all: usize,
+}
+
+const COUNTS: [&str; 10] = [
+    "received",
+    "open",
+    "contested",
+    "won",
+    "won_protected",
+    "partial",
+    "lost",
+    "lost_no_response",
+    "protected_unanswered",
+    "unknown",
+];
+
+pub(in super::super) fn column(head: String, share: f32, right: bool) -> Column {
+    Column { head, share, right }
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn of(
+        say: Say,
+        by: GroupBy,
+        groups: &'a [Value],
+        names: Vec<String>,
+        total: &'a Value,
+        detail: Detail,
+    ) -> Self {
+        // Of months the newest; the other groups have no order of their own.
+        let skip = match by {
+            GroupBy::Month => groups.len().saturating_sub(detail.rows),
+            _ => 0,
+        };
+        let named = names.into_iter().zip(groups).skip(skip).take(detail.rows);
+        Self {
+            by,
+            named: named.collect(),
+            total: (say.plain("total"), total),
+            all: groups.len(),
+        }
+    }
+
+    pub(super) fn shown(&self) -> impl Iterator<Item = (&str, &'a Value)> {
+        self.named.iter().map(|(name, group)| (name.as_str(), *group))
+    }
+
+    fn with_total(&self) -> impl Iterator<Item = (&str, &'a Value)> {
+        self.shown().chain([(self.total.0.as_str(), self.total.1)])
+    }
+
+    /// What does not stand on paper.
+    pub(super) fn left_out(&self, say: Say) -> Option<Block> {
+        let (shown, all) = (self.named.len(), self.all);
+        let places = [("shown", shown.to_string()), ("all", all.to_string())];
+        (shown < all).then(|| Block::Note(say.with("left_out_groups", &places)))
+    }
+
+    fn head(&self, say: Say) -> Column {
+        column(say.head(&format!("by.{}", self.by.as_str())), 1.5, false)
+    }
+
+    pub(super) fn rates(&self, say: Say) -> Table {
+        let mut columns = vec![self.head(say)];
+        columns.extend(
+            ["win_rate", "at_fixed_mix", "coverage", "on_time"]
+                .map(|key| column(say.plain(&format!("rate.{key}")), 2.0, false)),
+        );
+        let row = |(name, group): (&str, &Value)| {
+            let mark = if group["immature"] == true {
+                format!("{name} ({})", say.plain("immature"))
+            } else {
+                name.to_owned()
+            };
+            vec![
+                mark,
+                say.rate(&group["win_rate"], "none_decided"),
+                mixed(say, &group["at_fixed_mix"]),
+                say.rate(&group["coverage"], "none_contestable"),
+                say.rate(&group["on_time"], "no_deadline_known"),
+            ]
+        };
+        Table {
+            columns,
+            rows: self.with_total().map(row).collect(),
+            total: true,
+        }
+    }
+
+    pub(super) fn counts(&self, say: Say) -> Table {
+        let mut columns = vec![self.head(say)];
+        columns.extend(COUNTS.map(|key| column(say.plain(&format!("count.{key}")), 0.95, true)));
+        columns.push(column(say.plain("no_contest"), 2.2, false));
+        let row = |(name, group): (&str, &Value)| {
+            let mut cells = vec![name.to_owned()];
+            cells.extend(COUNTS.map(|key| say.number(&group[key])));
+            cells.push(no_contest(say, group));
+            cells
+        };
+        Table {
+            columns,
+            rows: self.with_total().map(row).collect(),
+            total: true,
+        }
+    }
+
+    /// Of each group, or of the whole alone.
+    pub(super) fn amounts(&self, say: Say, each: bool) -> Table {
+        let mut columns = vec![self.head(say)];
+        columns.extend(
+            ["win_rate", "net_recovery", "retained"]
+                .map(|key| column(say.plain(&format!("amount.{key}")), 2.4, false)),
+        );
+        columns.extend(
+            ["platform_fees", "agency_fees", "net_benefit"]
+                .map(|key| column(say.plain(&format!("amount.{key}")), 1.3, true)),
+        );
+        let lines = self.with_total().skip(if each { 0 } else { self.named.len() });
+        let row = |name: &str, one: &Value| {
+            vec![
+                format!("{name}, {}", text(one, "currency")),
+                say.share(&one["win_rate"]),
+                say.share(&one["net_recovery"]),
+                say.share(&one["retained"]),
+                say.money(&one["fees"]["platform"]),
+                say.money(&one["fees"]["agency"]),
+                say.money(&one["net_benefit"]),
+            ]
+        };
+        let rows =
+            lines.flat_map(|(name, group)| list(&group["amounts"]).iter().map(move |one| row(name, one)));
+        Table {
+            columns,
+            rows: rows.collect(),
+            // Each currency has its own sum.
+            total: false,
+        }
+    }
+}
+
+/// The rate at the report's mix; the whole is the mix.
+fn mixed(say: Say, value: &Value) -> String {
+    let covers = || {
+        [
+            ("covers", say.number(&value["covers"])),
+            ("of", say.number(&value["of"])),
+        ]
+    };
+    match text(value, "state") {
+        "percent" => format!("{} % ({})", say.number(&value["percent"]), say.interval(value)),
+        "immature" => say.plain("not_compared"),
+        "too_few" => say.plain("too_few"),
+        "missing" => say.with("mix_covers", &covers()),
+        _ => say.plain("is_the_mix"),
+    }
+}
+
+fn no_contest(say: Say, group: &Value) -> String {
+    let words = group["no_contest"].as_object().into_iter().flatten();
+    let parts: Vec<String> = words
+        .map(|(word, n)| format!("{n} {}", say.0.word("outcome", word)))
+        .collect();
+    if parts.is_empty() {
+        "0".to_owned()
+    } else {
+        parts.join(", ")
+    }
+}
+
+/// What is not known of amounts, for each currency in which anything is not.
+pub(super) fn unknown(say: Say, total: &Value) -> impl Iterator<Item = String> {
+    let mut says = Vec::new();
+    for one in list(&total["amounts"]) {
+        for key in ["fees_unknown", "partial_unknown"] {
+            if one[key] != 0 {
+                let currency = text(one, "currency").to_owned();
+                says.push(say.with(key, &[("n", say.number(&one[key])), ("currency", currency)]));
+            }
+        }
+    }
+    says.into_iter()
+}
+
+pub(super) fn heat(say: Say, strata: &[Value], platforms: &[&str], reasons: &[&str]) -> Table {
+    let mut columns = vec![column(say.head("by.reason"), 1.5, false)];
+    columns.extend(
+        platforms
+            .iter()
+            .map(|platform| column(say.platform(platform), 2.0, false)),
+    );
+    let cell = |platform: &str, reason: &str| {
+        let mut found = strata
+            .iter()
+            .filter(|s| text(s, "platform") == platform && text(s, "reason") == reason);
+        found.next().map_or_else(
+            || say.plain("none_decided"),
+            |s| say.rate(&s["win_rate"], "none_decided"),
+        )
+    };
+    let row = |reason: &&str| {
+        let mut cells = vec![say.0.word("reason", reason)];
+        cells.extend(platforms.iter().map(|platform| cell(platform, reason)));
+        cells
+    };
+    Table {
+        columns,
+        rows: reasons.iter().map(row).collect(),
+        total: false,
+    }
+}

@@ -1,0 +1,115 @@
+use super::*;
+
+/// Decided cases of a month: delivery timing, won, all.
+fn pattern(month: &str, reason: Reason, timing: &str, won: u64, n: u64) -> Pattern {
+    Pattern {
+        month: month.to_owned(),
+        platform: Platform::PAYPAL,
+        reason,
+        levels: vec![timing.to_owned()],
+        rate: Rate::new(won, n),
+    }
+}
+
+/// Late parcels lose; so does another reason, and late parcels have it more often.
+fn months(names: &[&str]) -> Vec<Pattern> {
+    names
+        .iter()
+        .flat_map(|month| {
+            [
+                pattern(month, Reason::NotReceived, "on_time", 40, 50),
+                pattern(month, Reason::NotReceived, "late", 9, 20),
+                pattern(month, Reason::NotAsDescribed, "on_time", 8, 20),
+                pattern(month, Reason::NotAsDescribed, "late", 6, 40),
+            ]
+        })
+        .collect()
+}
+
+fn fitted(patterns: &[Pattern]) -> Fitted {
+    match Model::of(patterns) {
+        Model::Fitted(found) => *found,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_effect_is_told_all_else_equal_with_its_interval_and_n() {
+    let found = fitted(&months(&["2026-06", "2026-07", "2026-08", "2026-09", "2026-10"]));
+    assert_eq!((found.rate.hits(), found.rate.n(), found.left_out), (315, 650, 0));
+    assert_eq!(found.coefficients, 2, "reason and timing; one platform");
+    let [late] = &found.effects[..] else {
+        panic!("{:?}", found.effects)
+    };
+    assert_eq!(
+        (late.level.as_str(), late.reference.as_str(), late.n),
+        ("late", "on_time", 300)
+    );
+    assert!(
+        late.odds.ratio < 0.35 && late.odds.interval.high < 0.5,
+        "{late:?}"
+    );
+    // Raw, late parcels win 38 points less; at the same reason some 28.
+    assert!((-33.0..-23.0).contains(&late.effect.value), "{late:?}");
+    assert!(late.effect.interval.low < late.effect.value && late.effect.interval.high < 0.0);
+}
+
+#[test]
+fn the_newest_months_are_held_out_and_the_chances_fit_them() {
+    let found = fitted(&months(&["2026-06", "2026-07", "2026-08", "2026-09", "2026-10"]));
+    let held = found.held_out.unwrap();
+    assert_eq!(
+        (held.from.as_str(), held.trained, held.tested),
+        ("2026-10", 520, 130)
+    );
+    assert!(held.brier < held.plain && held.plain < 0.26, "{held:?}");
+    let n: u64 = held.calibration.iter().map(|group| group.rate.n()).sum();
+    assert_eq!(n, 130);
+    for group in &held.calibration {
+        let share = group.rate.share().unwrap().0 * 100.0;
+        assert!((group.expected - share).abs() < 10.0, "{group:?}");
+    }
+}
+
+#[test]
+fn what_is_missing_is_said() {
+    assert_eq!(Model::of(&[]), Model::NothingToCompare);
+    let one_level = [pattern("2026-10", Reason::NotReceived, "late", 50, 100)];
+    assert_eq!(Model::of(&one_level), Model::NothingToCompare);
+    let few = [
+        pattern("2026-10", Reason::NotReceived, "late", 5, 15),
+        pattern("2026-10", Reason::NotReceived, "on_time", 14, 15),
+    ];
+    // 11 were lost; one coefficient needs ten.
+    assert!(matches!(Model::of(&few), Model::Fitted(_)));
+    let fewer = [
+        few[0].clone(),
+        pattern("2026-10", Reason::NotReceived, "on_time", 15, 15),
+    ];
+    assert!(matches!(Model::of(&fewer), Model::Fitted(_)), "ten are enough");
+    let fewest = [
+        pattern("2026-10", Reason::NotReceived, "late", 6, 15),
+        pattern("2026-10", Reason::NotReceived, "on_time", 15, 15),
+    ];
+    let too_few = Model::TooFew {
+        coefficients: 1,
+        has: 9,
+        needed: 10,
+    };
+    assert_eq!(Model::of(&fewest), too_few);
+    let all_won = [
+        pattern("2026-10", Reason::NotReceived, "late", 50, 50),
+        pattern("2026-10", Reason::NotReceived, "on_time", 50, 50),
+    ];
+    assert!(matches!(Model::of(&all_won), Model::TooFew { has: 0, .. }));
+}
+
+#[test]
+fn rare_levels_are_left_out_with_their_cases() {
+    let mut all = months(&["2026-06", "2026-07", "2026-08"]);
+    all.push(pattern("2026-08", Reason::NotReceived, "undelivered", 4, 9));
+    let found = fitted(&all);
+    assert_eq!((found.rate.n(), found.left_out), (390, 9));
+    assert!(found.effects.iter().all(|effect| effect.level != "undelivered"));
+    assert!(found.held_out.is_some_and(|held| held.tested == 130));
+}

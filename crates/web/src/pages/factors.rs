@@ -1,0 +1,155 @@
+//! The factor report: what is associated with winning and losing, what to fix first, and the cases behind each level.
+
+mod forest;
+mod model;
+mod rows;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use docket_app::{Client, Desk, FactorCase, FactorsReport, Period};
+use docket_core::factor::catalogue::Entry;
+use docket_core::stats::{AMOUNT_DEFINITION, DISCLAIMER, FACTOR_DEFINITION};
+
+use self::forest::Forest;
+use self::model::ModelView;
+use self::rows::{CaseRow, FactorRows, FixRow, fixes, tables};
+use crate::doors::Viewer;
+use crate::error::{PageError, PageResult, html};
+use crate::pages::win_rate::RateCell;
+use crate::pages::{Choice, Frame, Section, client_choices, clients};
+use crate::query::{FactorQuery, Pairs};
+use crate::show;
+use crate::urls;
+
+/// Cases that the page lists; the command lists them all.
+const LISTED: usize = 200;
+
+/// The page.
+#[derive(Debug, Template)]
+#[template(path = "factors.html")]
+pub struct FactorsPage {
+    frame: Frame,
+    /// Whether the agency looks at it.
+    staff: bool,
+    action: &'static str,
+    whose: String,
+    from: String,
+    to: String,
+    clients: Vec<Choice>,
+    pooled: bool,
+    disclaimer: &'static str,
+    definition: &'static str,
+    amount_definition: &'static str,
+    win_rate: RateCell,
+    coverage: RateCell,
+    open: u64,
+    received: u64,
+    immature: bool,
+    decided: u64,
+    fixes: Vec<FixRow>,
+    unproven: usize,
+    forest: Forest,
+    factors: Vec<FactorRows>,
+    model: ModelView,
+    behind: Option<Behind>,
+    command: String,
+}
+
+/// The cases behind a level.
+#[derive(Debug)]
+struct Behind {
+    heading: String,
+    won: usize,
+    count: usize,
+    cases: Vec<CaseRow>,
+    more: usize,
+    back: String,
+}
+
+/// The cases of a factor's level, as they are listed.
+pub type Listed<'a> = (&'static Entry, &'a str, &'a [FactorCase]);
+
+impl FactorsPage {
+    pub fn of(viewer: &Viewer, report: &FactorsReport, all: &[Client], listed: Option<Listed<'_>>) -> Self {
+        let (from, to) = (report.period.from.date_naive(), report.period.to.date_naive());
+        let query = FactorQuery {
+            client: report.client.as_ref().map(|c| c.id.to_string()),
+            from: Some(from),
+            to: Some(to),
+            ..FactorQuery::default()
+        };
+        let total = &report.report.total;
+        Self {
+            frame: Frame::of(viewer, "Factors", Section::Factors).dated(report.as_of),
+            staff: viewer.is_staff(),
+            action: urls::FACTORS,
+            whose: report
+                .client
+                .as_ref()
+                .map_or_else(|| "All clients".to_owned(), |c| c.name.clone()),
+            from: from.to_string(),
+            to: to.to_string(),
+            clients: client_choices(viewer, all, report.client.as_ref()),
+            pooled: report.client.is_none(),
+            disclaimer: DISCLAIMER,
+            definition: FACTOR_DEFINITION,
+            amount_definition: AMOUNT_DEFINITION,
+            win_rate: RateCell::of(total.rate(), "none decided"),
+            coverage: RateCell::of(total.coverage(), "none contestable"),
+            open: total.open,
+            received: total.received,
+            immature: total.immature(),
+            decided: total.rate().n(),
+            fixes: fixes(&report.report, &query),
+            unproven: report.report.first.unproven,
+            forest: Forest::of(&report.report),
+            factors: tables(&report.report, &query),
+            model: ModelView::of(&report.model),
+            behind: listed.map(|listed| Behind::of(listed, &query)),
+            command: docket_app::figures::factors::command(report.client.as_ref(), report.period),
+        }
+    }
+}
+
+impl Behind {
+    fn of((entry, level, found): Listed<'_>, query: &FactorQuery) -> Self {
+        Self {
+            heading: format!("{}: {}", show::title(entry.kind), show::words(level)),
+            won: found.iter().filter(|case| case.won).count(),
+            count: found.len(),
+            cases: found.iter().take(LISTED).map(CaseRow::of).collect(),
+            more: found.len().saturating_sub(LISTED),
+            back: urls::factors(query),
+        }
+    }
+}
+
+pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
+    let query = FactorQuery::parse(&pairs).map_err(PageError::BadRequest)?;
+    let (all, client) = clients(&desk, &viewer, query.client.as_deref()).await?;
+    let empty = |_| {
+        PageError::BadRequest(vec![
+            "The period is empty: `from` must lie before `to`.".to_owned(),
+        ])
+    };
+    let period = Period::of(query.from, query.to, desk.env.now()).map_err(empty)?;
+    let report = desk.factor_report(client, period).await?;
+    let Some(kind) = query.factor else {
+        return html(&FactorsPage::of(&viewer, &report, &all, None));
+    };
+    let entry = Entry::of(kind).ok_or_else(|| {
+        PageError::BadRequest(vec![format!(
+            "factor: `{kind}` has no levels; follow a link of this report"
+        )])
+    })?;
+    let level = query.level.unwrap_or_default();
+    let found = desk
+        .factor_cases(report.client.as_ref(), period, (entry, Some(&level)))
+        .await?;
+    html(&FactorsPage::of(
+        &viewer,
+        &report,
+        &all,
+        Some((entry, &level, &found)),
+    ))
+}
