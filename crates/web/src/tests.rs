@@ -1,6 +1,7 @@
 //! Pages as they are rendered, and routes through the real router on a real store.
 
 mod ask;
+mod axe;
 mod desk;
 mod door;
 mod doors;
@@ -10,3 +11,4 @@ mod markup;
 mod routes;
 mod sla;
 mod work;
+mod workspace;
