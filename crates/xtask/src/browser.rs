@@ -36,12 +36,9 @@ pub fn variables() -> Result<Vec<(&'static str, PathBuf)>> {
 pub fn wanted(runner_args: &[String]) -> bool {
     let names = |arg: &String| arg.starts_with("-p") || arg.starts_with("--package");
     !runner_args.iter().any(names)
-        || runner_args.iter().any(|arg| {
-            matches!(
-                arg.as_str(),
-                "docket" | "-pdocket" | "--package=docket" | "--workspace"
-            )
-        })
+        || runner_args
+            .iter()
+            .any(|arg| matches!(arg.as_str(), "docket" | "docket-web" | "--workspace"))
 }
 
 fn driver() -> Result<PathBuf> {

@@ -54,7 +54,7 @@ function nextGap() {
 /** The reason why the gap that has the focus does not apply, or the first one. */
 function notApplicable() {
   const gap = document.activeElement?.closest("[data-gap]") ?? one("[data-gap]");
-  const skip = gap && one("details.skip", gap);
+  const skip = gap && one("details.aside", gap);
   if (skip) press(skip);
   return Boolean(skip);
 }

@@ -134,7 +134,8 @@ async fn try_save(desk: &Desk, viewer: &Viewer, case: CaseId, fields: &Fields) -
         "packet" => Some(fields.get("language").parse().map_err(|_| invalid("language"))?),
         _ => None,
     };
-    let edition = if based_on == 0 || packet.is_some() {
+    let anew = based_on == 0 || matches!(fields.get("with"), "packet" | "text");
+    let edition = if anew {
         Edition {
             content: desk.new_contest(viewer.scope(), case, statement, packet).await?,
             send_at: None,

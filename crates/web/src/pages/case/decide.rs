@@ -80,7 +80,7 @@ impl Decisions {
                 refused: refused.clone(),
             })
         };
-        let draft = view.draft.as_ref().filter(|d| d.current);
+        let draft = view.draft.as_ref().filter(|d| d.current && d.response.is_ok());
         let language = |l: &Language| Choice::new(l.as_str(), language_name(*l), *l == Language::English);
         Self {
             url: viewer.may(Door::Decide).then(|| urls::of(case.id, urls::DECIDE)),

@@ -63,6 +63,8 @@ pub struct Writing {
     pub languages: Vec<Choice>,
     /// It carries a packet already.
     pub packet: bool,
+    /// There is a text to go on with.
+    pub begun: bool,
 }
 
 /// The version of the draft that work goes on with; 0 where there is none.
@@ -94,13 +96,15 @@ impl Writing {
         if !(writable && contests && viewer.may(Door::SaveDraft)) {
             return None;
         }
-        let (statement, packet) = match view.draft.as_ref().filter(|d| d.current) {
-            None => (String::new(), false),
-            Some(d) => {
-                let response = d.response.as_ref().ok()?;
+        let draft = view.draft.as_ref().filter(|d| d.current);
+        let (statement, packet, begun) = match draft.map(|d| (&d.response, d.draft.edition.content.action)) {
+            // One that was begun elsewhere and lacks something is written anew.
+            None | Some((Err(_), ActionKind::Contest)) => (String::new(), false, false),
+            Some((Err(_), _)) => return None,
+            Some((Ok(response), _)) => {
                 let files = response.files();
                 let packet = files.iter().any(|f| f.media_type == "application/pdf");
-                (statement_of(response)?.to_owned(), packet)
+                (statement_of(response)?.to_owned(), packet, true)
             }
         };
         let language = |l: &Language| Choice::new(l.as_str(), language_name(*l), *l == Language::English);
@@ -110,6 +114,7 @@ impl Writing {
             based_on: open_version(view),
             languages: Language::ALL.iter().map(language).collect(),
             packet,
+            begun,
         })
     }
 
