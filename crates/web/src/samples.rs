@@ -2,6 +2,7 @@
 
 mod ask;
 mod case_page;
+mod case_parts;
 pub mod make;
 mod people;
 mod sla;

@@ -6,6 +6,7 @@ mod desk;
 mod door;
 mod doors;
 mod figures;
+mod live;
 mod log_in;
 mod markup;
 mod routes;

@@ -56,7 +56,11 @@ fn start(program: &str) -> (Driver, String) {
     let port = lines
         .map_while(Result::ok)
         .find_map(|line| {
-            let port = line.split_once("on port ")?.1.trim_end_matches('.').to_owned();
+            let port = line
+                .split_once("successfully on port ")?
+                .1
+                .trim_end_matches('.')
+                .to_owned();
             port.parse::<u16>().ok()
         })
         .expect("the driver says its port");

@@ -155,13 +155,13 @@ async fn browser_two_people_write_at_the_same_time_and_nothing_is_lost() {
     let statement = format!("{}/statement", house.case(0));
     let (mia, jon) = (house.browser("Mia Berg").await, house.browser("Jon Vik").await);
     mia.go(&statement).await;
-    write(&mia, "Sent on Monday\nDelivered on Tuesday").await;
+    write(&mia, "Sent on Monday\n\nDelivered on Tuesday").await;
     mia.run("document.querySelector('#with').value = 'text'").await;
     mia.click("form[action$='/draft/save'] button").await;
     mia.says("Change the statement").await;
     jon.go(&statement).await;
     // Mia's words are kept as she writes.
-    write(&mia, "Sent on Monday by DHL\nDelivered on Tuesday").await;
+    write(&mia, "Sent on Monday by DHL\n\nDelivered on Tuesday").await;
     mia.until(
         "kept by itself",
         "document.querySelector('[data-saved]')?.innerText.startsWith('saved')",
@@ -173,7 +173,7 @@ async fn browser_two_people_write_at_the_same_time_and_nothing_is_lost() {
     )
     .await;
     assert!(mia.text().await.contains("characters are left"));
-    write(&jon, "Sent on Monday\nDelivered on Tuesday and signed for").await;
+    write(&jon, "Sent on Monday\n\nDelivered on Tuesday and signed for").await;
     jon.says("Two people wrote at the same time").await;
     jon.picture("clash").await;
     for told in [
@@ -181,14 +181,14 @@ async fn browser_two_people_write_at_the_same_time_and_nothing_is_lost() {
         "Yours",
         "Mia Berg, version 2",
         "Both together",
-        "Sent on Monday by DHL\nDelivered on Tuesday and signed for",
+        "Sent on Monday by DHL\n\nDelivered on Tuesday and signed for",
     ] {
         jon.says(told).await;
     }
     assert!(jon.faults().await.is_empty(), "{:?}", jon.faults().await);
     jon.click("section[aria-labelledby=clash] form button").await;
     jon.says("Change the statement").await;
-    jon.until("both", "document.querySelector('#statement').value === 'Sent on Monday by DHL\\nDelivered on Tuesday and signed for'").await;
+    jon.until("both", "document.querySelector('#statement').value === 'Sent on Monday by DHL\\n\\nDelivered on Tuesday and signed for'").await;
     mia.close().await;
     jon.close().await;
 }
@@ -234,9 +234,7 @@ async fn browser_evidence_is_uploaded_pasted_and_made_into_a_new_packet() {
             "document.querySelector('.piece img.thumb').naturalWidth === 1",
         )
         .await;
-    browser.run("document.activeElement.blur()").await;
-    browser.keys("c").await;
-    browser.says("Contest is being written").await;
+    browser.go(&case).await;
     browser.keys("c").await;
     browser
         .until(

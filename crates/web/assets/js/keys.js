@@ -183,7 +183,11 @@ function begin() {
   const key = location.hash.match(/^#key=(.)$/)?.[1];
   const alert = one("[role=alert]");
   if (alert) return alert.setAttribute("tabindex", "-1"), alert.focus();
-  if (key) return KEYS[key]?.() || pressKey(key);
+  if (key) {
+    // Once: a reload is no second press.
+    history.replaceState(null, "", location.pathname + location.search);
+    return KEYS[key]?.() || pressKey(key);
+  }
   if (one("[autofocus]")) return;
   const list = links();
   const last = sessionStorage.getItem(`focus ${location.pathname}`);

@@ -5,7 +5,9 @@ const counts = document.querySelector("[data-count]");
 
 /** Puts what changed in place of what is shown, but never under somebody's hands. */
 async function renew() {
-  const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+  // An answer to a form stands at an address of its own; the part that it shows has one that can be read.
+  const part = document.querySelector("nav.tabs a[aria-current]")?.href ?? location.href;
+  const answer = await fetch(part, { headers: { accept: "text/html" } });
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const fresh of page.querySelectorAll("[data-live][id]")) {

@@ -1,8 +1,8 @@
-//! Samples of the case page.
+//! What samples of a case's pages are made of.
 
 use docket_app::{
-    CaseDossier, CaseDraft, CaseView, Connection, FactorRow, HistoryRow, Preview, Problem, Said, SeenFile,
-    Setting, StoredCase, StoredEvidence,
+    CaseDossier, CaseDraft, CaseView, Connection, FactorRow, HistoryRow, Said, Setting, StoredCase,
+    StoredEvidence,
 };
 use docket_core::attention::Attention;
 use docket_core::case::{self, Command, Event};
@@ -12,7 +12,6 @@ use docket_core::evidence::{Checklist, EvidenceKind, Having, Item, Need, Row, St
 use docket_core::four_eyes::FourEyes;
 use docket_core::id::{ClientId, DraftId, EvidenceId, SubmissionId};
 use docket_core::money::Money;
-use docket_core::packaging::Used;
 use docket_core::proof::Baseline;
 use docket_core::recommend::{Advice, Gap, Recommendation, Worth};
 use docket_core::request::RequestState;
@@ -22,13 +21,9 @@ use docket_core::words::{ActionKind, Outcome};
 use serde_json::json;
 
 use super::make::{Dispute, NASTY, now};
-use super::people::{auditor, clients_own, viewer};
-use super::{House, Samples, house, stale};
-use crate::pages::case::{
-    CasePage, Clash, EvidenceView, HistoryView, Known, Look, PreviewView, StatementView,
-};
+use super::{House, house, stale};
 
-fn submission(house: &House, case: &StoredCase, state: SubmissionState) -> Submission {
+pub fn submission(house: &House, case: &StoredCase, state: SubmissionState) -> Submission {
     let facts = &case.case.facts;
     Submission {
         id: SubmissionId::new(&house.env),
@@ -60,7 +55,7 @@ fn submission(house: &House, case: &StoredCase, state: SubmissionState) -> Submi
 }
 
 /// A case with everything, one that is over, one with nothing, and one whose draft is not finished; and their client.
-fn views() -> (Vec<CaseView>, ClientId) {
+pub fn views() -> (Vec<CaseView>, ClientId) {
     let house = house();
     let mut flagged = Dispute::ours(NASTY);
     flagged.deadline = flagged.deadline.map(|d| docket_core::deadline::Deadline {
@@ -124,7 +119,7 @@ fn views() -> (Vec<CaseView>, ClientId) {
     (all, house.client.id)
 }
 
-fn words() -> Vec<Said> {
+pub fn words() -> Vec<Said> {
     let said = |at| Said {
         at,
         text: NASTY.to_owned(),
@@ -132,7 +127,7 @@ fn words() -> Vec<Said> {
     vec![said(Some(now())), said(None)]
 }
 
-fn list() -> Checklist {
+pub fn list() -> Checklist {
     let row = |kind, need, standing| Row {
         kind,
         need,
@@ -167,7 +162,7 @@ fn list() -> Checklist {
     }
 }
 
-fn pieces() -> Vec<StoredEvidence> {
+pub fn pieces() -> Vec<StoredEvidence> {
     let env = house().env;
     let piece = |media_type: Option<&str>, unconfirmed| StoredEvidence {
         id: EvidenceId::new(&env),
@@ -190,7 +185,7 @@ fn pieces() -> Vec<StoredEvidence> {
     ]
 }
 
-fn file(media_type: &str) -> FileRef {
+pub fn file(media_type: &str) -> FileRef {
     FileRef {
         name: NASTY.to_owned(),
         media_type: media_type.to_owned(),
@@ -199,132 +194,8 @@ fn file(media_type: &str) -> FileRef {
     }
 }
 
-impl Samples for CasePage {
-    fn samples() -> Vec<Self> {
-        let (views, client) = views();
-        let (words, list, advice) = (words(), list(), advice());
-        let elsewhere = [(ActionKind::Accept, NASTY.to_owned())];
-        let known = Known {
-            elsewhere: &elsewhere,
-            words: &words,
-            list: Some(&list),
-            advice: Some(&advice),
-        };
-        let mut all = vec![Self::of(&clients_own(client), &views[0], Known::default(), now())];
-        all.extend(views.iter().map(|v| Self::of(&viewer(), v, known, now())));
-        all.push(Self::of(&viewer(), &views[0], Known::default(), now()));
-        all
-    }
-}
-
-impl Samples for EvidenceView {
-    fn samples() -> Vec<Self> {
-        let (views, _) = views();
-        let empty = Checklist {
-            rows: Vec::new(),
-            warnings: Vec::new(),
-            ..list()
-        };
-        vec![
-            Self::of(&viewer(), &views[0], (Some(&list()), &pieces()), now()),
-            Self::of(&auditor(), &views[0], (Some(&list()), &pieces()), now()),
-            Self::of(&viewer(), &views[2], (Some(&empty), &[]), now()),
-        ]
-    }
-}
-
-impl Samples for StatementView {
-    fn samples() -> Vec<Self> {
-        let (views, _) = views();
-        let clash = Clash {
-            by: NASTY.to_owned(),
-            version: 3,
-            base: Some(NASTY.to_owned()),
-            theirs: NASTY.to_owned(),
-            yours: NASTY.to_owned(),
-            merged: Some(NASTY.to_owned()),
-        };
-        let mut all: Vec<Self> = views
-            .iter()
-            .map(|v| Self::of(&viewer(), v, Some(500), now()))
-            .collect();
-        all.push(Self::of(&viewer(), &views[4], None, now()).beside(clash));
-        all
-    }
-}
-
-impl Samples for PreviewView {
-    fn samples() -> Vec<Self> {
-        let (views, _) = views();
-        let house = house();
-        let problem = Problem {
-            what: NASTY.to_owned(),
-            todo: NASTY.to_owned(),
-        };
-        let seen = |finds: Vec<String>, most| SeenFile {
-            file: file("application/pdf"),
-            most,
-            pages: finds.is_empty().then_some(3),
-            finds,
-        };
-        let preview = |draft: CaseDraft, problems: Vec<Problem>| Preview {
-            draft,
-            problems,
-            used: vec![
-                Used {
-                    what: "characters of one text",
-                    used: 501,
-                    most: 500,
-                },
-                Used {
-                    what: "bytes of files",
-                    used: 1,
-                    most: 2_000_000,
-                },
-            ],
-            files: vec![seen(Vec::new(), 10_000_000), seen(vec![NASTY.to_owned()], 1)],
-            lacking: vec![EvidenceKind::DeliveryProof],
-            warnings: vec![NASTY.to_owned()],
-            matrix: 2,
-            outdated: Some(now()),
-        };
-        let open = &views[4];
-        let mut ready = draft(&house, &open.stored, true);
-        (ready.state, ready.draft.state) = (DraftState::Draft, DraftState::Draft);
-        let with = |v: &CaseView, p: Option<&Preview>, confirming| {
-            Self::of(
-                &viewer(),
-                v,
-                (p, Some(&open.stored.case)),
-                Look { confirming },
-                now(),
-            )
-        };
-        let refused = preview(ready.clone(), vec![problem]);
-        let ready = preview(ready, Vec::new());
-        let reviewed = preview(draft(&house, &open.stored, true), Vec::new());
-        let unfinished = preview(draft(&house, &open.stored, false), Vec::new());
-        let mut all: Vec<Self> = views.iter().map(|v| with(v, None, false)).collect();
-        all.extend([&refused, &ready, &reviewed, &unfinished].map(|p| with(open, Some(p), false)));
-        all.push(with(open, Some(&ready), true));
-        all.push(with(&views[0], Some(&ready), true));
-        for state in SubmissionState::ALL {
-            let mut sent = open.clone();
-            sent.submissions = vec![submission(&house, &open.stored, *state)];
-            all.push(with(&sent, Some(&ready), false));
-        }
-        all
-    }
-}
-
-impl Samples for HistoryView {
-    fn samples() -> Vec<Self> {
-        views().0.iter().map(|v| Self::of(&viewer(), v, now())).collect()
-    }
-}
-
 /// One in review with everything said about it; or one that was given back and lacks something.
-fn draft(house: &House, stored: &StoredCase, in_review: bool) -> CaseDraft {
+pub fn draft(house: &House, stored: &StoredCase, in_review: bool) -> CaseDraft {
     let case = &stored.case;
     let text = json!({ "action": "accept", "note": NASTY });
     let begun: Content = serde_json::from_value(text).unwrap();
@@ -375,7 +246,7 @@ fn draft(house: &House, stored: &StoredCase, in_review: bool) -> CaseDraft {
     }
 }
 
-fn advice() -> Recommendation {
+pub fn advice() -> Recommendation {
     let money = |minor| Money::new(minor, "EUR".parse().unwrap());
     Recommendation {
         advice: Advice::Contest,
