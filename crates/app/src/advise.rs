@@ -9,6 +9,7 @@ use docket_store::ClientScope;
 
 use crate::Desk;
 use crate::error::Result;
+use crate::evidence::CaseChecklist;
 
 impl Desk {
     /// A recommendation with its reasons, of what is known now. Nothing is stored, and nothing follows from it by itself.
@@ -17,6 +18,14 @@ impl Desk {
     /// When there is no such case in scope, or its evidence cannot be read.
     pub async fn advise(&self, scope: ClientScope, id: CaseId) -> Result<Recommendation> {
         let found = self.evidence_checklist(scope, id).await?;
+        self.advice_on(&found).await
+    }
+
+    /// The same for a checklist that was read already.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn advice_on(&self, found: &CaseChecklist) -> Result<Recommendation> {
         let case = &found.stored.case;
         let (platform, reason) = (case.platform, case.facts.reason);
         let own = self

@@ -12,7 +12,7 @@ use docket_core::id::{CaseId, DraftId};
 use docket_core::response::{Response, SubmissionState};
 use docket_store::{Change, ClientScope, StoredCase, UnitOfWork};
 
-pub use self::contest::statement_of;
+pub use self::contest::{merged_text, statement_of};
 use crate::Desk;
 use crate::error::{Error, Result};
 

@@ -40,6 +40,7 @@ mod sla;
 mod submit;
 mod sync;
 mod webhooks;
+mod workspace;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,10 +52,10 @@ use docket_store::{Db, Files, Keyring};
 
 pub use cases::CaseView;
 pub use connectors::Connectors;
-pub use docket_connector::{Webhook, WebhookRefused};
+pub use docket_connector::{Problem, Said, Webhook, WebhookRefused};
 pub use docket_documents::letter::Templates;
 pub use dossier::CaseDossier;
-pub use drafts::{CaseDraft, DraftConflict, SaveDraft, Saved, statement_of};
+pub use drafts::{CaseDraft, DraftConflict, SaveDraft, Saved, merged_text, statement_of};
 pub use error::Error;
 pub use evidence::{CaseChecklist, NewEvidence};
 pub use factors::FactorsReport;
@@ -77,6 +78,7 @@ pub use sla::{
 };
 pub use sync::{Progress, SyncMode};
 pub use webhooks::WebhookAnswer;
+pub use workspace::{Preview, SeenFile, hold_until};
 
 /// What the store's words are, for callers that must not see the store itself.
 pub use docket_store::{

@@ -83,7 +83,11 @@ impl Desk {
         Ok(self.db.ping().await?)
     }
 
-    async fn overview(&self, scope: ClientScope) -> Result<Overview> {
+    /// The figures above the queue.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn overview(&self, scope: ClientScope) -> Result<Overview> {
         let open = CaseFilter {
             open_only: true,
             ..CaseFilter::default()

@@ -17,6 +17,8 @@ use crate::leave::Leave;
 
 /// Largest file taken in at all, before any platform's own limit.
 const FILE_LIMIT: usize = 32_000_000;
+/// How often taking back is tried anew when somebody else changed the case first.
+const TRIES: u32 = 8;
 
 impl Desk {
     /// Takes a file in that may go out one day: judged by all that is in it, then stored by its content. `allowed` is
@@ -105,11 +107,22 @@ impl Desk {
         Ok(connector.packaging().used(response))
     }
 
-    /// Takes a prepared response back, as long as nothing was sent.
+    /// Takes a prepared response back, as long as nothing was sent. Where a worker marks it as being sent at the same time, one
+    /// of the two is first: it is either taken back or under way, never both.
     ///
     /// # Errors
     /// When there is none, or it may already be at the platform.
     pub async fn cancel_response(&self, scope: ClientScope, case: CaseId, actor: &str) -> Result<()> {
+        for _ in 0..TRIES {
+            match self.try_cancel(scope, case, actor).await {
+                Err(Error::Store(docket_store::Error::Conflict(_))) => {}
+                other => return other,
+            }
+        }
+        Err(docket_store::Error::Conflict("a case".to_owned()).into())
+    }
+
+    async fn try_cancel(&self, scope: ClientScope, case: CaseId, actor: &str) -> Result<()> {
         let stored = self.case(scope, case).await?;
         let why = format!("cancelled by {actor}");
         let now = self.env.now();

@@ -3,7 +3,7 @@ use docket_core::person::Access;
 use uuid::Uuid;
 
 /// Whose data a read may see. There is no read without one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ClientScope {
     /// One client's data only.
     One(ClientId),

@@ -2,18 +2,35 @@
 
 use std::sync::LazyLock;
 
-use axum::extract::RawQuery;
+use axum::extract::{Path, RawQuery};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
+use crate::error::PageError;
 use crate::urls;
 
 const STYLES: &str = include_str!("../assets/docket.css");
+/// Small scripts of our own; every page works without them.
+const SCRIPTS: [(&str, &str); 3] = [
+    ("keys.js", include_str!("../assets/js/keys.js")),
+    ("case.js", include_str!("../assets/js/case.js")),
+    ("live.js", include_str!("../assets/js/live.js")),
+];
 const ICON: &str = include_str!("../assets/docket.svg");
 
 static STYLES_URL: LazyLock<String> = LazyLock::new(|| versioned(urls::STYLES, STYLES));
 static ICON_URL: LazyLock<String> = LazyLock::new(|| versioned(urls::ICON, ICON));
+
+static SCRIPT_URLS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let url = |(name, content): &(&str, &str)| versioned(&urls::SCRIPT.replace("{name}", name), content);
+    SCRIPTS.iter().map(url).collect()
+});
+
+/// Where the scripts of this build are.
+pub fn script_urls() -> &'static [String] {
+    &SCRIPT_URLS
+}
 
 /// Where the stylesheet of this build is.
 pub fn styles_url() -> &'static str {
@@ -35,6 +52,12 @@ fn versioned(path: &str, content: &str) -> String {
 
 pub async fn styles(RawQuery(query): RawQuery) -> Response {
     asset(STYLES, "text/css; charset=utf-8", query.as_deref())
+}
+
+pub async fn script(Path(name): Path<String>, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    let found = SCRIPTS.iter().find(|(known, _)| *known == name);
+    let (_, content) = found.ok_or_else(|| PageError::NotFound("There is no such script.".to_owned()))?;
+    Ok(asset(content, "text/javascript; charset=utf-8", query.as_deref()))
 }
 
 pub async fn icon(RawQuery(query): RawQuery) -> Response {

@@ -14,10 +14,10 @@ use docket_app::Desk;
 use docket_core::person::Role;
 
 use self::gate::Gate;
-pub use self::gate::{Caller, Fields};
+pub use self::gate::{Caller, Fields, Upload};
 pub use self::site::Site;
 use self::site::from_of;
-pub use self::viewer::{FormKey, Viewer};
+pub use self::viewer::{FormKey, Theme, Viewer};
 use crate::urls;
 
 /// What a role may do at a door.
@@ -102,6 +102,7 @@ macro_rules! doors {
 doors! {
     Styles: Get urls::STYLES, Who::Anyone;
     Icon: Get urls::ICON, Who::Anyone;
+    Script: Get urls::SCRIPT, Who::Anyone;
     Health: Get urls::HEALTH, Who::Anyone;
     /// Believes signatures only.
     Webhook: Any urls::WEBHOOK, Who::Anyone;
@@ -115,6 +116,9 @@ doors! {
     Password: Post urls::PASSWORD, Who::Visitors;
 
     Home: Get urls::HOME, READS;
+    /// A stream, which ends with the session.
+    Live: Get urls::LIVE, READS;
+    Palette: Get urls::PALETTE, READS;
     Queue: Get urls::QUEUE, READS;
     Case: Get urls::CASE, READS;
     WinRate: Get urls::WIN_RATE, READS;
@@ -125,6 +129,18 @@ doors! {
     NoticeSeen: Post urls::NOTICE_SEEN, WRITERS;
 
     Assign: Post urls::ASSIGN, WRITERS;
+    CaseEvidence: Get urls::CASE_EVIDENCE, STAFF;
+    CaseStatement: Get urls::CASE_STATEMENT, STAFF;
+    CasePreview: Get urls::CASE_PREVIEW, STAFF;
+    CaseHistory: Get urls::CASE_HISTORY, STAFF;
+    CaseFile: Get urls::CASE_FILE, STAFF;
+    Decide: Post urls::DECIDE, WRITERS;
+    /// Takes a file.
+    AddEvidence: Post urls::ADD_EVIDENCE, WRITERS;
+    ChangeEvidence: Post urls::CHANGE_EVIDENCE, WRITERS;
+    AskClient: Post urls::ASK_CLIENT, WRITERS;
+    SendDraft: Post urls::SEND_DRAFT, WRITERS;
+    Undo: Post urls::UNDO, WRITERS;
     SaveDraft: Post urls::SAVE_DRAFT, WRITERS;
     ReviewDraft: Post urls::REVIEW_DRAFT, WRITERS;
     ApproveDraft: Post urls::APPROVE_DRAFT, WRITERS;
@@ -137,6 +153,7 @@ doors! {
     BeginCodes: Post urls::CODES_BEGIN, THEMSELVES;
     ConfirmCodes: Post urls::CODES_CONFIRM, THEMSELVES;
     CodesOff: Post urls::CODES_OFF, THEMSELVES;
+    ChooseTheme: Post urls::THEME, THEMSELVES;
 
     People: Get urls::PEOPLE, ADMINS;
     Audit: Get urls::AUDIT, OVERSEERS;
@@ -153,6 +170,11 @@ impl Door {
             name.push(letter.to_ascii_lowercase());
         }
         name
+    }
+
+    /// Whether its form may carry a file.
+    pub const fn takes_a_file(self) -> bool {
+        matches!(self, Self::AddEvidence)
     }
 
     /// What a role may do here.
@@ -174,6 +196,8 @@ impl Door {
 
 /// Longest form of a page: a statement with its fields.
 const FORM_LIMIT: usize = 300_000;
+/// Longest form with a file; whoever takes the file has a limit of its own below it, with the right words.
+const UPLOAD_LIMIT: usize = 34_000_000;
 
 /// Makes the router, door by door.
 pub struct Doors {
@@ -220,7 +244,10 @@ impl Doors {
         };
         // The limit is the outer one, so that the gate reads within it; a room sets its own inside.
         let guarded: MethodRouter<Desk> = method.layer(from_fn_with_state(gate, gate::pass));
-        let guarded = guarded.layer(DefaultBodyLimit::max(FORM_LIMIT));
+        let guarded = guarded.layer(DefaultBodyLimit::max(match door.takes_a_file() {
+            true => UPLOAD_LIMIT,
+            false => FORM_LIMIT,
+        }));
         self.router = self.router.route(door.entry().path, guarded);
         self
     }

@@ -10,6 +10,7 @@ mod door;
 mod doors;
 mod error;
 mod guard;
+mod live;
 mod pages;
 mod query;
 #[cfg(test)]
@@ -45,6 +46,7 @@ fn doors(desk: Desk, site: Site) -> Doors {
     Doors::new(desk, site)
         .open(Door::Styles, assets::styles)
         .open(Door::Icon, assets::icon)
+        .open(Door::Script, assets::script)
         .open(Door::Health, pages::health)
         .room(Door::Webhook, door::door())
         .room(Door::Ask, ask::page())
@@ -53,6 +55,8 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::PasswordPage, password::page)
         .open(Door::Password, password::post)
         .open(Door::Home, pages::home)
+        .open(Door::Live, live::stream)
+        .open(Door::Palette, pages::palette::find)
         .open(Door::Queue, queue::page)
         .open(Door::Case, case::page)
         .open(Door::WinRate, win_rate::page)
@@ -62,6 +66,17 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::Notices, notices::page)
         .open(Door::NoticeSeen, notices::seen)
         .open(Door::Assign, case::act::assign)
+        .open(Door::CaseEvidence, case::evidence_page)
+        .open(Door::CaseStatement, case::statement_page)
+        .open(Door::CasePreview, case::preview_page)
+        .open(Door::CaseHistory, case::history_page)
+        .open(Door::CaseFile, case::work::file)
+        .open(Door::Decide, case::work::decide)
+        .open(Door::AddEvidence, case::work::add_evidence)
+        .open(Door::ChangeEvidence, case::work::change_evidence)
+        .open(Door::AskClient, case::work::ask_client)
+        .open(Door::SendDraft, case::work::send)
+        .open(Door::Undo, case::work::undo)
         .open(Door::SaveDraft, case::act::save)
         .open(Door::ReviewDraft, case::act::ask_review)
         .open(Door::ApproveDraft, case::act::approve)
@@ -73,6 +88,7 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::BeginCodes, account::begin_codes)
         .open(Door::ConfirmCodes, account::confirm_codes)
         .open(Door::CodesOff, account::codes_off)
+        .open(Door::ChooseTheme, account::choose_theme)
         .open(Door::People, people::page)
         .open(Door::Audit, audit::page)
 }
@@ -105,6 +121,12 @@ pub async fn serve(
     site: Site,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    let live = site.live().clone();
+    // Streams have no end of their own: without this, stopping would wait for every open page.
+    let stop = async move {
+        stop.await;
+        live.close();
+    };
     let service = router(desk, site).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop).await
 }

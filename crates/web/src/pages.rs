@@ -7,6 +7,7 @@ pub mod connections;
 pub mod factors;
 pub mod log_in;
 pub mod notices;
+pub mod palette;
 pub mod password;
 pub mod people;
 pub mod queue;
@@ -20,7 +21,7 @@ use chrono::{DateTime, Utc};
 use docket_app::{Client, ClientScope, Desk};
 
 use crate::assets;
-use crate::doors::{Door, Viewer};
+use crate::doors::{Door, Theme, Viewer};
 use crate::error::PageError;
 use crate::show::Stamp;
 use crate::urls;
@@ -117,8 +118,22 @@ impl Frame {
         self.section == Section::Account
     }
 
+    /// The look that was chosen, where it is not the system's.
+    pub fn theme(&self) -> Option<&'static str> {
+        let theme = self.viewer.as_ref()?.theme;
+        Some(theme.word()).filter(|_| theme != Theme::System)
+    }
+
     pub fn styles(&self) -> &'static str {
         assets::styles_url()
+    }
+
+    /// What makes the page quicker to work with; none where nobody is logged in.
+    pub fn scripts(&self) -> &'static [String] {
+        match self.viewer {
+            Some(_) => assets::script_urls(),
+            None => &[],
+        }
     }
 
     pub fn icon(&self) -> &'static str {

@@ -3,6 +3,7 @@
 mod ask;
 mod case_page;
 pub mod factors;
+mod case_parts;
 pub mod make;
 pub mod people;
 mod sla;

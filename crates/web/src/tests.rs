@@ -1,13 +1,16 @@
 //! Pages as they are rendered, and routes through the real router on a real store.
 
 mod ask;
+mod axe;
 mod desk;
 mod door;
 mod doors;
 mod figures;
 mod four;
+mod live;
 mod log_in;
 mod markup;
 mod routes;
 mod sla;
 mod work;
+mod workspace;

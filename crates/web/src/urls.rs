@@ -8,6 +8,17 @@ use crate::query::{FactorQuery, Pairs, QueueQuery, ReportQuery};
 pub const HOME: &str = "/";
 pub const QUEUE: &str = "/queue";
 pub const CASE: &str = "/cases/{id}";
+pub const CASE_EVIDENCE: &str = "/cases/{id}/evidence";
+pub const CASE_STATEMENT: &str = "/cases/{id}/statement";
+pub const CASE_PREVIEW: &str = "/cases/{id}/preview";
+pub const CASE_HISTORY: &str = "/cases/{id}/history";
+pub const CASE_FILE: &str = "/cases/{id}/files/{sha256}";
+pub const DECIDE: &str = "/cases/{id}/decide";
+pub const ADD_EVIDENCE: &str = "/cases/{id}/evidence/add";
+pub const CHANGE_EVIDENCE: &str = "/cases/{id}/evidence/change";
+pub const ASK_CLIENT: &str = "/cases/{id}/ask";
+pub const SEND_DRAFT: &str = "/cases/{id}/draft/send";
+pub const UNDO: &str = "/cases/{id}/undo";
 pub const SAVE_DRAFT: &str = "/cases/{id}/draft/save";
 pub const REVIEW_DRAFT: &str = "/cases/{id}/draft/review";
 pub const APPROVE_DRAFT: &str = "/cases/{id}/draft/approve";
@@ -33,14 +44,28 @@ pub const ACCOUNT_SESSION: &str = "/account/devices/{id}/end";
 pub const CODES_BEGIN: &str = "/account/codes/begin";
 pub const CODES_CONFIRM: &str = "/account/codes/confirm";
 pub const CODES_OFF: &str = "/account/codes/off";
+pub const THEME: &str = "/account/theme";
 pub const PEOPLE: &str = "/people";
 pub const AUDIT: &str = "/audit";
 pub const STYLES: &str = "/assets/docket.css";
+pub const SCRIPT: &str = "/assets/js/{name}";
+pub const LIVE: &str = "/live";
+pub const PALETTE: &str = "/palette";
 pub const ICON: &str = "/assets/docket.svg";
 
 /// The page of a case.
 pub fn case(id: CaseId) -> String {
     format!("/cases/{id}")
+}
+
+/// A part of a case's workspace, or something to do in it: `of(id, CASE_EVIDENCE)`.
+pub fn of(id: CaseId, path: &str) -> String {
+    path.replace("{id}", &id.to_string())
+}
+
+/// A file of a case.
+pub fn case_file(id: CaseId, sha256: &str) -> String {
+    of(id, CASE_FILE).replace("{sha256}", sha256)
 }
 
 /// Saves a case's draft.
@@ -133,10 +158,21 @@ pub fn own_page(address: &str) -> Option<String> {
         ACCOUNT => Some(ACCOUNT.to_owned()),
         PEOPLE => Some(PEOPLE.to_owned()),
         AUDIT => Some(AUDIT.to_owned()),
-        _ => path
-            .strip_prefix("/cases/")
-            .and_then(|id| id.parse().ok())
-            .map(case),
+        _ => {
+            let rest = path.strip_prefix("/cases/")?;
+            let (id, part) = rest
+                .split_once('/')
+                .map_or((rest, None), |(id, part)| (id, Some(part)));
+            let id: CaseId = id.parse().ok()?;
+            match part {
+                None => Some(case(id)),
+                Some("evidence") => Some(of(id, CASE_EVIDENCE)),
+                Some("statement") => Some(of(id, CASE_STATEMENT)),
+                Some("preview") => Some(of(id, CASE_PREVIEW)),
+                Some("history") => Some(of(id, CASE_HISTORY)),
+                Some(_) => None,
+            }
+        }
     }
 }
 
@@ -180,6 +216,7 @@ mod tests {
         let case = "/cases/0190b0b0-0000-7000-8000-000000000000";
         for own in [
             case,
+            "/cases/0190b0b0-0000-7000-8000-000000000000/preview",
             "/queue",
             "/queue?turn=ours&open=1",
             "/connections",
@@ -197,6 +234,8 @@ mod tests {
             "/queue/../../evil",
             "javascript:alert(1)",
             "/cases/evil",
+            "/cases/0190b0b0-0000-7000-8000-000000000000/undo",
+            "/cases/0190b0b0-0000-7000-8000-000000000000/evidence/add",
             "/cases//evil.example",
             "/log-out",
             "/password/abc",

@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask test`, `check`, `bench` and `soak`.
 
+mod browser;
 mod cargo;
 mod check;
 mod measure;

@@ -5,6 +5,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
 
+use crate::browser;
 use crate::cargo::{self, cargo};
 use crate::pg::{self, Cluster, Settings};
 use crate::tally;
@@ -16,10 +17,15 @@ pub fn run(runner_args: &[String]) -> Result<ExitCode> {
     qpdf()?;
     let cluster = start_postgres()?;
     let url = cluster.as_ref().map(Cluster::url);
+    let browser = match browser::wanted(runner_args) {
+        true => browser::variables()?,
+        false => Vec::new(),
+    };
     let with_url = |mut command: Command| {
         if let Some(url) = &url {
             command.env(URL_VARIABLE, url);
         }
+        command.envs(browser.iter().map(|(name, path)| (name, path)));
         command
     };
     let code = if cargo::has_nextest() {

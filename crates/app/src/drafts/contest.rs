@@ -24,6 +24,14 @@ pub fn statement_of(response: &Response) -> Option<&str> {
     }
 }
 
+/// Two texts that began as one, put together line by line; none where both changed the same lines.
+pub fn merged_text(base: &str, yours: &str, theirs: &str) -> Option<String> {
+    // A last line without its end is another line to the comparison.
+    let line = |text: &str| format!("{text}\n");
+    let merged = diffy::merge(&line(base), &line(yours), &line(theirs)).ok()?;
+    Some(merged.strip_suffix('\n').unwrap_or(&merged).to_owned())
+}
+
 impl Desk {
     /// What a new contest says: a statement with the packet of the case's evidence in a language, or the statement alone. With
     /// a packet, an empty statement becomes its usual covering line.

@@ -193,6 +193,15 @@ impl Desk {
         Ok(found)
     }
 
+    /// Whether a session still lasts. Asking is no use of it, so that an open page keeps nobody logged in.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session_lasts(&self, token: &str) -> Result<bool> {
+        let found = self.db.session(&digest(token), self.sessions_since()).await?;
+        Ok(found.is_some())
+    }
+
     async fn touch(&self, session: SessionId) -> Result<()> {
         let mut unit = UnitOfWork::begin(&self.db).await?;
         unit.touch_session(session, self.env.now()).await?;

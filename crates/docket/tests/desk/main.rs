@@ -29,6 +29,7 @@ mod smtp;
 mod storms;
 mod support;
 mod tokens;
+mod undo;
 mod users;
 mod walk;
 mod walks;

@@ -1,7 +1,7 @@
 //! What stands in every door: the host's name, the session, the role, the form's key, the audit log.
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, FromRequestParts, Request, State};
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use docket_app::Desk;
 
 use super::viewer::FIELD;
-use super::{Door, FormKey, Method, Pass, Site, Viewer, Who, from_of};
+use super::{Door, FORM_LIMIT, FormKey, Method, Pass, Site, Theme, Viewer, Who, from_of};
 use crate::error::PageError;
 use crate::{guard, urls};
 
@@ -31,6 +31,8 @@ pub struct Caller {
     pub agent: String,
     /// The token of a session that it holds, good or not.
     pub token: Option<String>,
+    /// The look that was chosen in it.
+    pub theme: Theme,
 }
 
 impl Caller {
@@ -41,6 +43,7 @@ impl Caller {
             from: from_of(site, request),
             agent: agent.and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned(),
             token: site.token(request.headers()),
+            theme: Theme::of(request.headers()),
         }
     }
 }
@@ -78,6 +81,18 @@ impl<S: Sync> FromRequestParts<S> for Fields {
             .extensions
             .remove::<Self>()
             .ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// The file that a form carried, if it did.
+#[derive(Debug, Clone, Default)]
+pub struct Upload(pub Option<(String, Bytes)>);
+
+impl<S: Sync> FromRequestParts<S> for Upload {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(parts.extensions.remove::<Self>().unwrap_or_default())
     }
 }
 
@@ -124,7 +139,11 @@ async fn person(gate: &Gate, caller: Caller, mut request: Request, next: Next) -
         return Ok(next.run(request).await);
     }
     let on = request.uri().path().to_owned();
-    let (request, fields) = with_fields(request).await?;
+    let (request, fields) = if gate.door.takes_a_file() && is(&request, "multipart/form-data") {
+        with_file(request, &viewer).await?
+    } else {
+        with_fields(request).await?
+    };
     if !viewer.key.is(fields.find(FIELD)) {
         return Err(PageError::ForeignForm.into_response());
     }
@@ -145,28 +164,73 @@ async fn viewer(gate: &Gate, caller: Caller, wanted: Option<&str>) -> Result<Vie
         session,
         from: caller.from,
         key: FormKey::of(&token),
+        theme: caller.theme,
     })
+}
+
+fn is(request: &Request, media_type: &str) -> bool {
+    let kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok());
+    kind.is_some_and(|k| k.starts_with(media_type))
 }
 
 /// Reads a form into its fields; they travel with the request.
 async fn with_fields(request: Request) -> Result<(Request, Fields), Response> {
-    let (parts, body) = request.into_parts();
-    let kind = parts
-        .headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok());
-    if !kind.is_some_and(|k| k.starts_with("application/x-www-form-urlencoded")) {
+    if !is(&request, "application/x-www-form-urlencoded") {
         return Err(PageError::NoForm.into_response());
     }
+    let (parts, body) = request.into_parts();
     let whole = Request::from_parts(parts.clone(), body);
-    let Ok(bytes) = Bytes::from_request(whole, &()).await else {
+    let read = Bytes::from_request(whole, &()).await.ok();
+    let Some(bytes) = read.filter(|bytes| bytes.len() <= FORM_LIMIT) else {
         return Err(PageError::NoForm.into_response());
     };
     let pairs = url::form_urlencoded::parse(&bytes).into_owned();
     // Browsers send line ends as CRLF.
     let fields = Fields(pairs.map(|(n, v)| (n, v.replace("\r\n", "\n"))).collect());
+    Ok((request_of(parts, &fields), fields))
+}
+
+fn request_of(parts: Parts, fields: &Fields) -> Request {
     let mut request = Request::from_parts(parts, Body::empty());
     request.extensions_mut().insert(fields.clone());
+    request
+}
+
+/// The same for a form with a file. The key stands before the file: without it nothing of the file is read.
+async fn with_file(request: Request, viewer: &Viewer) -> Result<(Request, Fields), Response> {
+    let no_form = |_| PageError::NoForm.into_response();
+    let (parts, body) = request.into_parts();
+    let whole = Request::from_parts(parts.clone(), body);
+    let mut form = Multipart::from_request(whole, &())
+        .await
+        .map_err(|_| PageError::NoForm.into_response())?;
+    let (mut fields, mut upload) = (Fields::default(), Upload::default());
+    let mut length = 0;
+    while let Some(field) = form.next_field().await.map_err(no_form)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if let Some(file) = field.file_name().map(str::to_owned) {
+            if !viewer.key.is(fields.find(FIELD)) {
+                return Err(PageError::ForeignForm.into_response());
+            }
+            let content = field.bytes().await.map_err(no_form)?;
+            // A file field that was left empty comes without name and content.
+            if !(content.is_empty() && file.is_empty()) {
+                upload = Upload(Some((file, content)));
+            }
+            continue;
+        }
+        let text = field.text().await.map_err(no_form)?;
+        length += name.len() + text.len();
+        if length > FORM_LIMIT {
+            return Err(PageError::NoForm.into_response());
+        }
+        fields.0.push((name, text.replace("\r\n", "\n")));
+    }
+    let mut request = request_of(parts, &fields);
+    request.extensions_mut().insert(upload);
     Ok((request, fields))
 }
 

@@ -8,6 +8,7 @@ use axum::extract::Request;
 use axum::http::header::{HeaderMap, HeaderName};
 
 use crate::guard;
+use crate::live::Live;
 
 /// Whoever comes from nowhere, as in a test.
 const NOWHERE: &str = "unknown";
@@ -23,6 +24,8 @@ struct Inner {
     outside: Option<String>,
     /// Whose word is believed on where a request came from.
     proxies: Vec<IpAddr>,
+    /// Pages that show changes by themselves.
+    live: Live,
 }
 
 impl Site {
@@ -37,7 +40,13 @@ impl Site {
         Self(Arc::new(Inner {
             outside: Some(host.to_ascii_lowercase()),
             proxies,
+            live: Live::default(),
         }))
+    }
+
+    /// Pages that show changes by themselves.
+    pub fn live(&self) -> &Live {
+        &self.0.live
     }
 
     /// Whether TLS ends before us.
@@ -69,12 +78,17 @@ impl Site {
 
     /// The token that a browser holds.
     pub fn token(&self, headers: &HeaderMap) -> Option<String> {
+        Self::kept(headers, self.cookie())
+    }
+
+    /// What a browser holds under a name.
+    pub fn kept(headers: &HeaderMap, wanted: &str) -> Option<String> {
         let all = headers.get_all(axum::http::header::COOKIE).into_iter();
         let pairs = all.filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(';'));
         pairs
             .filter_map(|pair| pair.trim().split_once('='))
-            .find(|(name, _)| *name == self.cookie())
-            .map(|(_, token)| token.to_owned())
+            .find(|(name, _)| *name == wanted)
+            .map(|(_, value)| value.to_owned())
     }
 }
 

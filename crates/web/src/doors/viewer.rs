@@ -3,13 +3,13 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 use docket_app::{ClientScope, Origin};
 use docket_core::chain::digest;
 use docket_core::person::{Person, Session};
 
-use super::{Door, Pass};
+use super::{Door, Pass, Site};
 
 /// Who is logged in. Only the gate makes one, after it let them through.
 #[derive(Debug, Clone)]
@@ -19,6 +19,54 @@ pub struct Viewer {
     /// The network address of this request.
     pub from: String,
     pub key: FormKey,
+    /// The look that they chose in this browser.
+    pub theme: Theme,
+}
+
+/// How pages look; chosen for a browser, and kept in it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+/// The cookie that keeps it.
+const THEME: &str = "docket_theme";
+
+impl Theme {
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// Its word in forms, cookies and the stylesheet.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.word() == word)
+    }
+
+    /// The one that a browser keeps.
+    pub fn of(headers: &HeaderMap) -> Self {
+        Site::kept(headers, THEME)
+            .and_then(|word| Self::parse(&word))
+            .unwrap_or_default()
+    }
+
+    /// The cookie that keeps it for a year.
+    pub fn set_cookie(self, site: &Site) -> String {
+        let secure = if site.tls() { "; Secure" } else { "" };
+        format!(
+            "{THEME}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000{secure}",
+            self.word()
+        )
+    }
 }
 
 impl Viewer {

@@ -2,16 +2,16 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use docket_app::{Desk, Error, FactorSetUp, PasswordRefused, StepRefused};
 use docket_core::id::SessionId;
 use docket_core::person::{PASSWORD_MIN, Session};
 
-use crate::doors::{Fields, FormKey, Viewer};
+use crate::doors::{Caller, Fields, FormKey, Theme, Viewer};
 use crate::error::{PageError, again};
-use crate::pages::{Frame, Section};
+use crate::pages::{Choice, Frame, Section};
 use crate::show::{self, Stamp};
 use crate::urls;
 
@@ -30,11 +30,13 @@ pub struct AccountView {
     codes: Codes,
     /// Recovery codes that were just made.
     recovery: Vec<String>,
+    themes: Vec<Choice>,
     links: Links,
 }
 
 #[derive(Debug)]
 struct Links {
+    theme: &'static str,
     password: &'static str,
     begin: &'static str,
     confirm: &'static str,
@@ -95,7 +97,12 @@ impl AccountView {
             shortest: PASSWORD_MIN,
             codes,
             recovery: Vec::new(),
+            themes: Theme::ALL
+                .iter()
+                .map(|t| Choice::new(t.word(), theme_name(*t), *t == viewer.theme))
+                .collect(),
             links: Links {
+                theme: urls::THEME,
                 password: urls::ACCOUNT_PASSWORD,
                 begin: urls::CODES_BEGIN,
                 confirm: urls::CODES_CONFIRM,
@@ -222,4 +229,22 @@ pub async fn codes_off(
         .turn_factor_off(viewer.person.id, &password, &viewer.from)
         .await;
     answer(&desk, &viewer, off).await
+}
+
+const fn theme_name(theme: Theme) -> &'static str {
+    match theme {
+        Theme::System => "as the system says",
+        Theme::Light => "light",
+        Theme::Dark => "dark",
+    }
+}
+
+/// Keeps how pages look, in the browser that asks for it.
+pub async fn choose_theme(caller: Caller, fields: Fields) -> Result<Response, PageError> {
+    let theme = Theme::parse(fields.get("theme"));
+    let theme =
+        theme.ok_or_else(|| PageError::BadRequest(vec!["theme: system, light or dark".to_owned()]))?;
+    let to = urls::own_page(fields.get("back")).unwrap_or_else(|| urls::ACCOUNT.to_owned());
+    let cookie = [(header::SET_COOKIE, theme.set_cookie(&caller.site))];
+    Ok((cookie, Redirect::to(&to)).into_response())
 }

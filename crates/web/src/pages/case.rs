@@ -1,81 +1,64 @@
-//! A case: what it is, what state it is in, what is to be done next.
+//! A case: what it is, what state it is in, what is to be done next; in five parts, from deciding to what was sent.
 
 pub mod act;
 mod advice;
+mod decide;
 mod draft;
+mod evidence;
+mod head;
 mod history;
 mod next;
+mod preview;
 mod rows;
+mod statement;
+mod tables;
+pub mod work;
 
 use askama::Template;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use chrono::{DateTime, Utc};
-use docket_app::{CaseView, Desk};
+use docket_app::{CaseView, Desk, Error, Said};
 use docket_core::attention::Attention;
-use docket_core::case::{self, Case, Command, Event};
-use docket_core::four_eyes::same_person;
-use docket_core::id::{CaseId, SubmissionId};
+use docket_core::case::Case;
+use docket_core::evidence::Checklist;
+use docket_core::id::CaseId;
 use docket_core::recommend::Recommendation;
-use docket_core::words::{ActionKind, WorkState};
+use docket_core::words::ActionKind;
 
 use self::advice::Advised;
-use self::draft::{DraftLine, Writing};
-use self::history::Line;
-use self::rows::{FactorLine, MomentRow, PolicyRow, RequestLine, ResponseRow, RoundRow, SettingLine};
-use crate::doors::{Door, FormKey, Viewer};
+use self::decide::Decisions;
+pub use self::evidence::EvidenceView;
+pub use self::head::Head;
+use self::head::Part;
+pub use self::preview::{Look, PreviewView};
+#[cfg(test)]
+pub use self::statement::Clash;
+pub use self::statement::StatementView;
+pub use self::tables::HistoryView;
+use self::tables::{Purchase, Tables};
+use crate::doors::{Door, Viewer};
 use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section};
-use crate::query::{QueueQuery, ReportQuery};
-use crate::show::{self, Due, Freshness, Rung, Stamp};
-use crate::urls;
+use crate::query::Pairs;
+use crate::show::{self, Stamp};
 
-/// The page.
+/// The page: what to decide, for whoever works on it; for a client's person what is known and was sent.
 #[derive(Debug, Template)]
 #[template(path = "case.html")]
 pub struct CasePage {
     frame: Frame,
-    /// Whether the agency looks at it: a client's person sees what is known and sent, not how it is worked on.
-    staff: bool,
-    /// Why what was just asked for was not done.
-    problem: Option<String>,
-    key: FormKey,
-    hands: Option<Hands>,
-    dispute: String,
-    client: String,
-    client_queue: String,
-    client_report: String,
-    platform: String,
-    /// What is to be done next, in a sentence.
-    next: String,
-    /// Takes a prepared response back, where there is one.
-    stop: Option<String>,
-    state: String,
+    pub head: Head,
+    flags: Vec<Flag>,
+    /// What the buyer says.
+    words: Vec<Words>,
+    purchase: Purchase,
     /// What is recommended, where anything can be.
     advice: Option<Advised>,
-    due: Option<Deadline>,
+    decisions: Option<Decisions>,
     facts: Vec<Fact>,
-    flags: Vec<Flag>,
-    actions: Vec<Action>,
-    /// Why Docket would refuse all of them now, where that is one reason.
-    blocked: Option<String>,
-    rounds: Vec<RoundRow>,
-    draft: Option<DraftLine>,
-    writing: Option<Writing>,
-    responses: Vec<ResponseRow>,
-    moments: Vec<MomentRow>,
-    policies: Vec<PolicyRow>,
-    /// Orders that all fit.
-    several: Option<String>,
-    requests: Vec<RequestLine>,
-    factors: Vec<FactorLine>,
-    settings: Vec<SettingLine>,
-    history: Vec<Line>,
-    history_cut: bool,
-    fresh: Freshness,
-    synced: Option<Stamp>,
-    read: Stamp,
-    connections: &'static str,
+    /// For a client's person.
+    tables: Option<Tables>,
 }
 
 #[derive(Debug)]
@@ -86,22 +69,11 @@ struct Fact {
     note: Option<String>,
 }
 
+/// Words of the buyer.
 #[derive(Debug)]
-struct Deadline {
-    due: Due,
-    source: &'static str,
-    precision: &'static str,
-    rung: Option<Rung>,
-}
-
-/// Whose case it is, and the button that changes it.
-#[derive(Debug)]
-pub struct Hands {
-    pub url: String,
-    pub holder: String,
-    /// The holder that the person sees while they press it.
-    pub seen: String,
-    pub mine: bool,
+struct Words {
+    at: Option<Stamp>,
+    text: String,
 }
 
 #[derive(Debug)]
@@ -112,115 +84,38 @@ struct Flag {
     clear: String,
 }
 
-#[derive(Debug)]
-struct Action {
-    name: String,
-    says: &'static str,
-    confirm: bool,
-    command: String,
-    /// Why Docket would refuse it now.
-    refused: Option<String>,
+/// What a case's page is made of beside the case.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known<'a> {
+    /// What the buyer says.
+    pub words: &'a [Said],
+    /// What is needed and there.
+    pub list: Option<&'a Checklist>,
+    /// What is recommended.
+    pub advice: Option<&'a Recommendation>,
+    /// What cannot be done from here, with why.
+    pub elsewhere: &'a [(ActionKind, String)],
 }
 
 impl CasePage {
-    pub fn of(viewer: &Viewer, view: &CaseView, now: DateTime<Utc>) -> Self {
+    pub fn of(viewer: &Viewer, view: &CaseView, known: Known<'_>, now: DateTime<Utc>) -> Self {
         let case = &view.stored.case;
-        let stamp = |at| Stamp::of(at, now);
-        let due = case
-            .round
-            .deadline
-            .zip(Due::running(case, now))
-            .map(|(deadline, due)| Deadline {
-                due,
-                source: show::source_sentence(deadline.source),
-                precision: show::precision_sentence(deadline.precision),
-                rung: Rung::of(case, now),
-            });
-        let actions = actions(case, now);
         let title = format!("{} · {}", case.dispute, view.client.name);
-        let own_queue = QueueQuery {
-            client: Some(view.client.id.to_string()),
-            open: true,
-            ..QueueQuery::default()
+        let words = |said: &Said| Words {
+            at: said.at.map(|at| Stamp::of(at, now)),
+            text: said.text.clone(),
         };
+        let staff = viewer.is_staff();
         Self {
             frame: Frame::of(viewer, title, Section::Queue).dated(now),
-            staff: viewer.is_staff(),
-            dispute: case.dispute.to_string(),
-            client: view.client.name.clone(),
-            client_queue: urls::queue(&own_queue),
-            client_report: urls::win_rate(&ReportQuery::of(view.client.id)),
-            platform: case.platform.title().to_owned(),
-            next: next::sentence(case),
-            stop: (case.work_state == WorkState::ReadyToSend)
-                .then(|| format!("docket respond cancel {}", case.id)),
-            state: state(case),
-            advice: None,
-            due,
-            facts: facts(case, now),
+            head: Head::of(viewer, view, Part::Decide, now),
             flags: case.attention.iter().map(|a| Flag::of(case, *a)).collect(),
-            blocked: blocked(&actions),
-            actions,
-            rounds: view.rounds.iter().map(|r| RoundRow::of(r, now)).collect(),
-            draft: view.draft.as_ref().map(|d| DraftLine::of(viewer, d, now)),
-            writing: Writing::of(viewer, view),
-            problem: None,
-            key: viewer.key.clone(),
-            hands: viewer.may(Door::Assign).then(|| Hands::of(viewer, case)),
-            responses: view.submissions.iter().map(|s| ResponseRow::of(s, now)).collect(),
-            moments: MomentRow::all(&view.dossier.facts, now),
-            policies: PolicyRow::all(&view.dossier.facts),
-            several: (!view.dossier.several_orders.is_empty())
-                .then(|| view.dossier.several_orders.join(", ")),
-            requests: view.requests.iter().map(|r| RequestLine::of(r, now)).collect(),
-            factors: view.factors.iter().map(|f| FactorLine::of(f, now)).collect(),
-            settings: view.settings.iter().map(|s| SettingLine::of(s, now)).collect(),
-            history: view.history.iter().rev().map(|r| Line::of(r, now)).collect(),
-            history_cut: view
-                .history
-                .last()
-                .is_some_and(|last| last.number < view.stored.chain.length),
-            fresh: Freshness::of(&view.connection, now),
-            synced: view.connection.health.synced_at.map(stamp),
-            read: stamp(view.stored.observed_at),
-            connections: urls::CONNECTIONS,
-        }
-    }
-
-    /// With what was typed, so that it is not lost.
-    pub fn typed(mut self, statement: &str) -> Self {
-        self.writing = self.writing.map(|w| w.typed(statement));
-        self
-    }
-
-    /// With what was typed, beside what somebody else saved meanwhile.
-    pub fn beside(mut self, by: &str, statement: &str) -> Self {
-        self.writing = self.writing.map(|w| w.beside(by, statement));
-        self
-    }
-
-    /// With why something was not done.
-    pub fn with(mut self, problem: String) -> Self {
-        self.problem = Some(problem);
-        self
-    }
-
-    /// With what is recommended for it.
-    pub fn advised(mut self, advice: &Recommendation) -> Self {
-        self.advice = Some(Advised::of(advice));
-        self
-    }
-}
-
-impl Hands {
-    pub fn of(viewer: &Viewer, case: &Case) -> Self {
-        let seen = case.assignee.clone();
-        let mine = seen.as_deref().is_some_and(|who| same_person(who, viewer.name()));
-        Self {
-            url: urls::assign(case.id),
-            holder: seen.clone().unwrap_or_else(|| "nobody".to_owned()),
-            seen: seen.unwrap_or_default(),
-            mine,
+            words: known.words.iter().map(words).collect(),
+            purchase: Purchase::of(view, now),
+            advice: known.advice.map(Advised::of),
+            decisions: staff.then(|| Decisions::of(viewer, view, known, now)),
+            facts: facts(case, now),
+            tables: (!staff).then(|| Tables::of(view, now)),
         }
     }
 }
@@ -233,17 +128,6 @@ impl Flag {
             advice,
             clear: format!("docket case clear {} {flag}", case.id),
         }
-    }
-}
-
-fn state(case: &Case) -> String {
-    match case.outcome {
-        Some(outcome) if case.closed_at.is_some() => format!("closed: {}", show::words(outcome)),
-        Some(_) | None => format!(
-            "{}, {}",
-            show::turn(case.facts.turn),
-            show::words(case.work_state)
-        ),
     }
 }
 
@@ -298,59 +182,121 @@ fn facts(case: &Case, now: DateTime<Utc>) -> Vec<Fact> {
     all
 }
 
-fn actions(case: &Case, now: DateTime<Utc>) -> Vec<Action> {
-    // Asked of the case machine itself; the id is of no submission, and nothing is kept.
-    let probe = |action| Command::Prepare {
-        submission: SubmissionId(case.id.0),
-        action,
-        send_at: now,
-    };
-    let refused = |action| case::apply(case, Event::Command(probe(action)), now).err();
-    let action = |kind: &ActionKind| Action {
-        name: show::title(kind),
-        says: next::meaning(*kind),
-        confirm: kind.needs_confirmation(),
-        command: format!(
-            "docket respond {} {}",
-            case.id,
-            next::command(*kind, case.facts.reason)
-        ),
-        refused: refused(*kind).map(|why| why.to_string()),
-    };
-    case.facts.allowed_actions.iter().map(action).collect()
-}
-
-fn blocked(actions: &[Action]) -> Option<String> {
-    let first = actions.first()?.refused.as_ref()?;
-    actions
-        .iter()
-        .all(|a| a.refused.as_ref() == Some(first))
-        .then(|| first.clone())
-}
-
-pub async fn page(
-    State(desk): State<Desk>,
-    viewer: Viewer,
-    id: Result<Path<String>, PathRejection>,
-) -> PageResult {
+fn id_of(id: Result<Path<String>, PathRejection>) -> Result<CaseId, PageError> {
     let missing = || PageError::NotFound("There is no case at this address.".to_owned());
     let Path(id) = id.map_err(|_| missing())?;
-    let case: CaseId = id.parse().map_err(|_| missing())?;
-    html(&view(&desk, &viewer, case).await?)
+    id.parse().map_err(|_| missing())
 }
 
-async fn view(desk: &Desk, viewer: &Viewer, case: CaseId) -> Result<CasePage, PageError> {
+type Id = Result<Path<String>, PathRejection>;
+
+pub async fn page(State(desk): State<Desk>, viewer: Viewer, id: Id) -> PageResult {
+    html(&decide_view(&desk, &viewer, id_of(id)?).await?)
+}
+
+pub async fn evidence_page(State(desk): State<Desk>, viewer: Viewer, id: Id) -> PageResult {
+    html(&evidence_view(&desk, &viewer, id_of(id)?).await?)
+}
+
+pub async fn statement_page(State(desk): State<Desk>, viewer: Viewer, id: Id) -> PageResult {
+    html(&statement_view(&desk, &viewer, id_of(id)?).await?)
+}
+
+pub async fn preview_page(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    id: Id,
+    Query(pairs): Query<Pairs>,
+) -> PageResult {
+    let look = Look {
+        confirming: pairs.iter().any(|(name, _)| name == "confirm"),
+    };
+    html(&preview_view(&desk, &viewer, id_of(id)?, look).await?)
+}
+
+pub async fn history_page(State(desk): State<Desk>, viewer: Viewer, id: Id) -> PageResult {
+    let view = desk.case_view(viewer.scope(), id_of(id)?).await?;
+    html(&HistoryView::of(&viewer, &view, desk.env.now()))
+}
+
+async fn decide_view(desk: &Desk, viewer: &Viewer, case: CaseId) -> Result<CasePage, PageError> {
     let view = desk.case_view(viewer.scope(), case).await?;
-    let page = CasePage::of(viewer, &view, desk.env.now());
+    let now = desk.env.now();
     if !viewer.is_staff() {
-        return Ok(page);
+        return Ok(CasePage::of(viewer, &view, Known::default(), now));
     }
     // A body that cannot be read any more keeps nobody from the case itself.
-    match desk.advise(viewer.scope(), case).await {
-        Ok(advice) => Ok(page.advised(&advice)),
+    let unread = |error| {
+        tracing::warn!(%case, %error, "no recommendation for a case");
+        CasePage::of(viewer, &view, Known::default(), now)
+    };
+    let found = match desk.evidence_checklist(viewer.scope(), case).await {
+        Ok(found) => found,
+        Err(error) => return Ok(unread(error)),
+    };
+    let advice = match desk.advice_on(&found).await {
+        Ok(advice) => advice,
+        Err(error) => return Ok(unread(error)),
+    };
+    let elsewhere = desk.not_from_here(viewer.scope(), case).await?;
+    let known = Known {
+        elsewhere: &elsewhere,
+        words: &found.words,
+        list: Some(&found.list),
+        advice: Some(&advice),
+    };
+    Ok(CasePage::of(viewer, &view, known, now))
+}
+
+/// What cannot be read keeps nobody from the case itself: the page says so, and shows the rest.
+fn or_say<T>(found: Result<T, Error>, head: &mut Option<String>) -> Result<Option<T>, PageError> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(error @ Error::Store(_)) => Err(error.into()),
         Err(error) => {
-            tracing::warn!(%case, %error, "no recommendation for a case");
-            Ok(page)
+            *head = Some(format!("part of this page could not be made: {error}"));
+            Ok(None)
         }
     }
+}
+
+async fn evidence_view(desk: &Desk, viewer: &Viewer, case: CaseId) -> Result<EvidenceView, PageError> {
+    let view = desk.case_view(viewer.scope(), case).await?;
+    let mut problem = None;
+    let found = desk.evidence_checklist(viewer.scope(), case).await;
+    let list = or_say(found.map(|found| found.list), &mut problem)?;
+    let pieces = desk.evidence(viewer.scope(), case).await?;
+    let mut page = EvidenceView::of(viewer, &view, (list.as_ref(), &pieces), desk.env.now());
+    page.head.problem = problem;
+    Ok(page)
+}
+
+async fn statement_view(desk: &Desk, viewer: &Viewer, case: CaseId) -> Result<StatementView, PageError> {
+    let view = desk.case_view(viewer.scope(), case).await?;
+    let mut problem = None;
+    let packaging = or_say(desk.packaging(viewer.scope(), case).await, &mut problem)?;
+    let limit = packaging.map(|p| p.texts.one);
+    let mut page = StatementView::of(viewer, &view, limit, desk.env.now());
+    page.head.problem = problem;
+    Ok(page)
+}
+
+async fn preview_view(
+    desk: &Desk,
+    viewer: &Viewer,
+    case: CaseId,
+    look: Look,
+) -> Result<PreviewView, PageError> {
+    let view = desk.case_view(viewer.scope(), case).await?;
+    let mut problem = None;
+    let preview = or_say(desk.preview(viewer.scope(), case).await, &mut problem)?.flatten();
+    let under_way = view.stored.case.pending.is_some() || preview.is_none();
+    let next = match under_way && viewer.may(Door::SendDraft) {
+        true => desk.next_case(viewer.scope(), case, viewer.name()).await?,
+        false => None,
+    };
+    let shown = (preview.as_ref(), next.as_ref());
+    let mut page = PreviewView::of(viewer, &view, shown, look, desk.env.now());
+    page.head.problem = problem;
+    Ok(page)
 }

@@ -45,6 +45,8 @@ pub struct QueueView {
 /// A figure of the overview, with the list that it counts.
 #[derive(Debug)]
 struct Figure {
+    /// Its name where changes show by themselves; none where it is of one client out of several.
+    name: Option<&'static str>,
     label: &'static str,
     value: i64,
     url: String,
@@ -199,13 +201,14 @@ fn figures(overview: Overview, query: &QueueQuery) -> Vec<Figure> {
         ..base
     };
     [
-        ("Open cases", overview.open, open),
-        ("Our turn", overview.ours, ours),
-        ("Due within 48 h", overview.due_soon, due),
-        ("Need a look", overview.attention, attention),
+        ("open", "Open cases", overview.open, open),
+        ("ours", "Our turn", overview.ours, ours),
+        ("due_soon", "Due within 48 h", overview.due_soon, due),
+        ("attention", "Need a look", overview.attention, attention),
     ]
     .into_iter()
-    .map(|(label, value, view)| Figure {
+    .map(|(name, label, value, view)| Figure {
+        name: Some(name).filter(|_| query.client.is_none()),
         label,
         value,
         url: urls::queue(&view),

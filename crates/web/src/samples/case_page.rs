@@ -1,28 +1,29 @@
-//! Samples of the case page.
+//! What samples of a case's pages are made of.
 
-use docket_app::{CaseDossier, CaseDraft, CaseView, Connection, FactorRow, HistoryRow, Setting, StoredCase};
+use docket_app::{
+    CaseDossier, CaseDraft, CaseView, Connection, FactorRow, HistoryRow, Said, Setting, StoredCase,
+    StoredEvidence,
+};
 use docket_core::attention::Attention;
 use docket_core::case::{self, Command, Event};
-use docket_core::dossier::{Dossier, Fact, Message, Policy, PolicyKind, Provenance, Refund, Writer};
+use docket_core::dossier::{Dossier, Fact, Goods, Message, Policy, PolicyKind, Provenance, Refund, Writer};
 use docket_core::draft::{Content, Draft, DraftState, Edition};
-use docket_core::evidence::EvidenceKind;
+use docket_core::evidence::{Checklist, EvidenceKind, Having, Item, Need, Row, Standing};
 use docket_core::four_eyes::FourEyes;
-use docket_core::id::{ClientId, DraftId, SubmissionId};
+use docket_core::id::{ClientId, DraftId, EvidenceId, SubmissionId};
 use docket_core::money::Money;
 use docket_core::proof::Baseline;
 use docket_core::recommend::{Advice, Gap, Recommendation, Worth};
 use docket_core::request::RequestState;
-use docket_core::response::{AcceptKind, Response, Submission, SubmissionState};
+use docket_core::response::{AcceptKind, FileRef, Response, Submission, SubmissionState};
 use docket_core::stats::Chance;
 use docket_core::words::{ActionKind, Outcome};
 use serde_json::json;
 
 use super::make::{Dispute, NASTY, now};
-use super::people::{clients_own, viewer};
-use super::{House, Samples, house, stale};
-use crate::pages::case::CasePage;
+use super::{House, house, stale};
 
-fn submission(house: &House, case: &StoredCase, state: SubmissionState) -> Submission {
+pub fn submission(house: &House, case: &StoredCase, state: SubmissionState) -> Submission {
     let facts = &case.case.facts;
     Submission {
         id: SubmissionId::new(&house.env),
@@ -54,79 +55,148 @@ fn submission(house: &House, case: &StoredCase, state: SubmissionState) -> Submi
     }
 }
 
-impl Samples for CasePage {
-    fn samples() -> Vec<Self> {
-        let house = house();
-        let mut flagged = Dispute::ours(NASTY);
-        flagged.deadline = flagged.deadline.map(|d| docket_core::deadline::Deadline {
-            source: docket_core::words::DeadlineSource::Estimated,
-            precision: docket_core::words::Precision::Day,
-            ..d
-        });
-        let mut full = house.case(&flagged);
-        let prepare = Command::Prepare {
-            submission: SubmissionId::new(&house.env),
-            action: ActionKind::Contest,
-            send_at: now(),
-        };
-        full.case = case::apply(&full.case, Event::Command(prepare), now())
-            .unwrap()
-            .case;
-        full.case.attention = Attention::ALL.iter().copied().collect();
-        let view = |stored: StoredCase| CaseView {
-            client: house.client.clone(),
-            connection: Connection {
-                health: stale(&house.connection),
-                ..house.connection.clone()
-            },
-            rounds: vec![stored.case.round.clone()],
-            draft: Some(draft(&house, &stored, true)),
-            submissions: SubmissionState::ALL
-                .iter()
-                .map(|s| submission(&house, &stored, *s))
-                .collect(),
-            dossier: dossier(),
-            requests: RequestState::ALL
-                .iter()
-                .map(|s| crate::samples::ask::request(&house, &stored, *s))
-                .collect(),
-            factors: factors(),
-            settings: settings(),
-            history: history(house.client.id),
-            stored,
-        };
-        let closed = view(house.case(&Dispute::ended("PP-D-2", Outcome::Won, true)));
-        let bare = CaseView {
-            draft: None,
-            submissions: Vec::new(),
-            dossier: CaseDossier::default(),
-            requests: Vec::new(),
-            factors: Vec::new(),
-            settings: Vec::new(),
-            history: Vec::new(),
-            ..closed.clone()
-        };
-        let unfinished = CaseView {
-            draft: Some(draft(&house, &closed.stored, false)),
-            ..bare.clone()
-        };
-        let clients = clients_own(house.client.id);
-        let full = view(full);
-        let mut all = vec![
-            Self::of(&viewer(), &full, now()).advised(&advice()),
-            Self::of(&clients, &full, now()),
-        ];
-        all.extend(
-            [closed, bare, unfinished]
-                .iter()
-                .map(|v| Self::of(&viewer(), v, now())),
-        );
-        all
+/// A case with everything, one that is over, one with nothing, and one whose draft is not finished; and their client.
+pub fn views() -> (Vec<CaseView>, ClientId) {
+    let house = house();
+    let mut flagged = Dispute::ours(NASTY);
+    flagged.deadline = flagged.deadline.map(|d| docket_core::deadline::Deadline {
+        source: docket_core::words::DeadlineSource::Estimated,
+        precision: docket_core::words::Precision::Day,
+        ..d
+    });
+    let open = house.case(&Dispute::ours("PP-D-3"));
+    let mut full = house.case(&flagged);
+    let prepare = Command::Prepare {
+        submission: SubmissionId::new(&house.env),
+        action: ActionKind::Contest,
+        send_at: now(),
+    };
+    full.case = case::apply(&full.case, Event::Command(prepare), now())
+        .unwrap()
+        .case;
+    full.case.attention = Attention::ALL.iter().copied().collect();
+    let view = |stored: StoredCase| CaseView {
+        client: house.client.clone(),
+        connection: Connection {
+            health: stale(&house.connection),
+            ..house.connection.clone()
+        },
+        rounds: vec![stored.case.round.clone()],
+        draft: Some(draft(&house, &stored, true)),
+        submissions: SubmissionState::ALL
+            .iter()
+            .map(|s| submission(&house, &stored, *s))
+            .collect(),
+        dossier: dossier(),
+        requests: RequestState::ALL
+            .iter()
+            .map(|s| crate::samples::ask::request(&house, &stored, *s))
+            .collect(),
+        factors: factors(),
+        settings: settings(),
+        history: history(house.client.id),
+        stored,
+    };
+    let closed = view(house.case(&Dispute::ended("PP-D-2", Outcome::Won, true)));
+    let bare = CaseView {
+        draft: None,
+        submissions: Vec::new(),
+        dossier: CaseDossier::default(),
+        requests: Vec::new(),
+        factors: Vec::new(),
+        settings: Vec::new(),
+        history: Vec::new(),
+        ..closed.clone()
+    };
+    let unfinished = CaseView {
+        draft: Some(draft(&house, &closed.stored, false)),
+        ..bare.clone()
+    };
+    let fresh = CaseView {
+        stored: open,
+        ..bare.clone()
+    };
+    let all = vec![view(full), closed, bare, unfinished, fresh];
+    (all, house.client.id)
+}
+
+pub fn words() -> Vec<Said> {
+    let said = |at| Said {
+        at,
+        text: NASTY.to_owned(),
+    };
+    vec![said(Some(now())), said(None)]
+}
+
+pub fn list() -> Checklist {
+    let row = |kind, need, standing| Row {
+        kind,
+        need,
+        weight: 100,
+        why: NASTY.to_owned(),
+        asked: need == Need::Useful,
+        standing,
+        having: vec![Having {
+            what: NASTY.to_owned(),
+            from: provenance(),
+        }],
+        notes: vec![NASTY.to_owned()],
+    };
+    let mut rows: Vec<Row> = Standing::ALL
+        .iter()
+        .zip(EvidenceKind::ALL)
+        .map(|(standing, kind)| row(*kind, Need::Required, *standing))
+        .collect();
+    rows.push(row(EvidenceKind::Receipt, Need::Useful, Standing::Missing));
+    rows.push(row(EvidenceKind::LabelOnly, Need::Forbidden, Standing::Present));
+    rows.push(Row {
+        having: Vec::new(),
+        ..row(EvidenceKind::Other, Need::Forbidden, Standing::Missing)
+    });
+    Checklist {
+        matrix: 3,
+        goods: Goods::Physical,
+        goods_assumed: true,
+        rows,
+        completeness: 55,
+        warnings: vec![NASTY.to_owned()],
+    }
+}
+
+pub fn pieces() -> Vec<StoredEvidence> {
+    let env = house().env;
+    let piece = |media_type: Option<&str>, unconfirmed| StoredEvidence {
+        id: EvidenceId::new(&env),
+        added_at: now(),
+        item: Item {
+            kind: EvidenceKind::DeliveryProof,
+            title: Some(NASTY.to_owned()),
+            text: Some(NASTY.to_owned()),
+            tracking: None,
+            refund_id: Some(NASTY.to_owned()),
+            from: provenance(),
+            file: media_type.map(file),
+            unconfirmed,
+        },
+    };
+    vec![
+        piece(None, false),
+        piece(Some("image/png"), false),
+        piece(Some("application/pdf"), true),
+    ]
+}
+
+pub fn file(media_type: &str) -> FileRef {
+    FileRef {
+        name: NASTY.to_owned(),
+        media_type: media_type.to_owned(),
+        size: 9_999_999,
+        sha256: "0f".repeat(32),
     }
 }
 
 /// One in review with everything said about it; or one that was given back and lacks something.
-fn draft(house: &House, stored: &StoredCase, in_review: bool) -> CaseDraft {
+pub fn draft(house: &House, stored: &StoredCase, in_review: bool) -> CaseDraft {
     let case = &stored.case;
     let text = json!({ "action": "accept", "note": NASTY });
     let begun: Content = serde_json::from_value(text).unwrap();
@@ -177,7 +247,7 @@ fn draft(house: &House, stored: &StoredCase, in_review: bool) -> CaseDraft {
     }
 }
 
-fn advice() -> Recommendation {
+pub fn advice() -> Recommendation {
     let money = |minor| Money::new(minor, "EUR".parse().unwrap());
     Recommendation {
         advice: Advice::Contest,
@@ -204,12 +274,16 @@ fn advice() -> Recommendation {
     }
 }
 
-fn dossier() -> CaseDossier {
-    let from = Provenance {
+fn provenance() -> Provenance {
+    Provenance {
         by: NASTY.to_owned(),
         at: now(),
         place: NASTY.to_owned(),
-    };
+    }
+}
+
+fn dossier() -> CaseDossier {
+    let from = provenance();
     let mut facts = Dossier::default();
     let refund = Refund {
         id: None,

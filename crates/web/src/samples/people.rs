@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::make::{NASTY, now};
 use super::{Samples, house};
-use crate::doors::{FormKey, Viewer};
+use crate::doors::{FormKey, Theme, Viewer};
 use crate::pages::account::AccountView;
 use crate::pages::audit::AuditView;
 use crate::pages::log_in::LogInView;
@@ -54,12 +54,18 @@ fn with(access: Access) -> Viewer {
         person,
         from: "192.0.2.7".to_owned(),
         key: FormKey::of("token"),
+        theme: Theme::System,
     }
 }
 
 /// Somebody who sees everything.
 pub fn viewer() -> Viewer {
     with(Access::Admin)
+}
+
+/// Somebody who only reads.
+pub fn auditor() -> Viewer {
+    with(Access::Auditor)
 }
 
 /// A client's own person.

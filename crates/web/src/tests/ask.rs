@@ -172,7 +172,7 @@ async fn an_answer_needs_both_fields_and_is_shown_as_received() {
         !notices[0].text.contains("DHL"),
         "no word of the client in a notice"
     );
-    let case_page = page.test.page(&format!("/cases/{}", page.case)).await;
+    let case_page = page.test.page(&format!("/cases/{}/history", page.case)).await;
     assert!(case_page.contains("Which carrier took parcel 12?") && case_page.contains("answered"));
 }
 

@@ -23,7 +23,9 @@ fn figures(page: &str, class: &str, number: impl Fn(&str) -> Option<&str>) -> Ve
 }
 
 fn overview(page: &str) -> Vec<(String, u64)> {
-    figures(page, "figure", |rest| between(rest, "class=\"value\">", "<"))
+    figures(page, "figure", |rest| {
+        between(between(rest, "class=\"value\"", "/span>")?, ">", "<")
+    })
 }
 
 async fn overview_holds(test: &TestDesk, url: &str) -> Vec<u64> {

@@ -8,7 +8,7 @@ use crate::ask::{AskMessage, AskView};
 use crate::error::ErrorPage;
 use crate::pages::account::AccountView;
 use crate::pages::audit::AuditView;
-use crate::pages::case::CasePage;
+use crate::pages::case::{CasePage, EvidenceView, HistoryView, PreviewView, StatementView};
 use crate::pages::connections::ConnectionsView;
 use crate::pages::factors::FactorsPage;
 use crate::pages::log_in::LogInView;
@@ -20,24 +20,46 @@ use crate::pages::sla::SlaPage;
 use crate::pages::win_rate::WinRatePage;
 use crate::samples::Samples;
 
+/// Something that is done with every page.
+pub trait Each {
+    fn page<P: Samples + Template>(&mut self);
+}
+
+/// Every page, once.
+pub fn each_page(each: &mut impl Each) {
+    each.page::<QueueView>();
+    each.page::<CasePage>();
+    each.page::<EvidenceView>();
+    each.page::<StatementView>();
+    each.page::<PreviewView>();
+    each.page::<HistoryView>();
+    each.page::<WinRatePage>();
+    each.page::<FactorsPage>();
+    each.page::<SlaPage>();
+    each.page::<ConnectionsView>();
+    each.page::<ErrorPage>();
+    each.page::<AskView>();
+    each.page::<AskMessage>();
+    each.page::<LogInView>();
+    each.page::<PasswordView>();
+    each.page::<PasswordGone>();
+    each.page::<NoticesView>();
+    each.page::<AccountView>();
+    each.page::<PeopleView>();
+    each.page::<AuditView>();
+}
+
+struct Check;
+
+impl Each for Check {
+    fn page<P: Samples + Template>(&mut self) {
+        check::<P>();
+    }
+}
+
 #[test]
 fn every_page_is_well_formed_and_labelled() {
-    check::<QueueView>();
-    check::<CasePage>();
-    check::<WinRatePage>();
-    check::<FactorsPage>();
-    check::<SlaPage>();
-    check::<ConnectionsView>();
-    check::<ErrorPage>();
-    check::<AskView>();
-    check::<AskMessage>();
-    check::<LogInView>();
-    check::<PasswordView>();
-    check::<PasswordGone>();
-    check::<NoticesView>();
-    check::<AccountView>();
-    check::<PeopleView>();
-    check::<AuditView>();
+    each_page(&mut Check);
 }
 
 fn check<P: Samples + Template>() {
@@ -48,7 +70,7 @@ fn check<P: Samples + Template>() {
             html.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"),
             "{name}: language"
         );
-        assert!(!html.contains("<script"), "{name}: unescaped content");
+        assert!(!foreign_script(&html), "{name}: unescaped content");
         assert!(
             !html.contains(" style="),
             "{name}: inline style, which the policy forbids"
@@ -89,6 +111,16 @@ fn check<P: Samples + Template>() {
             );
         }
     }
+}
+
+/// Whether a page has a script that is not one of ours.
+pub fn foreign_script(html: &str) -> bool {
+    let ours: String = crate::assets::script_urls()
+        .iter()
+        .fold(html.to_owned(), |rest, url| {
+            rest.replace(&format!("<script type=\"module\" src=\"{url}\"></script>"), "")
+        });
+    ours.contains("<script")
 }
 
 /// Each form that changes something carries the key of its session, but those of pages without one.
@@ -167,7 +199,7 @@ impl Tag {
     }
 }
 
-const VOID: [&str; 5] = ["meta", "link", "input", "br", "hr"];
+const VOID: [&str; 6] = ["meta", "link", "input", "br", "hr", "img"];
 
 /// The opening tags of a page; every tag must be closed in its order.
 pub fn tags(html: &str, page: &str) -> Vec<Tag> {

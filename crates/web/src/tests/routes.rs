@@ -66,24 +66,22 @@ async fn a_case_shows_all_that_is_known() {
         .unwrap();
     let page = test.page(&format!("/cases/{case}")).await;
     tags(&page, "case");
+    let history = test.page(&format!("/cases/{case}/history")).await;
     for shown in [
         "2026-11-24 07:00 UTC</time>&#160;· <span class=\"rel\">in 2 d 22 h",
         "named by the platform",
         "packet complete",
         "WAITING_FOR_SELLER_RESPONSE",
         "129.50 EUR",
-        &format!("docket respond {case} contest"),
-        "known after the decision",
         "last synced",
-        "mia",
     ] {
         assert!(page.contains(shown), "{shown}");
     }
-    assert!(!page.contains("<script"));
-    let (note, opened) = (page.find(">Note<").unwrap(), page.find(">Opened<").unwrap());
+    assert!(history.contains("known after the decision") && history.contains("mia"));
+    let (note, opened) = (history.find(">Note<").unwrap(), history.find(">Opened<").unwrap());
     assert!(note < opened, "newest first");
     let queue = test.page("/queue").await;
-    assert!(queue.contains(&format!("href=\"/cases/{case}\"")) && !queue.contains("<script"));
+    assert!(queue.contains(&format!("href=\"/cases/{case}\"")) && !super::markup::foreign_script(&queue));
 }
 
 #[tokio::test]

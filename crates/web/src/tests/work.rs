@@ -71,6 +71,12 @@ impl Work {
         self.test.get_as(who, &self.url("")).await.body
     }
 
+    async fn part(&self, who: &LoggedIn, part: &str) -> String {
+        let answer = self.test.get_as(who, &self.url(part)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{part}: {}", answer.body);
+        answer.body
+    }
+
     async fn press(&self, who: &LoggedIn, what: &str, fields: &[(&str, &str)]) -> Answer {
         self.test.post_as(who, &self.url(what), fields).await
     }
@@ -86,7 +92,7 @@ impl Work {
     }
 }
 
-async fn toy(test: &TestDesk) -> (Client, ConnectionId) {
+pub async fn toy(test: &TestDesk) -> (Client, ConnectionId) {
     let client = test.desk.add_client("Nordlicht", false, "test").await.unwrap();
     let platform = docket_toy::DRIVER.platform;
     let word = r#"{"word": "open-sesame"}"#.to_owned().into();
@@ -101,7 +107,7 @@ async fn toy(test: &TestDesk) -> (Client, ConnectionId) {
 async fn a_second_person_reads_and_approves_under_their_own_name(db: TestDb) {
     let work = Work::new(db).await;
     work.in_review("DHL delivered on Monday").await;
-    let own = work.page(&work.jon).await;
+    let own = work.part(&work.jon, "/preview").await;
     assert!(
         own.contains("It waits for a second person") && !own.contains("Approve version"),
         "{own}"
@@ -113,14 +119,14 @@ async fn a_second_person_reads_and_approves_under_their_own_name(db: TestDb) {
         "{}",
         refused.body
     );
-    let page = work.page(&work.mia).await;
+    let page = work.part(&work.mia, "/preview").await;
     assert!(page.contains("Approve version 1") && page.contains("DHL delivered on Monday"));
     // Whatever name the form brings along: it is the session's that counts.
     let fields = [("version", "1"), ("by", "Ada"), ("actor", "Ada")];
     let done = work.press(&work.mia, "/draft/approve", &fields).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
     assert_eq!(work.state().await, WorkState::ReadyToSend);
-    let page = work.page(&work.mia).await;
+    let page = work.part(&work.mia, "/preview").await;
     assert!(page.contains("Mia Berg") && !page.contains("Approve version"));
     let rows = work
         .test
@@ -138,7 +144,7 @@ async fn a_second_person_reads_and_approves_under_their_own_name(db: TestDb) {
 async fn what_was_changed_meanwhile_is_not_approved_unread(db: TestDb) {
     let work = Work::new(db).await;
     work.in_review("DHL delivered on Monday").await;
-    let page = work.page(&work.mia).await;
+    let page = work.part(&work.mia, "/preview").await;
     let version = between(&page, "name=\"version\" value=\"", "\"")
         .unwrap()
         .to_owned();
@@ -173,7 +179,7 @@ async fn a_draft_is_given_back_with_what_is_to_be_changed(db: TestDb) {
         .press(&work.mia, "/draft/return", &[("note", "Name the <day>")])
         .await;
     assert_eq!(done.status, StatusCode::SEE_OTHER);
-    let page = work.page(&work.jon).await;
+    let page = work.part(&work.jon, "/preview").await;
     assert!(
         page.contains("Given back:") && page.contains("Name the &#60;day&#62;"),
         "{page}"
@@ -225,7 +231,7 @@ async fn a_case_is_taken_from_the_queue_and_by_one_only(db: TestDb) {
     work.press(&work.jon, "/assign", &[("to", "nobody"), ("seen", "Jon Vik")])
         .await;
     assert_eq!(work.holder().await, None);
-    let history = work.page(&work.mia).await;
+    let history = work.part(&work.mia, "/history").await;
     assert!(
         history.contains("Mia Berg") && history.contains("Jon Vik"),
         "who did it stands there"
@@ -234,7 +240,7 @@ async fn a_case_is_taken_from_the_queue_and_by_one_only(db: TestDb) {
 
 async fn a_contest_is_written_checked_and_never_overwritten_unseen(db: TestDb) {
     let work = Work::new(db).await;
-    let page = work.page(&work.jon).await;
+    let page = work.part(&work.jon, "/statement").await;
     assert!(page.contains("Write a contest") && page.contains("name=\"based_on\" value=\"0\""));
     // No evidence is there: the packet cannot be made, and what was typed is not lost.
     let typed = "DHL delivered\non <Monday>";
@@ -293,7 +299,7 @@ async fn a_contest_is_written_checked_and_never_overwritten_unseen(db: TestDb) {
         Some("Signed for on Tuesday")
     );
 
-    let page = work.page(&work.jon).await;
+    let page = work.part(&work.jon, "/preview").await;
     assert!(page.contains("Ask a second person to check version 3"));
     assert_eq!(
         work.press(&work.jon, "/draft/review", &[]).await.status,
@@ -314,7 +320,10 @@ async fn a_contest_is_written_checked_and_never_overwritten_unseen(db: TestDb) {
     );
     assert_eq!(work.state().await, WorkState::ReadyToSend);
     assert!(
-        !work.page(&work.jon).await.contains("Change the statement"),
+        !work
+            .part(&work.jon, "/statement")
+            .await
+            .contains("Change the statement"),
         "it is under way"
     );
 }
@@ -359,10 +368,15 @@ async fn who_only_reads_has_no_buttons() {
     let work = Work::new(docket_store::testing::sqlite().await).await;
     work.in_review("DHL").await;
     let sam = work.test.person("Sam", Access::Auditor).await;
-    let page = work.page(&sam).await;
+    for part in ["", "/evidence", "/statement", "/preview", "/history"] {
+        let page = work.part(&sam, part).await;
+        let forms = page.matches("<form method=\"post\"").count() + page.matches("<form class=").count();
+        assert_eq!(forms, 1, "{part}: the log-out alone: {page}");
+    }
+    let page = work.part(&sam, "/preview").await;
     for button in ["Approve version", "Give it back", "Take it", "/assign"] {
         assert!(!page.contains(button), "{button}");
     }
-    assert!(page.contains("What it says"));
+    assert!(page.contains("Exactly what goes out"));
     assert!(!work.test.get_as(&sam, "/queue").await.body.contains("/assign"));
 }

@@ -7,12 +7,15 @@ use docket_app::{Desk, Error, SaveDraft, Saved};
 use docket_core::draft::Edition;
 use docket_core::id::CaseId;
 
-use super::{CasePage, view};
+use super::head::{Head, Part};
+use super::preview::Look;
+use super::statement::{Clash, StatementView};
+use super::{decide_view, evidence_view, preview_view, statement_view};
 use crate::doors::{Fields, Viewer};
 use crate::error::{PageError, again};
 use crate::urls;
 
-fn id_of(Path(id): &Path<String>) -> Result<CaseId, PageError> {
+pub fn id_of(Path(id): &Path<String>) -> Result<CaseId, PageError> {
     let missing = |_| PageError::NotFound("There is no case at this address.".to_owned());
     id.parse().map_err(missing)
 }
@@ -26,23 +29,57 @@ async fn problem_of(desk: &Desk, viewer: &Viewer, case: CaseId, error: Error) ->
     }
 }
 
-/// The case once more: as it is now where the work was done, with the reason where it was not.
-async fn answer(
+/// The part of a case that a form stands on, once more: with why something was not done, or with what is to be read now.
+pub async fn told(
     desk: &Desk,
     viewer: &Viewer,
-    case: CaseId,
-    result: Result<(), Error>,
-    back: Option<String>,
+    (case, part): (CaseId, Part),
+    (status, problem, done): (StatusCode, Option<String>, Option<String>),
 ) -> Result<Response, PageError> {
-    let problem = match result {
-        Ok(()) => {
-            let to = back.unwrap_or_else(|| urls::case(case));
-            return Ok(Redirect::to(&to).into_response());
-        }
-        Err(error) => problem_of(desk, viewer, case, error).await?,
+    let tell = |head: &mut Head| {
+        head.problem = problem;
+        head.done = done;
     };
-    let page = view(desk, viewer, case).await?.with(problem);
-    again(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    match part {
+        Part::Decide => {
+            let mut page = decide_view(desk, viewer, case).await?;
+            tell(&mut page.head);
+            again(status, &page)
+        }
+        Part::Evidence => {
+            let mut page = evidence_view(desk, viewer, case).await?;
+            tell(&mut page.head);
+            again(status, &page)
+        }
+        Part::Statement => {
+            let mut page = statement_view(desk, viewer, case).await?;
+            tell(&mut page.head);
+            again(status, &page)
+        }
+        Part::Preview | Part::History => {
+            let mut page = preview_view(desk, viewer, case, Look::default()).await?;
+            tell(&mut page.head);
+            again(status, &page)
+        }
+    }
+}
+
+/// On where the work was done; the part once more, with the reason, where it was not.
+pub async fn answer(
+    desk: &Desk,
+    viewer: &Viewer,
+    (case, part): (CaseId, Part),
+    result: Result<(), Error>,
+    to: String,
+) -> Result<Response, PageError> {
+    match result {
+        Ok(()) => Ok(Redirect::to(&to).into_response()),
+        Err(error) => {
+            let problem = problem_of(desk, viewer, case, error).await?;
+            let refused = (StatusCode::UNPROCESSABLE_ENTITY, Some(problem), None);
+            told(desk, viewer, (case, part), refused).await
+        }
+    }
 }
 
 /// Saves a statement as a new version of the draft, or shows what somebody else saved meanwhile.
@@ -54,17 +91,19 @@ pub async fn save(
 ) -> Result<Response, PageError> {
     let case = id_of(&id)?;
     let statement = fields.get("statement").trim();
-    let page = async |problem: String| -> Result<CasePage, PageError> {
-        Ok(view(&desk, &viewer, case).await?.with(problem))
+    let page = async |problem: String| -> Result<StatementView, PageError> {
+        let mut page = statement_view(&desk, &viewer, case).await?;
+        page.head.problem = Some(problem);
+        Ok(page)
     };
     match try_save(&desk, &viewer, case, &fields).await {
-        Ok(Saved::Kept(_)) => Ok(Redirect::to(&urls::case(case)).into_response()),
+        Ok(Saved::Kept(_)) => Ok(Redirect::to(&after_saving(case, &fields)).into_response()),
         Ok(Saved::Conflict(theirs)) => {
             let problem = format!(
                 "{} saved version {} meanwhile, and nothing was overwritten. Both texts stand below: saving once more makes yours the newest.",
                 theirs.their_by, theirs.their_version
             );
-            let page = page(problem).await?.beside(&theirs.their_by, statement);
+            let page = page(problem).await?.beside(Clash::of(&theirs, statement));
             again(StatusCode::CONFLICT, &page)
         }
         Err(error) => {
@@ -77,15 +116,26 @@ pub async fn save(
     }
 }
 
+/// Back to where the form stood.
+fn after_saving(case: CaseId, fields: &Fields) -> String {
+    let part = match fields.get("back") {
+        "preview" => urls::CASE_PREVIEW,
+        _ => urls::CASE_STATEMENT,
+    };
+    urls::of(case, part)
+}
+
 async fn try_save(desk: &Desk, viewer: &Viewer, case: CaseId, fields: &Fields) -> Result<Saved, Error> {
     let invalid = |what: &str| Error::Invalid(format!("the form names no {what}; open the page anew"));
     let statement = fields.get("statement").trim();
     let based_on: i64 = fields.get("based_on").parse().map_err(|_| invalid("version"))?;
-    let edition = if based_on == 0 {
-        let packet = match fields.get("with") {
-            "packet" => Some(fields.get("language").parse().map_err(|_| invalid("language"))?),
-            _ => None,
-        };
+    // The packet once more, of what is there now; all else stays as it was in the version that the person saw.
+    let packet = match fields.get("with") {
+        "packet" => Some(fields.get("language").parse().map_err(|_| invalid("language"))?),
+        _ => None,
+    };
+    let anew = based_on == 0 || matches!(fields.get("with"), "packet" | "text");
+    let edition = if anew {
         Edition {
             content: desk.new_contest(viewer.scope(), case, statement, packet).await?,
             send_at: None,
@@ -102,6 +152,10 @@ async fn try_save(desk: &Desk, viewer: &Viewer, case: CaseId, fields: &Fields) -
     desk.save_draft(viewer.scope(), &wish).await
 }
 
+fn preview_url(case: CaseId) -> String {
+    urls::of(case, urls::CASE_PREVIEW)
+}
+
 /// Asks a second person to check the draft.
 pub async fn ask_review(
     State(desk): State<Desk>,
@@ -110,7 +164,8 @@ pub async fn ask_review(
 ) -> Result<Response, PageError> {
     let case = id_of(&id)?;
     let asked = desk.ask_review(viewer.scope(), case, viewer.name()).await;
-    answer(&desk, &viewer, case, asked.map(|_| ()), None).await
+    let part = (case, Part::Preview);
+    answer(&desk, &viewer, part, asked.map(|_| ()), preview_url(case)).await
 }
 
 /// The second person approves the version that they read.
@@ -132,7 +187,7 @@ pub async fn approve(
             "the form names no version; open the page anew".to_owned(),
         )),
     };
-    answer(&desk, &viewer, case, result, None).await
+    answer(&desk, &viewer, (case, Part::Preview), result, preview_url(case)).await
 }
 
 /// The second person gives it back with what is to be changed.
@@ -149,7 +204,7 @@ pub async fn give_back(
     } else {
         desk.return_draft(viewer.scope(), case, note, viewer.name()).await
     };
-    answer(&desk, &viewer, case, result, None).await
+    answer(&desk, &viewer, (case, Part::Preview), result, preview_url(case)).await
 }
 
 /// Takes a case, or gives it up.
@@ -167,12 +222,6 @@ pub async fn assign(
     };
     let seen = Some(fields.get("seen")).filter(|seen| !seen.is_empty());
     let result = desk.assign(viewer.scope(), case, (seen, to), viewer.name()).await;
-    answer(
-        &desk,
-        &viewer,
-        case,
-        result.map(|_| ()),
-        urls::own_page(fields.get("back")),
-    )
-    .await
+    let to = urls::own_page(fields.get("back")).unwrap_or_else(|| urls::case(case));
+    answer(&desk, &viewer, (case, Part::Decide), result.map(|_| ()), to).await
 }

@@ -35,6 +35,8 @@ pub struct DraftLine {
     pub command: String,
     /// What it says, field by field.
     pub says: Vec<(String, String)>,
+    /// The statement of a contest.
+    pub statement: String,
     /// Asks a second person, where it is complete and nobody was asked.
     pub ask: Option<String>,
     /// The second person's buttons, where it waits for one who may be this person.
@@ -59,8 +61,18 @@ pub struct Writing {
     pub based_on: i64,
     /// Languages of the packet, for a new draft.
     pub languages: Vec<Choice>,
-    /// What somebody else saved meanwhile: who, and their statement.
-    pub theirs: Option<(String, String)>,
+    /// It carries a packet already.
+    pub packet: bool,
+    /// There is a text to go on with.
+    pub begun: bool,
+}
+
+/// The version of the draft that work goes on with; 0 where there is none.
+pub fn open_version(view: &CaseView) -> i64 {
+    view.draft
+        .as_ref()
+        .filter(|d| d.current)
+        .map_or(0, |d| d.draft.version)
 }
 
 impl Writing {
@@ -84,20 +96,25 @@ impl Writing {
         if !(writable && contests && viewer.may(Door::SaveDraft)) {
             return None;
         }
-        let (statement, based_on) = match view.draft.as_ref().filter(|d| d.current) {
-            None => (String::new(), 0),
-            Some(d) => {
-                let statement = statement_of(d.response.as_ref().ok()?)?;
-                (statement.to_owned(), d.draft.version)
+        let draft = view.draft.as_ref().filter(|d| d.current);
+        let (statement, packet, begun) = match draft.map(|d| (&d.response, d.draft.edition.content.action)) {
+            // One that was begun elsewhere and lacks something is written anew.
+            None | Some((Err(_), ActionKind::Contest)) => (String::new(), false, false),
+            Some((Err(_), _)) => return None,
+            Some((Ok(response), _)) => {
+                let files = response.files();
+                let packet = files.iter().any(|f| f.media_type == "application/pdf");
+                (statement_of(response)?.to_owned(), packet, true)
             }
         };
         let language = |l: &Language| Choice::new(l.as_str(), language_name(*l), *l == Language::English);
         Some(Self {
             save: urls::save_draft(case.id),
             statement,
-            based_on,
+            based_on: open_version(view),
             languages: Language::ALL.iter().map(language).collect(),
-            theirs: None,
+            packet,
+            begun,
         })
     }
 
@@ -106,16 +123,9 @@ impl Writing {
         self.statement = statement.to_owned();
         self
     }
-
-    /// With what was typed, beside what somebody else saved meanwhile.
-    pub fn beside(mut self, by: &str, statement: &str) -> Self {
-        self.theirs = Some((by.to_owned(), self.statement));
-        self.statement = statement.to_owned();
-        self
-    }
 }
 
-const fn language_name(language: Language) -> &'static str {
+pub const fn language_name(language: Language) -> &'static str {
     match language {
         Language::English => "English",
         Language::Dutch => "Dutch",
@@ -150,6 +160,13 @@ impl DraftLine {
             over: !draft.current,
             command: format!("docket draft show {}", d.case),
             says,
+            statement: draft
+                .response
+                .as_ref()
+                .ok()
+                .and_then(statement_of)
+                .unwrap_or_default()
+                .to_owned(),
             ask: (draft.current
                 && draft.state == DraftState::Draft
                 && draft.response.is_ok()

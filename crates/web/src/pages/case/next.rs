@@ -8,8 +8,8 @@ use docket_core::words::{ActionKind, Reason, Turn, WorkState};
 pub fn sentence(case: &Case) -> String {
     let flags = match case.attention.len() {
         0 => "",
-        1 => "First look at the flag below. ",
-        _ => "First look at the flags below. ",
+        1 => "First look at its flag in Decide. ",
+        _ => "First look at its flags in Decide. ",
     };
     format!("{flags}{}", by_state(case))
 }
@@ -30,7 +30,7 @@ fn by_state(case: &Case) -> &'static str {
         }
         WorkState::WaitingOnClient => "The client owes an answer. Remind them before the next step is due.",
         WorkState::InReview => {
-            "A draft waits for a second person, who reads and approves it below; it is then sent at its time."
+            "A draft waits for a second person, who reads and approves it in Preview and send; it is then sent at its time."
         }
         WorkState::New
         | WorkState::Triage
@@ -45,9 +45,7 @@ fn by_turn(case: &Case) -> &'static str {
         Turn::Ours if case.facts.allowed_actions.is_empty() => {
             "It is our turn, but the platform offers no action here. Answer on the platform’s own pages."
         }
-        Turn::Ours => {
-            "It is our turn. Decide, then answer with one of the actions below before the deadline."
-        }
+        Turn::Ours => "It is our turn. Decide, then answer before the deadline.",
         Turn::Buyer => "It is the buyer’s turn. Nothing is due from us; a message may still settle it.",
         Turn::Platform => "The platform is deciding. Nothing is due from us.",
         Turn::Nobody if case.facts.allowed_actions.contains(&ActionKind::Appeal) => {

@@ -1,0 +1,10 @@
+//! People at their browsers: Chromium on the pages of the real binary, with its database, its workers and the simulator.
+
+#[path = "../desk/support.rs"]
+#[expect(dead_code, reason = "the desk tests beside these use the rest of it")]
+mod support;
+
+mod house;
+mod looks;
+mod people;
+mod work;

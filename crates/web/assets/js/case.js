@@ -1,0 +1,93 @@
+// A case: pictures pasted anywhere, the statement kept as it is written, and how much of it is left.
+
+const one = (selector, root = document) => root.querySelector(selector);
+const head = one("#case-head[data-case]");
+const key = one("input[name=form_key]")?.value;
+
+function say(text) {
+  let place = one("#said");
+  if (!place) {
+    place = Object.assign(document.createElement("p"), { id: "said", className: "notice warn" });
+    place.setAttribute("role", "status");
+    one("#main").prepend(place);
+  }
+  place.textContent = text;
+}
+
+/** What a page says went wrong. */
+async function problem(answer) {
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return one("[role=alert]", page)?.textContent ?? "That was not taken; reload the page and try again.";
+}
+
+async function bring(file) {
+  const form = new FormData();
+  form.append("form_key", key);
+  // Where a gap has the focus, the picture is for it.
+  const gap = document.activeElement?.closest(".check-row");
+  form.append("kind", (gap && one("input[name=kind]", gap)?.value) ?? one("form[data-paste] select[name=kind]")?.value ?? "other");
+  form.append("title", "Screenshot");
+  form.append("place", "pasted");
+  form.append("file", file, file.name || "screenshot.png");
+  say("The picture is being added …");
+  const answer = await fetch(`/cases/${head.dataset.case}/evidence/add`, { method: "POST", body: form });
+  if (answer.ok) location.assign(`/cases/${head.dataset.case}/evidence`);
+  else say(await problem(answer));
+}
+
+if (head && key && one("nav.tabs")) {
+  document.addEventListener("paste", (event) => {
+    const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith("image/"));
+    if (!file) return;
+    event.preventDefault();
+    bring(file).catch(() => say("The picture did not arrive; paste it again."));
+  });
+}
+
+const statement = one("textarea[data-limit]");
+const left = one("[data-left]");
+function count() {
+  const rest = Number(statement.dataset.limit) - [...statement.value].length;
+  left.textContent = rest;
+  left.classList.toggle("over", rest < 0);
+}
+if (statement && left) {
+  statement.addEventListener("input", count);
+  count();
+}
+
+const form = one("form[data-autosave]");
+if (form) {
+  const text = one("textarea", form);
+  const told = one("[data-saved]", form);
+  let kept = text.value;
+  let waiting, saving;
+  const save = async () => {
+    if (saving || text.value === kept) return;
+    saving = true;
+    const sent = text.value;
+    const body = new URLSearchParams(new FormData(form));
+    body.set("with", "same");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body });
+      // Somebody else wrote meanwhile: the page with both texts takes over, and nothing typed is lost.
+      if (answer.status === 409) return form.submit();
+      if (!answer.ok) return void (told.textContent = await problem(answer));
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      one("[name=based_on]", form).value = one("form[data-autosave] [name=based_on]", page)?.value ?? body.get("based_on");
+      kept = sent;
+      told.textContent = "saved; nothing is sent by saving";
+    } catch {
+      told.textContent = "not saved: no connection; it is tried again with the next change";
+    } finally {
+      saving = false;
+    }
+    if (text.value !== kept) later();
+  };
+  const later = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(save, 1200);
+    told.textContent = "not saved yet";
+  };
+  text.addEventListener("input", later);
+}

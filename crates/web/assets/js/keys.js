@@ -1,0 +1,199 @@
+// Keys, the palette and focus. Each key presses something that stands on the page: nothing here does what no button does.
+
+const HELP = [
+  ["j, k", "next and previous case"], ["Enter", "open, or go on"], ["x", "select"], ["i", "take the case"],
+  ["a", "assign"], ["/", "search"], ["g q, g d, g c, g r", "queue, deadlines, clients, reports"],
+  ["Ctrl-K", "everything"], ["c", "contest"], ["r", "refund or offer"], ["l", "accept the loss"],
+  ["m", "write to the buyer"], ["e", "next gap in the evidence"], ["u", "bring evidence; a picture can be pasted anywhere"],
+  ["w", "the gap does not apply"], ["q", "ask the client"], ["p", "preview"], ["Ctrl-Enter", "to the step that sends"],
+  ["z", "take back what was not sent"], ["?", "this help"],
+];
+const GO = { q: ["/queue"], d: ["/deadlines"], c: ["/clients", "/connections"], r: ["/reports"] };
+
+const one = (selector, root = document) => root.querySelector(selector);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const typing = (target) => target.matches?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
+const links = () => all(".cases tr.case th a, [data-list] [data-item] a");
+
+/** Opens what is folded and puts the focus into it; presses everything else. */
+function press(element) {
+  if (element.tagName !== "DETAILS") return element.click();
+  element.open = true;
+  one("input:not([type=hidden]), textarea, select", element)?.focus();
+}
+
+/** What has this key stands on the page, or on another part of the case. */
+function pressKey(key) {
+  const here = one(`[data-key="${key}"]`);
+  if (here) return press(here), true;
+  const part = one(`[data-keys~="${key}"]`);
+  if (part && !part.hasAttribute("aria-current")) return (location.href = `${part.href}#key=${key}`), true;
+  return false;
+}
+
+function move(step) {
+  const list = links();
+  const row = document.activeElement?.closest("tr, [data-item]");
+  const at = list.findIndex((link) => link.closest("tr, [data-item]") === row);
+  list[Math.min(Math.max(at + step, 0), list.length - 1)]?.focus();
+}
+
+function inRow(selector) {
+  const found = one(selector, document.activeElement?.closest("tr, [data-item]") ?? document.createElement("i"));
+  if (found) typing(found) ? found.focus() : found.click();
+  return Boolean(found);
+}
+
+function nextGap() {
+  const gaps = all("[data-gap]");
+  const at = gaps.indexOf(document.activeElement?.closest("[data-gap]"));
+  gaps[(at + 1) % gaps.length]?.focus();
+  return gaps.length > 0;
+}
+
+/** The reason why the gap that has the focus does not apply, or the first one. */
+function notApplicable() {
+  const gap = document.activeElement?.closest("[data-gap]") ?? one("[data-gap]");
+  const skip = gap && one("details.aside", gap);
+  if (skip) press(skip);
+  return Boolean(skip);
+}
+
+function dialog(id, title, fill) {
+  let box = document.getElementById(id);
+  if (!box) {
+    box = Object.assign(document.createElement("dialog"), { id });
+    box.setAttribute("aria-labelledby", `${id}-title`);
+    const heading = Object.assign(document.createElement("h2"), { id: `${id}-title`, textContent: title });
+    const close = Object.assign(document.createElement("button"), { textContent: "Close", className: "quiet" });
+    close.addEventListener("click", () => box.close());
+    box.append(heading);
+    fill(box);
+    box.append(close);
+    document.body.append(box);
+  }
+  box.showModal();
+  return box;
+}
+
+function help() {
+  dialog("help", "Keys", (box) => {
+    const list = Object.assign(document.createElement("dl"), { className: "facts" });
+    for (const [keys, what] of HELP) {
+      const line = document.createElement("div");
+      line.append(
+        Object.assign(document.createElement("dt"), { textContent: keys }),
+        Object.assign(document.createElement("dd"), { textContent: what }),
+      );
+      list.append(line);
+    }
+    box.append(list);
+  });
+}
+
+/** Pages and what can be pressed here first, then open cases that fit. */
+function palette() {
+  const box = dialog("palette", "Go to", (box) => {
+    const label = Object.assign(document.createElement("label"), { htmlFor: "palette-find", textContent: "Page, action or case" });
+    const find = Object.assign(document.createElement("input"), { id: "palette-find", autocomplete: "off" });
+    const list = Object.assign(document.createElement("ul"), { className: "plain found" });
+    box.append(label, find, list);
+    find.addEventListener("input", () => show(find.value, list));
+    box.addEventListener("keydown", (event) => {
+      const items = [find, ...all("a, button", list)];
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (step) {
+        event.preventDefault();
+        items[(items.indexOf(document.activeElement) + step + items.length) % items.length].focus();
+      } else if (event.key === "Enter" && document.activeElement === find) {
+        event.preventDefault();
+        items[1]?.click();
+      }
+    });
+  });
+  const find = one("#palette-find", box);
+  find.value = "";
+  find.focus();
+  show("", one(".found", box));
+}
+
+let asked = 0;
+async function show(text, list) {
+  const wanted = text.trim().toLowerCase();
+  const fits = (name) => name.toLowerCase().includes(wanted);
+  const here = all("nav a, [data-key]").map((element) => {
+    const name = (element.tagName === "DETAILS" ? one("summary", element) : element).textContent.trim();
+    const item = Object.assign(document.createElement("button"), { textContent: name, className: "quiet" });
+    item.addEventListener("click", () => (one("#palette").close(), press(element)));
+    return item;
+  });
+  const shown = here.filter((item) => fits(item.textContent));
+  const fill = (items) => list.replaceChildren(...items.map((item) => {
+    const line = document.createElement("li");
+    line.append(item);
+    return line;
+  }));
+  fill(shown);
+  const mine = ++asked;
+  const answer = await fetch(`/palette?q=${encodeURIComponent(wanted)}`);
+  if (!answer.ok || mine !== asked) return;
+  const cases = (await answer.json()).map(({ url, text }) => Object.assign(document.createElement("a"), { href: url, textContent: text }));
+  fill([...shown, ...cases]);
+}
+
+let went = 0;
+const KEYS = {
+  j: () => move(1), k: () => move(-1), e: nextGap, w: notApplicable, "?": help,
+  x: () => inRow("input[type=checkbox]"), i: () => inRow("button[name=to]"), a: () => inRow("select, [data-assign]"),
+  "/": () => { const search = one("input[type=search]"); search ? search.focus() : palette(); },
+  g: () => { went = Date.now(); },
+};
+
+function go(key) {
+  for (const start of GO[key] ?? []) {
+    const link = one(`header nav a[href^="${start}"]`);
+    if (link) return link.click();
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing || event.altKey) return;
+  if (event.ctrlKey || event.metaKey) {
+    const done = { k: () => (palette(), true), Enter: () => pressKey("Ctrl-Enter") }[event.key]?.();
+    if (done) event.preventDefault();
+    return;
+  }
+  if (typing(event.target) || one("dialog[open]")) return;
+  if (event.key === "Enter") {
+    if (document.activeElement === document.body && pressKey("Enter")) event.preventDefault();
+    return;
+  }
+  if (Date.now() - went < 1500 && event.key in GO) {
+    went = 0;
+    event.preventDefault();
+    return go(event.key);
+  }
+  const known = KEYS[event.key];
+  const done = known ? known() !== false : false;
+  if (done || (event.key.length === 1 || event.key === "Escape") && pressKey(event.key)) event.preventDefault();
+});
+
+// Where a page begins: at what went wrong, at the key that led here, at the row that had the focus, or at the first one.
+function begin() {
+  const key = location.hash.match(/^#key=(.)$/)?.[1];
+  const alert = one("[role=alert]");
+  if (alert) return alert.setAttribute("tabindex", "-1"), alert.focus();
+  if (key) {
+    // Once: a reload is no second press.
+    history.replaceState(null, "", location.pathname + location.search);
+    return KEYS[key]?.() || pressKey(key);
+  }
+  if (one("[autofocus]")) return;
+  const list = links();
+  const last = sessionStorage.getItem(`focus ${location.pathname}`);
+  (list.find((link) => link.getAttribute("href") === last) ?? list[0])?.focus();
+}
+document.addEventListener("focusin", ({ target }) => {
+  if (links().includes(target)) sessionStorage.setItem(`focus ${location.pathname}`, target.getAttribute("href"));
+});
+begin();

@@ -1,0 +1,252 @@
+//! Evidence of a case: what it needs by weight, what is there with its content, what is missing, and what would harm.
+
+use askama::Template;
+use chrono::{DateTime, Utc};
+use docket_app::{CaseView, StoredEvidence};
+use docket_core::dossier::Goods;
+use docket_core::evidence::{Checklist, EvidenceKind, Item, Need, Row, Standing};
+use docket_core::id::CaseId;
+use docket_core::packaging::Size;
+
+use super::head::{Head, Part};
+use crate::doors::{Door, Viewer};
+use crate::pages::{Choice, Frame, Section};
+use crate::show::{self, Stamp};
+use crate::urls;
+
+/// The page.
+#[derive(Debug, Template)]
+#[template(path = "case_evidence.html")]
+pub struct EvidenceView {
+    frame: Frame,
+    pub head: Head,
+    /// None where it cannot be told.
+    list: Option<Needs>,
+    /// Of which nobody said yet what they show.
+    unconfirmed: Vec<Piece>,
+    pieces: Vec<Piece>,
+    kinds: Vec<Choice>,
+    /// Where everything is changed; none for whoever only reads.
+    work: Option<Work>,
+    statement: String,
+    preview: String,
+}
+
+/// What the case needs.
+#[derive(Debug)]
+struct Needs {
+    completeness: u8,
+    decisive: bool,
+    matrix: u32,
+    goods: Vec<Choice>,
+    goods_assumed: bool,
+    warnings: Vec<String>,
+    rows: Vec<CheckRow>,
+    /// Names of kinds that would harm and are not there.
+    harmful: Vec<String>,
+}
+
+/// The addresses of the forms, and what one of them begins with.
+#[derive(Debug)]
+struct Work {
+    add: String,
+    change: String,
+    ask: String,
+    question: String,
+}
+
+/// A line of the checklist.
+#[derive(Debug)]
+struct CheckRow {
+    number: usize,
+    kind: EvidenceKind,
+    name: String,
+    need: String,
+    weight: u8,
+    why: String,
+    mark: &'static str,
+    class: &'static str,
+    gap: bool,
+    skipped: bool,
+    harms: bool,
+    having: Vec<(String, String)>,
+    notes: Vec<String>,
+}
+
+/// A piece that somebody brought.
+#[derive(Debug)]
+struct Piece {
+    id: String,
+    kind: String,
+    title: String,
+    text: Option<String>,
+    more: Option<String>,
+    from: String,
+    added: Stamp,
+    file: Option<Shown>,
+}
+
+/// A file, as it can be looked at.
+#[derive(Debug)]
+struct Shown {
+    url: String,
+    name: String,
+    size: String,
+    picture: bool,
+}
+
+impl EvidenceView {
+    pub fn of(
+        viewer: &Viewer,
+        view: &CaseView,
+        (list, pieces): (Option<&Checklist>, &[StoredEvidence]),
+        now: DateTime<Utc>,
+    ) -> Self {
+        let case = &view.stored.case;
+        let title = format!("Evidence of {}", case.dispute);
+        let piece = |p: &StoredEvidence| Piece::of(case.id, p, now);
+        let (unconfirmed, there): (Vec<_>, Vec<_>) = pieces.iter().partition(|p| p.item.unconfirmed);
+        let kind =
+            |kind: &EvidenceKind| Choice::new(kind.as_str(), show::title(kind), *kind == EvidenceKind::Other);
+        Self {
+            frame: Frame::of(viewer, title, Section::Queue).dated(now),
+            head: Head::of(viewer, view, Part::Evidence, now),
+            list: list.map(Needs::of),
+            unconfirmed: unconfirmed.into_iter().map(piece).collect(),
+            pieces: there.into_iter().map(piece).collect(),
+            kinds: EvidenceKind::ALL.iter().map(kind).collect(),
+            work: viewer.may(Door::AddEvidence).then(|| Work {
+                add: urls::of(case.id, urls::ADD_EVIDENCE),
+                change: urls::of(case.id, urls::CHANGE_EVIDENCE),
+                ask: urls::of(case.id, urls::ASK_CLIENT),
+                question: list.map_or_else(String::new, |list| question(view, list)),
+            }),
+            statement: urls::of(case.id, urls::CASE_STATEMENT),
+            preview: urls::of(case.id, urls::CASE_PREVIEW),
+        }
+    }
+}
+
+impl Needs {
+    fn of(list: &Checklist) -> Self {
+        let shown = |row: &&Row| row.need != Need::Forbidden || !row.having.is_empty();
+        let goods = |goods: &Goods| Choice::new(goods.as_str(), show::title(goods), *goods == list.goods);
+        let rows = list.rows.iter().filter(shown).enumerate();
+        let harmful = list.rows.iter().filter(|row| !shown(row));
+        Self {
+            completeness: list.completeness,
+            decisive: list.decisive(),
+            matrix: list.matrix,
+            goods: Goods::ALL.iter().map(goods).collect(),
+            goods_assumed: list.goods_assumed,
+            warnings: list.warnings.clone(),
+            rows: rows.map(|(number, row)| CheckRow::of(number, row)).collect(),
+            harmful: harmful
+                .map(|row| format!("{}: {}", show::title(row.kind), row.why))
+                .collect(),
+        }
+    }
+}
+
+/// What a client is asked first of all: the heaviest gaps, in the words of the matrix.
+fn question(view: &CaseView, list: &Checklist) -> String {
+    const ASKED: usize = 3;
+    let case = &view.stored.case;
+    let order = case
+        .facts
+        .order_refs
+        .first()
+        .map_or_else(String::new, |order| format!(" for order {order}"));
+    let missing = |row: &&Row| is_gap(row);
+    let gaps: Vec<String> = list
+        .rows
+        .iter()
+        .filter(missing)
+        .take(ASKED)
+        .map(|row| format!("- {}: {}", show::words(row.kind), row.why))
+        .collect();
+    if gaps.is_empty() {
+        return String::new();
+    }
+    format!(
+        "To answer this dispute{order} we still need:\n{}\nPlease send what you have, and say what you cannot get.",
+        gaps.join("\n")
+    )
+}
+
+fn is_gap(row: &Row) -> bool {
+    matches!(row.need, Need::Required | Need::Useful)
+        && matches!(row.standing, Standing::Missing | Standing::Weak)
+}
+
+impl CheckRow {
+    fn of(number: usize, row: &Row) -> Self {
+        let harms = row.need == Need::Forbidden;
+        let (mark, class) = match row.standing {
+            Standing::Present if harms => ("harms", "bad"),
+            Standing::Weak if harms => ("harms", "bad"),
+            Standing::Present => ("there", "good"),
+            Standing::Weak => ("weak", "warn"),
+            Standing::Missing if row.need == Need::Required => ("missing", "bad"),
+            Standing::Missing => ("missing", "calm"),
+            Standing::NotApplicable => ("does not apply", "calm"),
+        };
+        let having = row
+            .having
+            .iter()
+            .map(|h| (h.what.clone(), format!("{}, {}", h.from.by, h.from.place)));
+        Self {
+            number,
+            kind: row.kind,
+            name: show::title(row.kind),
+            need: if row.asked {
+                "the platform asks for it".to_owned()
+            } else if harms {
+                "harms".to_owned()
+            } else {
+                show::words(row.need)
+            },
+            weight: row.weight,
+            why: row.why.clone(),
+            mark,
+            class,
+            gap: is_gap(row),
+            skipped: row.standing == Standing::NotApplicable,
+            harms,
+            having: having.collect(),
+            notes: row.notes.clone(),
+        }
+    }
+}
+
+impl Piece {
+    fn of(case: CaseId, piece: &StoredEvidence, now: DateTime<Utc>) -> Self {
+        let item = &piece.item;
+        let parcel = item.tracking.as_ref();
+        let parcel = parcel.map(|t| format!("Parcel {} {}", t.carrier, t.number));
+        let refund = item.refund_id.as_ref().map(|id| format!("Refund {id}"));
+        Self {
+            id: piece.id.to_string(),
+            kind: show::title(item.kind),
+            title: title(item),
+            text: item.text.clone(),
+            more: parcel.or(refund),
+            from: format!("{}, {}", item.from.by, item.from.place),
+            added: Stamp::of(piece.added_at, now),
+            file: item.file.as_ref().map(|file| Shown {
+                url: urls::case_file(case, &file.sha256),
+                name: file.name.clone(),
+                size: Size(file.size).to_string(),
+                picture: file.media_type.starts_with("image/"),
+            }),
+        }
+    }
+}
+
+fn title(item: &Item) -> String {
+    let file = item.file.as_ref().map(|file| file.name.clone());
+    item.title
+        .clone()
+        .or(file)
+        .unwrap_or_else(|| show::title(item.kind))
+}

@@ -1,0 +1,85 @@
+//! What a case has gone through, as tables: its history, and what a client's person sees of it.
+
+use askama::Template;
+use chrono::{DateTime, Utc};
+use docket_app::CaseView;
+
+use super::Fact;
+use super::head::{Head, Part};
+use super::history::Line;
+use super::rows::{FactorLine, MomentRow, PolicyRow, RequestLine, ResponseRow, RoundRow, SettingLine};
+use crate::doors::Viewer;
+use crate::pages::{Frame, Section};
+
+/// The tables; what only the agency sees is left out for a client's person.
+#[derive(Debug)]
+pub struct Tables {
+    pub rounds: Vec<RoundRow>,
+    pub responses: Vec<ResponseRow>,
+    pub purchase: Purchase,
+    pub requests: Vec<RequestLine>,
+    pub factors: Vec<FactorLine>,
+    pub settings: Vec<SettingLine>,
+    pub history: Vec<Line>,
+    pub history_cut: bool,
+}
+
+/// What is known of the purchase.
+#[derive(Debug)]
+pub struct Purchase {
+    pub moments: Vec<MomentRow>,
+    pub policies: Vec<PolicyRow>,
+    /// Orders that all fit.
+    pub several: Option<String>,
+}
+
+impl Purchase {
+    pub fn of(view: &CaseView, now: DateTime<Utc>) -> Self {
+        Self {
+            moments: MomentRow::all(&view.dossier.facts, now),
+            policies: PolicyRow::all(&view.dossier.facts),
+            several: (!view.dossier.several_orders.is_empty())
+                .then(|| view.dossier.several_orders.join(", ")),
+        }
+    }
+}
+
+impl Tables {
+    pub fn of(view: &CaseView, now: DateTime<Utc>) -> Self {
+        Self {
+            rounds: view.rounds.iter().map(|r| RoundRow::of(r, now)).collect(),
+            responses: view.submissions.iter().map(|s| ResponseRow::of(s, now)).collect(),
+            purchase: Purchase::of(view, now),
+            requests: view.requests.iter().map(|r| RequestLine::of(r, now)).collect(),
+            factors: view.factors.iter().map(|f| FactorLine::of(f, now)).collect(),
+            settings: view.settings.iter().map(|s| SettingLine::of(s, now)).collect(),
+            history: view.history.iter().rev().map(|r| Line::of(r, now)).collect(),
+            history_cut: view
+                .history
+                .last()
+                .is_some_and(|last| last.number < view.stored.chain.length),
+        }
+    }
+}
+
+/// The part that shows what happened.
+#[derive(Debug, Template)]
+#[template(path = "case_history.html")]
+pub struct HistoryView {
+    frame: Frame,
+    pub head: Head,
+    facts: Vec<Fact>,
+    tables: Tables,
+}
+
+impl HistoryView {
+    pub fn of(viewer: &Viewer, view: &CaseView, now: DateTime<Utc>) -> Self {
+        let title = format!("History of {}", view.stored.case.dispute);
+        Self {
+            frame: Frame::of(viewer, title, Section::Queue).dated(now),
+            head: Head::of(viewer, view, Part::History, now),
+            facts: super::facts(&view.stored.case, now),
+            tables: Tables::of(view, now),
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! Work on a case by its forms: what is decided, what evidence is brought, what a client is asked, what is sent and what is
+//! taken back. Who acts is who is logged in.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use docket_app::{Ask, Desk, Error, NewEvidence, Responded, SaveDraft, Saved};
+use docket_core::draft::{Content, Edition};
+use docket_core::evidence::EvidenceKind;
+use docket_core::id::CaseId;
+use docket_core::money::Money;
+use docket_core::response;
+use docket_core::words::ActionKind;
+
+use super::act::{answer, id_of, told};
+use super::head::Part;
+use crate::doors::{Fields, Upload, Viewer};
+use crate::error::PageError;
+use crate::urls;
+
+fn invalid(what: &str) -> Error {
+    Error::Invalid(what.to_owned())
+}
+
+/// The text of a field; none where nothing was typed.
+fn text(fields: &Fields, name: &str) -> Option<String> {
+    Some(fields.get(name).trim())
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+}
+
+/// What was chosen becomes a draft; nothing is sent by it.
+pub async fn decide(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    id: Path<String>,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let case = id_of(&id)?;
+    let action = fields.get("action").parse::<ActionKind>();
+    // A contest goes on with its evidence, all else with what exactly goes out.
+    let contests = matches!(action, Ok(ActionKind::Contest));
+    let (part, to) = match contests {
+        true => (Part::Evidence, urls::CASE_EVIDENCE),
+        false => (Part::Decide, urls::CASE_PREVIEW),
+    };
+    let result = match action {
+        Ok(action) => begin(&desk, &viewer, case, (action, &fields)).await,
+        Err(_) => Err(invalid("choose contest, offer, accept or message")),
+    };
+    answer(&desk, &viewer, (case, part), result, urls::of(case, to)).await
+}
+
+async fn begin(
+    desk: &Desk,
+    viewer: &Viewer,
+    case: CaseId,
+    (action, fields): (ActionKind, &Fields),
+) -> Result<(), Error> {
+    let content = match action {
+        ActionKind::Contest => {
+            let language = fields.get("language").parse();
+            let language = language.map_err(|_| invalid("choose a language for the packet"))?;
+            desk.new_contest(viewer.scope(), case, "", Some(language)).await?
+        }
+        ActionKind::Offer | ActionKind::Accept | ActionKind::Message => {
+            Content::of(&written(desk, viewer, case, (action, fields)).await?)
+        }
+        ActionKind::Escalate
+        | ActionKind::Appeal
+        | ActionKind::SupportingInfo
+        | ActionKind::AcknowledgeReturn => {
+            return Err(invalid("this is a command so far: the page names it"));
+        }
+    };
+    let wish = SaveDraft {
+        case,
+        edition: Edition {
+            content,
+            send_at: None,
+        },
+        based_on: fields.get("based_on").parse().ok().or(Some(0)),
+        actor: viewer.name().to_owned(),
+    };
+    match desk.save_draft(viewer.scope(), &wish).await? {
+        Saved::Kept(_) => Ok(()),
+        Saved::Conflict(theirs) => Err(Error::Invalid(format!(
+            "{} saved version {} of a draft meanwhile, and nothing was overwritten; look at it, then decide",
+            theirs.their_by, theirs.their_version
+        ))),
+    }
+}
+
+/// The response that the form describes.
+async fn written(
+    desk: &Desk,
+    viewer: &Viewer,
+    case: CaseId,
+    (action, fields): (ActionKind, &Fields),
+) -> Result<response::Response, Error> {
+    let stored = desk.case(viewer.scope(), case).await?;
+    let note = text(fields, "note").ok_or_else(|| invalid("write a text: it goes out with it"))?;
+    let amount = match text(fields, "amount") {
+        None => None,
+        Some(amount) => {
+            let currency = stored.case.facts.amount.currency;
+            let parsed = Money::parse(&amount.replace(',', "."), currency);
+            Some(parsed.map_err(|why| Error::Invalid(why.to_string()))?)
+        }
+    };
+    let kind = fields.get("kind");
+    Ok(match action {
+        ActionKind::Offer => response::Response::Offer {
+            kind: kind.parse().map_err(|_| invalid("choose what is offered"))?,
+            note,
+            amount,
+            return_address: None,
+            invoice_id: None,
+        },
+        ActionKind::Accept => response::Response::Accept {
+            kind: kind.parse().map_err(|_| invalid("choose how it is accepted"))?,
+            note,
+            reason: None,
+            amount,
+            return_address: None,
+            invoice_id: None,
+            shipment: Vec::new(),
+            files: Vec::new(),
+        },
+        _ => response::Response::Message {
+            text: note,
+            files: Vec::new(),
+        },
+    })
+}
+
+/// Brings a piece of evidence: a file, a pasted picture or a text.
+pub async fn add_evidence(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    id: Path<String>,
+    fields: Fields,
+    Upload(file): Upload,
+) -> Result<Response, PageError> {
+    let case = id_of(&id)?;
+    let result = match fields.get("kind").parse::<EvidenceKind>() {
+        Err(_) => Err(invalid("say what it shows")),
+        Ok(kind) => {
+            let new = NewEvidence {
+                kind,
+                title: text(&fields, "title"),
+                text: text(&fields, "text"),
+                tracking: None,
+                refund_id: None,
+                file: file.map(|(name, content)| (plain(&name), content)),
+                supplied_by: text(&fields, "supplied_by"),
+                place: text(&fields, "place"),
+                allow_sensitive: None,
+                actor: viewer.name().to_owned(),
+            };
+            desk.add_evidence(viewer.scope(), case, new).await.map(|_| ())
+        }
+    };
+    let to = urls::of(case, urls::CASE_EVIDENCE);
+    answer(&desk, &viewer, (case, Part::Evidence), result, to).await
+}
+
+/// A name without a path before it.
+fn plain(name: &str) -> String {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    match name.is_empty() {
+        true => "file".to_owned(),
+        false => name.to_owned(),
+    }
+}
+
+/// Says of a kind that it does not apply or does, of a piece what it shows or that it goes, of the case what goods it is about.
+pub async fn change_evidence(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    id: Path<String>,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let case = id_of(&id)?;
+    let result = change(&desk, &viewer, case, &fields).await;
+    let to = urls::of(case, urls::CASE_EVIDENCE);
+    answer(&desk, &viewer, (case, Part::Evidence), result, to).await
+}
+
+async fn change(desk: &Desk, viewer: &Viewer, case: CaseId, fields: &Fields) -> Result<(), Error> {
+    let (scope, actor) = (viewer.scope(), viewer.name());
+    let kind = || {
+        fields
+            .get("kind")
+            .parse::<EvidenceKind>()
+            .map_err(|_| invalid("say which kind"))
+    };
+    let piece = || {
+        fields
+            .get("piece")
+            .parse()
+            .map_err(|_| invalid("say which piece"))
+    };
+    match fields.get("do") {
+        "skip" => {
+            let why = fields.get("why").trim().to_owned();
+            desk.skip_evidence(scope, case, (kind()?, why), actor).await
+        }
+        "apply" => desk.unskip_evidence(scope, case, kind()?, actor).await,
+        "confirm" => {
+            desk.confirm_evidence(scope, case, (piece()?, kind()?), actor)
+                .await
+        }
+        "withdraw" => desk.withdraw_evidence(scope, case, piece()?, actor).await,
+        "goods" => {
+            let goods = fields
+                .get("goods")
+                .parse()
+                .map_err(|_| invalid("say which goods"))?;
+            desk.set_goods(scope, case, goods, actor).await
+        }
+        _ => Err(invalid("the form says not what to do; open the page anew")),
+    }
+}
+
+/// Asks the client. The address of the page is shown once, for whoever passes it on.
+pub async fn ask_client(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    id: Path<String>,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let case = id_of(&id)?;
+    let ask = Ask {
+        case,
+        question: fields.get("question").to_owned(),
+        due: None,
+        to: text(&fields, "to"),
+        actor: viewer.name().to_owned(),
+    };
+    let place = (case, Part::Evidence);
+    match desk.ask_client(viewer.scope(), ask).await {
+        Err(error) => answer(&desk, &viewer, place, Err(error), String::new()).await,
+        Ok(asked) => {
+            let way = match &asked.request.recipient {
+                Some(to) => format!(
+                    "It is mailed to {to}, with the address of its page: {}",
+                    asked.page
+                ),
+                None => format!(
+                    "Pass the address of its page on; it is shown only now: {}",
+                    asked.page
+                ),
+            };
+            let done = format!(
+                "The client is asked, and answers by {}. {way}",
+                crate::show::minute(asked.request.due_at)
+            );
+            told(&desk, &viewer, place, (StatusCode::OK, None, Some(done))).await
+        }
+    }
+}
+
+/// Sends the version that the person read: now, or not before the last day begins.
+pub async fn send(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    id: Path<String>,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let case = id_of(&id)?;
+    let result = try_send(&desk, &viewer, case, &fields).await;
+    let to = urls::of(case, urls::CASE_PREVIEW);
+    answer(&desk, &viewer, (case, Part::Preview), result.map(|_| ()), to).await
+}
+
+async fn try_send(desk: &Desk, viewer: &Viewer, case: CaseId, fields: &Fields) -> Result<Responded, Error> {
+    let version = fields.get("version").parse::<i64>();
+    let version = version.map_err(|_| invalid("the form names no version; open the page anew"))?;
+    let send_at = match fields.get("when") {
+        "now" => None,
+        "hold" => {
+            let stored = desk.case(viewer.scope(), case).await?;
+            let hold = docket_app::hold_until(&stored.case, desk.env.now());
+            Some(hold.ok_or_else(|| invalid("less than 24 hours are left: send it now"))?)
+        }
+        _ => return Err(invalid("choose now or hold")),
+    };
+    desk.send_version(viewer.scope(), case, (version, send_at), viewer.name())
+        .await
+}
+
+/// Takes back what was not sent yet.
+pub async fn undo(State(desk): State<Desk>, viewer: Viewer, id: Path<String>) -> Result<Response, PageError> {
+    let case = id_of(&id)?;
+    let result = desk.cancel_response(viewer.scope(), case, viewer.name()).await;
+    let to = urls::of(case, urls::CASE_PREVIEW);
+    answer(&desk, &viewer, (case, Part::Preview), result, to).await
+}
+
+/// A file of the case. Pictures and PDFs only are taken in, and none is ever shown as anything else.
+pub async fn file(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    Path((id, sha256)): Path<(String, String)>,
+) -> Result<Response, PageError> {
+    let case = id_of(&Path(id))?;
+    let (file, content) = desk.case_file(viewer.scope(), case, &sha256).await?;
+    let media_type = HeaderValue::from_str(&file.media_type)
+        .unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    // The name is the sender's: what is no plain letter, digit or dot is left out of the header.
+    let name: String = file
+        .name
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || "._-".contains(c) {
+                c
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    let way = if file.media_type.starts_with("image/") {
+        "inline"
+    } else {
+        "attachment"
+    };
+    let disposition = HeaderValue::from_str(&format!("{way}; filename=\"{name}\""))
+        .unwrap_or(HeaderValue::from_static("attachment"));
+    let headers = [
+        (header::CONTENT_TYPE, media_type),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
+    Ok((headers, content).into_response())
+}

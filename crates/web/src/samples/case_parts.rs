@@ -1,0 +1,140 @@
+//! Samples of the parts of a case.
+
+use docket_app::{CaseDraft, CaseView, Preview, Problem, SeenFile};
+use docket_core::draft::DraftState;
+use docket_core::evidence::{Checklist, EvidenceKind};
+use docket_core::packaging::Used;
+use docket_core::response::SubmissionState;
+use docket_core::words::ActionKind;
+
+use super::case_page::{advice, draft, file, list, pieces, submission, views, words};
+use super::make::{NASTY, now};
+use super::people::{auditor, clients_own, viewer};
+use super::{Samples, house};
+use crate::pages::case::{
+    CasePage, Clash, EvidenceView, HistoryView, Known, Look, PreviewView, StatementView,
+};
+
+impl Samples for CasePage {
+    fn samples() -> Vec<Self> {
+        let (views, client) = views();
+        let (words, list, advice) = (words(), list(), advice());
+        let elsewhere = [(ActionKind::Accept, NASTY.to_owned())];
+        let known = Known {
+            elsewhere: &elsewhere,
+            words: &words,
+            list: Some(&list),
+            advice: Some(&advice),
+        };
+        let mut all = vec![Self::of(&clients_own(client), &views[0], Known::default(), now())];
+        all.extend(views.iter().map(|v| Self::of(&viewer(), v, known, now())));
+        all.push(Self::of(&viewer(), &views[0], Known::default(), now()));
+        all
+    }
+}
+
+impl Samples for EvidenceView {
+    fn samples() -> Vec<Self> {
+        let (views, _) = views();
+        let empty = Checklist {
+            rows: Vec::new(),
+            warnings: Vec::new(),
+            ..list()
+        };
+        vec![
+            Self::of(&viewer(), &views[0], (Some(&list()), &pieces()), now()),
+            Self::of(&auditor(), &views[0], (Some(&list()), &pieces()), now()),
+            Self::of(&viewer(), &views[2], (Some(&empty), &[]), now()),
+        ]
+    }
+}
+
+impl Samples for StatementView {
+    fn samples() -> Vec<Self> {
+        let (views, _) = views();
+        let clash = Clash {
+            by: NASTY.to_owned(),
+            version: 3,
+            base: Some(NASTY.to_owned()),
+            theirs: NASTY.to_owned(),
+            yours: NASTY.to_owned(),
+            merged: Some(NASTY.to_owned()),
+        };
+        let mut all: Vec<Self> = views
+            .iter()
+            .map(|v| Self::of(&viewer(), v, Some(500), now()))
+            .collect();
+        all.push(Self::of(&viewer(), &views[4], None, now()).beside(clash));
+        all
+    }
+}
+
+impl Samples for PreviewView {
+    fn samples() -> Vec<Self> {
+        let (views, _) = views();
+        let house = house();
+        let problem = Problem {
+            what: NASTY.to_owned(),
+            todo: NASTY.to_owned(),
+        };
+        let seen = |finds: Vec<String>, most| SeenFile {
+            file: file("application/pdf"),
+            most,
+            pages: finds.is_empty().then_some(3),
+            finds,
+        };
+        let preview = |draft: CaseDraft, problems: Vec<Problem>| Preview {
+            draft,
+            problems,
+            used: vec![
+                Used {
+                    what: "characters of one text",
+                    used: 501,
+                    most: 500,
+                },
+                Used {
+                    what: "bytes of files",
+                    used: 1,
+                    most: 2_000_000,
+                },
+            ],
+            files: vec![seen(Vec::new(), 10_000_000), seen(vec![NASTY.to_owned()], 1)],
+            lacking: vec![EvidenceKind::DeliveryProof],
+            warnings: vec![NASTY.to_owned()],
+            matrix: 2,
+            outdated: Some(now()),
+        };
+        let open = &views[4];
+        let mut ready = draft(&house, &open.stored, true);
+        (ready.state, ready.draft.state) = (DraftState::Draft, DraftState::Draft);
+        let with = |v: &CaseView, p: Option<&Preview>, confirming| {
+            Self::of(
+                &viewer(),
+                v,
+                (p, Some(&open.stored.case)),
+                Look { confirming },
+                now(),
+            )
+        };
+        let refused = preview(ready.clone(), vec![problem]);
+        let ready = preview(ready, Vec::new());
+        let reviewed = preview(draft(&house, &open.stored, true), Vec::new());
+        let unfinished = preview(draft(&house, &open.stored, false), Vec::new());
+        let mut all: Vec<Self> = views.iter().map(|v| with(v, None, false)).collect();
+        all.extend([&refused, &ready, &reviewed, &unfinished].map(|p| with(open, Some(p), false)));
+        all.push(with(open, Some(&ready), true));
+        all.push(with(&views[0], Some(&ready), true));
+        for state in SubmissionState::ALL {
+            let mut sent = open.clone();
+            sent.submissions = vec![submission(&house, &open.stored, *state)];
+            all.push(with(&sent, Some(&ready), false));
+        }
+        all
+    }
+}
+
+impl Samples for HistoryView {
+    fn samples() -> Vec<Self> {
+        views().0.iter().map(|v| Self::of(&viewer(), v, now())).collect()
+    }
+}
