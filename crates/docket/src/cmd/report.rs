@@ -1,7 +1,6 @@
 //! `docket report`.
 
 mod factors;
-mod shown;
 mod sla;
 mod win_rate;
 

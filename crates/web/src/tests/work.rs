@@ -86,7 +86,7 @@ impl Work {
     }
 }
 
-async fn toy(test: &TestDesk) -> (Client, ConnectionId) {
+pub async fn toy(test: &TestDesk) -> (Client, ConnectionId) {
     let client = test.desk.add_client("Nordlicht", false, "test").await.unwrap();
     let platform = docket_toy::DRIVER.platform;
     let word = r#"{"word": "open-sesame"}"#.to_owned().into();

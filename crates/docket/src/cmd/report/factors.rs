@@ -2,14 +2,14 @@
 
 mod behind;
 mod csv;
-mod fields;
 mod text;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use chrono::NaiveDate;
-use docket_app::{Client, Desk, Period};
+use docket_app::fields::factors as fields;
+use docket_app::{Desk, Period};
 
 use super::Format;
 use crate::output;
@@ -51,11 +51,4 @@ pub async fn run(args: Args, desk: &Desk) -> Result<ExitCode> {
         Format::Text => text::print(&report, args.strata)?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The command that lists the cases behind a figure; with the client's id, which needs no quotes.
-fn command(client: Option<&Client>, period: Period) -> String {
-    let client = client.map(|c| format!(" --client {}", c.id)).unwrap_or_default();
-    let (from, to) = (period.from.date_naive(), period.to.date_naive());
-    format!("docket report factors{client} --from {from} --to {to}")
 }

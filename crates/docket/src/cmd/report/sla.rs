@@ -1,7 +1,6 @@
 //! `docket report sla`.
 
 mod csv;
-mod fields;
 mod lines;
 mod text;
 
@@ -9,6 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use chrono::NaiveDate;
+use docket_app::fields::sla as fields;
 use docket_app::{Client, ClientScope, Desk, Period};
 
 use super::Format;
@@ -66,13 +66,4 @@ async fn clients(wanted: Option<&str>, desk: &Desk) -> Result<Vec<Client>> {
     let mut all = desk.clients(ClientScope::Agency).await?;
     all.retain(|client| contracts.iter().any(|(owner, _)| *owner == client.id));
     Ok(all)
-}
-
-/// The command that lists the clocks behind a figure; with the client's id, which needs no quotes.
-fn command(client: &Client, period: Period) -> String {
-    let (from, to) = (period.from.date_naive(), period.to.date_naive());
-    format!(
-        "docket report sla --client {} --from {from} --to {to} --cases",
-        client.id
-    )
 }

@@ -2,7 +2,6 @@
 
 mod behind;
 mod csv;
-mod fields;
 mod text;
 
 use std::process::ExitCode;
@@ -10,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use chrono::NaiveDate;
 use clap::ValueEnum;
+use docket_app::fields::win_rate as fields;
 use docket_app::{Desk, GroupBy, Period, WinRateWish};
 use docket_core::money::Currency;
 
@@ -72,16 +72,4 @@ pub async fn run(args: Args, desk: &Desk) -> Result<ExitCode> {
         Format::Text => text::print(&report)?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The command that lists the cases behind a figure; with the client's id, which needs no quotes.
-fn command(wish: &WinRateWish) -> String {
-    let client = wish.client.as_ref().map(|c| format!(" --client {}", c.id));
-    let (from, to) = (wish.period.from.date_naive(), wish.period.to.date_naive());
-    let cohort = if wish.closed { " --cohort closed" } else { "" };
-    format!(
-        "docket report win-rate{} --from {from} --to {to} --by {}{cohort}",
-        client.unwrap_or_default(),
-        wish.by.as_str()
-    )
 }

@@ -7,7 +7,7 @@ use docket_core::stats::{AMOUNT_DEFINITION, Beside, DISCLAIMER, FACTOR_DEFINITIO
 use docket_core::words::readable;
 use serde_json::Value;
 
-use super::{command, fields};
+use super::fields::{self, command};
 use crate::output::{Table, line};
 use crate::text::absolute;
 

@@ -2,24 +2,22 @@
 
 use std::collections::HashMap;
 
-use anyhow::Result;
 use chrono::TimeDelta;
-use docket_app::{Client, Desk, Period, SlaLine, SlaReport, SlaSection};
 use docket_core::sla::{End, Fate, Metric, READING, Statistic, Target};
 use docket_core::stats::{Attainment, Shown};
+use docket_store::Client;
 use serde_json::{Value, json};
 
-use super::command;
+use super::shown::tenths;
+use crate::Desk;
+use crate::error::Result;
+use crate::report::Period;
+use crate::sla::{SlaLine, SlaReport, SlaSection};
 
 /// Up to so many clocks JSON carries each of them; beyond it names the command that does.
 const CLOCKS_UP_TO: usize = 5_000;
 /// Of more than that so many of each target, breached or open.
 const LISTED_UP_TO: usize = 1_000;
-/// One decimal, as text shows it.
-fn tenths(number: f64) -> f64 {
-    // Adding nothing takes the sign off a zero.
-    format!("{number:.1}").parse::<f64>().unwrap_or(number) + 0.0
-}
 
 fn counts(section: &SlaSection, target: &Target, all: &Attainment) -> Value {
     let rate = all.rate();
@@ -163,4 +161,13 @@ fn section(section: &SlaSection, report: &SlaReport, kept: &Kept) -> Value {
         "recorded_by": contract.recorded_by, "recorded_at": contract.recorded_at, "rounds": section.rounds,
         "targets": targets.collect::<Vec<_>>(),
     })
+}
+
+/// The command that lists the clocks behind a figure; with the client's id, which needs no quotes.
+pub fn command(client: &Client, period: Period) -> String {
+    let (from, to) = (period.from.date_naive(), period.to.date_naive());
+    format!(
+        "docket report sla --client {} --from {from} --to {to} --cases",
+        client.id
+    )
 }

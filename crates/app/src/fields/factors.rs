@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use anyhow::Result;
-use docket_app::{Desk, FactorCase, FactorsReport};
 use docket_core::stats::{
     AMOUNT_DEFINITION, Beside, DISCLAIMER, Estimate, FACTOR_DEFINITION, FactorTable, Fix, Interval, Level,
     Stratum,
@@ -11,8 +9,13 @@ use docket_core::stats::{
 use docket_core::words::{Platform, Reason};
 use serde_json::{Value, json};
 
-use super::super::shown::{points, rate};
-use super::command;
+use docket_store::{Client, FactorCase};
+
+use super::shown::{points, rate};
+use crate::Desk;
+use crate::error::Result;
+use crate::factors::FactorsReport;
+use crate::report::Period;
 
 /// Up to so many decided cases JSON carries the id of each.
 const IDS_UP_TO: u64 = 20_000;
@@ -154,4 +157,11 @@ pub async fn all(report: &FactorsReport, desk: &Desk) -> Result<Value> {
         },
         "factors": factors, "fix_first": first, "fix_first_unproven": report.report.first.unproven,
     }))
+}
+
+/// The command that lists the cases behind a figure; with the client's id, which needs no quotes.
+pub fn command(client: Option<&Client>, period: Period) -> String {
+    let client = client.map(|c| format!(" --client {}", c.id)).unwrap_or_default();
+    let (from, to) = (period.from.date_naive(), period.to.date_naive());
+    format!("docket report factors{client} --from {from} --to {to}")
 }

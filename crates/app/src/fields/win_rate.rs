@@ -1,14 +1,13 @@
 //! The report's figures as JSON, rounded once: text and CSV show these very values, so that all formats agree to the digit.
 
-use docket_app::{Changed, WinRateReport};
 use docket_core::money::{Currency, Money};
 use docket_core::stats::{
     AmountRate, AmountShown, Amounts, DEFINITION, Drift, Line, MONEY_DEFINITION, Mixed, Points, Standard,
 };
 use serde_json::{Map, Value, json};
 
-use super::super::shown::{points, rate, tenths};
-use super::command;
+use super::shown::{points, rate, tenths};
+use crate::report::{Changed, WinRateReport, WinRateWish};
 
 /// What cannot be grouped by, said with every report.
 pub const NOT_KEPT: &[&str] = &["country", "product"];
@@ -133,4 +132,16 @@ pub fn all(report: &WinRateReport) -> Value {
         "total": line(&report.ledger.total),
         "groups": report.ledger.groups.iter().map(line).collect::<Vec<_>>(), "change": change(report.change),
     })
+}
+
+/// The command that lists the cases behind a figure; with the client's id, which needs no quotes.
+pub fn command(wish: &WinRateWish) -> String {
+    let client = wish.client.as_ref().map(|c| format!(" --client {}", c.id));
+    let (from, to) = (wish.period.from.date_naive(), wish.period.to.date_naive());
+    let cohort = if wish.closed { " --cohort closed" } else { "" };
+    format!(
+        "docket report win-rate{} --from {from} --to {to} --by {}{cohort}",
+        client.unwrap_or_default(),
+        wish.by.as_str()
+    )
 }
