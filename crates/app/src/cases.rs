@@ -106,6 +106,21 @@ impl Desk {
         })
     }
 
+    /// A case's history after a row, oldest first.
+    ///
+    /// # Errors
+    /// When there is no such case in scope.
+    pub async fn case_history(
+        &self,
+        scope: ClientScope,
+        id: CaseId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<HistoryRow>> {
+        self.case(scope, id).await?;
+        Ok(self.db.history(scope, id.0, after, limit).await?)
+    }
+
     /// A page of the queue.
     ///
     /// # Errors

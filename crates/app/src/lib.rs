@@ -16,6 +16,7 @@ mod evidence;
 mod factors;
 mod fees;
 pub mod figures;
+pub mod fields;
 mod four_eyes;
 mod import;
 mod incidents;
@@ -31,6 +32,7 @@ mod packet;
 mod page;
 mod people;
 mod prepare;
+mod replay;
 mod report;
 mod respond;
 mod rules;
@@ -66,10 +68,11 @@ pub use mail::{MailSettings, MailTls};
 pub use packet::{CasePacket, templates};
 pub use page::{Overview, QueuePage};
 pub use people::{
-    CameIn, FactorSetUp, LogIn, LogInAnswer, NewPerson, Origin, PasswordRefused, PasswordSet, SessionLimits,
-    StepRefused,
+    CameIn, FactorSetUp, LogIn, LogInAnswer, NewPerson, NewToken, Origin, PasswordRefused, PasswordSet,
+    SessionLimits, StepRefused,
 };
 pub use prepare::{Prepare, Prepared, Responded};
+pub use replay::RequestBegun;
 pub use report::{Changed, Period, WinRateReport, WinRateWish};
 pub use rules::{DryRun, NewRule};
 pub use settings::{ChecklistItem, NewSetting};
@@ -83,8 +86,8 @@ pub use workspace::{Preview, SeenFile, hold_until};
 /// What the store's words are, for callers that must not see the store itself.
 pub use docket_store::{
     AmountBand, AuditRow, CaseFilter, CasePosition, Client, ClientScope, Connection, ConnectionHealth,
-    FactorCase, FactorRow, GroupBy, HistoryRow, OpenWebhook, ReportCase, Setting, StoredCase, StoredEvidence,
-    StoredFee, SyncCounts, Unmatched, Why,
+    Error as StoreError, FactorCase, FactorRow, GroupBy, HistoryRow, KeptAnswer, OpenWebhook, ReportCase,
+    Setting, StoredCase, StoredEvidence, StoredFee, SyncCounts, Unmatched, Why,
 };
 
 /// How the desk works; every value has its key in the configuration.

@@ -4,6 +4,7 @@ mod audit;
 mod factor;
 mod log_in;
 mod password;
+mod token;
 
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ pub use self::audit::Origin;
 pub use self::factor::{FactorSetUp, StepRefused};
 pub use self::log_in::{CameIn, LogIn, LogInAnswer};
 pub use self::password::{PasswordRefused, PasswordSet};
+pub use self::token::NewToken;
 use crate::Desk;
 use crate::error::{Error, Result};
 use crate::mail::address_of;
@@ -160,7 +162,7 @@ impl Desk {
         })
     }
 
-    /// Lets a person in no more: their sessions end now, and their links with them.
+    /// Lets a person in no more: their sessions end now, and their links and tokens with them.
     ///
     /// # Errors
     /// When the database fails.
@@ -169,6 +171,7 @@ impl Desk {
         let mut unit = UnitOfWork::begin(&self.db).await?;
         unit.set_disabled(id, Some(now)).await?;
         unit.end_sessions(id, None).await?;
+        unit.revoke_tokens(id, now).await?;
         unit.drop_password_links(id, now).await?;
         Ok(unit.commit().await?)
     }

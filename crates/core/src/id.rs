@@ -72,6 +72,12 @@ ids! {
     SessionId,
     /// Time that does not count for an SLA.
     ExclusionId,
+    /// A token with which a program acts for a person.
+    TokenId,
+    /// Somebody who is told of events.
+    HookId,
+    /// An event as one of them is told it.
+    EventId,
 }
 
 /// A platform's own id of a dispute: opaque text, never changed by the platform.

@@ -32,4 +32,5 @@ pub mod rule;
 pub mod sla;
 pub mod snapshot;
 pub mod stats;
+pub mod token;
 pub mod words;

@@ -67,6 +67,7 @@ pub struct Web {
     proxies: Vec<std::net::IpAddr>,
     session_idle_seconds: u64,
     session_longest_seconds: u64,
+    token_requests_per_minute: std::num::NonZeroU32,
 }
 
 #[derive(Debug, Deserialize)]
@@ -256,14 +257,15 @@ impl Config {
     /// When TLS is said to end before them and no https address is named.
     pub fn site(&self) -> Result<Site> {
         if !self.web.behind_tls {
-            return Ok(Site::here());
+            return Ok(Site::here().limited(self.web.token_requests_per_minute));
         }
         let url = self.public_url()?.filter(|u| u.scheme() == "https");
         let host = url.as_ref().and_then(|u| u.host_str());
         let host = host.context(
             "configuration: web.behind_tls needs web.public_url, an address that begins with https://: under its name the pages answer",
         )?;
-        Ok(Site::behind_tls(host, self.web.proxies.clone()))
+        let site = Site::behind_tls(host, self.web.proxies.clone());
+        Ok(site.limited(self.web.token_requests_per_minute))
     }
 
     /// The address of a page for people: as seen from outside, or on this machine.

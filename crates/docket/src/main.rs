@@ -55,6 +55,9 @@ enum Command {
     /// People who log in
     #[command(subcommand)]
     User(cmd::user::Command),
+    /// Tokens with which programs act for people at /api/v1
+    #[command(subcommand)]
+    Token(cmd::token::Command),
     /// Who did what, when and from where
     #[command(subcommand)]
     Audit(cmd::audit::Command),
@@ -112,6 +115,8 @@ enum Command {
     Report(cmd::report::Command),
     /// Read one raw platform payload and print the canonical snapshot; nothing is stored
     Inspect(cmd::inspect::Args),
+    /// Print what programs can ask at /api/v1, as an OpenAPI document
+    Openapi,
     /// The fake platforms alone, for training and tests
     Simulate(cmd::simulate::Args),
 }
@@ -144,6 +149,10 @@ async fn dispatch(cli: Cli, written: Option<Written>) -> Result<ExitCode> {
     match cli.command {
         Command::Inspect(args) => return cmd::inspect::run(&args),
         Command::Simulate(args) => return cmd::simulate::run(args).await,
+        Command::Openapi => {
+            output::json(&docket_web::openapi())?;
+            return Ok(ExitCode::SUCCESS);
+        }
         Command::Import(cmd::import::Command::Columns { kind, json }) => {
             return cmd::import::columns(kind, json);
         }
@@ -171,6 +180,7 @@ async fn with_house(command: Command, house: House) -> Result<ExitCode> {
         Command::Worker(args) => cmd::serve::worker(house, &args).await,
         Command::RotateKey => cmd::admin::rotate_key(&house.desk).await,
         Command::User(command) => cmd::user::run(command, &house).await,
+        Command::Token(command) => cmd::token::run(command, &house.desk).await,
         Command::Audit(command) => cmd::audit::run(&command, &house.desk).await,
         Command::Client(command) => cmd::client::run(command, &house.desk).await,
         Command::Connection(command) => cmd::connection::run(command, &house.desk).await,
@@ -193,6 +203,7 @@ async fn with_house(command: Command, house: House) -> Result<ExitCode> {
         Command::Demo(_)
         | Command::Inspect(_)
         | Command::Simulate(_)
+        | Command::Openapi
         | Command::Config(_)
         | Command::Migrate
         | Command::Doctor => Ok(ExitCode::SUCCESS),

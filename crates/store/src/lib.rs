@@ -4,6 +4,8 @@
 //! One SQL text serves both engines; where that cannot be, the pair stands side by side.
 #![deny(missing_docs)]
 
+mod api_answers;
+mod api_tokens;
 mod audit;
 mod bulk;
 mod cases;
@@ -44,6 +46,7 @@ mod unit;
 mod webhooks;
 mod win_rate;
 
+pub use api_answers::{KeptAnswer, KeptRequest};
 pub use audit::{AuditEntry, AuditRow};
 pub use cases::{CaseFilter, CasePosition, Known, StoredCase};
 pub use clients::Client;
@@ -77,6 +80,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[cfg(feature = "testing")]
 pub fn statements() -> Vec<&'static str> {
     [
+        api_answers::STATEMENTS,
+        api_tokens::STATEMENTS,
         audit::STATEMENTS,
         cases::STATEMENTS,
         clients::STATEMENTS,

@@ -2,6 +2,7 @@
 //! are made by [`Doors`] only, and a test walks every door as every role.
 
 mod gate;
+mod programs;
 mod site;
 mod viewer;
 
@@ -9,16 +10,18 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post, put};
 use docket_app::Desk;
 use docket_core::person::Role;
+use docket_core::token::Scope;
 
 use self::gate::Gate;
 pub use self::gate::{Caller, Fields, Upload};
+pub use self::programs::{Agent, reaches};
 pub use self::site::Site;
 use self::site::from_of;
 pub use self::viewer::{FormKey, Theme, Viewer};
-use crate::urls;
+use crate::{api, urls};
 
 /// What a role may do at a door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +44,26 @@ pub enum Who {
     Visitors,
     /// Who is logged in, by role: admin, lead, specialist, auditor, client.
     People([Pass; 5]),
+    /// Programs with a token: one that has this scope, as far as the role of its person reaches.
+    Programs(Option<Scope>, [Pass; 5]),
+}
+
+impl Who {
+    /// The scope that a token needs here.
+    pub const fn scope(self) -> Option<Scope> {
+        match self {
+            Self::Programs(scope, _) => scope,
+            Self::Anyone | Self::Visitors | Self::People(_) => None,
+        }
+    }
+}
+
+/// Programs with this scope, where people like these may go.
+const fn programs(scope: Scope, like: Who) -> Who {
+    match like {
+        Who::People(passes) | Who::Programs(_, passes) => Who::Programs(Some(scope), passes),
+        Who::Anyone | Who::Visitors => Who::Programs(Some(scope), [No; 5]),
+    }
 }
 
 /// How a door is opened.
@@ -50,6 +73,10 @@ pub enum Method {
     Get,
     /// It changes something.
     Post,
+    /// It puts something in the place of what is there.
+    Put,
+    /// It takes something away.
+    Delete,
     /// A room with doors of its own: the webhook door, and a client's question.
     Any,
 }
@@ -84,7 +111,6 @@ macro_rules! doors {
 
         impl Door {
             /// All of them.
-            #[cfg(test)]
             pub const ALL: &'static [Self] = &[$(Self::$door),+];
 
             /// Its line in the table.
@@ -150,6 +176,8 @@ doors! {
     LogOut: Post urls::LOG_OUT, THEMSELVES;
     ChangePassword: Post urls::ACCOUNT_PASSWORD, THEMSELVES;
     EndSession: Post urls::ACCOUNT_SESSION, THEMSELVES;
+    MakeToken: Post urls::ACCOUNT_TOKENS, THEMSELVES;
+    RevokeToken: Post urls::ACCOUNT_TOKEN, THEMSELVES;
     BeginCodes: Post urls::CODES_BEGIN, THEMSELVES;
     ConfirmCodes: Post urls::CODES_CONFIRM, THEMSELVES;
     CodesOff: Post urls::CODES_OFF, THEMSELVES;
@@ -157,6 +185,41 @@ doors! {
 
     People: Get urls::PEOPLE, ADMINS;
     Audit: Get urls::AUDIT, OVERSEERS;
+
+    /// Says only what can be asked.
+    ApiDocument: Get urls::api::DOCUMENT, Who::Anyone;
+    ApiMe: Get urls::api::ME, Who::Programs(None, [Yes, Yes, Yes, Yes, Own]);
+    ApiCases: Get urls::api::CASES, programs(Scope::CasesRead, READS);
+    ApiCase: Get urls::api::CASE, programs(Scope::CasesRead, READS);
+    ApiHistory: Get urls::api::HISTORY, programs(Scope::CasesRead, STAFF);
+    ApiAssign: Put urls::api::ASSIGNEE, programs(Scope::CasesWrite, WRITERS);
+    ApiNote: Post urls::api::NOTES, programs(Scope::CasesWrite, WRITERS);
+    ApiEvidence: Get urls::api::EVIDENCE, programs(Scope::CasesRead, STAFF);
+    ApiChecklist: Get urls::api::CHECKLIST, programs(Scope::CasesRead, STAFF);
+    ApiAddEvidence: Post urls::api::EVIDENCE, programs(Scope::EvidenceWrite, WRITERS);
+    ApiSkip: Put urls::api::SKIPPED, programs(Scope::EvidenceWrite, WRITERS);
+    ApiUnskip: Delete urls::api::SKIPPED, programs(Scope::EvidenceWrite, WRITERS);
+    ApiDrafts: Get urls::api::DRAFTS, programs(Scope::CasesRead, STAFF);
+    ApiDraft: Get urls::api::DRAFT, programs(Scope::CasesRead, STAFF);
+    ApiSaveDraft: Put urls::api::DRAFT, programs(Scope::DraftsWrite, WRITERS);
+    ApiDiscardDraft: Delete urls::api::DRAFT, programs(Scope::DraftsWrite, WRITERS);
+    ApiReviewDraft: Post urls::api::DRAFT_REVIEW, programs(Scope::DraftsWrite, WRITERS);
+    ApiReturnDraft: Post urls::api::DRAFT_RETURN, programs(Scope::DraftsWrite, WRITERS);
+    ApiApproveDraft: Post urls::api::DRAFT_APPROVE, programs(Scope::DraftsSend, WRITERS);
+    ApiSendDraft: Post urls::api::DRAFT_SEND, programs(Scope::DraftsSend, WRITERS);
+    ApiRequests: Get urls::api::REQUESTS, programs(Scope::CasesRead, STAFF);
+    ApiRequest: Get urls::api::REQUEST, programs(Scope::CasesRead, STAFF);
+    ApiAsk: Post urls::api::ASK, programs(Scope::RequestsWrite, WRITERS);
+    ApiWithdraw: Post urls::api::WITHDRAW, programs(Scope::RequestsWrite, WRITERS);
+    ApiNotices: Get urls::api::NOTICES, programs(Scope::NoticesRead, STAFF);
+    ApiNoticeSeen: Post urls::api::NOTICE_SEEN, programs(Scope::NoticesWrite, WRITERS);
+    ApiClients: Get urls::api::CLIENTS, programs(Scope::DeskRead, STAFF);
+    ApiUnmatched: Get urls::api::UNMATCHED, programs(Scope::DeskRead, STAFF);
+    ApiConnections: Get urls::api::CONNECTIONS, programs(Scope::DeskRead, STAFF);
+    ApiWinRate: Get urls::api::WIN_RATE, programs(Scope::ReportsRead, READS);
+    ApiFactors: Get urls::api::FACTORS, programs(Scope::ReportsRead, STAFF);
+    ApiSla: Get urls::api::SLA, programs(Scope::ReportsRead, READS);
+    ApiAudit: Get urls::api::AUDIT, programs(Scope::AuditRead, OVERSEERS);
 }
 
 impl Door {
@@ -177,11 +240,23 @@ impl Door {
         matches!(self, Self::AddEvidence)
     }
 
+    /// Longest body, in bytes.
+    const fn limit(self) -> usize {
+        match self.entry().who {
+            Who::Programs(..) if matches!(self, Self::ApiAddEvidence) => api::FILE_LIMIT,
+            Who::Programs(..) => api::BODY_LIMIT,
+            Who::Anyone | Who::Visitors | Who::People(_) => match self.takes_a_file() {
+                true => UPLOAD_LIMIT,
+                false => FORM_LIMIT,
+            },
+        }
+    }
+
     /// What a role may do here.
     pub fn pass(self, role: Role) -> Pass {
         match self.entry().who {
             Who::Anyone | Who::Visitors => Pass::Yes,
-            Who::People(passes) => {
+            Who::People(passes) | Who::Programs(_, passes) => {
                 passes[match role {
                     Role::Admin => 0,
                     Role::Lead => 1,
@@ -228,6 +303,8 @@ impl Doors {
         let method = match door.entry().method {
             Method::Get => get(handler),
             Method::Post => post(handler),
+            Method::Put => put(handler),
+            Method::Delete => delete(handler),
             Method::Any => axum::routing::any(handler),
         };
         self.room(door, method)
@@ -244,10 +321,7 @@ impl Doors {
         };
         // The limit is the outer one, so that the gate reads within it; a room sets its own inside.
         let guarded: MethodRouter<Desk> = method.layer(from_fn_with_state(gate, gate::pass));
-        let guarded = guarded.layer(DefaultBodyLimit::max(match door.takes_a_file() {
-            true => UPLOAD_LIMIT,
-            false => FORM_LIMIT,
-        }));
+        let guarded = guarded.layer(DefaultBodyLimit::max(door.limit()));
         self.router = self.router.route(door.entry().path, guarded);
         self
     }

@@ -4,6 +4,7 @@
 //! reads from the session. Open to everybody are the webhook door, which believes signatures only, and the page of a question
 //! to a client, which opens to whoever has its token.
 
+mod api;
 mod ask;
 mod assets;
 mod door;
@@ -24,8 +25,9 @@ use std::future::Future;
 use std::net::SocketAddr;
 
 use axum::Router;
-use axum::http::Request;
+use axum::http::{Request, Uri};
 use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response};
 use docket_app::Desk;
 use tokio::net::TcpListener;
 use tower_http::trace::TraceLayer;
@@ -43,7 +45,7 @@ fn doors(desk: Desk, site: Site) -> Doors {
     use pages::{
         account, audit, case, connections, factors, log_in, notices, password, people, queue, sla, win_rate,
     };
-    Doors::new(desk, site)
+    let doors = Doors::new(desk, site)
         .open(Door::Styles, assets::styles)
         .open(Door::Icon, assets::icon)
         .open(Door::Script, assets::script)
@@ -85,12 +87,37 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::LogOut, log_in::out)
         .open(Door::ChangePassword, account::change_password)
         .open(Door::EndSession, account::end_session)
+        .open(Door::MakeToken, account::tokens::make)
+        .open(Door::RevokeToken, account::tokens::revoke)
         .open(Door::BeginCodes, account::begin_codes)
         .open(Door::ConfirmCodes, account::confirm_codes)
         .open(Door::CodesOff, account::codes_off)
         .open(Door::ChooseTheme, account::choose_theme)
         .open(Door::People, people::page)
-        .open(Door::Audit, audit::page)
+        .open(Door::Audit, audit::page);
+    api::doors(doors)
+}
+
+/// Where there is nothing; said to programs in their own form.
+async fn nowhere(uri: Uri) -> Response {
+    if urls::is_api(uri.path()) {
+        api::Problem::not_found("There is nothing at this address.").into_response()
+    } else {
+        PageError::NotFound("There is no page at this address.".to_owned()).into_response()
+    }
+}
+
+async fn wrong_method(uri: Uri) -> Response {
+    if urls::is_api(uri.path()) {
+        api::Problem::wrong_method("`Allow` names what it takes.").into_response()
+    } else {
+        PageError::WrongMethod.into_response()
+    }
+}
+
+/// What programs can ask, as an OpenAPI document.
+pub fn openapi() -> serde_json::Value {
+    api::document()
 }
 
 /// All pages of a desk, as they are reached.
@@ -102,8 +129,8 @@ pub fn router(desk: Desk, site: Site) -> Router {
     let tls = site.tls();
     doors(desk.clone(), site)
         .finish()
-        .fallback(|| async { PageError::NotFound("There is no page at this address.".to_owned()) })
-        .method_not_allowed_fallback(|| async { PageError::WrongMethod })
+        .fallback(nowhere)
+        .method_not_allowed_fallback(wrong_method)
         .with_state(desk)
         .layer(map_response(move |response| async move {
             guard::headers(response, tls)

@@ -2,8 +2,8 @@
 
 mod ask;
 mod case_page;
-pub mod factors;
 mod case_parts;
+pub mod factors;
 pub mod make;
 pub mod people;
 mod sla;

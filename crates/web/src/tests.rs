@@ -1,5 +1,6 @@
 //! Pages as they are rendered, and routes through the real router on a real store.
 
+mod api;
 mod ask;
 mod axe;
 mod desk;

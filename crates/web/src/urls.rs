@@ -1,6 +1,6 @@
 //! Every address, made in one place.
 
-use docket_core::id::{CaseId, NoticeId, SessionId};
+use docket_core::id::{CaseId, NoticeId, SessionId, TokenId};
 use url::form_urlencoded::Serializer;
 
 use crate::query::{FactorQuery, Pairs, QueueQuery, ReportQuery};
@@ -41,12 +41,47 @@ pub const PASSWORD: &str = "/password/{token}";
 pub const ACCOUNT: &str = "/account";
 pub const ACCOUNT_PASSWORD: &str = "/account/password";
 pub const ACCOUNT_SESSION: &str = "/account/devices/{id}/end";
+pub const ACCOUNT_TOKENS: &str = "/account/tokens";
+pub const ACCOUNT_TOKEN: &str = "/account/tokens/{id}/revoke";
 pub const CODES_BEGIN: &str = "/account/codes/begin";
 pub const CODES_CONFIRM: &str = "/account/codes/confirm";
 pub const CODES_OFF: &str = "/account/codes/off";
 pub const THEME: &str = "/account/theme";
 pub const PEOPLE: &str = "/people";
 pub const AUDIT: &str = "/audit";
+/// Where programs ask.
+pub mod api {
+    pub const DOCUMENT: &str = "/api/v1/openapi.json";
+    pub const ME: &str = "/api/v1/me";
+    pub const CASES: &str = "/api/v1/cases";
+    pub const CASE: &str = "/api/v1/cases/{id}";
+    pub const HISTORY: &str = "/api/v1/cases/{id}/history";
+    pub const ASSIGNEE: &str = "/api/v1/cases/{id}/assignee";
+    pub const NOTES: &str = "/api/v1/cases/{id}/notes";
+    pub const EVIDENCE: &str = "/api/v1/cases/{id}/evidence";
+    pub const CHECKLIST: &str = "/api/v1/cases/{id}/checklist";
+    pub const SKIPPED: &str = "/api/v1/cases/{id}/checklist/{kind}/skip";
+    pub const DRAFTS: &str = "/api/v1/drafts";
+    pub const DRAFT: &str = "/api/v1/cases/{id}/draft";
+    pub const DRAFT_REVIEW: &str = "/api/v1/cases/{id}/draft/review";
+    pub const DRAFT_RETURN: &str = "/api/v1/cases/{id}/draft/return";
+    pub const DRAFT_APPROVE: &str = "/api/v1/cases/{id}/draft/approve";
+    pub const DRAFT_SEND: &str = "/api/v1/cases/{id}/draft/send";
+    pub const ASK: &str = "/api/v1/cases/{id}/requests";
+    pub const REQUESTS: &str = "/api/v1/requests";
+    pub const REQUEST: &str = "/api/v1/requests/{id}";
+    pub const WITHDRAW: &str = "/api/v1/requests/{id}/withdraw";
+    pub const NOTICES: &str = "/api/v1/notices";
+    pub const NOTICE_SEEN: &str = "/api/v1/notices/{id}/seen";
+    pub const CLIENTS: &str = "/api/v1/clients";
+    pub const UNMATCHED: &str = "/api/v1/clients/{id}/unmatched";
+    pub const CONNECTIONS: &str = "/api/v1/connections";
+    pub const WIN_RATE: &str = "/api/v1/reports/win-rate";
+    pub const FACTORS: &str = "/api/v1/reports/factors";
+    pub const SLA: &str = "/api/v1/reports/sla";
+    pub const AUDIT: &str = "/api/v1/audit";
+}
+
 pub const STYLES: &str = "/assets/docket.css";
 pub const SCRIPT: &str = "/assets/js/{name}";
 pub const LIVE: &str = "/live";
@@ -118,9 +153,19 @@ pub fn end_session(id: SessionId) -> String {
     format!("/account/devices/{id}/end")
 }
 
+/// Takes a token back.
+pub fn revoke_token(id: TokenId) -> String {
+    format!("/account/tokens/{id}/revoke")
+}
+
 /// The log before a row.
 pub fn audit(before: Option<i64>) -> String {
     before.map_or_else(|| AUDIT.to_owned(), |number| format!("{AUDIT}?before={number}"))
+}
+
+/// Whether programs ask here.
+pub fn is_api(path: &str) -> bool {
+    path == "/api" || path.starts_with("/api/")
 }
 
 /// A path as it may stand in a log: the tokens of a question's page and of a password's are secrets.

@@ -1,8 +1,9 @@
-//! The project's own commands: `cargo xtask test`, `check`, `bench` and `soak`.
+//! The project's own commands: `cargo xtask test`, `check`, `check-api`, `bench` and `soak`.
 
 mod browser;
 mod cargo;
 mod check;
+mod check_api;
 mod measure;
 mod pg;
 mod tally;
@@ -34,6 +35,12 @@ enum Task {
     },
     /// Formatting, lints, architecture and deploy tests, documentation, migrations
     Check,
+    /// Ask a real desk's API whatever its document allows, and what it does not (schemathesis, from PyPI)
+    CheckApi {
+        /// Requests of each kind for each address
+        #[arg(long, default_value_t = 40)]
+        examples: u32,
+    },
     /// Measure against floors of the same run: `sync` (`--platform NAME` or `--all`), `freshness`, `queue`, `sla` or `truth`, with `--check` and
     /// `--quick`
     #[command(disable_help_flag = true)]
@@ -53,6 +60,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
         Task::Test { runner_args } => test::run(&runner_args),
         Task::Check => check::run(),
+        Task::CheckApi { examples } => check_api::run(examples),
         Task::Bench { args } => measure::run("bench", &args),
         Task::Soak { args } => measure::run("soak", &args),
     };

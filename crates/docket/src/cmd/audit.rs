@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{ArgMatches, Subcommand};
-use docket_app::{AuditRow, Desk, Origin};
-use serde_json::{Value, json};
+use docket_app::fields::audit as fields;
+use docket_app::{Desk, Origin};
+use serde_json::Value;
 
 use crate::output::{self, Table, line};
 use crate::text::absolute;
@@ -27,13 +28,6 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-}
-
-fn fields(row: &AuditRow) -> Value {
-    json!({
-        "number": row.number, "at": row.at, "person": row.person, "actor": row.actor, "kind": row.kind,
-        "detail": row.detail, "outcome": row.outcome,
-    })
 }
 
 pub async fn run(command: &Command, desk: &Desk) -> Result<ExitCode> {
@@ -112,6 +106,7 @@ const UNWRITTEN: &[&str] = &[
     "job list",
     "migrate",
     "notice list",
+    "openapi",
     "report factors",
     "report sla",
     "report win-rate",
@@ -126,6 +121,7 @@ const UNWRITTEN: &[&str] = &[
     "sla contract list",
     "sla contract show",
     "sla exclusion list",
+    "token list",
     "user list",
     "web",
     "webhook list",
@@ -217,6 +213,8 @@ mod tests {
             "user role",
             "user disable",
             "user enable",
+            "token add",
+            "token revoke",
             "client add",
             "client safety-net",
             "client limit",

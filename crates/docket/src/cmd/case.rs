@@ -9,13 +9,12 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
+use docket_app::fields::Listed;
 use docket_app::{CaseFilter, ClientScope, Desk, StoredCase};
 use docket_core::attention::Attention;
 use docket_core::case::{Case, Command as Wish};
 use docket_core::id::ConnectionId;
-use docket_core::snapshot::Inspection;
 use docket_core::words::{DeadlineSource, Platform, Turn, WorkState, readable};
-use serde::Serialize;
 
 use crate::output::{JsonArray, Table, line};
 use crate::text::{absolute, instant, relative};
@@ -132,39 +131,6 @@ impl Filter {
             open_only: self.open,
             ..CaseFilter::default()
         })
-    }
-}
-
-/// The fields of `inspect` and those of the case: a stable interface.
-#[derive(Serialize)]
-struct Listed<'a> {
-    id: String,
-    client: String,
-    connection: String,
-    #[serde(flatten)]
-    facts: Inspection<'a>,
-    round: i64,
-    work_state: String,
-    next_action_at: Option<chrono::DateTime<chrono::Utc>>,
-    assignee: Option<&'a str>,
-    contested: bool,
-    version: i64,
-}
-
-impl<'a> Listed<'a> {
-    fn of(case: &'a Case) -> Self {
-        Self {
-            id: case.id.to_string(),
-            client: case.client.to_string(),
-            connection: case.connection.to_string(),
-            facts: case.inspection(),
-            round: case.round.number,
-            work_state: case.work_state.to_string(),
-            next_action_at: case.next_step.map(|s| s.at),
-            assignee: case.assignee.as_deref(),
-            contested: case.contested,
-            version: case.version,
-        }
     }
 }
 

@@ -4,9 +4,10 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
-use docket_app::{Client, ClientScope, Desk};
+use docket_app::fields::client as fields;
+use docket_app::{ClientScope, Desk};
 use docket_core::money::{Currency, Money};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::output::{self, Table, line};
 use crate::text::absolute;
@@ -55,10 +56,6 @@ pub enum Command {
         #[arg(long, value_name = "NAME")]
         by: Option<String>,
     },
-}
-
-fn fields(client: &Client) -> Value {
-    json!({ "id": client.id, "name": client.name, "safety_net": client.safety_net, "created_at": client.created_at })
 }
 
 pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {

@@ -9,12 +9,12 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
+pub use docket_app::fields::connection as fields;
 use docket_app::{ClientScope, Connection, Desk};
 use docket_connector::{Finding, Topic};
 use docket_core::id::ConnectionId;
 use docket_core::words::Platform;
 use secrecy::SecretString;
-use serde_json::{Value, json};
 
 use crate::output::{self, Table, line};
 use crate::text::relative;
@@ -79,16 +79,6 @@ pub enum Command {
         #[arg(long, value_name = "NAME")]
         by: Option<String>,
     },
-}
-
-pub fn fields(c: &Connection) -> Value {
-    json!({
-        "id": c.id, "client": c.client, "client_name": c.client_name, "platform": c.platform, "base_url": c.base_url,
-        "state": if c.health.paused_why.is_some() { "paused" } else { "active" },
-        "paused_why": c.health.paused_why, "synced_at": c.health.synced_at, "swept_at": c.health.swept_at,
-        "sync_error": c.health.sync_error, "alarm": c.health.alarm, "checked_at": c.health.checked_at, "findings": c.health.findings,
-        "next_sync_at": c.health.next_sync_at, "created_at": c.created_at,
-    })
 }
 
 pub fn table(connections: &[Connection], now: DateTime<Utc>) -> Result<()> {

@@ -6,13 +6,13 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
+use docket_app::fields::{conflict as conflict_fields, draft as fields};
 use docket_app::{CaseDraft, ClientScope, Desk, Prepared, SaveDraft, Saved};
 use docket_core::draft::{DraftState, Edition};
 use docket_core::words::readable;
 use serde_json::json;
 
-use self::show::{conflict_fields, conflict_words, list, show, used};
-pub use self::show::{fields, next};
+use self::show::{conflict_words, list, show, used};
 use super::respond::{Options, queued, say_queued, say_used};
 use crate::output::{self, line};
 
@@ -198,6 +198,6 @@ async fn say(draft: &CaseDraft, as_json: bool, desk: &Desk) -> Result<()> {
         eprintln!("{consequence}");
     }
     say_used(&used);
-    eprintln!("next: {}", next(draft));
+    eprintln!("next: {}", docket_app::fields::next_step(draft));
     Ok(())
 }

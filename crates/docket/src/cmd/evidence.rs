@@ -11,7 +11,6 @@ use docket_core::evidence::{EvidenceKind, Need, Row, Shows, Standing};
 use docket_core::id::EvidenceId;
 use docket_core::response::Tracking;
 use docket_core::words::{Language, readable};
-use serde_json::json;
 
 use crate::output::{self, Table, line};
 use crate::text::absolute;
@@ -141,7 +140,7 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
             let id = desk.find_case(SCOPE, &case).await?;
             let checklist = desk.evidence_checklist(SCOPE, id).await?;
             if json {
-                print_json(&checklist)?
+                output::json(&docket_app::fields::checklist(&checklist)?)?
             } else {
                 print(&checklist)?
             }
@@ -302,21 +301,6 @@ fn list(pieces: &[StoredEvidence], json: bool) -> Result<()> {
         ]);
     }
     table.print()
-}
-
-fn print_json(checklist: &CaseChecklist) -> Result<()> {
-    let case = &checklist.stored.case;
-    let mut value = serde_json::to_value(&checklist.list)?;
-    value["case"] = json!(case.id);
-    value["platform_dispute_id"] = json!(case.dispute);
-    value["decisive"] = json!(checklist.list.decisive());
-    value["unconfirmed"] = json!(checklist.unconfirmed);
-    value["claim"] = checklist
-        .words
-        .iter()
-        .map(|said| json!({ "at": said.at, "text": said.text }))
-        .collect();
-    output::json(&value)
 }
 
 fn print(checklist: &CaseChecklist) -> Result<()> {

@@ -7,7 +7,6 @@ use anyhow::Result;
 use clap::Subcommand;
 use docket_app::{ClientScope, Desk, ImportKind, ImportProgress, ImportReport, ImportRequest, Why};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::json;
 
 use crate::output::{self, JsonArray, Table, line};
 
@@ -209,10 +208,7 @@ async fn unmatched(client: &str, as_json: bool, desk: &Desk) -> Result<ExitCode>
                 Why::Several(case) => Some(case),
             };
             match &mut array {
-                Some(array) => array.push(&json!({
-                    "order": one.order, "refs": one.refs, "case": case,
-                    "why": if case.is_some() { "several_orders_fit" } else { "no_case" },
-                }))?,
+                Some(array) => array.push(&docket_app::fields::unmatched(one))?,
                 None => {
                     let why = case.map_or("no case names it".to_owned(), |case| {
                         format!("several orders fit case {case}; join one")

@@ -24,6 +24,7 @@ pub mod serve;
 pub mod simulate;
 pub mod sla;
 pub mod sync;
+pub mod token;
 pub mod user;
 pub mod webhook;
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
+use docket_app::fields::submission as fields;
 use docket_app::{ClientScope, Desk, Prepare, Prepared, Responded};
 use docket_core::case::Case;
 use docket_core::consequence::consequence;
@@ -155,9 +156,9 @@ async fn send(args: Send, desk: &Desk) -> Result<ExitCode> {
             }
         }
         Responded::InReview(draft) => {
-            let next = super::draft::next(&draft);
+            let next = docket_app::fields::next_step(&draft);
             if args.json {
-                output::json(&super::draft::fields(&draft))?;
+                output::json(&docket_app::fields::draft(&draft))?;
             } else {
                 line(draft.draft.id)?;
             }
@@ -247,15 +248,6 @@ async fn wait(id: SubmissionId, desk: &Desk) -> Result<ExitCode> {
             }
         }
     }
-}
-
-pub fn fields(s: &Submission) -> Value {
-    json!({
-        "id": s.id, "case": s.case, "client": s.client, "action": s.response.action(), "state": s.state,
-        "send_at": s.send_at, "attempts": s.attempts, "attempted_at": s.attempted_at, "answered": s.answered,
-        "platform_reference": s.platform_reference, "confirmed_at": s.confirmed_at, "error": s.error,
-        "created_by": s.created_by, "created_at": s.created_at,
-    })
 }
 
 pub fn row(s: &Submission) -> Vec<String> {

@@ -12,6 +12,7 @@ mod locking;
 mod log_in;
 mod people;
 mod platforms;
+mod programs;
 mod round_trip;
 mod rules;
 mod saving;

@@ -6,10 +6,10 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use docket_app::Desk;
+use docket_app::{Desk, Error, Origin};
 
 use super::viewer::FIELD;
-use super::{Door, FORM_LIMIT, FormKey, Method, Pass, Site, Theme, Viewer, Who, from_of};
+use super::{Door, FORM_LIMIT, FormKey, Method, Pass, Site, Theme, Viewer, Who, from_of, programs};
 use crate::error::PageError;
 use crate::{guard, urls};
 
@@ -67,6 +67,14 @@ impl Fields {
         self.find(name).unwrap_or_default()
     }
 
+    /// Every text of a field that may stand more than once.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0
+            .iter()
+            .filter(move |(n, _)| n == name)
+            .map(|(_, v)| v.as_str())
+    }
+
     fn find(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
@@ -99,8 +107,10 @@ impl<S: Sync> FromRequestParts<S> for Upload {
 /// Lets a request through its door, or answers why not.
 pub async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
     let entry = gate.door.entry();
-    if entry.who == Who::Anyone {
-        return next.run(request).await;
+    match entry.who {
+        Who::Anyone => return next.run(request).await,
+        Who::Programs(..) => return programs::pass(gate, request, next).await,
+        Who::Visitors | Who::People(_) => {}
     }
     if !gate.site.is_own(&request) {
         return PageError::ForeignHost.into_response();
@@ -113,7 +123,7 @@ pub async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) ->
     request.extensions_mut().insert(caller.clone());
     let let_in = match entry.who {
         Who::People(_) => person(&gate, caller, request, next).await,
-        Who::Anyone | Who::Visitors => visitor(request, next, posts).await,
+        Who::Anyone | Who::Visitors | Who::Programs(..) => visitor(request, next, posts).await,
     };
     let_in.unwrap_or_else(|refused| refused)
 }
@@ -234,7 +244,6 @@ async fn with_file(request: Request, viewer: &Viewer) -> Result<(Request, Fields
     Ok((request, fields))
 }
 
-/// Nothing is changed that was not written down before; how it ended is written down after.
 async fn audited(
     gate: &Gate,
     viewer: &Viewer,
@@ -242,9 +251,20 @@ async fn audited(
     request: Request,
     next: Next,
 ) -> Result<Response, Response> {
+    let done = written(gate, &viewer.origin(), on, request, next).await;
+    done.map_err(|e| PageError::from(e).into_response())
+}
+
+/// Nothing is changed that was not written down before; how it ended is written down after.
+pub async fn written(
+    gate: &Gate,
+    who: &Origin,
+    on: &str,
+    request: Request,
+    next: Next,
+) -> Result<Response, Error> {
     let kind = gate.door.name();
-    let begun = gate.desk.audit_begin(&viewer.origin(), &kind, Some(on)).await;
-    let number = begun.map_err(|e| PageError::from(e).into_response())?;
+    let number = gate.desk.audit_begin(who, &kind, Some(on)).await?;
     let response = next.run(request).await;
     let status = response.status();
     let outcome = if status.is_server_error() {

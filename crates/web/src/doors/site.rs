@@ -1,12 +1,16 @@
 //! How the pages are reached: on this computer, or from outside through a proxy where TLS ends.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::num::NonZeroU32;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::ConnectInfo;
 use axum::extract::Request;
 use axum::http::header::{HeaderMap, HeaderName};
 
+use docket_core::env::Env;
+
+use crate::api::Limits;
 use crate::guard;
 use crate::live::Live;
 
@@ -18,6 +22,9 @@ const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
 #[derive(Debug, Clone, Default)]
 pub struct Site(Arc<Inner>);
 
+/// Requests of a token in a minute, unless told otherwise.
+const EACH_MINUTE: NonZeroU32 = NonZeroU32::new(300).expect("it is not 0");
+
 #[derive(Debug, Default)]
 struct Inner {
     /// The host's name outside, where TLS ends before it.
@@ -26,6 +33,9 @@ struct Inner {
     proxies: Vec<IpAddr>,
     /// Pages that show changes by themselves.
     live: Live,
+    /// Requests of a token in a minute.
+    each_minute: Option<NonZeroU32>,
+    limits: OnceLock<Limits>,
 }
 
 impl Site {
@@ -40,13 +50,31 @@ impl Site {
         Self(Arc::new(Inner {
             outside: Some(host.to_ascii_lowercase()),
             proxies,
-            live: Live::default(),
+            ..Inner::default()
         }))
     }
 
     /// Pages that show changes by themselves.
     pub fn live(&self) -> &Live {
         &self.0.live
+    }
+
+    /// With so many requests of a token in a minute.
+    pub fn limited(self, each_minute: NonZeroU32) -> Self {
+        Self(Arc::new(Inner {
+            outside: self.0.outside.clone(),
+            proxies: self.0.proxies.clone(),
+            each_minute: Some(each_minute),
+            ..Inner::default()
+        }))
+    }
+
+    /// How often tokens asked.
+    pub fn limits(&self, env: &Env) -> &Limits {
+        let each_minute = self.0.each_minute.unwrap_or(EACH_MINUTE);
+        self.0
+            .limits
+            .get_or_init(|| Limits::new(each_minute, env.clone()))
     }
 
     /// Whether TLS ends before us.

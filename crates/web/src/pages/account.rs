@@ -1,4 +1,6 @@
-//! A person's own page: password, devices, authenticator app.
+//! A person's own page: password, devices, authenticator app, tokens of their programs.
+
+pub mod tokens;
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -31,6 +33,7 @@ pub struct AccountView {
     /// Recovery codes that were just made.
     recovery: Vec<String>,
     themes: Vec<Choice>,
+    tokens: tokens::Tokens,
     links: Links,
 }
 
@@ -41,6 +44,7 @@ struct Links {
     begin: &'static str,
     confirm: &'static str,
     off: &'static str,
+    make_token: &'static str,
 }
 
 /// Where the authenticator app stands.
@@ -101,12 +105,14 @@ impl AccountView {
                 .iter()
                 .map(|t| Choice::new(t.word(), theme_name(*t), *t == viewer.theme))
                 .collect(),
+            tokens: tokens::Tokens::of(viewer, &[], now),
             links: Links {
                 theme: urls::THEME,
                 password: urls::ACCOUNT_PASSWORD,
                 begin: urls::CODES_BEGIN,
                 confirm: urls::CODES_CONFIRM,
                 off: urls::CODES_OFF,
+                make_token: urls::ACCOUNT_TOKENS,
             },
         }
     }
@@ -114,6 +120,12 @@ impl AccountView {
     /// With recovery codes that were just made.
     pub fn recovering(mut self, codes: Vec<String>) -> Self {
         self.recovery = codes;
+        self
+    }
+
+    /// With the tokens of their programs.
+    pub fn holding(mut self, tokens: tokens::Tokens) -> Self {
+        self.tokens = tokens;
         self
     }
 
@@ -127,7 +139,9 @@ async fn view(desk: &Desk, viewer: &Viewer) -> Result<AccountView, PageError> {
     let devices = desk.sessions_of(viewer.person.id).await?;
     let set_up = desk.factor_set_up(&viewer.person).await?;
     let left = desk.recovery_codes(viewer.person.id).await?;
-    Ok(AccountView::of(viewer, &devices, (set_up, left), desk.env.now()))
+    let now = desk.env.now();
+    let tokens = tokens::Tokens::of(viewer, &desk.tokens(Some(viewer.person.id)).await?, now);
+    Ok(AccountView::of(viewer, &devices, (set_up, left), now).holding(tokens))
 }
 
 pub async fn page(State(desk): State<Desk>, viewer: Viewer) -> Result<Response, PageError> {

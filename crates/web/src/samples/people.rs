@@ -3,9 +3,10 @@
 use chrono::Duration;
 use docket_app::{AuditRow, FactorSetUp, PasswordSet};
 use docket_core::env::Env;
-use docket_core::id::{CaseId, ClientId, NoticeId, PersonId, SessionId};
+use docket_core::id::{CaseId, ClientId, NoticeId, PersonId, SessionId, TokenId};
 use docket_core::notice::{Audience, Notice, NoticeKind};
 use docket_core::person::{Access, Person, Session};
+use docket_core::token::{ApiToken, Scope};
 use docket_store::testing::clock::Clock;
 use serde_json::json;
 
@@ -13,6 +14,7 @@ use super::make::{NASTY, now};
 use super::{Samples, house};
 use crate::doors::{FormKey, Theme, Viewer};
 use crate::pages::account::AccountView;
+use crate::pages::account::tokens::Tokens;
 use crate::pages::audit::AuditView;
 use crate::pages::log_in::LogInView;
 use crate::pages::notices::NoticesView;
@@ -101,6 +103,30 @@ impl Samples for PasswordGone {
     }
 }
 
+fn tokens(viewer: &Viewer) -> Tokens {
+    let token = |revoked_at, used_at| ApiToken {
+        id: TokenId::new(&env()),
+        person: viewer.person.id,
+        name: NASTY.to_owned(),
+        scopes: Scope::ALL.to_vec(),
+        created_at: now(),
+        expires_at: now() + Duration::days(90),
+        used_at,
+        revoked_at,
+    };
+    let all = [
+        token(None, Some(now())),
+        token(Some(now()), None),
+        ApiToken {
+            expires_at: now(),
+            ..token(None, None)
+        },
+    ];
+    let mut tokens = Tokens::of(viewer, &all, now());
+    tokens.secret = Some("docket_00".to_owned());
+    tokens
+}
+
 impl Samples for AccountView {
     fn samples() -> Vec<Self> {
         let viewer = viewer();
@@ -118,7 +144,7 @@ impl Samples for AccountView {
         vec![
             Self::of(&viewer, &devices, (None, 0), now()),
             Self::of(&viewer, &devices, (Some(set_up), 0), now()).with(NASTY.to_owned()),
-            Self::of(&on, &devices[..1], (None, 1), now()),
+            Self::of(&on, &devices[..1], (None, 1), now()).holding(tokens(&on)),
             Self::of(&on, &devices[..1], (None, 8), now()).recovering(vec!["ab12-cd34".to_owned()]),
             Self::of(&clients_own(house().client.id), &devices[..1], (None, 0), now()),
         ]

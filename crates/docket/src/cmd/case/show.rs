@@ -5,9 +5,8 @@ use docket_app::{CaseDossier, CaseView, Desk};
 use docket_core::dossier::Provenance;
 use docket_core::recommend::Recommendation;
 use docket_core::words::{Turn, readable};
-use serde_json::json;
 
-use super::{Listed, advise};
+use super::advise;
 use crate::output::{self, Table, line};
 use crate::text::{absolute, relative};
 
@@ -15,36 +14,7 @@ use crate::text::{absolute, relative};
 type Advised = std::result::Result<Recommendation, String>;
 
 pub fn json(view: &CaseView, advice: &Advised) -> Result<()> {
-    let mut value = serde_json::to_value(Listed::of(&view.stored.case))?;
-    value["observed_at"] = json!(view.stored.observed_at);
-    value["client_name"] = json!(view.client.name);
-    value["order_refs"] = json!(view.stored.case.facts.order_refs);
-    value["rounds"] = view
-        .rounds
-        .iter()
-        .map(|r| {
-            json!({
-                "number": r.number, "stage": r.stage, "channel": r.channel, "reason": r.reason, "opened_at": r.opened_at,
-                "closed_at": r.closed_at, "deadline": r.deadline, "responded_at": r.responded_at, "outcome": r.outcome,
-            })
-        })
-        .collect();
-    value["draft"] = json!(view.draft.as_ref().map(crate::cmd::draft::fields));
-    value["responses"] = view.submissions.iter().map(crate::cmd::respond::fields).collect();
-    value["dossier"] = json!(view.dossier);
-    value["requests"] = view.requests.iter().map(|r| json!(r)).collect();
-    value["factors"] = view
-        .factors
-        .iter()
-        .map(|f| json!({ "kind": f.kind, "value": f.value, "source": f.source, "as_of": f.as_of, "recorded_at": f.recorded_at, "known": f.known }))
-        .collect();
-    value["advice"] = json!(advice.as_ref().ok());
-    value["settings"] = json!(view.settings);
-    value["history"] = view
-        .history
-        .iter()
-        .map(|h| json!({ "number": h.number, "at": h.at, "actor": h.actor, "kind": h.kind, "detail": h.detail }))
-        .collect();
+    let value = docket_app::fields::case(view, advice.as_ref().ok());
     output::json(&value)
 }
 

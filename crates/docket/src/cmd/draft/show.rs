@@ -1,29 +1,18 @@
 //! What commands say of drafts.
 
 use anyhow::Result;
+use docket_app::fields::{draft as fields, next_step as next};
 use docket_app::{CaseDraft, ClientScope, Desk, DraftConflict};
 use docket_core::draft::DraftState;
 use docket_core::packaging::Used;
 use docket_core::words::readable;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::super::respond::say_used;
 use crate::output::{self, JsonArray, Table, line};
 use crate::text::absolute;
 
 const PAGE: i64 = 500;
-
-/// Field by field, who changed what; for programs.
-pub fn conflict_fields(conflict: &DraftConflict) -> Value {
-    let mut value = serde_json::to_value(&conflict.merge).unwrap_or_default();
-    value["state"] = "conflict".into();
-    value["draft"] = json!(conflict.draft);
-    value["base_version"] = conflict.base_version.into();
-    value["their_version"] = conflict.their_version.into();
-    value["their_by"] = conflict.their_by.as_str().into();
-    value["their_at"] = json!(conflict.their_at);
-    value
-}
 
 /// The same for people.
 pub fn conflict_words(conflict: &DraftConflict) -> String {
@@ -53,43 +42,6 @@ pub fn conflict_words(conflict: &DraftConflict) -> String {
     )
 }
 
-/// What to do next with a draft.
-pub fn next(draft: &CaseDraft) -> String {
-    let case = draft.draft.case;
-    match (draft.state, &draft.response) {
-        _ if !draft.current => format!("begin another with `docket draft save {case} ACTION …`"),
-        (DraftState::Draft, Err(why)) => why.to_string(),
-        (DraftState::Draft, Ok(_)) if draft.four_eyes.is_some() => format!("docket draft review {case}"),
-        (DraftState::Draft, Ok(_)) => {
-            format!("docket draft send {case}, or `docket draft review {case}` to have it checked")
-        }
-        (DraftState::InReview, _) => {
-            let wrote = draft.writers.join(", ");
-            format!(
-                "somebody else than {wrote} reads it (docket draft show {case}) and approves it: docket draft approve {case} --version {} --by NAME",
-                draft.draft.version
-            )
-        }
-        (DraftState::Approved, _) => {
-            format!("the worker sends it at its time; `docket respond cancel {case}` takes it back")
-        }
-        (DraftState::Discarded, _) => format!("docket draft save {case} ACTION …"),
-    }
-}
-
-/// A draft for programs.
-pub fn fields(draft: &CaseDraft) -> Value {
-    let d = &draft.draft;
-    json!({
-        "id": d.id, "case": d.case, "client": d.client, "state": draft.state, "current": draft.current, "version": d.version,
-        "action": d.edition.content.action, "content": d.edition.content, "send_at": d.edition.send_at, "author": d.author,
-        "created_at": d.created_at, "updated_by": d.updated_by, "updated_at": d.updated_at, "writers": draft.writers,
-        "complete": draft.response.is_ok(), "missing": draft.response.as_ref().err().map(ToString::to_string),
-        "four_eyes": draft.four_eyes, "consequence": draft.consequence, "returned": d.returned, "submission": d.submission,
-        "submission_state": draft.submission, "next": next(draft),
-    })
-}
-
 pub async fn show(case: &str, as_json: bool, desk: &Desk) -> Result<()> {
     let case = desk.find_case(ClientScope::Agency, case).await?;
     let draft = desk.draft(ClientScope::Agency, case).await?;
@@ -98,10 +50,7 @@ pub async fn show(case: &str, as_json: bool, desk: &Desk) -> Result<()> {
         let versions = desk.draft_versions(ClientScope::Agency, d.id).await?;
         let mut value = fields(&draft);
         value["limits"] = json!(used(&draft, desk).await);
-        value["versions"] = versions
-            .iter()
-            .map(|v| json!({ "version": v.number, "edition": v.edition, "by": v.by, "at": v.at }))
-            .collect();
+        value["versions"] = docket_app::fields::versions(&versions);
         return output::json(&value);
     }
     let action = d.edition.content.action;
@@ -166,11 +115,7 @@ pub async fn list(scope: ClientScope, as_json: bool, desk: &Desk) -> Result<()> 
             let case = desk.case(scope, d.case).await?.case;
             let (action, deadline) = (d.edition.content.action, case.round.deadline.map(|d| d.at));
             match &mut array {
-                Some(array) => array.push(&json!({
-                    "id": d.id, "case": d.case, "client": d.client, "platform_dispute_id": case.dispute, "action": action,
-                    "state": d.state, "version": d.version, "author": d.author, "updated_by": d.updated_by,
-                    "updated_at": d.updated_at, "send_at": d.edition.send_at, "deadline": deadline,
-                }))?,
+                Some(array) => array.push(&docket_app::fields::draft_row(d, &case))?,
                 None => table.row(vec![
                     case.dispute.to_string(),
                     action.to_string(),

@@ -1,0 +1,40 @@
+//! Clients, connections, orders that wait, the audit log.
+
+use docket_store::{AuditRow, Client, Connection, Unmatched, Why};
+use serde_json::{Value, json};
+
+/// A client.
+pub fn client(client: &Client) -> Value {
+    json!({ "id": client.id, "name": client.name, "safety_net": client.safety_net, "created_at": client.created_at })
+}
+
+/// A connection with its health; never its credentials.
+pub fn connection(c: &Connection) -> Value {
+    json!({
+        "id": c.id, "client": c.client, "client_name": c.client_name, "platform": c.platform, "base_url": c.base_url,
+        "state": if c.health.paused_why.is_some() { "paused" } else { "active" },
+        "paused_why": c.health.paused_why, "synced_at": c.health.synced_at, "swept_at": c.health.swept_at,
+        "sync_error": c.health.sync_error, "alarm": c.health.alarm, "checked_at": c.health.checked_at, "findings": c.health.findings,
+        "next_sync_at": c.health.next_sync_at, "created_at": c.created_at,
+    })
+}
+
+/// An order that belongs to no case yet.
+pub fn unmatched(one: &Unmatched) -> Value {
+    let case = match one.why {
+        Why::NoCase => None,
+        Why::Several(case) => Some(case),
+    };
+    json!({
+        "order": one.order, "refs": one.refs, "case": case,
+        "why": if case.is_some() { "several_orders_fit" } else { "no_case" },
+    })
+}
+
+/// A row of the audit log.
+pub fn audit(row: &AuditRow) -> Value {
+    json!({
+        "number": row.number, "at": row.at, "person": row.person, "actor": row.actor, "kind": row.kind,
+        "detail": row.detail, "outcome": row.outcome,
+    })
+}

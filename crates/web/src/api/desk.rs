@@ -1,0 +1,60 @@
+//! Clients, connections, orders that wait.
+
+use axum::extract::State;
+use axum::http::Uri;
+use docket_app::{Desk, Why, fields};
+use docket_core::id::ClientId;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::cases::scope;
+use super::input::{Id, Parameters};
+use super::{Answer, Problem, page, words};
+use crate::doors::Agent;
+
+pub async fn clients(State(desk): State<Desk>, agent: Agent, uri: Uri) -> Answer {
+    let all = desk.clients(agent.scope()).await?;
+    page::page(&uri, all.iter().map(fields::client).collect(), None)
+}
+
+/// Which connections.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Filter {
+    /// Of one client.
+    #[param(schema_with = words::id)]
+    client: Option<ClientId>,
+}
+
+pub async fn connections(
+    State(desk): State<Desk>,
+    agent: Agent,
+    uri: Uri,
+    Parameters(filter): Parameters<Filter>,
+) -> Answer {
+    let scope = scope(&desk, &agent, filter.client).await?;
+    let all = desk.connections(scope).await?;
+    page::page(&uri, all.iter().map(fields::connection).collect(), None)
+}
+
+/// Orders of a client that belong to no case yet; those of which several fit one case stand on the first page.
+pub async fn unmatched(
+    State(desk): State<Desk>,
+    agent: Agent,
+    uri: Uri,
+    Id(client): Id<ClientId>,
+    Parameters(pages): Parameters<super::cases::Pages>,
+) -> Answer {
+    let all = desk.clients(agent.scope()).await?;
+    if all.iter().all(|c| c.id != client) {
+        return Err(Problem::not_found(format!("There is no client {client}.")));
+    }
+    let limit = page::limit(pages.limit)?;
+    let after: String = page::place(pages.cursor.as_deref())?.unwrap_or_default();
+    let found = desk.unmatched(client, &after, limit).await?;
+    let full = i64::try_from(found.len()).unwrap_or(limit) >= limit;
+    let last = found.iter().rev().find(|one| one.why == Why::NoCase);
+    let next = last.filter(|_| full).map(|one| page::cursor(&one.order));
+    page::page(&uri, found.iter().map(fields::unmatched).collect(), next)
+}

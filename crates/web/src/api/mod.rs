@@ -1,0 +1,128 @@
+//! The JSON API at `/api/v1`: the use cases of the pages and of the command line, for programs with a token.
+
+mod audit;
+mod cases;
+mod content;
+mod desk;
+mod document;
+mod drafts;
+mod etag;
+mod evidence;
+mod input;
+mod limit;
+mod notices;
+mod page;
+mod problem;
+pub mod replay;
+mod reports;
+mod requests;
+mod shapes;
+mod table;
+mod words;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::Value;
+
+pub use self::document::document;
+pub use self::limit::Limits;
+pub use self::problem::Problem;
+use crate::doors::{Agent, Door, Doors};
+
+/// What a handler gives.
+type Answer = Result<Response, Problem>;
+
+/// Longest body, in bytes.
+pub const BODY_LIMIT: usize = 1_000_000;
+/// Longest body that carries a file as base64, in bytes: a file of 32 MB.
+pub const FILE_LIMIT: usize = 46_000_000;
+
+/// Opens the doors of programs.
+pub fn doors(doors: Doors) -> Doors {
+    doors
+        .open(Door::ApiDocument, document::get)
+        .open(Door::ApiMe, me)
+        .open(Door::ApiCases, cases::list)
+        .open(Door::ApiCase, cases::one)
+        .open(Door::ApiHistory, cases::history)
+        .open(Door::ApiAssign, cases::assign)
+        .open(Door::ApiNote, cases::note)
+        .open(Door::ApiEvidence, evidence::list)
+        .open(Door::ApiChecklist, evidence::check)
+        .open(Door::ApiAddEvidence, evidence::add)
+        .open(Door::ApiSkip, evidence::skip)
+        .open(Door::ApiUnskip, evidence::unskip)
+        .open(Door::ApiDrafts, drafts::list)
+        .open(Door::ApiDraft, drafts::show)
+        .open(Door::ApiSaveDraft, drafts::save)
+        .open(Door::ApiDiscardDraft, drafts::discard)
+        .open(Door::ApiReviewDraft, drafts::review)
+        .open(Door::ApiReturnDraft, drafts::give_back)
+        .open(Door::ApiApproveDraft, drafts::approve)
+        .open(Door::ApiSendDraft, drafts::send)
+        .open(Door::ApiRequests, requests::list)
+        .open(Door::ApiRequest, requests::one)
+        .open(Door::ApiAsk, requests::ask)
+        .open(Door::ApiWithdraw, requests::withdraw)
+        .open(Door::ApiNotices, notices::list)
+        .open(Door::ApiNoticeSeen, notices::seen)
+        .open(Door::ApiClients, desk::clients)
+        .open(Door::ApiUnmatched, desk::unmatched)
+        .open(Door::ApiConnections, desk::connections)
+        .open(Door::ApiWinRate, reports::win_rate)
+        .open(Door::ApiFactors, reports::factors)
+        .open(Door::ApiSla, reports::sla)
+        .open(Door::ApiAudit, audit::list)
+}
+
+fn json(status: StatusCode, value: &impl Serialize) -> Answer {
+    let body = serde_json::to_vec(value).map_err(|error| {
+        tracing::error!(%error, "an answer could not be written");
+        Problem::internal("The reason is in the log of this program.")
+    })?;
+    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    Ok((status, kind, Body::from(body)).into_response())
+}
+
+fn ok(value: &impl Serialize) -> Answer {
+    json(StatusCode::OK, value)
+}
+
+fn nothing() -> Answer {
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+fn too_large() -> Problem {
+    Problem::too_large(format!(
+        "A body has {BODY_LIMIT} bytes at most, and {FILE_LIMIT} where it carries a file."
+    ))
+}
+
+/// For whom the token acts, and what it opens.
+async fn me(agent: Agent) -> Answer {
+    let (person, token) = (&agent.person, &agent.token);
+    ok(&shapes::Me {
+        person: person.id,
+        name: person.name.clone(),
+        role: person.access.role().to_string(),
+        client: person.access.client(),
+        token: token.id,
+        token_name: token.name.clone(),
+        scopes: token.scopes.iter().map(ToString::to_string).collect(),
+        expires_at: token.expires_at,
+    })
+}
+
+/// Takes members away, at every depth: what a client's person is not shown.
+fn without(value: &mut Value, names: &[&str]) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|name, _| !names.contains(&name.as_str()));
+            members.values_mut().for_each(|inner| without(inner, names));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|inner| without(inner, names)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}

@@ -1,0 +1,92 @@
+//! Questions to clients.
+
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use docket_app::{Ask, Desk, fields};
+use docket_core::id::{CaseId, RequestId};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
+
+use super::input::{Id, Instant, Json, Parameters};
+use super::{Answer, json as answer, ok, page, words};
+use crate::doors::Agent;
+
+/// Which questions.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Filter {
+    /// Of one case; these come all at once.
+    #[param(schema_with = words::id)]
+    case: Option<CaseId>,
+    /// Rows of a page.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+    /// `next` of the page before.
+    cursor: Option<String>,
+}
+
+pub async fn list(
+    State(desk): State<Desk>,
+    agent: Agent,
+    uri: Uri,
+    Parameters(filter): Parameters<Filter>,
+) -> Answer {
+    let limit = page::limit(filter.limit)?;
+    let after: Option<RequestId> = page::place(filter.cursor.as_deref())?;
+    let found = desk
+        .info_requests(agent.scope(), filter.case, after, limit + 1)
+        .await;
+    let mut found = found?;
+    // Those of one case come all at once.
+    let more = filter.case.is_none() && page::more(&mut found, limit);
+    let next = found.last().filter(|_| more).map(|r| page::cursor(&r.id));
+    page::page(&uri, found.iter().map(fields::request).collect(), next)
+}
+
+pub async fn one(State(desk): State<Desk>, agent: Agent, Id(id): Id<RequestId>) -> Answer {
+    let (request, answers) = desk.info_request(agent.scope(), id).await?;
+    let mut value = fields::request(&request);
+    value["answers"] = json!(answers);
+    ok(&value)
+}
+
+/// A question.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// What we need to know.
+    #[schema(min_length = 1, max_length = 5000)]
+    question: String,
+    /// When the answer is due; absent means by the rule.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    due: Option<Instant>,
+    /// A mail address; without it, pass `page` on yourself.
+    to: Option<String>,
+}
+
+pub async fn ask(
+    State(desk): State<Desk>,
+    agent: Agent,
+    Id(case): Id<CaseId>,
+    Json(wish): Json<Question>,
+) -> Answer {
+    let ask = Ask {
+        case,
+        question: wish.question,
+        due: wish.due.map(|at| at.0),
+        to: wish.to,
+        actor: agent.name().to_owned(),
+    };
+    let asked = desk.ask_client(agent.scope(), ask).await?;
+    let mut value = fields::request(&asked.request);
+    // Shown this once: only the hash of its token is kept.
+    value["page"] = json!(asked.page);
+    answer(StatusCode::CREATED, &value)
+}
+
+pub async fn withdraw(State(desk): State<Desk>, agent: Agent, Id(id): Id<RequestId>) -> Answer {
+    let request = desk.withdraw_request(agent.scope(), id, agent.name()).await?;
+    ok(&fields::request(&request))
+}

@@ -1,0 +1,436 @@
+//! What answers look like, as the document says it. Answers are the JSON of `docket_app::fields`, one for the command line
+//! and for programs; a test holds them against these shapes.
+
+use chrono::{DateTime, Utc};
+use docket_core::id::{ClientId, PersonId, TokenId};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{
+    AdditionalProperties, ArrayBuilder, Object, ObjectBuilder, Schema, SchemaType, Type,
+};
+use utoipa::openapi::{KnownFormat, Ref, RefOr, SchemaFormat};
+
+use super::words;
+
+/// For whom a token acts, and what it opens.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Me {
+    #[schema(schema_with = words::id)]
+    pub person: PersonId,
+    pub name: String,
+    pub role: String,
+    /// The client that a client's person belongs to.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    pub client: Option<ClientId>,
+    #[schema(schema_with = words::id)]
+    pub token: TokenId,
+    pub token_name: String,
+    pub scopes: Vec<String>,
+    pub expires_at: DateTime<Utc>,
+}
+
+type Part = RefOr<Schema>;
+
+fn plain(kind: Type) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(kind)
+}
+
+fn text() -> Part {
+    plain(Type::String).into()
+}
+
+fn id() -> Part {
+    words::id().into()
+}
+
+fn time() -> Part {
+    words::instant().into()
+}
+
+fn number() -> Part {
+    plain(Type::Integer)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+        .into()
+}
+
+fn truth() -> Part {
+    plain(Type::Boolean).into()
+}
+
+/// An object whose members are not told one by one.
+pub fn open() -> Part {
+    plain(Type::Object)
+        .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+        .into()
+}
+
+/// Or null.
+fn maybe(part: Part) -> Part {
+    match part {
+        RefOr::T(Schema::Object(object)) => {
+            let kind = match &object.schema_type {
+                SchemaType::Type(kind) => SchemaType::from_iter([kind.clone(), Type::Null]),
+                other => other.clone(),
+            };
+            let values = object.enum_values.clone().map(|mut values| {
+                values.push(serde_json::Value::Null);
+                values
+            });
+            let mut object: Object = object;
+            object.schema_type = kind;
+            object.enum_values = values;
+            RefOr::T(Schema::Object(object))
+        }
+        other => utoipa::openapi::OneOfBuilder::new()
+            .item(plain(Type::Null))
+            .item(other)
+            .into(),
+    }
+}
+
+fn list(part: Part) -> Part {
+    ArrayBuilder::new().items(part).into()
+}
+
+/// A shape of this list.
+pub fn known(name: &str) -> Part {
+    RefOr::Ref(Ref::from_schema_name(name))
+}
+
+fn object<const N: usize>(members: [(&str, Part); N]) -> ObjectBuilder {
+    let mut object = ObjectBuilder::new().schema_type(Type::Object);
+    for (name, part) in members {
+        object = object.property(name, part).required(name);
+    }
+    object
+}
+
+fn with<const N: usize>(mut object: ObjectBuilder, optional: [(&str, Part); N]) -> ObjectBuilder {
+    for (name, part) in optional {
+        object = object.property(name, part);
+    }
+    object
+}
+
+fn case() -> ObjectBuilder {
+    let object = object([
+        ("id", id()),
+        ("client", id()),
+        ("connection", id()),
+        ("platform", text()),
+        ("platform_dispute_id", text()),
+        ("amount", known("Money")),
+        ("stage", words::stage().into()),
+        ("turn", words::turn().into()),
+        ("deadline", maybe(time())),
+        ("deadline_source", maybe(text())),
+        ("reason", words::reason().into()),
+        ("outcome", maybe(text())),
+        ("opened_at", time()),
+        ("updated_at", time()),
+        ("platform_stage", maybe(text())),
+        ("platform_status", maybe(text())),
+        ("platform_reason", maybe(text())),
+        ("round", number()),
+        ("contested", truth()),
+    ]);
+    // What a client's person is not shown.
+    with(
+        object,
+        [
+            ("allowed_actions", list(words::action().into())),
+            ("attention", list(text())),
+            ("work_state", words::work_state().into()),
+            ("next_action_at", maybe(time())),
+            ("assignee", maybe(text())),
+            ("version", number()),
+        ],
+    )
+}
+
+fn whole_case() -> ObjectBuilder {
+    let mut object = case();
+    for (name, part) in [
+        ("client_name", text()),
+        ("observed_at", time()),
+        ("rounds", list(known("Round"))),
+    ] {
+        object = object.property(name, part).required(name);
+    }
+    with(
+        object,
+        [
+            ("order_refs", list(text())),
+            ("draft", maybe(known("Draft"))),
+            ("responses", list(known("Submission"))),
+            ("dossier", open()),
+            ("requests", list(known("Request"))),
+            ("factors", list(open())),
+            ("advice", maybe(open())),
+            ("settings", list(open())),
+        ],
+    )
+}
+
+fn draft() -> ObjectBuilder {
+    let object = object([
+        ("id", id()),
+        ("case", id()),
+        ("client", id()),
+        ("state", text()),
+        ("current", truth()),
+        ("version", number()),
+        ("action", words::action().into()),
+        ("content", open()),
+        ("send_at", maybe(time())),
+        ("author", text()),
+        ("created_at", time()),
+        ("updated_by", text()),
+        ("updated_at", time()),
+        ("writers", list(text())),
+        ("complete", truth()),
+        ("missing", maybe(text())),
+        ("consequence", maybe(text())),
+        ("returned", maybe(text())),
+        ("submission", maybe(id())),
+        ("submission_state", maybe(text())),
+        ("next", text()),
+    ]);
+    let version = self::object([
+        ("version", number()),
+        ("edition", open()),
+        ("by", text()),
+        ("at", time()),
+    ]);
+    with(object, [("versions", list(version.into()))])
+}
+
+fn request() -> ObjectBuilder {
+    let object = object([
+        ("id", id()),
+        ("client", id()),
+        ("case", id()),
+        ("question", text()),
+        ("recipient", maybe(text())),
+        ("asked_by", text()),
+        ("asked_at", time()),
+        ("due_at", time()),
+        ("expires_at", time()),
+        ("deadline", maybe(time())),
+        ("state", text()),
+        ("ended_at", maybe(time())),
+    ]);
+    // The page's address is told once, by the answer to the asking.
+    with(object, [("answers", list(open())), ("page", text())])
+}
+
+fn report(name: &str) -> ObjectBuilder {
+    let kind = plain(Type::String).enum_values(Some([name]));
+    object([
+        ("report", kind.into()),
+        ("client", maybe(id())),
+        ("client_name", maybe(text())),
+        ("from", time()),
+        ("to", time()),
+        ("as_of", time()),
+    ])
+    .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+}
+
+/// Every shape by its name.
+pub fn all() -> Vec<(&'static str, Part)> {
+    let problem = object([
+        ("type", text()),
+        ("title", text()),
+        ("status", number()),
+        ("detail", text()),
+    ]);
+    vec![
+        (
+            "Problem",
+            problem
+                .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+                .into(),
+        ),
+        (
+            "Money",
+            object([("minor", number()), ("currency", words::currency().into())]).into(),
+        ),
+        ("Case", case().into()),
+        ("WholeCase", whole_case().into()),
+        ("Round", round().into()),
+        ("HistoryRow", history_row().into()),
+        ("Draft", draft().into()),
+        ("DraftRow", draft_row().into()),
+        ("Submission", submission().into()),
+        ("Evidence", evidence().into()),
+        ("Checklist", checklist().into()),
+        ("Request", request().into()),
+        ("Notice", notice().into()),
+        ("Client", client().into()),
+        ("Connection", connection().into()),
+        ("Unmatched", unmatched().into()),
+        ("AuditRow", audit_row().into()),
+        ("WinRateReport", report("win_rate").into()),
+        ("FactorReport", report("factors").into()),
+        ("SlaReport", report("sla").into()),
+    ]
+}
+
+fn round() -> ObjectBuilder {
+    object([
+        ("number", number()),
+        ("stage", words::stage().into()),
+        ("channel", maybe(text())),
+        ("reason", words::reason().into()),
+        ("opened_at", time()),
+        ("closed_at", maybe(time())),
+        ("deadline", maybe(open())),
+        ("responded_at", maybe(time())),
+        ("outcome", maybe(text())),
+    ])
+}
+
+fn history_row() -> ObjectBuilder {
+    object([
+        ("number", number()),
+        ("at", time()),
+        ("actor", text()),
+        ("kind", text()),
+        ("detail", maybe(open())),
+    ])
+}
+
+fn draft_row() -> ObjectBuilder {
+    object([
+        ("id", id()),
+        ("case", id()),
+        ("client", id()),
+        ("platform_dispute_id", text()),
+        ("action", words::action().into()),
+        ("state", text()),
+        ("version", number()),
+        ("author", text()),
+        ("updated_by", text()),
+        ("updated_at", time()),
+        ("send_at", maybe(time())),
+        ("deadline", maybe(time())),
+    ])
+}
+
+fn submission() -> ObjectBuilder {
+    object([
+        ("id", id()),
+        ("case", id()),
+        ("client", id()),
+        ("action", words::action().into()),
+        ("state", text()),
+        ("send_at", time()),
+        ("attempts", number()),
+        ("attempted_at", maybe(time())),
+        ("platform_reference", maybe(text())),
+        ("confirmed_at", maybe(time())),
+        ("error", maybe(text())),
+        ("created_by", text()),
+        ("created_at", time()),
+    ])
+}
+
+fn evidence() -> ObjectBuilder {
+    object([("id", id()), ("added_at", time())])
+        .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+}
+
+fn checklist() -> ObjectBuilder {
+    object([
+        ("case", id()),
+        ("platform_dispute_id", text()),
+        ("completeness", number()),
+        ("decisive", truth()),
+        ("rows", list(open())),
+        ("unconfirmed", list(open())),
+        ("claim", list(open())),
+    ])
+    .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+}
+
+fn notice() -> ObjectBuilder {
+    object([
+        ("id", id()),
+        ("client", id()),
+        ("case", id()),
+        ("kind", text()),
+        ("audience", text()),
+        ("text", text()),
+        ("raised_at", time()),
+        ("seen_at", maybe(time())),
+        ("seen_by", maybe(text())),
+    ])
+}
+
+fn client() -> ObjectBuilder {
+    object([
+        ("id", id()),
+        ("name", text()),
+        ("safety_net", truth()),
+        ("created_at", time()),
+    ])
+}
+
+fn connection() -> ObjectBuilder {
+    object([
+        ("id", id()),
+        ("client", id()),
+        ("client_name", text()),
+        ("platform", text()),
+        ("base_url", text()),
+        (
+            "state",
+            plain(Type::String).enum_values(Some(["active", "paused"])).into(),
+        ),
+        ("paused_why", maybe(text())),
+        ("synced_at", maybe(time())),
+        ("swept_at", maybe(time())),
+        ("sync_error", maybe(text())),
+        ("checked_at", maybe(time())),
+        ("created_at", time()),
+    ])
+    .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+}
+
+fn unmatched() -> ObjectBuilder {
+    object([
+        ("order", text()),
+        ("refs", list(text())),
+        ("case", maybe(id())),
+        (
+            "why",
+            plain(Type::String)
+                .enum_values(Some(["several_orders_fit", "no_case"]))
+                .into(),
+        ),
+    ])
+}
+
+fn audit_row() -> ObjectBuilder {
+    object([
+        ("number", number()),
+        ("at", time()),
+        ("person", maybe(id())),
+        ("actor", text()),
+        ("kind", text()),
+        ("detail", maybe(open())),
+        ("outcome", maybe(text())),
+    ])
+}
+
+/// A page of a list.
+pub fn page_of(name: &str) -> Part {
+    object([("items", list(known(name))), ("next", maybe(text()))]).into()
+}
+
+/// One, or a list of all.
+pub fn one_or_all(name: &str) -> Part {
+    let either = utoipa::openapi::OneOfBuilder::new();
+    either.item(known(name)).item(list(known(name))).into()
+}

@@ -1,0 +1,93 @@
+//! What each door of programs is for.
+
+use axum::http::StatusCode;
+
+use super::document::About;
+use super::{audit, cases, content, desk, drafts, evidence, notices, reports, requests};
+use crate::doors::Door;
+
+/// What a door is for; none for doors of people.
+pub fn about(door: Door) -> Option<About> {
+    Some(match door {
+        Door::ApiDocument => About::open("This document"),
+        Door::ApiMe => About::one("For whom the token acts, and what it opens", "Me"),
+        Door::ApiCases => About::page("Cases, the next action first", "Case").query::<cases::Filter>(),
+        Door::ApiCase => About::one(
+            "One case with its rounds, facts, draft and responses",
+            "WholeCase",
+        ),
+        Door::ApiHistory => {
+            About::page("A case's history, oldest first", "HistoryRow").query::<cases::Pages>()
+        }
+        Door::ApiAssign => About::one("Give a case to somebody, or to nobody", "Case")
+            .body::<cases::Assignment>()
+            .edits(),
+        Door::ApiNote => About::one("Write a note into a case's history", "Case").body::<cases::Note>(),
+        Door::ApiEvidence => About::page("What was brought to a case, all at once", "Evidence"),
+        Door::ApiChecklist => About::one("What a case needs, has and lacks", "Checklist"),
+        Door::ApiAddEvidence => {
+            About::made("Bring evidence", StatusCode::CREATED, "Evidence").body::<evidence::Piece>()
+        }
+        Door::ApiSkip => About::nothing("Say that a kind of evidence does not apply").body::<evidence::Why>(),
+        Door::ApiUnskip => About::nothing("Say that a kind of evidence applies after all"),
+        Door::ApiDrafts => About::page(
+            "What is being written or waits for a second person, oldest first",
+            "DraftRow",
+        )
+        .query::<drafts::Filter>(),
+        Door::ApiDraft => About::one("The newest draft of a case, with every version", "Draft"),
+        Door::ApiSaveDraft => About::one(
+            "Save a draft; the answer to a stale one tells who changed what",
+            "Draft",
+        )
+        .body::<content::Content>()
+        .edits(),
+        Door::ApiDiscardDraft => About::nothing("Give a draft up").edits(),
+        Door::ApiReviewDraft => About::one("Ask a second person to check a draft", "Draft").edits(),
+        Door::ApiReturnDraft => About::one("Give a draft back to be changed", "Draft")
+            .body::<drafts::Back>()
+            .edits(),
+        Door::ApiApproveDraft => About::made(
+            "Approve what somebody else wrote: it is queued, and the worker sends it",
+            StatusCode::ACCEPTED,
+            "Submission",
+        )
+        .edits(),
+        Door::ApiSendDraft => About::made(
+            "Send a draft without a second person, where none is needed",
+            StatusCode::ACCEPTED,
+            "Submission",
+        )
+        .body::<drafts::Sure>()
+        .edits(),
+        Door::ApiRequests => {
+            About::page("Questions to clients, oldest first", "Request").query::<requests::Filter>()
+        }
+        Door::ApiRequest => About::one("One question with its answers", "Request"),
+        Door::ApiAsk => {
+            About::made("Ask a client", StatusCode::CREATED, "Request").body::<requests::Question>()
+        }
+        Door::ApiWithdraw => About::one("Take a question back", "Request"),
+        Door::ApiNotices => {
+            About::page("What people are told, oldest first", "Notice").query::<notices::Filter>()
+        }
+        Door::ApiNoticeSeen => About::nothing("Mark a notice as seen"),
+        Door::ApiClients => About::page("Clients, all at once", "Client"),
+        Door::ApiUnmatched => {
+            About::page("Orders of a client that belong to no case yet", "Unmatched").query::<cases::Pages>()
+        }
+        Door::ApiConnections => {
+            About::page("Connections with their health, all at once", "Connection").query::<desk::Filter>()
+        }
+        Door::ApiWinRate => About::one("Win rates with their definition, n and interval", "WinRateReport")
+            .query::<reports::WinRate>(),
+        Door::ApiFactors => {
+            About::one("What is associated with winning and losing", "FactorReport").query::<reports::Of>()
+        }
+        Door::ApiSla => {
+            About::one_or_all("Whether what was promised was kept", "SlaReport").query::<reports::Of>()
+        }
+        Door::ApiAudit => About::page("Who did what, the newest first", "AuditRow").query::<audit::Filter>(),
+        _ => return None,
+    })
+}

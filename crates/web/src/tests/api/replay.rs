@@ -1,0 +1,120 @@
+//! A request with a key is done once.
+
+use axum::http::StatusCode;
+use chrono::Duration;
+use docket_app::ClientScope;
+use docket_core::id::CaseId;
+use docket_core::person::Access;
+use docket_store::on_both;
+use docket_store::testing::TestDb;
+use serde_json::{Value, json};
+
+use super::super::desk::{Answer, TestDesk};
+use super::super::work::toy;
+use super::{ask, problem, program};
+use crate::samples::make::Dispute;
+
+async fn one(db: TestDb) -> (TestDesk, CaseId, String) {
+    let test = TestDesk::on(db).await;
+    let account = toy(&test).await;
+    let case = test.cases(&account, &[Dispute::ours("T-1")]).await[0];
+    let mia = program(&test, "Mia", Access::Specialist).await;
+    (test, case, mia)
+}
+
+async fn note(test: &TestDesk, secret: &str, (case, key): (CaseId, &str), text: &str) -> Answer {
+    let (url, body) = (format!("/api/v1/cases/{case}/notes"), json!({ "text": text }));
+    ask(
+        test,
+        secret,
+        ("POST", &url),
+        &[("idempotency-key", key)],
+        Some(&body),
+    )
+    .await
+}
+
+async fn notes(test: &TestDesk, case: CaseId) -> usize {
+    let rows = test
+        .desk
+        .case_history(ClientScope::Agency, case, 0, 100)
+        .await
+        .unwrap();
+    let text = |v: &Value| v.to_string().contains("called");
+    rows.iter()
+        .filter(|r| r.detail.as_ref().is_some_and(text))
+        .count()
+}
+
+async fn the_same_request_is_done_once_and_answered_the_same(db: TestDb) {
+    let (test, case, mia) = one(db).await;
+    let first = note(&test, &mia, (case, "k-1"), "called").await;
+    assert_eq!(first.status, StatusCode::OK, "{}", first.body);
+    let again = note(&test, &mia, (case, "k-1"), "called").await;
+    assert_eq!((again.status, &again.body), (first.status, &first.body));
+    assert_eq!(again.headers["idempotency-replayed"], "true");
+    assert_eq!(again.headers["content-type"], first.headers["content-type"]);
+    assert_eq!(notes(&test, case).await, 1);
+    let other = note(&test, &mia, (case, "k-1"), "called twice").await;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(problem(&other), "key-reused");
+    // Another program's keys are its own, and a fresh key is another wish.
+    let jon = program(&test, "Jon", Access::Lead).await;
+    note(&test, &jon, (case, "k-1"), "called").await;
+    note(&test, &mia, (case, "k-2"), "called").await;
+    assert_eq!(notes(&test, case).await, 3);
+    let rows = test.desk.audit_rows(None, Some("api_note"), 10).await.unwrap();
+    assert_eq!(rows.len(), 3, "what is not done again is not written down again");
+    for wrong in ["", "x".repeat(201).as_str()] {
+        assert_eq!(
+            problem(&note(&test, &mia, (case, wrong), "called").await),
+            "wrong-request"
+        );
+    }
+}
+
+async fn a_refusal_is_kept_too(db: TestDb) {
+    let (test, case, mia) = one(db).await;
+    let first = note(&test, &mia, (case, "k"), " ").await;
+    assert_eq!(problem(&first), "invalid");
+    let again = note(&test, &mia, (case, "k"), " ").await;
+    assert_eq!((again.status, again.body), (first.status, first.body));
+    test.clock.advance(Duration::hours(23));
+    assert_eq!(
+        problem(&note(&test, &mia, (case, "k"), "called").await),
+        "key-reused"
+    );
+    let mia = super::program(&test, "Mia again", Access::Specialist).await;
+    note(&test, &mia, (case, "k"), "called").await;
+    assert_eq!(notes(&test, case).await, 1);
+}
+
+async fn of_many_at_once_one_is_done(db: TestDb) {
+    let (test, case, mia) = one(db).await;
+    let all = (0..8).map(|_| note(&test, &mia, (case, "k"), "called"));
+    let answers = futures::future::join_all(all).await;
+    assert_eq!(notes(&test, case).await, 1);
+    let mut done = 0;
+    for answer in &answers {
+        match answer.status {
+            StatusCode::OK => done += 1,
+            StatusCode::CONFLICT => {
+                assert_eq!(problem(answer), "in-progress");
+                assert!(answer.headers.contains_key("retry-after"));
+            }
+            other => panic!("{other}: {}", answer.body),
+        }
+    }
+    assert!(done >= 1);
+    let after = note(&test, &mia, (case, "k"), "called").await;
+    assert_eq!(
+        (after.status, &after.headers["idempotency-replayed"]),
+        (StatusCode::OK, &"true".parse().unwrap())
+    );
+}
+
+on_both!(
+    the_same_request_is_done_once_and_answered_the_same,
+    a_refusal_is_kept_too,
+    of_many_at_once_one_is_done,
+);
