@@ -18,7 +18,6 @@ use docket_store::{CaseFilter, ClientScope};
 use crate::Desk;
 use crate::drafts::{CaseDraft, SaveDraft, Saved};
 use crate::error::{Error, Result};
-use crate::packet::is_packet;
 use crate::prepare::{Approval, Responded};
 
 /// So many cases of the queue are looked at for the next one.
@@ -189,7 +188,10 @@ impl Desk {
         let Ok(response) = &draft.response else {
             return Ok(None);
         };
-        let Some(packet) = packet_of(response) else {
+        let own = ClientScope::One(case.client);
+        let packets = self.db.packets(own, case.id).await?;
+        let made_here = |file: &&FileRef| packets.iter().any(|(sha256, _)| *sha256 == file.sha256);
+        let Some(packet) = response.files().into_iter().find(made_here) else {
             return Ok(None);
         };
         let versions = self
@@ -198,7 +200,7 @@ impl Desk {
             .await?;
         let carries = |version: &&Version| {
             let response = version.edition.content.response();
-            response.is_ok_and(|r| packet_of(&r).is_some_and(|file| file.sha256 == packet.sha256))
+            response.is_ok_and(|r| r.files().iter().any(|file| file.sha256 == packet.sha256))
         };
         Ok(versions.iter().rev().take_while(carries).last().map(|v| v.at))
     }
@@ -305,8 +307,4 @@ impl Desk {
         };
         Ok(cases.into_iter().map(|stored| stored.case).find(free))
     }
-}
-
-fn packet_of(response: &Response) -> Option<&FileRef> {
-    response.files().into_iter().find(|file| is_packet(file))
 }
