@@ -67,9 +67,8 @@ function dialog(id, title, fill) {
     const heading = Object.assign(document.createElement("h2"), { id: `${id}-title`, textContent: title });
     const close = Object.assign(document.createElement("button"), { textContent: "Close", className: "quiet" });
     close.addEventListener("click", () => box.close());
-    box.append(heading);
+    box.append(heading, close);
     fill(box);
-    box.append(close);
     document.body.append(box);
   }
   box.showModal();
