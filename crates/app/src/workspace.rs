@@ -289,7 +289,7 @@ impl Desk {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn next_case(&self, scope: ClientScope, after: CaseId, person: &str) -> Result<Option<Case>> {
+    pub async fn case_after(&self, scope: ClientScope, after: CaseId, person: &str) -> Result<Option<Case>> {
         let filter = CaseFilter {
             open_only: true,
             turn: Some(Turn::Ours),

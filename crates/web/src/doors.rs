@@ -164,7 +164,7 @@ doors! {
     /// Takes a file.
     AddEvidence: Post urls::ADD_EVIDENCE, WRITERS;
     ChangeEvidence: Post urls::CHANGE_EVIDENCE, WRITERS;
-    AskClient: Post urls::ASK_CLIENT, WRITERS;
+    AskFromCase: Post urls::ASK_FROM_CASE, WRITERS;
     SendDraft: Post urls::SEND_DRAFT, WRITERS;
     Undo: Post urls::UNDO, WRITERS;
     SaveDraft: Post urls::SAVE_DRAFT, WRITERS;

@@ -76,7 +76,7 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::Decide, case::work::decide)
         .open(Door::AddEvidence, case::work::add_evidence)
         .open(Door::ChangeEvidence, case::work::change_evidence)
-        .open(Door::AskClient, case::work::ask_client)
+        .open(Door::AskFromCase, case::work::ask_client)
         .open(Door::SendDraft, case::work::send)
         .open(Door::Undo, case::work::undo)
         .open(Door::SaveDraft, case::act::save)

@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use docket_app::{ClientScope, Desk};
-use docket_core::id::CaseId;
+use docket_core::id::{CaseId, SessionId};
 use futures::stream;
 use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -27,6 +27,8 @@ const READ_EVERY: Duration = Duration::from_secs(1);
 const CHECK_EVERY: Duration = Duration::from_secs(3);
 /// So many streams at the same time in this process; whoever comes later sees changes with the next page.
 const SEATS: usize = 500;
+/// So many of them for one session: as many pages as somebody keeps open.
+const SEATS_OF_ONE: usize = 12;
 /// So long a stream lasts; browsers come back by themselves.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 
@@ -48,6 +50,7 @@ pub struct Live(Arc<Inner>);
 struct Inner {
     topics: Mutex<HashMap<Topic, watch::Sender<Said>>>,
     seats: Arc<Semaphore>,
+    taken: Mutex<HashMap<SessionId, usize>>,
     closed: watch::Sender<bool>,
 }
 
@@ -56,6 +59,7 @@ impl Default for Live {
         Self(Arc::new(Inner {
             topics: Mutex::default(),
             seats: Arc::new(Semaphore::new(SEATS)),
+            taken: Mutex::default(),
             closed: watch::channel(false).0,
         }))
     }
@@ -71,6 +75,22 @@ impl Live {
     /// Ends every stream: the process is about to stop.
     pub fn close(&self) {
         self.0.closed.send_replace(true);
+    }
+
+    /// A seat for a session, unless it has enough of them, or all are taken.
+    fn sit(&self, session: SessionId) -> Option<Permit> {
+        let seat = self.0.seats.clone().try_acquire_owned().ok()?;
+        let mut taken = self.0.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = taken.entry(session).or_default();
+        if *own == SEATS_OF_ONE {
+            return None;
+        }
+        *own += 1;
+        Some(Permit {
+            live: self.clone(),
+            session,
+            _seat: seat,
+        })
     }
 
     /// What a topic says from now on.
@@ -131,6 +151,25 @@ async fn now(desk: &Desk, Topic { scope, case }: Topic) -> Result<String, docket
     Ok(said.to_string())
 }
 
+/// Lets one look; given back when it is dropped.
+struct Permit {
+    live: Live,
+    session: SessionId,
+    _seat: OwnedSemaphorePermit,
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        let mut taken = self.live.0.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = taken.get_mut(&self.session) {
+            *own -= 1;
+            if *own == 0 {
+                taken.remove(&self.session);
+            }
+        }
+    }
+}
+
 /// One who looks.
 struct Seat {
     desk: Desk,
@@ -140,7 +179,7 @@ struct Seat {
     closed: watch::Receiver<bool>,
     check: tokio::time::Interval,
     until: tokio::time::Instant,
-    _permit: OwnedSemaphorePermit,
+    _permit: Permit,
 }
 
 impl Seat {
@@ -194,7 +233,7 @@ pub async fn stream(
         }
     };
     let live = caller.site.live();
-    let (Ok(permit), Some(token)) = (live.0.seats.clone().try_acquire_owned(), caller.token) else {
+    let (Some(permit), Some(token)) = (live.sit(viewer.session.id), caller.token) else {
         return Ok(StatusCode::SERVICE_UNAVAILABLE.into_response());
     };
     let mut check = tokio::time::interval(CHECK_EVERY);

@@ -125,6 +125,8 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("docket-web", &["docket-core", "docket-app"]),
     // The fake platforms share no code with the connectors, or a mistake in one would hide the same in the other.
     ("docket-simulator", &[]),
+    // It drives a browser and knows pages by their addresses only.
+    ("docket-browser", &[]),
     ("docket", &["docket-*"]),
     ("docket-tests", &["docket-*"]),
     // Measures from outside; what it links is compared with, or reads what the binary prints.

@@ -1,7 +1,7 @@
 // Keys, the palette and focus. Each key presses something that stands on the page: nothing here does what no button does.
 
 const HELP = [
-  ["j, k", "next and previous case"], ["Enter", "open, or go on"], ["x", "select"], ["i", "take the case"],
+  ["j, k", "next and previous case"], ["Enter", "open, or go on"], ["x", "select"], ["b", "what is done with the selected cases"], ["i", "take the case"],
   ["a", "assign"], ["/", "search"], ["g q, g d, g c, g r", "queue, deadlines, clients, reports"],
   ["Ctrl-K", "everything"], ["c", "contest"], ["r", "refund or offer"], ["l", "accept the loss"],
   ["m", "write to the buyer"], ["e", "next gap in the evidence"], ["u", "bring evidence; a picture can be pasted anywhere"],
@@ -67,9 +67,8 @@ function dialog(id, title, fill) {
     const heading = Object.assign(document.createElement("h2"), { id: `${id}-title`, textContent: title });
     const close = Object.assign(document.createElement("button"), { textContent: "Close", className: "quiet" });
     close.addEventListener("click", () => box.close());
-    box.append(heading);
+    box.append(heading, close);
     fill(box);
-    box.append(close);
     document.body.append(box);
   }
   box.showModal();
@@ -146,6 +145,7 @@ const KEYS = {
   j: () => move(1), k: () => move(-1), e: nextGap, w: notApplicable, "?": help,
   x: () => inRow("input[type=checkbox]"), i: () => inRow("button[name=to]"), a: () => inRow("select, [data-assign]"),
   "/": () => { const search = one("input[type=search]"); search ? search.focus() : palette(); },
+  b: () => { const bulk = one("form#bulk select"); bulk?.focus(); return Boolean(bulk); },
   g: () => { went = Date.now(); },
 };
 

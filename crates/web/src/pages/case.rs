@@ -292,7 +292,7 @@ async fn preview_view(
     let preview = or_say(desk.preview(viewer.scope(), case).await, &mut problem)?.flatten();
     let under_way = view.stored.case.pending.is_some() || preview.is_none();
     let next = match under_way && viewer.may(Door::SendDraft) {
-        true => desk.next_case(viewer.scope(), case, viewer.name()).await?,
+        true => desk.case_after(viewer.scope(), case, viewer.name()).await?,
         false => None,
     };
     let shown = (preview.as_ref(), next.as_ref());

@@ -62,7 +62,7 @@ const fn reached(door: Door) -> u16 {
         Door::Decide
         | Door::AddEvidence
         | Door::ChangeEvidence
-        | Door::AskClient
+        | Door::AskFromCase
         | Door::SendDraft
         | Door::Undo => 422,
         Door::SaveDraft | Door::ReviewDraft | Door::ApproveDraft | Door::ReturnDraft => 422,

@@ -66,6 +66,17 @@ async fn changes_are_told_to_who_may_see_them_until_they_log_out() {
         .unwrap();
     assert!(next(&mut state).await.unwrap().contains("\"version\":2"));
 
+    let mut pages = Vec::new();
+    for _ in 1..12 {
+        pages.push(open(&test, &mia, "/live").await);
+    }
+    assert!(pages.iter().all(|(status, _)| *status == StatusCode::OK));
+    let (status, _) = open(&test, &mia, "/live").await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "enough for one session");
+    drop(pages);
+    let (status, _) = open(&test, &mia, "/live").await;
+    assert_eq!(status, StatusCode::OK, "a page was closed");
+
     test.post_as(&mia, "/log-out", &[]).await;
     assert_eq!(next(&mut counts).await, None, "the session is over");
     test.site.live().close();

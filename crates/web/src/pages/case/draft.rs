@@ -181,6 +181,14 @@ impl DraftLine {
     }
 }
 
+impl DraftLine {
+    /// Without what is said of files, for a page that shows them by themselves.
+    pub fn without_files(mut self) -> Self {
+        self.says.retain(|(name, _)| !name.contains("files "));
+        self
+    }
+}
+
 const fn class(state: DraftState) -> &'static str {
     match state {
         DraftState::Draft | DraftState::Discarded => "calm",

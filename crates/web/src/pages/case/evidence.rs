@@ -118,7 +118,7 @@ impl EvidenceView {
             work: viewer.may(Door::AddEvidence).then(|| Work {
                 add: urls::of(case.id, urls::ADD_EVIDENCE),
                 change: urls::of(case.id, urls::CHANGE_EVIDENCE),
-                ask: urls::of(case.id, urls::ASK_CLIENT),
+                ask: urls::of(case.id, urls::ASK_FROM_CASE),
                 question: list.map_or_else(String::new, |list| question(view, list)),
             }),
             statement: urls::of(case.id, urls::CASE_STATEMENT),

@@ -117,7 +117,7 @@ impl PreviewView {
         Self {
             frame: Frame::of(viewer, format!("Preview of {}", case.dispute), Section::Queue).dated(now),
             head: Head::of(viewer, view, Part::Preview, now),
-            draft: preview.map(|p| DraftLine::of(viewer, &p.draft, now)),
+            draft: preview.map(|p| DraftLine::of(viewer, &p.draft, now).without_files()),
             files: preview
                 .iter()
                 .flat_map(|p| &p.files)
