@@ -55,6 +55,10 @@ const fn reached(door: Door) -> u16 {
         | Door::Sla
         | Door::Connections
         | Door::Notices => 200,
+        Door::WinRatePdf | Door::FactorsPdf | Door::Packs => 200,
+        // A PDF of promises is of one client.
+        Door::SlaPdf => 400,
+        Door::PackFile | Door::ApprovePack | Door::RejectPack => 404,
         Door::NoticeSeen => 404,
         Door::CaseEvidence | Door::CaseStatement | Door::CasePreview | Door::CaseHistory => 200,
         Door::CaseFile => 404,
@@ -178,6 +182,13 @@ fn the_table_is_this() {
         "Get /reports/win-rate: admin, lead, specialist, auditor, client (own)",
         "Get /reports/factors: admin, lead, specialist, auditor, client (own)",
         "Get /reports/sla: admin, lead, specialist, auditor, client (own)",
+        "Get /reports/win-rate/pdf: admin, lead, specialist, auditor, client (own)",
+        "Get /reports/factors/pdf: admin, lead, specialist, auditor, client (own)",
+        "Get /reports/sla/pdf: admin, lead, specialist, auditor, client (own)",
+        "Get /packs: admin, lead, specialist, auditor",
+        "Get /packs/{id}/files/{name}: admin, lead, specialist, auditor",
+        "Post /packs/{id}/approve: admin, lead",
+        "Post /packs/{id}/reject: admin, lead",
         "Get /connections: admin, lead, specialist, auditor",
         "Get /notices: admin, lead, specialist, auditor",
         "Post /notices/{id}/seen: admin, lead, specialist",
