@@ -41,7 +41,7 @@ impl Desk {
             client,
             period,
             report: FactorReport::of(&counts.tallies),
-            model: Model::of(&counts.patterns),
+            model: Model::of(&counts.patterns, counts.held_out_from),
             as_of: self.env.now(),
         })
     }

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use docket_connector::Error as PlatformError;
 use docket_core::attention::Attention;
 use docket_core::case::{self, Case, Command, Event};
-use docket_core::id::{CaseId, ClientId, ConnectionId, DisputeRef, MailId, SubmissionId};
+use docket_core::id::{CaseId, ClientId, ConnectionId, DisputeRef, MailId, PackId, SubmissionId};
 use docket_core::notice::Mail;
+use docket_core::pack::Pack;
 use docket_queue::{DeadJob, Handler, HandlerError, Job, NewJob, Outcome, priority};
 use docket_store::{Change, ClientScope, Connection, UnitOfWork};
 use futures::FutureExt;
@@ -41,8 +42,16 @@ pub const MAIL: &str = "send_mail";
 /// Send the best that there is before a deadline for which nobody prepared anything.
 pub const SAFETY_NET: &str = "safety_net";
 
+/// Make a client's reports of a month.
+pub const BUILD_PACK: &str = "build_pack";
+
+/// Hand a pack to the mail server.
+pub const SEND_PACK: &str = "send_pack";
+
 /// Every kind, for the worker's registration.
-pub const KINDS: [&str; 8] = [SYNC, SWEEP, REFRESH, SUBMIT, CONFIRM, ORDERS, MAIL, SAFETY_NET];
+pub const KINDS: [&str; 10] = [
+    SYNC, SWEEP, REFRESH, SUBMIT, CONFIRM, ORDERS, MAIL, SAFETY_NET, BUILD_PACK, SEND_PACK,
+];
 
 /// With the growing pause up to 15 minutes, some seven hours.
 const ATTEMPTS: i64 = 30;
@@ -74,6 +83,17 @@ struct OfCase {
 #[derive(Deserialize)]
 struct OfMail {
     mail: MailId,
+}
+
+#[derive(Deserialize)]
+struct OfMonth {
+    client: ClientId,
+    month: NaiveDate,
+}
+
+#[derive(Deserialize)]
+struct OfPack {
+    pack: PackId,
 }
 
 #[derive(Deserialize)]
@@ -182,6 +202,34 @@ pub(crate) fn mail(mail: &Mail) -> NewJob {
     }
 }
 
+/// The making of a client's pack of a month.
+pub(crate) fn build_pack(client: ClientId, month: NaiveDate, at: DateTime<Utc>) -> NewJob {
+    NewJob {
+        kind: BUILD_PACK,
+        key: format!("{client}:{month}"),
+        client: Some(client),
+        case: None,
+        payload: json!({ "client": client, "month": month }),
+        run_at: at,
+        priority: priority::SWEEP,
+        max_attempts: SUBMIT_ATTEMPTS,
+    }
+}
+
+/// The sending of an approved pack. While the server is down it is tried for days.
+pub(crate) fn send_pack(pack: &Pack, at: DateTime<Utc>) -> NewJob {
+    NewJob {
+        kind: SEND_PACK,
+        key: pack.id.to_string(),
+        client: Some(pack.client),
+        case: None,
+        payload: json!({ "pack": pack.id }),
+        run_at: at,
+        priority: priority::SWEEP,
+        max_attempts: SUBMIT_ATTEMPTS,
+    }
+}
+
 /// Runs every kind of job on a desk.
 #[derive(Clone)]
 pub struct Handlers(pub Desk);
@@ -239,6 +287,11 @@ impl Desk {
                     .await
             }
             SAFETY_NET => self.cast_net(payload::<OfCase>(&job.payload)?.case).await,
+            BUILD_PACK => {
+                let OfMonth { client, month } = payload(&job.payload)?;
+                self.build_pack(client, month).await
+            }
+            SEND_PACK => self.send_pack(payload::<OfPack>(&job.payload)?.pack).await,
             MAIL => self.send_mail(payload::<OfMail>(&job.payload)?.mail).await,
             other => Ok(Outcome::Dead {
                 why: format!("this program knows no job `{other}`"),

@@ -23,8 +23,8 @@ struct Wait {
 }
 
 impl Desk {
-    /// One tick: enqueues due syncs and sweeps, climbs the deadline ladder of due cases, lets clients' rules act, and
-    /// takes the next step with questions to clients.
+    /// One tick: enqueues due syncs and sweeps, climbs the deadline ladder of due cases, lets clients' rules act, takes
+    /// the next step with questions to clients, and has the packs of months that are over made.
     ///
     /// # Errors
     /// When the database fails; the next tick does what this one did not.
@@ -33,6 +33,7 @@ impl Desk {
         self.schedule_syncs(true).await?;
         while self.climb().await? == usize::try_from(CASES_PER_TICK).unwrap_or(usize::MAX) {}
         self.mind_rules().await?;
+        self.due_packs().await?;
         self.chase_clients().await
     }
 

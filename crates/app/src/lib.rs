@@ -29,6 +29,7 @@ mod notices;
 mod observe;
 mod orders;
 mod packet;
+mod packs;
 mod page;
 mod people;
 mod prepare;
@@ -66,6 +67,7 @@ pub use import::{Column, ImportKind, ImportProgress, ImportReport, ImportRequest
 pub use info::{Ask, AskPage, Asked, NewAnswer};
 pub use mail::{MailSettings, MailTls};
 pub use packet::{CasePacket, templates};
+pub use packs::{CaseChange, PackWish, Recomputed};
 pub use page::{Overview, QueuePage};
 pub use people::{
     CameIn, FactorSetUp, LogIn, LogInAnswer, NewPerson, NewToken, Origin, PasswordRefused, PasswordSet,

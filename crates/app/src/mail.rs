@@ -4,6 +4,8 @@
 //! this process died before writing the answer down. Each mail keeps one Message-ID for ever, so that mail programs fold
 //! what arrives twice.
 
+mod attached;
+
 use std::time::{Duration, SystemTime};
 
 use docket_core::id::MailId;
@@ -19,11 +21,12 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
+pub(crate) use self::attached::{Attached, Handed};
 use crate::Desk;
 use crate::error::{Error, Result};
 
 /// A mail whose server is not configured any more looks again after so long.
-const UNCONFIGURED: chrono::Duration = chrono::Duration::minutes(15);
+pub(crate) const UNCONFIGURED: chrono::Duration = chrono::Duration::minutes(15);
 
 /// How the connection to the mail server is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

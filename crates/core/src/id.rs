@@ -78,6 +78,8 @@ ids! {
     HookId,
     /// An event as one of them is told it.
     EventId,
+    /// A client's reports of a month.
+    PackId,
 }
 
 /// A platform's own id of a dispute: opaque text, never changed by the platform.

@@ -22,6 +22,7 @@ pub mod id;
 pub mod incident;
 pub mod money;
 pub mod notice;
+pub mod pack;
 pub mod packaging;
 pub mod person;
 pub mod proof;

@@ -14,6 +14,7 @@ mod span;
 mod terms;
 mod timetable;
 
+pub(crate) use calendar::start_of_day;
 pub use calendar::{ALWAYS, Calendar, CalendarVersion};
 pub use clock::{Clock, End, Fate, Judged, Measured, clocks};
 pub use contract::{Contract, ContractVersion, Metric, Pause, READING, Target, Wrong};

@@ -110,6 +110,9 @@ enum Command {
     /// Rates of exchange
     #[command(subcommand)]
     Rate(cmd::rate::Command),
+    /// Reports of each month for a client: made, approved, sent, kept
+    #[command(subcommand)]
+    Pack(cmd::pack::Command),
     /// Reports
     #[command(subcommand)]
     Report(cmd::report::Command),
@@ -199,6 +202,7 @@ async fn with_house(command: Command, house: House) -> Result<ExitCode> {
         Command::Job(command) => cmd::job::run(command, &house.desk).await,
         Command::Fee(command) => cmd::fee::run(command, &house.desk).await,
         Command::Rate(command) => cmd::rate::run(command, &house.desk).await,
+        Command::Pack(command) => cmd::pack::run(command, &house.desk).await,
         Command::Report(command) => cmd::report::run(command, &house.desk).await,
         Command::Demo(_)
         | Command::Inspect(_)

@@ -4,6 +4,7 @@ mod patterns;
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use docket_core::factor::catalogue::{CATALOGUE, Entry, NOT_RECORDED};
 use docket_core::factor::levels::recorded;
 use docket_core::id::{CaseId, ClientId};
@@ -25,7 +26,7 @@ const COUNTED: &[&str] = &[
     "contested",
     "amount_minor",
     "levels",
-    "substr(opened_on, 1, 7)",
+    "opened_on",
 ];
 /// How many of them come first.
 const KIND: usize = 5;
@@ -43,12 +44,14 @@ const LISTED: &[&str] = &[
 ];
 
 /// What the factor report is computed from.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FactorCounts {
     /// Cases by factor and level.
     pub tallies: Vec<FactorTally>,
     /// Decided cases by all levels that its model weighs at once.
     pub patterns: Vec<Pattern>,
+    /// The first day of those that the model is tried on.
+    pub held_out_from: NaiveDate,
 }
 
 /// A case behind a figure of the factor report.
@@ -105,7 +108,6 @@ struct Counts {
 }
 
 /// Grows with kinds, levels and patterns of levels, not with cases.
-#[derive(Default)]
 struct Counter {
     by_text: HashMap<String, usize>,
     kinds: Vec<Counts>,
@@ -168,13 +170,22 @@ impl Names {
 }
 
 impl Counter {
+    fn of(days: Days) -> Self {
+        Self {
+            by_text: HashMap::new(),
+            kinds: Vec::new(),
+            names: Vec::new(),
+            patterns: Patterns::of(days),
+        }
+    }
+
     fn add(&mut self, line: &str) -> Result<()> {
         let ends = line.match_indices('\t').nth(KIND - 1);
         let (end, _) = ends.ok_or_else(|| damaged("a column is missing"))?;
         let (kind, rest) = (&line[..end], &line[end + 1..]);
         let mut cells = rest.split('\t');
         let mut next = || cells.next().ok_or_else(|| damaged("a column is missing"));
-        let (amount, levels, month) = (next()?, next()?, next()?);
+        let (amount, levels, day) = (next()?, next()?, next()?);
         let amount: i64 = amount.parse().map_err(damaged)?;
         let number = match self.by_text.get(kind) {
             Some(number) => *number,
@@ -185,7 +196,11 @@ impl Counter {
         if counts.kind.outcome.is_none() {
             return Ok(());
         }
-        self.patterns.add((number, counts.kind.rate()), month, levels);
+        let strata = kind
+            .match_indices('\t')
+            .nth(1)
+            .map_or(kind, |(end, _)| &kind[..end]);
+        self.patterns.add((strata, counts.kind.rate()), day, levels);
         for (factor, level) in recorded(levels) {
             let level = self.names[factor].number(level);
             let of_factor = &mut counts.levels[factor];
@@ -209,7 +224,7 @@ impl Counter {
         Ok(number)
     }
 
-    fn counts(self) -> FactorCounts {
+    fn counts(self, days: Days) -> Result<FactorCounts> {
         let names = &self.names;
         let each = self.kinds.iter().flat_map(|counts| {
             let tally = |factor, count: Count| FactorTally {
@@ -236,14 +251,11 @@ impl Counter {
             std::iter::once(tally(None, counts.whole)).chain(levels)
         });
         let tallies = each.collect();
-        let strata = |number: usize| {
-            let kind: &Kind = &self.kinds[number].kind;
-            (kind.platform, kind.reason)
-        };
-        FactorCounts {
+        Ok(FactorCounts {
             tallies,
-            patterns: self.patterns.read(strata),
-        }
+            patterns: self.patterns.read()?,
+            held_out_from: patterns::cut(days),
+        })
     }
 }
 
@@ -286,10 +298,10 @@ impl Db {
     /// # Errors
     /// When the database fails.
     pub async fn factor_tallies(&self, scope: ClientScope, days: Days) -> Result<FactorCounts> {
-        let mut counter = Counter::default();
+        let mut counter = Counter::of(days);
         self.report_lines((scope, days), COUNTED, |line| counter.add(line))
             .await?;
-        Ok(counter.counts())
+        counter.counts(days)
     }
 
     /// The decided cases behind a factor's levels, those that `keep` wants, by the day of opening.

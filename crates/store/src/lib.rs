@@ -28,6 +28,7 @@ mod notices;
 mod order_joins;
 mod orders;
 mod packed;
+mod packs;
 mod people;
 mod report_read;
 mod report_rows;
@@ -98,6 +99,7 @@ pub fn statements() -> Vec<&'static str> {
         limits::STATEMENTS,
         notices::STATEMENTS,
         orders::STATEMENTS,
+        packs::STATEMENTS,
         people::STATEMENTS,
         report_rows::STATEMENTS,
         rules::STATEMENTS,

@@ -117,6 +117,17 @@ impl Counting {
         }
     }
 
+    /// What cases have in common where PostgreSQL adds them up. Whether an answer is overdue stands by itself: of a CASE the
+    /// planner knows nothing, takes it for hundreds of groups, and sorts all rows instead of hashing them (four times slower).
+    fn grouped(&self, days: Days) -> Vec<String> {
+        let now = self.as_of.to_rfc3339_opts(SecondsFormat::AutoSi, false);
+        let mut columns = self.columns(days, false);
+        columns.truncate(KIND - 1);
+        columns.push("answer".to_owned());
+        columns.push(format!("coalesce(due_at <= '{now}', false)"));
+        columns
+    }
+
     /// What cases have in common, then amount, what was kept, and what fees and rates go by.
     fn columns(&self, days: Days, detailed: bool) -> Vec<String> {
         // As instants are written on SQLite, where they are compared as text; PostgreSQL reads it too.
@@ -158,10 +169,10 @@ impl Db {
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
         // PostgreSQL groups with all its processors; SQLite would have to sort, and hands the rows over faster than that.
         if matches!(self, Self::Postgres(_)) && !detailed && counting.by != GroupBy::Amount {
-            self.grouped_lines((scope, days), (&columns[..KIND], SUMMED), |line| {
-                counter.add_group(line)
-            })
-            .await?;
+            let columns = counting.grouped(days);
+            let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+            self.grouped_lines((scope, days), (&columns, SUMMED), |line| counter.add_group(line))
+                .await?;
         } else {
             self.report_lines((scope, days), &columns, |line| counter.add(line))
                 .await?;

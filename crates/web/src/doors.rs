@@ -101,6 +101,8 @@ const WRITERS: Who = Who::People([Yes, Yes, Yes, No, No]);
 const THEMSELVES: Who = Who::People([Yes, Yes, Yes, Yes, Yes]);
 /// Who answers for the desk, and who checks it.
 const OVERSEERS: Who = Who::People([Yes, Yes, No, Yes, No]);
+/// Who answers for what leaves the desk.
+const LEADS: Who = Who::People([Yes, Yes, No, No, No]);
 const ADMINS: Who = Who::People([Yes, No, No, No, No]);
 
 macro_rules! doors {
@@ -150,6 +152,13 @@ doors! {
     WinRate: Get urls::WIN_RATE, READS;
     Factors: Get urls::FACTORS, READS;
     Sla: Get urls::SLA, READS;
+    WinRatePdf: Get urls::WIN_RATE_PDF, READS;
+    FactorsPdf: Get urls::FACTORS_PDF, READS;
+    SlaPdf: Get urls::SLA_PDF, READS;
+    Packs: Get urls::PACKS, STAFF;
+    PackFile: Get urls::PACK_FILE, STAFF;
+    ApprovePack: Post urls::APPROVE_PACK, LEADS;
+    RejectPack: Post urls::REJECT_PACK, LEADS;
     Connections: Get urls::CONNECTIONS, STAFF;
     Notices: Get urls::NOTICES, STAFF;
     NoticeSeen: Post urls::NOTICE_SEEN, WRITERS;

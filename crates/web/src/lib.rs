@@ -43,7 +43,8 @@ pub fn password_path(token: &str) -> String {
 
 fn doors(desk: Desk, site: Site) -> Doors {
     use pages::{
-        account, audit, case, connections, factors, log_in, notices, password, people, queue, sla, win_rate,
+        account, audit, case, connections, factors, log_in, notices, packs, paper, password, people, queue,
+        sla, win_rate,
     };
     let doors = Doors::new(desk, site)
         .open(Door::Styles, assets::styles)
@@ -64,6 +65,13 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::WinRate, win_rate::page)
         .open(Door::Factors, factors::page)
         .open(Door::Sla, sla::page)
+        .open(Door::WinRatePdf, paper::win_rate)
+        .open(Door::FactorsPdf, paper::factors)
+        .open(Door::SlaPdf, paper::sla)
+        .open(Door::Packs, packs::page)
+        .open(Door::PackFile, packs::file)
+        .open(Door::ApprovePack, packs::approve)
+        .open(Door::RejectPack, packs::reject)
         .open(Door::Connections, connections::page)
         .open(Door::Notices, notices::page)
         .open(Door::NoticeSeen, notices::seen)

@@ -7,7 +7,9 @@ pub mod connections;
 pub mod factors;
 pub mod log_in;
 pub mod notices;
+pub mod packs;
 pub mod palette;
+pub mod paper;
 pub mod password;
 pub mod people;
 pub mod queue;
@@ -33,6 +35,7 @@ pub enum Section {
     WinRate,
     Factors,
     Sla,
+    Packs,
     Connections,
     Notices,
     People,
@@ -96,6 +99,7 @@ impl Frame {
                 Section::Factors,
             ),
             (Door::Sla, urls::SLA.to_owned(), "SLA", Section::Sla),
+            (Door::Packs, urls::PACKS.to_owned(), "Packs", Section::Packs),
             (
                 Door::Connections,
                 urls::CONNECTIONS.to_owned(),

@@ -5,6 +5,7 @@ mod case_page;
 mod case_parts;
 pub mod factors;
 pub mod make;
+mod packs;
 pub mod people;
 mod sla;
 

@@ -1,6 +1,6 @@
 //! Every address, made in one place.
 
-use docket_core::id::{CaseId, NoticeId, SessionId, TokenId};
+use docket_core::id::{CaseId, NoticeId, PackId, SessionId, TokenId};
 use url::form_urlencoded::Serializer;
 
 use crate::query::{FactorQuery, Pairs, QueueQuery, ReportQuery};
@@ -27,6 +27,13 @@ pub const ASSIGN: &str = "/cases/{id}/assign";
 pub const WIN_RATE: &str = "/reports/win-rate";
 pub const FACTORS: &str = "/reports/factors";
 pub const SLA: &str = "/reports/sla";
+pub const WIN_RATE_PDF: &str = "/reports/win-rate/pdf";
+pub const FACTORS_PDF: &str = "/reports/factors/pdf";
+pub const SLA_PDF: &str = "/reports/sla/pdf";
+pub const PACKS: &str = "/packs";
+pub const PACK_FILE: &str = "/packs/{id}/files/{name}";
+pub const APPROVE_PACK: &str = "/packs/{id}/approve";
+pub const REJECT_PACK: &str = "/packs/{id}/reject";
 pub const CONNECTIONS: &str = "/connections";
 pub const NOTICES: &str = "/notices";
 pub const NOTICE_SEEN: &str = "/notices/{id}/seen";
@@ -138,6 +145,21 @@ pub fn notice_seen(id: NoticeId) -> String {
     format!("/notices/{id}/seen")
 }
 
+/// A file of a pack.
+pub fn pack_file(id: PackId, name: &str) -> String {
+    PACK_FILE.replace("{id}", &id.to_string()).replace("{name}", name)
+}
+
+/// Lets a pack go.
+pub fn approve_pack(id: PackId) -> String {
+    APPROVE_PACK.replace("{id}", &id.to_string())
+}
+
+/// Does not let a pack go.
+pub fn reject_pack(id: PackId) -> String {
+    REJECT_PACK.replace("{id}", &id.to_string())
+}
+
 /// The page of a question to a client.
 pub fn ask(token: &str) -> String {
     format!("/ask/{token}")
@@ -198,6 +220,7 @@ pub fn own_page(address: &str) -> Option<String> {
         QUEUE => QueueQuery::parse(&pairs).ok().map(|q| queue(&q)),
         WIN_RATE => ReportQuery::parse(&pairs).ok().map(|q| win_rate(&q)),
         FACTORS => FactorQuery::parse(&pairs).ok().map(|q| factors(&q)),
+        PACKS => Some(PACKS.to_owned()),
         CONNECTIONS => Some(CONNECTIONS.to_owned()),
         NOTICES => Some(NOTICES.to_owned()),
         ACCOUNT => Some(ACCOUNT.to_owned()),

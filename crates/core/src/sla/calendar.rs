@@ -179,7 +179,8 @@ impl Calendar {
 }
 
 /// The first instant of a day; not always midnight, and in some zones some days have none.
-pub(super) fn start_of_day(zone: Tz, day: NaiveDate) -> DateTime<Utc> {
+/// The first instant of a day in a zone.
+pub(crate) fn start_of_day(zone: Tz, day: NaiveDate) -> DateTime<Utc> {
     instant(zone, day, NaiveTime::MIN, false)
 }
 

@@ -37,7 +37,9 @@ pub use factors::{
 pub use figure::Figure;
 pub use ledger::{Amounts, Bundle, Fees, Kept, Ledger, Line, MONEY_DEFINITION, Mixed, Sums};
 pub use looks::benjamini_hochberg;
-pub use model::{Effect, Fitted, Group as CalibrationGroup, HeldOut, MODEL_DEFINITION, Model, Pattern};
+pub use model::{
+    Effect, Fitted, Group as CalibrationGroup, HeldOut, MODEL_DEFINITION, Model, Pattern, held_out_from,
+};
 pub use odds::Odds;
 pub use power::needed_per_group;
 pub use rate::{COUNTS_ONLY_BELOW, GREYED_BELOW, Interval, Rate, Shown, wilson};

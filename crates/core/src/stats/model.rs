@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{Datelike, NaiveDate};
+
 use super::rate::to_f64;
 use super::ridge::{self, Fit, PENALTY, Row};
 use super::{COUNTS_ONLY_BELOW, Interval, Odds, Points, Rate};
@@ -14,21 +16,19 @@ pub const MODEL_DEFINITION: &str = "The model weighs platform, reason and all fa
 with a ridge penalty of 1 on all coefficients but the intercept. An odds ratio compares a level with its reference, all else equal; the average \
 marginal effect is what the chance to win would differ by over all decided cases of the report. Intervals are of 95 %, by the penalised \
 information and the delta method; they hold cases of one client for independent. It is fitted only where the rarer result has ten cases for \
-each coefficient. The Brier score is of months that the model had not seen: the mean squared distance of its chances from the results, \
+each coefficient. The Brier score is of the newest quarter of the period, which the model had not seen: the mean squared distance of its chances from the results, \
 beside that of one chance for all. Levels of fewer than 10 decided cases are left out with their cases.";
 
 /// Cases of the rarer result for each coefficient.
 const PER_COEFFICIENT: u64 = 10;
-/// Of all cases, at least this share is held out, in the newest months.
-const HELD_OUT_PERCENT: u64 = 20;
 /// Groups of the calibration.
 const GROUPS: usize = 5;
 
 /// Decided cases that look the same to the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
-    /// Month of opening, `2026-10`.
-    pub month: String,
+    /// Opened in the newest quarter of the period ([`held_out_from`])?
+    pub newest: bool,
     /// Platform.
     pub platform: Platform,
     /// Canonical reason.
@@ -91,11 +91,11 @@ pub struct Effect {
     pub effect: Points,
 }
 
-/// How a model of the older months does on the newest.
+/// How a model of the older cases does on the newest.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeldOut {
-    /// The first month that it had not seen.
-    pub from: String,
+    /// The first day of what it had not seen.
+    pub from: NaiveDate,
     /// Cases that it was made of.
     pub trained: u64,
     /// Cases that it had not seen.
@@ -233,7 +233,7 @@ fn sum<'a>(rates: impl IntoIterator<Item = &'a Pattern>) -> Rate {
 
 impl Model {
     /// Fits the model, or says what is missing.
-    pub fn of(patterns: &[Pattern]) -> Self {
+    pub fn of(patterns: &[Pattern], held_out_from: NaiveDate) -> Self {
         let (kept, left_out) = common(patterns);
         let predictors = predictors(&kept);
         if predictors.iter().all(|p| p.kind.is_none() || p.places.is_empty()) {
@@ -259,7 +259,7 @@ impl Model {
             left_out,
             coefficients,
             effects: effects(&fit, &rows, &predictors),
-            held_out: held_out(&kept, &predictors, size),
+            held_out: held_out(&kept, &predictors, size, held_out_from),
         }))
     }
 }
@@ -312,19 +312,26 @@ fn effects(fit: &Fit, rows: &[Row], predictors: &[Predictor]) -> Vec<Effect> {
     found
 }
 
-/// Fits the older months and tries the newest.
-fn held_out(kept: &[(Vec<String>, &Pattern)], predictors: &[Predictor], size: usize) -> Option<HeldOut> {
-    let mut by_month: BTreeMap<&str, u64> = BTreeMap::new();
-    for (_, pattern) in kept {
-        *by_month.entry(&pattern.month).or_default() += pattern.rate.n();
+/// From which day on cases are held out: the first of the month in which the newest quarter of the period begins. Said before
+/// anybody looks at results.
+pub fn held_out_from(from: NaiveDate, to: NaiveDate) -> NaiveDate {
+    let quarter = (to - from).num_days() / 4;
+    let day = to - chrono::Duration::days(quarter);
+    day.with_day(1).unwrap_or(day)
+}
+
+/// Fits the older cases and tries the newest.
+fn held_out(
+    kept: &[(Vec<String>, &Pattern)],
+    predictors: &[Predictor],
+    size: usize,
+    from: NaiveDate,
+) -> Option<HeldOut> {
+    let (new, old): (Vec<_>, Vec<_>) = kept.iter().partition(|(_, p)| p.newest);
+    let tested = sum(new.iter().map(|(_, p)| *p)).n();
+    if tested < COUNTS_ONLY_BELOW {
+        return None;
     }
-    let all: u64 = by_month.values().sum();
-    let mut tested = 0;
-    let from = by_month.iter().rev().find_map(|(month, n)| {
-        tested += n;
-        (tested * 100 >= all * HELD_OUT_PERCENT).then(|| (*month).to_owned())
-    })?;
-    let (old, new): (Vec<_>, Vec<_>) = kept.iter().partition(|(_, p)| p.month < from);
     let before = sum(old.iter().map(|(_, p)| *p));
     if rarer(before) < PER_COEFFICIENT.saturating_mul(u64::try_from(size).ok()?) {
         return None;

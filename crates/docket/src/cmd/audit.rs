@@ -107,6 +107,10 @@ const UNWRITTEN: &[&str] = &[
     "migrate",
     "notice list",
     "openapi",
+    "pack fetch",
+    "pack list",
+    "pack recompute",
+    "pack show",
     "report factors",
     "report sla",
     "report win-rate",
@@ -271,6 +275,12 @@ mod tests {
             "job retry",
             "fee set",
             "rate import",
+            "pack subscribe",
+            "pack unsubscribe",
+            "pack make",
+            "pack approve",
+            "pack reject",
+            "pack settle",
         ];
         assert_eq!(written, expected);
     }

@@ -16,6 +16,7 @@ pub mod info;
 pub mod inspect;
 pub mod job;
 pub mod notice;
+pub mod pack;
 pub mod rate;
 pub mod report;
 pub mod respond;

@@ -21,6 +21,7 @@ mod kills;
 mod mixes;
 mod net;
 mod packet_faults;
+mod packs;
 mod people;
 mod platforms;
 mod rules;

@@ -1,16 +1,22 @@
-//! Decided cases by month and the levels that the report's model weighs at once.
+//! Decided cases by the levels that the report's model weighs at once.
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use docket_core::factor::catalogue::CATALOGUE;
 use docket_core::factor::levels::BETWEEN;
-use docket_core::stats::{Pattern, Rate};
-use docket_core::words::{Platform, Reason};
+use docket_core::stats::{Pattern, Rate, held_out_from};
 
-/// Won and decided cases by month and levels, for each kind of case.
-#[derive(Default)]
+use super::damaged;
+use crate::Result;
+use crate::report_read::{Days, day_text};
+
+/// Won and decided cases by platform, reason and levels, those of before and those that are held out. Grows with what cases
+/// have together, not with cases.
 pub(super) struct Patterns {
-    by_kind: Vec<HashMap<String, (u64, u64)>>,
+    counts: HashMap<String, [(u64, u64); 2]>,
+    /// The first day that is held out.
+    cut: String,
     key: String,
 }
 
@@ -22,48 +28,59 @@ fn named(levels: &str) -> &str {
 }
 
 impl Patterns {
-    /// Counts a case of a kind, whose rate says whether it is decided and won.
-    pub(super) fn add(&mut self, (kind, rate): (usize, Rate), month: &str, levels: &str) {
+    pub(super) fn of(days: Days) -> Self {
+        Self {
+            counts: HashMap::new(),
+            cut: day_text(cut(days)),
+            key: String::new(),
+        }
+    }
+
+    /// Counts a case: `strata` are its platform and reason, and the rate says whether it is decided and won.
+    pub(super) fn add(&mut self, (strata, rate): (&str, Rate), day: &str, levels: &str) {
         if rate.n() == 0 {
             return;
         }
-        if self.by_kind.len() <= kind {
-            self.by_kind.resize_with(kind + 1, HashMap::new);
-        }
         self.key.clear();
-        self.key.push_str(month);
-        self.key.push(BETWEEN);
+        self.key.push_str(strata);
+        self.key.push('\t');
         self.key.push_str(named(levels));
-        let counts = match self.by_kind[kind].get_mut(&self.key) {
+        let counts = match self.counts.get_mut(&self.key) {
             Some(counts) => counts,
-            None => self.by_kind[kind].entry(self.key.clone()).or_default(),
+            None => self.counts.entry(self.key.clone()).or_default(),
         };
-        counts.0 += rate.hits();
-        counts.1 += rate.n();
+        let side = &mut counts[usize::from(day >= self.cut.as_str())];
+        side.0 += rate.hits();
+        side.1 += rate.n();
     }
 
-    /// All of them, in an order of their own; `strata` tells what a kind's cases have in common.
-    pub(super) fn read(&self, strata: impl Fn(usize) -> (Platform, Reason)) -> Vec<Pattern> {
-        let mut all = Vec::new();
-        for (kind, patterns) in self.by_kind.iter().enumerate() {
-            let (platform, reason) = strata(kind);
-            for (key, (won, n)) in patterns {
-                let mut parts = key.split(BETWEEN).map(str::to_owned);
-                all.push(Pattern {
-                    month: parts.next().unwrap_or_default(),
-                    platform,
-                    reason,
-                    levels: parts.collect(),
-                    rate: Rate::new(*won, *n),
+    /// All of them, in an order of their own.
+    pub(super) fn read(self) -> Result<Vec<Pattern>> {
+        let mut all: Vec<(String, [(u64, u64); 2])> = self.counts.into_iter().collect();
+        // The same cases give the same figures to the last bit, whatever order a map has.
+        all.sort_unstable();
+        let mut patterns = Vec::new();
+        for (key, sides) in all {
+            let mut cells = key.splitn(3, '\t');
+            let mut next = || cells.next().ok_or_else(|| damaged("a column is missing"));
+            let (platform, reason, levels) = (next()?, next()?, next()?);
+            for (newest, (won, n)) in [false, true].into_iter().zip(sides).filter(|(_, (_, n))| *n > 0) {
+                patterns.push(Pattern {
+                    newest,
+                    platform: platform.parse().map_err(damaged)?,
+                    reason: reason.parse().map_err(damaged)?,
+                    levels: levels.split(BETWEEN).map(str::to_owned).collect(),
+                    rate: Rate::new(won, n),
                 });
             }
         }
-        // The same cases give the same figures to the last bit, whatever order a map has.
-        all.sort_by(|a, b| {
-            (&a.month, a.platform, a.reason, &a.levels).cmp(&(&b.month, b.platform, b.reason, &b.levels))
-        });
-        all
+        Ok(patterns)
     }
+}
+
+/// The first day that is held out.
+pub(super) fn cut(days: Days) -> NaiveDate {
+    held_out_from(days.from, days.to)
 }
 
 #[cfg(test)]
@@ -75,5 +92,31 @@ mod tests {
         assert_eq!(named("late||up_to_24h"), "late||up_to_24h");
         assert_eq!(named("a|b|c|d|e|f|g|h|i|j"), "a|b|c|d|e|f|g|h");
         assert_eq!(named(""), "");
+    }
+
+    #[test]
+    fn cases_that_look_the_same_are_one_pattern_on_each_side_of_the_cut() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let mut patterns = Patterns::of(Days::opened(day("2025-11-01"), day("2026-11-01")));
+        for (opened, won) in [
+            ("2026-07-31", 1),
+            ("2026-08-01", 0),
+            ("2026-10-31", 1),
+            ("2026-01-01", 0),
+        ] {
+            patterns.add(("paypal\tnot_received", Rate::new(won, 1)), opened, "late|true");
+        }
+        patterns.add(
+            ("paypal\tnot_received", Rate::default()),
+            "2026-01-01",
+            "late|true",
+        );
+        let found: Vec<(bool, u64, u64)> = patterns
+            .read()
+            .unwrap()
+            .iter()
+            .map(|p| (p.newest, p.rate.hits(), p.rate.n()))
+            .collect();
+        assert_eq!(found, [(false, 1, 2), (true, 1, 2)]);
     }
 }

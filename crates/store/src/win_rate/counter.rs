@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{AmountBand, Counted, Counting, GroupBy, damaged, empty, short};
 use crate::Result;
 use crate::fees::Rates;
+use crate::report_read::truth;
 
 /// What cases have in common, as text, before what is counted of each.
 pub(super) const KIND: usize = 7;
@@ -78,19 +79,26 @@ impl<'a> Counter<'a> {
 
     /// Cases that the database has added up.
     pub(super) fn add_group(&mut self, line: &str) -> Result<()> {
-        let (end, _) = line.match_indices('\t').nth(KIND - 1).ok_or_else(short)?;
+        // The last of what they have in common is the answer, and whether it is overdue stands behind it.
+        let (end, _) = line.match_indices('\t').nth(KIND - 2).ok_or_else(short)?;
         let cells: Vec<&str> = line[end + 1..].split('\t').collect();
-        let [cases, amount, squares, kept, unknown] = cells[..] else {
+        let [answer, overdue, cases, amount, squares, kept, unknown] = cells[..] else {
             return Err(short());
         };
-        let at = self.kind(&line[..end], 0)?;
+        let answer = if answer == "due" && truth(overdue) {
+            "missed"
+        } else {
+            answer
+        };
+        let at = self.kind(&format!("{}\t{answer}", &line[..end]), 0)?;
         let bundle = &mut self.kinds[at].bundle;
-        bundle.cases = cases.parse().map_err(damaged)?;
-        bundle.fee_unknown = bundle.cases;
-        bundle.sums.amount = amount.parse().map_err(damaged)?;
-        bundle.sums.squares = squares.parse().map_err(damaged)?;
-        bundle.sums.kept = kept.parse().map_err(damaged)?;
-        bundle.sums.kept_unknown = unknown.parse().map_err(damaged)?;
+        let cases: u64 = cases.parse().map_err(damaged)?;
+        bundle.cases += cases;
+        bundle.fee_unknown += cases;
+        bundle.sums.amount += amount.parse::<i128>().map_err(damaged)?;
+        bundle.sums.squares += squares.parse::<f64>().map_err(damaged)?;
+        bundle.sums.kept += kept.parse::<i128>().map_err(damaged)?;
+        bundle.sums.kept_unknown += unknown.parse::<u64>().map_err(damaged)?;
         Ok(())
     }
 

@@ -10,10 +10,11 @@ use docket_core::factor::catalogue::Entry;
 use docket_core::factor::{Factor, FactorKind};
 use docket_core::fee::{FeeKind, FeeRule};
 use docket_core::id::{
-    CaseId, ClientId, ConnectionId, DraftId, EvidenceId, IncidentId, NoticeId, RequestId, RuleId,
+    CaseId, ClientId, ConnectionId, DraftId, EvidenceId, IncidentId, NoticeId, PackId, RequestId, RuleId,
     SubmissionId,
 };
 use docket_core::money::Money;
+use docket_core::pack::{Pack, PackState, PackSubscription, Zone};
 use docket_core::rule::{Hit, HitKind};
 use docket_core::stats::Figure;
 use docket_core::words::{Language, Outcome};
@@ -57,7 +58,10 @@ const READS: &[&str] = &[
     "open_drafts",
     "open_webhooks",
     "order_body",
+    "pack",
+    "pack_subscriptions",
     "packets",
+    "packs",
     "rounds",
     "rule",
     "rule_hits",
@@ -131,6 +135,7 @@ struct Mine {
     notice: NoticeId,
     draft: DraftId,
     rule: RuleId,
+    pack: PackId,
 }
 
 fn days() -> Days {
@@ -232,6 +237,18 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             .iter()
             .filter(|w| w.connection() == mine.connection)
             .count(),
+        "pack" => db.pack(scope, mine.pack).await.unwrap().iter().count(),
+        "packs" => db
+            .packs(scope)
+            .await
+            .unwrap()
+            .iter()
+            .filter(|p| p.id == mine.pack)
+            .count(),
+        "pack_subscriptions" => {
+            let all = db.pack_subscriptions(scope).await.unwrap();
+            all.iter().filter(|s| s.client == mine.client).count()
+        }
         "order_body" => db.order_body(scope, mine.case).await.unwrap().iter().count(),
         "settings_answers" => db
             .settings_answers(scope, start())
@@ -440,6 +457,33 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
         set_at: start(),
     };
     unit.set_fee(&fee).await.unwrap();
+    let subscription = PackSubscription {
+        client,
+        zone: Zone::UTC,
+        language: Language::German,
+        recipients: vec!["board@example.com".to_owned()],
+        next_at: start(),
+        set_by: "ada".to_owned(),
+        set_at: start(),
+        ended_at: None,
+    };
+    unit.subscribe_packs(&subscription).await.unwrap();
+    let pack = Pack {
+        id: PackId::new(&desk.env),
+        client,
+        month: start().date_naive(),
+        language: Language::German,
+        recipients: subscription.recipients,
+        state: PackState::Waiting,
+        files: Vec::new(),
+        made_at: start(),
+        decided_by: None,
+        decided_at: None,
+        sent_at: None,
+        note: None,
+    };
+    assert!(unit.add_pack(&pack).await.unwrap());
+    assert!(!unit.add_pack(&pack).await.unwrap(), "one for each month");
     unit.commit().await.unwrap();
     Mine {
         client,
@@ -452,6 +496,7 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
         notice: notice.id,
         draft: draft.id,
         rule: rule.id,
+        pack: pack.id,
     }
 }
 

@@ -15,6 +15,7 @@ use self::model::ModelView;
 use self::rows::{CaseRow, FactorRows, FixRow, fixes, tables};
 use crate::doors::Viewer;
 use crate::error::{PageError, PageResult, html};
+use crate::pages::paper::PaperForm;
 use crate::pages::win_rate::RateCell;
 use crate::pages::{Choice, Frame, Section, client_choices, clients};
 use crate::query::{FactorQuery, Pairs};
@@ -53,6 +54,7 @@ pub struct FactorsPage {
     model: ModelView,
     behind: Option<Behind>,
     command: String,
+    paper: PaperForm,
 }
 
 /// The cases behind a level.
@@ -106,6 +108,7 @@ impl FactorsPage {
             factors: tables(&report.report, &query),
             model: ModelView::of(&report.model),
             behind: listed.map(|listed| Behind::of(listed, &query)),
+            paper: PaperForm::of(urls::FACTORS_PDF, query.pairs()),
             command: docket_app::figures::factors::command(report.client.as_ref(), report.period),
         }
     }

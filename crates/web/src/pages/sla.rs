@@ -14,6 +14,7 @@ use docket_core::words::readable;
 use self::chart::Chart;
 use crate::doors::Viewer;
 use crate::error::{PageError, PageResult, html};
+use crate::pages::paper::PaperForm;
 use crate::pages::{Choice, Frame, Section, client_choices, clients};
 use crate::query::{Pairs, ReportQuery};
 use crate::show::minute;
@@ -47,6 +48,7 @@ struct Promises {
     exclusions: Vec<String>,
     undecided: u64,
     command: String,
+    paper: PaperForm,
 }
 
 #[derive(Debug)]
@@ -245,6 +247,14 @@ impl Promises {
             without_contract: report.without_contract,
             exclusions: exclusions.collect(),
             undecided: report.undecided,
+            paper: PaperForm::of(
+                urls::SLA_PDF,
+                vec![
+                    ("client", report.client.id.to_string()),
+                    ("from", from.to_string()),
+                    ("to", to.to_string()),
+                ],
+            ),
             command: format!(
                 "docket report sla --client {} --from {from} --to {to} --cases",
                 report.client.id

@@ -19,6 +19,7 @@ use self::heat::Heat;
 use self::links::Cohort;
 use crate::doors::Viewer;
 use crate::error::{PageError, PageResult, html};
+use crate::pages::paper::PaperForm;
 use crate::pages::{Choice, Frame, Section, client_choices, clients};
 use crate::query::{Pairs, QueueQuery, ReportQuery};
 use crate::show;
@@ -39,6 +40,7 @@ pub struct WinRatePage {
     money: Vec<MoneyRow>,
     heat: Heat,
     funnel: Funnel,
+    paper: PaperForm,
     action: &'static str,
     whose: String,
     from: String,
@@ -196,6 +198,7 @@ impl WinRatePage {
             money: money.collect(),
             heat: Heat::of(&report.ledger, &cohort),
             funnel: Funnel::of(&total.group, &cohort),
+            paper: PaperForm::of(urls::WIN_RATE_PDF, asked(wish).pairs()),
             action: urls::WIN_RATE,
             whose: wish
                 .client
@@ -228,6 +231,18 @@ fn label(by: GroupBy, key: &str) -> String {
         GroupBy::Platform => key
             .parse::<Platform>()
             .map_or_else(|_| key.to_owned(), |p| p.title().to_owned()),
+    }
+}
+
+/// The address's own words for what is shown.
+fn asked(wish: &WinRateWish) -> ReportQuery {
+    ReportQuery {
+        client: wish.client.as_ref().map(|client| client.id.to_string()),
+        from: Some(wish.period.from.date_naive()),
+        to: Some(wish.period.to.date_naive()),
+        by: wish.by,
+        closed: wish.closed,
+        currency: wish.currency,
     }
 }
 

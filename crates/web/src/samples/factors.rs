@@ -36,7 +36,7 @@ fn tallies(kind: FactorKind, level: &str, won: u64, lost: u64) -> Vec<FactorTall
 /// Late parcels lose, over some months.
 pub fn patterns(months: u32) -> Vec<Pattern> {
     let one = |month, timing: &str, won| Pattern {
-        month: format!("2026-{month:02}"),
+        newest: month > 4,
         platform: Platform::PAYPAL,
         reason: Reason::NotReceived,
         levels: vec![timing.to_owned()],
@@ -62,7 +62,7 @@ impl Samples for FactorsPage {
             client: own.then(|| client.clone()),
             period: Period::of(None, None, now()).unwrap(),
             report: FactorReport::of(tallies),
-            model: Model::of(&patterns(if own { 3 } else { 0 })),
+            model: Model::of(&patterns(if own { 6 } else { 0 }), "2026-05-01".parse().unwrap()),
             as_of: now(),
         };
         let case = FactorCase {

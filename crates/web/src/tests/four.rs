@@ -388,7 +388,7 @@ fn factor_report() -> FactorsReport {
         client: None,
         period: Period::of(None, None, now()).unwrap(),
         report: FactorReport::of(&tallies),
-        model: Model::of(&patterns(6)),
+        model: Model::of(&patterns(6), "2026-05-01".parse().unwrap()),
         as_of: now(),
     }
 }

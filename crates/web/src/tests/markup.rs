@@ -13,6 +13,7 @@ use crate::pages::connections::ConnectionsView;
 use crate::pages::factors::FactorsPage;
 use crate::pages::log_in::LogInView;
 use crate::pages::notices::NoticesView;
+use crate::pages::packs::PacksView;
 use crate::pages::password::{PasswordGone, PasswordView};
 use crate::pages::people::PeopleView;
 use crate::pages::queue::QueueView;
@@ -36,6 +37,7 @@ pub fn each_page(each: &mut impl Each) {
     each.page::<WinRatePage>();
     each.page::<FactorsPage>();
     each.page::<SlaPage>();
+    each.page::<PacksView>();
     each.page::<ConnectionsView>();
     each.page::<ErrorPage>();
     each.page::<AskView>();

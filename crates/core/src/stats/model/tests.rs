@@ -1,9 +1,14 @@
 use super::*;
 
+/// What is held out: October and later.
+fn cut() -> NaiveDate {
+    "2026-10-01".parse().unwrap()
+}
+
 /// Decided cases of a month: delivery timing, won, all.
 fn pattern(month: &str, reason: Reason, timing: &str, won: u64, n: u64) -> Pattern {
     Pattern {
-        month: month.to_owned(),
+        newest: month >= "2026-10",
         platform: Platform::PAYPAL,
         reason,
         levels: vec![timing.to_owned()],
@@ -27,7 +32,7 @@ fn months(names: &[&str]) -> Vec<Pattern> {
 }
 
 fn fitted(patterns: &[Pattern]) -> Fitted {
-    match Model::of(patterns) {
+    match Model::of(patterns, cut()) {
         Model::Fitted(found) => *found,
         other => panic!("{other:?}"),
     }
@@ -58,10 +63,7 @@ fn an_effect_is_told_all_else_equal_with_its_interval_and_n() {
 fn the_newest_months_are_held_out_and_the_chances_fit_them() {
     let found = fitted(&months(&["2026-06", "2026-07", "2026-08", "2026-09", "2026-10"]));
     let held = found.held_out.unwrap();
-    assert_eq!(
-        (held.from.as_str(), held.trained, held.tested),
-        ("2026-10", 520, 130)
-    );
+    assert_eq!((held.from, held.trained, held.tested), (cut(), 520, 130));
     assert!(held.brier < held.plain && held.plain < 0.26, "{held:?}");
     let n: u64 = held.calibration.iter().map(|group| group.rate.n()).sum();
     assert_eq!(n, 130);
@@ -73,20 +75,23 @@ fn the_newest_months_are_held_out_and_the_chances_fit_them() {
 
 #[test]
 fn what_is_missing_is_said() {
-    assert_eq!(Model::of(&[]), Model::NothingToCompare);
+    assert_eq!(Model::of(&[], cut()), Model::NothingToCompare);
     let one_level = [pattern("2026-10", Reason::NotReceived, "late", 50, 100)];
-    assert_eq!(Model::of(&one_level), Model::NothingToCompare);
+    assert_eq!(Model::of(&one_level, cut()), Model::NothingToCompare);
     let few = [
         pattern("2026-10", Reason::NotReceived, "late", 5, 15),
         pattern("2026-10", Reason::NotReceived, "on_time", 14, 15),
     ];
     // 11 were lost; one coefficient needs ten.
-    assert!(matches!(Model::of(&few), Model::Fitted(_)));
+    assert!(matches!(Model::of(&few, cut()), Model::Fitted(_)));
     let fewer = [
         few[0].clone(),
         pattern("2026-10", Reason::NotReceived, "on_time", 15, 15),
     ];
-    assert!(matches!(Model::of(&fewer), Model::Fitted(_)), "ten are enough");
+    assert!(
+        matches!(Model::of(&fewer, cut()), Model::Fitted(_)),
+        "ten are enough"
+    );
     let fewest = [
         pattern("2026-10", Reason::NotReceived, "late", 6, 15),
         pattern("2026-10", Reason::NotReceived, "on_time", 15, 15),
@@ -96,20 +101,37 @@ fn what_is_missing_is_said() {
         has: 9,
         needed: 10,
     };
-    assert_eq!(Model::of(&fewest), too_few);
+    assert_eq!(Model::of(&fewest, cut()), too_few);
     let all_won = [
         pattern("2026-10", Reason::NotReceived, "late", 50, 50),
         pattern("2026-10", Reason::NotReceived, "on_time", 50, 50),
     ];
-    assert!(matches!(Model::of(&all_won), Model::TooFew { has: 0, .. }));
+    assert!(matches!(Model::of(&all_won, cut()), Model::TooFew { has: 0, .. }));
 }
 
 #[test]
 fn rare_levels_are_left_out_with_their_cases() {
-    let mut all = months(&["2026-06", "2026-07", "2026-08"]);
-    all.push(pattern("2026-08", Reason::NotReceived, "undelivered", 4, 9));
+    let mut all = months(&["2026-06", "2026-07", "2026-10"]);
+    all.push(pattern("2026-10", Reason::NotReceived, "undelivered", 4, 9));
     let found = fitted(&all);
     assert_eq!((found.rate.n(), found.left_out), (390, 9));
     assert!(found.effects.iter().all(|effect| effect.level != "undelivered"));
     assert!(found.held_out.is_some_and(|held| held.tested == 130));
+}
+
+#[test]
+fn what_is_held_out_is_said_before_anybody_looks() {
+    let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+    assert_eq!(
+        held_out_from(day("2025-11-01"), day("2026-11-01")),
+        day("2026-08-01")
+    );
+    assert_eq!(
+        held_out_from(day("2026-11-01"), day("2026-11-20")),
+        day("2026-11-01")
+    );
+    let all_new = months(&["2026-10"]);
+    assert_eq!(fitted(&all_new).held_out, None, "nothing older to learn from");
+    let all_old = months(&["2026-08", "2026-09"]);
+    assert_eq!(fitted(&all_old).held_out, None, "nothing newer to try it on");
 }

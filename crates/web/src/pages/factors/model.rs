@@ -62,10 +62,10 @@ fn says(value: &Value) -> String {
 
 fn held_out(held: &Value) -> String {
     if held.is_null() {
-        return "Held-out months: too few cases are left to try it on.".to_owned();
+        return "Held-out cases: too few cases are left to try it on.".to_owned();
     }
     format!(
-        "Held-out months from {} on: Brier score {} beside {} of one chance for all; made of {} cases, tried on {}.",
+        "Held-out cases from {} on: Brier score {} beside {} of one chance for all; made of {} cases, tried on {}.",
         held["from"].as_str().unwrap_or_default(),
         held["brier"],
         held["brier_one_chance"],

@@ -193,10 +193,10 @@ fn fitted(value: &Value) -> Result<()> {
     table.print()?;
     let held = &value["held_out"];
     if held.is_null() {
-        return line("  held-out months: too few cases are left to try it on");
+        return line("  held-out cases: too few cases are left to try it on");
     }
     line(format!(
-        "  held-out months from {} on: Brier score {} beside {} of one chance for all; made of {} cases, tried on {}",
+        "  held-out cases from {} on: Brier score {} beside {} of one chance for all; made of {} cases, tried on {}",
         held["from"].as_str().unwrap_or_default(),
         held["brier"],
         held["brier_one_chance"],

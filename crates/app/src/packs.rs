@@ -1,0 +1,243 @@
+//! Monthly packs: a client's reports, made when its month is over, sent when a lead approved them, and kept byte for byte.
+
+mod build;
+mod recompute;
+mod send;
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
+use docket_core::id::{ClientId, PackId};
+use docket_core::pack::{Pack, PackState, PackSubscription, Zone, month_before, month_over};
+use docket_core::words::Language;
+use docket_store::{Client, ClientScope, UnitOfWork};
+
+pub use self::recompute::{CaseChange, Recomputed};
+use crate::error::{Error, Result};
+use crate::mail::address_of;
+use crate::{Desk, jobs};
+
+/// How a client gets its packs.
+#[derive(Debug, Clone)]
+pub struct PackWish {
+    /// Where its months end.
+    pub zone: Zone,
+    /// The language of its reports.
+    pub language: Language,
+    /// Addresses.
+    pub recipients: Vec<String>,
+}
+
+impl Desk {
+    /// Subscribes a client, or changes how it gets its packs from the month on that runs.
+    ///
+    /// # Errors
+    /// When an address is none.
+    pub async fn subscribe_packs(
+        &self,
+        client: &Client,
+        wish: PackWish,
+        actor: &str,
+    ) -> Result<PackSubscription> {
+        if wish.recipients.is_empty() {
+            return Err(Error::Invalid(
+                "a pack goes to at least one address; name it with --to".to_owned(),
+            ));
+        }
+        for recipient in &wish.recipients {
+            address_of(recipient).map_err(Error::Invalid)?;
+        }
+        let now = self.env.now();
+        let new = PackSubscription {
+            client: client.id,
+            next_at: month_over(wish.zone, now),
+            zone: wish.zone,
+            language: wish.language,
+            recipients: wish.recipients,
+            set_by: actor.to_owned(),
+            set_at: now,
+            ended_at: None,
+        };
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.subscribe_packs(&new).await?;
+        unit.commit().await?;
+        Ok(new)
+    }
+
+    /// Ends a client's packs; what was made stays.
+    ///
+    /// # Errors
+    /// When it gets none.
+    pub async fn end_packs(&self, client: &Client) -> Result<()> {
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        if !unit.end_packs(client.id, self.env.now()).await? {
+            return Err(Error::NotFound(format!(
+                "{} gets no packs; see `docket pack list`",
+                client.name
+            )));
+        }
+        unit.commit().await?;
+        Ok(())
+    }
+
+    /// Who gets packs, and who did.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn pack_subscriptions(&self, scope: ClientScope) -> Result<Vec<PackSubscription>> {
+        Ok(self.db.pack_subscriptions(scope).await?)
+    }
+
+    /// Every pack in scope, the newest month first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn packs(&self, scope: ClientScope) -> Result<Vec<Pack>> {
+        Ok(self.db.packs(scope).await?)
+    }
+
+    /// A pack in scope.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn pack(&self, scope: ClientScope, id: PackId) -> Result<Pack> {
+        let found = self.db.pack(scope, id).await?;
+        found.ok_or_else(|| Error::NotFound(format!("there is no pack {id}; see `docket pack list`")))
+    }
+
+    /// A file of a pack as it was made, checked against its SHA-256.
+    ///
+    /// # Errors
+    /// When there is none, or its content is damaged.
+    pub async fn pack_file(
+        &self,
+        scope: ClientScope,
+        id: PackId,
+        name: &str,
+    ) -> Result<(Pack, bytes::Bytes)> {
+        let pack = self.pack(scope, id).await?;
+        let file = pack.files.iter().find(|file| file.name == name).ok_or_else(|| {
+            let names: Vec<&str> = pack.files.iter().map(|file| file.name.as_str()).collect();
+            Error::NotFound(format!(
+                "the pack has no file `{name}`; it has: {}",
+                names.join(", ")
+            ))
+        })?;
+        let content = self.files.get(&file.sha256).await?;
+        Ok((pack, content))
+    }
+
+    /// A lead lets a pack go, or not.
+    ///
+    /// # Errors
+    /// When it does not wait for that.
+    pub async fn decide_pack(
+        &self,
+        scope: ClientScope,
+        id: PackId,
+        reject: Option<&str>,
+        by: &str,
+    ) -> Result<Pack> {
+        let pack = self.pack(scope, id).await?;
+        let now = self.env.now();
+        let state = if reject.is_some() {
+            PackState::Rejected
+        } else {
+            PackState::Approved
+        };
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        if !unit.decide_pack(id, (state, reject), by, now).await? {
+            let state = self.pack(scope, id).await?.state;
+            return Err(Error::Invalid(format!(
+                "this pack is {state}; only one that waits can be decided"
+            )));
+        }
+        if reject.is_none() {
+            docket_queue::enqueue(unit.tx(), &self.env, &[jobs::send_pack(&pack, now)]).await?;
+        }
+        unit.commit().await?;
+        self.waker.wake();
+        self.pack(scope, id).await
+    }
+
+    /// Somebody asked the client: an unconfirmed pack arrived, or did not and goes again.
+    ///
+    /// # Errors
+    /// When it is not unconfirmed.
+    pub async fn settle_pack(&self, id: PackId, arrived: bool) -> Result<Pack> {
+        let pack = self.pack(ClientScope::Agency, id).await?;
+        let now = self.env.now();
+        let to = if arrived {
+            PackState::Sent
+        } else {
+            PackState::Approved
+        };
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        if !unit
+            .pack_became(id, (PackState::Unconfirmed, to), arrived.then_some(now), None)
+            .await?
+        {
+            return Err(Error::Invalid(format!(
+                "this pack is {}; only an unconfirmed one can be settled",
+                pack.state
+            )));
+        }
+        if !arrived {
+            docket_queue::enqueue(unit.tx(), &self.env, &[jobs::send_pack(&pack, now)]).await?;
+        }
+        unit.commit().await?;
+        self.waker.wake();
+        self.pack(ClientScope::Agency, id).await
+    }
+
+    /// Makes the pack of a month that is over, unless it was made.
+    ///
+    /// # Errors
+    /// When the client gets none, or the month is not over.
+    pub async fn make_pack(&self, client: &Client, day: NaiveDate) -> Result<Pack> {
+        let own = ClientScope::One(client.id);
+        let subscriptions = self.db.pack_subscriptions(own).await?;
+        let subscription = running(&subscriptions, client.id).ok_or_else(|| {
+            let (name, hint) = (&client.name, "docket pack subscribe --client NAME --to ADDRESS");
+            Error::Invalid(format!("{name} gets no packs; {hint}"))
+        })?;
+        let month = day.with_day(1).unwrap_or(day);
+        // Any instant of the month that is far from its ends.
+        if month_over(subscription.zone, start(month + chrono::Days::new(14))) > self.env.now() {
+            return Err(Error::Invalid(format!(
+                "{} is not over yet",
+                month.format("%Y-%m")
+            )));
+        }
+        self.build_pack(client.id, month).await?;
+        let all = self.db.packs(own).await?;
+        let made = all.into_iter().find(|pack| pack.month == month);
+        made.ok_or_else(|| Error::NotFound("the pack was not made".to_owned()))
+    }
+
+    /// Enqueues the packs of months that are over. Any number of workers enqueues each once.
+    pub(crate) async fn due_packs(&self) -> Result<()> {
+        let now = self.env.now();
+        for due in self.db.packs_due(now).await? {
+            let mut unit = UnitOfWork::begin(&self.db).await?;
+            // Of several months that went by while nobody worked, each is made.
+            let next = month_over(due.zone, due.next_at);
+            if !unit.next_pack(due.client, due.next_at, next).await? {
+                continue;
+            }
+            let job = jobs::build_pack(due.client, month_before(due.zone, due.next_at), now);
+            docket_queue::enqueue(unit.tx(), &self.env, &[job]).await?;
+            unit.commit().await?;
+            self.waker.wake();
+        }
+        Ok(())
+    }
+}
+
+/// The subscription of a client that still gets packs.
+fn running(all: &[PackSubscription], client: ClientId) -> Option<&PackSubscription> {
+    all.iter().find(|s| s.client == client && s.ended_at.is_none())
+}
+
+/// A day's first instant, as reports count days.
+fn start(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::MIN).and_utc()
+}

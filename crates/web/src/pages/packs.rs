@@ -1,0 +1,133 @@
+//! Monthly packs: what waits for a lead, what was sent, and each file as it was made.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
+use docket_app::{Client, Desk};
+use docket_core::id::PackId;
+use docket_core::pack::{Pack, PackState};
+
+use crate::doors::{Door, Fields, FormKey, Viewer};
+use crate::error::{PageError, PageResult, html};
+use crate::pages::{Frame, Section};
+use crate::show::{self, Stamp};
+use crate::urls;
+
+/// The page.
+#[derive(Debug, Template)]
+#[template(path = "packs.html")]
+pub struct PacksView {
+    frame: Frame,
+    key: FormKey,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug)]
+struct Row {
+    name: String,
+    state: String,
+    made: Stamp,
+    sent: Option<Stamp>,
+    to: String,
+    said: String,
+    files: Vec<(String, String)>,
+    /// Where a lead lets it go or not; none where it does not wait.
+    approve: Option<String>,
+    reject: Option<String>,
+}
+
+impl PacksView {
+    pub fn of(viewer: &Viewer, packs: &[Pack], clients: &[Client], now: DateTime<Utc>) -> Self {
+        let row = |pack: &Pack| {
+            let client = clients.iter().find(|client| client.id == pack.client);
+            let client = client.map_or_else(String::new, |client| client.name.clone());
+            let waits = pack.state == PackState::Waiting && viewer.may(Door::ApprovePack);
+            let decided = pack.decided_by.as_ref().map(|by| format!("decided by {by}"));
+            let said = [decided, pack.note.clone()]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>();
+            Row {
+                name: format!("{client}, {}", pack.month.format("%Y-%m")),
+                state: show::words(pack.state),
+                made: Stamp::of(pack.made_at, now),
+                sent: pack.sent_at.map(|at| Stamp::of(at, now)),
+                to: pack.recipients.join(", "),
+                said: said.join("; "),
+                files: pack
+                    .files
+                    .iter()
+                    .map(|file| (file.name.clone(), urls::pack_file(pack.id, &file.name)))
+                    .collect(),
+                approve: waits.then(|| urls::approve_pack(pack.id)),
+                reject: waits.then(|| urls::reject_pack(pack.id)),
+            }
+        };
+        Self {
+            frame: Frame::of(viewer, "Packs", Section::Packs).dated(now),
+            key: viewer.key.clone(),
+            rows: packs.iter().map(row).collect(),
+        }
+    }
+}
+
+pub async fn page(State(desk): State<Desk>, viewer: Viewer) -> PageResult {
+    let packs = desk.packs(viewer.scope()).await?;
+    let clients = desk.clients(viewer.scope()).await?;
+    html(&PacksView::of(&viewer, &packs, &clients, desk.env.now()))
+}
+
+fn id_of(text: &str) -> Result<PackId, PageError> {
+    let missing = |_| PageError::NotFound("There is no such pack.".to_owned());
+    text.parse().map_err(missing)
+}
+
+/// A file as it was made.
+pub async fn file(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    Path((id, name)): Path<(String, String)>,
+) -> Result<Response, PageError> {
+    let (pack, content) = desk.pack_file(viewer.scope(), id_of(&id)?, &name).await?;
+    let kind = pack
+        .files
+        .iter()
+        .find(|file| file.name == name)
+        .map(|file| file.media_type.clone());
+    let headers = [
+        (header::CONTENT_TYPE, kind.unwrap_or_default()),
+        // Our own names: letters, digits, hyphens and a point.
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
+    ];
+    Ok((headers, content).into_response())
+}
+
+pub async fn approve(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    desk.decide_pack(viewer.scope(), id_of(&id)?, None, viewer.name())
+        .await?;
+    Ok(Redirect::to(urls::PACKS).into_response())
+}
+
+pub async fn reject(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let note = match fields.get("note").trim() {
+        "" => "not said",
+        note => note,
+    };
+    desk.decide_pack(viewer.scope(), id_of(&id)?, Some(note), viewer.name())
+        .await?;
+    Ok(Redirect::to(urls::PACKS).into_response())
+}

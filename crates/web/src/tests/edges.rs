@@ -1,0 +1,202 @@
+//! The edges of reports: nothing, one case, all won, all lost, several currencies, a year without a decision. Right words, no
+//! share of one, nothing that is no number, and no chart that misleads, in every format and language.
+
+use askama::Template;
+use docket_app::figures::{factors, win_rate};
+use docket_app::{Changed, FactorsReport, GroupBy, Period, WinRateReport, WinRateWish, board};
+use docket_core::case::Answer;
+use docket_core::factor::FactorKind;
+use docket_core::stats::{Bundle, FactorReport, FactorTally, Ledger, Model, Sums};
+use docket_core::words::{Language, Outcome, Platform, Reason};
+
+use crate::pages::factors::FactorsPage;
+use crate::pages::win_rate::WinRatePage;
+use crate::samples::make::now;
+use crate::samples::people::viewer;
+
+/// Cases of a month: currency, outcome, how many.
+type Cases<'a> = (&'a str, &'a str, Option<Outcome>, u64);
+
+fn report(cases: &[Cases<'_>]) -> WinRateReport {
+    let bundle = |(month, currency, outcome, cases): &Cases<'_>| {
+        let mut sums = Sums::default();
+        (0..*cases).for_each(|_| sums.add(5_000, *outcome, None));
+        Bundle {
+            key: (*month).to_owned(),
+            platform: Platform::PAYPAL,
+            reason: Reason::NotReceived,
+            currency: currency.parse().unwrap(),
+            outcome: *outcome,
+            contested: outcome.is_some(),
+            answer: Answer::NotDue,
+            cases: *cases,
+            sums,
+            fees: Vec::new(),
+            fee_unknown: *cases,
+        }
+    };
+    let bundles: Vec<Bundle> = cases.iter().map(bundle).collect();
+    WinRateReport {
+        wish: WinRateWish {
+            client: None,
+            period: Period::of(None, None, now()).unwrap(),
+            by: GroupBy::Month,
+            closed: false,
+            currency: None,
+        },
+        ledger: Ledger::of(&bundles),
+        change: Changed::NoneBefore,
+        log: Vec::new(),
+        as_of: now(),
+    }
+}
+
+fn factor_report(cases: &[Cases<'_>]) -> FactorsReport {
+    let tally = |(month, currency, outcome, cases): &Cases<'_>| {
+        // Half of the months are late.
+        let level = if month.ends_with('1') { "late" } else { "on_time" };
+        [Some((FactorKind::DeliveryTiming, level.to_owned())), None].map(|factor| FactorTally {
+            factor,
+            platform: Platform::PAYPAL,
+            reason: Reason::NotReceived,
+            currency: currency.parse().unwrap(),
+            outcome: *outcome,
+            contested: outcome.is_some(),
+            cases: *cases,
+            amount: i64::try_from(*cases).unwrap() * 5_000,
+        })
+    };
+    let tallies: Vec<FactorTally> = cases.iter().flat_map(tally).collect();
+    FactorsReport {
+        client: None,
+        period: Period::of(None, None, now()).unwrap(),
+        report: FactorReport::of(&tallies),
+        model: Model::of(&[], now().date_naive()),
+        as_of: now(),
+    }
+}
+
+fn paper(pdf: &[u8]) -> String {
+    let read = docket_documents::examine("report.pdf", pdf).unwrap();
+    assert!(read.pages <= board::PAGES);
+    read.text
+        .join(" ")
+        .replace('\u{a0}', " ")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// What each format says, the paper in each language.
+fn formats(cases: &[Cases<'_>]) -> Vec<String> {
+    let (report, factor_report) = (report(cases), factor_report(cases));
+    let mut all = vec![
+        WinRatePage::of(&viewer(), &report, &[]).render().unwrap(),
+        FactorsPage::of(&viewer(), &factor_report, &[], None)
+            .render()
+            .unwrap(),
+        win_rate::all(&report).to_string(),
+        win_rate::csv(&report),
+        factors::csv(&factor_report),
+        factors::model(&factor_report.model).to_string(),
+    ];
+    for language in Language::ALL {
+        all.push(paper(&board::win_rate(&report, *language).unwrap()));
+        all.push(paper(&board::factors(&factor_report, *language).unwrap()));
+    }
+    for text in &all {
+        for wrong in ["NaN", "inf,", ":inf", "Infinity", "-0.0 "] {
+            assert!(!text.contains(wrong), "{wrong}: {text}");
+        }
+    }
+    all
+}
+
+#[test]
+fn nothing_says_so() {
+    let said = formats(&[]);
+    assert!(said[0].contains("No case was opened in this period") && !said[0].contains("<svg"));
+    assert!(said[1].contains("Nothing is decided in this period") && !said[1].contains("<svg"));
+    for (place, words) in [
+        (6, "No case was opened in this period."),
+        (7, "Nothing is decided in this period"),
+        (8, "In deze periode is geen zaak geopend."),
+        (10, "Inget ärende öppnades under perioden."),
+        (12, "In diesem Zeitraum wurde kein Fall eröffnet."),
+    ] {
+        assert!(said[place].contains(words), "{}", said[place]);
+    }
+    assert!(!said[6].contains(" 0 %"), "no axis without figures");
+}
+
+#[test]
+fn one_case_is_a_count_and_no_share() {
+    let said = formats(&[("2026-10", "EUR", Some(Outcome::Won), 1)]);
+    for text in &said {
+        assert!(!text.contains("100.0") && !text.contains("100,0"), "{text}");
+    }
+    assert!(said[6].contains("1 of 1") && said[0].contains("1 of 1"));
+    assert!(
+        !said[0].contains("Win rate by month with"),
+        "no chart of one count"
+    );
+}
+
+#[test]
+fn all_won_and_all_lost_have_intervals_that_do_not_end_at_themselves() {
+    for (outcome, percent, interval) in [
+        (Outcome::Won, "100.0 %", "91.2 to 100.0 %"),
+        (Outcome::Lost, "0.0 %", "0.0 to 8.8 %"),
+    ] {
+        let said = formats(&[
+            ("2026-10", "EUR", Some(outcome), 20),
+            ("2026-11", "EUR", Some(outcome), 20),
+        ]);
+        for text in [&said[0], &said[6]] {
+            assert!(text.contains(percent) && text.contains(interval), "{text}");
+        }
+        // Levels that won or lost alike have no finite odds ratio and stand out in nothing.
+        assert!(
+            said[1].contains("none: one side won or lost throughout"),
+            "{}",
+            said[1]
+        );
+        assert!(said[7].contains("No level is won less often than its reference beyond chance."));
+    }
+}
+
+#[test]
+fn currencies_are_never_added_up() {
+    let said = formats(&[
+        ("2026-10", "EUR", Some(Outcome::Won), 12),
+        ("2026-10", "JPY", Some(Outcome::Lost), 12),
+        ("2026-10", "KWD", Some(Outcome::Won), 12),
+    ]);
+    for (place, euro, yen, dinar) in [
+        (0, "600.00 EUR", "60000 JPY", "60.000 KWD"),
+        (6, "600.00 EUR", "60,000 JPY", "60.000 KWD"),
+        (12, "600,00 EUR", "60.000 JPY", "60,000 KWD"),
+    ] {
+        for amount in [euro, yen, dinar] {
+            assert!(said[place].contains(amount), "{amount}: {}", said[place]);
+        }
+    }
+    // The large figures hold none of three currencies.
+    assert!(!said[6].contains("Retained 600.00"), "{}", said[6]);
+}
+
+#[test]
+fn a_year_without_decisions_has_no_rate_and_no_chart() {
+    let months: Vec<String> = (1..=12).map(|month| format!("2026-{month:02}")).collect();
+    let mut cases: Vec<Cases<'_>> = months
+        .iter()
+        .map(|month| (month.as_str(), "EUR", None, 40))
+        .collect();
+    cases.push(("2026-06", "EUR", Some(Outcome::Withdrawn), 5));
+    let said = formats(&cases);
+    assert!(said[0].contains("none decided") && !said[0].contains("Win rate by month with"));
+    assert!(said[1].contains("Nothing is decided in this period"));
+    assert!(said[6].contains("none decided") && said[6].contains("More than 10 % of the cases"));
+    assert!(!said[6].contains("Win rate by month"), "no trend: {}", said[6]);
+    assert!(said[12].contains("keiner entschieden"));
+}
