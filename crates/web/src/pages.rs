@@ -2,16 +2,25 @@
 
 pub mod account;
 pub mod audit;
+pub mod bulk;
 pub mod case;
+pub mod clients;
 pub mod connections;
+pub mod deadlines;
 pub mod factors;
+pub mod handover;
+pub mod incidents;
 pub mod log_in;
 pub mod notices;
 pub mod palette;
 pub mod password;
 pub mod people;
+pub mod questions;
 pub mod queue;
+pub mod rules;
+pub mod search;
 pub mod sla;
+pub mod unmatched;
 pub mod win_rate;
 
 use axum::extract::State;
@@ -30,10 +39,18 @@ use crate::urls;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
     Queue,
+    Deadlines,
+    Questions,
+    Handover,
+    Incidents,
+    Clients,
+    Rules,
+    Unmatched,
     WinRate,
     Factors,
     Sla,
     Connections,
+    Sync,
     Notices,
     People,
     Audit,
@@ -84,6 +101,30 @@ impl Frame {
         let all = [
             (Door::Queue, urls::open_cases(), "Queue", Section::Queue),
             (
+                Door::Deadlines,
+                urls::DEADLINES.to_owned(),
+                "Deadlines",
+                Section::Deadlines,
+            ),
+            (
+                Door::Questions,
+                urls::QUESTIONS.to_owned(),
+                "Questions",
+                Section::Questions,
+            ),
+            (
+                Door::Handover,
+                urls::HANDOVER.to_owned(),
+                "Hand-over",
+                Section::Handover,
+            ),
+            (
+                Door::Clients,
+                urls::CLIENTS.to_owned(),
+                "Clients",
+                Section::Clients,
+            ),
+            (
                 Door::WinRate,
                 urls::WIN_RATE.to_owned(),
                 "Win rate",
@@ -102,7 +143,21 @@ impl Frame {
                 "Connections",
                 Section::Connections,
             ),
+            (Door::Sync, urls::SYNC.to_owned(), "Sync", Section::Sync),
             (Door::Notices, urls::notices(None), "Notices", Section::Notices),
+            (
+                Door::Unmatched,
+                urls::UNMATCHED.to_owned(),
+                "Unmatched",
+                Section::Unmatched,
+            ),
+            (
+                Door::Incidents,
+                urls::INCIDENTS.to_owned(),
+                "Missed",
+                Section::Incidents,
+            ),
+            (Door::Rules, urls::RULES.to_owned(), "Rules", Section::Rules),
             (Door::People, urls::PEOPLE.to_owned(), "People", Section::People),
             (Door::Audit, urls::AUDIT.to_owned(), "Audit log", Section::Audit),
         ];

@@ -115,6 +115,7 @@ const UNWRITTEN: &[&str] = &[
     "rule hits",
     "rule list",
     "run",
+    "search",
     "simulate",
     "sla calendar list",
     "sla calendar show",
