@@ -219,11 +219,6 @@ fn file_name(dispute: &str) -> String {
     format!("packet-{plain}.pdf")
 }
 
-/// Whether a file is a packet, by the name that packets have.
-pub(crate) fn is_packet(file: &FileRef) -> bool {
-    file.name.starts_with("packet-")
-}
-
 /// Whether the records tell anything that speaks for the merchant, so that a letter without exhibits is still an answer.
 fn tells(dossier: &Dossier) -> bool {
     !(dossier.shipments.is_empty() && dossier.refunds.is_empty() && dossier.messages.is_empty())

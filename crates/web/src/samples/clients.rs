@@ -54,6 +54,7 @@ fn report(house: &House, full: bool) -> ClientsReport {
             },
             ledger: Ledger::of(&[bundle]),
             change: Changed::NoneBefore,
+            log: Vec::new(),
             as_of: now(),
         },
     }

@@ -90,6 +90,7 @@ fn question(state: RequestState, files: bool) -> QuestionView {
                 place: NASTY.to_owned(),
             },
             unconfirmed: true,
+            seen: None,
         },
         added_at: now(),
     };
