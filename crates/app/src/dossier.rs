@@ -111,14 +111,21 @@ impl Desk {
             let dossier = self.dossier_of(&stored.case).await?.facts;
             let skus = dossier.lines.iter().filter_map(|known| known.fact.sku.clone());
             let skus: BTreeSet<String> = skus.collect();
-            derived.push((id, factors(&dossier, stored.case.facts.opened_at), skus));
+            let parcels = dossier
+                .shipments
+                .iter()
+                .filter_map(|known| known.fact.number.clone());
+            let parcels: BTreeSet<String> = parcels.collect();
+            derived.push((id, factors(&dossier, stored.case.facts.opened_at), skus, parcels));
         }
         if derived.is_empty() {
             return Ok(());
         }
         let mut unit = UnitOfWork::begin(&self.db).await?;
-        for (id, factors, skus) in &derived {
+        for (id, factors, skus, parcels) in &derived {
             unit.keep_dossier_factors((*id, client), factors, skus, self.env.now())
+                .await?;
+            unit.keep_parcels((*id, client), parcels.iter().map(String::as_str))
                 .await?;
         }
         unit.commit().await?;

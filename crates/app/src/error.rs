@@ -28,6 +28,20 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether our side failed: nothing that the person who asked could put right.
+    pub const fn is_ours(&self) -> bool {
+        match self {
+            Self::Store(docket_store::Error::Taken(_)) => false,
+            Self::Store(error) => !error.is_transient(),
+            Self::NotFound(_)
+            | Self::Invalid(_)
+            | Self::Refused(_)
+            | Self::Problems(_)
+            | Self::Platform(_)
+            | Self::Mail(_) => false,
+        }
+    }
+
     /// Whether the same work may succeed later without a person.
     pub const fn is_transient(&self) -> bool {
         match self {

@@ -55,6 +55,19 @@ impl Desk {
         Ok(self.db.incidents(scope, after, limit).await?)
     }
 
+    /// The latest missed deadlines before one of them, the newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn latest_incidents(
+        &self,
+        scope: ClientScope,
+        before: Option<IncidentId>,
+        limit: i64,
+    ) -> Result<Vec<Incident>> {
+        Ok(self.db.latest_incidents(scope, before, limit).await?)
+    }
+
     /// One missed deadline.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 mod ask;
 mod chase;
+mod desk;
 mod page;
 
 use docket_core::case::{self, Case, Command, Event};
@@ -11,6 +12,7 @@ use docket_core::stats::AnswerTimes;
 use docket_store::{Change, Client, ClientScope, UnitOfWork};
 
 pub use self::ask::{Ask, Asked};
+pub use self::desk::{AskWish, QuestionView};
 pub use self::page::{AskPage, NewAnswer};
 use crate::Desk;
 use crate::error::{Error, Result};
@@ -63,6 +65,15 @@ impl Desk {
             )));
         }
         self.new_page(id).await
+    }
+
+    /// A secret that opens an open question's page, for a client's own person who is logged in.
+    ///
+    /// # Errors
+    /// As [`Desk::info_link`].
+    pub async fn answer_token(&self, scope: ClientScope, id: RequestId) -> Result<String> {
+        let page = self.info_link(scope, id).await?;
+        Ok(page.rsplit('/').next().unwrap_or_default().to_owned())
     }
 
     /// Takes a question back.

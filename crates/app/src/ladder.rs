@@ -14,6 +14,8 @@ use crate::safety_net::last_resort;
 use crate::{Desk, jobs};
 
 const CASES_PER_TICK: i64 = 200;
+/// Steps of filling in references in one tick.
+const REFERENCE_STEPS: u32 = 4;
 
 /// A complete answer that waits for a second person.
 struct Wait {
@@ -23,8 +25,8 @@ struct Wait {
 }
 
 impl Desk {
-    /// One tick: enqueues due syncs and sweeps, climbs the deadline ladder of due cases, lets clients' rules act, takes
-    /// the next step with questions to clients, and has the packs of months that are over made.
+    /// One tick: enqueues due syncs and sweeps, climbs the deadline ladder of due cases, lets clients' rules act, has the packs
+    /// of months that are over made, takes the next step with questions to clients, and fills in what the search goes by.
     ///
     /// # Errors
     /// When the database fails; the next tick does what this one did not.
@@ -34,7 +36,18 @@ impl Desk {
         while self.climb().await? == usize::try_from(CASES_PER_TICK).unwrap_or(usize::MAX) {}
         self.mind_rules().await?;
         self.due_packs().await?;
-        self.chase_clients().await
+        self.chase_clients().await?;
+        self.fill_references().await
+    }
+
+    /// References of new cases, for the search; a few steps at a time, so that a first import is not held up.
+    async fn fill_references(&self) -> Result<()> {
+        for _ in 0..REFERENCE_STEPS {
+            if !self.db.fill_case_refs(self.env.now()).await? {
+                break;
+            }
+        }
+        Ok(())
     }
 
     async fn schedule_syncs(&self, sweep: bool) -> Result<()> {

@@ -5,8 +5,11 @@
 
 mod advise;
 pub mod board;
+mod bulk;
 mod buyer_files;
+mod calendar;
 mod cases;
+mod clients;
 mod connections;
 mod connectors;
 mod dossier;
@@ -18,6 +21,7 @@ mod fees;
 pub mod fields;
 pub mod figures;
 mod four_eyes;
+mod handover;
 mod import;
 mod incidents;
 mod info;
@@ -25,6 +29,7 @@ pub mod jobs;
 mod ladder;
 mod leave;
 mod mail;
+mod next;
 mod notices;
 mod observe;
 mod orders;
@@ -33,11 +38,13 @@ mod packs;
 mod page;
 mod people;
 mod prepare;
+mod reconcile;
 mod replay;
 mod report;
 mod respond;
 mod rules;
 mod safety_net;
+mod search;
 mod settings;
 mod sla;
 mod submit;
@@ -53,7 +60,12 @@ use docket_core::evidence::Matrix;
 use docket_core::recommend::Fee;
 use docket_store::{Db, Files, Keyring};
 
+pub use bulk::{
+    BulkWish, Done as BulkDone, Plan as BulkPlan, Planned as BulkCase, Skill, Step as BulkStep, Workload,
+};
+pub use calendar::DeadlineWall;
 pub use cases::CaseView;
+pub use clients::ClientsReport;
 pub use connectors::Connectors;
 pub use docket_connector::{Problem, Said, Webhook, WebhookRefused};
 pub use docket_documents::letter::Templates;
@@ -63,8 +75,9 @@ pub use error::Error;
 pub use evidence::{CaseChecklist, NewEvidence};
 pub use factors::FactorsReport;
 pub use fees::NewFee;
+pub use handover::{Handover, HandoverCase, SignedHandover};
 pub use import::{Column, ImportKind, ImportProgress, ImportReport, ImportRequest, RowError};
-pub use info::{Ask, AskPage, Asked, NewAnswer};
+pub use info::{Ask, AskPage, AskWish, Asked, NewAnswer, QuestionView};
 pub use mail::{MailSettings, MailTls};
 pub use packet::{CasePacket, templates};
 pub use packs::{CaseChange, PackWish, Recomputed};
@@ -74,9 +87,11 @@ pub use people::{
     SessionLimits, StepRefused,
 };
 pub use prepare::{Prepare, Prepared, Responded};
+pub use reconcile::{ConnectionView, JobRow, Reconciliation, SyncState};
 pub use replay::RequestBegun;
 pub use report::{Changed, Period, WinRateReport, WinRateWish};
 pub use rules::{DryRun, NewRule};
+pub use search::{Found, FoundCase};
 pub use settings::{ChecklistItem, NewSetting};
 pub use sla::{
     NewExclusion, ProposedOutages, SlaLine, SlaReport, SlaSection, SlaTarget, sections as sla_sections,
@@ -88,8 +103,9 @@ pub use workspace::{Preview, SeenFile, hold_until};
 /// What the store's words are, for callers that must not see the store itself.
 pub use docket_store::{
     AmountBand, AuditRow, CaseFilter, CasePosition, Client, ClientScope, Connection, ConnectionHealth,
-    Error as StoreError, FactorCase, FactorRow, GroupBy, HistoryRow, KeptAnswer, OpenWebhook, ReportCase,
-    Setting, StoredCase, StoredEvidence, StoredFee, SyncCounts, Unmatched, Why,
+    DeadlineHour, Error as StoreError, FactorCase, FactorRow, FoundBy, GroupBy, HistoryRow, KeptAnswer,
+    OpenWebhook, ReportCase, Setting, StoredCase, StoredEvidence, StoredFee, SyncCounts, SyncRun, Unmatched,
+    Why,
 };
 
 /// How the desk works; every value has its key in the configuration.

@@ -58,7 +58,7 @@ pub struct NewPerson {
 const LONGEST: usize = 100;
 
 /// 32 random bytes as text: a secret that nobody guesses.
-fn secret_text(desk: &Desk) -> String {
+pub(crate) fn secret_text(desk: &Desk) -> String {
     let mut random = [0u8; 32];
     desk.env.fill(&mut random);
     hex::encode(random)

@@ -319,6 +319,47 @@ impl Desk {
         Ok(())
     }
 
+    /// Accepts a case by an active rule of its client because a person asks for it, as the rule would by itself.
+    ///
+    /// # Errors
+    /// When the rule does not act or does not speak of the case, too little time is left to stop it, or somebody was first.
+    pub(crate) async fn accept_by_rule(
+        &self,
+        scope: ClientScope,
+        id: CaseId,
+        rule: RuleId,
+        actor: &str,
+    ) -> Result<String> {
+        let stored = self.case(scope, id).await?;
+        let own = ClientScope::One(stored.case.client);
+        let rule = self.db.rule(own, rule).await?;
+        let acts = |rule: &Rule| {
+            rule.state == RuleState::Active
+                && rule.kind == RuleKind::AutoAcceptBelow
+                && rule.speaks_of(&stored.case)
+        };
+        let rule = rule.filter(acts).ok_or_else(|| {
+            Error::Invalid("the rule does not act any more, or does not speak of this case".to_owned())
+        })?;
+        let said = self.accept(&rule, &stored.case).await?;
+        if said.starts_with("left to a person") {
+            return Err(Error::Invalid(said));
+        }
+        let note = format!("{said}; asked for by {actor}");
+        let hit = Hit {
+            case: id,
+            kind: HitKind::Acted,
+            at: self.env.now(),
+            note: note.clone(),
+        };
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        if !unit.rule_hit(&rule, &hit).await? {
+            unit.note_rule_hit(rule.id, id, &note).await?;
+        }
+        unit.commit().await?;
+        Ok(note)
+    }
+
     /// Prepares the acceptance of one case; gives what came of it.
     async fn accept(&self, rule: &Rule, case: &Case) -> Result<String> {
         let grace = Duration::from_std(self.settings.rules_grace).unwrap_or(BEFORE_DEADLINE);

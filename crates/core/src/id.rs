@@ -68,6 +68,10 @@ ids! {
     RuleId,
     /// A person who logs in.
     PersonId,
+    /// A plan of an action on many cases.
+    PlanId,
+    /// A hand-over list that was signed off.
+    HandoverId,
     /// A device that a person is logged in on.
     SessionId,
     /// Time that does not count for an SLA.

@@ -171,6 +171,18 @@ pub fn password_problem(password: &str, name: &str, email: &str) -> Option<Strin
     })
 }
 
+words! {
+    /// What a skill is about.
+    SkillKind, "skill" {
+        /// A platform.
+        Platform = "platform",
+        /// A language, as two letters.
+        Language = "language",
+        /// A client.
+        Client = "client",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

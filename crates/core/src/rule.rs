@@ -84,6 +84,21 @@ impl Rule {
         format!("{} v{}", self.name, self.version)
     }
 
+    /// What it says, in words.
+    pub fn says(&self) -> String {
+        let mut words = vec![match (self.kind, self.below) {
+            (RuleKind::AutoAcceptBelow, Some(below)) => format!("accept below {below}"),
+            (RuleKind::AutoAcceptBelow, None) => "accept".to_owned(),
+            (RuleKind::NeverContest, _) => "never contest".to_owned(),
+        }];
+        words.extend(
+            self.reason
+                .map(|reason| format!("reason {}", crate::words::readable(reason))),
+        );
+        words.extend(self.platform.map(|platform| format!("at {}", platform.title())));
+        words.join(", ")
+    }
+
     /// Whether it speaks of a case, whatever state either is in.
     pub fn speaks_of(&self, case: &Case) -> bool {
         let amount = case.facts.amount;

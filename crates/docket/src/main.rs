@@ -69,6 +69,8 @@ enum Command {
     Connection(cmd::connection::Command),
     /// Sync now, in the foreground
     Sync(cmd::sync::Args),
+    /// Find a case, question, order, client or person by whatever is known of it
+    Search(cmd::search::Args),
     /// Cases
     #[command(subcommand)]
     Case(cmd::case::Command),
@@ -188,6 +190,7 @@ async fn with_house(command: Command, house: House) -> Result<ExitCode> {
         Command::Client(command) => cmd::client::run(command, &house.desk).await,
         Command::Connection(command) => cmd::connection::run(command, &house.desk).await,
         Command::Sync(args) => cmd::sync::run(args, &house.desk).await,
+        Command::Search(args) => cmd::search::run(args, &house.desk).await,
         Command::Case(command) => cmd::case::run(command, &house.desk).await,
         Command::Evidence(command) => cmd::evidence::run(*command, &house.desk).await,
         Command::Import(command) => cmd::import::run(command, &house.desk).await,

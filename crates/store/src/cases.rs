@@ -48,6 +48,11 @@ macro_rules! select_case {
     };
 }
 
+mod search;
+pub use search::FoundBy;
+#[cfg(feature = "testing")]
+pub(crate) use search::{LISTS, PAIRS as SEARCH_PAIRS, STATEMENTS as SEARCH_STATEMENTS};
+
 const BY_ID: &str = select_case!("WHERE c.client_id BETWEEN $1 AND $2 AND c.id = $3");
 const IN_TX: &str = select_case!("WHERE c.id = $1");
 const DUE: &str = select_case!("WHERE c.next_action_at <= $1 ORDER BY c.next_action_at, c.id LIMIT $2");

@@ -19,13 +19,14 @@ macro_rules! select {
 const RAISE: &str = "INSERT INTO incidents (id, client_id, case_id, round_id, deadline, raised_at, cause, why) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (round_id, deadline) DO NOTHING";
 const LIST: &str = select!("WHERE i.client_id BETWEEN $1 AND $2 AND i.id > $3 ORDER BY i.id LIMIT $4");
+const LATEST: &str = select!("WHERE i.client_id BETWEEN $1 AND $2 AND i.id < $3 ORDER BY i.id DESC LIMIT $4");
 const BY_ID: &str = select!("WHERE i.client_id BETWEEN $1 AND $2 AND i.id = $3");
 const KNOWN_SINCE: &str = "SELECT min(at) FROM history WHERE subject = $1";
 const DECIDE: &str =
     "UPDATE incidents SET cause = $2, why = $3, decided_at = $4, decided_by = $5 WHERE id = $1";
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[RAISE, LIST, BY_ID, KNOWN_SINCE, DECIDE];
+pub(crate) const STATEMENTS: &[&str] = &[RAISE, LIST, LATEST, BY_ID, KNOWN_SINCE, DECIDE];
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -74,6 +75,22 @@ impl Db {
         let (low, high) = scope.range();
         let after = after.map_or(Uuid::nil(), |i| i.0);
         let rows: Vec<Row> = on_db!(self, c => sqlx::query_as(LIST).bind(low).bind(high).bind(after).bind(limit).fetch_all(c).await)?;
+        rows.into_iter().map(Row::incident).collect()
+    }
+
+    /// The latest missed deadlines before one of them, the newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn latest_incidents(
+        &self,
+        scope: ClientScope,
+        before: Option<IncidentId>,
+        limit: i64,
+    ) -> Result<Vec<Incident>> {
+        let (low, high) = scope.range();
+        let before = before.map_or(Uuid::max(), |i| i.0);
+        let rows: Vec<Row> = on_db!(self, c => sqlx::query_as(LATEST).bind(low).bind(high).bind(before).bind(limit).fetch_all(c).await)?;
         rows.into_iter().map(Row::incident).collect()
     }
 

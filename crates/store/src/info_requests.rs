@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use docket_core::id::{AnswerId, CaseId, ClientId, RequestId};
-use docket_core::request::{InfoAnswer, InfoRequest, RequestStep};
+use docket_core::request::{InfoAnswer, InfoRequest, RequestState, RequestStep};
 use docket_core::stats::Asked;
 use uuid::Uuid;
 
@@ -20,6 +20,15 @@ macro_rules! select {
 const ADD: &str = "INSERT INTO info_requests (id, client_id, case_id, question, recipient, asked_by, asked_at, due_at, \
     expires_at, deadline, state, next_step, next_step_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open', $11, $12)";
 const LIST: &str = select!("WHERE q.client_id BETWEEN $1 AND $2 AND q.id > $3 ORDER BY q.id LIMIT $4");
+// A list goes on after the last row that was seen; what is open begins with what is due first, the others with the latest.
+const OPEN_ONES: &str = select!(
+    "WHERE q.client_id BETWEEN $1 AND $2 AND q.state = 'open' AND (q.due_at, q.id) > ($3, $4) \
+    ORDER BY q.due_at, q.id LIMIT $5"
+);
+const ENDED_ONES: &str = select!(
+    "WHERE q.client_id BETWEEN $1 AND $2 AND q.state = $6 AND (q.due_at, q.id) < ($3, $4) \
+    ORDER BY q.due_at DESC, q.id DESC LIMIT $5"
+);
 const BY_ID: &str = select!("WHERE q.client_id BETWEEN $1 AND $2 AND q.id = $3");
 const BY_CASE: &str =
     select!("WHERE q.client_id BETWEEN $1 AND $2 AND q.case_id = $3 ORDER BY q.asked_at, q.id");
@@ -43,8 +52,8 @@ const ASKED: &str = "SELECT q.asked_at, (SELECT min(a.received_at) FROM info_ans
 
 #[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[
-    ADD, LIST, BY_ID, BY_CASE, BY_TOKEN, DUE, IN_TX, OTHERS, OPEN, MOVE, SILENT, ADD_TOKEN, ADD_ANSWER,
-    ANSWERS, ASKED,
+    ADD, LIST, OPEN_ONES, ENDED_ONES, BY_ID, BY_CASE, BY_TOKEN, DUE, IN_TX, OTHERS, OPEN, MOVE, SILENT,
+    ADD_TOKEN, ADD_ANSWER, ANSWERS, ASKED,
 ];
 
 #[derive(sqlx::FromRow)]
@@ -120,6 +129,35 @@ impl Db {
         let (low, high) = scope.range();
         let after = after.map_or(Uuid::nil(), |r| r.0);
         let rows: Vec<Row> = on_db!(self, c => sqlx::query_as(LIST).bind(low).bind(high).bind(after).bind(limit).fetch_all(c).await)?;
+        rows.into_iter().map(Row::request).collect()
+    }
+
+    /// Questions in one state: open ones from the one due first, others from the one due last, after the last one seen.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn info_requests_in(
+        &self,
+        scope: ClientScope,
+        state: RequestState,
+        after: Option<(DateTime<Utc>, RequestId)>,
+        limit: i64,
+    ) -> Result<Vec<InfoRequest>> {
+        let (low, high) = scope.range();
+        let open = state == RequestState::Open;
+        let edge = if open {
+            (DateTime::UNIX_EPOCH, RequestId(Uuid::nil()))
+        } else {
+            (crate::cases::never(), RequestId(Uuid::max()))
+        };
+        let (due, id) = after.unwrap_or(edge);
+        let rows: Vec<Row> = if open {
+            on_db!(self, c => sqlx::query_as(OPEN_ONES).bind(low).bind(high).bind(due).bind(id.0).bind(limit)
+                .fetch_all(c).await)?
+        } else {
+            on_db!(self, c => sqlx::query_as(ENDED_ONES).bind(low).bind(high).bind(due).bind(id.0).bind(limit)
+                .bind(state.as_str()).fetch_all(c).await)?
+        };
         rows.into_iter().map(Row::request).collect()
     }
 

@@ -8,10 +8,12 @@ mod api_answers;
 mod api_tokens;
 mod audit;
 mod bulk;
+mod calendar_feeds;
 mod cases;
 mod clients;
 mod connections;
 mod db;
+mod deadlines;
 mod drafts;
 mod error;
 mod evidence;
@@ -20,6 +22,7 @@ mod factors;
 mod facts;
 mod fees;
 mod files;
+mod flags;
 mod history;
 mod incidents;
 mod info_requests;
@@ -30,6 +33,7 @@ mod orders;
 mod packed;
 mod packs;
 mod people;
+mod plans;
 mod report_read;
 mod report_rows;
 mod rules;
@@ -39,6 +43,7 @@ mod sessions;
 mod settings;
 mod sla;
 mod sold;
+mod staff;
 mod submissions;
 mod sync_runs;
 #[cfg(feature = "testing")]
@@ -49,10 +54,11 @@ mod win_rate;
 
 pub use api_answers::{KeptAnswer, KeptRequest};
 pub use audit::{AuditEntry, AuditRow};
-pub use cases::{CaseFilter, CasePosition, Known, StoredCase};
+pub use cases::{CaseFilter, CasePosition, FoundBy, Known, StoredCase};
 pub use clients::Client;
 pub use connections::{Connection, ConnectionHealth, NewConnection};
 pub use db::{Db, Tx};
+pub use deadlines::DeadlineHour;
 pub use error::Error;
 pub use evidence::{ChecklistMarks, StoredEvidence};
 pub use factor_report::{FactorCase, FactorCounts};
@@ -63,12 +69,14 @@ pub use files::Files;
 pub use history::{Chain, HistoryRow, Tampered};
 pub use order_joins::{JoinedOrders, Unmatched, Why};
 pub use people::{Account, Factor};
+pub use plans::StoredPlan;
 pub use report_read::Days;
 pub use scope::ClientScope;
 pub use secrets::{Keyring, SecretError};
 pub use sessions::{SessionsSince, Tries};
 pub use settings::Setting;
 pub use sla::{RoundPosition, SlaRound};
+pub use staff::StoredHandover;
 pub use sync_runs::{SyncCounts, SyncRun};
 pub use unit::{Change, UnitOfWork};
 pub use webhooks::{NewWebhook, OpenWebhook};
@@ -84,14 +92,18 @@ pub fn statements() -> Vec<&'static str> {
         api_answers::STATEMENTS,
         api_tokens::STATEMENTS,
         audit::STATEMENTS,
+        calendar_feeds::STATEMENTS,
         cases::STATEMENTS,
+        cases::SEARCH_STATEMENTS,
         clients::STATEMENTS,
         connections::STATEMENTS,
+        deadlines::STATEMENTS,
         drafts::STATEMENTS,
         evidence::STATEMENTS,
         facts::STATEMENTS,
         factors::STATEMENTS,
         fees::STATEMENTS,
+        flags::STATEMENTS,
         history::STATEMENTS,
         order_joins::STATEMENTS,
         incidents::STATEMENTS,
@@ -101,11 +113,13 @@ pub fn statements() -> Vec<&'static str> {
         orders::STATEMENTS,
         packs::STATEMENTS,
         people::STATEMENTS,
+        plans::STATEMENTS,
         report_rows::STATEMENTS,
         rules::STATEMENTS,
         sessions::STATEMENTS,
         settings::STATEMENTS,
         sold::STATEMENTS,
+        staff::STATEMENTS,
         submissions::STATEMENTS,
         sync_runs::STATEMENTS,
         webhooks::STATEMENTS,
@@ -117,8 +131,15 @@ pub fn statements() -> Vec<&'static str> {
 /// The statements that need one text for each engine: SQLite's, then PostgreSQL's.
 #[cfg(feature = "testing")]
 pub fn pairs() -> Vec<(&'static str, &'static str)> {
-    let listed = facts::PAIRS.iter().chain(sold::PAIRS).chain(order_joins::PAIRS);
+    let listed = facts::PAIRS
+        .iter()
+        .chain(sold::PAIRS)
+        .chain(order_joins::PAIRS)
+        .chain(cases::LISTS);
     let listed = listed.map(|pair| (pair.0, pair.1));
-    let own = cases::PAIRS.iter().chain(sla::PAIRS).copied();
+    let own = [cases::PAIRS, cases::SEARCH_PAIRS, sla::PAIRS, deadlines::PAIRS]
+        .into_iter()
+        .flatten()
+        .copied();
     own.chain(listed).collect()
 }

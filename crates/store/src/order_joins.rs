@@ -58,11 +58,11 @@ const NOW_TELLS: &str = "UPDATE clients SET told = TRUE WHERE id = $1";
 const FILL: Pair = Pair(
     "INSERT INTO case_refs (ref, client_id, case_id) \
      SELECT DISTINCT lower(trim(ltrim(trim(r.value), '#'))), c.client_id, c.id FROM cases c, json_each(c.order_refs) r \
-     WHERE c.client_id = $1 AND trim(ltrim(trim(r.value), '#')) <> ''",
+     WHERE c.client_id = $1 AND trim(ltrim(trim(r.value), '#')) <> '' ON CONFLICT DO NOTHING",
     "INSERT INTO case_refs (ref, client_id, case_id) \
      SELECT DISTINCT lower(trim(ltrim(trim(r.value), '#')) COLLATE \"C\"), c.client_id, c.id \
      FROM cases c, json_array_elements_text(c.order_refs::json) AS r (value) \
-     WHERE c.client_id = $1 AND trim(ltrim(trim(r.value), '#')) <> ''",
+     WHERE c.client_id = $1 AND trim(ltrim(trim(r.value), '#')) <> '' ON CONFLICT DO NOTHING",
 );
 const FORGET: &str = "DELETE FROM case_refs WHERE ref = $1 AND client_id = $2 AND case_id = $3";
 // A key that only parcels or messages go by waits with the order that has it among its references, not by itself.
@@ -352,6 +352,12 @@ impl UnitOfWork {
             if self.tells(client).await? {
                 self.write_refs_of(client, &changes).await?;
                 led.extend(changes.iter().map(|change| change.transition.case.id));
+                continue;
+            }
+            // Those of new cases are filled in behind the sync (`cases/search.rs`); what changes later is rare.
+            let changed: Vec<&Change> = changes.into_iter().filter(|c| c.before.is_some()).collect();
+            if !changed.is_empty() {
+                self.write_refs_of(client, &changed).await?;
             }
         }
         Ok(led)

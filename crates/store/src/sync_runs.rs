@@ -1,5 +1,7 @@
 //! The log of syncs: what each saw and did.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use docket_core::id::{ClientId, ConnectionId};
 use serde::{Deserialize, Serialize};
@@ -13,11 +15,21 @@ const LOG: &str = "INSERT INTO sync_runs (id, client_id, connection_id, kind, st
 const LIST: &str = "SELECT id, connection_id, kind, started_at, ended_at, seen, new, changed, unchanged, failed, error \
     FROM sync_runs WHERE client_id BETWEEN $1 AND $2 AND connection_id = $3 ORDER BY started_at DESC LIMIT $4";
 
+// The newest comparison of each connection that ended well.
+const COMPARED: &str = "SELECT r.id, r.connection_id, r.kind, r.started_at, r.ended_at, r.seen, r.new, r.changed, r.unchanged, \
+    r.failed, r.error FROM sync_runs r WHERE r.client_id BETWEEN $1 AND $2 AND r.kind <> 'changes' AND r.error IS NULL \
+    AND r.started_at = (SELECT max(n.started_at) FROM sync_runs n WHERE n.connection_id = r.connection_id \
+    AND n.kind <> 'changes' AND n.error IS NULL)";
+const FAILED: &str = "SELECT connection_id, count(*) FROM sync_runs WHERE client_id BETWEEN $1 AND $2 AND started_at >= $3 \
+    AND error IS NOT NULL GROUP BY connection_id";
+const OPEN_HERE: &str = "SELECT connection_id, count(*) FROM cases WHERE closed_at IS NULL AND client_id BETWEEN $1 AND $2 \
+    GROUP BY connection_id";
+
 const ENDS: &str = "SELECT error FROM sync_runs WHERE connection_id = $1 AND ended_at BETWEEN $2 AND $3";
 const REACH: &str = "SELECT paused_why IS NOT NULL, synced_at FROM connections WHERE id = $1";
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[LOG, LIST, ENDS, REACH];
+pub(crate) const STATEMENTS: &[&str] = &[LOG, LIST, COMPARED, FAILED, OPEN_HERE, ENDS, REACH];
 
 /// What a sync saw and did. Stable field names: `docket sync --json` prints them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +90,26 @@ struct Row {
     error: Option<String>,
 }
 
+impl Row {
+    fn run(self) -> SyncRun {
+        SyncRun {
+            id: self.id,
+            connection: ConnectionId(self.connection_id),
+            kind: self.kind,
+            started_at: self.started_at,
+            ended_at: self.ended_at,
+            counts: SyncCounts {
+                seen: unsigned(self.seen),
+                new: unsigned(self.new),
+                changed: unsigned(self.changed),
+                unchanged: unsigned(self.unchanged),
+                failed: unsigned(self.failed),
+            },
+            error: self.error,
+        }
+    }
+}
+
 fn unsigned(n: i64) -> u64 {
     u64::try_from(n).unwrap_or(0)
 }
@@ -99,23 +131,49 @@ impl Db {
     ) -> Result<Vec<SyncRun>> {
         let (low, high) = scope.range();
         let rows: Vec<Row> = on_db!(self, c => sqlx::query_as(LIST).bind(low).bind(high).bind(connection.0).bind(limit).fetch_all(c).await)?;
+        Ok(rows.into_iter().map(Row::run).collect())
+    }
+
+    /// The newest comparison of each connection with its platform that ended well.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn compared(&self, scope: ClientScope) -> Result<Vec<SyncRun>> {
+        let (low, high) = scope.range();
+        let rows: Vec<Row> =
+            on_db!(self, c => sqlx::query_as(COMPARED).bind(low).bind(high).fetch_all(c).await)?;
+        Ok(rows.into_iter().map(Row::run).collect())
+    }
+
+    /// How many syncs of each connection failed since an instant.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn failed_syncs(
+        &self,
+        scope: ClientScope,
+        since: DateTime<Utc>,
+    ) -> Result<HashMap<ConnectionId, i64>> {
+        let (low, high) = scope.range();
+        let rows: Vec<(Uuid, i64)> =
+            on_db!(self, c => sqlx::query_as(FAILED).bind(low).bind(high).bind(since).fetch_all(c).await)?;
         Ok(rows
             .into_iter()
-            .map(|r| SyncRun {
-                id: r.id,
-                connection: ConnectionId(r.connection_id),
-                kind: r.kind,
-                started_at: r.started_at,
-                ended_at: r.ended_at,
-                counts: SyncCounts {
-                    seen: unsigned(r.seen),
-                    new: unsigned(r.new),
-                    changed: unsigned(r.changed),
-                    unchanged: unsigned(r.unchanged),
-                    failed: unsigned(r.failed),
-                },
-                error: r.error,
-            })
+            .map(|(id, count)| (ConnectionId(id), count))
+            .collect())
+    }
+
+    /// How many cases of each connection are open here.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open_here(&self, scope: ClientScope) -> Result<HashMap<ConnectionId, i64>> {
+        let (low, high) = scope.range();
+        let rows: Vec<(Uuid, i64)> =
+            on_db!(self, c => sqlx::query_as(OPEN_HERE).bind(low).bind(high).fetch_all(c).await)?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, count)| (ConnectionId(id), count))
             .collect())
     }
 }

@@ -101,8 +101,10 @@ const WRITERS: Who = Who::People([Yes, Yes, Yes, No, No]);
 const THEMSELVES: Who = Who::People([Yes, Yes, Yes, Yes, Yes]);
 /// Who answers for the desk, and who checks it.
 const OVERSEERS: Who = Who::People([Yes, Yes, No, Yes, No]);
-/// Who answers for what leaves the desk.
+/// Who answers for the desk.
 const LEADS: Who = Who::People([Yes, Yes, No, No, No]);
+/// A client's own person.
+const CLIENTS_OWN: Who = Who::People([No, No, No, No, Own]);
 const ADMINS: Who = Who::People([Yes, No, No, No, No]);
 
 macro_rules! doors {
@@ -137,6 +139,9 @@ doors! {
     /// Opens to whoever has its token.
     Ask: Any urls::ASK, Who::Anyone;
 
+    /// Opens to whoever has its token.
+    Calendar: Get urls::CALENDAR, Who::Anyone;
+
     LogInPage: Get urls::LOG_IN, Who::Visitors;
     LogIn: Post urls::LOG_IN, Who::Visitors;
     /// Opens to whoever has its token.
@@ -149,6 +154,38 @@ doors! {
     Palette: Get urls::PALETTE, READS;
     Queue: Get urls::QUEUE, READS;
     Case: Get urls::CASE, READS;
+    SaveView: Post urls::SAVE_VIEW, THEMSELVES;
+    ForgetView: Post urls::FORGET_VIEW, THEMSELVES;
+    NextCase: Post urls::NEXT_CASE, WRITERS;
+    PlanBulk: Post urls::BULK, WRITERS;
+    BulkPlan: Get urls::BULK_PLAN, WRITERS;
+    BulkConfirm: Post urls::BULK_CONFIRM, WRITERS;
+    Handover: Get urls::HANDOVER, STAFF;
+    HandoverList: Get urls::HANDOVER_LIST, STAFF;
+    SignHandover: Post urls::HANDOVER, WRITERS;
+    Clients: Get urls::CLIENTS, STAFF;
+    Rules: Get urls::RULES, STAFF;
+    AddRule: Post urls::RULES, LEADS;
+    TryRule: Post urls::TRY_RULE, WRITERS;
+    ActivateRule: Post urls::ACTIVATE_RULE, LEADS;
+    RetireRule: Post urls::RETIRE_RULE, LEADS;
+    Search: Get urls::SEARCH, READS;
+    Deadlines: Get urls::DEADLINES, STAFF;
+    CalendarMake: Post urls::CALENDAR_MAKE, STAFF;
+    CalendarOff: Post urls::CALENDAR_OFF, STAFF;
+    Questions: Get urls::QUESTIONS, READS;
+    WordQuestion: Get urls::ASK_QUESTION, WRITERS;
+    AskQuestion: Post urls::ASK_QUESTION, WRITERS;
+    Question: Get urls::QUESTION, STAFF;
+    RemindQuestion: Post urls::REMIND_QUESTION, WRITERS;
+    WithdrawQuestion: Post urls::WITHDRAW_QUESTION, WRITERS;
+    QuestionLink: Post urls::QUESTION_LINK, WRITERS;
+    ConfirmAnswer: Post urls::CONFIRM_ANSWER, WRITERS;
+    AnswerQuestion: Post urls::ANSWER_QUESTION, CLIENTS_OWN;
+    Incidents: Get urls::INCIDENTS, STAFF;
+    IncidentCause: Post urls::INCIDENT_CAUSE, LEADS;
+    Unmatched: Get urls::UNMATCHED, STAFF;
+    JoinOrder: Post urls::JOIN_ORDER, WRITERS;
     WinRate: Get urls::WIN_RATE, READS;
     Factors: Get urls::FACTORS, READS;
     Sla: Get urls::SLA, READS;
@@ -160,6 +197,13 @@ doors! {
     ApprovePack: Post urls::APPROVE_PACK, LEADS;
     RejectPack: Post urls::REJECT_PACK, LEADS;
     Connections: Get urls::CONNECTIONS, STAFF;
+    Connection: Get urls::CONNECTION, STAFF;
+    Sync: Get urls::SYNC, STAFF;
+    SyncNow: Post urls::SYNC_NOW, WRITERS;
+    CheckConnection: Post urls::CHECK_CONNECTION, WRITERS;
+    RecordSetting: Post urls::RECORD_SETTING, WRITERS;
+    PauseConnection: Post urls::PAUSE_CONNECTION, LEADS;
+    RetryJob: Post urls::RETRY_JOB, WRITERS;
     Notices: Get urls::NOTICES, STAFF;
     NoticeSeen: Post urls::NOTICE_SEEN, WRITERS;
 
@@ -193,6 +237,12 @@ doors! {
     ChooseTheme: Post urls::THEME, THEMSELVES;
 
     People: Get urls::PEOPLE, ADMINS;
+    AddPerson: Post urls::PEOPLE, ADMINS;
+    ResetPerson: Post urls::RESET_PERSON, ADMINS;
+    ChangeRole: Post urls::CHANGE_ROLE, ADMINS;
+    DisablePerson: Post urls::DISABLE_PERSON, ADMINS;
+    EnablePerson: Post urls::ENABLE_PERSON, ADMINS;
+    SetSkills: Post urls::SET_SKILLS, ADMINS;
     Audit: Get urls::AUDIT, OVERSEERS;
 
     /// Says only what can be asked.

@@ -7,6 +7,7 @@
 mod api;
 mod ask;
 mod assets;
+mod calendar;
 mod door;
 mod doors;
 mod error;
@@ -43,8 +44,8 @@ pub fn password_path(token: &str) -> String {
 
 fn doors(desk: Desk, site: Site) -> Doors {
     use pages::{
-        account, audit, case, connections, factors, log_in, notices, packs, paper, password, people, queue,
-        sla, win_rate,
+        account, audit, bulk, case, clients, connections, deadlines, factors, handover, incidents, log_in,
+        notices, packs, paper, password, people, questions, queue, rules, search, sla, unmatched, win_rate,
     };
     let doors = Doors::new(desk, site)
         .open(Door::Styles, assets::styles)
@@ -53,6 +54,7 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::Health, pages::health)
         .room(Door::Webhook, door::door())
         .room(Door::Ask, ask::page())
+        .open(Door::Calendar, calendar::file)
         .open(Door::LogInPage, log_in::page)
         .open(Door::LogIn, log_in::post)
         .open(Door::PasswordPage, password::page)
@@ -62,6 +64,38 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::Palette, pages::palette::find)
         .open(Door::Queue, queue::page)
         .open(Door::Case, case::page)
+        .open(Door::SaveView, queue::views::save)
+        .open(Door::ForgetView, queue::views::forget)
+        .open(Door::NextCase, bulk::next)
+        .open(Door::PlanBulk, bulk::plan)
+        .open(Door::BulkPlan, bulk::page)
+        .open(Door::BulkConfirm, bulk::confirm)
+        .open(Door::Handover, handover::page)
+        .open(Door::HandoverList, handover::one)
+        .open(Door::SignHandover, handover::sign)
+        .open(Door::Clients, clients::page)
+        .open(Door::Rules, rules::page)
+        .open(Door::AddRule, rules::add)
+        .open(Door::TryRule, rules::try_it)
+        .open(Door::ActivateRule, rules::activate)
+        .open(Door::RetireRule, rules::retire)
+        .open(Door::Search, search::page)
+        .open(Door::Deadlines, deadlines::page)
+        .open(Door::CalendarMake, deadlines::make_calendar)
+        .open(Door::CalendarOff, deadlines::calendar_off)
+        .open(Door::Questions, questions::page)
+        .open(Door::WordQuestion, questions::ask::page)
+        .open(Door::AskQuestion, questions::ask::post)
+        .open(Door::Question, questions::one::page)
+        .open(Door::RemindQuestion, questions::one::remind)
+        .open(Door::WithdrawQuestion, questions::one::withdraw)
+        .open(Door::QuestionLink, questions::one::link)
+        .open(Door::ConfirmAnswer, questions::one::confirm)
+        .open(Door::AnswerQuestion, questions::one::to_answer)
+        .open(Door::Incidents, incidents::page)
+        .open(Door::IncidentCause, incidents::set_cause)
+        .open(Door::Unmatched, unmatched::page)
+        .open(Door::JoinOrder, unmatched::join)
         .open(Door::WinRate, win_rate::page)
         .open(Door::Factors, factors::page)
         .open(Door::Sla, sla::page)
@@ -73,6 +107,13 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::ApprovePack, packs::approve)
         .open(Door::RejectPack, packs::reject)
         .open(Door::Connections, connections::page)
+        .open(Door::Connection, connections::one::page)
+        .open(Door::Sync, connections::sync::page)
+        .open(Door::SyncNow, connections::sync::sync_now)
+        .open(Door::CheckConnection, connections::one::check)
+        .open(Door::RecordSetting, connections::one::record)
+        .open(Door::PauseConnection, connections::one::pause)
+        .open(Door::RetryJob, connections::sync::retry)
         .open(Door::Notices, notices::page)
         .open(Door::NoticeSeen, notices::seen)
         .open(Door::Assign, case::act::assign)
@@ -102,6 +143,12 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::CodesOff, account::codes_off)
         .open(Door::ChooseTheme, account::choose_theme)
         .open(Door::People, people::page)
+        .open(Door::AddPerson, people::add)
+        .open(Door::ResetPerson, people::reset)
+        .open(Door::ChangeRole, people::role)
+        .open(Door::DisablePerson, people::disable)
+        .open(Door::EnablePerson, people::enable)
+        .open(Door::SetSkills, people::skills)
         .open(Door::Audit, audit::page);
     api::doors(doors)
 }

@@ -2,9 +2,14 @@
 
 pub mod account;
 pub mod audit;
+pub mod bulk;
 pub mod case;
+pub mod clients;
 pub mod connections;
+pub mod deadlines;
 pub mod factors;
+pub mod handover;
+pub mod incidents;
 pub mod log_in;
 pub mod notices;
 pub mod packs;
@@ -12,8 +17,12 @@ pub mod palette;
 pub mod paper;
 pub mod password;
 pub mod people;
+pub mod questions;
 pub mod queue;
+pub mod rules;
+pub mod search;
 pub mod sla;
+pub mod unmatched;
 pub mod win_rate;
 
 use axum::extract::State;
@@ -32,11 +41,19 @@ use crate::urls;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
     Queue,
+    Deadlines,
+    Questions,
+    Handover,
+    Incidents,
+    Clients,
+    Rules,
+    Unmatched,
     WinRate,
     Factors,
     Sla,
     Packs,
     Connections,
+    Sync,
     Notices,
     People,
     Audit,
@@ -87,6 +104,30 @@ impl Frame {
         let all = [
             (Door::Queue, urls::open_cases(), "Queue", Section::Queue),
             (
+                Door::Deadlines,
+                urls::DEADLINES.to_owned(),
+                "Deadlines",
+                Section::Deadlines,
+            ),
+            (
+                Door::Questions,
+                urls::QUESTIONS.to_owned(),
+                "Questions",
+                Section::Questions,
+            ),
+            (
+                Door::Handover,
+                urls::HANDOVER.to_owned(),
+                "Hand-over",
+                Section::Handover,
+            ),
+            (
+                Door::Clients,
+                urls::CLIENTS.to_owned(),
+                "Clients",
+                Section::Clients,
+            ),
+            (
                 Door::WinRate,
                 urls::WIN_RATE.to_owned(),
                 "Win rate",
@@ -106,7 +147,21 @@ impl Frame {
                 "Connections",
                 Section::Connections,
             ),
+            (Door::Sync, urls::SYNC.to_owned(), "Sync", Section::Sync),
             (Door::Notices, urls::notices(None), "Notices", Section::Notices),
+            (
+                Door::Unmatched,
+                urls::UNMATCHED.to_owned(),
+                "Unmatched",
+                Section::Unmatched,
+            ),
+            (
+                Door::Incidents,
+                urls::INCIDENTS.to_owned(),
+                "Missed",
+                Section::Incidents,
+            ),
+            (Door::Rules, urls::RULES.to_owned(), "Rules", Section::Rules),
             (Door::People, urls::PEOPLE.to_owned(), "People", Section::People),
             (Door::Audit, urls::AUDIT.to_owned(), "Audit log", Section::Audit),
         ];

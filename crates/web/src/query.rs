@@ -1,6 +1,8 @@
 //! The parameters of the pages: read with advice where they are wrong, and written back into links.
 
+mod deadlines;
 mod factors;
+mod questions;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -14,9 +16,11 @@ use docket_core::money::Currency;
 use docket_core::stats::Figure;
 use docket_core::words::{Outcome, Platform, Reason, Stage, Turn};
 
+pub use self::deadlines::DeadlinesQuery;
 pub use self::factors::FactorQuery;
+pub use self::questions::QuestionsQuery;
 use self::values::{
-    day, hours, id, minor, or_word, position, read, text, unknown_parameter, word, yes_or_no,
+    day, hours, id, instant, minor, or_word, position, read, text, unknown_parameter, word, yes_or_no,
 };
 
 /// Parameters as the address has them.
@@ -39,10 +43,16 @@ pub struct QueueQuery {
     pub turn: Option<Turn>,
     /// Due within so many hours.
     pub due: Option<i64>,
+    /// Due at this instant or later.
+    pub due_from: Option<DateTime<Utc>>,
+    /// Due before this instant.
+    pub due_to: Option<DateTime<Utc>>,
     pub assignee: Option<String>,
     /// Any flag, or this one.
     pub attention: Option<Option<Attention>>,
     pub open: bool,
+    /// Without what somebody put aside.
+    pub awake: bool,
     pub opened_from: Option<NaiveDate>,
     /// The first day that is out.
     pub opened_to: Option<NaiveDate>,
@@ -77,9 +87,12 @@ impl QueueQuery {
                 "platform" => query.platform = Some(word(value)?),
                 "turn" => query.turn = Some(word(value)?),
                 "due" => query.due = Some(hours(value)?),
+                "due_from" => query.due_from = Some(instant(value)?),
+                "due_to" => query.due_to = Some(instant(value)?),
                 "assignee" => query.assignee = Some(value.to_owned()),
                 "attention" => query.attention = Some(or_word(value, ANY)?),
                 "open" => query.open = yes_or_no(value)?,
+                "awake" => query.awake = yes_or_no(value)?,
                 "opened_from" => query.opened_from = Some(day(value)?),
                 "opened_to" => query.opened_to = Some(day(value)?),
                 "closed_from" => query.closed_from = Some(day(value)?),
@@ -96,7 +109,7 @@ impl QueueQuery {
                 "after" => query.after = Some(position(value)?),
                 _ => {
                     return Err(unknown_parameter(
-                        "client, connection, platform, turn, due, assignee, attention, open, opened_from, opened_to, \
+                        "client, connection, platform, turn, due, due_from, due_to, assignee, attention, open, awake, opened_from, opened_to, \
                          closed_from, closed_to, amount_from, amount_below, outcome, reason, stage, currency, evidence, contested, figure, after",
                     ));
                 }
@@ -115,12 +128,15 @@ impl QueueQuery {
             ("platform", self.platform.map(text)),
             ("turn", self.turn.map(text)),
             ("due", self.due.map(|h| format!("{h}h"))),
+            ("due_from", self.due_from.map(values::machine)),
+            ("due_to", self.due_to.map(values::machine)),
             ("assignee", self.assignee.clone()),
             (
                 "attention",
                 self.attention.map(|a| a.map_or_else(|| ANY.to_owned(), text)),
             ),
             ("open", self.open.then(|| truth(true))),
+            ("awake", self.awake.then(|| truth(true))),
             ("opened_from", self.opened_from.map(text)),
             ("opened_to", self.opened_to.map(text)),
             ("closed_from", self.closed_from.map(text)),
@@ -157,7 +173,14 @@ impl QueueQuery {
             platform: self.platform,
             turn: self.turn,
             work_state: None,
-            due_before: self.due.map(|h| now + Duration::hours(h)),
+            due_before: self
+                .due
+                .map(|h| now + Duration::hours(h))
+                .into_iter()
+                .chain(self.due_to)
+                .min(),
+            due_from: self.due_from,
+            awake_at: self.awake.then_some(now),
             assignee: self
                 .assignee
                 .as_ref()

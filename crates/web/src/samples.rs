@@ -1,21 +1,28 @@
 //! `samples()` of every page: full, empty, odd and hostile contents.
 
 mod ask;
+mod bulk;
 mod case_page;
 mod case_parts;
+mod clients;
+mod deadlines;
 pub mod factors;
 pub mod make;
 mod packs;
 pub mod people;
+mod questions;
+mod search;
 mod sla;
+mod sync;
+mod unmatched;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::Duration;
 use docket_app::board::{LogEntry, LogKind};
 use docket_app::{
     CasePosition, Changed, Client, Connection, ConnectionHealth, Error, GroupBy, Overview, Period, QueuePage,
-    StoredCase, WinRateReport, WinRateWish,
+    StoredCase, WinRateReport, WinRateWish, Workload,
 };
 use docket_core::attention::Attention;
 use docket_core::case::{self, Answer};
@@ -123,13 +130,18 @@ impl House {
                 attention: 0,
             },
         };
-        QueueView::of(
+        let view = QueueView::of(
             &viewer(),
             &page,
             &query,
             std::slice::from_ref(&self.client),
             now(),
-        )
+        );
+        let load = Workload {
+            people: vec![(viewer().person, BTreeSet::new(), 3)],
+        };
+        let kept = [(NASTY.to_owned(), "turn=ours&due=36h".to_owned())];
+        view.with_tools(&viewer(), (&kept, &load), (&page, &query))
     }
 }
 

@@ -63,7 +63,7 @@ fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
 }
 
 /// Two units at most: what is smaller decides nothing.
-fn span(length: Duration) -> String {
+pub fn span(length: Duration) -> String {
     let (days, hours, minutes) = (
         length.num_days(),
         length.num_hours() % 24,
@@ -90,6 +90,17 @@ pub fn title(word: impl fmt::Display) -> String {
     letters
         .next()
         .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A text of the command line for a page: what stands between backticks there is quoted here.
+pub fn quoted(text: &str) -> String {
+    let mut parts = text.split('`');
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for (number, part) in parts.enumerate() {
+        shown.push(if number % 2 == 0 { '“' } else { '”' });
+        shown.push_str(part);
+    }
+    shown
 }
 
 /// Whose move it is.
@@ -123,6 +134,12 @@ mod tests {
                 .to_string()
                 .contains(r#"<time datetime="2026-11-18T11:06:40Z">2026-11-18 11:06 UTC"#)
         );
+    }
+
+    #[test]
+    fn backticks_become_quotation_marks() {
+        assert_eq!(quoted("calendar `office`; never"), "calendar “office”; never");
+        assert_eq!(quoted("none"), "none");
     }
 
     #[test]

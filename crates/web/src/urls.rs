@@ -1,9 +1,13 @@
 //! Every address, made in one place.
 
-use docket_core::id::{CaseId, NoticeId, PackId, SessionId, TokenId};
+use docket_core::id::{
+    CaseId, ClientId, ConnectionId, HandoverId, IncidentId, JobId, NoticeId, PackId, PersonId, PlanId,
+    RequestId, RuleId, SessionId, TokenId,
+};
+use docket_core::words::Turn;
 use url::form_urlencoded::Serializer;
 
-use crate::query::{FactorQuery, Pairs, QueueQuery, ReportQuery};
+use crate::query::{DeadlinesQuery, FactorQuery, NOBODY, Pairs, QuestionsQuery, QueueQuery, ReportQuery};
 
 pub const HOME: &str = "/";
 pub const QUEUE: &str = "/queue";
@@ -24,6 +28,52 @@ pub const REVIEW_DRAFT: &str = "/cases/{id}/draft/review";
 pub const APPROVE_DRAFT: &str = "/cases/{id}/draft/approve";
 pub const RETURN_DRAFT: &str = "/cases/{id}/draft/return";
 pub const ASSIGN: &str = "/cases/{id}/assign";
+pub const DEADLINES: &str = "/deadlines";
+pub const CALENDAR_MAKE: &str = "/deadlines/calendar/make";
+pub const CALENDAR_OFF: &str = "/deadlines/calendar/off";
+/// A person's deadlines, for whoever has the token.
+pub const CALENDAR: &str = "/calendar/{token}/deadlines.ics";
+pub const QUESTIONS: &str = "/questions";
+/// Wording a question about a case, and asking it.
+pub const ASK_QUESTION: &str = "/questions/ask";
+pub const QUESTION: &str = "/questions/{id}";
+pub const REMIND_QUESTION: &str = "/questions/{id}/remind";
+pub const WITHDRAW_QUESTION: &str = "/questions/{id}/withdraw";
+pub const QUESTION_LINK: &str = "/questions/{id}/link";
+pub const CONFIRM_ANSWER: &str = "/questions/{id}/confirm";
+/// Leads a client's own person to the page where they answer.
+pub const ANSWER_QUESTION: &str = "/questions/{id}/answer";
+pub const INCIDENTS: &str = "/incidents";
+pub const INCIDENT_CAUSE: &str = "/incidents/{id}/cause";
+pub const UNMATCHED: &str = "/unmatched";
+pub const JOIN_ORDER: &str = "/unmatched/join";
+pub const SYNC: &str = "/sync";
+pub const CONNECTION: &str = "/connections/{id}";
+pub const SYNC_NOW: &str = "/connections/{id}/sync";
+pub const CHECK_CONNECTION: &str = "/connections/{id}/check";
+pub const PAUSE_CONNECTION: &str = "/connections/{id}/pause";
+pub const RECORD_SETTING: &str = "/connections/{id}/settings";
+pub const RETRY_JOB: &str = "/jobs/{id}/retry";
+/// Plans of actions on many cases.
+pub const BULK: &str = "/bulk";
+pub const BULK_PLAN: &str = "/bulk/{id}";
+pub const BULK_CONFIRM: &str = "/bulk/{id}/confirm";
+pub const NEXT_CASE: &str = "/queue/next";
+pub const SAVE_VIEW: &str = "/queue/views/keep";
+pub const FORGET_VIEW: &str = "/queue/views/forget";
+pub const HANDOVER: &str = "/handover";
+pub const HANDOVER_LIST: &str = "/handover/{id}";
+pub const CLIENTS: &str = "/clients";
+pub const RULES: &str = "/rules";
+pub const TRY_RULE: &str = "/rules/{id}/try";
+pub const ACTIVATE_RULE: &str = "/rules/{id}/activate";
+pub const RETIRE_RULE: &str = "/rules/{id}/retire";
+pub const RESET_PERSON: &str = "/people/{id}/reset";
+pub const CHANGE_ROLE: &str = "/people/{id}/role";
+pub const DISABLE_PERSON: &str = "/people/{id}/disable";
+pub const ENABLE_PERSON: &str = "/people/{id}/enable";
+pub const SET_SKILLS: &str = "/people/{id}/skills";
+pub const SEARCH: &str = "/search";
 pub const WIN_RATE: &str = "/reports/win-rate";
 pub const FACTORS: &str = "/reports/factors";
 pub const SLA: &str = "/reports/sla";
@@ -196,6 +246,8 @@ pub fn loggable(path: &str) -> &str {
         "/ask/…"
     } else if path.starts_with("/password/") {
         "/password/…"
+    } else if path.starts_with("/calendar/") {
+        "/calendar/…"
     } else {
         path
     }
@@ -221,6 +273,18 @@ pub fn own_page(address: &str) -> Option<String> {
         WIN_RATE => ReportQuery::parse(&pairs).ok().map(|q| win_rate(&q)),
         FACTORS => FactorQuery::parse(&pairs).ok().map(|q| factors(&q)),
         PACKS => Some(PACKS.to_owned()),
+        DEADLINES => DeadlinesQuery::parse(&pairs).ok().map(|q| deadlines(&q)),
+        QUESTIONS => QuestionsQuery::parse(&pairs).ok().map(|q| questions(&q)),
+        UNMATCHED => Some(UNMATCHED.to_owned()),
+        SYNC => Some(SYNC.to_owned()),
+        HANDOVER => Some(HANDOVER.to_owned()),
+        CLIENTS => Some(CLIENTS.to_owned()),
+        RULES => Some(RULES.to_owned()),
+        INCIDENTS => Some(INCIDENTS.to_owned()),
+        SEARCH => pairs
+            .iter()
+            .find(|(name, _)| name == "q")
+            .map(|(_, term)| search(term)),
         CONNECTIONS => Some(CONNECTIONS.to_owned()),
         NOTICES => Some(NOTICES.to_owned()),
         ACCOUNT => Some(ACCOUNT.to_owned()),
@@ -255,6 +319,192 @@ pub fn open_cases() -> String {
         open: true,
         ..QueueQuery::default()
     })
+}
+
+/// Questions to clients with these filters.
+pub fn questions(query: &QuestionsQuery) -> String {
+    with(QUESTIONS, &query.pairs())
+}
+
+/// The page of a question.
+pub fn question(id: RequestId) -> String {
+    format!("/questions/{id}")
+}
+
+/// Reminds a client of a question.
+pub fn remind_question(id: RequestId) -> String {
+    format!("/questions/{id}/remind")
+}
+
+/// Takes a question back.
+pub fn withdraw_question(id: RequestId) -> String {
+    format!("/questions/{id}/withdraw")
+}
+
+/// Makes a further address of a question's page.
+pub fn question_link(id: RequestId) -> String {
+    format!("/questions/{id}/link")
+}
+
+/// Says what a file of an answer shows.
+pub fn confirm_answer(id: RequestId) -> String {
+    format!("/questions/{id}/confirm")
+}
+
+/// Leads a client's own person to the page where they answer.
+pub fn answer_question(id: RequestId) -> String {
+    format!("/questions/{id}/answer")
+}
+
+/// Wording a question about a case.
+pub fn ask_question(case: CaseId) -> String {
+    with(ASK_QUESTION, &[("case", case.to_string())])
+}
+
+/// Missed deadlines before one of them.
+pub fn incidents(before: Option<IncidentId>) -> String {
+    with(
+        INCIDENTS,
+        &before
+            .map(|id| ("before", id.to_string()))
+            .into_iter()
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// Says what a missed deadline is put down to.
+pub fn incident_cause(id: IncidentId) -> String {
+    format!("/incidents/{id}/cause")
+}
+
+/// What waits for a person to say where it belongs, of a client or of all.
+pub fn unmatched(client: Option<ClientId>, after: Option<&str>) -> String {
+    let client = client.map(|id| ("client", id.to_string()));
+    let pairs = client
+        .into_iter()
+        .chain(after.map(|key| ("after", key.to_owned())));
+    with(UNMATCHED, &pairs.collect::<Vec<_>>())
+}
+
+/// The sync page, after something was queued.
+pub fn sync_queued() -> String {
+    with(SYNC, &[("queued", "1".to_owned())])
+}
+
+/// The page of a connection.
+pub fn connection(id: ConnectionId) -> String {
+    format!("/connections/{id}")
+}
+
+/// The page of a connection, after something was queued.
+pub fn connection_queued(id: ConnectionId) -> String {
+    with(&connection(id), &[("queued", "1".to_owned())])
+}
+
+/// Queues a sync of a connection.
+pub fn sync_now(id: ConnectionId) -> String {
+    format!("/connections/{id}/sync")
+}
+
+/// Asks the platform what a connection's account permits.
+pub fn check_connection(id: ConnectionId) -> String {
+    format!("/connections/{id}/check")
+}
+
+/// Pauses or resumes a connection.
+pub fn pause_connection(id: ConnectionId) -> String {
+    format!("/connections/{id}/pause")
+}
+
+/// Says how a connection's platform is set up.
+pub fn record_setting(id: ConnectionId) -> String {
+    format!("/connections/{id}/settings")
+}
+
+/// Starts a job again.
+pub fn retry_job(id: JobId) -> String {
+    format!("/jobs/{id}/retry")
+}
+
+/// A plan of an action on many cases.
+pub fn bulk(id: PlanId) -> String {
+    format!("{BULK}/{id}")
+}
+
+/// Carries a plan out.
+pub fn bulk_confirm(id: PlanId) -> String {
+    format!("{BULK}/{id}/confirm")
+}
+
+/// Where nothing waits for anybody.
+pub fn nothing_next() -> String {
+    queue(&QueueQuery {
+        turn: Some(Turn::Ours),
+        open: true,
+        assignee: Some(NOBODY.to_owned()),
+        ..QueueQuery::default()
+    })
+}
+
+/// A hand-over list that was signed off.
+pub fn handover(id: HandoverId) -> String {
+    format!("{HANDOVER}/{id}")
+}
+
+/// The hand-over list of now: everybody's or one's own.
+pub fn handover_of(everybodys: bool) -> String {
+    let all = everybodys.then(|| ("of", "all".to_owned()));
+    with(HANDOVER, &all.into_iter().collect::<Vec<_>>())
+}
+
+/// Looks at what a rule would do.
+pub fn try_rule(id: RuleId) -> String {
+    format!("{RULES}/{id}/try")
+}
+
+/// Lets a rule act.
+pub fn activate_rule(id: RuleId) -> String {
+    format!("{RULES}/{id}/activate")
+}
+
+/// Ends a rule.
+pub fn retire_rule(id: RuleId) -> String {
+    format!("{RULES}/{id}/retire")
+}
+
+/// Makes a link for a new password.
+pub fn reset_person(id: PersonId) -> String {
+    format!("{PEOPLE}/{id}/reset")
+}
+
+/// Gives a person another role.
+pub fn change_role(id: PersonId) -> String {
+    format!("{PEOPLE}/{id}/role")
+}
+
+/// Lets a person in no more.
+pub fn disable_person(id: PersonId) -> String {
+    format!("{PEOPLE}/{id}/disable")
+}
+
+/// Lets a person in again.
+pub fn enable_person(id: PersonId) -> String {
+    format!("{PEOPLE}/{id}/enable")
+}
+
+/// Says what a person is good at.
+pub fn set_skills(id: PersonId) -> String {
+    format!("{PEOPLE}/{id}/skills")
+}
+
+/// What a term leads to.
+pub fn search(term: &str) -> String {
+    with(SEARCH, &[("q", term.to_owned())])
+}
+
+/// The deadline wall with these filters.
+pub fn deadlines(query: &DeadlinesQuery) -> String {
+    with(DEADLINES, &query.pairs())
 }
 
 /// The win-rate report for these choices.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use docket_core::attention::Attention;
 use docket_core::case::{self, Command, Event};
 use docket_core::dossier::Fact;
 use docket_core::dossier::refs::{Said, reference};
@@ -118,6 +119,14 @@ impl Desk {
     /// When the database fails.
     pub async fn unmatched(&self, client: ClientId, after: &str, limit: i64) -> Result<Vec<Unmatched>> {
         Ok(self.db.unmatched(ClientScope::One(client), after, limit).await?)
+    }
+
+    /// How many cases in scope carry each flag.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn flag_counts(&self, scope: ClientScope) -> Result<BTreeMap<Attention, i64>> {
+        Ok(self.db.flag_counts(scope).await?)
     }
 
     /// Says that an order belongs to a case, or does not, and notes it in the case's history. Gives the orders whose facts

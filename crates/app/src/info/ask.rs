@@ -105,7 +105,7 @@ impl Desk {
         Ok(Asked { request, page })
     }
 
-    fn can_mail(&self, to: &str) -> Result<()> {
+    pub(super) fn can_mail(&self, to: &str) -> Result<()> {
         address_of(to).map_err(|why| Error::Invalid(format!("--to: {why}")))?;
         let missing = match (&self.settings.mail, &self.settings.public_url) {
             (Some(_), Some(_)) => return Ok(()),
@@ -147,7 +147,7 @@ impl Desk {
     }
 }
 
-fn running_deadline(case: &Case) -> Option<DateTime<Utc>> {
+pub(super) fn running_deadline(case: &Case) -> Option<DateTime<Utc>> {
     let runs = case.facts.turn == Turn::Ours || case.next_step.is_some();
     case.round.deadline.filter(|_| runs).map(|d| d.at)
 }

@@ -119,6 +119,7 @@ const UNWRITTEN: &[&str] = &[
     "rule hits",
     "rule list",
     "run",
+    "search",
     "simulate",
     "sla calendar list",
     "sla calendar show",

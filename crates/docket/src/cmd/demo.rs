@@ -77,6 +77,9 @@ pub async fn run(args: Args, file: Option<&Path>) -> Result<ExitCode> {
     line("  in a second terminal:")?;
     line(format!("    export DOCKET__DATA_DIR={}", args.data.display()))?;
     line("    docket case list --turn ours --due-before 48h     (or: cargo run --release -- case list …)")?;
+    line(
+        "    docket evidence check DISPUTE                     what a case needs and has; DISPUTE as the queue shows it",
+    )?;
     line("    docket report sla                                 whether the clients' contracts are kept")?;
     let first = tokio::spawn(first_sync(house.desk.clone(), args.cases, new));
     let checks = tokio::spawn(check_all(house.desk.clone()));

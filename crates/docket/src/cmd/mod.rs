@@ -21,6 +21,7 @@ pub mod rate;
 pub mod report;
 pub mod respond;
 pub mod rule;
+pub mod search;
 pub mod serve;
 pub mod simulate;
 pub mod sla;

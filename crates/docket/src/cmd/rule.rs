@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
-use docket_app::{Desk, DryRun, NewRule};
+use docket_app::{Client, Desk, DryRun, NewRule};
 use docket_core::money::{Currency, Money};
 use docket_core::rule::{Rule, RuleKind, Touched};
 use docket_core::stats::Rate;
@@ -115,7 +115,8 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
         Command::Add { client, name, rule } => add(&client, name, rule, desk).await?,
         Command::List { client, all, json } => {
             let scope = super::scope(desk, client.as_deref()).await?;
-            list(&desk.rules(scope, all).await?, json)?;
+            let rules = desk.rules(scope, all).await?;
+            list(&rules, &desk.clients(scope).await?, json)?;
         }
         Command::Try { which, json } => {
             let rule = find(&which, desk).await?;
@@ -197,22 +198,14 @@ async fn add(client: &str, name: Option<String>, wish: Wish, desk: &Desk) -> Res
     Ok(())
 }
 
-/// What a rule says, in words.
-fn says(rule: &Rule) -> String {
-    let mut words = vec![match (rule.kind, rule.below) {
-        (RuleKind::AutoAcceptBelow, Some(below)) => format!("accept below {below}"),
-        (RuleKind::AutoAcceptBelow, None) => "accept".to_owned(),
-        (RuleKind::NeverContest, _) => "never contest".to_owned(),
-    }];
-    words.extend(rule.reason.map(|reason| format!("reason {}", readable(reason))));
-    words.extend(rule.platform.map(|platform| format!("at {}", platform.title())));
-    words.join(", ")
-}
-
-fn list(rules: &[Rule], json: bool) -> Result<()> {
+fn list(rules: &[Rule], clients: &[Client], json: bool) -> Result<()> {
     if json {
         return output::json(&rules);
     }
+    let name = |id| {
+        let own = clients.iter().find(|c| c.id == id);
+        own.map_or_else(|| id.to_string(), |c| c.name.clone())
+    };
     let mut table = Table::new(&[
         "RULE",
         "NAME",
@@ -227,8 +220,8 @@ fn list(rules: &[Rule], json: bool) -> Result<()> {
             rule.id.to_string(),
             rule.label(),
             readable(rule.state),
-            says(rule),
-            rule.client.to_string(),
+            rule.says(),
+            name(rule.client),
             rule.created_by.clone(),
             rule.activated_by.clone().unwrap_or_else(|| "-".to_owned()),
         ]);
@@ -274,7 +267,7 @@ fn tried(dry: &DryRun, json: bool) -> Result<()> {
         });
         return output::json(&value);
     }
-    line(format!("rule {}: {}", dry.rule.label(), says(&dry.rule)))?;
+    line(format!("rule {}: {}", dry.rule.label(), dry.rule.says()))?;
     line(format!(
         "now it would touch {} open case(s), {} in dispute",
         dry.now.len(),

@@ -26,6 +26,10 @@ pub struct CaseFilter {
     pub work_state: Option<WorkState>,
     /// Waiting for us with a deadline before this instant.
     pub due_before: Option<DateTime<Utc>>,
+    /// Waiting for us with a deadline at this instant or later.
+    pub due_from: Option<DateTime<Utc>>,
+    /// Not put aside at this instant.
+    pub awake_at: Option<DateTime<Utc>>,
     /// Given to this person; the empty text means nobody.
     pub assignee: Option<String>,
     /// Carrying a flag: any, or this one.
@@ -107,6 +111,15 @@ impl CaseFilter {
             and(
                 "c.turn = 'ours' AND c.sort_at < ? AND r.deadline < ?",
                 Bind::Time(before),
+            );
+        }
+        if let Some(from) = self.due_from {
+            and("c.turn = 'ours' AND r.deadline >= ?", Bind::Time(from));
+        }
+        if let Some(now) = self.awake_at {
+            and(
+                "NOT EXISTS (SELECT 1 FROM snoozes z WHERE z.case_id = c.id AND z.until_at > ?)",
+                Bind::Time(now),
             );
         }
         if let Some(assignee) = &self.assignee {

@@ -20,8 +20,8 @@ use docket_core::stats::Figure;
 use docket_core::words::{Language, Outcome};
 use docket_store::testing::TestDb;
 use docket_store::{
-    CaseFilter, ClientScope, Days, Db, GroupBy, NewWebhook, Setting, StoredEvidence, StoredFee, UnitOfWork,
-    on_both,
+    CaseFilter, ClientScope, Days, Db, GroupBy, NewWebhook, Setting, StoredEvidence, StoredFee, SyncRun,
+    UnitOfWork, on_both,
 };
 
 use crate::support::*;
@@ -31,37 +31,50 @@ const READS: &[&str] = &[
     "asked",
     "case",
     "cases",
+    "cases_found",
+    "cases_in",
     "cases_named",
     "checklist_marks",
     "clients",
+    "compared",
     "connection",
     "connections",
     "count_cases",
+    "deadline_hours",
     "draft_versions",
+    "due_by_client",
     "evidence",
     "factor_cases",
     "factor_tallies",
     "factors",
+    "failed_syncs",
     "fees",
+    "flag_counts",
     "history",
     "incident",
     "incidents",
     "info_answers",
     "info_request",
     "info_requests",
+    "info_requests_in",
     "info_requests_of",
+    "latest_incidents",
     "limits",
+    "loads",
     "newest_body",
     "newest_draft",
     "notice_seen",
     "notices",
     "open_drafts",
+    "open_here",
     "open_webhooks",
     "order_body",
     "pack",
     "pack_subscriptions",
     "packets",
     "packs",
+    "orders_found",
+    "requests_found",
     "rounds",
     "rule",
     "rule_hits",
@@ -188,6 +201,15 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             let all = db.info_requests(scope, None, 10).await.unwrap();
             all.iter().filter(|r| r.client == mine.client).count()
         }
+        "info_requests_in" => {
+            let state = docket_core::request::RequestState::Open;
+            let all = db.info_requests_in(scope, state, None, 10).await.unwrap();
+            all.iter().filter(|r| r.client == mine.client).count()
+        }
+        "latest_incidents" => {
+            let all = db.latest_incidents(scope, None, 10).await.unwrap();
+            all.iter().filter(|i| i.client == mine.client).count()
+        }
         "info_requests_of" => db.info_requests_of(scope, mine.case).await.unwrap().len(),
         "notice_seen" => {
             let mut unit = docket_store::UnitOfWork::begin(db).await.unwrap();
@@ -204,6 +226,14 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
         "case" => db.case(scope, mine.case).await.unwrap().iter().count(),
         "cases" => db.cases(scope, &filter, None, 10).await.unwrap().len(),
         "cases_named" => db.cases_named(scope, &mine.dispute).await.unwrap().len(),
+        "cases_found" => db.cases_found(scope, &mine.dispute).await.unwrap().len(),
+        "cases_in" => db.cases_in(scope, &[mine.case]).await.unwrap().len(),
+        "orders_found" => db.orders_found(scope, &mine.dispute).await.unwrap().len(),
+        "requests_found" => db
+            .requests_found(scope, &address_of(mine.client))
+            .await
+            .unwrap()
+            .len(),
         "checklist_marks" => db.checklist_marks(scope, mine.case).await.unwrap().skipped.len(),
         "evidence" => db.evidence(scope, mine.case).await.unwrap().len(),
         "clients" => db
@@ -227,8 +257,51 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             .filter(|c| c.client == mine.client)
             .count(),
         "count_cases" => usize::try_from(db.count_cases(scope, &filter).await.unwrap()).unwrap(),
+        "due_by_client" => {
+            let all = db
+                .due_by_client(scope, start() + chrono::Duration::days(30))
+                .await
+                .unwrap();
+            usize::from(all.contains_key(&mine.client))
+        }
+        "deadline_hours" => {
+            // Each client's own case has its own person.
+            let (from, to) = (start(), start() + chrono::Duration::days(30));
+            let own = db
+                .case(ClientScope::Agency, mine.case)
+                .await
+                .unwrap()
+                .unwrap()
+                .case
+                .assignee;
+            let all = db.deadline_hours(scope, (from, to)).await.unwrap();
+            all.iter().filter(|h| h.assignee == own).count()
+        }
         "factors" => db.factors(scope, mine.case).await.unwrap().len(),
+        "flag_counts" => {
+            // Each client's own case has its own flag.
+            let own = db
+                .case(ClientScope::Agency, mine.case)
+                .await
+                .unwrap()
+                .unwrap()
+                .case
+                .attention;
+            let all = db.flag_counts(scope).await.unwrap();
+            own.iter().filter(|flag| all.contains_key(flag)).count()
+        }
         "history" => db.history(scope, mine.case.0, 0, 10).await.unwrap().len(),
+        "loads" => {
+            let own = db
+                .case(ClientScope::Agency, mine.case)
+                .await
+                .unwrap()
+                .unwrap()
+                .case
+                .assignee;
+            let all = db.loads(scope).await.unwrap();
+            all.iter().filter(|(name, _)| Some(name) == own.as_ref()).count()
+        }
         "newest_body" => db.newest_body(scope, mine.case).await.unwrap().iter().count(),
         "open_webhooks" => db
             .open_webhooks(scope, 10)
@@ -298,11 +371,28 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
                 to: start() + day,
             };
             let mut found = 0;
-            let see = |run: docket_core::sla::Run| found += usize::from(run.client == mine.client);
+            let see = |run: docket_core::sla::Run| {
+                found += usize::from(run.client == mine.client && run.error.is_some())
+            };
             db.sla_runs(scope, span, see).await.unwrap();
             found
         }
-        "sync_runs" => db.sync_runs(scope, mine.connection, 10).await.unwrap().len(),
+        "compared" => {
+            let all = db.compared(scope).await.unwrap();
+            all.iter().filter(|run| run.connection == mine.connection).count()
+        }
+        "failed_syncs" => {
+            let all = db.failed_syncs(scope, start()).await.unwrap();
+            usize::from(all.contains_key(&mine.connection))
+        }
+        "open_here" => {
+            let all = db.open_here(scope).await.unwrap();
+            usize::from(all.contains_key(&mine.connection))
+        }
+        "sync_runs" => {
+            let all = db.sync_runs(scope, mine.connection, 10).await.unwrap();
+            all.iter().filter(|run| run.error.is_some()).count()
+        }
         "factor_cases" => {
             let entry = Entry::of(FactorKind::Carrier).unwrap();
             let all = db.factor_cases(scope, days(), entry, |_| true).await.unwrap();
@@ -358,6 +448,11 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
     }
 }
 
+/// Each client's own address.
+fn address_of(client: ClientId) -> String {
+    format!("{client}@example.com")
+}
+
 async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
     let (client, connection) = (ClientId::new(&desk.env), ConnectionId::new(&desk.env));
     desk.add_client(client, &format!("Client {number}")).await;
@@ -373,12 +468,20 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
     let mut change = desk.opening_for((client, connection), &seen);
     // Decided, so that reports count it.
     change.transition.case.outcome = Some(Outcome::Won);
+    change.transition.case.attention = [docket_core::attention::Attention::ALL[number]].into();
+    change.transition.case.assignee = Some(format!("person of {number}"));
     let case = change.transition.case.clone();
     desk.save(&[change]).await.unwrap();
     let submission = desk.submission(&case);
     let mut unit = desk.unit().await;
     unit.add_submission(&submission).await.unwrap();
     unit.log_run(client, &desk.sync_run(connection)).await.unwrap();
+    let compared = SyncRun {
+        kind: "sweep".to_owned(),
+        error: None,
+        ..desk.sync_run(connection)
+    };
+    unit.log_run(client, &compared).await.unwrap();
     let setting = Setting {
         item: "settings.return_address".to_owned(),
         value: "yes".to_owned(),
@@ -416,6 +519,7 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
     let incident = crate::people::incident(desk, &case);
     assert!(unit.raise_incident(&incident).await.unwrap());
     let mut request = crate::people::request(desk, &case);
+    request.recipient = Some(address_of(client));
     request.asked_at = start() + chrono::Duration::seconds(i64::try_from(number).unwrap());
     unit.add_info_request(&request).await.unwrap();
     unit.add_info_answer(client, &crate::people::answer(desk, &request))

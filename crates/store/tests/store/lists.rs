@@ -67,6 +67,10 @@ async fn each_filter_shows_the_case_that_matches_and_hides_the_other(test: TestD
             "due_before",
             filter(|f| f.due_before = Some(start() + Duration::days(300))),
         ),
+        (
+            "due_from",
+            filter(|f| f.due_from = Some(start() + Duration::hours(5))),
+        ),
         ("assignee", filter(|f| f.assignee = Some("ada".to_owned()))),
         ("any attention", filter(|f| f.attention = Some(None))),
         (
@@ -102,6 +106,7 @@ async fn each_filter_shows_the_case_that_matches_and_hides_the_other(test: TestD
     }
     let nothing = [
         filter(|f| f.due_before = Some(start() + Duration::hours(5))),
+        filter(|f| f.due_from = Some(start() + Duration::hours(6))),
         filter(|f| f.attention = Some(Some(Attention::DeadlineNear))),
         filter(|f| f.assignee = Some("ad%".to_owned())),
         filter(|f| {

@@ -17,6 +17,7 @@ mod round_trip;
 mod rules;
 mod saving;
 mod schema;
+mod search;
 mod sla;
 mod submissions;
 mod support;

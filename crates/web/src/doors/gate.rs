@@ -67,12 +67,12 @@ impl Fields {
         self.find(name).unwrap_or_default()
     }
 
-    /// Every text of a field that may stand more than once.
-    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+    /// Every text of a field that may stand more than once, in the form's order.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0
             .iter()
             .filter(move |(n, _)| n == name)
-            .map(|(_, v)| v.as_str())
+            .map(|(_, value)| value.as_str())
     }
 
     fn find(&self, name: &str) -> Option<&str> {

@@ -1,5 +1,8 @@
 //! The connections: how fresh is what they show, and what is wrong with them.
 
+pub mod one;
+pub mod sync;
+
 use askama::Template;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
@@ -47,6 +50,7 @@ struct Row {
     /// What a person must know of the platform though everything works.
     alarm: Option<String>,
     cases: String,
+    url: String,
 }
 
 /// What a check of the account found wanting.
@@ -84,6 +88,7 @@ impl Row {
                 .map(|found| settings(found, connection, answers)),
             alarm: health.alarm.clone(),
             cases: urls::queue(&cases),
+            url: urls::connection(connection.id),
             freshness,
         }
     }

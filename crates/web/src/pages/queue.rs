@@ -1,14 +1,17 @@
 //! The queue: what must be done next, over all clients.
 
 mod filters;
+mod tools;
+pub mod views;
 
 use askama::Template;
 use axum::extract::{Query, State};
 use chrono::{DateTime, Utc};
-use docket_app::{Client, Desk, Overview, QueuePage, StoredCase};
+use docket_app::{Client, Desk, Overview, QueuePage, StoredCase, Workload};
 use docket_core::words::{Turn, WorkState};
 
 use self::filters::{Chip, Filters};
+use self::tools::{Bulk, View};
 use crate::doors::{Door, FormKey, Viewer};
 use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section, client_choices, clients, scope};
@@ -40,6 +43,10 @@ pub struct QueueView {
     next: Option<String>,
     first: Option<String>,
     empty: Empty,
+    views: Vec<View>,
+    bulk: Option<Bulk>,
+    /// Leads to the next case of who works on cases.
+    next_case: Option<&'static str>,
 }
 
 /// A figure of the overview, with the list that it counts.
@@ -66,6 +73,7 @@ enum Empty {
 /// A case.
 #[derive(Debug)]
 struct Row {
+    id: String,
     url: String,
     dispute: String,
     client: String,
@@ -97,6 +105,7 @@ impl Row {
         let case = &stored.case;
         let due = Due::running(case, now);
         Self {
+            id: case.id.to_string(),
             url: urls::case(case.id),
             dispute: case.dispute.to_string(),
             client: client.map_or_else(|| case.client.to_string(), |c| c.name.clone()),
@@ -174,7 +183,27 @@ impl QueueView {
             next: next.as_ref().map(urls::queue),
             first: query.after.map(|_| urls::queue(&first_page)),
             empty: empty(viewer, page, &first_page),
+            views: tools::views(viewer, &[], &first_page),
+            bulk: None,
+            next_case: viewer.may(Door::NextCase).then_some(urls::NEXT_CASE),
         }
+    }
+
+    /// With the views that the person keeps, and what can be done with many cases at once.
+    pub fn with_tools(
+        mut self,
+        viewer: &Viewer,
+        (kept, load): (&[(String, String)], &Workload),
+        (page, query): (&QueuePage, &QueueQuery),
+    ) -> Self {
+        let first = QueueQuery {
+            after: None,
+            ..query.clone()
+        };
+        self.views = tools::views(viewer, kept, &first);
+        self.bulk =
+            Bulk::of(viewer, load, page.cases.iter().map(|c| c.case.id)).filter(|b| !b.shown.is_empty());
+        self
     }
 }
 
@@ -271,5 +300,12 @@ pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<
             PAGE,
         )
         .await?;
-    html(&QueueView::of(&viewer, &page, &query, &all, now))
+    let kept = desk.saved_views(viewer.person.id).await?;
+    let load = if viewer.may(Door::PlanBulk) {
+        desk.workload(viewer.scope()).await?
+    } else {
+        Workload::default()
+    };
+    let view = QueueView::of(&viewer, &page, &query, &all, now);
+    html(&view.with_tools(&viewer, (&kept, &load), (&page, &query)))
 }

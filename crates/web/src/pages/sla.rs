@@ -17,7 +17,7 @@ use crate::error::{PageError, PageResult, html};
 use crate::pages::paper::PaperForm;
 use crate::pages::{Choice, Frame, Section, client_choices, clients};
 use crate::query::{Pairs, ReportQuery};
-use crate::show::minute;
+use crate::show::{minute, quoted};
 use crate::urls;
 
 /// Breaches of one target that the page lists; the command lists them all.
@@ -191,7 +191,7 @@ impl Promises {
                 targets.push(Promise {
                     number,
                     name: target.name.clone(),
-                    terms: kept.contract.terms(target),
+                    terms: quoted(&kept.contract.terms(target)),
                     definition: target.metric.definition(),
                     views: vec![
                         view(section, target, "raw", &found.raw),

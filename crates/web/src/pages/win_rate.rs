@@ -1,6 +1,6 @@
 //! The win rate: one definition, every figure with the cases behind it.
 
-mod cells;
+pub mod cells;
 mod funnel;
 mod heat;
 mod links;

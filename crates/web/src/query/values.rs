@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
 use docket_app::CasePosition;
 use docket_core::id::CaseId;
 
@@ -50,6 +50,21 @@ pub fn day(value: &str) -> Result<NaiveDate, String> {
     let day: NaiveDate = value.parse().map_err(|_| wrong())?;
     if YEARS.contains(&day.year()) {
         Ok(day)
+    } else {
+        Err(wrong())
+    }
+}
+
+/// As addresses write instants: whole seconds of UTC.
+pub fn machine(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+pub fn instant(value: &str) -> Result<DateTime<Utc>, String> {
+    let wrong = || format!("`{value}` is not an instant; write it like 2026-11-24T06:00:00Z");
+    let at: DateTime<Utc> = value.parse().map_err(|_| wrong())?;
+    if YEARS.contains(&at.year()) {
+        Ok(at)
     } else {
         Err(wrong())
     }

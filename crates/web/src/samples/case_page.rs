@@ -174,6 +174,7 @@ pub fn pieces() -> Vec<StoredEvidence> {
             text: Some(NASTY.to_owned()),
             tracking: None,
             refund_id: Some(NASTY.to_owned()),
+            seen: None,
             from: provenance(),
             file: media_type.map(file),
             unconfirmed,

@@ -22,6 +22,7 @@ pub const NASTY: &str = "<script>alert(1)</script> & \"quoted\" 'text'";
 /// A dispute to be.
 #[derive(Debug, Clone)]
 pub struct Dispute {
+    pub platform: Platform,
     pub id: String,
     pub turn: Turn,
     pub outcome: Option<Outcome>,
@@ -39,6 +40,7 @@ impl Dispute {
     /// One that waits for us, due in three days.
     pub fn ours(id: impl Into<String>) -> Self {
         Self {
+            platform: Platform::PAYPAL,
             id: id.into(),
             turn: Turn::Ours,
             outcome: None,
@@ -79,7 +81,7 @@ impl Dispute {
         Snapshot {
             closed_at: None,
             saved: Vec::new(),
-            platform: Platform::PAYPAL,
+            platform: self.platform,
             dispute: DisputeRef(self.id.clone()),
             facts: self.facts(),
             deadline: self.deadline,

@@ -1,11 +1,11 @@
 //! Samples of the pages of people, and who looks at all the others.
 
 use chrono::Duration;
-use docket_app::{AuditRow, FactorSetUp, PasswordSet};
+use docket_app::{AuditRow, FactorSetUp, PasswordSet, Skill, Workload};
 use docket_core::env::Env;
 use docket_core::id::{CaseId, ClientId, NoticeId, PersonId, SessionId, TokenId};
 use docket_core::notice::{Audience, Notice, NoticeKind};
-use docket_core::person::{Access, Person, Session};
+use docket_core::person::{Access, Person, Session, SkillKind};
 use docket_core::token::{ApiToken, Scope};
 use docket_store::testing::clock::Clock;
 use serde_json::json;
@@ -19,7 +19,7 @@ use crate::pages::audit::AuditView;
 use crate::pages::log_in::LogInView;
 use crate::pages::notices::NoticesView;
 use crate::pages::password::{PasswordGone, PasswordView};
-use crate::pages::people::PeopleView;
+use crate::pages::people::{PeopleView, Staff};
 
 fn env() -> Env {
     Clock::at(now()).env()
@@ -175,18 +175,40 @@ impl Samples for NoticesView {
 
 impl Samples for PeopleView {
     fn samples() -> Vec<Self> {
+        let other = |digit: u8| {
+            format!("00000000-0000-7000-8000-00000000000{digit}")
+                .parse::<PersonId>()
+                .unwrap()
+        };
         let client = house().client;
-        let gone = Person {
-            disabled_at: Some(now()),
-            second_factor: true,
-            ..person(Access::Client(client.id))
+        let mut disabled = person(Access::Lead);
+        disabled.disabled_at = Some(now());
+        let mut invited = person(Access::Client(client.id));
+        invited.has_password = false;
+        invited.id = other(7);
+        disabled.id = other(8);
+        let mut codes = person(Access::Specialist);
+        codes.id = other(9);
+        codes.second_factor = true;
+        let skill = |kind, value: String| Skill { kind, value };
+        let skills = [
+            skill(SkillKind::Client, client.id.to_string()),
+            skill(SkillKind::Client, NASTY.to_owned()),
+            skill(SkillKind::Platform, "paypal".to_owned()),
+        ];
+        let load = Workload {
+            people: vec![(codes.clone(), skills.into(), 1), (viewer().person, [].into(), 3)],
         };
-        let new = Person {
-            has_password: false,
-            ..person(Access::Auditor)
+        let all = [viewer().person, disabled, invited, codes];
+        let staff = Staff {
+            people: &all,
+            clients: std::slice::from_ref(&client),
+            load: &load,
         };
-        let all = [person(Access::Lead), gone, new];
-        vec![Self::of(&viewer(), &all, &[client], now())]
+        vec![
+            Self::of(&viewer(), &staff, now()).with(NASTY.to_owned()),
+            Self::of(&viewer(), &staff, now()).linked(NASTY, NASTY.to_owned()),
+        ]
     }
 }
 

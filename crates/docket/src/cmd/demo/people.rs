@@ -43,9 +43,9 @@ pub async fn begin(desk: &Desk, client: ClientId) -> Result<()> {
     for (number, stored) in first.into_iter().enumerate() {
         let case = (client, stored.case.id);
         let begun = match number % 4 {
-            0 | 2 => draft(desk, case, "ada").await,
-            1 => draft(desk, case, "lena").await,
-            _ => ask(desk, case, "lena").await,
+            0 | 2 => draft(desk, case, "Mia Berg").await,
+            1 => draft(desk, case, "Jon Vik").await,
+            _ => ask(desk, case, "Jon Vik").await,
         };
         if let Err(error) = begun {
             tracing::info!(case = %case.1, %error, "the demo's specialists left a case");

@@ -27,8 +27,8 @@ pub struct Filters {
     pub opened_to: String,
     /// Whether one of the further filters is in force.
     pub more_open: bool,
-    /// Set by a link of the connections page; the form only carries it on.
-    pub connection: Option<String>,
+    /// Set by links of other pages; the form only carries them on.
+    pub carried: Vec<(&'static str, String)>,
 }
 
 /// A field with choices.
@@ -68,9 +68,18 @@ impl Filters {
             currency: query.currency.map_or_else(String::new, |c| c.to_string()),
             opened_from: day(query.opened_from),
             opened_to: day(query.opened_to),
-            connection: query.connection.map(|c| c.to_string()),
+            carried: carried(query),
         }
     }
+}
+
+fn carried(query: &QueueQuery) -> Vec<(&'static str, String)> {
+    let own = ["connection", "due_from", "due_to", "awake"];
+    query
+        .pairs()
+        .into_iter()
+        .filter(|(name, _)| own.contains(name))
+        .collect()
 }
 
 fn main(query: &QueueQuery, clients: Vec<Choice>) -> Vec<Select> {
@@ -191,16 +200,27 @@ pub fn chips(query: &QueueQuery, client: Option<&Client>) -> Vec<Chip> {
         urls::queue(&rest)
     };
     let or = |flag: Option<String>, word: &str| flag.unwrap_or_else(|| word.to_owned());
-    let parts: [Part; 21] = [
+    let parts: [Part; 24] = [
         (client.map(|c| format!("client {}", c.name)), |q| q.client = None),
         (query.connection.map(|_| "one connection".to_owned()), |q| {
             q.connection = None
         }),
         (query.open.then(|| "open".to_owned()), |q| q.open = false),
+        (query.awake.then(|| "not put aside".to_owned()), |q| {
+            q.awake = false
+        }),
         (query.turn.map(|t| show::turn(t).to_owned()), |q| q.turn = None),
         (query.due.map(|h| format!("due within {}", ahead(h))), |q| {
             q.due = None
         }),
+        (
+            query.due_from.map(|at| format!("due from {}", show::minute(at))),
+            |q| q.due_from = None,
+        ),
+        (
+            query.due_to.map(|at| format!("due before {}", show::minute(at))),
+            |q| q.due_to = None,
+        ),
         (query.attention.map(|a| or(a.map(show::words), "any flag")), |q| {
             q.attention = None
         }),

@@ -1,0 +1,330 @@
+//! Actions on many cases at once: a plan that says for each case what will happen, kept before anything does, and carried out
+//! once. Each case is its own commit: one that changed meanwhile stops none of the others.
+
+mod carry;
+mod suggest;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use docket_core::case::Case;
+use docket_core::id::{CaseId, ClientId, PersonId, PlanId, RuleId};
+use docket_core::rule::{Rule, RuleKind, RuleState};
+use docket_store::{Client, ClientScope, StoredCase, StoredPlan, UnitOfWork};
+use serde::{Deserialize, Serialize};
+
+pub use self::suggest::{Skill, Workload};
+use crate::Desk;
+use crate::error::{Error, Result};
+
+/// Cases of one plan at most: what fits on the page where it is looked at.
+pub const MOST: usize = 100;
+
+/// What is wished for every selected case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum BulkWish {
+    /// Give them to somebody; none for nobody.
+    Assign {
+        /// Their name.
+        to: Option<String>,
+    },
+    /// Give each to whom its skills and the workload suggest.
+    AssignSuggested,
+    /// Ask each client for what its case lacks.
+    Ask {
+        /// Said before what is lacking.
+        words: String,
+        /// Where to mail it.
+        to: Option<String>,
+    },
+    /// Accept each by the client's own rule that speaks of it.
+    AcceptByRule,
+    /// Put them aside until an instant, at most until the next step before the deadline.
+    PutAside {
+        /// Until when.
+        until: DateTime<Utc>,
+    },
+}
+
+/// What will happen to one case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Step {
+    /// It goes from who has it now to somebody.
+    Assign {
+        /// Who has it now.
+        from: Option<String>,
+        /// Who gets it.
+        to: Option<String>,
+        /// Why them.
+        why: Option<String>,
+    },
+    /// Its client is asked this.
+    Ask {
+        /// The question.
+        question: String,
+        /// Where it is mailed to.
+        to: Option<String>,
+        /// When the answer is due.
+        due: DateTime<Utc>,
+    },
+    /// An acceptance is prepared.
+    Accept {
+        /// By this rule.
+        rule: RuleId,
+        /// Its name and version.
+        label: String,
+        /// What it costs.
+        amount: String,
+    },
+    /// It is put aside.
+    PutAside {
+        /// Until then.
+        until: DateTime<Utc>,
+    },
+    /// Nothing.
+    Nothing {
+        /// Why.
+        why: String,
+    },
+}
+
+/// A case of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planned {
+    /// The case.
+    pub case: CaseId,
+    /// The platform's id.
+    pub dispute: String,
+    /// Whose.
+    pub client: ClientId,
+    /// What will happen.
+    pub step: Step,
+}
+
+/// What came of one case: none went well, a reason did not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// The case.
+    pub case: CaseId,
+    /// What was done, in words; or why nothing was.
+    pub said: String,
+    /// Whether it was done.
+    pub ok: bool,
+}
+
+/// A plan, and what came of it once it was carried out.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Its id.
+    pub id: PlanId,
+    /// When it was made.
+    pub made_at: DateTime<Utc>,
+    /// The wish.
+    pub wish: BulkWish,
+    /// The cases, in the order in which they were selected.
+    pub cases: Vec<Planned>,
+    /// When it was begun; a plan is begun once.
+    pub begun_at: Option<DateTime<Utc>>,
+    /// What came of it.
+    pub done: Option<Vec<Done>>,
+    /// Names of the clients.
+    pub clients: HashMap<ClientId, Client>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    wish: BulkWish,
+    cases: Vec<Planned>,
+}
+
+impl Desk {
+    /// Plans an action on cases: nothing happens yet.
+    ///
+    /// # Errors
+    /// When nothing or too much is selected, or the wish says too little.
+    pub async fn plan_bulk(
+        &self,
+        scope: ClientScope,
+        person: PersonId,
+        (wish, cases): (BulkWish, &[CaseId]),
+    ) -> Result<PlanId> {
+        if cases.is_empty() {
+            return Err(Error::Invalid("select at least one case".to_owned()));
+        }
+        if cases.len() > MOST {
+            return Err(Error::Invalid(format!("select at most {MOST} cases at a time")));
+        }
+        if matches!(&wish, BulkWish::PutAside { until } if *until <= self.env.now()) {
+            return Err(Error::Invalid(
+                "choose a later time to put them aside until".to_owned(),
+            ));
+        }
+        if let BulkWish::Assign { to: Some(to) } = &wish {
+            self.can_be_given(to).await?;
+        }
+        let found = self.db.cases_in(scope, cases).await?;
+        let mut found: HashMap<CaseId, StoredCase> = found.into_iter().map(|c| (c.case.id, c)).collect();
+        let mut planner = self.planner(scope, &wish).await?;
+        let mut planned = Vec::with_capacity(cases.len());
+        for id in cases {
+            // Selected twice, or not to be seen: it is not there.
+            let Some(stored) = found.remove(id) else { continue };
+            let step = self.planned_step(scope, &mut planner, &stored.case).await?;
+            planned.push(Planned {
+                case: *id,
+                dispute: stored.case.dispute.to_string(),
+                client: stored.case.client,
+                step,
+            });
+        }
+        if planned.is_empty() {
+            return Err(Error::NotFound("none of these cases is there".to_owned()));
+        }
+        let kept = Kept { wish, cases: planned };
+        let id = PlanId::new(&self.env);
+        let text = serde_json::to_string(&kept).map_err(|e| Error::Invalid(e.to_string()))?;
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.keep_plan(id, person, &text, self.env.now()).await?;
+        unit.commit().await?;
+        Ok(id)
+    }
+
+    /// A person's own plan.
+    ///
+    /// # Errors
+    /// When they have none of this id.
+    pub async fn bulk_plan(&self, scope: ClientScope, person: PersonId, id: PlanId) -> Result<Plan> {
+        let found = self.db.plan(person, id).await?;
+        let stored = found.ok_or_else(|| Error::NotFound("there is no such plan".to_owned()))?;
+        let clients = self.db.clients(scope).await?;
+        plan_of(id, &stored, clients)
+    }
+
+    /// Nobody is given a case who could not work on it.
+    pub(crate) async fn can_be_given(&self, name: &str) -> Result<()> {
+        let people = self.db.people().await?;
+        let fits = |p: &&docket_core::person::Person| p.name == name && suggest::works(p);
+        if people.iter().any(|p| fits(&p)) {
+            return Ok(());
+        }
+        Err(Error::Invalid(format!(
+            "`{name}` is nobody who works on cases here; choose somebody of the list"
+        )))
+    }
+
+    async fn planner(&self, scope: ClientScope, wish: &BulkWish) -> Result<Planner> {
+        let suggest = match wish {
+            BulkWish::AssignSuggested => Some(self.workload(scope).await?),
+            BulkWish::Assign { .. }
+            | BulkWish::Ask { .. }
+            | BulkWish::AcceptByRule
+            | BulkWish::PutAside { .. } => None,
+        };
+        let rules = match wish {
+            BulkWish::AcceptByRule => self.db.rules(scope, false).await?,
+            BulkWish::Assign { .. }
+            | BulkWish::AssignSuggested
+            | BulkWish::Ask { .. }
+            | BulkWish::PutAside { .. } => Vec::new(),
+        };
+        Ok(Planner {
+            wish: wish.clone(),
+            suggest,
+            rules,
+        })
+    }
+
+    async fn planned_step(&self, scope: ClientScope, planner: &mut Planner, case: &Case) -> Result<Step> {
+        let nothing = |why: &str| Ok(Step::Nothing { why: why.to_owned() });
+        if case.closed_at.is_some() {
+            return nothing("it is closed");
+        }
+        match &planner.wish {
+            BulkWish::Assign { to } if case.assignee == *to => nothing("it has it already"),
+            BulkWish::Assign { to } => Ok(Step::Assign {
+                from: case.assignee.clone(),
+                to: to.clone(),
+                why: None,
+            }),
+            BulkWish::AssignSuggested if case.assignee.is_some() => nothing("it has somebody"),
+            BulkWish::AssignSuggested => Ok(planner.suggested(case)),
+            BulkWish::Ask { words, to } => {
+                let wish = self.ask_wish(scope, case.id).await?;
+                let question = format!("{}\n{}", words.trim(), wish.question).trim().to_owned();
+                if question.is_empty() {
+                    return nothing("it lacks nothing, and no words were given");
+                }
+                Ok(Step::Ask {
+                    question,
+                    to: to.clone(),
+                    due: wish.due,
+                })
+            }
+            BulkWish::AcceptByRule if case.pending.is_some() => nothing("a response is on its way"),
+            BulkWish::AcceptByRule => Ok(planner.rule_for(case)),
+            BulkWish::PutAside { until } => {
+                let latest = case.next_step.map(|s| s.at).or(case.round.deadline.map(|d| d.at));
+                let until = latest.map_or(*until, |latest| latest.min(*until));
+                if until <= self.env.now() {
+                    return nothing("its next step is due now");
+                }
+                Ok(Step::PutAside { until })
+            }
+        }
+    }
+}
+
+struct Planner {
+    wish: BulkWish,
+    suggest: Option<Workload>,
+    rules: Vec<Rule>,
+}
+
+impl Planner {
+    fn suggested(&mut self, case: &Case) -> Step {
+        let suggested = self.suggest.as_mut().and_then(|load| load.give(case));
+        match suggested {
+            Some((to, why)) => Step::Assign {
+                from: None,
+                to: Some(to),
+                why: Some(why),
+            },
+            None => Step::Nothing {
+                why: "there is nobody who works on cases".to_owned(),
+            },
+        }
+    }
+
+    fn rule_for(&self, case: &Case) -> Step {
+        let acts = |rule: &&Rule| {
+            rule.state == RuleState::Active && rule.kind == RuleKind::AutoAcceptBelow && rule.speaks_of(case)
+        };
+        match self.rules.iter().find(acts) {
+            Some(rule) => Step::Accept {
+                rule: rule.id,
+                label: rule.label(),
+                amount: case.facts.amount.to_string(),
+            },
+            None => Step::Nothing {
+                why: "no active rule of its client accepts it".to_owned(),
+            },
+        }
+    }
+}
+
+fn plan_of(id: PlanId, stored: &StoredPlan, clients: Vec<Client>) -> Result<Plan> {
+    let damaged = |e: serde_json::Error| Error::Invalid(format!("the plan cannot be read: {e}"));
+    let kept: Kept = serde_json::from_str(&stored.plan).map_err(damaged)?;
+    let done = stored.result.as_deref().map(serde_json::from_str).transpose();
+    Ok(Plan {
+        id,
+        made_at: stored.made_at,
+        wish: kept.wish,
+        cases: kept.cases,
+        begun_at: stored.begun_at,
+        done: done.map_err(damaged)?,
+        clients: clients.into_iter().map(|c| (c.id, c)).collect(),
+    })
+}

@@ -1,0 +1,91 @@
+//! Carrying a plan out, case by case.
+
+use docket_core::case::Command;
+use docket_core::id::{PersonId, PlanId};
+use docket_store::{ClientScope, UnitOfWork};
+
+use super::{Done, Plan, Planned, Step};
+use crate::Desk;
+use crate::error::{Error, Result};
+use crate::info::Ask;
+use crate::notices::minute;
+
+impl Desk {
+    /// Carries a person's plan out, once: whoever asks again gets what came of it. What changed since the plan was made is
+    /// left as it is, and says so.
+    ///
+    /// # Errors
+    /// When they have no such plan, or the database fails.
+    pub async fn carry_out(
+        &self,
+        scope: ClientScope,
+        (person, actor): (PersonId, &str),
+        id: PlanId,
+    ) -> Result<Plan> {
+        let plan = self.bulk_plan(scope, person, id).await?;
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        let first = unit.begin_plan(id, person, self.env.now()).await?;
+        unit.commit().await?;
+        if !first {
+            return Ok(plan);
+        }
+        let mut done = Vec::with_capacity(plan.cases.len());
+        for planned in &plan.cases {
+            let result = self.carry_one(scope, planned, actor).await;
+            let (ok, said) = match result {
+                Ok(said) => (!matches!(planned.step, Step::Nothing { .. }), said),
+                Err(error) => (false, error.to_string()),
+            };
+            done.push(Done {
+                case: planned.case,
+                said,
+                ok,
+            });
+        }
+        let text = serde_json::to_string(&done).map_err(|e| Error::Invalid(e.to_string()))?;
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.end_plan(id, &text).await?;
+        unit.commit().await?;
+        self.bulk_plan(scope, person, id).await
+    }
+
+    async fn carry_one(&self, scope: ClientScope, planned: &Planned, actor: &str) -> Result<String> {
+        let case = planned.case;
+        match &planned.step {
+            Step::Nothing { why } => Ok(why.clone()),
+            Step::Assign { from, to, .. } => {
+                self.assign(scope, case, (from.as_deref(), to.as_deref()), actor)
+                    .await?;
+                Ok(to
+                    .as_ref()
+                    .map_or_else(|| "given up".to_owned(), |to| format!("given to {to}")))
+            }
+            Step::Ask { question, to, .. } => {
+                let ask = Ask {
+                    case,
+                    question: question.clone(),
+                    // By the rule, so that it moves with the deadline.
+                    due: None,
+                    to: to.clone(),
+                    actor: actor.to_owned(),
+                };
+                let asked = self.ask_client(scope, ask).await?;
+                Ok(format!(
+                    "asked; the answer is due {}",
+                    minute(asked.request.due_at)
+                ))
+            }
+            Step::Accept { rule, .. } => self.accept_by_rule(scope, case, *rule, actor).await,
+            Step::PutAside { until } => {
+                let note = format!("put aside until {}", minute(*until));
+                self.command(scope, case, Command::Note(note.clone()), actor)
+                    .await?;
+                let mut unit = UnitOfWork::begin(&self.db).await?;
+                unit.put_aside((case, planned.client), *until, actor, self.env.now())
+                    .await?;
+                unit.commit().await?;
+                Ok(note)
+            }
+        }
+    }
+}

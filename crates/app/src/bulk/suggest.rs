@@ -1,0 +1,121 @@
+//! To whom a case could go: what people are good at, and what they have on their hands. A suggestion, never a lock.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use docket_core::case::Case;
+use docket_core::id::{ClientId, PersonId};
+use docket_core::person::{Person, Role, SkillKind};
+use docket_core::words::Platform;
+use docket_store::{ClientScope, UnitOfWork};
+
+use crate::Desk;
+use crate::error::{Error, Result};
+
+/// Something that a person is good at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skill {
+    /// What it is about.
+    pub kind: SkillKind,
+    /// A platform's word, a language's code, or a client's id.
+    pub value: String,
+}
+
+/// Who works on cases, with how many open cases that wait for us each has.
+#[derive(Debug, Clone, Default)]
+pub struct Workload {
+    /// By name.
+    pub people: Vec<(Person, BTreeSet<Skill>, i64)>,
+}
+
+/// Whether a person works on cases and can log in.
+pub fn works(person: &Person) -> bool {
+    let role = matches!(person.access.role(), Role::Admin | Role::Lead | Role::Specialist);
+    role && person.disabled_at.is_none()
+}
+
+impl Workload {
+    /// To whom a case could go, and why; they have one more then.
+    pub fn give(&mut self, case: &Case) -> Option<(String, String)> {
+        let fit = |skills: &BTreeSet<Skill>| {
+            let has = |kind, value: String| skills.contains(&Skill { kind, value });
+            let client = has(SkillKind::Client, case.client.to_string());
+            let platform = has(SkillKind::Platform, case.platform.to_string());
+            (client, platform)
+        };
+        // Specialists first: leads and admins are asked where there is nobody else.
+        let rank = |(person, skills, load): &&mut (Person, BTreeSet<Skill>, i64)| {
+            let (client, platform) = fit(skills);
+            (
+                person.access.role() != Role::Specialist,
+                !client,
+                !platform,
+                *load,
+                person.name.clone(),
+            )
+        };
+        let best = self.people.iter_mut().min_by_key(rank)?;
+        let (client, platform) = fit(&best.1);
+        let why = match (client, platform) {
+            (true, _) => format!("knows this client, has {} open", best.2),
+            (false, true) => format!("knows {}, has {} open", case.platform.title(), best.2),
+            (false, false) => format!("has {} open", best.2),
+        };
+        best.2 += 1;
+        Some((best.0.name.clone(), why))
+    }
+}
+
+impl Desk {
+    /// Who works on cases, with their skills and what they have on their hands.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn workload(&self, scope: ClientScope) -> Result<Workload> {
+        let loads: BTreeMap<String, i64> = self.db.loads(scope).await?.into_iter().collect();
+        let mut skills: BTreeMap<PersonId, BTreeSet<Skill>> = BTreeMap::new();
+        for (person, kind, value) in self.db.skills().await? {
+            skills.entry(person).or_default().insert(Skill { kind, value });
+        }
+        let people = self.db.people().await?.into_iter().filter(works);
+        let with = |person: Person| {
+            let load = loads.get(&person.name).copied().unwrap_or(0);
+            let own = skills.remove(&person.id).unwrap_or_default();
+            (person, own, load)
+        };
+        Ok(Workload {
+            people: people.map(with).collect(),
+        })
+    }
+
+    /// Says what a person is good at, instead of what was said before.
+    ///
+    /// # Errors
+    /// When a platform, client or language is none.
+    pub async fn set_skills(&self, scope: ClientScope, person: PersonId, skills: &[Skill]) -> Result<()> {
+        let clients = self.db.clients(scope).await?;
+        for skill in skills {
+            let known = match skill.kind {
+                SkillKind::Platform => skill.value.parse::<Platform>().is_ok(),
+                SkillKind::Language => {
+                    let letters = skill.value.chars().all(|c| c.is_ascii_lowercase());
+                    letters && skill.value.len() == 2
+                }
+                SkillKind::Client => skill
+                    .value
+                    .parse::<ClientId>()
+                    .is_ok_and(|id| clients.iter().any(|c| c.id == id)),
+            };
+            if !known {
+                return Err(Error::Invalid(format!(
+                    "`{}` is no {}; languages are two letters such as de",
+                    skill.value, skill.kind
+                )));
+            }
+        }
+        let rows: BTreeSet<(SkillKind, &str)> = skills.iter().map(|s| (s.kind, s.value.as_str())).collect();
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.set_skills(person, &rows.into_iter().collect::<Vec<_>>())
+            .await?;
+        Ok(unit.commit().await?)
+    }
+}

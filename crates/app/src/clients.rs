@@ -1,0 +1,70 @@
+//! How the clients stand, for their list.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Duration, Utc};
+use docket_core::id::ClientId;
+use docket_store::{Client, ClientScope, Connection, GroupBy};
+
+use crate::Desk;
+use crate::error::Result;
+use crate::report::{Period, WinRateReport, WinRateWish};
+
+/// What is due before so long is at risk.
+const AT_RISK: Duration = Duration::hours(48);
+
+/// The clients in scope with what their list shows.
+#[derive(Debug, Clone)]
+pub struct ClientsReport {
+    /// By name.
+    pub clients: Vec<Client>,
+    /// Their connections.
+    pub connections: Vec<Connection>,
+    /// Open cases of each.
+    pub open: HashMap<ClientId, i64>,
+    /// Of those, waiting for us with a deadline before `risk_before`.
+    pub at_risk: HashMap<ClientId, i64>,
+    /// Before this instant a deadline is at risk.
+    pub risk_before: DateTime<Utc>,
+    /// The win rate of each over the report's usual period.
+    pub win_rate: WinRateReport,
+}
+
+impl Desk {
+    /// How the clients in scope stand.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn clients_report(&self, scope: ClientScope) -> Result<ClientsReport> {
+        let now = self.env.now();
+        // Whole seconds, as addresses write instants: a figure and the list behind it cut at the same one.
+        let risk_before = DateTime::from_timestamp((now + AT_RISK).timestamp(), 0).unwrap_or(now + AT_RISK);
+        let clients = self.db.clients(scope).await?;
+        let one = match scope {
+            ClientScope::One(_) => clients.first().cloned(),
+            ClientScope::Agency => None,
+        };
+        let wish = WinRateWish {
+            client: one,
+            period: Period::of(None, None, now)?,
+            by: GroupBy::Client,
+            closed: false,
+            currency: None,
+        };
+        let connections = self.db.connections(scope).await?;
+        let mut open: HashMap<ClientId, i64> = HashMap::new();
+        let counts = self.db.open_here(scope).await?;
+        for connection in &connections {
+            let own = counts.get(&connection.id).copied().unwrap_or(0);
+            *open.entry(connection.client).or_default() += own;
+        }
+        Ok(ClientsReport {
+            at_risk: self.db.due_by_client(scope, risk_before).await?,
+            win_rate: self.win_rate(wish).await?,
+            clients,
+            connections,
+            open,
+            risk_before,
+        })
+    }
+}

@@ -1,0 +1,225 @@
+//! The end of the day: what is begun, what waits for a client, what is due soon; signed off and kept.
+
+use docket_core::draft::DraftState;
+use docket_core::id::{CaseId, HandoverId, PersonId};
+use docket_core::person::name_key;
+use docket_core::request::RequestState;
+use docket_core::words::Turn;
+use docket_store::{CaseFilter, ClientScope, StoredCase, StoredHandover, UnitOfWork};
+use serde::{Deserialize, Serialize};
+
+use crate::Desk;
+use crate::error::{Error, Result};
+
+/// Rows of each part at most.
+const MOST: i64 = 200;
+/// Lists that were signed off, on the page.
+const LATEST: i64 = 20;
+/// Longest note and name, in characters.
+const LONGEST: usize = 2_000;
+/// Views that a person keeps at most.
+const VIEWS: usize = 30;
+
+/// A case on a hand-over list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandoverCase {
+    /// The case.
+    pub case: CaseId,
+    /// The platform's id.
+    pub dispute: String,
+    /// Its client's name.
+    pub client: String,
+    /// Whose it is.
+    pub assignee: Option<String>,
+    /// Its running deadline, RFC 3339.
+    pub deadline: Option<chrono::DateTime<chrono::Utc>>,
+    /// What stands about it: whose draft it is, since when it waits.
+    pub note: String,
+}
+
+/// What a person hands over.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handover {
+    /// Responses that are being written or wait for a second person.
+    pub drafts: Vec<HandoverCase>,
+    /// Cases that wait for a client.
+    pub waiting: Vec<HandoverCase>,
+    /// Cases due within 48 hours.
+    pub due: Vec<HandoverCase>,
+}
+
+/// A list that was signed off.
+#[derive(Debug, Clone)]
+pub struct SignedHandover {
+    /// Its id.
+    pub id: HandoverId,
+    /// Who signed it.
+    pub by: String,
+    /// When.
+    pub at: chrono::DateTime<chrono::Utc>,
+    /// What they said.
+    pub note: String,
+    /// What was on it.
+    pub list: Handover,
+}
+
+fn signed(stored: StoredHandover) -> Result<SignedHandover> {
+    let list = serde_json::from_str(&stored.body)
+        .map_err(|e| Error::Invalid(format!("a hand-over list cannot be read: {e}")))?;
+    Ok(SignedHandover {
+        id: HandoverId(stored.id),
+        by: stored.signed_by,
+        at: stored.signed_at,
+        note: stored.note,
+        list,
+    })
+}
+
+impl Desk {
+    /// What a person, or everybody, would hand over now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn handover(&self, scope: ClientScope, whose: Option<&str>) -> Result<Handover> {
+        let clients = self.db.clients(scope).await?;
+        let own = |name: &str| whose.is_none_or(|who| name_key(who) == name_key(name));
+        let row = |stored: &StoredCase, note: String| HandoverCase {
+            case: stored.case.id,
+            dispute: stored.case.dispute.to_string(),
+            client: clients
+                .iter()
+                .find(|c| c.id == stored.case.client)
+                .map_or_else(String::new, |c| c.name.clone()),
+            assignee: stored.case.assignee.clone(),
+            deadline: stored.case.round.deadline.map(|d| d.at),
+            note,
+        };
+        let drafts = self.db.open_drafts(scope, None, MOST).await?;
+        let waiting = self
+            .db
+            .info_requests_in(scope, RequestState::Open, None, MOST)
+            .await?;
+        let ids: Vec<CaseId> = drafts
+            .iter()
+            .map(|d| d.case)
+            .chain(waiting.iter().map(|r| r.case))
+            .collect();
+        let cases = self.db.cases_in(scope, &ids).await?;
+        let case = |id: CaseId| cases.iter().find(|stored| stored.case.id == id);
+        let mut list = Handover::default();
+        for draft in &drafts {
+            let Some(stored) = case(draft.case) else { continue };
+            let written = own(&draft.author) || stored.case.assignee.as_deref().is_some_and(own);
+            if written {
+                let state = if draft.state == DraftState::InReview {
+                    "waits for a second person"
+                } else {
+                    "is being written"
+                };
+                list.drafts
+                    .push(row(stored, format!("{}’s draft {state}", draft.author)));
+            }
+        }
+        for request in &waiting {
+            let Some(stored) = case(request.case) else {
+                continue;
+            };
+            if own(&request.asked_by) || stored.case.assignee.as_deref().is_some_and(own) {
+                let since = request.asked_at.format("%Y-%m-%d %H:%M UTC");
+                list.waiting
+                    .push(row(stored, format!("asked by {} at {since}", request.asked_by)));
+            }
+        }
+        let soon = CaseFilter {
+            open_only: true,
+            turn: Some(Turn::Ours),
+            due_before: Some(self.env.now() + chrono::Duration::hours(48)),
+            assignee: whose.map(str::to_owned),
+            ..CaseFilter::default()
+        };
+        let due = self.db.cases(scope, &soon, None, MOST).await?;
+        list.due = due
+            .iter()
+            .map(|stored| row(stored, docket_core::words::readable(stored.case.work_state)))
+            .collect();
+        Ok(list)
+    }
+
+    /// Signs off what a person hands over now.
+    ///
+    /// # Errors
+    /// When the note is too long, or the database fails.
+    pub async fn sign_handover(&self, scope: ClientScope, name: &str, note: &str) -> Result<HandoverId> {
+        if note.chars().count() > LONGEST {
+            return Err(Error::Invalid(format!("a note has at most {LONGEST} characters")));
+        }
+        let list = self.handover(scope, Some(name)).await?;
+        let stored = StoredHandover {
+            id: self.env.uuid(),
+            signed_by: name.to_owned(),
+            signed_at: self.env.now(),
+            note: note.trim().to_owned(),
+            body: serde_json::to_string(&list).map_err(|e| Error::Invalid(e.to_string()))?,
+        };
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.sign_handover(&stored).await?;
+        unit.commit().await?;
+        Ok(HandoverId(stored.id))
+    }
+
+    /// The latest lists that were signed off. They hold cases of all clients: for the agency's people only.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn handovers(&self) -> Result<Vec<SignedHandover>> {
+        self.db.handovers(LATEST).await?.into_iter().map(signed).collect()
+    }
+
+    /// One list that was signed off; for the agency's people only.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn signed_handover(&self, id: HandoverId) -> Result<SignedHandover> {
+        let found = self.db.handover(id.0).await?;
+        signed(found.ok_or_else(|| Error::NotFound("there is no such hand-over list".to_owned()))?)
+    }
+
+    /// The views of the queue that a person keeps: name and query.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn saved_views(&self, person: PersonId) -> Result<Vec<(String, String)>> {
+        Ok(self.db.saved_views(person).await?)
+    }
+
+    /// Keeps a view under a name; one of that name is replaced.
+    ///
+    /// # Errors
+    /// When the name is empty or too long, or there are too many.
+    pub async fn save_view(&self, person: PersonId, name: &str, query: &str) -> Result<()> {
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
+            return Err(Error::Invalid("a view’s name has 1 to 60 characters".to_owned()));
+        }
+        let held = self.db.saved_views(person).await?;
+        let anew = held.iter().all(|(held, _)| name_key(held) != name_key(name));
+        if anew && held.len() >= VIEWS {
+            return Err(Error::Invalid(format!(
+                "you keep {VIEWS} views already; forget one first"
+            )));
+        }
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.save_view(person, (name, query), self.env.now()).await?;
+        Ok(unit.commit().await?)
+    }
+
+    /// Forgets a view.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn drop_view(&self, person: PersonId, name: &str) -> Result<()> {
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.drop_view(person, name).await?;
+        Ok(unit.commit().await?)
+    }
+}

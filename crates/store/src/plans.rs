@@ -1,0 +1,95 @@
+//! Plans of actions on many cases, each carried out once, and cases that were put aside.
+
+use chrono::{DateTime, Utc};
+use docket_core::id::{CaseId, ClientId, PersonId, PlanId};
+
+use crate::unit::UnitOfWork;
+use crate::{Db, Result, on_db, on_tx};
+
+const KEEP: &str = "INSERT INTO bulk_plans (id, person_id, made_at, plan) VALUES ($1, $2, $3, $4)";
+const ONE: &str = "SELECT made_at, plan, begun_at, result FROM bulk_plans WHERE id = $1 AND person_id = $2";
+// Whoever begins it first has it: of two that ask at the same moment, one.
+const BEGIN: &str =
+    "UPDATE bulk_plans SET begun_at = $3 WHERE id = $1 AND person_id = $2 AND begun_at IS NULL";
+const END: &str = "UPDATE bulk_plans SET result = $2 WHERE id = $1";
+const ASIDE: &str = "INSERT INTO snoozes (case_id, client_id, until_at, set_by, set_at) VALUES ($1, $2, $3, $4, $5) \
+    ON CONFLICT (case_id) DO UPDATE SET until_at = excluded.until_at, set_by = excluded.set_by, set_at = excluded.set_at";
+
+#[cfg(feature = "testing")]
+pub(crate) const STATEMENTS: &[&str] = &[KEEP, ONE, BEGIN, END, ASIDE];
+
+/// A plan as it was kept.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct StoredPlan {
+    /// When it was made.
+    pub made_at: DateTime<Utc>,
+    /// What it says, as JSON.
+    pub plan: String,
+    /// When it was begun.
+    pub begun_at: Option<DateTime<Utc>>,
+    /// What came of it, as JSON.
+    pub result: Option<String>,
+}
+
+impl Db {
+    /// A person's own plan.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn plan(&self, person: PersonId, id: PlanId) -> Result<Option<StoredPlan>> {
+        Ok(on_db!(self, c => sqlx::query_as(ONE).bind(id.0).bind(person.0).fetch_optional(c).await)?)
+    }
+}
+
+impl UnitOfWork {
+    /// Keeps a plan that was made.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_plan(
+        &mut self,
+        id: PlanId,
+        person: PersonId,
+        plan: &str,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(KEEP).bind(id.0).bind(person.0).bind(now).bind(plan)
+            .execute(&mut *c).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Begins a person's own plan; whether nobody had.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn begin_plan(&mut self, id: PlanId, person: PersonId, now: DateTime<Utc>) -> Result<bool> {
+        let begun = on_tx!(&mut self.tx, c => sqlx::query(BEGIN).bind(id.0).bind(person.0).bind(now)
+            .execute(&mut *c).await?.rows_affected());
+        Ok(begun == 1)
+    }
+
+    /// Keeps what came of a plan.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_plan(&mut self, id: PlanId, result: &str) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(END).bind(id.0).bind(result).execute(&mut *c).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Puts a case aside until an instant.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn put_aside(
+        &mut self,
+        (case, client): (CaseId, ClientId),
+        until: DateTime<Utc>,
+        by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(ASIDE).bind(case.0).bind(client.0).bind(until).bind(by).bind(now)
+            .execute(&mut *c).await.map(|_| ()))?;
+        Ok(())
+    }
+}

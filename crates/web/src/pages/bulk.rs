@@ -1,0 +1,209 @@
+//! Actions on many cases at once: selected in the queue, looked at here case by case, then carried out once.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Duration, NaiveDateTime, Utc};
+use docket_app::{BulkPlan, BulkStep, BulkWish, Desk, Error};
+use docket_core::id::{CaseId, PlanId};
+
+use crate::doors::{Fields, FormKey, Viewer};
+use crate::error::{PageError, PageResult, html};
+use crate::pages::{Frame, Section};
+use crate::show::{self, Stamp};
+use crate::urls;
+
+/// The page: what will happen, or what came of it.
+#[derive(Debug, Template)]
+#[template(path = "bulk.html")]
+pub struct BulkView {
+    frame: Frame,
+    key: FormKey,
+    heading: &'static str,
+    made: Stamp,
+    rows: Vec<Row>,
+    /// How many of them something happens to, or happened to.
+    acts: usize,
+    /// Where it is carried out; none once it was begun.
+    confirm: Option<String>,
+    /// It was begun and nothing is known of its end yet.
+    under_way: bool,
+    ended: bool,
+    queue: String,
+}
+
+#[derive(Debug)]
+struct Row {
+    url: String,
+    dispute: String,
+    client: String,
+    what: String,
+    /// Said in full below the line, such as a question.
+    text: Option<String>,
+    /// None before it was carried out: the badge and what was said.
+    done: Option<(&'static str, &'static str, String)>,
+    acts: bool,
+}
+
+fn what(step: &BulkStep, now: DateTime<Utc>) -> (String, Option<String>) {
+    match step {
+        BulkStep::Assign { from, to, why } => {
+            let from = from.as_deref().unwrap_or("nobody");
+            let to = to.as_deref().unwrap_or("nobody");
+            let why = why.as_ref().map_or_else(String::new, |why| format!(" ({why})"));
+            (format!("goes from {from} to {to}{why}"), None)
+        }
+        BulkStep::Ask { question, to, due } => {
+            let how = to.as_ref().map_or_else(
+                || "its page’s address is passed on by hand".to_owned(),
+                |to| format!("mailed to {to}"),
+            );
+            let due = Stamp::of(*due, now);
+            (
+                format!("its client is asked, {how}; due {}", due.text()),
+                Some(question.clone()),
+            )
+        }
+        BulkStep::Accept { label, amount, .. } => (format!("{amount} is accepted by rule {label}"), None),
+        BulkStep::PutAside { until } => (format!("is put aside until {}", show::minute(*until)), None),
+        BulkStep::Nothing { why } => (format!("nothing: {why}"), None),
+    }
+}
+
+impl BulkView {
+    pub fn of(viewer: &Viewer, plan: &BulkPlan, now: DateTime<Utc>) -> Self {
+        let row = |planned: &docket_app::BulkCase| {
+            let (what, text) = what(&planned.step, now);
+            let acts = !matches!(planned.step, BulkStep::Nothing { .. });
+            let done = plan.done.iter().flatten().find(|d| d.case == planned.case);
+            Row {
+                url: urls::case(planned.case),
+                dispute: planned.dispute.clone(),
+                client: plan
+                    .clients
+                    .get(&planned.client)
+                    .map_or_else(String::new, |c| c.name.clone()),
+                what,
+                text,
+                done: done.map(|d| match (d.ok, acts) {
+                    (true, _) => ("done", "good", d.said.clone()),
+                    (false, true) => ("not done", "bad", d.said.clone()),
+                    (false, false) => ("nothing", "calm", d.said.clone()),
+                }),
+                acts: if plan.done.is_some() {
+                    done.is_some_and(|d| d.ok)
+                } else {
+                    acts
+                },
+            }
+        };
+        let rows: Vec<Row> = plan.cases.iter().map(row).collect();
+        Self {
+            frame: Frame::of(viewer, "Many cases at once", Section::Queue).dated(now),
+            key: viewer.key.clone(),
+            heading: match &plan.wish {
+                BulkWish::Assign { .. } => "Give to somebody",
+                BulkWish::AssignSuggested => "Give out as suggested",
+                BulkWish::Ask { .. } => "Ask the clients",
+                BulkWish::AcceptByRule => "Accept by the clients’ rules",
+                BulkWish::PutAside { .. } => "Put aside",
+            },
+            made: Stamp::of(plan.made_at, now),
+            acts: rows.iter().filter(|row| row.acts).count(),
+            rows,
+            confirm: plan.begun_at.is_none().then(|| urls::bulk_confirm(plan.id)),
+            under_way: plan.begun_at.is_some() && plan.done.is_none(),
+            ended: plan.done.is_some(),
+            queue: urls::open_cases(),
+        }
+    }
+}
+
+fn missing() -> PageError {
+    PageError::NotFound("There is no plan of yours at this address.".to_owned())
+}
+
+fn id_of(Path(id): &Path<String>) -> Result<PlanId, PageError> {
+    id.parse().map_err(|_| missing())
+}
+
+fn found(error: Error) -> PageError {
+    match error {
+        Error::NotFound(_) => missing(),
+        other => other.into(),
+    }
+}
+
+fn wish(fields: &Fields, now: DateTime<Utc>) -> Result<BulkWish, Error> {
+    let text = |name: &str| Some(fields.get(name).trim().to_owned()).filter(|t| !t.is_empty());
+    Ok(match fields.get("action") {
+        "assign" => match fields.get("to") {
+            "" => return Err(Error::Invalid("choose to whom they go".to_owned())),
+            "nobody" => BulkWish::Assign { to: None },
+            "suggested" => BulkWish::AssignSuggested,
+            name => BulkWish::Assign {
+                to: Some(name.to_owned()),
+            },
+        },
+        "ask" => BulkWish::Ask {
+            words: text("words").unwrap_or_default(),
+            to: text("mail"),
+        },
+        "accept" => BulkWish::AcceptByRule,
+        "aside" => BulkWish::PutAside {
+            until: until(fields.get("until"), now)?,
+        },
+        _ => return Err(Error::Invalid("choose what is to be done".to_owned())),
+    })
+}
+
+fn until(text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Error> {
+    match text {
+        "" | "tomorrow" => Ok(now + Duration::hours(24)),
+        "4h" => Ok(now + Duration::hours(4)),
+        "3d" => Ok(now + Duration::days(3)),
+        other => NaiveDateTime::parse_from_str(other, "%Y-%m-%dT%H:%M")
+            .map(|at| at.and_utc())
+            .map_err(|_| Error::Invalid("choose until when they are put aside".to_owned())),
+    }
+}
+
+/// Makes a plan of what was selected; nothing happens yet.
+pub async fn plan(State(desk): State<Desk>, viewer: Viewer, fields: Fields) -> Result<Response, PageError> {
+    // Without script there is no other way to tick a whole page.
+    let whole = fields.get("all") == "1";
+    let selected = fields.all(if whole { "shown" } else { "case" });
+    let cases: Result<Vec<CaseId>, _> = selected.map(str::parse).collect();
+    let cases = cases.map_err(|_| PageError::BadRequest(vec!["case: the id of a case".to_owned()]))?;
+    let wish = wish(&fields, desk.env.now())?;
+    let id = desk
+        .plan_bulk(viewer.scope(), viewer.person.id, (wish, &cases))
+        .await?;
+    Ok(Redirect::to(&urls::bulk(id)).into_response())
+}
+
+pub async fn page(State(desk): State<Desk>, viewer: Viewer, id: Path<String>) -> PageResult {
+    let plan = desk
+        .bulk_plan(viewer.scope(), viewer.person.id, id_of(&id)?)
+        .await;
+    html(&BulkView::of(&viewer, &plan.map_err(found)?, desk.env.now()))
+}
+
+/// Carries the plan out, once however often it is asked for.
+pub async fn confirm(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    id: Path<String>,
+) -> Result<Response, PageError> {
+    let id = id_of(&id)?;
+    let who = (viewer.person.id, viewer.name());
+    desk.carry_out(viewer.scope(), who, id).await.map_err(found)?;
+    Ok(Redirect::to(&urls::bulk(id)).into_response())
+}
+
+/// Leads to the most urgent case that waits for the person; where none does, nobody's most urgent one becomes theirs.
+pub async fn next(State(desk): State<Desk>, viewer: Viewer) -> Result<Response, PageError> {
+    let next = desk.take_next(viewer.scope(), viewer.name()).await?;
+    let to = next.map_or_else(urls::nothing_next, urls::case);
+    Ok(Redirect::to(&to).into_response())
+}

@@ -1,0 +1,158 @@
+//! The end of the day: what a person hands over, signed off and kept.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
+use docket_app::{Desk, Error, Handover, HandoverCase, SignedHandover};
+
+use crate::doors::{Door, Fields, FormKey, Viewer};
+use crate::error::{PageError, PageResult, html};
+use crate::pages::{Frame, Section};
+use crate::query::Pairs;
+use crate::show::Stamp;
+use crate::urls;
+
+/// The page.
+#[derive(Debug, Template)]
+#[template(path = "handover.html")]
+pub struct HandoverView {
+    frame: Frame,
+    key: FormKey,
+    /// Whose list it is, as it is now; none for everybody's.
+    whose: Option<String>,
+    parts: Vec<Part>,
+    signs: bool,
+    /// Lists of before: the address, who, when, and how many cases were on it.
+    before: Vec<(String, String, Stamp, usize)>,
+    /// The list that was signed off, where the page shows one.
+    signed: Option<(String, Stamp, String)>,
+    other: String,
+}
+
+/// A part of the list.
+#[derive(Debug)]
+struct Part {
+    id: &'static str,
+    title: &'static str,
+    none: &'static str,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug)]
+struct Row {
+    url: String,
+    dispute: String,
+    client: String,
+    assignee: Option<String>,
+    deadline: Option<Stamp>,
+    note: String,
+}
+
+fn parts(list: &Handover, now: DateTime<Utc>) -> Vec<Part> {
+    let row = |case: &HandoverCase| Row {
+        url: urls::case(case.case),
+        dispute: case.dispute.clone(),
+        client: case.client.clone(),
+        assignee: case.assignee.clone(),
+        deadline: case.deadline.map(|at| Stamp::of(at, now)),
+        note: case.note.clone(),
+    };
+    let part = |id, title, none, cases: &[HandoverCase]| Part {
+        id,
+        title,
+        none,
+        rows: cases.iter().map(row).collect(),
+    };
+    vec![
+        part(
+            "due",
+            "Due within 48 hours",
+            "Nothing is due within 48 hours.",
+            &list.due,
+        ),
+        part(
+            "waiting",
+            "Waiting for a client",
+            "No client is asked.",
+            &list.waiting,
+        ),
+        part(
+            "drafts",
+            "Open drafts",
+            "No response is being written.",
+            &list.drafts,
+        ),
+    ]
+}
+
+impl HandoverView {
+    /// What is handed over now.
+    pub fn now(
+        viewer: &Viewer,
+        (list, everybodys): (&Handover, bool),
+        before: &[SignedHandover],
+        now: DateTime<Utc>,
+    ) -> Self {
+        let row = |s: &SignedHandover| {
+            let cases = s.list.due.len() + s.list.waiting.len() + s.list.drafts.len();
+            (urls::handover(s.id), s.by.clone(), Stamp::of(s.at, now), cases)
+        };
+        Self {
+            frame: Frame::of(viewer, "Hand-over", Section::Handover).dated(now),
+            key: viewer.key.clone(),
+            whose: (!everybodys).then(|| viewer.name().to_owned()),
+            parts: parts(list, now),
+            signs: viewer.may(Door::SignHandover) && !everybodys,
+            before: before.iter().map(row).collect(),
+            signed: None,
+            other: urls::handover_of(!everybodys),
+        }
+    }
+
+    /// A list that was signed off.
+    pub fn signed(viewer: &Viewer, list: &SignedHandover, now: DateTime<Utc>) -> Self {
+        Self {
+            frame: Frame::of(viewer, "Hand-over", Section::Handover).dated(now),
+            key: viewer.key.clone(),
+            whose: Some(list.by.clone()),
+            parts: parts(&list.list, now),
+            signs: false,
+            before: Vec::new(),
+            signed: Some((list.by.clone(), Stamp::of(list.at, now), list.note.clone())),
+            other: urls::handover_of(false),
+        }
+    }
+}
+
+pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
+    let everybodys = pairs.iter().any(|(name, value)| name == "of" && value == "all");
+    let whose = (!everybodys).then(|| viewer.name());
+    let list = desk.handover(viewer.scope(), whose).await?;
+    let before = desk.handovers().await?;
+    html(&HandoverView::now(
+        &viewer,
+        (&list, everybodys),
+        &before,
+        desk.env.now(),
+    ))
+}
+
+/// A list that was signed off, as it was then.
+pub async fn one(State(desk): State<Desk>, viewer: Viewer, Path(id): Path<String>) -> PageResult {
+    let missing = || PageError::NotFound("There is no hand-over list at this address.".to_owned());
+    let id = id.parse().map_err(|_| missing())?;
+    let list = desk.signed_handover(id).await.map_err(|error| match error {
+        Error::NotFound(_) => missing(),
+        other => other.into(),
+    })?;
+    html(&HandoverView::signed(&viewer, &list, desk.env.now()))
+}
+
+/// Signs off what the person hands over now.
+pub async fn sign(State(desk): State<Desk>, viewer: Viewer, fields: Fields) -> Result<Response, PageError> {
+    let id = desk
+        .sign_handover(viewer.scope(), viewer.name(), fields.get("note"))
+        .await?;
+    Ok(Redirect::to(&urls::handover(id)).into_response())
+}

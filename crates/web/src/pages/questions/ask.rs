@@ -1,0 +1,173 @@
+//! Asking a client about a case: the wording begins with what the case lacks.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use docket_app::{Ask, AskWish, Desk, Error};
+use docket_core::id::CaseId;
+
+use crate::doors::{Fields, FormKey, Viewer};
+use crate::error::{PageError, again, html};
+use crate::pages::{Frame, Section};
+use crate::query::Pairs;
+use crate::show::{self, Stamp};
+use crate::urls;
+
+/// The page.
+#[derive(Debug, Template)]
+#[template(path = "ask_client.html")]
+pub struct AskClientView {
+    frame: Frame,
+    key: FormKey,
+    problem: Option<String>,
+    dispute: String,
+    platform: String,
+    amount: String,
+    reason: String,
+    case: String,
+    case_id: String,
+    deadline: Option<Stamp>,
+    question: String,
+    /// As the field has it.
+    due: String,
+    due_shown: Stamp,
+    to: String,
+}
+
+/// A question that was just asked, with the address that is shown this once.
+#[derive(Debug, Template)]
+#[template(path = "asked_client.html")]
+pub struct AskedView {
+    frame: Frame,
+    dispute: String,
+    case: String,
+    question: String,
+    page: String,
+    mailed: Option<String>,
+    due: Stamp,
+    url: String,
+}
+
+/// What was typed, to be shown once more.
+#[derive(Debug, Default)]
+pub struct Typed {
+    pub question: String,
+    pub due: String,
+    pub to: String,
+}
+
+impl AskClientView {
+    pub fn of(viewer: &Viewer, wish: &AskWish, now: DateTime<Utc>) -> Self {
+        let case = &wish.stored.case;
+        Self {
+            frame: Frame::of(viewer, "Ask the client", Section::Questions).dated(now),
+            key: viewer.key.clone(),
+            problem: None,
+            dispute: case.dispute.to_string(),
+            platform: case.platform.title().to_owned(),
+            amount: case.facts.amount.to_string(),
+            reason: show::words(case.facts.reason),
+            case: urls::case(case.id),
+            case_id: case.id.to_string(),
+            deadline: case.round.deadline.map(|d| Stamp::of(d.at, now)),
+            question: wish.question.clone(),
+            due: wish.due.format("%Y-%m-%dT%H:%M").to_string(),
+            due_shown: Stamp::of(wish.due, now),
+            to: String::new(),
+        }
+    }
+
+    /// The same with what somebody typed, and what is wrong with it.
+    pub fn again(mut self, typed: Typed, problem: String) -> Self {
+        (self.question, self.due, self.to) = (typed.question, typed.due, typed.to);
+        self.problem = Some(problem);
+        self
+    }
+}
+
+impl AskedView {
+    pub fn of(viewer: &Viewer, wish: &AskWish, asked: &docket_app::Asked, now: DateTime<Utc>) -> Self {
+        let request = &asked.request;
+        Self {
+            frame: Frame::of(viewer, "The client is asked", Section::Questions).dated(now),
+            dispute: wish.stored.case.dispute.to_string(),
+            case: urls::case(request.case),
+            question: request.question.clone(),
+            page: asked.page.clone(),
+            mailed: request.recipient.clone(),
+            due: Stamp::of(request.due_at, now),
+            url: urls::question(request.id),
+        }
+    }
+}
+
+async fn case_of(desk: &Desk, viewer: &Viewer, text: &str) -> Result<CaseId, PageError> {
+    if text.trim().is_empty() {
+        return Err(PageError::BadRequest(vec![
+            "case: say which case; write its dispute id or follow a link of the case".to_owned(),
+        ]));
+    }
+    Ok(desk.find_case(viewer.scope(), text.trim()).await?)
+}
+
+pub async fn page(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    Query(pairs): Query<Pairs>,
+) -> Result<Response, PageError> {
+    let named = pairs
+        .iter()
+        .find(|(name, _)| name == "case")
+        .map_or("", |(_, value)| value);
+    let case = case_of(&desk, &viewer, named).await?;
+    let wish = desk.ask_wish(viewer.scope(), case).await?;
+    Ok(html(&AskClientView::of(&viewer, &wish, desk.env.now()))?.into_response())
+}
+
+fn due_of(text: &str) -> Result<Option<DateTime<Utc>>, Error> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let at = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M");
+    let at = at.or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S"));
+    at.map(|at| Some(at.and_utc()))
+        .map_err(|_| Error::Invalid("write the due time like 2026-11-24T09:00, in UTC".to_owned()))
+}
+
+pub async fn post(State(desk): State<Desk>, viewer: Viewer, fields: Fields) -> Result<Response, PageError> {
+    let case = case_of(&desk, &viewer, fields.get("case")).await?;
+    let wish = desk.ask_wish(viewer.scope(), case).await?;
+    let due = fields.get("due").trim();
+    // Left as it was proposed, it stays the rule's: then it moves with the deadline.
+    let proposed = wish.due.format("%Y-%m-%dT%H:%M").to_string();
+    let to = Some(fields.get("to").trim()).filter(|to| !to.is_empty());
+    let asked = match due_of(if due == proposed { "" } else { due }) {
+        Ok(due) => {
+            let ask = Ask {
+                case,
+                question: fields.get("question").to_owned(),
+                due,
+                to: to.map(str::to_owned),
+                actor: viewer.name().to_owned(),
+            };
+            desk.ask_client(viewer.scope(), ask).await
+        }
+        Err(error) => Err(error),
+    };
+    let now = desk.env.now();
+    match asked {
+        Ok(asked) => again(StatusCode::OK, &AskedView::of(&viewer, &wish, &asked, now)),
+        Err(Error::Store(error)) if !error.is_transient() => Err(Error::Store(error).into()),
+        Err(error) => {
+            let typed = Typed {
+                question: fields.get("question").to_owned(),
+                due: due.to_owned(),
+                to: fields.get("to").to_owned(),
+            };
+            let page = AskClientView::of(&viewer, &wish, now).again(typed, error.to_string());
+            again(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+    }
+}

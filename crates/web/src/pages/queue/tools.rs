@@ -1,0 +1,74 @@
+//! What stands beside the list: views that the person keeps, and what can be done with many cases at once.
+
+use docket_app::Workload;
+use docket_core::id::CaseId;
+use docket_core::words::Turn;
+
+use crate::doors::{Door, Viewer};
+use crate::query::{NOBODY, QueueQuery};
+use crate::urls;
+
+/// A view that leads to a list.
+#[derive(Debug)]
+pub struct View {
+    pub name: String,
+    pub url: String,
+    pub current: bool,
+    /// Whether the person keeps it, and can forget it.
+    pub kept: bool,
+}
+
+/// What can be done with the selected cases.
+#[derive(Debug)]
+pub struct Bulk {
+    /// Who can be given cases: the name, and it with what they have on their hands.
+    pub people: Vec<(String, String)>,
+    /// The cases on this page.
+    pub shown: Vec<String>,
+}
+
+impl Bulk {
+    pub fn of(viewer: &Viewer, load: &Workload, cases: impl Iterator<Item = CaseId>) -> Option<Self> {
+        if !viewer.may(Door::PlanBulk) {
+            return None;
+        }
+        let person = |(person, _, open): &(docket_core::person::Person, _, i64)| {
+            (person.name.clone(), format!("{} ({open} open)", person.name))
+        };
+        Some(Self {
+            people: load.people.iter().map(person).collect(),
+            shown: cases.map(|id| id.to_string()).collect(),
+        })
+    }
+}
+
+/// The views that everybody of the agency has, then those that the person keeps.
+pub fn views(viewer: &Viewer, kept: &[(String, String)], here: &QueueQuery) -> Vec<View> {
+    let ours = |assignee: &str| QueueQuery {
+        assignee: Some(assignee.to_owned()),
+        open: true,
+        awake: true,
+        turn: Some(Turn::Ours),
+        ..QueueQuery::default()
+    };
+    let always = [("Mine", ours(viewer.name())), ("Nobody’s", ours(NOBODY))];
+    let always = always
+        .into_iter()
+        .filter(|_| viewer.is_staff())
+        .map(|(name, query)| View {
+            name: name.to_owned(),
+            url: urls::queue(&query),
+            current: query == *here,
+            kept: false,
+        });
+    let own = kept.iter().filter_map(|(name, query)| {
+        let url = urls::own_page(&format!("{}?{query}", urls::QUEUE))?;
+        Some(View {
+            name: name.clone(),
+            current: url == urls::queue(here),
+            url,
+            kept: true,
+        })
+    });
+    always.chain(own).collect()
+}

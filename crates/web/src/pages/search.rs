@@ -1,0 +1,186 @@
+//! Search: whatever is known of a case leads to it.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
+use docket_app::{Desk, Found, FoundBy, FoundCase, StoredCase};
+
+use crate::doors::{Door, Viewer};
+use crate::error::{PageError, html};
+use crate::pages::{Frame, Section};
+use crate::query::{Pairs, QueueQuery};
+use crate::show::{self, Due, Stamp};
+use crate::urls;
+
+/// The page.
+#[derive(Debug, Template)]
+#[template(path = "search.html")]
+pub struct SearchView {
+    frame: Frame,
+    staff: bool,
+    term: String,
+    /// None before anything was looked for.
+    found: Option<Results>,
+}
+
+#[derive(Debug)]
+struct Results {
+    cases: Vec<Row>,
+    others: Vec<Group>,
+}
+
+/// A case.
+#[derive(Debug)]
+struct Row {
+    url: String,
+    dispute: String,
+    platform: String,
+    client: String,
+    amount: String,
+    state: String,
+    due: Option<Due>,
+    opened: Stamp,
+    why: Vec<&'static str>,
+}
+
+/// Things of another kind.
+#[derive(Debug)]
+struct Group {
+    id: &'static str,
+    title: &'static str,
+    /// The address where there is a page, the text, and what stands beside it.
+    items: Vec<(Option<String>, String, String)>,
+}
+
+impl Row {
+    fn of((stored, why): &(StoredCase, Vec<FoundCase>), found: &Found, now: DateTime<Utc>) -> Self {
+        let case = &stored.case;
+        let state = match case.outcome {
+            Some(outcome) => format!("{}: {}", show::words(case.work_state), show::words(outcome)),
+            None => show::words(case.work_state),
+        };
+        Self {
+            url: urls::case(case.id),
+            dispute: case.dispute.to_string(),
+            platform: case.platform.title().to_owned(),
+            client: found
+                .clients
+                .get(&case.client)
+                .map_or_else(String::new, |c| c.name.clone()),
+            amount: case.facts.amount.to_string(),
+            state,
+            due: Due::running(case, now),
+            opened: Stamp::of(case.facts.opened_at, now),
+            why: why.iter().map(|w| w.words()).collect(),
+        }
+    }
+}
+
+impl SearchView {
+    pub fn of(viewer: &Viewer, term: &str, found: Option<&Found>, now: DateTime<Utc>) -> Self {
+        let results = |found: &Found| Results {
+            cases: found.cases.iter().map(|case| Row::of(case, found, now)).collect(),
+            others: others(viewer, found),
+        };
+        Self {
+            frame: Frame::of(viewer, "Search", Section::None).dated(now),
+            staff: viewer.is_staff(),
+            term: term.to_owned(),
+            found: found.map(results),
+        }
+    }
+}
+
+/// What is no case, as far as the person has a page for it.
+fn others(viewer: &Viewer, found: &Found) -> Vec<Group> {
+    if !viewer.is_staff() {
+        return Vec::new();
+    }
+    let case = |id| Some(urls::case(id));
+    let client = |id: &_| found.clients.get(id).map_or_else(String::new, |c| c.name.clone());
+    let requests = found
+        .requests
+        .iter()
+        .map(|r| (case(r.case), r.question.clone(), show::words(r.state)));
+    let incidents = found.incidents.iter().map(|i| {
+        let missed = format!("missed {}", show::minute(i.deadline));
+        (
+            case(i.case),
+            missed,
+            format!("{}, {}", client(&i.client), show::words(i.cause)),
+        )
+    });
+    let clients = found.named.iter().map(|c| {
+        let own = QueueQuery {
+            client: Some(c.id.to_string()),
+            open: true,
+            ..QueueQuery::default()
+        };
+        (
+            Some(urls::queue(&own)),
+            c.name.clone(),
+            "its open cases".to_owned(),
+        )
+    });
+    let connections = found.connections.iter().map(|c| {
+        (
+            Some(urls::CONNECTIONS.to_owned()),
+            format!("{}, {}", c.client_name, c.platform.title()),
+            c.id.to_string(),
+        )
+    });
+    let people = found.people.iter().map(|p| {
+        let page = viewer.may(Door::People).then(|| urls::PEOPLE.to_owned());
+        (page, p.name.clone(), show::words(p.access.role()))
+    });
+    let orders = found.orders.iter().map(|o| {
+        (
+            None,
+            o.clone(),
+            "a client’s file tells of it; no case names it".to_owned(),
+        )
+    });
+    let groups = [
+        ("orders", "Orders", orders.collect::<Vec<_>>()),
+        ("requests", "Questions to clients", requests.collect()),
+        ("incidents", "Missed deadlines", incidents.collect()),
+        ("clients", "Clients", clients.collect()),
+        ("connections", "Connections", connections.collect()),
+        ("people", "People", people.collect()),
+    ];
+    groups
+        .into_iter()
+        .filter(|(.., items)| !items.is_empty())
+        .map(|(id, title, items)| Group { id, title, items })
+        .collect()
+}
+
+/// An id that is one case's own leads straight to it.
+fn only(found: &Found) -> Option<String> {
+    let [(stored, why)] = found.cases.as_slice() else {
+        return None;
+    };
+    let own = |w: &FoundCase| matches!(w, FoundCase::Id | FoundCase::By(FoundBy::Dispute));
+    why.iter().any(own).then(|| urls::case(stored.case.id))
+}
+
+pub async fn page(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    Query(pairs): Query<Pairs>,
+) -> Result<Response, PageError> {
+    let term = pairs
+        .iter()
+        .find(|(name, _)| name == "q")
+        .map_or("", |(_, value)| value.trim());
+    let now = desk.env.now();
+    if term.is_empty() {
+        return Ok(html(&SearchView::of(&viewer, "", None, now))?.into_response());
+    }
+    let found = desk.search(viewer.scope(), term).await?;
+    if let Some(case) = only(&found) {
+        return Ok(Redirect::to(&case).into_response());
+    }
+    Ok(html(&SearchView::of(&viewer, term, Some(&found), now))?.into_response())
+}

@@ -1,0 +1,202 @@
+//! What waits for a person to say where it belongs: orders of no case, and cases with a word or form that is not known here.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
+use docket_app::{Client, Desk, Error, Unmatched, Why};
+use docket_core::attention::Attention;
+
+use crate::doors::{Door, Fields, FormKey, Viewer};
+use crate::error::{PageError, PageResult, again, html};
+use crate::pages::{Choice, Frame, Section, client_choices, clients, scope};
+use crate::query::{Pairs, QueueQuery};
+use crate::show;
+use crate::urls;
+
+/// Rows of one page.
+const PAGE: i64 = 50;
+
+/// The page.
+#[derive(Debug, Template)]
+#[template(path = "unmatched.html")]
+pub struct UnmatchedView {
+    frame: Frame,
+    key: FormKey,
+    problem: Option<String>,
+    clients: Vec<Choice>,
+    /// The chosen client: its id and name. Orders are shown of one client.
+    client: Option<(String, String)>,
+    orders: Vec<Order>,
+    next: Option<String>,
+    joins: bool,
+    /// Words of platforms that are not known here, and forms that changed; then everything else.
+    unknown: Vec<Flag>,
+    others: Vec<Flag>,
+}
+
+#[derive(Debug)]
+struct Order {
+    order: String,
+    refs: String,
+    /// The case that several orders fit.
+    several: Option<String>,
+}
+
+/// A flag with the cases that carry it.
+#[derive(Debug)]
+struct Flag {
+    name: String,
+    cases: i64,
+    advice: &'static str,
+    url: String,
+}
+
+const fn is_unknown(flag: Attention) -> bool {
+    matches!(
+        flag,
+        Attention::UnknownReason
+            | Attention::UnknownStage
+            | Attention::UnknownStatus
+            | Attention::UnknownOutcome
+            | Attention::UnknownWord
+            | Attention::ContractChange
+            | Attention::Vanished
+    )
+}
+
+/// What the page shows.
+#[derive(Debug)]
+pub struct Waiting<'a> {
+    pub clients: &'a [Client],
+    pub client: Option<&'a Client>,
+    pub orders: &'a [Unmatched],
+    pub flags: &'a BTreeMap<Attention, i64>,
+}
+
+impl UnmatchedView {
+    pub fn of(viewer: &Viewer, waiting: &Waiting<'_>, now: DateTime<Utc>) -> Self {
+        let order = |one: &Unmatched| Order {
+            order: one.order.clone(),
+            refs: one.refs.iter().cloned().collect::<Vec<_>>().join(", "),
+            several: match one.why {
+                Why::NoCase => None,
+                Why::Several(case) => Some(urls::case(case)),
+            },
+        };
+        let client = waiting.client;
+        let flag = |(flag, cases): (&Attention, &i64)| {
+            let list = QueueQuery {
+                client: client.map(|c| c.id.to_string()),
+                attention: Some(Some(*flag)),
+                ..QueueQuery::default()
+            };
+            Flag {
+                name: show::title(flag),
+                cases: *cases,
+                advice: flag.advice(),
+                url: urls::queue(&list),
+            }
+        };
+        let of = |unknown: bool| {
+            waiting
+                .flags
+                .iter()
+                .filter(move |(flag, _)| is_unknown(**flag) == unknown)
+        };
+        let full = i64::try_from(waiting.orders.len()).unwrap_or(i64::MAX) >= PAGE;
+        Self {
+            frame: Frame::of(viewer, "Unmatched and unknown", Section::Unmatched).dated(now),
+            key: viewer.key.clone(),
+            problem: None,
+            clients: client_choices(viewer, waiting.clients, client),
+            client: client.map(|c| (c.id.to_string(), c.name.clone())),
+            orders: waiting.orders.iter().map(order).collect(),
+            next: waiting
+                .orders
+                .last()
+                .filter(|last| full && last.why == Why::NoCase)
+                .and_then(|last| client.map(|c| urls::unmatched(Some(c.id), Some(&last.order)))),
+            joins: viewer.may(Door::JoinOrder),
+            unknown: of(true).map(flag).collect(),
+            others: of(false).map(flag).collect(),
+        }
+    }
+
+    pub fn with(mut self, problem: String) -> Self {
+        self.problem = Some(problem);
+        self
+    }
+}
+
+async fn view(
+    desk: &Desk,
+    viewer: &Viewer,
+    named: Option<&str>,
+    after: &str,
+) -> Result<UnmatchedView, PageError> {
+    let (all, client) = clients(desk, viewer, named).await?;
+    let orders = match &client {
+        Some(client) => desk.unmatched(client.id, after, PAGE).await?,
+        None => Vec::new(),
+    };
+    let flags = desk.flag_counts(scope(viewer, client.as_ref())).await?;
+    let waiting = Waiting {
+        clients: &all,
+        client: client.as_ref(),
+        orders: &orders,
+        flags: &flags,
+    };
+    Ok(UnmatchedView::of(viewer, &waiting, desk.env.now()))
+}
+
+fn named<'a>(pairs: &'a Pairs, name: &str) -> Option<&'a str> {
+    let found = pairs
+        .iter()
+        .find(|(n, _)| n == name)
+        .map(|(_, value)| value.trim());
+    found.filter(|value| !value.is_empty())
+}
+
+pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
+    let after = named(&pairs, "after").unwrap_or_default();
+    html(&view(&desk, &viewer, named(&pairs, "client"), after).await?)
+}
+
+/// Somebody says that an order belongs to a case, or does not.
+pub async fn join(State(desk): State<Desk>, viewer: Viewer, fields: Fields) -> Result<Response, PageError> {
+    let wanted = Some(fields.get("client")).filter(|c| !c.is_empty());
+    let (_, client) = clients(&desk, &viewer, wanted).await?;
+    let client = client.ok_or_else(|| PageError::BadRequest(vec!["client: choose one".to_owned()]))?;
+    let done = match fields.get("say") {
+        "joined" => say(&desk, &viewer, &client, &fields, true).await,
+        "apart" => say(&desk, &viewer, &client, &fields, false).await,
+        _ => Err(Error::Invalid("say whether they belong together".to_owned())),
+    };
+    match done {
+        Ok(()) => Ok(Redirect::to(&urls::unmatched(Some(client.id), None)).into_response()),
+        Err(Error::Store(error)) if !error.is_transient() => Err(Error::Store(error).into()),
+        Err(error) => {
+            let page = view(&desk, &viewer, wanted, "").await?.with(error.to_string());
+            again(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+    }
+}
+
+async fn say(
+    desk: &Desk,
+    viewer: &Viewer,
+    client: &Client,
+    fields: &Fields,
+    joined: bool,
+) -> Result<(), Error> {
+    let own = scope(viewer, Some(client));
+    let case = desk.find_case(own, fields.get("case").trim()).await?;
+    // The orders that are the case's no more stand in its history.
+    desk.join_order(client.id, fields.get("order").trim(), case, joined, viewer.name())
+        .await
+        .map(|_| ())
+}

@@ -1,0 +1,153 @@
+//! Samples of the clients, of their rules, and of a dry run.
+
+use std::collections::HashMap;
+
+use chrono::Duration;
+use docket_app::{Changed, ClientsReport, DryRun, GroupBy, Period, WinRateReport, WinRateWish};
+use docket_core::case::Answer;
+use docket_core::evidence::Matrix;
+use docket_core::id::{CaseId, ClientId, RuleId};
+use docket_core::money::Money;
+use docket_core::rule::{Rule, RuleKind, RuleState, Touched};
+use docket_core::stats::{Bundle, Ledger, Sums};
+use docket_core::words::{Outcome, Platform, Reason};
+use serde_json::json;
+
+use super::make::{NASTY, now};
+use super::people::viewer;
+use super::{House, Samples, house, stale};
+use crate::pages::clients::ClientsView;
+use crate::pages::rules::{RulesView, TriedView, Wishes};
+
+fn report(house: &House, full: bool) -> ClientsReport {
+    let bundle = Bundle {
+        key: house.client.name.clone(),
+        platform: Platform::PAYPAL,
+        reason: Reason::NotReceived,
+        currency: "EUR".parse().unwrap(),
+        outcome: full.then_some(Outcome::Won),
+        contested: true,
+        answer: Answer::InTime,
+        cases: 12,
+        sums: Sums::default(),
+        fees: Vec::new(),
+        fee_unknown: 0,
+    };
+    let mut second = house.client.clone();
+    second.id = ClientId::new(&house.env);
+    second.name = "Second".to_owned();
+    let mut old = house.connection.clone();
+    old.health = stale(&old);
+    ClientsReport {
+        clients: vec![house.client.clone(), second],
+        connections: vec![house.connection.clone(), old],
+        open: HashMap::from([(house.client.id, 7)]),
+        at_risk: HashMap::from([(house.client.id, 2)]),
+        risk_before: now() + Duration::hours(48),
+        win_rate: WinRateReport {
+            wish: WinRateWish {
+                client: None,
+                period: Period::of(None, None, now()).unwrap(),
+                by: GroupBy::Client,
+                closed: false,
+                currency: None,
+            },
+            ledger: Ledger::of(&[bundle]),
+            change: Changed::NoneBefore,
+            log: Vec::new(),
+            as_of: now(),
+        },
+    }
+}
+
+impl Samples for ClientsView {
+    fn samples() -> Vec<Self> {
+        let house = house();
+        let none = ClientsReport {
+            clients: Vec::new(),
+            ..report(&house, true)
+        };
+        [report(&house, true), report(&house, false), none]
+            .iter()
+            .map(|report| Self::of(&viewer(), report, now()))
+            .collect()
+    }
+}
+
+fn rule(house: &House, state: RuleState) -> Rule {
+    Rule {
+        id: RuleId::new(&house.env),
+        client: house.client.id,
+        name: NASTY.to_owned(),
+        version: 2,
+        kind: RuleKind::AutoAcceptBelow,
+        platform: Some(Platform::PAYPAL),
+        reason: Some(Reason::NotReceived),
+        below: Some(Money::new(1_500, "EUR".parse().unwrap())),
+        state,
+        created_by: "Lea".to_owned(),
+        created_at: now(),
+        tried_at: (state != RuleState::Retired).then(now),
+        activated_by: (state == RuleState::Active).then(|| NASTY.to_owned()),
+        activated_at: (state == RuleState::Active).then(now),
+        retired_at: None,
+    }
+}
+
+fn touched(house: &House, outcome: Option<Outcome>) -> Touched {
+    Touched {
+        case: CaseId::new(&house.env),
+        dispute: NASTY.to_owned(),
+        amount: Money::new(1_000, "EUR".parse().unwrap()),
+        outcome,
+        opened_at: now(),
+    }
+}
+
+impl Samples for RulesView {
+    fn samples() -> Vec<Self> {
+        let house = house();
+        let rules =
+            [RuleState::DryRun, RuleState::Active, RuleState::Retired].map(|state| rule(&house, state));
+        let matrix = json!({ "version": 3, "rule": [
+            { "reason": "not_received", "platforms": ["klarna"], "goods": ["physical"], "kind": "delivery_proof",
+              "need": "required", "weight": 100, "why": NASTY },
+            { "reason": "not_received", "kind": "other", "need": "useful", "why": NASTY },
+        ] });
+        let matrix: Matrix = serde_json::from_value(matrix).unwrap();
+        let none = Matrix::default();
+        let full = Wishes {
+            rules: &rules,
+            clients: std::slice::from_ref(&house.client),
+            matrix: &matrix,
+        };
+        let empty = Wishes {
+            rules: &[],
+            clients: &[],
+            matrix: &none,
+        };
+        vec![
+            Self::of(&viewer(), &full, now()).with(NASTY.to_owned()),
+            Self::of(&viewer(), &empty, now()),
+        ]
+    }
+}
+
+impl Samples for TriedView {
+    fn samples() -> Vec<Self> {
+        let house = house();
+        let dry = |now: Vec<Touched>, before: Vec<Touched>| DryRun {
+            rule: rule(&house, RuleState::DryRun),
+            now,
+            before,
+        };
+        let before = vec![
+            touched(&house, Some(Outcome::Won)),
+            touched(&house, Some(Outcome::Lost)),
+        ];
+        vec![
+            Self::of(&viewer(), &dry(vec![touched(&house, None)], before), now()),
+            Self::of(&viewer(), &dry(Vec::new(), Vec::new()), now()),
+        ]
+    }
+}

@@ -1,0 +1,285 @@
+//! Many cases at once: looked at first, done once, and only what was looked at.
+
+use axum::http::StatusCode;
+use chrono::Duration;
+use docket_app::{ClientScope, NewRule};
+use docket_core::case::Case;
+use docket_core::id::CaseId;
+use docket_core::person::Access;
+use docket_core::rule::RuleKind;
+use docket_store::on_both;
+use docket_store::testing::TestDb;
+
+use super::desk::{Answer, LoggedIn, TestDesk, between, unescape};
+use crate::samples::make::{Dispute, now, platform_deadline};
+
+async fn case(test: &TestDesk, id: CaseId) -> Case {
+    test.desk.case(ClientScope::Agency, id).await.unwrap().case
+}
+
+fn led(answer: &Answer) -> String {
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    answer.headers["location"].to_str().unwrap().to_owned()
+}
+
+async fn plan(test: &TestDesk, who: &LoggedIn, cases: &[CaseId], fields: &[(&str, &str)]) -> String {
+    let ids: Vec<String> = cases.iter().map(ToString::to_string).collect();
+    let ticked = ids.iter().map(|id| ("case", id.as_str()));
+    let fields: Vec<(&str, &str)> = ticked.chain(fields.iter().copied()).collect();
+    led(&test.post_as(who, "/bulk", &fields).await)
+}
+
+async fn what_was_looked_at_is_done_once_and_nothing_else(db: TestDb) {
+    let test = TestDesk::on(db).await;
+    let nord = test.client("Nordlicht").await;
+    let ids = test
+        .cases(
+            &nord,
+            &[
+                Dispute::ours("PP-D-1"),
+                Dispute::ours("PP-D-2"),
+                Dispute::ours("PP-D-3"),
+            ],
+        )
+        .await;
+    let (mia, jon) = (
+        test.person("Mia Berg", Access::Specialist).await,
+        test.person("Jon Vik", Access::Specialist).await,
+    );
+    let url = plan(&test, &mia, &ids, &[("action", "assign"), ("to", "Jon Vik")]).await;
+    let page = test.get_as(&mia, &url).await.body;
+    assert!(
+        page.contains("Nothing has happened yet") && page.matches("goes from nobody to Jon Vik").count() == 3,
+        "{page}"
+    );
+    assert_eq!(case(&test, ids[0]).await.assignee, None);
+    assert_eq!(
+        test.get_as(&jon, &url).await.status,
+        StatusCode::NOT_FOUND,
+        "somebody else's plan"
+    );
+
+    // One changes hands before it is confirmed.
+    test.desk
+        .assign(ClientScope::Agency, ids[1], (None, Some("Ada")), "Ada")
+        .await
+        .unwrap();
+    let confirm = format!("{url}/confirm");
+    assert_eq!(led(&test.post_as(&mia, &confirm, &[]).await), url);
+    let page = test.get_as(&mia, &url).await.body;
+    assert!(
+        page.contains("done for 2 of 3 cases") && page.contains("meanwhile the case went to Ada"),
+        "{page}"
+    );
+    let history = |id: CaseId| {
+        let test = &test;
+        async move {
+            test.desk
+                .case_view(ClientScope::Agency, id)
+                .await
+                .unwrap()
+                .history
+                .len()
+        }
+    };
+    let before = history(ids[0]).await;
+    assert_eq!(
+        led(&test.post_as(&mia, &confirm, &[]).await),
+        url,
+        "asked for twice"
+    );
+    assert_eq!(history(ids[0]).await, before, "done once");
+    let assignees: Vec<Option<String>> = vec![
+        case(&test, ids[0]).await.assignee,
+        case(&test, ids[1]).await.assignee,
+        case(&test, ids[2]).await.assignee,
+    ];
+    assert_eq!(
+        assignees,
+        [
+            Some("Jon Vik".to_owned()),
+            Some("Ada".to_owned()),
+            Some("Jon Vik".to_owned())
+        ]
+    );
+    let log = test
+        .desk
+        .audit_rows(None, Some("bulk_confirm"), 10)
+        .await
+        .unwrap();
+    assert_eq!(log.len(), 2);
+    assert!(log.iter().all(|row| row.actor == "Mia Berg"));
+}
+
+async fn nobody_is_given_what_they_cannot_work_on_and_wrong_wishes_are_told(db: TestDb) {
+    let test = TestDesk::on(db).await;
+    let nord = test.client("Nordlicht").await;
+    let ids = test.cases(&nord, &[Dispute::ours("PP-D-1")]).await;
+    let mia = test.person("Mia Berg", Access::Specialist).await;
+    test.person("Sam Kerr", Access::Auditor).await;
+    let id = ids[0].to_string();
+    for fields in [
+        &[("case", id.as_str()), ("action", "assign"), ("to", "Sam Kerr")][..],
+        &[
+            ("case", id.as_str()),
+            ("action", "assign"),
+            ("to", "Nobody Known"),
+        ][..],
+        &[("case", id.as_str()), ("action", "explode")][..],
+        &[("action", "accept")][..],
+    ] {
+        let refused = test.post_as(&mia, "/bulk", fields).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{fields:?}");
+    }
+    let url = plan(&test, &mia, &ids, &[("action", "accept")]).await;
+    let page = test.get_as(&mia, &url).await.body;
+    assert!(
+        page.contains("no active rule of its client accepts it") && page.contains("There is nothing to do"),
+        "{page}"
+    );
+    // A draft of a rule is none that acts.
+    let rule = NewRule {
+        client: nord.0.id,
+        name: None,
+        kind: RuleKind::AutoAcceptBelow,
+        platform: None,
+        reason: None,
+        below: Some(docket_core::money::Money::new(100_000, "EUR".parse().unwrap())),
+        by: "Lea".to_owned(),
+    };
+    let rule = test.desk.add_rule(rule).await.unwrap();
+    let url = plan(&test, &mia, &ids, &[("action", "accept")]).await;
+    assert!(test.get_as(&mia, &url).await.body.contains("no active rule"));
+    let tried = test.desk.try_rule(rule).await.unwrap().rule;
+    test.desk.activate_rule(&tried, "Ada").await.unwrap();
+    let url = plan(&test, &mia, &ids, &[("action", "accept")]).await;
+    assert!(
+        test.get_as(&mia, &url)
+            .await
+            .body
+            .contains("129.50 EUR is accepted by rule")
+    );
+}
+
+async fn a_case_is_put_aside_until_its_next_step_at_most(db: TestDb) {
+    let test = TestDesk::on(db).await;
+    let nord = test.client("Nordlicht").await;
+    let soon = Dispute {
+        deadline: Some(platform_deadline(now() + Duration::hours(30))),
+        ..Dispute::ours("PP-D-1")
+    };
+    let ids = test.cases(&nord, &[soon, Dispute::ours("PP-D-2")]).await;
+    let mia = test.person("Mia Berg", Access::Specialist).await;
+    let first = led(&test.post_as(&mia, "/queue/next", &[]).await);
+    assert_eq!(first, format!("/cases/{}", ids[0]), "nobody's most urgent one");
+    assert_eq!(case(&test, ids[0]).await.assignee.as_deref(), Some("Mia Berg"));
+    assert_eq!(
+        led(&test.post_as(&mia, "/queue/next", &[]).await),
+        first,
+        "it is hers now"
+    );
+    let step = case(&test, ids[0]).await.next_step.unwrap().at;
+    let url = plan(&test, &mia, &ids[..1], &[("action", "aside"), ("until", "3d")]).await;
+    let shown = test.get_as(&mia, &url).await.body;
+    let until = between(&shown, "is put aside until ", "<").map(str::to_owned);
+    if step <= test.desk.env.now() {
+        assert!(shown.contains("its next step is due now"), "{shown}");
+        return;
+    }
+    assert_eq!(until.as_deref(), Some(crate::show::minute(step).as_str()));
+    led(&test.post_as(&mia, &format!("{url}/confirm"), &[]).await);
+    let next = led(&test.post_as(&mia, "/queue/next", &[]).await);
+    assert_eq!(next, format!("/cases/{}", ids[1]), "the next one of nobody's");
+    test.clock
+        .advance(step - test.desk.env.now() + Duration::seconds(1));
+    assert_eq!(
+        led(&test.post_as(&mia, "/queue/next", &[]).await),
+        first,
+        "it is back"
+    );
+}
+
+async fn views_are_kept_and_what_is_handed_over_is_signed(db: TestDb) {
+    let test = TestDesk::on(db).await;
+    let nord = test.client("Nordlicht").await;
+    let ids = test
+        .cases(
+            &nord,
+            &[
+                Dispute::ours("PP-D-1"),
+                Dispute {
+                    deadline: Some(platform_deadline(now() + Duration::hours(30))),
+                    ..Dispute::ours("PP-D-2")
+                },
+            ],
+        )
+        .await;
+    let (mia, jon) = (
+        test.person("Mia Berg", Access::Specialist).await,
+        test.person("Jon Vik", Access::Specialist).await,
+    );
+    let keep = [
+        ("name", "Hot ones"),
+        (
+            "back",
+            "/queue?turn=ours&due=48h&after=1.0190b0b0-0000-7000-8000-000000000000",
+        ),
+    ];
+    assert_eq!(
+        led(&test.post_as(&mia, "/queue/views/keep", &keep).await),
+        "/queue?turn=ours&due=48h"
+    );
+    let queue = test.get_as(&mia, "/queue?open=1").await.body;
+    let link = between(&queue, "<a href=\"/queue?turn=ours&#38;due=48h\"", "</a>").map(unescape);
+    assert!(link.is_some_and(|l| l.ends_with("Hot ones")), "{queue}");
+    assert!(
+        !test.get_as(&jon, "/queue?open=1").await.body.contains("Hot ones"),
+        "hers only"
+    );
+    let empty = test
+        .post_as(&mia, "/queue/views/keep", &[("name", " "), ("back", "/queue")])
+        .await;
+    assert_eq!(empty.status, StatusCode::BAD_REQUEST);
+    led(&test
+        .post_as(
+            &mia,
+            "/queue/views/forget",
+            &[("name", "hot ones"), ("back", "https://evil.example")],
+        )
+        .await);
+    assert!(!test.get_as(&mia, "/queue?open=1").await.body.contains("Hot ones"));
+
+    test.desk
+        .assign(ClientScope::Agency, ids[1], (None, Some("Mia Berg")), "Mia Berg")
+        .await
+        .unwrap();
+    let list = test.get_as(&mia, "/handover").await.body;
+    assert!(list.contains("PP-D-2") && !list.contains("PP-D-1"), "{list}");
+    assert!(
+        test.get_as(&jon, "/handover")
+            .await
+            .body
+            .contains("Nothing is due within 48 hours")
+    );
+    let signed = led(&test
+        .post_as(&mia, "/handover", &[("note", "call DHL <first>")])
+        .await);
+    test.desk
+        .assign(ClientScope::Agency, ids[1], (Some("Mia Berg"), None), "Mia Berg")
+        .await
+        .unwrap();
+    let kept = test.get_as(&jon, &signed).await.body;
+    assert!(
+        kept.contains("Signed off by Mia Berg")
+            && kept.contains("PP-D-2")
+            && kept.contains("call DHL &#60;first&#62;"),
+        "{kept}"
+    );
+}
+
+on_both!(
+    what_was_looked_at_is_done_once_and_nothing_else,
+    nobody_is_given_what_they_cannot_work_on_and_wrong_wishes_are_told,
+    a_case_is_put_aside_until_its_next_step_at_most,
+    views_are_kept_and_what_is_handed_over_is_signed,
+);
