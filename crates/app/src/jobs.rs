@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use docket_connector::Error as PlatformError;
 use docket_core::attention::Attention;
 use docket_core::case::{self, Case, Command, Event};
-use docket_core::id::{CaseId, ClientId, ConnectionId, DisputeRef, MailId, SubmissionId};
+use docket_core::id::{CaseId, ClientId, ConnectionId, DisputeRef, EventId, MailId, SubmissionId};
 use docket_core::notice::Mail;
 use docket_queue::{DeadJob, Handler, HandlerError, Job, NewJob, Outcome, priority};
 use docket_store::{Change, ClientScope, Connection, UnitOfWork};
@@ -41,8 +41,13 @@ pub const MAIL: &str = "send_mail";
 /// Send the best that there is before a deadline for which nobody prepared anything.
 pub const SAFETY_NET: &str = "safety_net";
 
+/// Tell somebody outside of an event.
+pub const TELL: &str = "tell_hook";
+
 /// Every kind, for the worker's registration.
-pub const KINDS: [&str; 8] = [SYNC, SWEEP, REFRESH, SUBMIT, CONFIRM, ORDERS, MAIL, SAFETY_NET];
+pub const KINDS: [&str; 9] = [
+    SYNC, SWEEP, REFRESH, SUBMIT, CONFIRM, ORDERS, MAIL, SAFETY_NET, TELL,
+];
 
 /// With the growing pause up to 15 minutes, some seven hours.
 const ATTEMPTS: i64 = 30;
@@ -74,6 +79,11 @@ struct OfCase {
 #[derive(Deserialize)]
 struct OfMail {
     mail: MailId,
+}
+
+#[derive(Deserialize)]
+struct OfEvent {
+    event: EventId,
 }
 
 #[derive(Deserialize)]
@@ -182,6 +192,21 @@ pub(crate) fn mail(mail: &Mail) -> NewJob {
     }
 }
 
+/// The telling of an event.
+pub(crate) fn tell(event: EventId, at: DateTime<Utc>) -> NewJob {
+    NewJob {
+        kind: TELL,
+        key: event.to_string(),
+        // Of no client's share, and no case's: a receiver that is away holds nobody's work up and is no one's attention.
+        client: None,
+        case: None,
+        payload: json!({ "event": event }),
+        run_at: at,
+        priority: priority::SYNC,
+        max_attempts: ATTEMPTS,
+    }
+}
+
 /// Runs every kind of job on a desk.
 #[derive(Clone)]
 pub struct Handlers(pub Desk);
@@ -239,6 +264,7 @@ impl Desk {
                     .await
             }
             SAFETY_NET => self.cast_net(payload::<OfCase>(&job.payload)?.case).await,
+            TELL => self.tell_hook(payload::<OfEvent>(&job.payload)?.event).await,
             MAIL => self.send_mail(payload::<OfMail>(&job.payload)?.mail).await,
             other => Ok(Outcome::Dead {
                 why: format!("this program knows no job `{other}`"),
@@ -305,6 +331,9 @@ impl Desk {
         tracing::error!(job = %job.id, kind = job.kind, why, "a job gave up");
         if let Some(case) = job.case {
             return self.flag_dead(case, job.kind, &why).await;
+        }
+        if let Ok(OfEvent { event }) = payload(&job.payload) {
+            return self.give_up(event, &why).await;
         }
         let Ok(OfConnection { connection: id }) = payload(&job.payload) else {
             return Ok(());

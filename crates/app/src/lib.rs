@@ -15,9 +15,10 @@ mod error;
 mod evidence;
 mod factors;
 mod fees;
-pub mod figures;
 pub mod fields;
+pub mod figures;
 mod four_eyes;
+mod hooks;
 mod import;
 mod incidents;
 mod info;
@@ -62,6 +63,7 @@ pub use error::Error;
 pub use evidence::{CaseChecklist, NewEvidence};
 pub use factors::FactorsReport;
 pub use fees::NewFee;
+pub use hooks::{HookSettings, NewHook};
 pub use import::{Column, ImportKind, ImportProgress, ImportReport, ImportRequest, RowError};
 pub use info::{Ask, AskPage, Asked, NewAnswer};
 pub use mail::{MailSettings, MailTls};
@@ -125,6 +127,8 @@ pub struct Settings {
     pub public_url: Option<url::Url>,
     /// How long people stay logged in.
     pub sessions: SessionLimits,
+    /// How others are told of what happens to cases.
+    pub hooks: HookSettings,
 }
 
 /// Everything that a use case needs. Cheap to clone.

@@ -21,6 +21,7 @@ mod facts;
 mod fees;
 mod files;
 mod history;
+mod hooks;
 mod incidents;
 mod info_requests;
 mod limits;
@@ -60,6 +61,7 @@ pub use facts::{NewFact, Told};
 pub use fees::{DayRate, StoredFee};
 pub use files::Files;
 pub use history::{Chain, HistoryRow, Tampered};
+pub use hooks::HookWay;
 pub use order_joins::{JoinedOrders, Unmatched, Why};
 pub use people::{Account, Factor};
 pub use report_read::Days;
@@ -92,6 +94,7 @@ pub fn statements() -> Vec<&'static str> {
         factors::STATEMENTS,
         fees::STATEMENTS,
         history::STATEMENTS,
+        hooks::STATEMENTS,
         order_joins::STATEMENTS,
         incidents::STATEMENTS,
         info_requests::STATEMENTS,
