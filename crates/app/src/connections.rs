@@ -244,6 +244,7 @@ impl Desk {
         }
         let mut unit = UnitOfWork::begin(&self.db).await?;
         changed += unit.reseal_factors(&self.keys, &self.env).await?;
+        changed += unit.reseal_hooks(&self.keys, &self.env).await?;
         unit.commit().await?;
         Ok(changed)
     }

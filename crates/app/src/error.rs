@@ -22,6 +22,9 @@ pub enum Error {
     /// The mail server, or the way to it.
     #[error("{0}")]
     Mail(String),
+    /// Somebody who is to be told of an event did not take it.
+    #[error("{0}")]
+    Hook(String),
     /// The database or the file store.
     #[error(transparent)]
     Store(#[from] docket_store::Error),
@@ -38,14 +41,15 @@ impl Error {
             | Self::Refused(_)
             | Self::Problems(_)
             | Self::Platform(_)
-            | Self::Mail(_) => false,
+            | Self::Mail(_)
+            | Self::Hook(_) => false,
         }
     }
 
     /// Whether the same work may succeed later without a person.
     pub const fn is_transient(&self) -> bool {
         match self {
-            Self::Platform(docket_connector::Error::Retry { .. }) | Self::Mail(_) => true,
+            Self::Platform(docket_connector::Error::Retry { .. }) | Self::Mail(_) | Self::Hook(_) => true,
             Self::Store(error) => error.is_transient(),
             Self::NotFound(_)
             | Self::Invalid(_)

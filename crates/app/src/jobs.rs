@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use docket_connector::Error as PlatformError;
 use docket_core::attention::Attention;
 use docket_core::case::{self, Case, Command, Event};
-use docket_core::id::{CaseId, ClientId, ConnectionId, DisputeRef, MailId, PackId, SubmissionId};
+use docket_core::id::{CaseId, ClientId, ConnectionId, DisputeRef, EventId, MailId, PackId, SubmissionId};
 use docket_core::notice::Mail;
 use docket_core::pack::Pack;
 use docket_queue::{DeadJob, Handler, HandlerError, Job, NewJob, Outcome, priority};
@@ -48,9 +48,12 @@ pub const BUILD_PACK: &str = "build_pack";
 /// Hand a pack to the mail server.
 pub const SEND_PACK: &str = "send_pack";
 
+/// Tell somebody outside of an event.
+pub const TELL: &str = "tell_hook";
+
 /// Every kind, for the worker's registration.
-pub const KINDS: [&str; 10] = [
-    SYNC, SWEEP, REFRESH, SUBMIT, CONFIRM, ORDERS, MAIL, SAFETY_NET, BUILD_PACK, SEND_PACK,
+pub const KINDS: [&str; 11] = [
+    SYNC, SWEEP, REFRESH, SUBMIT, CONFIRM, ORDERS, MAIL, SAFETY_NET, BUILD_PACK, SEND_PACK, TELL,
 ];
 
 /// With the growing pause up to 15 minutes, some seven hours.
@@ -94,6 +97,11 @@ struct OfMonth {
 #[derive(Deserialize)]
 struct OfPack {
     pack: PackId,
+}
+
+#[derive(Deserialize)]
+struct OfEvent {
+    event: EventId,
 }
 
 #[derive(Deserialize)]
@@ -230,6 +238,21 @@ pub(crate) fn send_pack(pack: &Pack, at: DateTime<Utc>) -> NewJob {
     }
 }
 
+/// The telling of an event.
+pub(crate) fn tell(event: EventId, at: DateTime<Utc>) -> NewJob {
+    NewJob {
+        kind: TELL,
+        key: event.to_string(),
+        // Of no client's share, and no case's: a receiver that is away holds nobody's work up and is no one's attention.
+        client: None,
+        case: None,
+        payload: json!({ "event": event }),
+        run_at: at,
+        priority: priority::SYNC,
+        max_attempts: ATTEMPTS,
+    }
+}
+
 /// Runs every kind of job on a desk.
 #[derive(Clone)]
 pub struct Handlers(pub Desk);
@@ -292,6 +315,7 @@ impl Desk {
                 self.build_pack(client, month).await
             }
             SEND_PACK => self.send_pack(payload::<OfPack>(&job.payload)?.pack).await,
+            TELL => self.tell_hook(payload::<OfEvent>(&job.payload)?.event).await,
             MAIL => self.send_mail(payload::<OfMail>(&job.payload)?.mail).await,
             other => Ok(Outcome::Dead {
                 why: format!("this program knows no job `{other}`"),
@@ -358,6 +382,9 @@ impl Desk {
         tracing::error!(job = %job.id, kind = job.kind, why, "a job gave up");
         if let Some(case) = job.case {
             return self.flag_dead(case, job.kind, &why).await;
+        }
+        if let Ok(OfEvent { event }) = payload(&job.payload) {
+            return self.give_up(event, &why).await;
         }
         let Ok(OfConnection { connection: id }) = payload(&job.payload) else {
             return Ok(());

@@ -22,6 +22,7 @@ pub mod fields;
 pub mod figures;
 mod four_eyes;
 mod handover;
+mod hooks;
 mod import;
 mod incidents;
 mod info;
@@ -76,6 +77,7 @@ pub use evidence::{CaseChecklist, NewEvidence};
 pub use factors::FactorsReport;
 pub use fees::NewFee;
 pub use handover::{Handover, HandoverCase, SignedHandover};
+pub use hooks::{HookSettings, NewHook};
 pub use import::{Column, ImportKind, ImportProgress, ImportReport, ImportRequest, RowError};
 pub use info::{Ask, AskPage, AskWish, Asked, NewAnswer, QuestionView};
 pub use mail::{MailSettings, MailTls};
@@ -143,6 +145,8 @@ pub struct Settings {
     pub public_url: Option<url::Url>,
     /// How long people stay logged in.
     pub sessions: SessionLimits,
+    /// How others are told of what happens to cases.
+    pub hooks: HookSettings,
 }
 
 /// Everything that a use case needs. Cheap to clone.

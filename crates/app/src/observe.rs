@@ -198,6 +198,7 @@ impl Desk {
         let led = unit.save(actor, now, changes).await?;
         let mut work = Vec::new();
         work.extend(self.wish_orders(unit, changes).await?);
+        work.extend(self.tell_hooks(unit, changes).await?);
         for change in changes {
             let case = &change.transition.case;
             self.replan_questions(unit, change).await?;

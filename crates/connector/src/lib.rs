@@ -6,6 +6,7 @@ pub mod credentials;
 mod driver;
 mod error;
 pub mod http;
+mod outgoing;
 pub mod token;
 
 use async_trait::async_trait;
@@ -24,6 +25,7 @@ use url::Url;
 
 pub use driver::{Authorise, Bodies, Connect, Driver, Enrol, Exchange, Told, Vault};
 pub use error::Error;
+pub use outgoing::{NotTaken, Outside};
 
 /// One platform, spoken to with the credentials of one connection.
 #[async_trait]

@@ -18,6 +18,7 @@ pub mod exchange;
 pub mod factor;
 pub mod fee;
 pub mod four_eyes;
+pub mod hook;
 pub mod id;
 pub mod incident;
 pub mod money;

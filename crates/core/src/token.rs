@@ -37,6 +37,27 @@ words! {
     }
 }
 
+impl Scope {
+    /// What it opens, in words for who chooses it.
+    pub const fn what(self) -> &'static str {
+        match self {
+            Self::CasesRead => "cases with their rounds, facts, evidence, drafts, questions and history",
+            Self::CasesWrite => "give cases to people, write notes",
+            Self::EvidenceWrite => "bring evidence, say what does not apply",
+            Self::DraftsWrite => "write drafts, have them reviewed, give them back, give them up",
+            Self::DraftsSend => "approve drafts and send them: from here responses go out",
+            Self::RequestsWrite => "ask clients, and withdraw questions",
+            Self::NoticesRead => "what people are told",
+            Self::NoticesWrite => "mark it as seen",
+            Self::DeskRead => "clients, connections, orders that no case names",
+            Self::ReportsRead => "reports",
+            Self::AuditRead => "the audit log",
+            Self::HooksRead => "who is told of events, and how telling them went",
+            Self::HooksWrite => "say who is told of events",
+        }
+    }
+}
+
 /// Longest that a token may live.
 pub const LONGEST: Duration = Duration::days(366);
 

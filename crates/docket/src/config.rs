@@ -41,6 +41,7 @@ pub struct Config {
     pub advice: Advice,
     pub rules: Rules,
     pub mail: Mail,
+    hooks: Hooks,
     pub log: Log,
 }
 
@@ -68,6 +69,13 @@ pub struct Web {
     session_idle_seconds: u64,
     session_longest_seconds: u64,
     token_requests_per_minute: std::num::NonZeroU32,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hooks {
+    private_addresses: bool,
+    timeout_seconds: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -351,6 +359,10 @@ impl Config {
         Ok(DeskSettings {
             mail: self.mail()?,
             public_url: self.public_url()?,
+            hooks: docket_app::HookSettings {
+                private_addresses: self.hooks.private_addresses,
+                timeout: Duration::from_secs(self.hooks.timeout_seconds),
+            },
             sessions: SessionLimits {
                 idle: seconds(self.web.session_idle_seconds),
                 longest: seconds(self.web.session_longest_seconds),

@@ -58,6 +58,9 @@ enum Command {
     /// Tokens with which programs act for people at /api/v1
     #[command(subcommand)]
     Token(cmd::token::Command),
+    /// Others who are told of what happens to cases
+    #[command(subcommand)]
+    Hook(cmd::hook::Command),
     /// Who did what, when and from where
     #[command(subcommand)]
     Audit(cmd::audit::Command),
@@ -186,6 +189,7 @@ async fn with_house(command: Command, house: House) -> Result<ExitCode> {
         Command::RotateKey => cmd::admin::rotate_key(&house.desk).await,
         Command::User(command) => cmd::user::run(command, &house).await,
         Command::Token(command) => cmd::token::run(command, &house.desk).await,
+        Command::Hook(command) => cmd::hook::run(command, &house.desk).await,
         Command::Audit(command) => cmd::audit::run(&command, &house.desk).await,
         Command::Client(command) => cmd::client::run(command, &house.desk).await,
         Command::Connection(command) => cmd::connection::run(command, &house.desk).await,

@@ -24,6 +24,7 @@ mod fees;
 mod files;
 mod flags;
 mod history;
+mod hooks;
 mod incidents;
 mod info_requests;
 mod limits;
@@ -67,6 +68,7 @@ pub use facts::{NewFact, Told};
 pub use fees::{DayRate, StoredFee};
 pub use files::Files;
 pub use history::{Chain, HistoryRow, Tampered};
+pub use hooks::HookWay;
 pub use order_joins::{JoinedOrders, Unmatched, Why};
 pub use people::{Account, Factor};
 pub use plans::StoredPlan;
@@ -105,6 +107,7 @@ pub fn statements() -> Vec<&'static str> {
         fees::STATEMENTS,
         flags::STATEMENTS,
         history::STATEMENTS,
+        hooks::STATEMENTS,
         order_joins::STATEMENTS,
         incidents::STATEMENTS,
         info_requests::STATEMENTS,

@@ -276,9 +276,13 @@ doors! {
     ApiUnmatched: Get urls::api::UNMATCHED, programs(Scope::DeskRead, STAFF);
     ApiConnections: Get urls::api::CONNECTIONS, programs(Scope::DeskRead, STAFF);
     ApiWinRate: Get urls::api::WIN_RATE, programs(Scope::ReportsRead, READS);
-    ApiFactors: Get urls::api::FACTORS, programs(Scope::ReportsRead, STAFF);
+    ApiFactors: Get urls::api::FACTORS, programs(Scope::ReportsRead, READS);
     ApiSla: Get urls::api::SLA, programs(Scope::ReportsRead, READS);
     ApiAudit: Get urls::api::AUDIT, programs(Scope::AuditRead, OVERSEERS);
+    ApiHooks: Get urls::api::HOOKS, programs(Scope::HooksRead, ADMINS);
+    ApiAddHook: Post urls::api::HOOKS, programs(Scope::HooksWrite, ADMINS);
+    ApiStopHook: Delete urls::api::HOOK, programs(Scope::HooksWrite, ADMINS);
+    ApiDeliveries: Get urls::api::DELIVERIES, programs(Scope::HooksRead, ADMINS);
 }
 
 impl Door {
@@ -304,10 +308,8 @@ impl Door {
         match self.entry().who {
             Who::Programs(..) if matches!(self, Self::ApiAddEvidence) => api::FILE_LIMIT,
             Who::Programs(..) => api::BODY_LIMIT,
-            Who::Anyone | Who::Visitors | Who::People(_) => match self.takes_a_file() {
-                true => UPLOAD_LIMIT,
-                false => FORM_LIMIT,
-            },
+            Who::Anyone | Who::Visitors | Who::People(_) if self.takes_a_file() => UPLOAD_LIMIT,
+            Who::Anyone | Who::Visitors | Who::People(_) => FORM_LIMIT,
         }
     }
 

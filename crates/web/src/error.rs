@@ -40,6 +40,7 @@ impl From<Error> for PageError {
             | Error::Problems(_)
             | Error::Platform(_)
             | Error::Mail(_)
+            | Error::Hook(_)
             | Error::Store(_)) => Self::Internal(other),
         }
     }

@@ -137,6 +137,9 @@ pub mod api {
     pub const FACTORS: &str = "/api/v1/reports/factors";
     pub const SLA: &str = "/api/v1/reports/sla";
     pub const AUDIT: &str = "/api/v1/audit";
+    pub const HOOKS: &str = "/api/v1/hooks";
+    pub const HOOK: &str = "/api/v1/hooks/{id}";
+    pub const DELIVERIES: &str = "/api/v1/hooks/{id}/deliveries";
 }
 
 pub const STYLES: &str = "/assets/docket.css";

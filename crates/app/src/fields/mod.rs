@@ -1,5 +1,5 @@
-//! What programs read: one JSON for the command line and for the API, so that both say the same to the last digit. What reports
-//! say is in [`crate::figures`].
+//! What programs read of cases and of the desk: one JSON for the command line and for the API. Reports have theirs in
+//! [`crate::figures`].
 
 mod case;
 mod desk;

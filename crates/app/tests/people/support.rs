@@ -51,6 +51,10 @@ fn settings() -> Settings {
         mail: Some(mail),
         public_url: Some("https://desk.example.com".parse().unwrap()),
         sessions: docket_app::SessionLimits::default(),
+        hooks: docket_app::HookSettings {
+            private_addresses: true,
+            timeout: Span::from_secs(5),
+        },
     }
 }
 

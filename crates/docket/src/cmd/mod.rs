@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod draft;
 pub mod evidence;
 pub mod fee;
+pub mod hook;
 pub mod import;
 pub mod incident;
 pub mod info;

@@ -10,8 +10,8 @@ use docket_core::factor::catalogue::Entry;
 use docket_core::factor::{Factor, FactorKind};
 use docket_core::fee::{FeeKind, FeeRule};
 use docket_core::id::{
-    CaseId, ClientId, ConnectionId, DraftId, EvidenceId, IncidentId, NoticeId, PackId, RequestId, RuleId,
-    SubmissionId,
+    CaseId, ClientId, ConnectionId, DraftId, EventId, EvidenceId, HookId, IncidentId, NoticeId, PackId,
+    RequestId, RuleId, SubmissionId,
 };
 use docket_core::money::Money;
 use docket_core::pack::{Pack, PackState, PackSubscription, Zone};
@@ -41,6 +41,8 @@ const READS: &[&str] = &[
     "connections",
     "count_cases",
     "deadline_hours",
+    "deliveries",
+    "delivery",
     "draft_versions",
     "due_by_client",
     "evidence",
@@ -146,6 +148,8 @@ struct Mine {
     incident: IncidentId,
     request: RequestId,
     notice: NoticeId,
+    hook: HookId,
+    event: EventId,
     draft: DraftId,
     rule: RuleId,
     pack: PackId,
@@ -211,6 +215,8 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             all.iter().filter(|i| i.client == mine.client).count()
         }
         "info_requests_of" => db.info_requests_of(scope, mine.case).await.unwrap().len(),
+        "deliveries" => db.deliveries(scope, mine.hook, None, 10).await.unwrap().len(),
+        "delivery" => db.delivery(scope, mine.event).await.unwrap().iter().count(),
         "notice_seen" => {
             let mut unit = docket_store::UnitOfWork::begin(db).await.unwrap();
             usize::from(
@@ -516,6 +522,7 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
             .await
             .unwrap()
     );
+    let event = crate::programs::told(desk, &mut unit, (client, case.id)).await;
     let incident = crate::people::incident(desk, &case);
     assert!(unit.raise_incident(&incident).await.unwrap());
     let mut request = crate::people::request(desk, &case);
@@ -598,6 +605,8 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
         incident: incident.id,
         request: request.id,
         notice: notice.id,
+        hook: event.hook,
+        event: event.id,
         draft: draft.id,
         rule: rule.id,
         pack: pack.id,

@@ -1,11 +1,13 @@
 //! Tokens of programs, and what their requests were answered.
 
 use chrono::Duration;
-use docket_core::id::{PersonId, TokenId};
+use docket_core::hook::{Delivery, DeliveryState, Hook};
+use docket_core::id::{CaseId, ClientId, EventId, HookId, PersonId, TokenId};
 use docket_core::person::{Access, Person};
 use docket_core::token::{ApiToken, Scope};
 use docket_store::testing::TestDb;
-use docket_store::{KeptAnswer, on_both};
+use docket_store::{ClientScope, KeptAnswer, Keyring, UnitOfWork, on_both};
+use secrecy::ExposeSecret;
 
 use crate::support::*;
 
@@ -107,7 +109,90 @@ async fn a_key_is_one_request_of_one_token(test: TestDb) {
     assert_eq!(desk.db.kept_request(one, "k").await.unwrap(), None);
 }
 
+/// Somebody who is told of a client's cases, and an event that they are told.
+pub async fn told(desk: &Desk, unit: &mut UnitOfWork, (client, case): (ClientId, CaseId)) -> Delivery {
+    let hook = Hook {
+        id: HookId::new(&desk.env),
+        client: Some(client),
+        url: "https://hooks.example/".to_owned(),
+        created_by: "ada".to_owned(),
+        created_at: desk.env.now(),
+        stopped_at: None,
+    };
+    let secret = "whsec_AAAA".to_owned().into();
+    unit.add_hook(&hook, &secret, &keys(), &desk.env).await.unwrap();
+    let event = Delivery {
+        id: EventId::new(&desk.env),
+        hook: hook.id,
+        client,
+        case,
+        body: "{}".to_owned(),
+        created_at: desk.env.now(),
+        state: DeliveryState::Waiting,
+        attempts: 0,
+        tried_at: None,
+        status: None,
+        error: None,
+    };
+    unit.add_delivery(&event).await.unwrap();
+    event
+}
+
+async fn what_was_taken_stays_taken_and_what_was_given_up_can_be_tried_again(test: TestDb) {
+    let desk = Desk::new(test).await;
+    let case = desk.open(&snapshot("PP-D-1")).await;
+    let mut unit = desk.unit().await;
+    let event = told(&desk, &mut unit, (desk.client, case.case.id)).await;
+    unit.commit().await.unwrap();
+    let way = desk.db.hook_way(event.hook, &keys()).await.unwrap().unwrap();
+    assert!(way.live && way.secret.expose_secret() == "whsec_AAAA");
+    let tried = |state, status| Delivery {
+        state,
+        status: Some(status),
+        tried_at: Some(desk.env.now()),
+        ..event.clone()
+    };
+    let state = async || {
+        let found = desk
+            .db
+            .delivery(ClientScope::Agency, event.id)
+            .await
+            .unwrap()
+            .unwrap();
+        (found.state, found.attempts)
+    };
+    let mut unit = desk.unit().await;
+    unit.tried_delivery(&tried(DeliveryState::Waiting, 500))
+        .await
+        .unwrap();
+    unit.give_delivery_up(event.id, "away").await.unwrap();
+    unit.commit().await.unwrap();
+    assert_eq!(state().await, (DeliveryState::GivenUp, 1));
+    let mut unit = desk.unit().await;
+    assert!(unit.deliver_again(event.id).await.unwrap());
+    assert!(!unit.deliver_again(event.id).await.unwrap());
+    unit.tried_delivery(&tried(DeliveryState::Delivered, 204))
+        .await
+        .unwrap();
+    unit.tried_delivery(&tried(DeliveryState::Waiting, 500))
+        .await
+        .unwrap();
+    unit.give_delivery_up(event.id, "away").await.unwrap();
+    assert!(unit.stop_hook(event.hook, desk.env.now()).await.unwrap());
+    assert!(!unit.stop_hook(event.hook, desk.env.now()).await.unwrap());
+    unit.commit().await.unwrap();
+    assert_eq!(state().await, (DeliveryState::Delivered, 2));
+    assert!(!desk.db.hook_way(event.hook, &keys()).await.unwrap().unwrap().live);
+    let both = Keyring::new(&[key('b'), key('a')]).unwrap();
+    let mut unit = desk.unit().await;
+    assert_eq!(unit.reseal_hooks(&both, &desk.env).await.unwrap(), 1);
+    assert_eq!(unit.reseal_hooks(&both, &desk.env).await.unwrap(), 0);
+    assert_eq!(unit.forget_deliveries(desk.env.now()).await.unwrap(), 1);
+    unit.commit().await.unwrap();
+}
+
 on_both!(
+    what_was_taken_stays_taken_and_what_was_given_up_can_be_tried_again,
     a_token_is_its_persons_and_ends_by_time_by_hand_and_with_them,
     a_key_is_one_request_of_one_token,
 );

@@ -250,6 +250,7 @@ pub async fn assign(
     Id(id): Id<CaseId>,
     Json(wish): Json<Assignment>,
 ) -> Answer {
+    etag::basis(&headers)?;
     let stored = desk.case(agent.scope(), id).await?;
     etag::same(&headers, &stored.case.version.to_string())?;
     let to = match &wish.assignee {

@@ -16,7 +16,7 @@ use utoipa::openapi::{
 use utoipa::{IntoParams, ToSchema};
 
 use super::table::about;
-use super::{Answer, ok, problem, shapes, words};
+use super::{Answer, ok, parts, problem, shapes, words};
 use crate::doors::{Door, Method, Who};
 
 /// What a door is for, as the document says it.
@@ -180,7 +180,7 @@ fn operation(door: Door, about: About) -> OperationBuilder {
             .security(SecurityRequirement::new::<_, [&str; 0], &str>("token", []));
     }
     let body = about.body.as_ref().map(|body| {
-        let content = Content::new(Some(shapes::known(&body.name)));
+        let content = Content::new(Some(parts::known(&body.name)));
         RequestBodyBuilder::new()
             .content("application/json", content)
             .required(Some(Required::True))
@@ -212,7 +212,9 @@ fn path_parameters(path: &str) -> impl Iterator<Item = Parameter> {
 
 fn headers(door: Door, edits: bool) -> Vec<Parameter> {
     let header = |name: &str, needed: bool, what: &str| {
-        let text = ObjectBuilder::new().schema_type(Type::String);
+        let text = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some("^[!-~]{1,200}$"));
         ParameterBuilder::new()
             .name(name)
             .parameter_in(ParameterIn::Header)
@@ -274,10 +276,10 @@ fn responses(gives: &Gives, refusals: &[StatusCode]) -> utoipa::openapi::Respons
     let json = |shape: RefOr<Schema>| Content::new(Some(shape));
     let (status, content) = match gives {
         Gives::Nothing => (StatusCode::NO_CONTENT, None),
-        Gives::One(status, shape) => (*status, Some(json(shapes::known(shape)))),
-        Gives::OneOrAll(shape) => (StatusCode::OK, Some(json(shapes::one_or_all(shape)))),
-        Gives::Page(shape) => (StatusCode::OK, Some(json(shapes::page_of(shape)))),
-        Gives::Open => (StatusCode::OK, Some(json(shapes::open()))),
+        Gives::One(status, shape) => (*status, Some(json(parts::known(shape)))),
+        Gives::OneOrAll(shape) => (StatusCode::OK, Some(json(parts::one_or_all(shape)))),
+        Gives::Page(shape) => (StatusCode::OK, Some(json(parts::page_of(shape)))),
+        Gives::Open => (StatusCode::OK, Some(json(parts::open()))),
     };
     let mut done = ResponseBuilder::new().description("Done.");
     if let Some(content) = content {
@@ -288,7 +290,7 @@ fn responses(gives: &Gives, refusals: &[StatusCode]) -> utoipa::openapi::Respons
         let what = status.canonical_reason().unwrap_or_default();
         let problem = ResponseBuilder::new()
             .description(what)
-            .content(problem::MEDIA, Content::new(Some(shapes::known("Problem"))));
+            .content(problem::MEDIA, Content::new(Some(parts::known("Problem"))));
         all = all.response(status.as_str(), problem);
     }
     all.build()

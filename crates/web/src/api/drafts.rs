@@ -117,6 +117,7 @@ pub async fn save(
     Id(case): Id<CaseId>,
     Json(content): Json<Content>,
 ) -> Answer {
+    etag::basis(&headers)?;
     let present = desk.newest_draft(agent.scope(), case).await?;
     let based_on = started_from(&headers, present.as_ref())?;
     let wish = SaveDraft {
@@ -144,6 +145,8 @@ fn apart(conflict: &DraftConflict) -> Problem {
 
 /// The draft of a case, as long as it is the one that the edit started from.
 async fn held(desk: &Desk, agent: &Agent, headers: &HeaderMap, case: CaseId) -> Result<CaseDraft, Problem> {
+    // Whoever does not say what they started from is told so first.
+    etag::basis(headers)?;
     let draft = desk.draft(agent.scope(), case).await?;
     etag::same(headers, &version(&draft))?;
     Ok(draft)

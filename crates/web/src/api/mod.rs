@@ -8,10 +8,12 @@ mod document;
 mod drafts;
 mod etag;
 mod evidence;
+mod hooks;
 mod input;
 mod limit;
 mod notices;
 mod page;
+mod parts;
 mod problem;
 pub mod replay;
 mod reports;
@@ -75,6 +77,10 @@ pub fn doors(doors: Doors) -> Doors {
         .open(Door::ApiFactors, reports::factors)
         .open(Door::ApiSla, reports::sla)
         .open(Door::ApiAudit, audit::list)
+        .open(Door::ApiHooks, hooks::list)
+        .open(Door::ApiAddHook, hooks::add)
+        .open(Door::ApiStopHook, hooks::stop)
+        .open(Door::ApiDeliveries, hooks::deliveries)
 }
 
 fn json(status: StatusCode, value: &impl Serialize) -> Answer {

@@ -112,7 +112,9 @@ impl From<Error> for Problem {
                 tracing::warn!(%error, "a request of a program could not be done now");
                 Self::later("Nothing was changed. Try again in a moment.").header(header::RETRY_AFTER, "5")
             }
-            error @ (Error::Platform(_) | Error::Mail(_) | Error::Store(_)) => Self::failed(&error),
+            error @ (Error::Platform(_) | Error::Mail(_) | Error::Hook(_) | Error::Store(_)) => {
+                Self::failed(&error)
+            }
         }
     }
 }

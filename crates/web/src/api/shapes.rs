@@ -5,11 +5,9 @@ use chrono::{DateTime, Utc};
 use docket_core::id::{ClientId, PersonId, TokenId};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa::openapi::schema::{
-    AdditionalProperties, ArrayBuilder, Object, ObjectBuilder, Schema, SchemaType, Type,
-};
-use utoipa::openapi::{KnownFormat, Ref, RefOr, SchemaFormat};
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Type};
 
+use super::parts::{Part, id, known, list, maybe, number, object, open, plain, text, time, truth, with};
 use super::words;
 
 /// For whom a token acts, and what it opens.
@@ -27,89 +25,6 @@ pub struct Me {
     pub token_name: String,
     pub scopes: Vec<String>,
     pub expires_at: DateTime<Utc>,
-}
-
-type Part = RefOr<Schema>;
-
-fn plain(kind: Type) -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(kind)
-}
-
-fn text() -> Part {
-    plain(Type::String).into()
-}
-
-fn id() -> Part {
-    words::id().into()
-}
-
-fn time() -> Part {
-    words::instant().into()
-}
-
-fn number() -> Part {
-    plain(Type::Integer)
-        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
-        .into()
-}
-
-fn truth() -> Part {
-    plain(Type::Boolean).into()
-}
-
-/// An object whose members are not told one by one.
-pub fn open() -> Part {
-    plain(Type::Object)
-        .additional_properties(Some(AdditionalProperties::FreeForm(true)))
-        .into()
-}
-
-/// Or null.
-fn maybe(part: Part) -> Part {
-    match part {
-        RefOr::T(Schema::Object(object)) => {
-            let kind = match &object.schema_type {
-                SchemaType::Type(kind) => SchemaType::from_iter([kind.clone(), Type::Null]),
-                other => other.clone(),
-            };
-            let values = object.enum_values.clone().map(|mut values| {
-                values.push(serde_json::Value::Null);
-                values
-            });
-            let mut object: Object = object;
-            object.schema_type = kind;
-            object.enum_values = values;
-            RefOr::T(Schema::Object(object))
-        }
-        other => utoipa::openapi::OneOfBuilder::new()
-            .item(plain(Type::Null))
-            .item(other)
-            .into(),
-    }
-}
-
-fn list(part: Part) -> Part {
-    ArrayBuilder::new().items(part).into()
-}
-
-/// A shape of this list.
-pub fn known(name: &str) -> Part {
-    RefOr::Ref(Ref::from_schema_name(name))
-}
-
-fn object<const N: usize>(members: [(&str, Part); N]) -> ObjectBuilder {
-    let mut object = ObjectBuilder::new().schema_type(Type::Object);
-    for (name, part) in members {
-        object = object.property(name, part).required(name);
-    }
-    object
-}
-
-fn with<const N: usize>(mut object: ObjectBuilder, optional: [(&str, Part); N]) -> ObjectBuilder {
-    for (name, part) in optional {
-        object = object.property(name, part);
-    }
-    object
 }
 
 fn case() -> ObjectBuilder {
@@ -271,6 +186,8 @@ pub fn all() -> Vec<(&'static str, Part)> {
         ("Connection", connection().into()),
         ("Unmatched", unmatched().into()),
         ("AuditRow", audit_row().into()),
+        ("Hook", hook().into()),
+        ("Delivery", delivery().into()),
         ("WinRateReport", report("win_rate").into()),
         ("FactorReport", report("factors").into()),
         ("SlaReport", report("sla").into()),
@@ -424,13 +341,29 @@ fn audit_row() -> ObjectBuilder {
     ])
 }
 
-/// A page of a list.
-pub fn page_of(name: &str) -> Part {
-    object([("items", list(known(name))), ("next", maybe(text()))]).into()
+fn hook() -> ObjectBuilder {
+    let object = object([
+        ("id", id()),
+        ("client", maybe(id())),
+        ("url", text()),
+        ("created_by", text()),
+        ("created_at", time()),
+        ("stopped_at", maybe(time())),
+    ]);
+    with(object, [("secret", text())])
 }
 
-/// One, or a list of all.
-pub fn one_or_all(name: &str) -> Part {
-    let either = utoipa::openapi::OneOfBuilder::new();
-    either.item(known(name)).item(list(known(name))).into()
+fn delivery() -> ObjectBuilder {
+    object([
+        ("id", id()),
+        ("hook", id()),
+        ("client", id()),
+        ("case", id()),
+        ("created_at", time()),
+        ("state", text()),
+        ("attempts", number()),
+        ("tried_at", maybe(time())),
+        ("status", maybe(number())),
+        ("error", maybe(text())),
+    ])
 }

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use super::document::About;
-use super::{audit, cases, content, desk, drafts, evidence, notices, reports, requests};
+use super::{audit, cases, content, desk, drafts, evidence, hooks, notices, reports, requests};
 use crate::doors::Door;
 
 /// What a door is for; none for doors of people.
@@ -88,6 +88,17 @@ pub fn about(door: Door) -> Option<About> {
             About::one_or_all("Whether what was promised was kept", "SlaReport").query::<reports::Of>()
         }
         Door::ApiAudit => About::page("Who did what, the newest first", "AuditRow").query::<audit::Filter>(),
+        Door::ApiHooks => About::page("Who is or was told of what happens to cases, all at once", "Hook"),
+        Door::ApiAddHook => About::made(
+            "Tell an address of what happens to cases; the secret that signs is in this answer only",
+            StatusCode::CREATED,
+            "Hook",
+        )
+        .body::<hooks::Wish>(),
+        Door::ApiStopHook => About::nothing("Tell an address no more"),
+        Door::ApiDeliveries => {
+            About::page("How telling it went, the newest first", "Delivery").query::<cases::Pages>()
+        }
         _ => return None,
     })
 }

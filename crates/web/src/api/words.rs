@@ -59,8 +59,12 @@ pub fn cohort() -> Object {
     any_of(["opened", "closed"])
 }
 
+/// `paypal`, `klarna`, `shopify`, or a further one.
 pub fn platform() -> Object {
-    any_of(["paypal", "klarna", "shopify"])
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some("^[a-z0-9_]{1,15}$"))
+        .build()
 }
 
 /// An id of ours.

@@ -103,14 +103,14 @@ fn reached(door: Door) -> u16 {
         | Door::ApiSaveDraft
         | Door::ApiReturnDraft
         | Door::ApiSendDraft
+        | Door::ApiAddHook
         | Door::ApiAsk => 415,
+        Door::ApiDiscardDraft | Door::ApiReviewDraft | Door::ApiApproveDraft => 428,
         Door::ApiDraft
-        | Door::ApiDiscardDraft
-        | Door::ApiReviewDraft
-        | Door::ApiApproveDraft
         | Door::ApiRequest
         | Door::ApiWithdraw
         | Door::ApiNoticeSeen
+        | Door::ApiStopHook
         | Door::ApiUnmatched => 404,
         Door::ApiUnskip => 204,
         _ => 200,

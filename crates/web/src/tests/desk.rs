@@ -89,6 +89,7 @@ impl TestDesk {
             mail: None,
             public_url: None,
             sessions: docket_app::SessionLimits::default(),
+            hooks: docket_app::HookSettings::default(),
         };
         let shared = Shared::new(env.clone(), HttpSettings::default()).unwrap();
         let waker = Queue::new(db.db.clone(), env.clone(), docket_queue::Settings::default()).waker();

@@ -318,9 +318,13 @@ fn the_table_is_this() {
         "Get /api/v1/clients/{id}/unmatched desk:read: admin, lead, specialist, auditor",
         "Get /api/v1/connections desk:read: admin, lead, specialist, auditor",
         "Get /api/v1/reports/win-rate reports:read: admin, lead, specialist, auditor, client (own)",
-        "Get /api/v1/reports/factors reports:read: admin, lead, specialist, auditor",
+        "Get /api/v1/reports/factors reports:read: admin, lead, specialist, auditor, client (own)",
         "Get /api/v1/reports/sla reports:read: admin, lead, specialist, auditor, client (own)",
         "Get /api/v1/audit audit:read: admin, lead, auditor",
+        "Get /api/v1/hooks hooks:read: admin",
+        "Post /api/v1/hooks hooks:write: admin",
+        "Delete /api/v1/hooks/{id} hooks:write: admin",
+        "Get /api/v1/hooks/{id}/deliveries hooks:read: admin",
     ];
     assert_eq!(table, expected);
 }

@@ -21,7 +21,8 @@ const LIVES: [i64; 3] = [30, 90, 365];
 #[derive(Debug, Default)]
 pub struct Tokens {
     pub rows: Vec<Row>,
-    pub scopes: Vec<&'static str>,
+    /// Each scope, and what it opens.
+    pub scopes: Vec<(&'static str, &'static str)>,
     pub lives: Vec<i64>,
     /// The secret of one that was just made.
     pub secret: Option<String>,
@@ -50,7 +51,7 @@ impl Tokens {
         };
         Self {
             rows: tokens.iter().map(row).collect(),
-            scopes: offered(viewer).map(Scope::as_str).collect(),
+            scopes: offered(viewer).map(|s| (s.as_str(), s.what())).collect(),
             lives: LIVES.to_vec(),
             secret: None,
         }
