@@ -6,8 +6,8 @@ use docket_core::pack::Pack;
 use docket_documents::board::report_words;
 use docket_queue::Outcome;
 use lettre::AsyncTransport;
-use lettre::message::header::ContentType;
-use lettre::message::{Attachment, Message, MultiPart, SinglePart};
+use lettre::message::header::{ContentTransferEncoding, ContentType};
+use lettre::message::{Attachment, Body, Message, MultiPart, SinglePart};
 
 use super::{MailSettings, address_of, refused};
 use crate::error::{Error, Result};
@@ -62,7 +62,10 @@ impl MailSettings {
         let mut parts = MultiPart::mixed().singlepart(text);
         for file in attached {
             let kind = ContentType::parse(&file.media_type).map_err(|e| wrong(e.to_string()))?;
-            parts = parts.singlepart(Attachment::new(file.name).body(file.content, kind));
+            // Text that a mail may carry as it is would get other line ends on its way; what is sent is what is kept.
+            let body = Body::new_with_encoding(file.content, ContentTransferEncoding::Base64)
+                .map_err(|_| wrong("a file cannot be attached".to_owned()))?;
+            parts = parts.singlepart(Attachment::new(file.name).body(body, kind));
         }
         message
             .multipart(parts)
