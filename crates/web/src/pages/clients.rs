@@ -76,8 +76,8 @@ impl ClientsView {
         let period = report.win_rate.wish.period;
         Self {
             frame: Frame::of(viewer, "Clients", Section::Clients).dated(now),
-            from: period.from.to_string(),
-            to: period.to.to_string(),
+            from: period.from.date_naive().to_string(),
+            to: period.to.date_naive().to_string(),
             rows: report.clients.iter().map(row).collect(),
         }
     }
