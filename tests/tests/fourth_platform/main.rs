@@ -49,6 +49,7 @@ async fn house() -> House {
         confirm_every: second,
         max_sends: 3,
         mail: None,
+        hooks: docket_app::HookSettings::default(),
         public_url: None,
         sessions: docket_app::SessionLimits::default(),
         fees: Vec::new(),
