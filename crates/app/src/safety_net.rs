@@ -49,7 +49,13 @@ impl Desk {
                 return Ok(Outcome::Later { at: last, why });
             }
         }
-        match self.send_best(case, draft).await {
+        // A letter without an exhibit is the last thing to spend the one answer on: evidence may still come.
+        let least = if now < last {
+            Least::Exhibit
+        } else {
+            Least::Records
+        };
+        match self.send_best(case, draft, least).await {
             Ok(prepared) => {
                 self.tell_net(&prepared.case, deadline).await?;
                 Ok(Outcome::Done)
@@ -80,16 +86,14 @@ impl Desk {
         Ok(near.filter(|_| client.iter().any(|c| c.safety_net)))
     }
 
-    async fn send_best(&self, case: &Case, draft: Option<CaseDraft>) -> Result<Prepared> {
+    async fn send_best(&self, case: &Case, draft: Option<CaseDraft>, least: Least) -> Result<Prepared> {
         let scope = ClientScope::One(case.client);
         if let Some(draft) = draft
             && draft.response.as_ref().is_ok_and(net_may_send)
         {
             return self.become_response(scope, draft, by_safety_net(), ACTOR).await;
         }
-        let packet = self
-            .packet_with(scope, case.id, Language::English, Least::Records)
-            .await?;
+        let packet = self.packet_with(scope, case.id, Language::English, least).await?;
         let response = self
             .answer_with(scope, case.id, ActionKind::Contest, &packet, (None, None))
             .await?;

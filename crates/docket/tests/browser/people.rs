@@ -40,7 +40,7 @@ async fn browser_people_log_in_with_password_and_code() {
     let recovery = browser
         .run("return document.querySelector('.codes code').innerText")
         .await;
-    browser.click("header form button").await;
+    browser.click("form[action='/log-out'] button").await;
     browser
         .until("the log-in", "location.pathname === '/log-in'")
         .await;

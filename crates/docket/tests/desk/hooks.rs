@@ -58,12 +58,20 @@ impl Receiver {
         }
     }
 
-    async fn start() -> (Self, String) {
+    fn start() -> (Self, String) {
         let receiver = Self::default();
         let router = Router::new().route("/", post(take)).with_state(receiver.clone());
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        // On a thread of its own: a test waits for the program's commands without giving way to anybody.
+        std::thread::spawn(move || {
+            let own = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            own.unwrap().block_on(async move {
+                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+                axum::serve(listener, router).await
+            })
+        });
         (receiver, url)
     }
 }
@@ -101,7 +109,7 @@ async fn told(engine: Engine) -> Option<Told> {
     let dispute = desk.plant(0, 1, 90 * 3600).await.remove(0);
     desk.call(&["sync"]).good();
     desk.work();
-    let (receiver, address) = Receiver::start().await;
+    let (receiver, address) = Receiver::start();
     // Not without leave: this is an address of our own.
     desk.call(&["hook", "add", &address, "--client", "Acme"])
         .refused(&["private_addresses"]);
