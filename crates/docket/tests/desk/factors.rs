@@ -1,6 +1,7 @@
 //! The factor report: the same figures in every format, each with its cases, and the right words where there are none.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Utc};
 use docket_core::case;
@@ -111,7 +112,10 @@ fn change((client, connection): (ClientId, ConnectionId), row: &Row, number: usi
 }
 
 pub async fn fill(db: &Db, owner: (ClientId, ConnectionId), rows: &[Row]) {
-    let clock = Clock::at(opened());
+    // Ids follow the clock: a second filling is of other cases.
+    static FILLED: AtomicI64 = AtomicI64::new(0);
+    let later = chrono::Duration::seconds(FILLED.fetch_add(1, Ordering::Relaxed));
+    let clock = Clock::at(opened() + later);
     let rows = rows.iter().flat_map(|row| std::iter::repeat_n(row, row.times));
     let changes: Vec<Change> = rows
         .enumerate()
