@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use docket_core::case::Case;
 use docket_core::id::{ClientId, PersonId};
 use docket_core::person::{Person, Role, SkillKind};
-use docket_core::words::Platform;
 use docket_store::{ClientScope, UnitOfWork};
 
 use crate::Desk;
@@ -95,7 +94,8 @@ impl Desk {
         let clients = self.db.clients(scope).await?;
         for skill in skills {
             let known = match skill.kind {
-                SkillKind::Platform => skill.value.parse::<Platform>().is_ok(),
+                // Of those that this program speaks with: any word may be a platform's.
+                SkillKind::Platform => self.connectors.platforms().any(|p| p.as_str() == skill.value),
                 SkillKind::Language => {
                     let letters = skill.value.chars().all(|c| c.is_ascii_lowercase());
                     letters && skill.value.len() == 2

@@ -37,7 +37,7 @@ async fn an_admin_adds_changes_and_lets_go_but_never_themselves(db: TestDb) {
         test.post_as(&test.admin, &url(what), fields).await.status
     };
     assert_eq!(
-        post("skills", &[("skills", "paypal, de, nordlicht")]).await,
+        post("skills", &[("skills", "toy, de, nordlicht")]).await,
         StatusCode::SEE_OTHER
     );
     assert_eq!(
@@ -45,7 +45,7 @@ async fn an_admin_adds_changes_and_lets_go_but_never_themselves(db: TestDb) {
         StatusCode::UNPROCESSABLE_ENTITY
     );
     let page = test.page("/people").await;
-    assert!(page.contains("paypal, de, Nordlicht"), "{page}");
+    assert!(page.contains("toy, de, Nordlicht"), "{page}");
     assert_eq!(
         post("role", &[("role", "lead"), ("client", "")]).await,
         StatusCode::SEE_OTHER

@@ -370,7 +370,7 @@ async fn who_only_reads_has_no_buttons() {
     let sam = work.test.person("Sam", Access::Auditor).await;
     for part in ["", "/evidence", "/statement", "/preview", "/history"] {
         let page = work.part(&sam, part).await;
-        let forms = page.matches("<form method=\"post\"").count() + page.matches("<form class=").count();
+        let forms = page.matches("<form ").count() - page.matches("role=\"search\"").count();
         assert_eq!(forms, 1, "{part}: the log-out alone: {page}");
     }
     let page = work.part(&sam, "/preview").await;
