@@ -110,7 +110,7 @@ fn body(say: Say, report: &WinRateReport, figures: &Value, detail: Detail, block
     blocks.push(Block::Heading(say.with("by_group", &[("by", by)])));
     blocks.extend(rows.left_out(say));
     blocks.push(Block::Table(rows.rates(say)));
-    blocks.push(Block::Table(rows.counts(say)));
+    blocks.extend(rows.counts(say).map(Block::Table));
     blocks.extend(heat(say, figures));
     blocks.push(Block::Heading(say.plain("amounts")));
     blocks.push(Block::Table(rows.amounts(say, detail.second)));

@@ -101,14 +101,21 @@ impl<'a> Rows<'a> {
         }
     }
 
-    pub(super) fn counts(&self, say: Say) -> Table {
+    /// What became of the cases, in two tables: side by side the columns' heads break in no language.
+    pub(super) fn counts(&self, say: Say) -> [Table; 2] {
+        let (first, second) = COUNTS.split_at(7);
+        [self.count(say, first, false), self.count(say, second, true)]
+    }
+
+    fn count(&self, say: Say, keys: &[&str], others: bool) -> Table {
         let mut columns = vec![self.head(say)];
-        columns.extend(COUNTS.map(|key| column(say.plain(&format!("count.{key}")), 0.95, true)));
-        columns.push(column(say.plain("no_contest"), 2.2, false));
+        let head = |key: &&str| column(say.plain(&format!("count.{key}")), 0.95, true);
+        columns.extend(keys.iter().map(head));
+        columns.extend(others.then(|| column(say.plain("no_contest"), 4.0, false)));
         let row = |(name, group): (&str, &Value)| {
             let mut cells = vec![name.to_owned()];
-            cells.extend(COUNTS.map(|key| say.number(&group[key])));
-            cells.push(no_contest(say, group));
+            cells.extend(keys.iter().map(|key| say.number(&group[*key])));
+            cells.extend(others.then(|| no_contest(say, group)));
             cells
         };
         Table {
