@@ -11,7 +11,7 @@ use docket_core::words::Language;
 use docket_documents::examine::cleared;
 use docket_documents::fit::fit_packet;
 use docket_documents::letter::{self, Templates};
-use docket_documents::packet::{Archival, Exhibit, Order, Quality};
+use docket_documents::packet::{Exhibit, Order, Quality};
 use docket_store::{ClientScope, UnitOfWork};
 
 use crate::Desk;
@@ -132,9 +132,6 @@ impl Desk {
                 "{} file(s) of the client are not in it, as nobody has said what they show: see `docket evidence check {id}`",
                 checklist.unconfirmed.len()
             ));
-        }
-        if let Archival::No(why) = &packet.archival {
-            notes.push(format!("it is no PDF/A, which the platform would like: {why}"));
         }
         if packet.unknown_characters > 0 {
             notes.push(format!(

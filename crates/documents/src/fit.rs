@@ -209,8 +209,13 @@ pub fn fit_packet(
         }
         size = packet.pdf.len() as u64;
         if size <= most {
-            let step = (quality != Quality::default()).then(|| piece::told(quality));
-            return Ok((packet, step.into_iter().collect()));
+            let drawn = packet.drawn.iter();
+            let drawn = drawn.map(|number| order.exhibits[number - 1].name.as_str());
+            let steps = piece::drawn_as_pictures(drawn)
+                .into_iter()
+                .chain((quality != Quality::default()).then(|| piece::told(quality)))
+                .collect();
+            return Ok((packet, steps));
         }
     }
     Err(CannotFit::TooLarge {

@@ -1,8 +1,9 @@
 //! The packet: a letter with its exhibits as one PDF. The same input gives the same bytes.
 //!
-//! PDF/A-2b is made where it is asked for and where no foreign PDF is among the exhibits: nobody here can vouch for the
-//! pages of others, and the library refuses to. [`Packet::archival`] says what came of it.
+//! Where PDF/A-2b is asked for, the pages of foreign PDFs are drawn as pictures: nobody here can vouch for them, and the
+//! library refuses to. [`Packet::drawn`] says whose.
 
+mod drawn;
 mod exhibit;
 mod letter;
 mod write;
@@ -56,21 +57,10 @@ pub struct Packet {
     pub pages: usize,
     /// The page on which each exhibit begins, from 1.
     pub starts: Vec<usize>,
-    /// What became of the wish for PDF/A.
-    pub archival: Archival,
+    /// The exhibits, from 1, whose pages are drawn as pictures, because PDF/A was asked for.
+    pub drawn: Vec<usize>,
     /// Characters that the typeface does not have; a box stands in their place.
     pub unknown_characters: usize,
-}
-
-/// Whether a packet is PDF/A.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Archival {
-    /// Nobody asked.
-    NotAsked,
-    /// PDF/A-2b, held to it by the library that writes the file.
-    Pdfa2b,
-    /// It is not, for this reason.
-    No(String),
 }
 
 /// A packet that cannot be made.
@@ -106,18 +96,18 @@ fn typeset(templates: &Templates, order: Order<'_>) -> Result<Packet, PacketErro
     let mut setter =
         Setter::new().ok_or_else(|| PacketError::Write("the typeface cannot be read".to_owned()))?;
     let mut exhibits: Vec<Vec<Sheet>> = Vec::new();
-    let mut foreign = Vec::new();
+    let mut drawn = Vec::new();
     for (number, exhibit) in (1..).zip(order.exhibits) {
-        let set = exhibit::set(&mut setter, words, number, exhibit, order.quality);
-        let (sheets, is_foreign) = set.map_err(|why| PacketError::Exhibit {
+        let set = exhibit::set(&mut setter, words, number, exhibit, &order);
+        let (sheets, is_drawn) = set.map_err(|why| PacketError::Exhibit {
             number,
             refused: Refused {
                 name: exhibit.name.clone(),
                 why,
             },
         })?;
-        if is_foreign {
-            foreign.push(number);
+        if is_drawn {
+            drawn.push(number);
         }
         exhibits.push(sheets);
         let so_far = exhibits.iter().map(Vec::len).sum();
@@ -141,18 +131,13 @@ fn typeset(templates: &Templates, order: Order<'_>) -> Result<Packet, PacketErro
         starts = begin(before, &exhibits);
     }
     let sheets: Vec<Sheet> = letter.into_iter().chain(exhibits.into_iter().flatten()).collect();
-    let (archival, wanted) = match (order.archival, &foreign[..]) {
-        (false, _) => (Archival::NotAsked, false),
-        (true, []) => (Archival::Pdfa2b, true),
-        (true, foreign) => (Archival::No(why_not(foreign)), false),
-    };
     let pages = sheets.len();
-    let pdf = write(&mut setter, words, &order, sheets, &starts, wanted)?;
+    let pdf = write(&mut setter, words, &order, sheets, &starts)?;
     Ok(Packet {
         pdf,
         pages,
         starts,
-        archival,
+        drawn,
         unknown_characters: setter.unknown,
     })
 }
@@ -167,14 +152,6 @@ fn begin(before: usize, exhibits: &[Vec<Sheet>]) -> Vec<usize> {
             start
         })
         .collect()
-}
-
-fn why_not(foreign: &[usize]) -> String {
-    let numbers: Vec<String> = foreign.iter().map(usize::to_string).collect();
-    format!(
-        "it holds pages of other PDFs (exhibit {}), for which nobody here can vouch; attach them as pictures where PDF/A matters",
-        numbers.join(", ")
-    )
 }
 
 #[cfg(test)]

@@ -66,6 +66,20 @@ pub(crate) fn rewritten(bytes: &[u8], quality: Quality) -> Result<(Vec<u8>, usiz
     })
 }
 
+/// Whether a PDF that was judged says of itself that it is PDF/A.
+pub(crate) fn says_archival(bytes: &[u8]) -> bool {
+    let told = guarded(|| {
+        let document = open(bytes)?;
+        let metadata = document
+            .catalog()
+            .and_then(|catalog| catalog.get_deref(b"Metadata", &document)?.as_stream())
+            .and_then(Stream::get_plain_content)
+            .map_err(|_| damaged())?;
+        Ok(find(&metadata, b"pdfaid:part").is_some())
+    });
+    told.unwrap_or(false)
+}
+
 /// A file that makes the library panic is refused like a damaged one; the process goes on.
 pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, Why>) -> Result<T, Why> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(damaged()))

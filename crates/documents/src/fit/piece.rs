@@ -5,7 +5,7 @@ use docket_core::packaging::{FileType, JPEG, PDF, PNG, Size};
 use super::{CannotFit, File, Target, exhibits};
 use crate::examine::{Examined, Kind, Refused, Why, decode, pdf};
 use crate::letter::Templates;
-use crate::packet::{self, Archival, Order, Quality};
+use crate::packet::{self, Order, Quality};
 use crate::pictures::{Encoded, Forms, encode};
 
 /// What a piece is made of anew whenever it must be smaller.
@@ -55,7 +55,13 @@ impl<'a> Piece<'a> {
             Kind::Jpeg | Kind::Png | Kind::Gif | Kind::WebP if takes(&JPEG) || takes(&PNG) => {
                 Source::Picture(examined.kind, file)
             }
-            Kind::Pdf if takes(&PDF) => Source::Pdf(file),
+            Kind::Pdf if takes(&PDF) => {
+                if target.packaging.archival && !pdf::says_archival(&file.content) {
+                    as_pages()
+                } else {
+                    Source::Pdf(file)
+                }
+            }
             Kind::Jpeg | Kind::Png | Kind::Gif | Kind::WebP | Kind::Text if takes(&PDF) => as_pages(),
             Kind::Jpeg | Kind::Png | Kind::Gif | Kind::WebP | Kind::Pdf | Kind::Text => {
                 return Err(CannotFit::Type(file.name.clone()));
@@ -179,8 +185,9 @@ impl<'a> Piece<'a> {
                 let packet = packet::build(templates, order)?;
                 self.pages = packet.pages;
                 self.content = packet.pdf;
-                if let (Archival::No(why), 0) = (packet.archival, self.level) {
-                    self.steps.push(format!("not made as PDF/A: {why}"));
+                if self.level == 0 {
+                    let drawn = packet.drawn.iter().map(|number| files[number - 1].name.as_str());
+                    self.steps.extend(drawn_as_pictures(drawn));
                 }
             }
         }
@@ -207,6 +214,13 @@ impl<'a> Piece<'a> {
         (self.file_type, self.content) = (file_type, content);
         Ok(())
     }
+}
+
+/// What became of the pages of these PDFs, in words.
+pub(super) fn drawn_as_pictures<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
+    let names: Vec<&str> = names.collect();
+    let told = || format!("pages drawn as pictures, as PDF/A wants: {}", names.join(", "));
+    (!names.is_empty()).then(told)
 }
 
 fn refused(file: &File, why: Why) -> Refused {

@@ -180,10 +180,11 @@ fn too_many_files_are_merged_and_the_order_is_kept() {
     let made = fitted(&files, &packaging).unwrap();
     assert_eq!(made.files[0].from, [0, 1, 2]);
     assert_eq!(made.steps[0], "merged into one PDF: b.jpg, a.pdf, c.txt");
-    assert!(made.steps[1].contains("not made as PDF/A"), "{:?}", made.steps);
+    let step = "`exhibits.pdf`: pages drawn as pictures, as PDF/A wants: a.pdf";
+    assert_eq!(made.steps[1], step);
     let read = examine("x", &made.files[0].content).unwrap();
     assert_eq!(read.pages, 4);
-    for (page, word) in read.text.iter().zip(["b.jpg", "first", "second", "third"]) {
+    for (page, word) in read.text.iter().zip(["b.jpg", "a.pdf", "a.pdf", "third"]) {
         assert!(page.contains(word), "{word} not in {page}");
     }
     let short = Packaging {
@@ -306,4 +307,27 @@ proptest! {
         let packaging = Packaging { file_bytes, all_bytes: Some(all_bytes), files: Some(most), ..ROOMY };
         let _fits_or_is_refused = fitted(&files, &packaging);
     }
+}
+
+/// Where PDF/A is wanted, a PDF of somebody else's is drawn, and one that is PDF/A already goes as it is.
+#[test]
+fn a_lone_pdf_is_made_archival_once() {
+    let packaging = Packaging {
+        archival: true,
+        ..ROOMY
+    };
+    let foreign = [file("note.pdf", samples::pdf(&[&["first"], &["second"]]))];
+    let made = fitted(&foreign, &packaging).unwrap();
+    assert!(
+        made.steps
+            .iter()
+            .any(|step| step.contains("pages drawn as pictures")),
+        "{:?}",
+        made.steps
+    );
+    assert_eq!(examine("x", &made.files[0].content).unwrap().pages, 2);
+    let again = [file("note.pdf", made.files[0].content.clone())];
+    let kept = fitted(&again, &packaging).unwrap();
+    assert_eq!(kept.files[0].content, again[0].content);
+    assert!(kept.steps.is_empty(), "{:?}", kept.steps);
 }

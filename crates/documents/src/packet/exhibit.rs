@@ -2,25 +2,27 @@
 
 use std::sync::Arc;
 
+use hayro::RenderCache;
 use image::{DynamicImage, GenericImageView};
 use krilla::image::Image;
 use krilla::pdf::{Pdf, PdfDocument};
 
-use super::Exhibit;
+use super::{Exhibit, Order, drawn};
 use crate::examine::{Kind, Why, decode, kind_of, pdf, text_of};
 use crate::letter::Words;
 use crate::pictures::{Encoded, Forms, Quality, encode};
 use crate::sheet::Flow;
 use crate::sheet::{FLOOR, Item, MEASURE, Place, SIDE, Setter, Sheet, Style, TOP};
 
-/// Sets an exhibit, and says whether its pages come from a PDF of somebody else's.
+/// Sets an exhibit, and says whether its pages were drawn, being a PDF of somebody else's.
 pub(super) fn set(
     setter: &mut Setter,
     words: &Words,
     number: usize,
     exhibit: &Exhibit,
-    quality: Quality,
+    order: &Order<'_>,
 ) -> Result<(Vec<Sheet>, bool), Why> {
+    let quality = order.quality;
     let kind = kind_of(&exhibit.content)?;
     let mut sheets = match kind {
         Kind::Jpeg | Kind::Png | Kind::Gif | Kind::WebP => {
@@ -31,7 +33,7 @@ pub(super) fn set(
                 quality,
             )?]
         }
-        Kind::Pdf => foreign(&exhibit.content, quality)?,
+        Kind::Pdf => foreign(&exhibit.content, order)?,
         Kind::Text => typed(setter, &text_of(&exhibit.content)?),
     };
     let pages = sheets.len();
@@ -48,7 +50,7 @@ pub(super) fn set(
             sheet.items.push(Item::Rule(SIDE, 46.0, MEASURE));
         }
     }
-    Ok((sheets, kind == Kind::Pdf))
+    Ok((sheets, kind == Kind::Pdf && order.archival))
 }
 
 fn picture(
@@ -65,12 +67,7 @@ fn picture(
         TOP,
         FLOOR - 2.0 * Style::SMALL.leading(),
     );
-    let encoded = encode(decoded, quality, Forms::Both)?;
-    let image = match encoded {
-        Encoded::Jpeg(bytes) => Image::from_jpeg(bytes.into(), false),
-        Encoded::Png(bytes) => Image::from_png(bytes.into(), false),
-    };
-    let image = image.map_err(|_| Why::Damaged("the picture cannot be placed".to_owned()))?;
+    let image = placeable(decoded, quality)?;
     sheet.items.push(Item::Image(image, place));
     // A white screenshot would have no edge on a white page.
     sheet.items.push(Item::Frame(place));
@@ -94,10 +91,18 @@ fn fitted(width: f32, height: f32, top: f32, bottom: f32) -> Place {
     }
 }
 
-fn foreign(bytes: &[u8], quality: Quality) -> Result<Vec<Sheet>, Why> {
+fn placeable(decoded: DynamicImage, quality: Quality) -> Result<Image, Why> {
+    match encode(decoded, quality, Forms::Both)? {
+        Encoded::Jpeg(bytes) => Image::from_jpeg(bytes.into(), false),
+        Encoded::Png(bytes) => Image::from_png(bytes.into(), false),
+    }
+    .map_err(|_| Why::Damaged("the picture cannot be placed".to_owned()))
+}
+
+fn foreign(bytes: &[u8], order: &Order<'_>) -> Result<Vec<Sheet>, Why> {
     let damaged = |_| Why::Damaged("the PDF cannot be read".to_owned());
-    let (clean, pages) = pdf::rewritten(bytes, quality)?;
-    let parsed = Pdf::new(clean).map_err(damaged)?;
+    let (clean, pages) = pdf::rewritten(bytes, order.quality)?;
+    let parsed = Arc::new(Pdf::new(clean).map_err(damaged)?);
     let sizes: Vec<(f32, f32)> = parsed
         .pages()
         .iter()
@@ -106,24 +111,28 @@ fn foreign(bytes: &[u8], quality: Quality) -> Result<Vec<Sheet>, Why> {
     if sizes.len() != pages {
         return Err(Why::Damaged("its pages cannot all be read".to_owned()));
     }
-    let document = PdfDocument::new(Arc::new(parsed));
-    let place = |(width, height): (f32, f32)| {
+    let document = PdfDocument::new(Arc::clone(&parsed));
+    let cache = RenderCache::new();
+    let page = |(index, (width, height)): (usize, (f32, f32))| {
         let scale = (MEASURE / width).min((FLOOR - TOP) / height).min(1.0);
         let (width, height) = (width * scale, height * scale);
-        Place {
+        let place = Place {
             x: SIDE + (MEASURE - width) / 2.0,
             y: TOP,
             width,
             height,
-        }
+        };
+        let shown = if order.archival {
+            let picture = drawn::page(&parsed, &cache, index, order.quality)?;
+            Item::Image(placeable(picture, order.quality)?, place)
+        } else {
+            Item::PdfPage(document.clone(), index, place)
+        };
+        Ok(Sheet {
+            items: vec![shown, Item::Frame(place)],
+        })
     };
-    let page = |(index, size): (usize, (f32, f32))| Sheet {
-        items: vec![
-            Item::PdfPage(document.clone(), index, place(size)),
-            Item::Frame(place(size)),
-        ],
-    };
-    Ok(sizes.into_iter().enumerate().map(page).collect())
+    sizes.into_iter().enumerate().map(page).collect()
 }
 
 fn typed(setter: &mut Setter, text: &str) -> Vec<Sheet> {

@@ -51,19 +51,14 @@ fn whole(
         dossier,
         &["shipping_documentation"],
     );
-    let mut exhibits = vec![
+    let exhibits = vec![
         exhibit("proof.jpg", samples::jpeg(300, 200)),
         exhibit(
             "chat.txt",
             b"Where is it?\n\nThe carrier says: delivered.".to_vec(),
         ),
+        exhibit("note.pdf", samples::pdf(&[&["Consignment note"], &["Signed"]])),
     ];
-    if !archival {
-        exhibits.push(exhibit(
-            "note.pdf",
-            samples::pdf(&[&["Consignment note"], &["Signed"]]),
-        ));
-    }
     let order = Order {
         dispute: &claim.dispute,
         language,
@@ -133,7 +128,8 @@ fn every_platform_and_reason_has_its_letter_whole() {
                     );
                 }
             }
-            assert_eq!(packet.archival == Archival::Pdfa2b, archival);
+            assert_eq!(packet.drawn, if archival { vec![3] } else { Vec::new() });
+            assert_eq!(String::from_utf8_lossy(&packet.pdf).contains("pdfaid"), archival);
             counts.push_str(&format!("{platform} {reason}: {} pages\n", packet.pages));
         }
     }
@@ -254,27 +250,68 @@ fn the_same_input_gives_the_same_bytes() {
     assert_eq!(title, b"Stellungnahme zum Fall PP-R-QZX-51234567");
 }
 
+/// A page of a foreign PDF is in a PDF/A as a picture that shows what the page shows.
 #[test]
-fn pdfa_is_made_without_foreign_pages_and_told_with_them() {
-    let own = whole(
-        Platform::SHOPIFY,
-        Reason::NotReceived,
-        Language::English,
-        &samples::dossier(),
+fn foreign_pages_are_drawn_for_pdfa() {
+    let made = bundle(
+        &[exhibit("note.pdf", samples::pdf(&[&["Signed by M. Berg"], &[]]))],
         true,
-    );
-    assert_eq!(own.archival, Archival::Pdfa2b);
-    let text = String::from_utf8_lossy(&own.pdf).into_owned();
+    )
+    .unwrap();
+    assert_eq!((made.pages, &made.drawn[..]), (2, &[1][..]));
+    let text = String::from_utf8_lossy(&made.pdf).into_owned();
     assert!(
         text.contains("<pdfaid:part>2</pdfaid:part>")
             && text.contains("<pdfaid:conformance>B</pdfaid:conformance>")
     );
-    let foreign = bundle(&[exhibit("note.pdf", samples::pdf(&[&["x"]]))], true).unwrap();
-    let Archival::No(why) = foreign.archival else {
-        panic!("foreign pages passed for PDF/A");
+    sound(&made.pdf);
+    let (full, empty) = (darkness(&made.pdf, 0), darkness(&made.pdf, 1));
+    assert!(
+        full > 500 && empty == 0,
+        "{full} dark dots where words are, {empty} where none are"
+    );
+    // Its own words stay text; those of the page are in the picture alone.
+    let read = read(&made).concat();
+    assert!(read.contains("exhibit 1") || read.contains("Exhibit 1"), "{read}");
+    assert!(!read.contains("Berg"), "{read}");
+}
+
+/// However large a page says it is, its picture is not.
+#[test]
+fn a_page_of_any_size_is_drawn_small() {
+    for (width, height) in [(200_000, 3), (2, 90_000), (14_400, 14_400), (1, 1)] {
+        let mut document = lopdf::Document::load_mem(&samples::pdf(&[&["x"]])).unwrap();
+        let page = document.page_iter().next().unwrap();
+        let sides = vec![0.into(), 0.into(), width.into(), height.into()];
+        let page = document.get_object_mut(page).unwrap().as_dict_mut().unwrap();
+        page.set("MediaBox", sides);
+        let mut odd = Vec::new();
+        document.save_to(&mut odd).unwrap();
+        let made = bundle(&[exhibit("odd.pdf", odd)], true).unwrap();
+        let made = lopdf::Document::load_mem(&made.pdf).unwrap();
+        let pictures = made.get_page_images(made.page_iter().next().unwrap()).unwrap();
+        let longest = pictures[0].width.max(pictures[0].height);
+        assert!((1..=2000).contains(&longest), "{width} x {height}: {longest}");
+    }
+}
+
+/// How many dots of a page's picture are dark.
+fn darkness(pdf: &[u8], page: usize) -> usize {
+    let document = lopdf::Document::load_mem(pdf).unwrap();
+    let id = document.page_iter().nth(page).unwrap();
+    let pictures = document.get_page_images(id).unwrap();
+    let [picture] = &pictures[..] else {
+        panic!("{} pictures on page {page}", pictures.len())
     };
-    assert!(why.contains("exhibit 1"), "{why}");
-    assert!(!String::from_utf8_lossy(&foreign.pdf).contains("pdfaid"));
+    let object = document.get_object(picture.id).unwrap().as_stream().unwrap();
+    let dots = match object.filters().unwrap()[..] {
+        [b"DCTDecode"] => image::load_from_memory(&object.content)
+            .unwrap()
+            .into_luma8()
+            .into_raw(),
+        _ => object.decompressed_content().unwrap(),
+    };
+    dots.iter().filter(|dot| **dot < 100).count()
 }
 
 #[test]
@@ -298,7 +335,6 @@ fn signs_that_the_typeface_lacks_become_boxes_and_are_counted() {
     let text = "Danke 😀 你好, grüße à la carte: åäö ß é € – „ok“ • …";
     let packet = bundle(&[exhibit("chat.txt", text.as_bytes().to_vec())], true).unwrap();
     assert_eq!(packet.unknown_characters, 3);
-    assert_eq!(packet.archival, Archival::Pdfa2b);
     let pages = read(&packet);
     assert!(
         pages[0].contains("Danke □ □□, grüße à la carte: åäö ß é € – „ok“ • …"),

@@ -14,7 +14,6 @@ pub(super) fn write(
     order: &Order<'_>,
     sheets: Vec<Sheet>,
     starts: &[usize],
-    archival: bool,
 ) -> Result<Vec<u8>, PacketError> {
     let footer = |page: usize, pages: usize| {
         let facts = [
@@ -30,7 +29,7 @@ pub(super) fn write(
         id: format!("docket-{}-{}", order.dispute, order.at.timestamp()),
         at: order.at,
         footer: &footer,
-        archival,
+        archival: order.archival,
         outline: Some(outline(words, order, starts)),
     };
     sheet::write(setter, about, sheets).map_err(PacketError::Write)
