@@ -381,7 +381,7 @@ fn no_piece(id: CaseId, piece: EvidenceId) -> Error {
 }
 
 /// Runs what takes up to seconds where that blocks nobody.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|e| Error::Invalid(format!("a file could not be looked at: {e}")))

@@ -27,12 +27,7 @@ impl Desk {
     /// # Errors
     /// When it is empty, too large, of no kind that can be sent, damaged or hostile, or shows card or identity numbers.
     pub async fn take_file(&self, name: &str, content: Bytes, allowed: Option<&Leave>) -> Result<FileRef> {
-        if content.len() > FILE_LIMIT {
-            let size = content.len();
-            return Err(Error::Invalid(format!(
-                "{name} has {size} bytes, more than {FILE_LIMIT}; compress or split it"
-            )));
-        }
+        small_enough(name, &content)?;
         examined(name, &content, allowed).await?;
         self.keep_file(name, content).await
     }
@@ -179,6 +174,16 @@ impl Desk {
             None => Ok(self.db.submissions(scope, after, limit).await?),
         }
     }
+}
+
+pub(crate) fn small_enough(name: &str, content: &Bytes) -> Result<()> {
+    if content.len() <= FILE_LIMIT {
+        return Ok(());
+    }
+    let size = content.len();
+    Err(Error::Invalid(format!(
+        "{name} has {size} bytes, more than {FILE_LIMIT}; compress or split it"
+    )))
 }
 
 /// What a text shows that must not leave the house; files were judged when they were taken in.

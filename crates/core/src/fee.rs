@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 
 use crate::id::{ClientId, ConnectionId};
 use crate::money::Money;
+use crate::recommend::Fee;
 use crate::stats::Fees;
 use crate::words::{Outcome, Platform, Stage, words};
 
@@ -78,6 +79,26 @@ impl FeeRule {
     }
 }
 
+impl FeeRule {
+    /// What the platform charges by each way in which a dispute of that stage can end, as a recommendation weighs it.
+    pub fn by_end(&self, platform: Platform, stage: Stage) -> Fee {
+        let charged = |outcome| {
+            let case = Charged {
+                stage,
+                outcome: Some(outcome),
+                retained: Money::new(0, self.amount.currency),
+            };
+            Money::new(self.fees(case).platform, self.amount.currency)
+        };
+        Fee {
+            platform,
+            won: charged(Outcome::Won),
+            lost: charged(Outcome::Lost),
+            accepted: charged(Outcome::Accepted),
+        }
+    }
+}
+
 /// No platform charges for talk, or for what was deflected before it became a dispute.
 pub fn free_of_charge(case: Charged) -> bool {
     case.stage == Stage::Inquiry || case.outcome == Some(Outcome::Prevented)
@@ -128,6 +149,17 @@ mod tests {
         assert_eq!(charged(true, Stage::Chargeback, Outcome::Lost), 20_00);
         assert_eq!(charged(false, Stage::Inquiry, Outcome::Settled), 0);
         assert_eq!(charged(false, Stage::Chargeback, Outcome::Prevented), 0);
+    }
+
+    #[test]
+    fn a_recommendation_weighs_what_each_end_costs() {
+        let by_end = |back, stage| {
+            let fee = rule(FeeKind::Platform, back, 0).by_end(Platform::PAYPAL, stage);
+            [fee.won, fee.lost, fee.accepted].map(|money| money.minor)
+        };
+        assert_eq!(by_end(true, Stage::Chargeback), [0, 20_00, 20_00]);
+        assert_eq!(by_end(false, Stage::Chargeback), [20_00, 20_00, 20_00]);
+        assert_eq!(by_end(true, Stage::Inquiry), [0, 0, 0]);
     }
 
     #[test]

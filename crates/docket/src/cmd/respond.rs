@@ -1,6 +1,7 @@
 //! `docket respond`: prepare a response; the worker sends it.
 
 mod options;
+mod whole;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -13,6 +13,7 @@ mod drafts;
 mod evidence;
 mod factors;
 mod fair;
+mod given;
 mod hooks;
 mod hostile;
 mod imports;

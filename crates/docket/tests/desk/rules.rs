@@ -136,6 +136,36 @@ async fn a_case_is_advised_on_and_a_rule_against_contests_is_heeded_or_overridde
             .contains("95 % interval")
     );
 
+    // What a connection's own rule says of fees is what is weighed.
+    let connection = desk.call(&["connection", "list", "--json"]).json()[0]["id"].clone();
+    let currency = case["amount"]["currency"].as_str().unwrap();
+    let fee = [
+        "fee",
+        "set",
+        "--kind",
+        "platform",
+        "--amount",
+        "16.00",
+        "--from",
+        "2020-01-01",
+    ];
+    let whose = [
+        "--connection",
+        connection.as_str().unwrap(),
+        "--currency",
+        currency,
+    ];
+    desk.call(&[&fee[..], &whose].concat()).good();
+    let advice = desk.call(&["case", "advise", &dispute, "--json"]).json();
+    // Talk costs nothing.
+    let lost = if case["stage"] == "inquiry" {
+        "0.00"
+    } else {
+        "16.00"
+    };
+    let told = format!("for a contest won, {lost} {currency} for one lost");
+    assert!(advice["reasons"].to_string().contains(&told), "{advice}");
+
     let reason = case["reason"].as_str().unwrap();
     let add = [
         "rule",

@@ -5,6 +5,9 @@ use crate::letter::{Block, Letter, Words, day};
 use crate::sheet::Flow;
 use crate::sheet::{MEASURE, Setter, Sheet, Style};
 
+/// So many rows of the table of exhibits are kept on one page.
+const TOGETHER: usize = 8;
+
 /// Sets the letter; `starts` are the pages on which its exhibits begin.
 pub(super) fn set(
     setter: &mut Setter,
@@ -68,6 +71,8 @@ fn exhibits(flow: &mut Flow, setter: &mut Setter, words: &Words, exhibits: &[Exh
     if exhibits.is_empty() {
         return;
     }
+    // The first ones stand together: a last row alone on a page reads like a mistake.
+    flow.need(64.0 + TOGETHER.min(exhibits.len()) as f32 * (Style::SMALL.leading() + 3.0));
     flow.heading(setter, &words.plain("exhibits"));
     let widths = [72.0, MEASURE - 72.0 - 46.0, 46.0];
     let heads = ["".to_owned(), words.plain("what"), words.plain("page")];

@@ -78,21 +78,27 @@ fn read(packet: &Packet) -> Vec<String> {
     examined.text
 }
 
+/// The pages of every platform and reason as text; the languages take turns.
 #[test]
 fn golden_packets() {
-    for (platform, reason, language) in [
-        (Platform::PAYPAL, Reason::NotReceived, Language::English),
-        (Platform::KLARNA, Reason::NotAsDescribed, Language::Swedish),
-        (Platform::SHOPIFY, Reason::CreditNotProcessed, Language::German),
-        (Platform::PAYPAL, Reason::Unauthorised, Language::Dutch),
-    ] {
-        let packet = whole(platform, reason, language, &samples::dossier(), false);
-        let pages = read(&packet);
-        let shown: String = (1..)
-            .zip(&pages)
-            .map(|(page, text)| format!("--- {page}\n{text}\n"))
-            .collect();
-        insta::assert_snapshot!(format!("{platform}_{reason}_{language}"), shown);
+    let platforms = [Platform::PAYPAL, Platform::KLARNA, Platform::SHOPIFY];
+    let mut languages = Language::ALL.iter().cycle();
+    for platform in platforms {
+        for &reason in Reason::ALL {
+            let &language = languages.next().unwrap();
+            let archival = platform == Platform::SHOPIFY;
+            let packet = whole(platform, reason, language, &samples::dossier(), archival);
+            if let Some(folder) = std::env::var_os("DOCKET_GOLDEN") {
+                let name = format!("{platform}_{reason}_{language}.pdf");
+                std::fs::write(std::path::Path::new(&folder).join(name), &packet.pdf).unwrap();
+            }
+            let pages = read(&packet);
+            let shown: String = (1..)
+                .zip(&pages)
+                .map(|(page, text)| format!("--- {page}\n{text}\n"))
+                .collect();
+            insta::assert_snapshot!(format!("{platform}_{reason}_{language}"), shown);
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use clap::ValueEnum;
-use docket_app::{ClientScope, Desk};
+use docket_app::{ClientScope, Desk, GivenFiles};
 use docket_core::case::Case;
 use docket_core::draft::Content;
 use docket_core::money::Money;
@@ -13,6 +13,7 @@ use docket_core::response::{AcceptKind, Address, FileRef, OfferKind, Response, R
 use docket_core::words::{ActionKind, Language};
 use serde_json::{Map, Value, json};
 
+use super::whole::{from_file, held};
 use crate::text::instant;
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -55,7 +56,7 @@ pub struct Options {
     /// Refund that was made, its id at the platform
     #[arg(long, value_name = "ID")]
     refund_id: Vec<String>,
-    /// A file to attach (JPEG, PNG, GIF, PDF); may be repeated
+    /// A file to attach (JPEG, PNG, GIF, WebP, PDF or text), made to fit the platform where it does not; may be repeated
     #[arg(long, value_name = "FILE")]
     file: Vec<PathBuf>,
     /// Why the files may show card or identity numbers: a lead's word, kept in the history
@@ -64,8 +65,8 @@ pub struct Options {
     /// Contest or appeal with the packet of the case's evidence (`docket evidence packet` shows it); `--note` replaces its covering line
     #[arg(long, conflicts_with_all = ["evidence", "file", "kind", "amount", "response", "tracking", "refund_id"])]
     packet: bool,
-    /// The packet's language: en, nl, sv or de
-    #[arg(long, default_value = "en", requires = "packet")]
+    /// The language of the packet, or of what stands around files that are merged: en, nl, sv or de
+    #[arg(long, default_value = "en")]
     language: Language,
     /// How to accept (refund, refund_with_return, partial_refund, refund_with_return_label), what to offer (refund,
     /// refund_with_return, refund_with_replacement, replacement_without_refund), or what came back (item_received,
@@ -153,12 +154,12 @@ impl Options {
                 .await?;
             return Ok(Content::of(&response));
         }
-        let files = self.files(case, action, desk).await?;
+        let files = self.files(case, action, quiet, desk).await?;
         if let Some(path) = &self.response {
             let held = held(case, desk).await?;
             return Ok(Content::of(&from_file(path, action, (&files, &held))?));
         }
-        self.fields(action, case.facts.amount, &files)
+        self.fields(action, case.facts.amount, &files.all())
     }
 
     /// What a contest would give back of the disputed amount.
@@ -167,21 +168,29 @@ impl Options {
         Ok(text.map(|a| Money::parse(a, disputed.currency)).transpose()?)
     }
 
-    /// The files, judged and kept.
-    async fn files(&self, case: &Case, action: Action, desk: &Desk) -> Result<Vec<FileRef>> {
+    /// The files, judged, made to fit and kept.
+    async fn files(&self, case: &Case, action: Action, quiet: bool, desk: &Desk) -> Result<GivenFiles> {
         let actor = crate::cmd::actor(self.by.clone());
         let allowed = match self.allow_sensitive.as_deref() {
             Some(why) => Some(desk.leave(why, &actor).await?),
             None => None,
         };
-        let mut files = Vec::new();
+        let mut given = Vec::new();
         for path in &self.file {
             let content = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
             let name = path
                 .file_name()
                 .map(|n| n.to_string_lossy().into_owned())
                 .unwrap_or_default();
-            files.push(desk.take_file(&name, content.into(), allowed.as_ref()).await?);
+            given.push((name, content.into()));
+        }
+        let files = desk
+            .take_files(case, given, self.language, allowed.as_ref())
+            .await?;
+        if !quiet {
+            for step in &files.steps {
+                println!("To fit:     {step}");
+            }
         }
         if let Some(leave) = allowed {
             // Before anything is queued: what goes out on somebody's word is never without that word.
@@ -307,7 +316,7 @@ impl Options {
 }
 
 impl Action {
-    const fn kind(self) -> ActionKind {
+    pub(super) const fn kind(self) -> ActionKind {
         match self {
             Self::Contest => ActionKind::Contest,
             Self::Accept => ActionKind::Accept,
@@ -319,64 +328,6 @@ impl Action {
             Self::AcknowledgeReturn => ActionKind::AcknowledgeReturn,
         }
     }
-}
-
-/// Files that versions of the case's draft hold, as `docket draft show --json` prints them.
-async fn held(case: &Case, desk: &Desk) -> Result<Vec<Value>> {
-    let Some(draft) = desk.newest_draft(ClientScope::Agency, case.id).await? else {
-        return Ok(Vec::new());
-    };
-    let versions = desk.draft_versions(ClientScope::Agency, draft.draft.id).await?;
-    let mut held = Vec::new();
-    for version in versions {
-        let fields = version.edition.content.fields();
-        let pieces = fields.get("evidence").and_then(Value::as_array);
-        let of_pieces = pieces
-            .into_iter()
-            .flatten()
-            .filter_map(|piece| piece.get("files"));
-        let lists = of_pieces.chain(fields.get("files"));
-        held.extend(lists.filter_map(Value::as_array).flatten().cloned());
-    }
-    Ok(held)
-}
-
-/// Only what was judged goes out: files given now, by name, and those that the draft holds already.
-fn fill_in(names: &mut Value, (files, held): (&[FileRef], &[Value])) -> Result<()> {
-    for entry in names.as_array_mut().into_iter().flatten() {
-        if held.contains(entry) {
-            continue;
-        }
-        let name = entry
-            .as_str()
-            .context("`files` holds the names of files given with --file, or files that the draft holds")?
-            .to_owned();
-        let file = files.iter().find(|f| f.name == name);
-        *entry = serde_json::to_value(file.with_context(|| format!("`{name}` is not given with --file"))?)?;
-    }
-    Ok(())
-}
-
-fn from_file(path: &std::path::Path, action: Action, known: (&[FileRef], &[Value])) -> Result<Response> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let mut value: Value = serde_json::from_str(&text).context("--response is not JSON")?;
-    // A file is named in the JSON and given with --file: its size and hash are filled in here.
-    for item in value["evidence"].as_array_mut().into_iter().flatten() {
-        fill_in(&mut item["files"], known)?;
-    }
-    if value.get("files").is_some() {
-        fill_in(&mut value["files"], known)?;
-    }
-    let response: Response =
-        serde_json::from_value(value).context("--response does not describe a response")?;
-    let wanted = action.kind();
-    if response.action() != wanted {
-        bail!(
-            "--response describes `{}`, the command says `{wanted}`",
-            response.action()
-        );
-    }
-    Ok(response)
 }
 
 #[cfg(test)]
