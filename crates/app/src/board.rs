@@ -9,7 +9,7 @@ mod win_rate;
 use docket_documents::board::{Board, board};
 
 pub use self::factors::factors;
-pub use self::log::{LogEntry, LogKind, marks};
+pub use self::log::{LogEntry, LogKind, NAMED, marks};
 pub use self::sla::sla;
 pub use self::win_rate::win_rate;
 use crate::error::{Error, Result};
@@ -17,40 +17,30 @@ use crate::error::{Error, Result};
 /// Pages that a report may have.
 pub const PAGES: usize = 4;
 
-/// How much of a report goes on paper, from all of it down; what is left out is said, and stands in the CSV.
+/// How much of a report goes on paper, from all of it down; what is left out is said, and where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Detail {
     /// Groups, levels or targets, each with its figures.
     rows: usize,
     /// Whether each of them has its second table too: amounts, or months.
     second: bool,
+    /// Lines of each of the other lists: reasons, currencies, changes, exclusions, what to fix first.
+    others: usize,
 }
 
-const DETAILS: [Detail; 6] = [
-    Detail {
-        rows: 48,
-        second: true,
-    },
-    Detail {
-        rows: 24,
-        second: true,
-    },
-    Detail {
-        rows: 36,
-        second: false,
-    },
-    Detail {
-        rows: 24,
-        second: false,
-    },
-    Detail {
-        rows: 12,
-        second: false,
-    },
-    Detail {
-        rows: 5,
-        second: false,
-    },
+const fn detail(rows: usize, second: bool, others: usize) -> Detail {
+    Detail { rows, second, others }
+}
+
+const DETAILS: [Detail; 8] = [
+    detail(48, true, 26),
+    detail(24, true, 26),
+    detail(36, false, 26),
+    detail(24, false, 16),
+    detail(24, false, 12),
+    detail(12, false, 10),
+    detail(6, false, 6),
+    detail(3, false, 3),
 ];
 
 /// The fullest of a report's forms that fits.

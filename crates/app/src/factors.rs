@@ -1,7 +1,7 @@
 //! The factor report, and the cases behind each of its figures.
 
 use chrono::{DateTime, Utc};
-use docket_core::factor::catalogue::Entry;
+use docket_core::factor::Subject;
 use docket_core::stats::{FactorReport, Model};
 use docket_store::{Client, ClientScope, FactorCase};
 
@@ -54,12 +54,12 @@ impl Desk {
         &self,
         client: Option<&Client>,
         period: Period,
-        (entry, level): (&Entry, Option<&str>),
+        (subject, level): (&Subject, Option<&str>),
     ) -> Result<Vec<FactorCase>> {
         let wanted = |case: &FactorCase| level.is_none_or(|level| case.level == level);
         Ok(self
             .db
-            .factor_cases(scope(client), period.opened(), entry, wanted)
+            .factor_cases(scope(client), period.opened(), subject, wanted)
             .await?)
     }
 }

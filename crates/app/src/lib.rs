@@ -84,7 +84,7 @@ pub use import::{Column, ImportKind, ImportProgress, ImportReport, ImportRequest
 pub use info::{Ask, AskPage, AskWish, Asked, NewAnswer, QuestionView};
 pub use mail::{MailSettings, MailTls};
 pub use packet::{CasePacket, templates};
-pub use packs::{CaseChange, PackWish, Recomputed};
+pub use packs::{CaseChange, Difference, InputChange, PackWish, Recomputed};
 pub use page::{Overview, QueuePage};
 pub use people::{
     CameIn, FactorSetUp, LogIn, LogInAnswer, NewPerson, NewToken, Origin, PasswordRefused, PasswordSet,

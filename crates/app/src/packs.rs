@@ -1,5 +1,6 @@
 //! Monthly packs: a client's reports, made when its month is over, sent when a lead approved them, and kept byte for byte.
 
+mod basis;
 mod build;
 mod recompute;
 mod send;
@@ -10,7 +11,8 @@ use docket_core::pack::{Pack, PackState, PackSubscription, Zone, month_before, m
 use docket_core::words::Language;
 use docket_store::{Client, ClientScope, UnitOfWork};
 
-pub use self::recompute::{CaseChange, Recomputed};
+pub use self::basis::Difference;
+pub use self::recompute::{CaseChange, InputChange, Recomputed};
 use crate::error::{Error, Result};
 use crate::mail::address_of;
 use crate::{Desk, jobs};

@@ -71,6 +71,9 @@ pub struct Order {
     pub cancelled_at: Option<DateTime<Utc>>,
     /// Where it went, as one line; personal data.
     pub ship_to: Option<String>,
+    /// The country that it went to, two letters of ISO 3166. Facts of before are read, and stay the same, without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ship_country: Option<String>,
 }
 
 /// A line of an order.

@@ -7,6 +7,9 @@ use crate::words::words;
 
 pub mod catalogue;
 pub mod levels;
+mod subject;
+
+pub use subject::{NOT_PASSED, PASSED, SETTING_ADVICE, Subject};
 
 words! {
     /// The four factors of the agency's promise, and two that keep the reading fair.
@@ -56,6 +59,8 @@ words! {
         DeliveryLateDays = "delivery_late_days",
         /// From the shipment to the delivery, in whole hours.
         TransitHours = "transit_hours",
+        /// The country that it went to, two letters of ISO 3166.
+        ShippingCountry = "shipping_country",
         /// What was bought: SKU or article number.
         ProductSku = "product_sku",
         /// How far a return got, the platform's own word.
@@ -148,7 +153,8 @@ impl FactorKind {
             | Self::TrackingKnown
             | Self::DeliveryTiming
             | Self::DeliveryLateDays
-            | Self::TransitHours => FactorGroup::Delivery,
+            | Self::TransitHours
+            | Self::ShippingCountry => FactorGroup::Delivery,
             Self::ProductIssue
             | Self::ProductSku
             | Self::ReturnStatus

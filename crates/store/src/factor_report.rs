@@ -1,11 +1,13 @@
 //! Counting for the factor report: the rows go by once, core computes.
 
+mod checklists;
 mod patterns;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
-use docket_core::factor::catalogue::{CATALOGUE, Entry, NOT_RECORDED};
+use docket_core::factor::Subject;
+use docket_core::factor::catalogue::{CATALOGUE, NOT_RECORDED};
 use docket_core::factor::levels::recorded;
 use docket_core::id::{CaseId, ClientId};
 use docket_core::money::{Currency, Money};
@@ -13,11 +15,15 @@ use docket_core::stats::{FactorTally, Pattern, Rate, Tally};
 use docket_core::words::{Outcome, Platform, Reason};
 use uuid::Uuid;
 
+use self::checklists::Checklists;
 use self::patterns::Patterns;
 use crate::report_read::{Days, truth};
 use crate::{ClientScope, Db, Error, Result};
 
-/// What cases of one kind have in common, then what is counted of each.
+#[cfg(feature = "testing")]
+pub(crate) use self::checklists::STATEMENTS;
+
+/// What cases of one kind have in common, then what is counted of each; where settings are known, its connection, too.
 const COUNTED: &[&str] = &[
     "platform",
     "reason",
@@ -40,8 +46,10 @@ const LISTED: &[&str] = &[
     "levels",
     "client_id",
     "case_id",
+    CONNECTION,
     "opened_on",
 ];
+const CONNECTION: &str = "connection_id";
 
 /// What the factor report is computed from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,15 +108,17 @@ impl Count {
     }
 }
 
-/// Cases of one kind: all of them, and by factor and level.
+/// Cases of one kind: all of them, by factor and level, and by the number of their checklist.
 struct Counts {
     kind: Kind,
     whole: Count,
     levels: Vec<Vec<Count>>,
+    checklists: Vec<Count>,
 }
 
-/// Grows with kinds, levels and patterns of levels, not with cases.
+/// Grows with kinds, levels, checklists and patterns of levels, not with cases.
 struct Counter {
+    checklists: Checklists,
     by_text: HashMap<String, usize>,
     kinds: Vec<Counts>,
     /// For each factor the levels that were met, in the order of their numbers.
@@ -170,8 +180,9 @@ impl Names {
 }
 
 impl Counter {
-    fn of(days: Days) -> Self {
+    fn of(days: Days, checklists: Checklists) -> Self {
         Self {
+            checklists,
             by_text: HashMap::new(),
             kinds: Vec::new(),
             names: Vec::new(),
@@ -203,11 +214,13 @@ impl Counter {
         self.patterns.add((strata, counts.kind.rate()), day, levels);
         for (factor, level) in recorded(levels) {
             let level = self.names[factor].number(level);
-            let of_factor = &mut counts.levels[factor];
-            if of_factor.len() <= level {
-                of_factor.resize(level + 1, Count::default());
-            }
-            of_factor[level].add(amount);
+            one_of(&mut counts.levels[factor], level).add(amount);
+        }
+        if let Some(number) = cells
+            .next()
+            .and_then(|connection| self.checklists.at(connection, day))
+        {
+            one_of(&mut counts.checklists, number).add(amount);
         }
         Ok(())
     }
@@ -219,15 +232,16 @@ impl Counter {
             kind: Kind::of(text)?,
             whole: Count::default(),
             levels: vec![Vec::new(); CATALOGUE.len()],
+            checklists: Vec::new(),
         });
         self.by_text.insert(text.to_owned(), number);
         Ok(number)
     }
 
     fn counts(self, days: Days) -> Result<FactorCounts> {
-        let names = &self.names;
+        let (names, checklists) = (&self.names, &self.checklists);
         let each = self.kinds.iter().flat_map(|counts| {
-            let tally = |factor, count: Count| FactorTally {
+            let tally = move |factor, count: Count| FactorTally {
                 factor,
                 platform: counts.kind.platform,
                 reason: counts.kind.reason,
@@ -245,10 +259,14 @@ impl Counter {
                     let some = levels.iter().enumerate().filter(|(_, count)| count.cases > 0);
                     some.map(move |(level, count)| {
                         let name = names[factor].in_order[level].clone();
-                        tally(Some((CATALOGUE[factor].kind, name)), *count)
+                        tally(Some((CATALOGUE[factor].kind.into(), name)), *count)
                     })
                 });
-            std::iter::once(tally(None, counts.whole)).chain(levels)
+            let items = counts.items(checklists).into_iter();
+            let items = items.map(move |(factor, count)| tally(Some(factor.clone()), count));
+            std::iter::once(tally(None, counts.whole))
+                .chain(levels)
+                .chain(items)
         });
         let tallies = each.collect();
         Ok(FactorCounts {
@@ -259,21 +277,60 @@ impl Counter {
     }
 }
 
+impl Counts {
+    /// Its cases by item of their checklists and level.
+    fn items<'a>(&self, checklists: &'a Checklists) -> BTreeMap<&'a (Subject, String), Count> {
+        let mut items: BTreeMap<&(Subject, String), Count> = BTreeMap::new();
+        for (number, count) in self.checklists.iter().enumerate().filter(|(_, c)| c.cases > 0) {
+            let own = checklists.get(number).iter();
+            for item in own.filter(|(subject, _)| subject.is_of(self.kind.platform)) {
+                let sum = items.entry(item).or_default();
+                sum.cases += count.cases;
+                sum.amount += count.amount;
+            }
+        }
+        items
+    }
+}
+
+/// The count at a place; there are none yet beyond the last one that was met.
+fn one_of(counts: &mut Vec<Count>, place: usize) -> &mut Count {
+    if counts.len() <= place {
+        counts.resize(place + 1, Count::default());
+    }
+    &mut counts[place]
+}
+
+/// The level of a case; none where its factors do not have that one, or nothing was recorded.
+fn level<'a>(
+    subject: &Subject,
+    (levels, connection, opened): (&'a str, &str, &str),
+    checklists: &'a Checklists,
+) -> Option<&'a str> {
+    let number = checklists.at(connection, opened);
+    let mut items = number.map_or(&[][..], |number| checklists.get(number)).iter();
+    if let Some((_, level)) = items.find(|(item, _)| item == subject) {
+        return Some(level);
+    }
+    let place = CATALOGUE.iter().position(|entry| *subject == entry.kind.into())?;
+    recorded(levels)
+        .find(|(at, _)| *at == place)
+        .map(|(_, level)| level)
+}
+
 /// A line of a list: the case, with what is still to be looked up of it.
-fn listed(line: &str, entry: &Entry) -> Result<Option<FactorCase>> {
+fn listed(line: &str, subject: &Subject, checklists: &Checklists) -> Result<Option<FactorCase>> {
     let kind = Kind::of(line)?;
     let (Some(outcome), rate) = (kind.outcome, kind.rate()) else {
         return Ok(None);
     };
-    if rate == Rate::default() {
+    if rate == Rate::default() || !subject.is_of(kind.platform) {
         return Ok(None);
     }
     let cells: Vec<&str> = line.split('\t').collect();
-    let [.., amount, levels, client, case, _] = cells[..] else {
+    let [.., amount, levels, client, case, connection, opened] = cells[..] else {
         return Err(damaged("a column is missing"));
     };
-    let place = CATALOGUE.iter().position(|other| other.kind == entry.kind);
-    let level = recorded(levels).find(|(at, _)| Some(*at) == place);
     Ok(Some(FactorCase {
         id: CaseId(uuid(case)?),
         client: ClientId(uuid(client)?),
@@ -283,7 +340,9 @@ fn listed(line: &str, entry: &Entry) -> Result<Option<FactorCase>> {
         reason: kind.reason.as_str().to_owned(),
         outcome: outcome.as_str().to_owned(),
         won: rate.hits() > 0,
-        level: level.map_or(NOT_RECORDED, |(_, level)| level).to_owned(),
+        level: level(subject, (levels, connection, opened), checklists)
+            .unwrap_or(NOT_RECORDED)
+            .to_owned(),
     }))
 }
 
@@ -298,8 +357,13 @@ impl Db {
     /// # Errors
     /// When the database fails.
     pub async fn factor_tallies(&self, scope: ClientScope, days: Days) -> Result<FactorCounts> {
-        let mut counter = Counter::of(days);
-        self.report_lines((scope, days), COUNTED, |line| counter.add(line))
+        let checklists = self.checklists(scope.range()).await?;
+        let mut columns = COUNTED.to_vec();
+        if !checklists.is_empty() {
+            columns.push(CONNECTION);
+        }
+        let mut counter = Counter::of(days, checklists);
+        self.report_lines((scope, days), &columns, |line| counter.add(line))
             .await?;
         counter.counts(days)
     }
@@ -312,12 +376,13 @@ impl Db {
         &self,
         scope: ClientScope,
         days: Days,
-        entry: &Entry,
+        subject: &Subject,
         keep: impl Fn(&FactorCase) -> bool,
     ) -> Result<Vec<FactorCase>> {
+        let checklists = self.checklists(scope.range()).await?;
         let mut found: Vec<(String, FactorCase)> = Vec::new();
         let each = |line: &str| {
-            if let Some(case) = listed(line, entry)?.filter(&keep) {
+            if let Some(case) = listed(line, subject, &checklists)?.filter(&keep) {
                 let opened = line.rsplit('\t').next().unwrap_or_default();
                 found.push((opened.to_owned(), case));
             }

@@ -103,6 +103,7 @@ pub fn statements() -> Vec<&'static str> {
         drafts::STATEMENTS,
         evidence::STATEMENTS,
         facts::STATEMENTS,
+        factor_report::STATEMENTS,
         factors::STATEMENTS,
         fees::STATEMENTS,
         flags::STATEMENTS,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use docket_core::case::Case;
-use docket_core::factor::levels::{LEVELS_VERSION, levels};
+use docket_core::factor::levels::{LEVELS_VERSION, levels, opening};
 use docket_core::factor::{Factor, FactorKind};
 use docket_core::id::CaseId;
 use docket_core::money::{Currency, Money};
@@ -17,7 +17,7 @@ use crate::unit::{Change, UnitOfWork};
 use crate::{Db, Error, Result, Tx, on_db, on_tx};
 
 const OPENED: &str = "SELECT opened_at, currency, amount_minor FROM cases WHERE id = $1";
-const RENEW: &str = "UPDATE report_cases SET levels = $2, kept_minor = $3, \
+const RENEW: &str = "UPDATE report_cases SET levels = $2, kept_minor = $3, country = $5, product = $6, \
     outcome = CASE WHEN $4 = 1 AND outcome = 'won' THEN 'partial' ELSE outcome END WHERE case_id = $1";
 const VERSION: &str = "SELECT version FROM derived WHERE name = 'report_cases'";
 /// Locks the row on both engines, so that one process at a time fills up.
@@ -38,6 +38,8 @@ const STEP: i64 = 500;
 #[derive(Debug, Clone, Default)]
 struct Derived {
     levels: String,
+    country: String,
+    product: String,
     kept: Option<i64>,
     /// A contest gave a part of the amount back by itself, so that winning it is a partial win (`domain.md` D4).
     in_part: bool,
@@ -53,6 +55,8 @@ impl Derived {
         let proposed = last(FactorKind::ProposedRefund);
         Self {
             levels: levels(factors, opened_at),
+            country: opening(factors, FactorKind::ShippingCountry, opened_at),
+            product: opening(factors, FactorKind::ProductSku, opened_at),
             // What the platform booked counts before what was proposed to it.
             kept: last(FactorKind::ReturnedAmount).or(proposed.map(|part| disputed.minor - part)),
             in_part: proposed.is_some(),
@@ -174,12 +178,13 @@ async fn write(tx: &mut Tx, rows: &[Row<'_>]) -> Result<()> {
     write_rows!(
         tx,
         "INSERT INTO report_cases (case_id, client_id, connection_id, opened_on, closed_on, platform, reason, stage, currency, \
-         amount_minor, outcome, contested, answer, due_at, assignee, kept_minor, levels)",
+         amount_minor, outcome, contested, answer, due_at, assignee, kept_minor, levels, country, product)",
         "ON CONFLICT (case_id) DO UPDATE SET opened_on = excluded.opened_on, closed_on = excluded.closed_on, \
          platform = excluded.platform, reason = excluded.reason, stage = excluded.stage, currency = excluded.currency, \
          amount_minor = excluded.amount_minor, outcome = excluded.outcome, contested = excluded.contested, \
          answer = excluded.answer, due_at = excluded.due_at, assignee = excluded.assignee, \
-         kept_minor = excluded.kept_minor, levels = excluded.levels",
+         kept_minor = excluded.kept_minor, levels = excluded.levels, country = excluded.country, \
+         product = excluded.product",
         rows,
         |row| [
             row.case.id.0,
@@ -200,7 +205,9 @@ async fn write(tx: &mut Tx, rows: &[Row<'_>]) -> Result<()> {
             row.due_at,
             row.assignee.as_str(),
             row.derived.kept,
-            row.derived.levels.as_str()
+            row.derived.levels.as_str(),
+            row.derived.country.as_str(),
+            row.derived.product.as_str()
         ]
     );
     Ok(())
@@ -246,7 +253,7 @@ impl UnitOfWork {
             .unwrap_or_default();
         let derived = Derived::of(&known, opened_at, Money::new(minor, currency));
         on_tx!(&mut self.tx, c => sqlx::query(RENEW).bind(case.0).bind(&derived.levels).bind(derived.kept)
-            .bind(i64::from(derived.in_part)).execute(&mut *c).await.map(|_| ()))?;
+            .bind(i64::from(derived.in_part)).bind(&derived.country).bind(&derived.product).execute(&mut *c).await.map(|_| ()))?;
         Ok(())
     }
 }

@@ -8,11 +8,11 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, SecondsFormat, Utc};
 use docket_core::case::Answer;
 use docket_core::fee::FeeRule;
-use docket_core::id::{CaseId, ClientId};
+use docket_core::id::{CaseId, ClientId, ConnectionId};
 use docket_core::money::{Currency, Money};
 use docket_core::recommend::Fee;
 use docket_core::stats::{Bundle, Figure, Sums};
-use docket_core::words::{Outcome, Platform, Reason};
+use docket_core::words::{Outcome, Platform, Reason, Stage};
 use uuid::Uuid;
 
 use self::counter::{Counter, KIND};
@@ -75,6 +75,14 @@ pub struct ReportCase {
     pub contested: bool,
     /// How the latest round stands to its deadline.
     pub answer: Answer,
+    /// Stage reached, which fees go by.
+    pub stage: Stage,
+    /// The connection, which fees go by.
+    pub connection: ConnectionId,
+    /// What a partial win kept, in minor units, where the platform tells it.
+    pub kept: Option<i64>,
+    /// Its factors as known when it opened ([`docket_core::factor::levels`]).
+    pub levels: String,
 }
 
 fn damaged(e: impl std::fmt::Display) -> Error {
@@ -201,8 +209,8 @@ impl Db {
         counting: &Counting,
         (figure, group): (Figure, Option<&str>),
     ) -> Result<Vec<ReportCase>> {
-        let mut columns = counting.columns(days, false);
-        columns.extend(["opened_on", "client_id", "case_id"].map(str::to_owned));
+        let mut columns = counting.columns(days, true);
+        columns.extend(["client_id", "case_id", "levels"].map(str::to_owned));
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
         let mut found = Vec::new();
         let each = |line: &str| {
@@ -211,7 +219,7 @@ impl Db {
                 return Ok(());
             }
             let cells: Vec<&str> = line.split('\t').collect();
-            let [.., amount, _, opened, client, case] = cells[..] else {
+            let [.., amount, kept, opened, stage, connection, client, case, levels] = cells[..] else {
                 return Err(short());
             };
             let amount = Money::new(amount.parse().map_err(damaged)?, kind.currency);
@@ -236,6 +244,14 @@ impl Db {
                 outcome: kind.outcome,
                 contested: kind.contested,
                 answer: kind.answer,
+                stage: stage.parse().map_err(damaged)?,
+                connection: ConnectionId(id(connection)?),
+                kept: Some(kept)
+                    .filter(|kept| !kept.is_empty())
+                    .map(str::parse)
+                    .transpose()
+                    .map_err(damaged)?,
+                levels: levels.to_owned(),
             });
             Ok(())
         };

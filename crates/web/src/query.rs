@@ -11,6 +11,7 @@ use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use docket_app::{CaseFilter, CasePosition, GroupBy};
 use docket_core::attention::Attention;
 use docket_core::evidence::Band;
+use docket_core::factor::catalogue::UNKNOWN;
 use docket_core::id::{ClientId, ConnectionId};
 use docket_core::money::Currency;
 use docket_core::stats::Figure;
@@ -70,6 +71,10 @@ pub struct QueueQuery {
     pub currency: Option<Currency>,
     /// How complete the evidence was when it was sent.
     pub evidence: Option<Band>,
+    /// Where it went; `unknown` where nothing tells it.
+    pub country: Option<String>,
+    /// What was bought; `unknown` where nothing tells it.
+    pub product: Option<String>,
     pub contested: Option<bool>,
     /// What this figure of the win-rate report counts.
     pub figure: Option<Figure>,
@@ -104,13 +109,16 @@ impl QueueQuery {
                 "stage" => query.stage = Some(word(value)?),
                 "currency" => query.currency = Some(word(value)?),
                 "evidence" => query.evidence = Some(word(value)?),
+                "country" => query.country = Some(value.to_owned()),
+                "product" => query.product = Some(value.to_owned()),
                 "contested" => query.contested = Some(yes_or_no(value)?),
                 "figure" => query.figure = Some(figure(value)?),
                 "after" => query.after = Some(position(value)?),
                 _ => {
                     return Err(unknown_parameter(
                         "client, connection, platform, turn, due, due_from, due_to, assignee, attention, open, awake, opened_from, opened_to, \
-                         closed_from, closed_to, amount_from, amount_below, outcome, reason, stage, currency, evidence, contested, figure, after",
+                         closed_from, closed_to, amount_from, amount_below, outcome, reason, stage, currency, evidence, country, product, contested, \
+                         figure, after",
                     ));
                 }
             }
@@ -151,6 +159,8 @@ impl QueueQuery {
             ("stage", self.stage.map(text)),
             ("currency", self.currency.map(text)),
             ("evidence", self.evidence.map(text)),
+            ("country", self.country.clone()),
+            ("product", self.product.clone()),
             ("contested", self.contested.map(truth)),
             ("figure", self.figure.map(text)),
             (
@@ -198,9 +208,20 @@ impl QueueQuery {
             stage: self.stage,
             currency: self.currency,
             evidence: self.evidence,
+            country: self.country.as_deref().map(told),
+            product: self.product.as_deref().map(told),
             contested: self.contested,
             figure: self.figure,
         }
+    }
+}
+
+/// As rows have it: nothing where nobody tells.
+fn told(value: &str) -> String {
+    if value == UNKNOWN {
+        String::new()
+    } else {
+        value.to_owned()
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod model;
 
+use docket_core::factor::Subject;
+use docket_core::stats::{Beside, Level};
 use docket_core::words::Language;
 use docket_documents::board::{Block, Board, Key, Mark, Plot, Table, report_words};
 use serde_json::{Value, json};
@@ -13,7 +15,7 @@ use crate::FactorsReport;
 use crate::error::Result;
 use crate::figures::factors as figures;
 
-/// Lines of what to fix first that go on paper.
+/// Lines of what to fix first that go on paper at most.
 const FIRST: usize = 12;
 
 /// The report as PDF.
@@ -68,7 +70,7 @@ fn body(say: Say, report: &FactorsReport, total: &Value, detail: Detail, blocks:
         blocks.push(Block::Text(say.plain("pooled")));
     }
     blocks.push(Block::Heading(say.plain("fix_first")));
-    fix_first(say, report, blocks);
+    fix_first(say, report, detail.others.min(FIRST), blocks);
     let levels = levels(report);
     let compared: Vec<&Value> = levels
         .iter()
@@ -89,30 +91,56 @@ fn body(say: Say, report: &FactorsReport, total: &Value, detail: Detail, blocks:
         blocks.push(Block::Note(say.with("left_out_levels", &places)));
     }
     blocks.push(Block::Table(table(say, &shown)));
-    blocks.extend(model::blocks(say, &figures::model(&report.model)));
+    blocks.extend(model::blocks(say, &figures::model(&report.model), detail.rows));
 }
 
-/// Named before, or beyond chance: the others stand in the CSV.
+/// Named before, or beyond chance, with the level that those are compared with: the others stand in the CSV.
 fn told(level: &Value) -> bool {
-    level["pre_named"] == true || level["beside"]["stands_out"] == true
+    level["told"] == true
 }
 
 /// Every level with its factor.
 fn levels(report: &FactorsReport) -> Vec<Value> {
     let tables = report.report.factors.iter();
     let each = tables.flat_map(|table| {
-        table.levels.iter().map(|level| {
+        let beyond = |level: &Level| matches!(level.beside, Beside::Compared { stands_out: true, .. });
+        let any = table.levels.iter().any(beyond);
+        table.levels.iter().map(move |level| {
             let mut value = figures::level(level);
-            value["factor"] = json!(table.entry.kind);
-            value["pre_named"] = json!(table.entry.pre_named);
+            let reference = any && level.beside == Beside::Reference;
+            value["told"] = json!(table.subject.pre_named() || reference || beyond(level));
+            value["factor"] = json!(table.subject);
+            value["pre_named"] = json!(table.subject.pre_named());
             value
         })
     });
     each.collect()
 }
 
+/// A factor of the catalogue, or an item of a settings checklist.
+fn factor(say: Say, word: &str) -> String {
+    match word.parse::<Subject>() {
+        Ok(ref subject @ Subject::Setting(platform, _)) => {
+            let places = [
+                ("what", subject.what()),
+                ("platform", platform.title().to_owned()),
+            ];
+            say.with("setting_at", &places)
+        }
+        _ => say.0.word("factor", word),
+    }
+}
+
+/// What to do about it.
+fn advice(say: Say, subject: &Subject) -> String {
+    match subject {
+        Subject::Kind(kind) => say.0.word("advice", kind.as_str()),
+        Subject::Setting(..) => say.plain("setting_advice"),
+    }
+}
+
 fn name(say: Say, value: &Value) -> String {
-    let factor = say.0.word("factor", text(value, "factor"));
+    let factor = factor(say, text(value, "factor"));
     format!("{factor}: {}", say.0.word("level", text(value, "level")))
 }
 
@@ -142,7 +170,7 @@ fn keys(say: Say, total: &Value) -> Vec<Key> {
     ]
 }
 
-fn fix_first(say: Say, report: &FactorsReport, blocks: &mut Vec<Block>) {
+fn fix_first(say: Say, report: &FactorsReport, most: usize, blocks: &mut Vec<Block>) {
     let first = &report.report.first;
     if first.list.is_empty() {
         blocks.push(Block::Text(say.plain("nothing_to_fix")));
@@ -172,24 +200,20 @@ fn fix_first(say: Say, report: &FactorsReport, blocks: &mut Vec<Block>) {
                 column(say.plain("rate.win_rate"), 1.5, false),
                 column(say.plain("difference"), 1.5, false),
             ],
-            rows: first.list.iter().take(FIRST).map(row).collect(),
+            rows: first.list.iter().take(most).map(row).collect(),
             total: false,
         }));
         blocks.push(Block::Strong(say.plain("advice")));
-        let mut told: Vec<&str> = Vec::new();
-        for fix in first.list.iter().take(FIRST) {
-            let kind = fix.entry.kind.as_str();
-            if !told.contains(&kind) {
-                told.push(kind);
-                let (factor, advice) = (say.0.word("factor", kind), say.0.word("advice", kind));
-                blocks.push(Block::Text(format!("{factor}: {advice}")));
+        let mut told: Vec<&Subject> = Vec::new();
+        for fix in first.list.iter().take(most) {
+            if !told.contains(&&fix.subject) {
+                told.push(&fix.subject);
+                let factor = factor(say, &fix.subject.to_string());
+                blocks.push(Block::Text(format!("{factor}: {}", advice(say, &fix.subject))));
             }
         }
-        if first.list.len() > FIRST {
-            let places = [
-                ("shown", FIRST.to_string()),
-                ("all", first.list.len().to_string()),
-            ];
+        if first.list.len() > most {
+            let places = [("shown", most.to_string()), ("all", first.list.len().to_string())];
             blocks.push(Block::Note(say.with("left_out_levels", &places)));
         }
     }

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::{Desk, Period};
 
 /// Changes that a chart can name.
-const NAMED: usize = 26;
+pub const NAMED: usize = 26;
 
 /// What changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -85,8 +85,8 @@ impl LogEntry {
 }
 
 /// Letters for the newest changes, in the order of their days.
-pub fn marks(log: &[LogEntry]) -> Vec<(String, &LogEntry)> {
-    let newest = &log[log.len().saturating_sub(NAMED)..];
+pub fn marks(log: &[LogEntry], most: usize) -> Vec<(String, &LogEntry)> {
+    let newest = &log[log.len().saturating_sub(most.min(NAMED))..];
     let letters = ('a'..='z').map(String::from);
     letters.zip(newest).collect()
 }

@@ -11,9 +11,8 @@ use super::{Detail, fit};
 use crate::Period;
 use crate::error::Result;
 
-/// Months of a chart, and exclusions, that go on paper.
+/// Months of a chart that go on paper.
 const MONTHS: usize = 13;
-const EXCLUSIONS: usize = 10;
 
 /// The report of one client as PDF, from its figures (`figures::sla::report`).
 ///
@@ -42,13 +41,16 @@ fn page(say: Say, report: &Value, detail: Detail) -> Board {
     let mut room = detail.rows;
     let all: usize = contracts.iter().map(|c| list(&c["targets"]).len()).sum();
     for contract in contracts {
+        if room == 0 {
+            break;
+        }
         section(say, contract, detail, &mut room, &mut blocks);
     }
     if all > detail.rows {
         let places = [("shown", detail.rows.to_string()), ("all", all.to_string())];
         blocks.push(Block::Note(say.with("left_out_targets", &places)));
     }
-    outside(say, report, &mut blocks);
+    outside(say, report, detail.others, &mut blocks);
     blocks.extend([
         Block::Heading(say.plain("definitions")),
         Block::Note(say.plain("sla_reading")),
@@ -228,13 +230,13 @@ fn chart(say: Say, target: &Value) -> Plot {
 }
 
 /// What was taken off, and what was not counted.
-fn outside(say: Say, report: &Value, blocks: &mut Vec<Block>) {
+fn outside(say: Say, report: &Value, most: usize, blocks: &mut Vec<Block>) {
     blocks.push(Block::Heading(say.plain("sla.outside")));
     let exclusions = list(&report["exclusions"]);
     if exclusions.is_empty() {
         blocks.push(Block::Text(say.plain("sla.no_exclusion")));
     }
-    for exclusion in exclusions.iter().take(EXCLUSIONS) {
+    for exclusion in exclusions.iter().take(most) {
         let places = [
             ("cause", say.0.word("cause", text(exclusion, "cause"))),
             ("from", say.0.minute(at(exclusion, "from"))),
@@ -245,7 +247,7 @@ fn outside(say: Say, report: &Value, blocks: &mut Vec<Block>) {
         ];
         blocks.push(Block::Note(say.with("sla.exclusion", &places)));
     }
-    let more = exclusions.len().saturating_sub(EXCLUSIONS);
+    let more = exclusions.len().saturating_sub(most);
     if more > 0 {
         blocks.push(Block::Note(
             say.with("sla.more_exclusions", &[("n", more.to_string())]),

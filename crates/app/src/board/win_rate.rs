@@ -2,6 +2,7 @@
 
 mod tables;
 
+use docket_core::factor::catalogue::{SEVERAL, UNKNOWN};
 use docket_core::words::Language;
 use docket_documents::board::{Bars, Block, Board, Key, Mark, Plot, report_words};
 use serde_json::Value;
@@ -93,11 +94,12 @@ fn body(say: Say, report: &WinRateReport, figures: &Value, detail: Detail, block
         .collect();
     let rows = tables::Rows::of(say, report.wish.by, groups, names, total, detail);
     let by = say.0.word("by", report.wish.by.as_str());
-    let marked = if report.wish.by == GroupBy::Month {
-        marks(&report.log)
+    let log: &[LogEntry] = if report.wish.by == GroupBy::Month {
+        &report.log
     } else {
-        Vec::new()
+        &[]
     };
+    let marked = marks(log, detail.others);
     let plot = trend(say, &rows, &marked);
     if plot.marks.len() > 1 {
         blocks.push(Block::Heading(say.with("trend", &[("by", by.clone())])));
@@ -107,13 +109,14 @@ fn body(say: Say, report: &WinRateReport, figures: &Value, detail: Detail, block
         .iter()
         .map(|(letter, entry)| Block::Note(entry.line(say, letter)));
     blocks.extend(changes);
+    blocks.extend(left_out(say, "changes", marked.len(), log.len()));
     blocks.push(Block::Heading(say.with("by_group", &[("by", by)])));
     blocks.extend(rows.left_out(say));
     blocks.push(Block::Table(rows.rates(say)));
     blocks.extend(rows.counts(say).map(Block::Table));
-    blocks.extend(heat(say, figures));
+    blocks.extend(heat(say, figures, detail.others));
     blocks.push(Block::Heading(say.plain("amounts")));
-    blocks.push(Block::Table(rows.amounts(say, detail.second)));
+    blocks.extend(rows.amounts(say, detail));
     blocks.extend(tables::unknown(say, total).map(Block::Note));
     blocks.push(Block::Heading(say.plain("changed")));
     blocks.extend(changed(say, &figures["change"]).into_iter().map(Block::Text));
@@ -200,6 +203,8 @@ fn name(say: Say, by: GroupBy, key: &str) -> String {
         GroupBy::Month | GroupBy::Currency | GroupBy::Client => key.to_owned(),
         GroupBy::Specialist if key == "nobody" => say.plain("nobody"),
         GroupBy::Specialist => key.to_owned(),
+        GroupBy::Country | GroupBy::Product if [UNKNOWN, SEVERAL].contains(&key) => say.0.word("level", key),
+        GroupBy::Country | GroupBy::Product => key.to_owned(),
         GroupBy::Reason => say.0.word("reason", key),
         GroupBy::Platform => say.platform(key),
         GroupBy::Stage => say.0.word("stage", key),
@@ -211,27 +216,39 @@ fn name(say: Say, by: GroupBy, key: &str) -> String {
     }
 }
 
-/// Reasons beside platforms.
-fn heat(say: Say, figures: &Value) -> Vec<Block> {
+/// What a list leaves out, and where it stands.
+fn left_out(say: Say, what: &str, shown: usize, all: usize) -> Option<Block> {
+    let places = [("shown", shown.to_string()), ("all", all.to_string())];
+    (shown < all).then(|| Block::Note(say.with(&format!("left_out_{what}"), &places)))
+}
+
+/// Reasons beside platforms; of many reasons those with most decided cases.
+fn heat(say: Say, figures: &Value, most: usize) -> Vec<Block> {
     let strata = list(&figures["strata"]);
     let unique = |key: &str| {
-        let mut found: Vec<&str> = Vec::new();
+        let mut found: Vec<(&str, u64)> = Vec::new();
         for stratum in strata {
-            let word = text(stratum, key);
-            if !found.contains(&word) {
-                found.push(word);
+            let (word, n) = (text(stratum, key), stratum["win_rate"]["n"].as_u64().unwrap_or(0));
+            match found.iter_mut().find(|(known, _)| *known == word) {
+                Some((_, cases)) => *cases += n,
+                None => found.push((word, n)),
             }
         }
         found
     };
-    let (platforms, reasons) = (unique("platform"), unique("reason"));
     if strata.is_empty() {
         return Vec::new();
     }
-    vec![
-        Block::Heading(say.plain("heat")),
-        Block::Table(tables::heat(say, strata, &platforms, &reasons)),
-    ]
+    let (platforms, all) = (unique("platform"), unique("reason"));
+    let platforms: Vec<&str> = platforms.into_iter().map(|(word, _)| word).collect();
+    let reasons: Vec<&str> = tables::largest(&all, most, |(_, n)| *n)
+        .into_iter()
+        .map(|(word, _)| *word)
+        .collect();
+    let mut blocks = vec![Block::Heading(say.plain("heat"))];
+    blocks.extend(left_out(say, "reasons", reasons.len(), all.len()));
+    blocks.push(Block::Table(tables::heat(say, strata, &platforms, &reasons)));
+    blocks
 }
 
 /// What changed since the period before, in sentences.

@@ -91,9 +91,9 @@ pub fn level(level: &Level) -> Value {
 /// A line of what to fix first.
 pub fn fix(fix: &Fix) -> Value {
     json!({
-        "factor": fix.entry.kind, "level": fix.level, "currency": fix.lost.currency.code(), "win_rate": rate(fix.rate),
+        "factor": fix.subject, "level": fix.level, "currency": fix.lost.currency.code(), "win_rate": rate(fix.rate),
         "difference": points(fix.found.difference()), "lost": fix.lost, "associated": fix.associated,
-        "associated_low": fix.at_least, "associated_high": fix.at_most, "advice": fix.entry.advice,
+        "associated_low": fix.at_least, "associated_high": fix.at_most, "advice": fix.subject.advice(),
     })
 }
 
@@ -105,7 +105,7 @@ async fn ids(table: &FactorTable, report: &FactorsReport, desk: &Desk) -> Result
         return Ok(None);
     }
     let all = desk
-        .factor_cases(report.client.as_ref(), report.period, (table.entry, None))
+        .factor_cases(report.client.as_ref(), report.period, (&table.subject, None))
         .await?;
     let mut found = Ids::new();
     for case in all {
@@ -142,9 +142,9 @@ pub async fn all(report: &FactorsReport, desk: &Desk) -> Result<Value> {
     let mut factors = Vec::new();
     let mut first: Vec<Value> = report.report.first.list.iter().map(fix).collect();
     for table in &report.report.factors {
-        let kind = table.entry.kind;
+        let subject = &table.subject;
         let ids = ids(table, report, desk).await?;
-        let cases = |name: &str| format!("{command} --cases {kind}={name}");
+        let cases = |name: &str| format!("{command} --cases {subject}={name}");
         let levels = table.levels.iter().map(|one| {
             let mut value = level(one);
             value["cases"] = json!(cases(&one.name));
@@ -152,11 +152,11 @@ pub async fn all(report: &FactorsReport, desk: &Desk) -> Result<Value> {
             value
         });
         factors.push(json!({
-            "factor": kind, "group": kind.group(), "pre_named": table.entry.pre_named, "reference": table.reference,
+            "factor": subject, "group": subject.group(), "pre_named": subject.pre_named(), "reference": table.reference,
             "levels": levels.collect::<Vec<_>>(),
         }));
         for (line, value) in report.report.first.list.iter().zip(&mut first) {
-            if line.entry.kind == kind {
+            if line.subject == *subject {
                 value["cases"] = json!(cases(&line.level));
                 value["case_ids"] = listed(ids.as_ref(), &line.level, |case| {
                     !case.won && case.amount.currency == line.lost.currency

@@ -14,9 +14,6 @@ pub use self::csv::csv;
 use super::{points, rate, tenths};
 use crate::{Changed, WinRateReport, WinRateWish};
 
-/// What cannot be grouped by, said with every report.
-pub const NOT_KEPT: &[&str] = &["country", "product"];
-
 fn amount_rate(rate: AmountRate, currency: Currency) -> Value {
     let mut value = json!({
         "part": Money::new(rate.part(), currency), "whole": Money::new(rate.whole(), currency), "cases": rate.cases(),
@@ -142,7 +139,7 @@ pub fn all(report: &WinRateReport) -> Value {
         "client": wish.client.as_ref().map(|c| c.id), "client_name": wish.client.as_ref().map(|c| &c.name),
         "from": wish.period.from, "to": wish.period.to, "by": wish.by.as_str(),
         "cohort": if wish.closed { "closed" } else { "opened" }, "currency": wish.currency, "as_of": report.as_of,
-        "not_kept": NOT_KEPT, "cases": format!("{} --cases FIGURE=GROUP", command(wish)),
+        "cases": format!("{} --cases FIGURE=GROUP", command(wish)),
         "total": line(&report.ledger.total),
         "groups": report.ledger.groups.iter().map(line).collect::<Vec<_>>(), "change": change(report.change), "change_log": report.log,
     })

@@ -104,6 +104,17 @@ impl Cells<'_> {
         }
     }
 
+    /// A country, two letters of ISO 3166.
+    pub fn country(&mut self, name: &str) -> Option<String> {
+        let text = self.own(name)?;
+        if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            return Some(text.to_ascii_uppercase());
+        }
+        let says = format!("`{text}` is no country of ISO 3166; write two letters, like DE");
+        self.wrong(name, says);
+        None
+    }
+
     /// A time that may lie ahead.
     pub fn planned(&mut self, name: &str, day: Day) -> Option<DateTime<Utc>> {
         let text = self.own(name)?;

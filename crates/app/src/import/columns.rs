@@ -72,6 +72,10 @@ const ORDERS: &[Column] = &[
     may("cancelled_at", TIME),
     may("ship_to", "where it went, as one line; personal data"),
     may(
+        "ship_country",
+        "the country that it went to, two letters (ISO 3166)",
+    ),
+    may(
         "line",
         "what tells two lines of the same article apart, such as 1, 2; else the SKU does",
     ),

@@ -47,6 +47,7 @@ impl Cells<'_> {
         let (total, shipping) = (self.money("total"), self.money("shipping"));
         let goods: Option<Goods> = self.word("goods");
         let cancelled_at = self.past("cancelled_at");
+        let ship_country = self.country("ship_country");
         let refs = ["transaction_id", "invoice", "custom_id"];
         let refs: Vec<String> = refs.iter().filter_map(|name| self.own(name)).collect();
         let told = promised_by.is_some() || total.is_some() || goods.is_some() || !refs.is_empty();
@@ -61,6 +62,7 @@ impl Cells<'_> {
                 goods,
                 cancelled_at,
                 ship_to: self.own("ship_to"),
+                ship_country,
             };
             self.add(&key, String::new(), Fact::Order(order));
         } else if told && self.text("ordered_at").is_none() {

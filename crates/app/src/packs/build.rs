@@ -4,10 +4,9 @@ use bytes::Bytes;
 use chrono::{Months, NaiveDate};
 use docket_core::id::{ClientId, PackId};
 use docket_core::pack::{Pack, PackFile, PackState};
-use docket_core::stats::Figure;
 use docket_core::words::Language;
 use docket_queue::Outcome;
-use docket_store::{Client, ClientScope, GroupBy, ReportCase, UnitOfWork};
+use docket_store::{Client, ClientScope, GroupBy, UnitOfWork};
 
 use super::{running, start};
 use crate::error::{Error, Result};
@@ -79,11 +78,10 @@ impl Desk {
             }
         }
         // What it was computed from stays here: it names what changed since.
-        let cases = cases(&self.win_rate_cases(&plan.wish, Figure::Received, None).await?);
-        files.push(
-            self.keep_pack_file(CASES.to_owned(), CSV, cases.into_bytes(), false)
-                .await?,
-        );
+        for (name, content) in self.pack_basis(&plan).await?.files() {
+            let content = content.into_bytes();
+            files.push(self.keep_pack_file(name.to_owned(), CSV, content, false).await?);
+        }
         let pack = Pack {
             id: PackId::new(&self.env),
             client,
@@ -158,31 +156,4 @@ impl Desk {
         let made = tokio::task::spawn_blocking(typeset).await;
         made.map_err(|error| Error::Invalid(format!("the reports could not be typeset: {error}")))?
     }
-}
-
-/// The file that says what a pack was computed from.
-pub(super) const CASES: &str = "cases.csv";
-
-/// One line for each case: its id, the platform's, then what reports count of it.
-pub(super) fn cases(all: &[ReportCase]) -> String {
-    let mut out =
-        "id,dispute,opened_on,platform,reason,amount_minor,currency,outcome,contested,answer\n".to_owned();
-    for case in all {
-        let cells = [
-            case.id.to_string(),
-            figures::cell(&serde_json::json!(case.dispute)),
-            case.opened_on.clone(),
-            case.platform.to_string(),
-            case.reason.to_string(),
-            case.amount.minor.to_string(),
-            case.amount.currency.to_string(),
-            case.outcome
-                .map_or_else(|| "open".to_owned(), |outcome| outcome.to_string()),
-            case.contested.to_string(),
-            case.answer.to_string(),
-        ];
-        out.push_str(&cells.join(","));
-        out.push('\n');
-    }
-    out
 }

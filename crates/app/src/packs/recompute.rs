@@ -1,14 +1,12 @@
-//! A past pack computed anew: the same figures, or which cases changed.
-
-use std::collections::BTreeMap;
+//! A past pack computed anew: the same figures, or which cases and what else changed.
 
 use docket_core::id::PackId;
 use docket_core::pack::Pack;
-use docket_core::stats::Figure;
 use docket_store::ClientScope;
 use serde::Serialize;
 
-use super::build::{CASES, Plan, cases};
+use super::basis::{CASES, CLOCKS, Difference, INPUTS, differences};
+use super::build::Plan;
 use crate::Desk;
 use crate::error::{Error, Result};
 
@@ -21,8 +19,12 @@ pub struct Recomputed {
     pub same: Vec<String>,
     /// Reports whose figures are others now.
     pub different: Vec<String>,
-    /// Cases of which reports count something else now.
+    /// Cases of which reports count something else now, and clocks of cases that show something else.
     pub changed: Vec<CaseChange>,
+    /// What else figures go by and is another now: fees, contracts, calendars, exclusions, settings.
+    pub inputs: Vec<InputChange>,
+    /// Of what the pack did not keep what it was: those of before kept less.
+    pub not_kept: Vec<String>,
 }
 
 /// A case of which reports count something else now.
@@ -32,10 +34,21 @@ pub struct CaseChange {
     pub case: String,
     /// The platform's id of the dispute.
     pub dispute: String,
-    /// What was counted; none where it was not there.
-    pub before: Option<String>,
-    /// What is counted now; none where it is gone from the period.
-    pub after: Option<String>,
+    /// The clock that shows something else; none where it is the case itself.
+    pub clock: Option<String>,
+    /// What was counted of it, and what is now.
+    #[serde(flatten)]
+    pub difference: Difference,
+}
+
+/// Something that figures go by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InputChange {
+    /// What it is.
+    pub input: String,
+    /// What it said, and what it says now.
+    #[serde(flatten)]
+    pub difference: Difference,
 }
 
 impl Desk {
@@ -53,80 +66,59 @@ impl Desk {
         for made in self.pack_reports(&plan, pack.language).await? {
             let name = format!("{}-{}.csv", made.name, pack.month.format("%Y-%m"));
             // A report that the pack does not have: there was no contract then.
-            let kept = match pack.files.iter().find(|file| file.name == name) {
-                Some(file) => Some(self.files.get(&file.sha256).await?),
-                None => None,
-            };
-            if kept.is_some_and(|kept| kept == made.csv.as_bytes()) {
+            if self
+                .kept(&pack, &name)
+                .await?
+                .is_some_and(|kept| kept == made.csv)
+            {
                 same.push(name);
             } else {
                 different.push(name);
             }
         }
-        let (_, kept) = self.pack_file(scope, id, CASES).await?;
-        let now = cases(&self.win_rate_cases(&plan.wish, Figure::Received, None).await?);
-        let changed = changes(&String::from_utf8_lossy(&kept), &now);
+        let (mut changed, mut inputs, mut not_kept) = (Vec::new(), Vec::new(), Vec::new());
+        for (name, now) in self.pack_basis(&plan).await?.files() {
+            let Some(before) = self.kept(&pack, name).await? else {
+                not_kept.push(name.to_owned());
+                continue;
+            };
+            let keys = match name {
+                CASES => 2,
+                CLOCKS => 3,
+                _ => 1,
+            };
+            for (key, difference) in differences(&before, &now, keys)? {
+                let mut key = key.into_iter();
+                let mut next = || key.next().unwrap_or_default();
+                if name == INPUTS {
+                    let input = next();
+                    inputs.push(InputChange { input, difference });
+                } else {
+                    changed.push(CaseChange {
+                        case: next(),
+                        dispute: next(),
+                        clock: key.next(),
+                        difference,
+                    });
+                }
+            }
+        }
         Ok(Recomputed {
             pack,
             same,
             different,
             changed,
+            inputs,
+            not_kept,
         })
     }
-}
 
-/// Lines by the case's id: the platform's, and the rest.
-fn lines(text: &str) -> BTreeMap<&str, (&str, &str)> {
-    let lines = text.lines().skip(1);
-    lines
-        .filter_map(|line| {
-            let (id, rest) = line.split_once(',')?;
-            let (dispute, rest) = rest.split_once(',')?;
-            Some((id, (dispute, rest)))
-        })
-        .collect()
-}
-
-fn changes(before: &str, after: &str) -> Vec<CaseChange> {
-    let (before, after) = (lines(before), lines(after));
-    let ids: std::collections::BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
-    let change = |id: &str| {
-        let (old, new) = (before.get(id), after.get(id));
-        (old != new).then(|| CaseChange {
-            case: id.to_owned(),
-            dispute: old
-                .or(new)
-                .map(|(dispute, _)| (*dispute).to_owned())
-                .unwrap_or_default(),
-            before: old.map(|(_, rest)| (*rest).to_owned()),
-            after: new.map(|(_, rest)| (*rest).to_owned()),
-        })
-    };
-    ids.into_iter().filter_map(change).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_differs_is_named_with_both_sides() {
-        let head = "id,dispute,rest\n";
-        let before = format!("{head}a,PP-1,open\nb,PP-2,won\nc,PP-3,lost\n");
-        let after = format!("{head}a,PP-1,won\nb,PP-2,won\nd,PP-4,open\n");
-        let found: Vec<(String, Option<String>, Option<String>)> = changes(&before, &after)
-            .into_iter()
-            .map(|c| (c.dispute, c.before, c.after))
-            .collect();
-        let some = |text: &str| Some(text.to_owned());
-        assert_eq!(
-            found,
-            [
-                ("PP-1".to_owned(), some("open"), some("won")),
-                ("PP-3".to_owned(), some("lost"), None),
-                ("PP-4".to_owned(), None, some("open")),
-            ]
-        );
-        assert_eq!(changes(&before, &before), []);
+    /// A file of a pack as text; none where the pack does not have it.
+    async fn kept(&self, pack: &Pack, name: &str) -> Result<Option<String>> {
+        let Some(file) = pack.files.iter().find(|file| file.name == name) else {
+            return Ok(None);
+        };
+        let content = self.files.get(&file.sha256).await?;
+        Ok(Some(String::from_utf8_lossy(&content).into_owned()))
     }
 }

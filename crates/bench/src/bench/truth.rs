@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use docket_core::factor::FactorKind;
+use docket_core::factor::{FactorKind, Subject};
 use docket_core::stats::{
     Beside, Compared, FactorReport, FactorTally, Interval, Rate, Standard, Stratum, compare, standardise,
 };
@@ -109,7 +109,7 @@ fn portfolio(rng: &mut StdRng, planted: Planted, size: f64) -> Vec<FactorTally> 
     }
     let currency = "EUR".parse().expect("a currency");
     let tally = |((number, factor, won), cases): (Kind, u64)| FactorTally {
-        factor,
+        factor: factor.map(|(kind, level)| (kind.into(), level)),
         platform: PARTS[number].platform,
         reason: PARTS[number].reason,
         currency,
@@ -134,7 +134,10 @@ fn whole(number: f64) -> u64 {
 fn see(tallies: &[FactorTally]) -> Seen {
     let report = FactorReport::of(tallies);
     let levels = |kind| {
-        let table = report.factors.iter().find(|table| table.entry.kind == kind);
+        let table = report
+            .factors
+            .iter()
+            .find(|table| table.subject == Subject::from(kind));
         table.map(|table| table.levels.as_slice()).unwrap_or_default()
     };
     let late = levels(FactorKind::DeliveryTiming)

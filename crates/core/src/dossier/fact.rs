@@ -120,3 +120,18 @@ impl Dossier {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_of_before_the_country_was_asked_reads_and_stays_the_same() {
+        let before = r#"{"number":"1001","refs":[],"placed_at":"2026-03-01T00:00:00Z","promised_by":null,"total":null,"shipping":null,"goods":null,"cancelled_at":null,"ship_to":null}"#;
+        let Ok(Fact::Order(order)) = Fact::from_json(FactKind::Order, before) else {
+            panic!("no order");
+        };
+        assert_eq!(order.ship_country, None);
+        assert_eq!(Fact::Order(order).to_json(), before);
+    }
+}

@@ -63,6 +63,10 @@ fn told(records: &mut Records, dossier: &Dossier) {
             let at = known.fact.placed_at;
             records.add(FactorKind::DeliveryPromisedBy, text(by), &known.from, at);
         }
+        if let Some(country) = &known.fact.ship_country {
+            let at = known.fact.placed_at;
+            records.add(FactorKind::ShippingCountry, country, &known.from, at);
+        }
     }
     for known in &dossier.lines {
         if let Some(sku) = &known.fact.sku {

@@ -72,6 +72,7 @@ fn shipped() -> Dossier {
             goods: None,
             cancelled_at: None,
             ship_to: None,
+            ship_country: None,
         })],
         shipments: vec![known(Shipment {
             carrier: Some("Hanseat Express".to_owned()),

@@ -58,6 +58,11 @@ const TRANSIT: Levels = Levels::Bands(&[(48, "up_to_48h"), (120, "49_to_120h")],
 const REPLY: Levels = Levels::Bands(&[(48, "up_to_48h"), (96, "49_to_96h")], "over_96h");
 /// Fourteen days are the law's limit for a refund (A41).
 const REFUND: Levels = Levels::Bands(&[(336, "up_to_14d")], "over_14d");
+/// Of the items of which anybody knows how they stand, in percent.
+const SCORE: Levels = Levels::Bands(
+    &[(49, "below_50"), (79, "50_to_79"), (99, "80_to_99")],
+    "all_passed",
+);
 const LATE: Levels = Levels::Bands(&[(3, "1_to_3d"), (7, "4_to_7d")], "over_7d");
 
 /// Every factor that has levels. The first eight are named before.
@@ -188,6 +193,12 @@ pub const CATALOGUE: &[Entry] = &[
         None,
         "Refuse payments whose card code does not match, or use 3-D Secure.",
     ),
+    further(
+        FactorKind::SettingsScore,
+        SCORE,
+        Some("all_passed"),
+        "Put right what does not stand as it should in the settings checklists; each item is a factor of its own.",
+    ),
 ];
 
 /// Longest name of a level, in letters.
@@ -260,6 +271,8 @@ mod tests {
             "delivery_promised_by",
             "shipped_at",
             "delivered_at",
+            // A group of the win-rate report.
+            "shipping_country",
             "product_sku",
             // Counted when a case is shown, not recorded against it.
             "sku_complaints",
@@ -268,7 +281,6 @@ mod tests {
             "refund_policy_changed_at",
             "shipping_policy_changed_at",
             "client_answer_hours",
-            "settings_score",
             "sku_complaint_rate",
             // The agency's own part is chosen after the case was seen (`domain.md` E4): it explains no opening.
             "hours_left_at_submission",

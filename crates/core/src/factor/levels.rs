@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Factor;
 use super::catalogue::{CATALOGUE, Entry, SEVERAL};
+use super::{Factor, FactorKind};
 
-/// Grows whenever a value becomes another level than before, so that what is stored is computed again.
-pub const LEVELS_VERSION: i64 = 1;
+/// Grows whenever a value becomes another level than before, or a row holds more, so that what is stored is computed again.
+pub const LEVELS_VERSION: i64 = 2;
 
 /// Between two levels of a case. No level contains it.
 pub const BETWEEN: char = '|';
@@ -29,25 +29,50 @@ pub fn levels(known: &[Factor], opened_at: DateTime<Utc>) -> String {
 }
 
 fn level(entry: &Entry, known: &[Factor], opened_at: DateTime<Utc>) -> Option<String> {
-    let of_kind = || {
-        known
-            .iter()
-            .enumerate()
-            .filter(|(_, record)| record.kind == entry.kind)
-    };
-    let repeated = |at: usize, record: &Factor| {
-        let mut before = of_kind().take_while(|(other, _)| *other < at);
-        before.any(|(_, other)| (&other.source, &other.value) == (&record.source, &record.value))
-    };
-    let mut values = of_kind()
-        .filter(|(at, record)| record.as_of <= opened_at && !repeated(*at, record))
-        .map(|(_, record)| record.value.as_str());
+    let mut values = values(entry.kind, known, opened_at);
     let first = values.next()?;
     Some(if values.all(|other| other == first) {
         entry.level(first)
     } else {
         SEVERAL.to_owned()
     })
+}
+
+/// The values of a factor as known when the dispute opened.
+fn values(kind: FactorKind, known: &[Factor], opened_at: DateTime<Utc>) -> impl Iterator<Item = &str> {
+    let of_kind = move || {
+        known
+            .iter()
+            .enumerate()
+            .filter(move |(_, record)| record.kind == kind)
+    };
+    let repeated = move |at: usize, record: &Factor| {
+        let mut before = of_kind().take_while(|(other, _)| *other < at);
+        before.any(|(_, other)| (&other.source, &other.value) == (&record.source, &record.value))
+    };
+    of_kind()
+        .filter(move |(at, record)| record.as_of <= opened_at && !repeated(*at, record))
+        .map(|(_, record)| record.value.as_str())
+}
+
+/// Longest value that is kept as it is, in letters.
+const LONGEST: usize = 60;
+
+/// A value that has no levels, as it was known when the dispute opened: `several` where sources name more than one, nothing where
+/// none tells it. Values are read as lines with tabs.
+pub fn opening(known: &[Factor], kind: FactorKind, opened_at: DateTime<Utc>) -> String {
+    let plain = |value: &str| {
+        let text = value.replace(char::is_control, " ");
+        text.trim().chars().take(LONGEST).collect::<String>()
+    };
+    let mut values = values(kind, known, opened_at)
+        .map(plain)
+        .filter(|value| !value.is_empty());
+    match values.next() {
+        Some(first) if values.all(|other| other == first) => first,
+        Some(_) => SEVERAL.to_owned(),
+        None => String::new(),
+    }
 }
 
 /// The levels of a case by the factor's place in the catalogue; those that were recorded.
@@ -139,6 +164,24 @@ mod tests {
         );
     }
 
+    #[test]
+    fn goods_and_country_are_those_that_were_known_and_several_where_they_differ() {
+        let kind = FactorKind::ProductSku;
+        let of = |all: &[Factor]| opening(all, kind, opened());
+        assert_eq!(of(&[]), "");
+        assert_eq!(
+            of(&[known(kind, "a", " LAMP\t1\n", -1), known(kind, "b", "LAMP 1", 0)]),
+            "LAMP 1"
+        );
+        assert_eq!(
+            of(&[known(kind, "a", "LAMP", -1), known(kind, "a", "RUG", -1)]),
+            SEVERAL
+        );
+        assert_eq!(of(&[known(kind, "a", "LAMP", 1), known(kind, "b", " ", 0)]), "");
+        assert_eq!(of(&[known(kind, "a", &"x".repeat(99), 0)]).len(), LONGEST);
+        assert_eq!(of(&[known(FactorKind::ShippingCountry, "a", "DE", 0)]), "");
+    }
+
     /// Whoever changes what a value's level is must raise [`LEVELS_VERSION`], or stored levels stay as they were.
     #[test]
     fn the_version_belongs_to_this_catalogue() {
@@ -152,6 +195,6 @@ mod tests {
             .collect();
         let digest = crate::chain::digest(&all);
         let start: String = digest[..4].iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!((LEVELS_VERSION, start.as_str()), (1, "ef495284"));
+        assert_eq!((LEVELS_VERSION, start.as_str()), (2, "71fe4b91"));
     }
 }

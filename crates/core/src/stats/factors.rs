@@ -10,19 +10,20 @@ use std::collections::BTreeMap;
 use self::book::{Book, Cell, Strata};
 pub use self::fix::{FirstThings, Fix};
 use super::{Compared, Estimate, Group, Rate, Stratum, Tally, WinRate, benjamini_hochberg, compare};
-use crate::factor::FactorKind;
-use crate::factor::catalogue::{CATALOGUE, Entry, NOT_RECORDED, SEVERAL, UNKNOWN};
+use crate::factor::Subject;
+use crate::factor::catalogue::{CATALOGUE, NOT_RECORDED, SEVERAL, UNKNOWN};
 use crate::money::{Currency, Money};
 use crate::words::{Outcome, Platform, Reason};
 
 /// What the figures are, printed with every report.
 pub const DEFINITION: &str = "A level's win rate counts the same decided cases as the win-rate report. A factor counts as it was known when \
-the dispute opened; what became known later explains nothing. Each level is compared with the factor's reference level inside strata of \
+the dispute opened; what became known later explains nothing. An item of a settings checklist counts among \
+the cases of its platform, as it stood when the day of the opening began (UTC). Each level is compared with the factor's reference level inside strata of \
 platform and reason: the difference is the weighted mean of the strata's differences (Mantel and Haenszel's weights, limits after Newcombe), \
 the odds ratio is pooled after Mantel and Haenszel (interval after Robins, Breslow and Greenland), p is of Cochran, Mantel and Haenszel's test, \
 or of Fisher's exact test over the strata where a cell is below 5. Intervals are of 95 %. Cases of strata that only one of the two levels has \
-say nothing about the difference and are left out of it. `unknown` (the source does not know), `several` (sources name more than one) and \
-`not_recorded` are levels of their own. Factors named before the report was made are each held to p of 0.05; all others together to a share of \
+say nothing about the difference and are left out of it. \"unknown\" (the source does not know), \"several\" (sources name more than one) and \
+\"not recorded\" are levels of their own. Factors named before the report was made are each held to p of 0.05; all others together to a share of \
 false alarms of 0.05 after Benjamini and Hochberg.";
 
 /// The standing disclaimer, printed with every report.
@@ -40,7 +41,7 @@ const LEVEL: f64 = 0.05;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FactorTally {
     /// The factor and its level as known at opening; the whole is none, and holds every case once.
-    pub factor: Option<(FactorKind, String)>,
+    pub factor: Option<(Subject, String)>,
     /// Platform.
     pub platform: Platform,
     /// Canonical reason.
@@ -62,7 +63,8 @@ pub struct FactorTally {
 pub struct FactorReport {
     /// All cases of the cohort, as the win-rate report counts them.
     pub total: Group,
-    /// Each factor: those named before in the catalogue's order, then the others of which anything is recorded.
+    /// Each factor: those named before in the catalogue's order, then the others of which anything is recorded, and last the
+    /// items of settings checklists.
     pub factors: Vec<FactorTable>,
     /// What to fix first.
     pub first: FirstThings,
@@ -72,7 +74,7 @@ pub struct FactorReport {
 #[derive(Debug, Clone, PartialEq)]
 pub struct FactorTable {
     /// Which one.
-    pub entry: &'static Entry,
+    pub subject: Subject,
     /// The level that the others are compared with, where it has decided cases.
     pub reference: Option<String>,
     /// Its levels: the reference, then by decided cases, and last those that say that something is not known.
@@ -126,8 +128,9 @@ impl FactorReport {
     pub fn of(tallies: &[FactorTally]) -> Self {
         let whole: Vec<Tally> = tallies.iter().filter(|t| t.factor.is_none()).map(plain).collect();
         let book = Book::of(tallies);
-        let mut factors: Vec<FactorTable> =
-            CATALOGUE.iter().filter_map(|entry| table(entry, &book)).collect();
+        let mut factors: Vec<FactorTable> = subjects(&book)
+            .filter_map(|subject| table(subject, &book))
+            .collect();
         adjust(&mut factors);
         let first = FirstThings::of(&factors);
         Self {
@@ -152,20 +155,29 @@ fn ordinary(name: &str) -> bool {
     ![UNKNOWN, SEVERAL, NOT_RECORDED].contains(&name)
 }
 
-fn table(entry: &'static Entry, book: &Book) -> Option<FactorTable> {
-    let levels = book.levels(entry.kind);
-    if levels.is_none() && !entry.pre_named {
+/// The catalogue, then the items of settings checklists of which anything is recorded.
+fn subjects(book: &Book) -> impl Iterator<Item = Subject> {
+    let items = book
+        .subjects()
+        .filter(|subject| subject.entry().is_none())
+        .cloned();
+    CATALOGUE.iter().map(|entry| entry.kind.into()).chain(items)
+}
+
+fn table(subject: Subject, book: &Book) -> Option<FactorTable> {
+    let levels = book.levels(&subject);
+    if levels.is_none() && !subject.pre_named() {
         return None;
     }
     let none = BTreeMap::new();
     let recorded = levels.unwrap_or(&none);
-    let reference = reference(entry, recorded);
+    let reference = reference(&subject, recorded);
     let base = reference.as_ref().and_then(|name| recorded.get(name));
     let mut all: Vec<(&str, Strata)> = recorded
         .iter()
         .map(|(name, s)| (name.as_str(), s.clone()))
         .collect();
-    all.push((NOT_RECORDED, book.not_recorded(recorded)));
+    all.push((NOT_RECORDED, book.not_recorded(&subject, recorded)));
     let mut levels: Vec<Level> = all
         .into_iter()
         .map(|(name, strata)| level(name, &strata, reference.as_deref(), base))
@@ -190,15 +202,15 @@ fn table(entry: &'static Entry, book: &Book) -> Option<FactorTable> {
         )
     });
     Some(FactorTable {
-        entry,
+        subject,
         reference,
         levels,
     })
 }
 
-fn reference(entry: &Entry, levels: &BTreeMap<String, Strata>) -> Option<String> {
+fn reference(subject: &Subject, levels: &BTreeMap<String, Strata>) -> Option<String> {
     let decided = |name: &str| levels.get(name).map_or(0, |strata| book::sum(strata).rate.n());
-    let name = match entry.reference {
+    let name = match subject.reference() {
         Some(name) => name.to_owned(),
         None => levels
             .keys()
@@ -262,7 +274,7 @@ fn beside(strata: &[((Platform, Reason), Stratum)]) -> Beside {
 
 /// Holds all factors that were not named before to one share of false alarms together.
 fn adjust(factors: &mut [FactorTable]) {
-    let others = factors.iter_mut().filter(|table| !table.entry.pre_named);
+    let others = factors.iter_mut().filter(|table| !table.subject.pre_named());
     let mut looks: Vec<&mut Beside> = others
         .flat_map(|table| table.levels.iter_mut().map(|level| &mut level.beside))
         .filter(|beside| matches!(beside, Beside::Compared { .. }))

@@ -262,24 +262,41 @@ fn recomputed(found: &Recomputed, json: bool) -> Result<ExitCode> {
     for name in &found.different {
         line(format!("{name}: other figures now"))?;
     }
-    let mut table = Table::new(&["DISPUTE", "CASE", "WAS", "IS NOW"]);
+    let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "not there".to_owned());
+    let mut table = Table::new(&["DISPUTE", "CASE", "WHAT", "WAS", "IS NOW"]);
     for case in &found.changed {
-        let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "not in the period".to_owned());
         table.row(vec![
             case.dispute.clone(),
             case.case.clone(),
-            side(&case.before),
-            side(&case.after),
+            case.clock.clone().unwrap_or_else(|| "the case".to_owned()),
+            side(&case.difference.before),
+            side(&case.difference.after),
         ]);
     }
     if !table.is_empty() {
-        line(
-            "Cases of which reports count something else now (opened, platform, reason, minor units, currency, outcome, contested, answer):",
-        )?;
+        line("Cases of which reports count something else now:")?;
         table.print()?;
-    } else if !found.different.is_empty() {
+    }
+    let mut table = Table::new(&["WHAT ELSE", "WAS", "IS NOW"]);
+    for one in &found.inputs {
+        table.row(vec![
+            one.input.clone(),
+            side(&one.difference.before),
+            side(&one.difference.after),
+        ]);
+    }
+    if !table.is_empty() {
+        line("What else figures go by, and is another now:")?;
+        table.print()?;
+    }
+    if !found.not_kept.is_empty() {
+        line(format!(
+            "This pack was made before packs kept {}: what changed in it cannot be told.",
+            found.not_kept.join(" and ")
+        ))?;
+    } else if !found.different.is_empty() && found.changed.is_empty() && found.inputs.is_empty() {
         line(
-            "No case of the list differs: what changed are factors, fees, rates of exchange, clocks or the contract.",
+            "No case, no clock and nothing else that figures go by is another: this program computes otherwise than the one that made the pack.",
         )?;
     }
     Ok(ExitCode::SUCCESS)

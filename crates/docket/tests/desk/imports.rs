@@ -85,6 +85,12 @@ async fn every_error_of_a_file_is_named_and_nothing_is_stored() {
     ];
     said.refused(&expected);
     assert_eq!(desk.waiting("Acme"), json!([]));
+    let orders = desk.file(
+        "orders.csv",
+        b"order,ordered_at,ship_country\n1001,2026-01-05,Germany\n",
+    );
+    let said = desk.import("orders", &orders, "Acme", &[]);
+    said.refused(&["line 2, ship_country: `Germany` is no country of ISO 3166; write two letters"]);
     let mut many = "order,refunded_at,currency,amount\n".to_owned();
     for n in 0..60 {
         writeln!(many, "{n},2026-01-05,EUR,1.234").unwrap();
@@ -204,7 +210,8 @@ async fn a_case_shows_what_files_and_platform_tell_with_their_sources() {
         let file = desk.file(name, content.as_bytes());
         desk.import(kind, &file, client, &["--by", "dana"]).good();
     };
-    let orders = format!("order,ordered_at,transaction_id,sku\n1001,2020-02-05,{reference},LAMP\n");
+    let orders =
+        format!("order,ordered_at,transaction_id,sku,ship_country\n1001,2020-02-05,{reference},LAMP,de\n");
     bring("orders", "orders.csv", &orders, "Acme");
     bring("orders", "others.csv", &orders, "Beta");
     let parcels = "order,tracking,carrier,shipped_at,status,status_at\n1001,JD1,DHL,2020-02-06,,\n1001,JD1,,,delivered,2020-02-08 12:00\n";
@@ -249,8 +256,25 @@ async fn a_case_shows_what_files_and_platform_tell_with_their_sources() {
     assert_eq!(of("transit_hours", &dispute), ["60 opening"]);
     assert_eq!(of("sku_complaints", &dispute), ["0 opening"]);
     let shown = desk.call(&["case", "show", &dispute]).good();
+    // So do the groups of the win-rate report, which are of what was known when the dispute opened.
+    let groups = |by: &str| -> Vec<String> {
+        let report = [
+            "report", "win-rate", "--client", "Acme", "--by", by, "--format", "json",
+        ];
+        let report = desk.call(&report).json();
+        let groups = report["groups"].as_array().unwrap().iter();
+        groups
+            .map(|group| group["key"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(
+        (groups("country"), groups("product")),
+        (vec!["DE".to_owned()], vec!["LAMP".to_owned()])
+    );
     let taken = ["import", "unjoin", "1001", &dispute, "--client", "Acme"];
     desk.call(&taken).good();
+    let unknown = vec!["unknown".to_owned()];
+    assert_eq!(groups("country"), unknown);
     assert_eq!(of("transit_hours", &dispute), Vec::<String>::new());
     // The facts may come first too.
     desk.client("Gamma", 0);

@@ -210,3 +210,117 @@ async fn a_pack_whose_sending_was_cut_off_waits_for_a_person() {
         }
     }
 }
+
+/// Of a past pack whatever changed since is named: a case by its facts, and what else figures go by.
+async fn a_past_pack_says_what_changed(engine: Engine) {
+    let Some((test, url)) = database(engine).await else {
+        return;
+    };
+    let mut desk = Desk::new(0);
+    desk.set("DATABASE__URL", &url);
+    let acme = owner(&desk, "Acme", 0);
+    let rows = [
+        row(Reason::NotReceived, "EUR", "on_time", Outcome::Won, 12),
+        row(Reason::NotReceived, "EUR", "late", Outcome::Lost, 12),
+    ];
+    fill(&test.db, acme, &rows).await;
+    let subscribe = [
+        "pack",
+        "subscribe",
+        "--client",
+        "Acme",
+        "--to",
+        "board@acme.example",
+    ];
+    desk.call(&subscribe).good();
+    desk.call(&["pack", "make", "--client", "Acme", "--month", "2026-02-15"])
+        .good();
+    let listed = desk.call(&["pack", "list", "--json"]).json();
+    let id = listed["packs"][0]["id"].as_str().unwrap();
+    let recompute = || desk.call(&["pack", "recompute", id, "--json"]).json();
+    let nothing = recompute();
+    for part in ["different", "changed", "inputs", "not_kept"] {
+        assert_eq!(nothing[part], serde_json::json!([]), "{part}");
+    }
+
+    // A fact of one case that came later and speaks of before: its outcome and amount are what they were.
+    let all = test
+        .db
+        .cases(
+            docket_store::ClientScope::One(acme.0),
+            &Default::default(),
+            None,
+            1,
+        )
+        .await
+        .unwrap();
+    let case = &all[0].case;
+    let told = docket_core::factor::Factor {
+        kind: docket_core::factor::FactorKind::Carrier,
+        value: "GLS".to_owned(),
+        source: "parcels.csv:2".to_owned(),
+        as_of: case.facts.opened_at,
+    };
+    let mut unit = docket_store::UnitOfWork::begin(&test.db).await.unwrap();
+    unit.keep_factors((case.id, acme.0), &[told], case.facts.opened_at)
+        .await
+        .unwrap();
+    unit.commit().await.unwrap();
+    let found = recompute();
+    assert_eq!(found["different"], serde_json::json!(["factors-2026-02.csv"]));
+    assert_eq!(
+        (found["changed"].as_array().unwrap().len(), &found["inputs"]),
+        (1, &serde_json::json!([]))
+    );
+    let changed = &found["changed"][0];
+    assert_eq!(changed["dispute"], case.dispute.0.as_str());
+    let side = |name: &str| changed[name].as_str().unwrap().to_owned();
+    assert!(
+        !side("before").contains("carrier=gls") && side("after").contains("carrier=gls"),
+        "{changed}"
+    );
+    assert!(!side("after").contains("outcome"), "only what differs: {changed}");
+
+    // What is no case: a fee, and a contract.
+    let connection = acme.1.to_string();
+    let fee = [
+        "fee",
+        "set",
+        "--connection",
+        &connection,
+        "--kind",
+        "platform",
+        "--amount",
+        "20.00",
+        "--currency",
+        "EUR",
+    ];
+    desk.call(&[&fee[..], &["--from", "2026-01-01"]].concat()).good();
+    let found = recompute();
+    let inputs = found["inputs"].as_array().unwrap();
+    assert_eq!(inputs.len(), 1, "{found}");
+    let says = inputs[0]["input"].as_str().unwrap();
+    assert!(
+        says.starts_with("fee rule platform of connection") && inputs[0]["before"].is_null(),
+        "{found}"
+    );
+    let text = desk.call(&["pack", "recompute", id]).good();
+    for words in [
+        "win-rates-2026-02.csv: other figures now",
+        "carrier=gls",
+        "What else figures go by",
+        "fee rule platform",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_past_pack_says_what_changed_on_sqlite() {
+    a_past_pack_says_what_changed(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn a_past_pack_says_what_changed_on_postgres() {
+    a_past_pack_says_what_changed(Engine::Postgres).await;
+}

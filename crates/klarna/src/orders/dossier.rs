@@ -68,6 +68,8 @@ fn placed(order: &Order, told: Told, dossier: &mut Dossier) {
         goods: kinds.iter().min().copied(),
         cancelled_at: None,
         ship_to: None,
+        // The address is not kept; its country is a factor of its own.
+        ship_country: None,
     };
     dossier.add(Fact::Order(fact), told.in_field("order.created_at"));
 }

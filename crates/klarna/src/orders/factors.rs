@@ -41,6 +41,14 @@ pub(super) fn factors(order: &Order, addressed: &Addressed, opened_at: DateTime<
     if let Some(word) = order.fraud_status.as_ref().and_then(Text::filled) {
         records.add(FactorKind::RiskLevel, word, "fraud_status", None);
     }
+    if let Some(country) = addressed.country() {
+        records.add(
+            FactorKind::ShippingCountry,
+            country,
+            "shipping_address.country",
+            None,
+        );
+    }
     if let Some(same) = addressed.match_each_other() {
         records.add(
             FactorKind::AddressesMatch,

@@ -44,6 +44,11 @@ fn each_factor_names_its_field() {
             ),
             (FactorKind::RiskLevel, "ACCEPTED", "klarna:order.fraud_status"),
             (
+                FactorKind::ShippingCountry,
+                "DE",
+                "klarna:order.shipping_address.country"
+            ),
+            (
                 FactorKind::AddressesMatch,
                 "true",
                 "klarna:order.shipping_address"

@@ -146,6 +146,13 @@ impl Address {
 }
 
 impl Addressed {
+    /// The country that it went to, the only part of the address that is kept.
+    pub(super) fn country(&self) -> Option<String> {
+        let country = self.shipping_address.as_ref()?.country.as_ref()?.filled()?;
+        let letters = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_alphabetic());
+        letters.then(|| country.to_ascii_uppercase())
+    }
+
     /// Whether both addresses are the same place; none where one is not told.
     pub(super) fn match_each_other(&self) -> Option<bool> {
         let (billing, shipping) = (

@@ -82,6 +82,7 @@ fn placed(order: &Order, told: Told, dossier: &mut Dossier) {
         goods: items.contains(&true).then_some(Goods::Physical),
         cancelled_at: instant(order.cancelled_at.as_ref()),
         ship_to: None,
+        ship_country: None,
     };
     dossier.add(Fact::Order(fact), told.in_field(place));
 }

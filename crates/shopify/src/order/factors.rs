@@ -61,11 +61,12 @@ pub(super) fn factors(
         (order.processed_at.as_ref(), "order.processedAt"),
         (order.created_at.as_ref(), "order.createdAt"),
     ];
-    if let Some((text, path)) = placed.into_iter().find(|(text, _)| instant(*text).is_some()) {
+    let placed = placed.into_iter().find(|(text, _)| instant(*text).is_some());
+    if let Some((text, path)) = placed {
         records.moment(FactorKind::OrderedAt, text, path);
     }
     delivery(&mut records, order);
-    goods(&mut records, order);
+    goods(&mut records, order, placed.and_then(|(text, _)| instant(text)));
     payment(&mut records, order);
     refunds(&mut records, order);
     protection(&mut records, order);
@@ -128,11 +129,14 @@ fn parcel(records: &mut Records, one: &Fulfillment, path: &str) -> bool {
     tracked
 }
 
-fn goods(records: &mut Records, order: &Order) {
+/// What was bought was known when it was.
+fn goods(records: &mut Records, order: &Order, placed_at: Option<DateTime<Utc>>) {
     let items = order.line_items.iter().flat_map(|items| &items.nodes);
     for (index, item) in items.enumerate() {
         let path = format!("order.lineItems.nodes[{index}].sku");
-        records.text(FactorKind::ProductSku, item.sku.as_ref(), &path);
+        if let Some(sku) = &item.sku {
+            records.add(FactorKind::ProductSku, sku, &path, placed_at);
+        }
     }
     records.text(
         FactorKind::ReturnStatus,

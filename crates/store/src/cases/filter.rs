@@ -58,6 +58,10 @@ pub struct CaseFilter {
     pub currency: Option<docket_core::money::Currency>,
     /// With evidence of this completeness.
     pub evidence: Option<docket_core::evidence::Band>,
+    /// Sent to this country, as known when the dispute opened; the empty text means that nothing tells it.
+    pub country: Option<String>,
+    /// Of these goods, as known when the dispute opened; the empty text means that nothing tells them.
+    pub product: Option<String>,
     /// Answered with evidence, or not.
     pub contested: Option<bool>,
     /// Counted by this figure of the win-rate report; one that goes by the answer to a round narrows nothing.
@@ -163,6 +167,14 @@ impl CaseFilter {
         }
         if let Some(band) = self.evidence {
             and(&format!("{BAND} = ?"), Bind::Text(band.as_str().to_owned()));
+        }
+        for (column, value) in [("country", &self.country), ("product", &self.product)] {
+            if let Some(value) = value {
+                let rows = format!(
+                    "EXISTS (SELECT 1 FROM report_cases p WHERE p.case_id = c.id AND p.{column} = ?)"
+                );
+                and(&rows, Bind::Text(value.clone()));
+            }
         }
         if let Some(contested) = self.contested {
             // A truth value on PostgreSQL, 0 or 1 on SQLite: both read as a condition.

@@ -26,6 +26,10 @@ pub enum GroupBy {
     Specialist,
     /// Client.
     Client,
+    /// The country that it went to.
+    Country,
+    /// What was bought.
+    Product,
 }
 
 /// A case's evidence band; one text for both engines.
@@ -47,6 +51,8 @@ impl GroupBy {
         Self::Amount,
         Self::Specialist,
         Self::Client,
+        Self::Country,
+        Self::Product,
     ];
 
     /// The word on the command line and in the page's address.
@@ -61,6 +67,8 @@ impl GroupBy {
             Self::Amount => "amount",
             Self::Specialist => "specialist",
             Self::Client => "client",
+            Self::Country => "country",
+            Self::Product => "product",
         }
     }
 
@@ -74,6 +82,8 @@ impl GroupBy {
             Self::Amount => "''",
             Self::Specialist => "CASE WHEN assignee = '' THEN 'nobody' ELSE assignee END",
             Self::Client => "client_id",
+            Self::Country => "CASE WHEN country = '' THEN 'unknown' ELSE country END",
+            Self::Product => "CASE WHEN product = '' THEN 'unknown' ELSE product END",
             Self::Reason | Self::Platform | Self::Stage | Self::Currency => self.as_str(),
         }
     }

@@ -17,7 +17,7 @@ use crate::support::*;
 
 const AGENCY: ClientScope = ClientScope::Agency;
 
-fn days() -> Days {
+pub fn days() -> Days {
     let day = |at: DateTime<Utc>| at.date_naive();
     Days::opened(day(start() - Duration::days(1)), day(start() + Duration::days(1)))
 }
@@ -47,7 +47,7 @@ fn table(report: &FactorReport, kind: FactorKind) -> &FactorTable {
     report
         .factors
         .iter()
-        .find(|table| table.entry.kind == kind)
+        .find(|table| table.subject == kind.into())
         .unwrap()
 }
 
@@ -63,18 +63,24 @@ async fn report(desk: &Desk, scope: ClientScope) -> FactorReport {
 }
 
 /// Every outcome, several platforms, reasons and currencies, and a factor that three quarters of the cases have.
-fn portfolio(desk: &Desk) -> Vec<Change> {
+pub fn portfolio(desk: &Desk) -> Vec<Change> {
     let platforms = [Platform::PAYPAL, Platform::KLARNA, Platform::SHOPIFY];
     (0..240_usize)
         .map(|n| {
             let outcome = (!n.is_multiple_of(5)).then(|| Outcome::ALL[n % Outcome::ALL.len()]);
             let word = ["on_time", "late", "unknown"][n % 3];
             let known = factor(FactorKind::DeliveryTiming, word, "docket:delivery", start());
+            let sku = factor(
+                FactorKind::ProductSku,
+                ["RUG", "LAMP"][n % 2],
+                "orders.csv",
+                start(),
+            );
             let mut change = closed(
                 desk,
                 n,
                 outcome,
-                if n % 4 == 0 { Vec::new() } else { vec![known] },
+                if n % 4 == 0 { Vec::new() } else { vec![known, sku] },
             );
             let facts = &mut change.transition.case.facts;
             facts.reason = Reason::ALL[n % Reason::ALL.len()];
@@ -98,11 +104,11 @@ async fn the_figures_are_those_of_the_win_rate_report_and_of_their_lists(test: T
             .levels
             .iter()
             .fold(Rate::default(), |sum, level| sum + level.rate);
-        assert_eq!(all, report.total.rate(), "{}", table.entry.kind);
+        assert_eq!(all, report.total.rate(), "{}", table.subject);
         for level in &table.levels {
             let list = desk
                 .db
-                .factor_cases(AGENCY, days(), table.entry, |case| case.level == level.name)
+                .factor_cases(AGENCY, days(), &table.subject, |case| case.level == level.name)
                 .await
                 .unwrap();
             let won = list.iter().filter(|case| case.won).count();
@@ -199,7 +205,7 @@ async fn nothing_decided_is_no_figure(test: TestDb) {
     for entry in CATALOGUE {
         let list = desk
             .db
-            .factor_cases(AGENCY, days(), entry, |_| true)
+            .factor_cases(AGENCY, days(), &entry.kind.into(), |_| true)
             .await
             .unwrap();
         assert!(list.is_empty());
@@ -211,13 +217,17 @@ type Levels = BTreeMap<(String, String), String>;
 
 /// What stands in the narrow rows, by dispute and factor.
 async fn stored(db: &Db) -> Levels {
-    let text = "SELECT c.dispute, r.levels FROM report_cases r JOIN cases c ON c.id = r.case_id";
-    let rows: Vec<(String, String)> = on_db!(db, c => sqlx::query_as(text).fetch_all(c).await).unwrap();
-    let each = rows.iter().flat_map(|(dispute, levels)| {
-        recorded(levels).map(|(at, level)| {
-            let kind = CATALOGUE[at].kind.to_string();
-            ((dispute.clone(), kind), level.to_owned())
-        })
+    let text = "SELECT c.dispute, r.levels, r.country, r.product FROM report_cases r JOIN cases c ON c.id = r.case_id";
+    let rows: Vec<(String, String, String, String)> =
+        on_db!(db, c => sqlx::query_as(text).fetch_all(c).await).unwrap();
+    let each = rows.iter().flat_map(|(dispute, levels, country, product)| {
+        let levels = recorded(levels).map(|(at, level)| (CATALOGUE[at].kind, level));
+        let others = [
+            (FactorKind::ShippingCountry, country.as_str()),
+            (FactorKind::ProductSku, product.as_str()),
+        ];
+        let told = levels.chain(others.into_iter().filter(|(_, value)| !value.is_empty()));
+        told.map(|(kind, level)| ((dispute.clone(), kind.to_string()), level.to_owned()))
     });
     each.collect()
 }
@@ -229,11 +239,13 @@ async fn defined(db: &Db) -> Levels {
     let rows: Vec<(String, String, String, String)> =
         on_db!(db, c => sqlx::query_as(text).fetch_all(c).await).unwrap();
     let each = rows.into_iter().filter_map(|(dispute, kind, low, high)| {
-        let entry = Entry::of(kind.parse().unwrap())?;
+        let known: FactorKind = kind.parse().unwrap();
+        let plain = matches!(known, FactorKind::ShippingCountry | FactorKind::ProductSku);
+        let entry = Entry::of(known);
         let level = if low == high {
-            entry.level(&low)
+            entry.map_or_else(|| plain.then(|| low.clone()), |entry| Some(entry.level(&low)))?
         } else {
-            SEVERAL.to_owned()
+            (entry.is_some() || plain).then(|| SEVERAL.to_owned())?
         };
         Some(((dispute, kind), level))
     });
@@ -276,6 +288,9 @@ async fn changed(desk: &Desk) {
             let told = [
                 factor(kinds[0], "GLS", "facts", days(-2)),
                 factor(kinds[1], "3", "facts", days(9)),
+                factor(FactorKind::ShippingCountry, "SE", "facts", days(-4)),
+                factor(FactorKind::ProductSku, "RUG", "facts", days(-4)),
+                factor(FactorKind::ProductSku, "LAMP", "facts", days([-4, 9][number % 2])),
             ];
             unit.keep_dossier_factors(owner, &told, &BTreeSet::new(), desk.env.now())
                 .await
@@ -291,6 +306,12 @@ async fn levels_are_what_the_records_say_was_known_at_the_opening(test: TestDb) 
     changed(&desk).await;
     let (stored, defined) = (stored(&desk.db).await, defined(&desk.db).await);
     assert_eq!(stored, defined);
+    let told = |kind: FactorKind, level: &str| {
+        let mut of_kind = stored.iter().filter(|((_, other), _)| *other == kind.to_string());
+        of_kind.any(|(_, stored)| stored == level)
+    };
+    assert!(told(FactorKind::ProductSku, SEVERAL) && told(FactorKind::ProductSku, "RUG"));
+    assert!(told(FactorKind::ShippingCountry, "SE"));
     assert!(stored.len() > 140 && stored.values().any(|level| level == SEVERAL));
     assert_eq!(desk.count("report_cases").await, desk.count("cases").await);
 }
@@ -310,13 +331,16 @@ async fn rows_of_cases_of_before_are_filled_up_wherever_it_was_broken_off(test: 
     let mut unit = desk.unit().await;
     unit.keep_band(case.id, Band::ALL[0]).await.unwrap();
     unit.commit().await.unwrap();
-    let all = async || -> Vec<(uuid::Uuid, String, String, String, String, i64)> {
-        let text = "SELECT case_id, opened_on, outcome, levels, evidence, amount_minor FROM report_cases ORDER BY case_id";
+    let all = async || -> Vec<(uuid::Uuid, String, String, String, String, String, i64)> {
+        let text = "SELECT case_id, opened_on, outcome, levels, evidence, product, amount_minor FROM report_cases ORDER BY case_id";
         on_db!(&desk.db, c => sqlx::query_as(text).fetch_all(c).await).unwrap()
     };
     let before = all().await;
     assert!(
-        before.len() > 500 && before.iter().any(|row| row.4 == Band::ALL[0].as_str()),
+        before.len() > 500
+            && before
+                .iter()
+                .any(|row| row.4 == Band::ALL[0].as_str() && row.5 == "LAMP"),
         "more than a step"
     );
 

@@ -23,6 +23,7 @@ pub fn order(number: &str, refs: &[&str]) -> NewFact {
         goods: None,
         cancelled_at: None,
         ship_to: None,
+        ship_country: None,
     });
     new(number, "", fact)
 }

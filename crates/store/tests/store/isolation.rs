@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use docket_core::dossier::{Goods, Provenance};
 use docket_core::env::Env;
 use docket_core::evidence::{EvidenceKind, Item, NotApplicable};
-use docket_core::factor::catalogue::Entry;
 use docket_core::factor::{Factor, FactorKind};
 use docket_core::fee::{FeeKind, FeeRule};
 use docket_core::id::{
@@ -400,8 +399,8 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             all.iter().filter(|run| run.error.is_some()).count()
         }
         "factor_cases" => {
-            let entry = Entry::of(FactorKind::Carrier).unwrap();
-            let all = db.factor_cases(scope, days(), entry, |_| true).await.unwrap();
+            let carrier = FactorKind::Carrier.into();
+            let all = db.factor_cases(scope, days(), &carrier, |_| true).await.unwrap();
             all.iter().filter(|c| c.client == mine.client).count()
         }
         "factor_tallies" => {

@@ -1,6 +1,7 @@
 //! The store on both engines: what is written is read back, and nothing else.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod checklists;
 mod connections;
 mod drafts;
 mod factor_report;

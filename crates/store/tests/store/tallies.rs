@@ -1,5 +1,7 @@
 //! Every figure equals the list that stands behind it.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use docket_core::case::Answer;
 use docket_core::exchange::ExchangeRate;
@@ -41,6 +43,7 @@ fn portfolio(desk: &Desk) -> Vec<Change> {
                 seen.facts.turn = Turn::Nobody;
                 seen.outcome = Some(Outcome::ALL[n % Outcome::ALL.len()]);
             }
+            seen.factors = bought(n, seen.facts.opened_at);
             let mut change = desk.opening(&seen);
             change.transition.case.contested = n % 2 == 0;
             change.transition.case.assignee =
@@ -48,6 +51,32 @@ fn portfolio(desk: &Desk) -> Vec<Change> {
             change
         })
         .collect()
+}
+
+/// Goods and country of an order: one, two, none, or only later.
+fn bought(n: usize, opened_at: DateTime<Utc>) -> Vec<Factor> {
+    let told = |kind, value: &str, hours| Factor {
+        kind,
+        value: value.to_owned(),
+        source: format!("orders.csv:{value}"),
+        as_of: opened_at + Duration::hours(hours),
+    };
+    let (goods, country) = (FactorKind::ProductSku, FactorKind::ShippingCountry);
+    match n % 5 {
+        0 => vec![told(goods, "LAMP\\1\t'", -9), told(country, "DE", -9)],
+        1 => vec![
+            told(goods, "RUG", -9),
+            told(goods, "LAMP", -9),
+            told(country, "SE", -9),
+        ],
+        2 => vec![told(goods, "RUG", 9), told(country, "NL", 9)],
+        3 => vec![
+            told(goods, "RUG", 0),
+            told(country, "DE", 0),
+            told(country, "SE", 0),
+        ],
+        _ => Vec::new(),
+    }
 }
 
 pub fn counting(by: GroupBy) -> Counting {
@@ -101,6 +130,8 @@ fn behind(by: GroupBy, key: &str) -> CaseFilter {
                 key.to_owned()
             })
         }
+        GroupBy::Country => filter.country = Some(if key == "unknown" { "" } else { key }.to_owned()),
+        GroupBy::Product => filter.product = Some(if key == "unknown" { "" } else { key }.to_owned()),
         // One client has them all.
         GroupBy::Client => {}
         GroupBy::Amount => {
@@ -125,6 +156,14 @@ async fn every_count_is_the_length_of_its_list(test: TestDb) {
             "{}",
             by.as_str()
         );
+        let keys: BTreeSet<&str> = tallies.iter().map(|t| t.key.as_str()).collect();
+        match by {
+            GroupBy::Country => assert_eq!(keys, BTreeSet::from(["DE", "SE", "several", "unknown"])),
+            GroupBy::Product => {
+                assert_eq!(keys, BTreeSet::from(["LAMP\\1 '", "RUG", "several", "unknown"]));
+            }
+            _ => {}
+        }
         for tally in tallies {
             let filter = CaseFilter {
                 outcome: Some(tally.outcome.map_or("open", |o| o.as_str()).to_owned()),

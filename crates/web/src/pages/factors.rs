@@ -7,7 +7,7 @@ mod rows;
 use askama::Template;
 use axum::extract::{Query, State};
 use docket_app::{Client, Desk, FactorCase, FactorsReport, Period};
-use docket_core::factor::catalogue::Entry;
+use docket_core::factor::Subject;
 use docket_core::stats::{AMOUNT_DEFINITION, DISCLAIMER, FACTOR_DEFINITION};
 
 use self::forest::Forest;
@@ -69,7 +69,7 @@ struct Behind {
 }
 
 /// The cases of a factor's level, as they are listed.
-pub type Listed<'a> = (&'static Entry, &'a str, &'a [FactorCase]);
+pub type Listed<'a> = (&'a Subject, &'a str, &'a [FactorCase]);
 
 impl FactorsPage {
     pub fn of(viewer: &Viewer, report: &FactorsReport, all: &[Client], listed: Option<Listed<'_>>) -> Self {
@@ -115,9 +115,9 @@ impl FactorsPage {
 }
 
 impl Behind {
-    fn of((entry, level, found): Listed<'_>, query: &FactorQuery) -> Self {
+    fn of((subject, level, found): Listed<'_>, query: &FactorQuery) -> Self {
         Self {
-            heading: format!("{}: {}", show::title(entry.kind), show::words(level)),
+            heading: format!("{}: {}", show::title(subject.name()), show::words(level)),
             won: found.iter().filter(|case| case.won).count(),
             count: found.len(),
             cases: found.iter().take(LISTED).map(CaseRow::of).collect(),
@@ -137,22 +137,17 @@ pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<
     };
     let period = Period::of(query.from, query.to, desk.env.now()).map_err(empty)?;
     let report = desk.factor_report(client, period).await?;
-    let Some(kind) = query.factor else {
+    let Some(subject) = query.factor else {
         return html(&FactorsPage::of(&viewer, &report, &all, None));
     };
-    let entry = Entry::of(kind).ok_or_else(|| {
-        PageError::BadRequest(vec![format!(
-            "factor: `{kind}` has no levels; follow a link of this report"
-        )])
-    })?;
     let level = query.level.unwrap_or_default();
     let found = desk
-        .factor_cases(report.client.as_ref(), period, (entry, Some(&level)))
+        .factor_cases(report.client.as_ref(), period, (&subject, Some(&level)))
         .await?;
     html(&FactorsPage::of(
         &viewer,
         &report,
         &all,
-        Some((entry, &level, &found)),
+        Some((&subject, &level, &found)),
     ))
 }

@@ -52,6 +52,7 @@ pub struct WinRatePage {
     total: Row,
     chart: Vec<Bar>,
     log: Vec<(String, String)>,
+    changes: usize,
 }
 
 /// A line of the table.
@@ -215,6 +216,7 @@ impl WinRatePage {
                 .map_or_else(|| Row::of("All".to_owned(), total, &cohort), row),
             chart: chart(report),
             log: log(report),
+            changes: report.log.len(),
         }
     }
 
@@ -225,7 +227,12 @@ impl WinRatePage {
 
 fn label(by: GroupBy, key: &str) -> String {
     match by {
-        GroupBy::Month | GroupBy::Currency | GroupBy::Specialist | GroupBy::Client => key.to_owned(),
+        GroupBy::Month
+        | GroupBy::Currency
+        | GroupBy::Specialist
+        | GroupBy::Client
+        | GroupBy::Country
+        | GroupBy::Product => key.to_owned(),
         GroupBy::Amount => cells::band(key),
         GroupBy::Reason | GroupBy::Stage | GroupBy::Evidence => show::title(key),
         GroupBy::Platform => key
@@ -248,7 +255,7 @@ fn asked(wish: &WinRateWish) -> ReportQuery {
 
 /// What changed at the client, each with the letter that stands at its month.
 fn log(report: &WinRateReport) -> Vec<(String, String)> {
-    let told = board::marks(&report.log).into_iter();
+    let told = board::marks(&report.log, board::NAMED).into_iter();
     told.map(|(letter, entry)| (letter, format!("{}: {}", entry.on, entry.says(Language::English))))
         .collect()
 }
@@ -258,7 +265,7 @@ fn marked(label: String, report: &WinRateReport) -> String {
     if report.wish.by != GroupBy::Month {
         return label;
     }
-    let marks = board::marks(&report.log);
+    let marks = board::marks(&report.log, board::NAMED);
     let of_month = marks.iter().filter(|(_, entry)| entry.month() == label);
     let letters: Vec<&str> = of_month.map(|(letter, _)| letter.as_str()).collect();
     format!("{label} {}", letters.join(" ")).trim_end().to_owned()

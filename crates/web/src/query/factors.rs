@@ -1,7 +1,7 @@
 //! What the factor report's page shows.
 
 use chrono::NaiveDate;
-use docket_core::factor::FactorKind;
+use docket_core::factor::Subject;
 
 use super::Pairs;
 use super::values::{day, read, text, unknown_parameter, word};
@@ -15,7 +15,7 @@ pub struct FactorQuery {
     /// The first day that is out.
     pub to: Option<NaiveDate>,
     /// The factor of which the cases are listed.
-    pub factor: Option<FactorKind>,
+    pub factor: Option<Subject>,
     /// Those of this level only.
     pub level: Option<String>,
 }
@@ -44,7 +44,7 @@ impl FactorQuery {
             ("client", self.client.clone()),
             ("from", self.from.map(text)),
             ("to", self.to.map(text)),
-            ("factor", self.factor.map(text)),
+            ("factor", self.factor.as_ref().map(text)),
             ("level", self.level.clone()),
         ];
         parts

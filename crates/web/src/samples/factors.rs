@@ -2,7 +2,6 @@
 
 use docket_app::{FactorCase, FactorsReport, Period};
 use docket_core::factor::FactorKind;
-use docket_core::factor::catalogue::Entry;
 use docket_core::id::CaseId;
 use docket_core::money::Money;
 use docket_core::stats::{FactorReport, FactorTally, Model, Pattern, Rate};
@@ -26,7 +25,7 @@ fn tallies(kind: FactorKind, level: &str, won: u64, lost: u64) -> Vec<FactorTall
         amount: i64::try_from(cases).unwrap() * 25_00,
     };
     let mut all = Vec::new();
-    for factor in [Some((kind, level.to_owned())), None] {
+    for factor in [Some((kind.into(), level.to_owned())), None] {
         all.push(one(factor.clone(), Outcome::Won, won));
         all.push(one(factor, Outcome::Lost, lost));
     }
@@ -77,11 +76,11 @@ impl Samples for FactorsPage {
             level: NASTY.to_owned(),
         };
         let many = vec![case; 230];
-        let entry = Entry::of(timing).unwrap();
+        let late = timing.into();
         vec![
             Self::of(&viewer(), &report(&[], false), &[], None),
-            Self::of(&viewer(), &report(&few, true), all, Some((entry, NASTY, &[]))),
-            Self::of(&viewer(), &report(&full, false), all, Some((entry, NASTY, &many))),
+            Self::of(&viewer(), &report(&few, true), all, Some((&late, NASTY, &[]))),
+            Self::of(&viewer(), &report(&full, false), all, Some((&late, NASTY, &many))),
             Self::of(&clients_own(client.id), &report(&full, true), all, None),
         ]
     }

@@ -55,7 +55,7 @@ fn factor_report(cases: &[Cases<'_>]) -> FactorsReport {
     let tally = |(month, currency, outcome, cases): &Cases<'_>| {
         // Half of the months are late.
         let level = if month.ends_with('1') { "late" } else { "on_time" };
-        [Some((FactorKind::DeliveryTiming, level.to_owned())), None].map(|factor| FactorTally {
+        [Some((FactorKind::DeliveryTiming.into(), level.to_owned())), None].map(|factor| FactorTally {
             factor,
             platform: Platform::PAYPAL,
             reason: Reason::NotReceived,

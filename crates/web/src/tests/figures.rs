@@ -213,7 +213,7 @@ async fn the_page_shows_what_the_report_counted() {
         "not known",
         "Nothing was decided in the period before",
         "Win rate by amount",
-        "are not kept for each case",
+        "count as known when the dispute opened",
     ] {
         assert!(page.contains(words), "{words}");
     }

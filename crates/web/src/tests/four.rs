@@ -6,7 +6,7 @@ use chrono::Duration;
 use docket_app::figures::{factors, sla, win_rate};
 use docket_app::{Changed, FactorsReport, GroupBy, Period, WinRateReport, WinRateWish, board};
 use docket_core::case::Answer;
-use docket_core::factor::FactorKind;
+use docket_core::factor::{FactorKind, NOT_PASSED, PASSED, Subject};
 use docket_core::money::Money;
 use docket_core::sla::Contract;
 use docket_core::stats::{Bundle, FactorReport, FactorTally, Fees, Ledger, Model, Sums};
@@ -148,15 +148,17 @@ fn ledger(months: &[&str]) -> Ledger {
     Ledger::of(&bundles)
 }
 
-fn win_rates() -> WinRateReport {
+const MONTHS: [&str; 3] = ["2026-08", "2026-09", "2026-10"];
+
+fn win_rates(by: GroupBy, keys: [&str; 3]) -> WinRateReport {
     let period = Period::of(None, None, now()).unwrap();
-    let ledger = ledger(&["2026-08", "2026-09", "2026-10"]);
+    let ledger = ledger(&keys);
     let before = ledger.change(&self::ledger(&["2025-10"])).unwrap();
     WinRateReport {
         wish: WinRateWish {
             client: None,
             period,
-            by: GroupBy::Month,
+            by,
             closed: false,
             currency: None,
         },
@@ -194,7 +196,16 @@ const ON_PAGE: [&str; 9] = [
 
 #[test]
 fn win_rates_have_the_same_digits_on_page_paper_csv_and_json() {
-    let report = win_rates();
+    for (by, keys) in [
+        (GroupBy::Month, MONTHS),
+        (GroupBy::Country, ["DE", "several", "unknown"]),
+        (GroupBy::Product, ["LAMP-1", "several", "unknown"]),
+    ] {
+        same_digits(win_rates(by, keys));
+    }
+}
+
+fn same_digits(report: WinRateReport) {
     let json = win_rate::all(&report);
     let csv = rows(&win_rate::csv(&report));
     let page = page_text(&WinRatePage::of(&viewer(), &report, &[]).render().unwrap());
@@ -374,7 +385,15 @@ fn factor_report() -> FactorsReport {
         ("unknown", Reason::NotReceived, 4, 3),
     ] {
         for (outcome, cases) in [(Outcome::Won, won), (Outcome::Lost, lost)] {
-            for factor in [Some((FactorKind::DeliveryTiming, level.to_owned())), None] {
+            let passed = if level == "late" { NOT_PASSED } else { PASSED };
+            for factor in [
+                Some((FactorKind::DeliveryTiming.into(), level.to_owned())),
+                Some((
+                    Subject::item(Platform::PAYPAL, "settings.tracking_pushed"),
+                    passed.to_owned(),
+                )),
+                None,
+            ] {
                 tallies.push(FactorTally {
                     factor,
                     platform: Platform::PAYPAL,
@@ -409,7 +428,7 @@ fn factors_have_the_same_digits_on_page_paper_csv_and_json() {
             let json = factors::level(level);
             let row = csv.iter().find(|r| {
                 r["row"] == "level"
-                    && r["factor"] == table.entry.kind.as_str()
+                    && r["factor"] == table.subject.to_string()
                     && r["level"] == level.name.as_str()
             });
             let row = row.unwrap();
@@ -593,7 +612,7 @@ async fn promises_have_the_same_digits_on_page_paper_csv_and_json() {
 
 #[test]
 fn paper_speaks_four_languages_with_the_same_digits() {
-    let report = win_rates();
+    let report = win_rates(GroupBy::Month, MONTHS);
     let json = win_rate::all(&report);
     let total = &json["total"]["win_rate"];
     for (language, title, of) in [

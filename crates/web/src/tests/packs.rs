@@ -137,8 +137,8 @@ async fn computed_anew_it_says_what_changed(db: TestDb) {
     let [change] = &other.changed[..] else {
         panic!("{:?}", other.changed)
     };
-    assert_eq!((change.dispute.as_str(), &change.before), ("three", &None));
-    assert!(change.after.as_ref().unwrap().contains("won"));
+    assert_eq!((change.dispute.as_str(), &change.difference.before), ("three", &None));
+    assert!(change.difference.after.as_ref().unwrap().contains("won"));
     // What was made stays what it was.
     let kept = test.desk.make_pack(&owner.0, day).await.unwrap();
     assert_eq!(kept, pack);

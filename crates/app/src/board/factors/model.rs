@@ -8,7 +8,7 @@ use super::super::win_rate::column;
 use super::name;
 
 /// Its parts; without a heading where there is nothing that could be compared.
-pub(super) fn blocks(say: Say, model: &Value) -> Vec<Block> {
+pub(super) fn blocks(say: Say, model: &Value, most: usize) -> Vec<Block> {
     let mut blocks = vec![Block::Heading(say.plain("model"))];
     let state = text(model, "state");
     if state != "fitted" {
@@ -22,7 +22,13 @@ pub(super) fn blocks(say: Say, model: &Value) -> Vec<Block> {
         ("left_out", say.number(&model["left_out"])),
     ];
     blocks.push(Block::Text(say.with("model.of", &places)));
-    blocks.push(Block::Table(effects(say, list(&model["effects"]))));
+    let all = list(&model["effects"]);
+    let shown = &all[..all.len().min(most)];
+    if shown.len() < all.len() {
+        let places = [("shown", shown.len().to_string()), ("all", all.len().to_string())];
+        blocks.push(Block::Note(say.with("left_out_levels", &places)));
+    }
+    blocks.push(Block::Table(effects(say, shown)));
     blocks.extend(held_out(say, &model["held_out"]));
     blocks.push(Block::Note(say.plain("model_definition")));
     blocks

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::super::Detail;
 use super::super::say::{Say, list, text};
+use super::left_out;
 use crate::GroupBy;
 
 /// The groups that go on paper, and the whole.
@@ -41,15 +42,18 @@ impl<'a> Rows<'a> {
         total: &'a Value,
         detail: Detail,
     ) -> Self {
+        let all: Vec<(String, &Value)> = names.into_iter().zip(groups).collect();
         // Of months the newest; the other groups have no order of their own.
-        let skip = match by {
-            GroupBy::Month => groups.len().saturating_sub(detail.rows),
-            _ => 0,
+        let named = match by {
+            GroupBy::Month => all[all.len().saturating_sub(detail.rows)..].to_vec(),
+            _ => {
+                let cases = |(_, group): &(String, &Value)| group["received"].as_u64().unwrap_or(0);
+                largest(&all, detail.rows, cases).into_iter().cloned().collect()
+            }
         };
-        let named = names.into_iter().zip(groups).skip(skip).take(detail.rows);
         Self {
             by,
-            named: named.collect(),
+            named,
             total: (say.plain("total"), total),
             all: groups.len(),
         }
@@ -65,9 +69,12 @@ impl<'a> Rows<'a> {
 
     /// What does not stand on paper.
     pub(super) fn left_out(&self, say: Say) -> Option<Block> {
-        let (shown, all) = (self.named.len(), self.all);
-        let places = [("shown", shown.to_string()), ("all", all.to_string())];
-        (shown < all).then(|| Block::Note(say.with("left_out_groups", &places)))
+        let what = if self.by == GroupBy::Month {
+            "groups"
+        } else {
+            "small_groups"
+        };
+        left_out(say, what, self.named.len(), self.all)
     }
 
     fn head(&self, say: Say) -> Column {
@@ -125,8 +132,20 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Of each group, or of the whole alone.
-    pub(super) fn amounts(&self, say: Say, each: bool) -> Table {
+    /// Of each group, or of the whole alone; of many currencies those with most cases.
+    pub(super) fn amounts(&self, say: Say, detail: Detail) -> Vec<Block> {
+        let all = list(&self.total.1["amounts"]);
+        let received = |one: &Value| one["retained"]["cases"].as_u64().unwrap_or(0);
+        let currencies: Vec<&str> = largest(all, detail.others, received)
+            .into_iter()
+            .map(|one| text(one, "currency"))
+            .collect();
+        let note = left_out(say, "currencies", currencies.len(), all.len());
+        let table = Block::Table(self.of_currencies(say, detail.second, &currencies));
+        note.into_iter().chain([table]).collect()
+    }
+
+    fn of_currencies(&self, say: Say, each: bool, currencies: &[&str]) -> Table {
         let mut columns = vec![self.head(say)];
         columns.extend(
             ["win_rate", "net_recovery", "retained"]
@@ -148,8 +167,12 @@ impl<'a> Rows<'a> {
                 say.money(&one["net_benefit"]),
             ]
         };
-        let rows =
-            lines.flat_map(|(name, group)| list(&group["amounts"]).iter().map(move |one| row(name, one)));
+        let rows = lines.flat_map(|(name, group)| {
+            let shown = list(&group["amounts"])
+                .iter()
+                .filter(|one| currencies.contains(&text(one, "currency")));
+            shown.map(move |one| row(name, one))
+        });
         Table {
             columns,
             rows: rows.collect(),
@@ -157,6 +180,15 @@ impl<'a> Rows<'a> {
             total: false,
         }
     }
+}
+
+/// So many of a list, those that count most, in their own order.
+pub(super) fn largest<T>(all: &[T], most: usize, counts: impl Fn(&T) -> u64) -> Vec<&T> {
+    let mut places: Vec<usize> = (0..all.len()).collect();
+    places.sort_by_key(|place| std::cmp::Reverse(counts(&all[*place])));
+    places.truncate(most);
+    places.sort_unstable();
+    places.into_iter().map(|place| &all[place]).collect()
 }
 
 /// The rate at the report's mix; the whole is the mix.

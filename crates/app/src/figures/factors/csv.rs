@@ -71,8 +71,8 @@ pub fn csv(report: &FactorsReport) -> String {
             let mut value = super::level(level);
             let put = |value: &mut Value, kind: &str| {
                 value["row"] = json!(kind);
-                value["factor"] = json!(table.entry.kind);
-                value["pre_named"] = json!(table.entry.pre_named);
+                value["factor"] = json!(table.subject);
+                value["pre_named"] = json!(table.subject.pre_named());
                 value["reference_level"] = json!(table.reference);
                 value["level"] = json!(level.name);
             };
@@ -90,7 +90,7 @@ pub fn csv(report: &FactorsReport) -> String {
                 row(&mut out, &value);
             }
             for lost in &level.lost {
-                lost_row(&mut out, table.entry.kind.as_str(), &level.name, *lost);
+                lost_row(&mut out, &table.subject.to_string(), &level.name, *lost);
             }
         }
     }

@@ -27,6 +27,7 @@ fn order(promised: Option<i64>) -> Fact {
         goods: None,
         cancelled_at: None,
         ship_to: None,
+        ship_country: Some("DE".to_owned()),
     })
 }
 
@@ -173,6 +174,7 @@ fn goods_people_and_money() {
         }),
     ];
     let expected = [
+        (FactorKind::ShippingCountry, "DE", 0),
         (FactorKind::ProductSku, "LAMP", 0),
         (FactorKind::HandlingHours, "24", 1),
         (FactorKind::TrackingKnown, "false", 1),

@@ -21,6 +21,7 @@ fn sold(cancelled: bool, back: &[&str], refunded: i64) -> Case {
         goods: None,
         cancelled_at: cancelled.then(|| at(2)),
         ship_to: None,
+        ship_country: None,
     };
     case.dossier.orders.push(Known {
         fact: order,

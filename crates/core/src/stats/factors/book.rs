@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{FactorTally, plain};
-use crate::factor::FactorKind;
+use crate::factor::Subject;
 use crate::money::Currency;
 use crate::stats::Rate;
 use crate::words::{Platform, Reason};
@@ -22,7 +22,7 @@ pub(super) type Strata = BTreeMap<(Platform, Reason), Cell>;
 #[derive(Debug, Default)]
 pub(super) struct Book {
     whole: Strata,
-    levels: BTreeMap<FactorKind, BTreeMap<String, Strata>>,
+    levels: BTreeMap<Subject, BTreeMap<String, Strata>>,
 }
 
 impl Cell {
@@ -66,8 +66,8 @@ impl Book {
             }
             let strata = match &tally.factor {
                 None => &mut book.whole,
-                Some((kind, level)) => {
-                    let levels = book.levels.entry(*kind).or_default();
+                Some((subject, level)) => {
+                    let levels = book.levels.entry(subject.clone()).or_default();
                     levels.entry(level.clone()).or_default()
                 }
             };
@@ -77,13 +77,19 @@ impl Book {
         book
     }
 
-    pub fn levels(&self, kind: FactorKind) -> Option<&BTreeMap<String, Strata>> {
-        self.levels.get(&kind)
+    pub fn levels(&self, subject: &Subject) -> Option<&BTreeMap<String, Strata>> {
+        self.levels.get(subject)
     }
 
-    /// What is left of all cases.
-    pub fn not_recorded(&self, levels: &BTreeMap<String, Strata>) -> Strata {
+    /// Of what anything is recorded.
+    pub fn subjects(&self) -> impl Iterator<Item = &Subject> {
+        self.levels.keys()
+    }
+
+    /// What is left of all cases that can have it.
+    pub fn not_recorded(&self, subject: &Subject, levels: &BTreeMap<String, Strata>) -> Strata {
         let mut rest = self.whole.clone();
+        rest.retain(|(platform, _), _| subject.is_of(*platform));
         for (key, cell) in levels.values().flatten() {
             if let Some(left) = rest.get_mut(key) {
                 left.minus(cell);

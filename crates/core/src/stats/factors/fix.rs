@@ -1,7 +1,7 @@
 //! What to fix first: levels that stand out, by the amount that is associated with them.
 
 use super::{Beside, FactorTable, SEVERAL};
-use crate::factor::catalogue::Entry;
+use crate::factor::Subject;
 use crate::money::Money;
 use crate::stats::{Estimate, Rate};
 
@@ -9,7 +9,7 @@ use crate::stats::{Estimate, Rate};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fix {
     /// The factor, with the setting or habit to change.
-    pub entry: &'static Entry,
+    pub subject: Subject,
     /// The level whose cases are won less often.
     pub level: String,
     /// Won of decided at that level.
@@ -55,7 +55,7 @@ impl FirstThings {
                 }
                 let lines = level.lost.iter().filter(|lost| lost.minor > 0);
                 things.list.extend(lines.map(|lost| Fix {
-                    entry: table.entry,
+                    subject: table.subject.clone(),
                     level: level.name.clone(),
                     rate: level.rate,
                     found,

@@ -1,8 +1,9 @@
 use super::*;
+use crate::factor::{FactorKind, NOT_PASSED, PASSED};
 
 fn tally(factor: Option<(FactorKind, &str)>, reason: Reason, won: u64, lost: u64) -> [FactorTally; 2] {
     let of = |outcome, cases| FactorTally {
-        factor: factor.map(|(kind, value)| (kind, value.to_owned())),
+        factor: factor.map(|(kind, value)| (kind.into(), value.to_owned())),
         platform: Platform::PAYPAL,
         reason,
         currency: "EUR".parse().unwrap(),
@@ -29,7 +30,7 @@ fn find(report: &FactorReport, kind: FactorKind) -> &FactorTable {
     report
         .factors
         .iter()
-        .find(|table| table.entry.kind == kind)
+        .find(|table| table.subject == kind.into())
         .unwrap()
 }
 
@@ -45,7 +46,7 @@ fn an_empty_cohort_has_tables_without_levels() {
         report
             .factors
             .iter()
-            .all(|table| table.entry.pre_named && table.levels.is_empty())
+            .all(|table| table.subject.pre_named() && table.levels.is_empty())
     );
     assert_eq!(report.first, FirstThings::default());
 }
@@ -81,8 +82,8 @@ fn levels_of_what_is_not_known_stay_apart_and_add_up() {
     );
     let mut several = tally(None, reason, 2, 0);
     rows.extend(several.clone());
-    several[0].factor = Some((FactorKind::DeliveryTiming, SEVERAL.to_owned()));
-    several[1].factor = Some((FactorKind::DeliveryTiming, SEVERAL.to_owned()));
+    several[0].factor = Some((FactorKind::DeliveryTiming.into(), SEVERAL.to_owned()));
+    several[1].factor = Some((FactorKind::DeliveryTiming.into(), SEVERAL.to_owned()));
     rows.extend(several);
     let report = FactorReport::of(&rows);
     let table = find(&report, FactorKind::DeliveryTiming);
@@ -189,12 +190,7 @@ fn what_to_fix_first_is_ordered_by_amount_within_a_currency() {
         .first
         .list
         .iter()
-        .map(|fix| {
-            format!(
-                "{} {} {} of {}",
-                fix.entry.kind, fix.level, fix.associated, fix.lost
-            )
-        })
+        .map(|fix| format!("{} {} {} of {}", fix.subject, fix.level, fix.associated, fix.lost))
         .collect();
     assert_eq!(
         list,
@@ -234,4 +230,52 @@ fn factors_not_named_before_answer_for_one_another() {
         report.first.unproven, 2,
         "gls and ups lie below, not beyond chance"
     );
+}
+
+#[test]
+fn an_item_of_the_settings_checklist_is_a_factor_of_its_platforms_cases() {
+    let reason = Reason::NotReceived;
+    let item = Subject::item(Platform::PAYPAL, "settings.tracking_pushed");
+    let mut tallies = Vec::new();
+    for (level, won, lost) in [(PASSED, 160, 40), (NOT_PASSED, 90, 110), (NOT_RECORDED, 12, 8)] {
+        let mut whole = tally(None, reason, won, lost);
+        if level != NOT_RECORDED {
+            for tally in &mut whole {
+                let factor = Some((item.clone(), level.to_owned()));
+                tallies.push(FactorTally {
+                    factor,
+                    ..tally.clone()
+                });
+            }
+        }
+        tallies.extend(whole);
+    }
+    // Cases of another platform can neither pass nor fail it.
+    let mut others = tally(None, reason, 500, 500);
+    others
+        .iter_mut()
+        .for_each(|tally| tally.platform = Platform::KLARNA);
+    tallies.extend(others);
+    let report = FactorReport::of(&tallies);
+    let table = report.factors.iter().find(|table| table.subject == item).unwrap();
+    assert_eq!(table.reference.as_deref(), Some(PASSED));
+    let rates: Vec<(&str, u64)> = table
+        .levels
+        .iter()
+        .map(|l| (l.name.as_str(), l.rate.n()))
+        .collect();
+    assert_eq!(rates, [(PASSED, 200), (NOT_PASSED, 200), (NOT_RECORDED, 20)]);
+    // Not named before: it answers to Benjamini and Hochberg.
+    let Beside::Compared {
+        adjusted_p,
+        stands_out,
+        ..
+    } = table.levels[1].beside
+    else {
+        panic!("{:?}", table.levels[1].beside);
+    };
+    assert!(adjusted_p.is_some() && stands_out);
+    let fix = &report.first.list[0];
+    assert_eq!((&fix.subject, fix.level.as_str()), (&item, NOT_PASSED));
+    assert!(fix.subject.advice().contains("settings checklist"));
 }

@@ -27,8 +27,8 @@ pub struct Args {
     /// Day after the last opening date; tomorrow if absent
     #[arg(long, value_name = "DATE")]
     to: Option<NaiveDate>,
-    /// month, reason, platform, stage, currency, evidence (how complete it was when it was sent), amount (its band), specialist
-    /// or client; country and product are not kept for each case yet
+    /// month, reason, platform, stage, currency, evidence (how complete it was when it was sent), amount (its band), specialist,
+    /// client, country (that it was sent to) or product (its SKU), both as known when the dispute opened
     #[arg(long, default_value = "month")]
     by: GroupBy,
     /// The cases opened in the period (whose end may be open), or those closed in it (which flatters quick decisions)

@@ -64,13 +64,17 @@ impl Forest {
                 else {
                     continue;
                 };
-                if !table.entry.pre_named && !stands_out {
+                if !table.subject.pre_named() && !stands_out {
                     plot.left_out += 1;
                     continue;
                 }
                 let difference = found.difference();
                 plot.rows.push(Mark {
-                    label: format!("{}: {}", show::title(table.entry.kind), show::words(&level.name)),
+                    label: format!(
+                        "{}: {}",
+                        show::title(table.subject.name()),
+                        show::words(&level.name)
+                    ),
                     value: difference.value,
                     low: difference.interval.low,
                     high: difference.interval.high,

@@ -2,6 +2,7 @@
 
 use docket_app::FactorCase;
 use docket_app::figures::factors as figures;
+use docket_core::factor::Subject;
 use docket_core::factor::catalogue::NOT_RECORDED;
 use docket_core::stats::{Beside, FactorReport, FactorTable, Level};
 use serde_json::Value;
@@ -27,7 +28,7 @@ pub struct FixRow {
 #[derive(Debug)]
 pub struct FactorRows {
     pub name: String,
-    pub id: &'static str,
+    pub id: String,
     /// Whether it was named before, and what its levels are compared with.
     pub says: String,
     /// Nothing was recorded of it.
@@ -81,9 +82,9 @@ fn points(value: &Value) -> String {
     )
 }
 
-fn link(query: &FactorQuery, table_kind: docket_core::factor::FactorKind, level: &str) -> String {
+fn link(query: &FactorQuery, subject: &Subject, level: &str) -> String {
     urls::factors(&FactorQuery {
-        factor: Some(table_kind),
+        factor: Some(subject.clone()),
         level: Some(level.to_owned()),
         ..query.clone()
     })
@@ -93,13 +94,13 @@ pub fn fixes(report: &FactorReport, query: &FactorQuery) -> Vec<FixRow> {
     let row = |fix: &docket_core::stats::Fix| {
         let value = figures::fix(fix);
         FixRow {
-            what: format!("{}: {}", show::title(fix.entry.kind), show::words(&fix.level)),
-            url: link(query, fix.entry.kind, &fix.level),
+            what: format!("{}: {}", show::title(fix.subject.name()), show::words(&fix.level)),
+            url: link(query, &fix.subject, &fix.level),
             associated: format!("{} ({} to {})", fix.associated, fix.at_least, fix.at_most),
             lost: fix.lost.to_string(),
             rate: RateCell::of(fix.rate, "none decided"),
             difference: points(&value["difference"]),
-            advice: fix.entry.advice,
+            advice: fix.subject.advice(),
         }
     };
     report.first.list.iter().map(row).collect()
@@ -107,7 +108,7 @@ pub fn fixes(report: &FactorReport, query: &FactorQuery) -> Vec<FixRow> {
 
 pub fn tables(report: &FactorReport, query: &FactorQuery) -> Vec<FactorRows> {
     let row = |table: &FactorTable| {
-        let looks = if table.entry.pre_named {
+        let looks = if table.subject.pre_named() {
             "Named before the report was made"
         } else {
             "Not named before"
@@ -117,14 +118,14 @@ pub fn tables(report: &FactorReport, query: &FactorQuery) -> Vec<FactorRows> {
             |reference| format!("levels are compared with “{}”", show::words(reference)),
         );
         FactorRows {
-            name: show::title(table.entry.kind),
-            id: table.entry.kind.as_str(),
+            name: show::title(table.subject.name()),
+            id: table.subject.to_string(),
             says: format!("{looks}; {reference}."),
             nothing: table.levels.iter().all(|level| level.name == NOT_RECORDED),
             levels: table
                 .levels
                 .iter()
-                .map(|level| LevelRow::of(level, link(query, table.entry.kind, &level.name)))
+                .map(|level| LevelRow::of(level, link(query, &table.subject, &level.name)))
                 .collect(),
         }
     };

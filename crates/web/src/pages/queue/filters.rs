@@ -200,7 +200,7 @@ pub fn chips(query: &QueueQuery, client: Option<&Client>) -> Vec<Chip> {
         urls::queue(&rest)
     };
     let or = |flag: Option<String>, word: &str| flag.unwrap_or_else(|| word.to_owned());
-    let parts: [Part; 24] = [
+    let parts: [Part; 26] = [
         (client.map(|c| format!("client {}", c.name)), |q| q.client = None),
         (query.connection.map(|_| "one connection".to_owned()), |q| {
             q.connection = None
@@ -257,6 +257,12 @@ pub fn chips(query: &QueueQuery, client: Option<&Client>) -> Vec<Chip> {
             |q| q.evidence = None,
         ),
         (query.currency.map(|c| c.to_string()), |q| q.currency = None),
+        (query.country.as_ref().map(|c| format!("sent to {c}")), |q| {
+            q.country = None
+        }),
+        (query.product.as_ref().map(|p| format!("goods {p}")), |q| {
+            q.product = None
+        }),
         (query.opened_from.map(|d| format!("opened from {d}")), |q| {
             q.opened_from = None
         }),

@@ -52,6 +52,8 @@ impl Cohort {
                     query.amount_below = band.below.map(|below| below * unit);
                 }
                 GroupBy::Currency => query.currency = Some(key.parse().ok()?),
+                GroupBy::Country => query.country = Some(key.to_owned()),
+                GroupBy::Product => query.product = Some(key.to_owned()),
             }
             Some(query)
         }))

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
 use docket_app::{Client, ClientScope, Desk, FactorCase, Period};
-use docket_core::factor::catalogue::{CATALOGUE, Entry};
+use docket_core::factor::Subject;
+use docket_core::factor::catalogue::CATALOGUE;
 use docket_core::words::readable;
 use serde_json::{Value, json};
 
@@ -13,11 +14,10 @@ use super::super::{Format, no_paper};
 use crate::output::{JsonArray, Table, line};
 
 /// `delivery_timing=late`.
-fn read(wanted: &str) -> Result<(&'static Entry, &str)> {
+fn read(wanted: &str) -> Result<(Subject, &str)> {
     let (factor, level) = wanted
         .split_once('=')
         .ok_or_else(|| anyhow!("`{wanted}` names no level; write it like delivery_timing=late"))?;
-    let entry = CATALOGUE.iter().find(|entry| entry.kind.as_str() == factor);
     let known = || {
         CATALOGUE
             .iter()
@@ -25,8 +25,11 @@ fn read(wanted: &str) -> Result<(&'static Entry, &str)> {
             .collect::<Vec<_>>()
             .join(", ")
     };
-    let entry = entry.ok_or_else(|| anyhow!("`{factor}` is no factor of the report; known: {}", known()))?;
-    Ok((entry, level))
+    let subject = factor.parse().map_err(|why| {
+        let items = "an item of a settings checklist, like paypal.settings.webhooks";
+        anyhow!("{why}; known: {}, or {items}", known())
+    })?;
+    Ok((subject, level))
 }
 
 pub async fn run(
@@ -36,10 +39,10 @@ pub async fn run(
     format: Format,
     desk: &Desk,
 ) -> Result<ExitCode> {
-    let (entry, level) = read(wanted)?;
-    let found = desk.factor_cases(client, period, (entry, Some(level))).await?;
+    let (subject, level) = read(wanted)?;
+    let found = desk.factor_cases(client, period, (&subject, Some(level))).await?;
     if found.is_empty() {
-        let all = desk.factor_cases(client, period, (entry, None)).await?;
+        let all = desk.factor_cases(client, period, (&subject, None)).await?;
         let levels: BTreeSet<&str> = all.iter().map(|case| case.level.as_str()).collect();
         if levels.is_empty() {
             bail!("no case is decided in this period; choose another one with `--from` and `--to`");
@@ -47,7 +50,7 @@ pub async fn run(
         let levels: Vec<&str> = levels.into_iter().collect();
         bail!(
             "no decided case has `{level}` for {}; it has: {}",
-            entry.kind,
+            subject,
             levels.join(", ")
         );
     }

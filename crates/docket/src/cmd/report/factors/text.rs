@@ -92,7 +92,7 @@ fn fix_line(fix: &Fix, command: &str) -> Result<()> {
     let value = fields::fix(fix);
     line(format!(
         "  {}: {}: {} ({} to {}) of {} in lost cases is associated with it",
-        readable(fix.entry.kind),
+        fix.subject.name(),
         readable(&fix.level),
         fix.associated,
         fix.at_least,
@@ -100,8 +100,8 @@ fn fix_line(fix: &Fix, command: &str) -> Result<()> {
         fix.lost
     ))?;
     line(format!("    won {}; {}", fix.rate, points(&value["difference"])))?;
-    line(format!("    {}", fix.entry.advice))?;
-    line(format!("    {command} --cases {}={}", fix.entry.kind, fix.level))
+    line(format!("    {}", fix.subject.advice()))?;
+    line(format!("    {command} --cases {}={}", fix.subject, fix.level))
 }
 
 /// `-24.4 points (-36.9 to -10.7)`.
@@ -113,15 +113,15 @@ fn points(value: &Value) -> String {
 }
 
 fn factor(table: &FactorTable, strata: bool) -> Result<()> {
-    let kind = table.entry.kind;
-    let name = readable(kind);
+    let subject = &table.subject;
+    let name = subject.name();
     if table.levels.iter().all(|level| level.name == NOT_RECORDED) {
         line(format!(
             "{name}: nothing was recorded up to the opening of any decided case\n"
         ))?;
         return Ok(());
     }
-    let looks = if table.entry.pre_named {
+    let looks = if subject.pre_named() {
         "named before"
     } else {
         "not named before"
@@ -138,7 +138,10 @@ fn factor(table: &FactorTable, strata: bool) -> Result<()> {
     let width = names.max().unwrap_or(0);
     for level in &table.levels {
         let (name, rate) = (readable(&level.name), level.rate);
-        line(format!("  {name:width$}  {rate}  --cases {kind}={}", level.name))?;
+        line(format!(
+            "  {name:width$}  {rate}  --cases {subject}={}",
+            level.name
+        ))?;
         line(format!(
             "  {:width$}  {}",
             "",

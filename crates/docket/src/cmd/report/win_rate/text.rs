@@ -336,10 +336,9 @@ fn notes(report: &WinRateReport) -> Result<()> {
             report.ledger.total.group.unknown
         ))?;
     }
-    line(format!(
-        "Not kept for each case yet, so that nothing can be grouped by it: {}.",
-        fields::NOT_KEPT.join(", ")
-    ))?;
+    if matches!(report.wish.by, GroupBy::Country | GroupBy::Product) {
+        line("As known when the dispute opened; unknown where no order and no file tells it.")?;
+    }
     line("Rates are associations, not causes.\n")?;
     line(DEFINITION)?;
     line(MONEY_DEFINITION)
