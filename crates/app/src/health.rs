@@ -74,7 +74,10 @@ impl AccountHealth {
 }
 
 fn percent(part: i64, whole: i64) -> Option<f64> {
-    #[expect(clippy::cast_precision_loss, reason = "amounts stay far below 2^53 minor units")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "amounts stay far below 2^53 minor units"
+    )]
     (whole > 0).then(|| part as f64 * 100.0 / whole as f64)
 }
 
@@ -113,8 +116,14 @@ impl Desk {
         if new.amount.minor < 0 || new.sales < 0 {
             return Err(Error::Invalid("sales cannot be below 0".to_owned()));
         }
-        if month.checked_add_months(Months::new(1)).is_none_or(|next| next > now.date_naive()) {
-            return Err(Error::Invalid(format!("{} is not over yet", month.format("%Y-%m"))));
+        if month
+            .checked_add_months(Months::new(1))
+            .is_none_or(|next| next > now.date_naive())
+        {
+            return Err(Error::Invalid(format!(
+                "{} is not over yet",
+                month.format("%Y-%m")
+            )));
         }
         let told = MonthSales {
             connection: connection.id,
@@ -229,7 +238,8 @@ mod tests {
             claimed: money(claimed),
             sold,
         };
-        let of = |platform, claimed, sales| account(platform, claimed, Some((sales, money(10_000)))).above_limit();
+        let of =
+            |platform, claimed, sales| account(platform, claimed, Some((sales, money(10_000)))).above_limit();
         assert_eq!(of(Platform::PAYPAL, 150, 101), Some(true));
         assert_eq!(of(Platform::PAYPAL, 149, 101), Some(false));
         assert_eq!(of(Platform::PAYPAL, 150, 100), Some(false));
@@ -238,7 +248,9 @@ mod tests {
         assert_eq!((unknown.by_amount(), unknown.above_limit()), (None, None));
         let nothing = account(Platform::PAYPAL, 0, Some((0, money(0))));
         assert_eq!((nothing.by_amount(), nothing.by_count()), (None, None));
-        assert!(counts(Platform::PAYPAL, Reason::NotReceived) && !counts(Platform::PAYPAL, Reason::Unauthorised));
+        assert!(
+            counts(Platform::PAYPAL, Reason::NotReceived) && !counts(Platform::PAYPAL, Reason::Unauthorised)
+        );
         assert!(counts(Platform::SHOPIFY, Reason::Unauthorised));
     }
 }

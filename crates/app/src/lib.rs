@@ -23,6 +23,7 @@ pub mod figures;
 mod four_eyes;
 mod hand;
 mod handover;
+mod health;
 mod hooks;
 mod import;
 mod incidents;
@@ -79,6 +80,7 @@ pub use factors::FactorsReport;
 pub use fees::NewFee;
 pub use hand::GivenFiles;
 pub use handover::{Handover, HandoverCase, SignedHandover};
+pub use health::{AccountHealth, HEALTH_DEFINITION, NewSales};
 pub use hooks::{HookSettings, NewHook};
 pub use import::{Column, ImportKind, ImportProgress, ImportReport, ImportRequest, RowError};
 pub use info::{Ask, AskPage, AskWish, Asked, NewAnswer, QuestionView};
@@ -108,8 +110,8 @@ pub use workspace::{Preview, SeenFile, hold_until};
 pub use docket_store::{
     AmountBand, AuditRow, CaseFilter, CasePosition, Client, ClientScope, Connection, ConnectionHealth,
     DeadlineHour, Error as StoreError, FactorCase, FactorRow, FoundBy, GroupBy, HistoryRow, KeptAnswer,
-    OpenWebhook, ReportCase, Setting, StoredCase, StoredEvidence, StoredFee, SyncCounts, SyncRun, Unmatched,
-    Why,
+    MonthSales, OpenWebhook, ReportCase, Setting, StoredCase, StoredEvidence, StoredFee, SyncCounts, SyncRun,
+    Unmatched, Why,
 };
 
 /// How the desk works; every value has its key in the configuration.

@@ -5,9 +5,9 @@ use docket_core::money::Currency;
 use docket_core::stats::{Change, Figure, Ledger};
 use docket_store::{Client, ClientScope, Counted, Counting, Days, GroupBy, ReportCase};
 
-use crate::Desk;
 use crate::board::LogEntry;
 use crate::error::{Error, Result};
+use crate::{AccountHealth, Desk};
 
 /// Days named in a message; the others are counted.
 const DAYS_NAMED: usize = 5;
@@ -77,6 +77,8 @@ pub struct WinRateReport {
     pub change: Changed,
     /// What changed at the client in the period, the oldest first; nothing for the whole portfolio.
     pub log: Vec<LogEntry>,
+    /// The client's accounts, beside the win rate; nothing for the whole portfolio, since each account has limits of its own.
+    pub health: Vec<AccountHealth>,
     /// When it was computed.
     pub as_of: DateTime<Utc>,
 }
@@ -128,11 +130,16 @@ impl Desk {
             Some(client) => self.change_log(client, wish.period).await?,
             None => Vec::new(),
         };
+        let health = match &wish.client {
+            Some(client) => self.account_health(client, wish.period).await?,
+            None => Vec::new(),
+        };
         Ok(WinRateReport {
             wish,
             ledger,
             change,
             log,
+            health,
             as_of,
         })
     }

@@ -112,6 +112,9 @@ enum Command {
     /// What disputes cost
     #[command(subcommand)]
     Fee(cmd::fee::Command),
+    /// What accounts sold, which their claims are held against
+    #[command(subcommand)]
+    Sales(cmd::sales::Command),
     /// Rates of exchange
     #[command(subcommand)]
     Rate(cmd::rate::Command),
@@ -208,6 +211,7 @@ async fn with_house(command: Command, house: House) -> Result<ExitCode> {
         Command::Webhook(command) => cmd::webhook::run(command, &house.desk).await,
         Command::Job(command) => cmd::job::run(command, &house.desk).await,
         Command::Fee(command) => cmd::fee::run(command, &house.desk).await,
+        Command::Sales(command) => cmd::sales::run(command, &house.desk).await,
         Command::Rate(command) => cmd::rate::run(command, &house.desk).await,
         Command::Pack(command) => cmd::pack::run(command, &house.desk).await,
         Command::Report(command) => cmd::report::run(command, &house.desk).await,

@@ -38,6 +38,7 @@ mod plans;
 mod report_read;
 mod report_rows;
 mod rules;
+mod sales;
 mod scope;
 mod secrets;
 mod sessions;
@@ -73,6 +74,7 @@ pub use order_joins::{JoinedOrders, Unmatched, Why};
 pub use people::{Account, Factor};
 pub use plans::StoredPlan;
 pub use report_read::Days;
+pub use sales::{Claims, MonthSales};
 pub use scope::ClientScope;
 pub use secrets::{Keyring, SecretError};
 pub use sessions::{SessionsSince, Tries};
@@ -121,6 +123,7 @@ pub fn statements() -> Vec<&'static str> {
         report_rows::STATEMENTS,
         rules::STATEMENTS,
         sessions::STATEMENTS,
+        sales::STATEMENTS,
         settings::STATEMENTS,
         sold::STATEMENTS,
         staff::STATEMENTS,

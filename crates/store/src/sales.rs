@@ -68,8 +68,7 @@ impl Db {
     /// When the database fails.
     pub async fn account_sales(&self, scope: ClientScope) -> Result<Vec<MonthSales>> {
         let (low, high) = scope.range();
-        let rows: Vec<Row> =
-            on_db!(self, c => sqlx::query_as(ALL).bind(low).bind(high).fetch_all(c).await)?;
+        let rows: Vec<Row> = on_db!(self, c => sqlx::query_as(ALL).bind(low).bind(high).fetch_all(c).await)?;
         let one = |(connection, client, month, currency, amount, sales, told_by, told_at): Row| {
             let currency: Currency = currency.parse().map_err(damaged)?;
             Ok(MonthSales {
@@ -94,7 +93,14 @@ impl Db {
         let (from, to) = (day_text(days.from), day_text(days.to));
         let rows: Vec<(Uuid, String, String, String, i64, i64)> = on_db!(self, c => sqlx::query_as(CLAIMS).bind(low)
             .bind(high).bind(&from).bind(&to).fetch_all(c).await)?;
-        let one = |(connection, platform, reason, currency, cases, amount): (Uuid, String, String, String, i64, i64)| {
+        let one = |(connection, platform, reason, currency, cases, amount): (
+            Uuid,
+            String,
+            String,
+            String,
+            i64,
+            i64,
+        )| {
             let currency: Currency = currency.parse().map_err(damaged)?;
             Ok(Claims {
                 connection: ConnectionId(connection),

@@ -281,6 +281,7 @@ impl Samples for WinRatePage {
             ledger: Ledger::of(bundles),
             change,
             log: log(by),
+            health: Vec::new(),
             as_of: now(),
         };
         let odd = [

@@ -120,6 +120,14 @@ fn body(say: Say, report: &WinRateReport, figures: &Value, detail: Detail, block
     blocks.extend(tables::unknown(say, total).map(Block::Note));
     blocks.push(Block::Heading(say.plain("changed")));
     blocks.extend(changed(say, &figures["change"]).into_iter().map(Block::Text));
+    let accounts = list(&figures["account_health"]);
+    if !accounts.is_empty() {
+        let shown = tables::largest(accounts, detail.others, |one| one["claims"].as_u64().unwrap_or(0));
+        blocks.push(Block::Heading(say.plain("health")));
+        blocks.extend(left_out(say, "accounts", shown.len(), accounts.len()));
+        blocks.push(Block::Table(tables::health(say, &shown)));
+        blocks.push(Block::Note(say.plain("health_definition")));
+    }
 }
 
 fn keys(say: Say, total: &Value) -> Vec<Key> {

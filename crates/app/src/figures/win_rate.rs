@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 pub use self::csv::csv;
 
 use super::{points, rate, tenths};
-use crate::{Changed, WinRateReport, WinRateWish};
+use crate::{AccountHealth, Changed, HEALTH_DEFINITION, WinRateReport, WinRateWish};
 
 fn amount_rate(rate: AmountRate, currency: Currency) -> Value {
     let mut value = json!({
@@ -127,6 +127,21 @@ pub fn change(changed: Changed) -> Value {
     value
 }
 
+/// Two decimals.
+fn hundredths(number: f64) -> f64 {
+    format!("{number:.2}").parse().unwrap_or(number)
+}
+
+/// An account in one currency.
+pub fn health(one: &AccountHealth) -> Value {
+    json!({
+        "connection": one.connection, "platform": one.platform, "currency": one.claimed.currency, "from": one.days.0,
+        "to": one.days.1, "claims": one.claims, "claimed": one.claimed, "sales": one.sold.map(|(sales, _)| sales),
+        "sold": one.sold.map(|(_, sold)| sold), "percent_by_amount": one.by_amount().map(hundredths),
+        "percent_by_count": one.by_count().map(hundredths), "above_limit": one.above_limit(),
+    })
+}
+
 /// The whole report.
 pub fn all(report: &WinRateReport) -> Value {
     let wish = &report.wish;
@@ -142,6 +157,7 @@ pub fn all(report: &WinRateReport) -> Value {
         "cases": format!("{} --cases FIGURE=GROUP", command(wish)),
         "total": line(&report.ledger.total),
         "groups": report.ledger.groups.iter().map(line).collect::<Vec<_>>(), "change": change(report.change), "change_log": report.log,
+        "account_health": report.health.iter().map(health).collect::<Vec<_>>(), "account_health_definition": HEALTH_DEFINITION,
     })
 }
 

@@ -172,6 +172,11 @@ impl Desk {
             let says = json!({ "won": fee.won, "lost": fee.lost, "accepted": fee.accepted });
             sheet.row([name, says.to_string()])?;
         }
+        for told in self.db.account_sales(own).await? {
+            let (month, at) = (told.month.format("%Y-%m"), told.told_at.to_rfc3339());
+            let name = format!("sales of connection {} in {month}, told at {at}", told.connection);
+            sheet.row([name, format!("{} in {}", told.amount, told.sales)])?;
+        }
         for (_, held) in self.db.sla_contracts(own).await? {
             sheet.row([format!("contract v{}", held.version), json!(held).to_string()])?;
         }

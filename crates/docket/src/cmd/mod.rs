@@ -22,6 +22,7 @@ pub mod rate;
 pub mod report;
 pub mod respond;
 pub mod rule;
+pub mod sales;
 pub mod search;
 pub mod serve;
 pub mod simulate;

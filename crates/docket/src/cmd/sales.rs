@@ -93,7 +93,11 @@ async fn list(client: Option<&str>, as_json: bool, desk: &Desk) -> Result<()> {
     }
     let mut table = Table::new(&["CONNECTION", "SALES", "TOLD BY"]);
     for told in &all {
-        table.row(vec![told.connection.to_string(), says(told), told.told_by.clone()]);
+        table.row(vec![
+            told.connection.to_string(),
+            says(told),
+            told.told_by.clone(),
+        ]);
     }
     if table.is_empty() {
         return line(

@@ -14,6 +14,7 @@ mod evidence;
 mod factors;
 mod fair;
 mod given;
+mod health;
 mod hooks;
 mod hostile;
 mod imports;

@@ -276,7 +276,7 @@ async fn a_past_pack_says_what_changed(engine: Engine) {
     assert_eq!(changed["dispute"], case.dispute.0.as_str());
     let side = |name: &str| changed[name].as_str().unwrap().to_owned();
     assert!(
-        !side("before").contains("carrier=gls") && side("after").contains("carrier=gls"),
+        side("before").contains("carrier=dhl") && side("after").contains("carrier=several"),
         "{changed}"
     );
     assert!(!side("after").contains("outcome"), "only what differs: {changed}");
@@ -307,7 +307,7 @@ async fn a_past_pack_says_what_changed(engine: Engine) {
     let text = desk.call(&["pack", "recompute", id]).good();
     for words in [
         "win-rates-2026-02.csv: other figures now",
-        "carrier=gls",
+        "carrier=several",
         "What else figures go by",
         "fee rule platform",
     ] {

@@ -116,7 +116,7 @@ async fn the_order_comes_without_persons() {
     let account = klarna(&server, CREDENTIALS);
     assert!(account.knows_orders());
     let order = account.order(&id(), &facts("krn:a:b")).await.unwrap().unwrap();
-    assert_eq!(order.factors.len(), 9);
+    assert_eq!(order.factors.len(), 10);
     assert!(!String::from_utf8(order.raw).unwrap().contains("Sandelin"));
 }
 

@@ -19,14 +19,16 @@ use docket_core::stats::Figure;
 use docket_core::words::{Language, Outcome};
 use docket_store::testing::TestDb;
 use docket_store::{
-    CaseFilter, ClientScope, Days, Db, GroupBy, NewWebhook, Setting, StoredEvidence, StoredFee, SyncRun,
-    UnitOfWork, on_both,
+    CaseFilter, ClientScope, Days, Db, GroupBy, MonthSales, NewWebhook, Setting, StoredEvidence, StoredFee,
+    SyncRun, UnitOfWork, on_both,
 };
 
 use crate::support::*;
 
 /// Every public read that takes a scope. A method that is missing here fails `every_scoped_read_is_in_the_table`.
 const READS: &[&str] = &[
+    "account_claims",
+    "account_sales",
     "asked",
     "case",
     "cases",
@@ -398,6 +400,17 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             let all = db.sync_runs(scope, mine.connection, 10).await.unwrap();
             all.iter().filter(|run| run.error.is_some()).count()
         }
+        "account_claims" => {
+            let claims = db.account_claims(scope, days()).await.unwrap();
+            claims
+                .iter()
+                .filter(|one| one.connection == mine.connection)
+                .count()
+        }
+        "account_sales" => {
+            let told = db.account_sales(scope).await.unwrap();
+            told.iter().filter(|one| one.client == mine.client).count()
+        }
         "factor_cases" => {
             let carrier = FactorKind::Carrier.into();
             let all = db.factor_cases(scope, days(), &carrier, |_| true).await.unwrap();
@@ -499,6 +512,16 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
     unit.record_settings((connection, client), &[(desk.env.uuid(), setting)])
         .await
         .unwrap();
+    let sold = MonthSales {
+        connection,
+        client,
+        month: "2026-10-01".parse().unwrap(),
+        amount: Money::new(1_000, "EUR".parse().unwrap()),
+        sales: 3,
+        told_by: "ada".to_owned(),
+        told_at: start(),
+    };
+    unit.tell_sales(&sold).await.unwrap();
     unit.keep_order((case.id, client), (&[1; 32], b"{}"), &[], start())
         .await
         .unwrap();

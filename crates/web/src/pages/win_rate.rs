@@ -2,19 +2,21 @@
 
 pub mod cells;
 mod funnel;
+mod health;
 mod heat;
 mod links;
 
 use askama::Template;
 use axum::extract::{Query, State};
 use docket_app::board;
-use docket_app::{Client, Desk, Error, GroupBy, Period, WinRateReport, WinRateWish};
+use docket_app::{Client, Desk, Error, GroupBy, HEALTH_DEFINITION, Period, WinRateReport, WinRateWish};
 use docket_core::stats::{DEFINITION, Line, MONEY_DEFINITION, Shown};
 use docket_core::words::{Language, Outcome, Platform};
 
 use self::cells::MoneyRow;
 pub use self::cells::RateCell;
 use self::funnel::Funnel;
+use self::health::HealthRow;
 use self::heat::Heat;
 use self::links::Cohort;
 use crate::doors::Viewer;
@@ -52,6 +54,9 @@ pub struct WinRatePage {
     total: Row,
     chart: Vec<Bar>,
     log: Vec<(String, String)>,
+    health: Vec<HealthRow>,
+    health_definition: &'static str,
+    of_one: bool,
     changes: usize,
 }
 
@@ -216,6 +221,9 @@ impl WinRatePage {
                 .map_or_else(|| Row::of("All".to_owned(), total, &cohort), row),
             chart: chart(report),
             log: log(report),
+            health: report.health.iter().map(HealthRow::of).collect(),
+            health_definition: HEALTH_DEFINITION,
+            of_one: report.wish.client.is_some() || !report.health.is_empty(),
             changes: report.log.len(),
         }
     }

@@ -55,6 +55,7 @@ fn report(house: &House, full: bool) -> ClientsReport {
             ledger: Ledger::of(&[bundle]),
             change: Changed::NoneBefore,
             log: Vec::new(),
+            health: Vec::new(),
             as_of: now(),
         },
     }

@@ -47,6 +47,7 @@ fn report(cases: &[Cases<'_>]) -> WinRateReport {
         ledger: Ledger::of(&bundles),
         change: Changed::NoneBefore,
         log: Vec::new(),
+        health: Vec::new(),
         as_of: now(),
     }
 }

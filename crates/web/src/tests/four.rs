@@ -4,9 +4,10 @@
 use askama::Template;
 use chrono::Duration;
 use docket_app::figures::{factors, sla, win_rate};
-use docket_app::{Changed, FactorsReport, GroupBy, Period, WinRateReport, WinRateWish, board};
+use docket_app::{AccountHealth, Changed, FactorsReport, GroupBy, Period, WinRateReport, WinRateWish, board};
 use docket_core::case::Answer;
 use docket_core::factor::{FactorKind, NOT_PASSED, PASSED, Subject};
+use docket_core::id::ConnectionId;
 use docket_core::money::Money;
 use docket_core::sla::Contract;
 use docket_core::stats::{Bundle, FactorReport, FactorTally, Fees, Ledger, Model, Sums};
@@ -148,6 +149,26 @@ fn ledger(months: &[&str]) -> Ledger {
     Ledger::of(&bundles)
 }
 
+/// One whose sales are told, and one whose are not.
+fn accounts() -> Vec<AccountHealth> {
+    let day = |text: &str| text.parse().unwrap();
+    let one = |platform, currency: &str, sold: Option<(i64, i64)>| {
+        let currency = currency.parse().unwrap();
+        AccountHealth {
+            connection: ConnectionId(Default::default()),
+            platform,
+            days: (day("2026-08-01"), day("2026-11-01")),
+            claims: 37,
+            claimed: Money::new(481_500, currency),
+            sold: sold.map(|(sales, minor)| (sales, Money::new(minor, currency))),
+        }
+    };
+    vec![
+        one(Platform::PAYPAL, "EUR", Some((2_911, 31_415_900))),
+        one(Platform::KLARNA, "SEK", None),
+    ]
+}
+
 const MONTHS: [&str; 3] = ["2026-08", "2026-09", "2026-10"];
 
 fn win_rates(by: GroupBy, keys: [&str; 3]) -> WinRateReport {
@@ -165,6 +186,7 @@ fn win_rates(by: GroupBy, keys: [&str; 3]) -> WinRateReport {
         ledger,
         change: Changed::Since(period.before().unwrap(), before),
         log: Vec::new(),
+        health: accounts(),
         as_of: now(),
     }
 }
@@ -314,6 +336,43 @@ fn same_digits(report: WinRateReport) {
         let reason = cell(&stratum["reason"]);
         has(&page, &format!("{} {on_page}", show::title(&reason)), "the page");
         has(&paper, &format!("{} {on_paper}", readable(&reason)), "the paper");
+    }
+    for account in json["account_health"].as_array().unwrap() {
+        let told = csv
+            .iter()
+            .find(|r| r["group"] == "account" && r["currency"] == account["currency"]);
+        let row = told.unwrap();
+        for name in [
+            "claims",
+            "sales",
+            "percent_by_amount",
+            "percent_by_count",
+            "above_limit",
+        ] {
+            assert_eq!(row[format!("account_{name}")], cell(&account[name]), "{name}");
+        }
+        let claimed: Money = serde_json::from_value(account["claimed"].clone()).unwrap();
+        let said = |claimed: &str, sold: &str, limit: &str| match &account["percent_by_amount"] {
+            Value::Null => format!(
+                "{} {claimed} not told not told no ratio no ratio",
+                account["claims"]
+            ),
+            percent => format!(
+                "{} {claimed} {} {sold} {percent} %; {limit} {} %",
+                account["claims"], account["sales"], account["percent_by_count"]
+            ),
+        };
+        has(
+            &page,
+            &said(&claimed.to_string(), "314159.00 EUR", "above PayPal’s limit"),
+            "the page",
+        );
+        let on_paper = flat(&docket_documents::letter::money(Language::English, claimed));
+        has(
+            &paper,
+            &said(&on_paper, "314,159.00 EUR", "above PayPal's limit"),
+            "the paper",
+        );
     }
     let change = &json["change"];
     for part in ["total", "rates"] {

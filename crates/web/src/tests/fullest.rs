@@ -85,6 +85,7 @@ fn win_rates(by: GroupBy, keys: &[String]) -> WinRateReport {
         ledger,
         change: Changed::Since(period.before().unwrap(), change),
         log: (0..60).map(entry).collect(),
+        health: Vec::new(),
         as_of: now(),
     }
 }

@@ -137,7 +137,10 @@ async fn computed_anew_it_says_what_changed(db: TestDb) {
     let [change] = &other.changed[..] else {
         panic!("{:?}", other.changed)
     };
-    assert_eq!((change.dispute.as_str(), &change.difference.before), ("three", &None));
+    assert_eq!(
+        (change.dispute.as_str(), &change.difference.before),
+        ("three", &None)
+    );
     assert!(change.difference.after.as_ref().unwrap().contains("won"));
     // What was made stays what it was.
     let kept = test.desk.make_pack(&owner.0, day).await.unwrap();

@@ -261,3 +261,61 @@ pub(super) fn heat(say: Say, strata: &[Value], platforms: &[&str], reasons: &[&s
         total: false,
     }
 }
+
+/// Accounts with what was claimed of what they sold.
+pub(super) fn health(say: Say, accounts: &[&Value]) -> Table {
+    let percent = |value: &Value| match value {
+        Value::Null => say.plain("health.none"),
+        percent => format!("{} %", say.number(percent)),
+    };
+    let row = |one: &&Value| {
+        let limit = match &one["above_limit"] {
+            Value::Null => String::new(),
+            above => format!(
+                "; {}",
+                say.plain(if above == true {
+                    "health.above"
+                } else {
+                    "health.below"
+                })
+            ),
+        };
+        let sales = match &one["sales"] {
+            Value::Null => say.plain("health.not_told"),
+            sales => say.number(sales),
+        };
+        vec![
+            format!(
+                "{}, {}",
+                say.platform(text(one, "platform")),
+                text(one, "currency")
+            ),
+            say.number(&one["claims"]),
+            say.money(&one["claimed"]),
+            sales,
+            if one["sold"].is_null() {
+                say.plain("health.not_told")
+            } else {
+                say.money(&one["sold"])
+            },
+            format!("{}{limit}", percent(&one["percent_by_amount"])),
+            percent(&one["percent_by_count"]),
+        ]
+    };
+    let columns = [
+        ("account", 1.4, false),
+        ("claims", 0.8, true),
+        ("claimed", 1.3, true),
+        ("sales", 0.9, true),
+        ("sold", 1.4, true),
+        ("by_amount", 2.0, false),
+        ("by_count", 1.1, false),
+    ];
+    Table {
+        columns: columns
+            .map(|(key, share, right)| column(say.plain(&format!("health.{key}")), share, right))
+            .into(),
+        rows: accounts.iter().map(row).collect(),
+        total: false,
+    }
+}

@@ -1,4 +1,5 @@
-//! The report as CSV: a row for each group, then a row for each of its currencies; the whole comes last.
+//! The report as CSV: a row for each group, then a row for each of its currencies; the whole comes last, and behind it the client's
+//! accounts, whose health is no part of it.
 
 use serde_json::Value;
 
@@ -33,6 +34,19 @@ const MIX: [&str; 5] = ["percent", "low", "high", "covers", "of"];
 const AMOUNTS: [&str; 3] = ["win_rate", "net_recovery", "retained"];
 const AMOUNT: [&str; 3] = ["percent", "low", "high"];
 
+/// Columns of an account's health, and where the figure stands.
+const HEALTH: [(&str, &str); 9] = [
+    ("connection", "/connection"),
+    ("platform", "/platform"),
+    ("claims", "/claims"),
+    ("claimed_minor", "/claimed/minor"),
+    ("sales", "/sales"),
+    ("sold_minor", "/sold/minor"),
+    ("percent_by_amount", "/percent_by_amount"),
+    ("percent_by_count", "/percent_by_count"),
+    ("above_limit", "/above_limit"),
+];
+
 /// The report as CSV.
 pub fn csv(report: &WinRateReport) -> String {
     let mut head = vec!["group".to_owned(), "currency".to_owned()];
@@ -56,6 +70,7 @@ pub fn csv(report: &WinRateReport) -> String {
         "fees_unknown",
         "net_benefit_minor",
     ]));
+    head.extend(HEALTH.map(|(name, _)| format!("account_{name}")));
     let columns = head.len();
     let mut out = String::new();
     push(&mut out, &head);
@@ -67,9 +82,18 @@ pub fn csv(report: &WinRateReport) -> String {
         row.resize(columns, String::new());
         push(&mut out, &row);
         for amounts in value["amounts"].as_array().into_iter().flatten() {
-            let row = money(&value, amounts, columns);
+            let mut row = money(&value, amounts, columns - HEALTH.len());
+            row.resize(columns, String::new());
             push(&mut out, &row);
         }
+    }
+    for account in &report.health {
+        let value = super::health(account);
+        let tail = HEALTH.map(|(_, path)| value.pointer(path).map(cell).unwrap_or_default());
+        let mut row = vec!["account".to_owned(), cell(&value["currency"])];
+        row.resize(columns - tail.len(), String::new());
+        row.extend(tail);
+        push(&mut out, &row);
     }
     out
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use docket_app::figures::win_rate::{self as fields, command};
-use docket_app::{GroupBy, WinRateReport};
+use docket_app::{GroupBy, HEALTH_DEFINITION, WinRateReport};
 use docket_core::money::Money;
 use docket_core::stats::{DEFINITION, Line, MONEY_DEFINITION};
 use docket_core::words::{Language, readable};
@@ -37,6 +37,7 @@ pub fn print(report: &WinRateReport) -> Result<()> {
     money(report, &named)?;
     changed(&fields::change(report.change))?;
     log(report)?;
+    health(report)?;
     notes(report)
 }
 
@@ -314,6 +315,57 @@ fn log(report: &WinRateReport) -> Result<()> {
     for entry in &report.log {
         line(format!("  {}: {}", entry.on, entry.says(Language::English)))?;
     }
+    line("")
+}
+
+/// Beside the win rate, and no part of it.
+fn health(report: &WinRateReport) -> Result<()> {
+    if report.health.is_empty() {
+        return Ok(());
+    }
+    let mut table = Table::new(&[
+        "ACCOUNT HEALTH",
+        "CONNECTION",
+        "CLAIMS",
+        "CLAIMED",
+        "SALES",
+        "SOLD",
+        "BY AMOUNT",
+        "BY COUNT",
+    ]);
+    let percent = |value: &Value| match value {
+        Value::Null => "no ratio".to_owned(),
+        percent => format!("{percent} %"),
+    };
+    for account in &report.health {
+        let value = fields::health(account);
+        let limit = match account.above_limit() {
+            Some(true) => "; above PayPal's limit",
+            Some(false) => "; not above PayPal's limit",
+            None => "",
+        };
+        let told = account
+            .sold
+            .map(|(sales, sold)| (sales.to_string(), sold.to_string()));
+        let (sales, sold) = told.unwrap_or_else(|| ("not told".to_owned(), "not told".to_owned()));
+        table.row(vec![
+            format!("{}, {}", account.platform.title(), account.claimed.currency),
+            account.connection.to_string(),
+            account.claims.to_string(),
+            account.claimed.to_string(),
+            sales,
+            sold,
+            format!("{}{limit}", percent(&value["percent_by_amount"])),
+            percent(&value["percent_by_count"]),
+        ]);
+    }
+    table.print()?;
+    if report.health.iter().any(|account| account.sold.is_none()) {
+        line(
+            "Sales are not told for every month; docket sales set --connection ID --month DATE --amount A --currency C --sales COUNT",
+        )?;
+    }
+    line(HEALTH_DEFINITION)?;
     line("")
 }
 
