@@ -568,29 +568,21 @@ fn factors_have_the_same_digits_on_page_paper_csv_and_json() {
     let row = csv.iter().find(|r| r["row"] == "held_out").unwrap();
     assert_eq!(row["brier"], cell(&held["brier"]));
     let first = &report.report.first.list;
-    assert_eq!(first.len(), 1, "late parcels");
+    assert_eq!(first.len(), 2, "late parcels, and the setting");
     let money = |amount: Money| flat(&docket_documents::letter::money(Language::English, amount));
-    has(
-        &paper,
-        &format!(
-            "{} ({} to {}) {}",
-            money(first[0].associated),
-            money(first[0].at_least),
-            money(first[0].at_most),
-            money(first[0].lost)
-        ),
-        "the paper",
-    );
-    has(
-        &page,
-        &format!(
-            "{} ({} to {}) {}",
-            first[0].associated, first[0].at_least, first[0].at_most, first[0].lost
-        ),
-        "the page",
-    );
-    let row = csv.iter().find(|r| r["row"] == "fix_first").unwrap();
-    assert_eq!(row["associated_minor"], first[0].associated.minor.to_string());
+    for fix in first {
+        let says =
+            |[associated, low, high, lost]: [String; 4]| format!("{associated} ({low} to {high}) {lost}");
+        let amounts = [fix.associated, fix.at_least, fix.at_most, fix.lost];
+        has(&paper, &says(amounts.map(money)), "the paper");
+        has(&page, &says(amounts.map(|amount| amount.to_string())), "the page");
+        let of_fix = |r: &&Value| r["row"] == "fix_first" && r["factor"] == fix.subject.to_string();
+        let row = csv.iter().find(of_fix).unwrap();
+        assert_eq!(row["associated_minor"], fix.associated.minor.to_string());
+    }
+    let setting = first.iter().find(|fix| fix.subject.entry().is_none()).unwrap();
+    assert_eq!(setting.subject.to_string(), "paypal.settings.tracking_pushed");
+    has(&paper, "Setting \"tracking pushed\" at PayPal", "the paper");
 }
 
 #[tokio::test]
