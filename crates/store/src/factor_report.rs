@@ -293,7 +293,7 @@ impl Counts {
     }
 }
 
-/// The count at a place; there are none yet beyond the last one that was met.
+/// The count at a place.
 fn one_of(counts: &mut Vec<Count>, place: usize) -> &mut Count {
     if counts.len() <= place {
         counts.resize(place + 1, Count::default());
@@ -308,7 +308,7 @@ fn level<'a>(
     checklists: &'a Checklists,
 ) -> Option<&'a str> {
     let number = checklists.at(connection, opened);
-    let mut items = number.map_or(&[][..], |number| checklists.get(number)).iter();
+    let mut items = number.into_iter().flat_map(|number| checklists.get(number));
     if let Some((_, level)) = items.find(|(item, _)| item == subject) {
         return Some(level);
     }
@@ -331,9 +331,10 @@ fn listed(line: &str, subject: &Subject, checklists: &Checklists) -> Result<Opti
     let [.., amount, levels, client, case, connection, opened] = cells[..] else {
         return Err(damaged("a column is missing"));
     };
+    let id = |text: &str| Uuid::parse_str(text).map_err(damaged);
     Ok(Some(FactorCase {
-        id: CaseId(uuid(case)?),
-        client: ClientId(uuid(client)?),
+        id: CaseId(id(case)?),
+        client: ClientId(id(client)?),
         dispute: String::new(),
         amount: Money::new(amount.parse().map_err(damaged)?, kind.currency),
         platform: kind.platform.as_str().to_owned(),
@@ -346,13 +347,8 @@ fn listed(line: &str, subject: &Subject, checklists: &Checklists) -> Result<Opti
     }))
 }
 
-fn uuid(text: &str) -> Result<Uuid> {
-    Uuid::parse_str(text).map_err(damaged)
-}
-
 impl Db {
-    /// Counts cases of these days for the factor report. Memory grows with kinds of cases and the levels
-    /// that they have together, not with cases.
+    /// Counts cases of these days for the factor report. Memory grows with kinds of cases and their levels, not with cases.
     ///
     /// # Errors
     /// When the database fails.
