@@ -73,7 +73,7 @@ async fn claims_are_held_against_sales(engine: Engine) {
     );
     assert_eq!(
         (&euros["sales"], &euros["sold"]["minor"]),
-        (&json!(130), &json!(16_000_00))
+        (&json!(130), &json!(1_600_000))
     );
     assert_eq!(
         (
