@@ -103,6 +103,7 @@ impl Desk {
         actor: &str,
     ) -> Result<Prepared> {
         let (_, current) = self.in_review(scope, case, version).await?;
+        self.second_person(actor).await?;
         if current.writers.iter().any(|w| same_person(w, actor)) {
             return Err(wrote_it(actor));
         }
