@@ -46,6 +46,21 @@ async fn notes(test: &TestDesk, case: CaseId) -> usize {
         .count()
 }
 
+/// Whoever does not say what an edit was made of is told so, also where the key stood for something else.
+async fn what_lacks_its_beginning_is_no_matter_of_its_key(db: TestDb) {
+    let (test, case, mia) = one(db).await;
+    note(&test, &mia, (case, "k-1"), "called").await;
+    let url = format!("/api/v1/cases/{case}/draft/review");
+    let answer = ask(&test, &mia, ("POST", &url), &[("idempotency-key", "k-1")], None).await;
+    assert_eq!(
+        answer.status,
+        StatusCode::PRECONDITION_REQUIRED,
+        "{}",
+        answer.body
+    );
+    assert_eq!(problem(&answer), "no-precondition");
+}
+
 async fn the_same_request_is_done_once_and_answered_the_same(db: TestDb) {
     let (test, case, mia) = one(db).await;
     let first = note(&test, &mia, (case, "k-1"), "called").await;
@@ -114,6 +129,7 @@ async fn of_many_at_once_one_is_done(db: TestDb) {
 }
 
 on_both!(
+    what_lacks_its_beginning_is_no_matter_of_its_key,
     the_same_request_is_done_once_and_answered_the_same,
     a_refusal_is_kept_too,
     of_many_at_once_one_is_done,
