@@ -44,8 +44,9 @@ pub fn password_path(token: &str) -> String {
 
 fn doors(desk: Desk, site: Site) -> Doors {
     use pages::{
-        account, audit, bulk, case, clients, connections, deadlines, factors, handover, incidents, log_in,
-        notices, packs, paper, password, people, questions, queue, rules, search, sla, unmatched, win_rate,
+        account, audit, bulk, case, clients, connections, deadlines, factors, handover, hooks, incidents,
+        log_in, notices, packs, paper, password, people, questions, queue, rules, search, sla, unmatched,
+        win_rate,
     };
     let doors = Doors::new(desk, site)
         .open(Door::Styles, assets::styles)
@@ -74,6 +75,10 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::HandoverList, handover::one)
         .open(Door::SignHandover, handover::sign)
         .open(Door::Clients, clients::page)
+        .open(Door::Hooks, hooks::page)
+        .open(Door::AddHook, hooks::add)
+        .open(Door::StopHook, hooks::stop)
+        .open(Door::DeliverAgain, hooks::retry)
         .open(Door::Rules, rules::page)
         .open(Door::AddRule, rules::add)
         .open(Door::TryRule, rules::try_it)

@@ -9,6 +9,7 @@ pub mod connections;
 pub mod deadlines;
 pub mod factors;
 pub mod handover;
+pub mod hooks;
 pub mod incidents;
 pub mod log_in;
 pub mod notices;
@@ -55,6 +56,7 @@ pub enum Section {
     Connections,
     Sync,
     Notices,
+    Hooks,
     People,
     Audit,
     Account,
@@ -162,6 +164,7 @@ impl Frame {
                 Section::Incidents,
             ),
             (Door::Rules, urls::RULES.to_owned(), "Rules", Section::Rules),
+            (Door::Hooks, urls::HOOKS.to_owned(), "Events", Section::Hooks),
             (Door::People, urls::PEOPLE.to_owned(), "People", Section::People),
             (Door::Audit, urls::AUDIT.to_owned(), "Audit log", Section::Audit),
         ];
