@@ -56,7 +56,6 @@ pub enum Section {
     Connections,
     Sync,
     Notices,
-    Hooks,
     People,
     Audit,
     Account,
@@ -164,7 +163,6 @@ impl Frame {
                 Section::Incidents,
             ),
             (Door::Rules, urls::RULES.to_owned(), "Rules", Section::Rules),
-            (Door::Hooks, urls::HOOKS.to_owned(), "Events", Section::Hooks),
             (Door::People, urls::PEOPLE.to_owned(), "People", Section::People),
             (Door::Audit, urls::AUDIT.to_owned(), "Audit log", Section::Audit),
         ];

@@ -56,6 +56,8 @@ async fn browser_a_case_is_peeked_at_assigned_and_put_aside_by_keys() {
     assert_eq!(house.desk.case(&house.disputes[1])["assignee"], "Jon Vik");
 
     browser.go("/queue").await;
+    browser.until("the row of before", &on(&house.case(1))).await;
+    browser.keys("k").await;
     browser.until("the first row", &on(&house.case(0))).await;
     browser.keys("s").await;
     browser

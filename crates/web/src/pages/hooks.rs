@@ -118,7 +118,7 @@ impl HooksView {
                 .map(|c| Choice::new(c.id.to_string(), c.name.clone(), false)),
         );
         Self {
-            frame: Frame::of(viewer, "Outgoing events", Section::Hooks).dated(now),
+            frame: Frame::of(viewer, "Outgoing events", Section::Connections).dated(now),
             key: viewer.key.clone(),
             problem: None,
             secret: None,

@@ -80,7 +80,7 @@ async fn the_same_request_is_done_once_and_answered_the_same(db: TestDb) {
     assert_eq!(notes(&test, case).await, 3);
     let rows = test.desk.audit_rows(None, Some("api_note"), 10).await.unwrap();
     assert_eq!(rows.len(), 3, "what is not done again is not written down again");
-    for wrong in ["", "x".repeat(201).as_str()] {
+    for wrong in ["", "two words", "x".repeat(201).as_str()] {
         assert_eq!(
             problem(&note(&test, &mia, (case, wrong), "called").await),
             "wrong-request"
