@@ -21,13 +21,7 @@ fn page(case: &Value) -> String {
 /// Writes what a form asks for and keeps it; then what exactly goes out is shown.
 async fn keep(browser: &Browser, case: &Value, (action, field): (&str, &str), says: &str) {
     browser.go(&page(case)).await;
-    let form = format!("form:has(input[value={action}])");
-    // As a person who opens what is folded; the form needs no script.
-    browser
-        .run(&format!(
-            "document.querySelector('{form}').closest('details').open = true"
-        ))
-        .await;
+    let form = open(browser, action).await;
     browser
         .fill(
             field,
@@ -38,6 +32,31 @@ async fn keep(browser: &Browser, case: &Value, (action, field): (&str, &str), sa
     browser.click(&format!("{form} p.actions button")).await;
     browser.says("Exactly what goes out").await;
     browser.says(says).await;
+}
+
+/// Opens what is folded, as a person does; the form needs no script.
+async fn open(browser: &Browser, action: &str) -> String {
+    let form = format!("form:has(input[value={action}])");
+    let script = format!("document.querySelector('{form}').closest('details').open = true");
+    browser.run(&script).await;
+    form
+}
+
+/// The platform has it.
+async fn confirmed(house: &House, browser: &Browser, case: &Value, action: &str) {
+    browser.says("Receipt").await;
+    let dispute = case["platform_dispute_id"].as_str().unwrap();
+    house.desk.work();
+    let sent = house
+        .desk
+        .call(&["respond", "list", "--case", dispute, "--json"])
+        .json();
+    let newest = sent.as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&newest["action"], &newest["state"]),
+        (&json!(action), &json!("confirmed")),
+        "{sent}"
+    );
 }
 
 async fn send(browser: &Browser) {
@@ -72,19 +91,43 @@ async fn browser_seldom_actions_of_paypal_are_written_and_sent_from_the_case() {
         let case = allowing(&cases, action);
         keep(&browser, &case, (action, field), says).await;
         send(&browser).await;
-        browser.says("Receipt").await;
-        let dispute = case["platform_dispute_id"].as_str().unwrap();
-        house.desk.work();
-        let sent = house
-            .desk
-            .call(&["respond", "list", "--case", dispute, "--json"])
-            .json();
-        assert_eq!(
-            (&sent[0]["action"], &sent[0]["state"]),
-            (&json!(action), &json!("confirmed")),
-            "{sent}"
-        );
+        confirmed(&house, &browser, &case, action).await;
     }
+    // An appeal carries the packet of what is new.
+    let file = house.desk.file("proof.pdf", &pdf());
+    let bring = |case: &Value, kind: &str| {
+        let dispute = case["platform_dispute_id"].as_str().unwrap();
+        house
+            .desk
+            .call(&["evidence", "add", dispute, kind, "--file", &file])
+            .good();
+    };
+    let case = allowing(&cases, "appeal");
+    bring(&case, "delivery_proof");
+    let says = "The decision is appealed with new evidence";
+    keep(&browser, &case, ("appeal", "#appeal-note"), says).await;
+    send(&browser).await;
+    confirmed(&house, &browser, &case, "appeal").await;
+    // What came back damaged is proved by a file of the evidence.
+    let case = allowing(&cases, "acknowledge_return");
+    bring(&case, "return_state");
+    browser.go(&page(&case)).await;
+    open(&browser, "acknowledge_return").await;
+    browser
+        .run("document.querySelector('#returned-kind').value = 'damaged'")
+        .await;
+    browser.click("#returned-file-1").await;
+    browser.fill("#returned-note", "The screen is broken.").await;
+    browser.picture("rare-return").await;
+    browser
+        .click("form:has(input[value=acknowledge_return]) p.actions button")
+        .await;
+    browser.says("Exactly what goes out").await;
+    browser
+        .says("The return is contested and the platform decides")
+        .await;
+    send(&browser).await;
+    confirmed(&house, &browser, &case, "acknowledge_return").await;
     browser.close().await;
 }
 
