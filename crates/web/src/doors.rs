@@ -236,6 +236,10 @@ doors! {
     CodesOff: Post urls::CODES_OFF, THEMSELVES;
     ChooseTheme: Post urls::THEME, THEMSELVES;
 
+    Hooks: Get urls::HOOKS, LEADS;
+    AddHook: Post urls::HOOKS, ADMINS;
+    StopHook: Post urls::STOP_HOOK, ADMINS;
+    DeliverAgain: Post urls::DELIVER_AGAIN, LEADS;
     People: Get urls::PEOPLE, ADMINS;
     AddPerson: Post urls::PEOPLE, ADMINS;
     ResetPerson: Post urls::RESET_PERSON, ADMINS;

@@ -35,7 +35,7 @@ impl From<Error> for PageError {
     fn from(error: Error) -> Self {
         match error {
             Error::NotFound(what) => Self::NotFound(what),
-            Error::Invalid(what) => Self::BadRequest(vec![what]),
+            Error::Invalid(what) | Error::Stale(what) => Self::BadRequest(vec![what]),
             other @ (Error::Refused(_)
             | Error::Problems(_)
             | Error::Platform(_)

@@ -44,8 +44,9 @@ pub fn password_path(token: &str) -> String {
 
 fn doors(desk: Desk, site: Site) -> Doors {
     use pages::{
-        account, audit, bulk, case, clients, connections, deadlines, factors, handover, incidents, log_in,
-        notices, packs, paper, password, people, questions, queue, rules, search, sla, unmatched, win_rate,
+        account, audit, bulk, case, clients, connections, deadlines, factors, handover, hooks, incidents,
+        log_in, notices, packs, paper, password, people, questions, queue, rules, search, sla, unmatched,
+        win_rate,
     };
     let doors = Doors::new(desk, site)
         .open(Door::Styles, assets::styles)
@@ -142,6 +143,10 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::ConfirmCodes, account::confirm_codes)
         .open(Door::CodesOff, account::codes_off)
         .open(Door::ChooseTheme, account::choose_theme)
+        .open(Door::Hooks, hooks::page)
+        .open(Door::AddHook, hooks::add)
+        .open(Door::StopHook, hooks::stop)
+        .open(Door::DeliverAgain, hooks::retry)
         .open(Door::People, people::page)
         .open(Door::AddPerson, people::add)
         .open(Door::ResetPerson, people::reset)

@@ -9,6 +9,7 @@ pub mod connections;
 pub mod deadlines;
 pub mod factors;
 pub mod handover;
+pub mod hooks;
 pub mod incidents;
 pub mod log_in;
 pub mod notices;

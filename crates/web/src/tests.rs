@@ -11,6 +11,7 @@ mod doors;
 mod edges;
 mod figures;
 mod four;
+mod hooks;
 mod live;
 mod log_in;
 mod markup;

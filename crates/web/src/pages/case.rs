@@ -13,21 +13,21 @@ mod rows;
 mod statement;
 mod tables;
 pub mod work;
+mod written;
 
 use askama::Template;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, State};
 use chrono::{DateTime, Utc};
-use docket_app::{CaseView, Desk, Error, Said};
+use docket_app::{CaseView, Choices, Desk, Error, Said};
 use docket_core::attention::Attention;
 use docket_core::case::Case;
 use docket_core::evidence::Checklist;
 use docket_core::id::CaseId;
 use docket_core::recommend::Recommendation;
-use docket_core::words::ActionKind;
 
 use self::advice::Advised;
-use self::decide::Decisions;
+use self::decide::{Decisions, Hold};
 pub use self::evidence::EvidenceView;
 pub use self::head::Head;
 use self::head::Part;
@@ -56,6 +56,7 @@ pub struct CasePage {
     /// What is recommended, where anything can be.
     advice: Option<Advised>,
     decisions: Option<Decisions>,
+    hold: Option<Hold>,
     facts: Vec<Fact>,
     /// For a client's person.
     tables: Option<Tables>,
@@ -93,8 +94,10 @@ pub struct Known<'a> {
     pub list: Option<&'a Checklist>,
     /// What is recommended.
     pub advice: Option<&'a Recommendation>,
-    /// What cannot be done from here, with why.
-    pub elsewhere: &'a [(ActionKind, String)],
+    /// What it can be answered with.
+    pub choices: Option<&'a Choices>,
+    /// Who works on cases.
+    pub workers: &'a [String],
 }
 
 impl CasePage {
@@ -114,6 +117,7 @@ impl CasePage {
             purchase: Purchase::of(view, now),
             advice: known.advice.map(Advised::of),
             decisions: staff.then(|| Decisions::of(viewer, view, known, now)),
+            hold: Hold::of(viewer, case, known),
             facts: facts(case, now),
             tables: (!staff).then(|| Tables::of(view, now)),
         }
@@ -238,9 +242,11 @@ async fn decide_view(desk: &Desk, viewer: &Viewer, case: CaseId) -> Result<CaseP
         Ok(advice) => advice,
         Err(error) => return Ok(unread(error)),
     };
-    let elsewhere = desk.not_from_here(viewer.scope(), case).await?;
+    let choices = desk.choices(viewer.scope(), case).await?;
+    let workers = desk.workers().await?;
     let known = Known {
-        elsewhere: &elsewhere,
+        choices: Some(&choices),
+        workers: &workers,
         words: &found.words,
         list: Some(&found.list),
         advice: Some(&advice),

@@ -10,7 +10,7 @@ use docket_app::{Connection, Desk};
 use docket_core::id::ConnectionId;
 use serde_json::Value;
 
-use crate::doors::Viewer;
+use crate::doors::{Door, Viewer};
 use crate::error::{PageResult, html};
 use crate::pages::{Frame, Section};
 use crate::query::QueueQuery;
@@ -29,6 +29,8 @@ pub struct ConnectionsView {
     rows: Vec<Row>,
     /// Requests by webhook that wait for a person, such as a customer's for what is kept of them.
     requests: usize,
+    /// Leads to who is told of events.
+    hooks: Option<&'static str>,
 }
 
 #[derive(Debug)]
@@ -161,6 +163,7 @@ impl ConnectionsView {
             fresh: rows.iter().filter(|r| r.freshness.is_fresh()).count(),
             rows,
             requests,
+            hooks: viewer.may(Door::Hooks).then_some(urls::HOOKS),
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::pages::connections::sync::SyncView;
 use crate::pages::deadlines::DeadlinesView;
 use crate::pages::factors::FactorsPage;
 use crate::pages::handover::HandoverView;
+use crate::pages::hooks::HooksView;
 use crate::pages::incidents::IncidentsView;
 use crate::pages::log_in::LogInView;
 use crate::pages::notices::NoticesView;
@@ -53,6 +54,7 @@ pub fn each_page(each: &mut impl Each) {
     each.page::<AskedView>();
     each.page::<IncidentsView>();
     each.page::<UnmatchedView>();
+    each.page::<HooksView>();
     each.page::<SyncView>();
     each.page::<ConnectionPage>();
     each.page::<BulkView>();

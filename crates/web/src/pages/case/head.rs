@@ -63,7 +63,7 @@ impl Part {
 impl Part {
     const fn keys(self) -> Option<&'static str> {
         match self {
-            Self::Decide => Some("c r l m"),
+            Self::Decide => Some("c r l m a s"),
             Self::Evidence => Some("e u w q"),
             Self::Statement | Self::Preview | Self::History => None,
         }

@@ -2,7 +2,7 @@
 
 use docket_core::case::Case;
 use docket_core::response::SubmissionState;
-use docket_core::words::{ActionKind, Reason, Turn, WorkState};
+use docket_core::words::{ActionKind, Turn, WorkState};
 
 /// What is to be done, in a sentence or two.
 pub fn sentence(case: &Case) -> String {
@@ -55,53 +55,9 @@ fn by_turn(case: &Case) -> &'static str {
     }
 }
 
-/// What an action does.
-pub const fn meaning(action: ActionKind) -> &'static str {
-    match action {
-        ActionKind::Contest => {
-            "Answer the platform’s request with evidence. Usually there is only one such answer."
-        }
-        ActionKind::Accept => "Concede: the buyer is paid back. A second person must approve it.",
-        ActionKind::Offer => {
-            "Propose a settlement to the buyer; an offer of the full amount is paid at once. Where it offers money, a second person must approve it."
-        }
-        ActionKind::Message => "Write to the buyer.",
-        ActionKind::Escalate => "Hand the inquiry to the platform, which then decides.",
-        ActionKind::Appeal => "Contest the decision with new evidence.",
-        ActionKind::SupportingInfo => "Volunteer facts while the platform reviews.",
-        ActionKind::AcknowledgeReturn => "Say what came back from the buyer.",
-    }
-}
-
-/// The evidence that suits the reason (`paypal.md` 4).
-const fn contest(reason: Reason) -> &'static str {
-    match reason {
-        Reason::NotReceived | Reason::Unauthorised | Reason::Unrecognised | Reason::RiskStop => {
-            "contest \\\n  --evidence proof_of_fulfillment --note TEXT \\\n  --carrier CARRIER --tracking NUMBER --file FILE"
-        }
-        Reason::CreditNotProcessed | Reason::DuplicateOrPaidOtherwise | Reason::IncorrectAmount => {
-            "contest \\\n  --evidence proof_of_refund --note TEXT \\\n  --refund-id ID --file FILE"
-        }
-        Reason::NotAsDescribed
-        | Reason::SubscriptionCancelled
-        | Reason::ProcessingOrCompliance
-        | Reason::Other => "contest \\\n  --evidence other --note TEXT --file FILE",
-    }
-}
-
-/// What follows `docket respond CASE`: the action's word and the options that it usually needs.
-pub const fn command(action: ActionKind, reason: Reason) -> &'static str {
-    match action {
-        ActionKind::Contest => contest(reason),
-        ActionKind::Accept => "accept \\\n  --type refund --note TEXT",
-        ActionKind::Offer => "offer \\\n  --type refund --amount AMOUNT --note TEXT",
-        ActionKind::Message => "message \\\n  --note TEXT",
-        ActionKind::Escalate => "escalate \\\n  --note TEXT",
-        ActionKind::Appeal => "appeal \\\n  --evidence KIND --note TEXT --file FILE",
-        ActionKind::SupportingInfo => "supporting-info \\\n  --note TEXT",
-        ActionKind::AcknowledgeReturn => "acknowledge-return \\\n  --type item_received",
-    }
-}
+/// What a contest does.
+pub const CONTEST: &str =
+    "Answer the platform’s request with evidence. Usually there is only one such answer.";
 
 /// The class of a response's state.
 pub const fn class(state: SubmissionState) -> &'static str {

@@ -5,29 +5,17 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use docket_app::{Ask, Desk, Error, NewEvidence, Responded, SaveDraft, Saved};
-use docket_core::draft::{Content, Edition};
+use docket_core::draft::Edition;
 use docket_core::evidence::EvidenceKind;
 use docket_core::id::CaseId;
-use docket_core::money::Money;
-use docket_core::response;
 use docket_core::words::ActionKind;
 
 use super::act::{answer, id_of, told};
 use super::head::Part;
+use super::written::{self, invalid, text};
 use crate::doors::{Fields, Upload, Viewer};
 use crate::error::PageError;
 use crate::urls;
-
-fn invalid(what: &str) -> Error {
-    Error::Invalid(what.to_owned())
-}
-
-/// The text of a field; none where nothing was typed.
-fn text(fields: &Fields, name: &str) -> Option<String> {
-    Some(fields.get(name).trim())
-        .filter(|text| !text.is_empty())
-        .map(str::to_owned)
-}
 
 /// What was chosen becomes a draft; nothing is sent by it.
 pub async fn decide(
@@ -46,7 +34,7 @@ pub async fn decide(
     };
     let result = match action {
         Ok(action) => begin(&desk, &viewer, case, (action, &fields)).await,
-        Err(_) => Err(invalid("choose contest, offer, accept or message")),
+        Err(_) => Err(invalid("choose what is to be done")),
     };
     answer(&desk, &viewer, (case, part), result, urls::of(case, to)).await
 }
@@ -57,22 +45,7 @@ async fn begin(
     case: CaseId,
     (action, fields): (ActionKind, &Fields),
 ) -> Result<(), Error> {
-    let content = match action {
-        ActionKind::Contest => {
-            let language = fields.get("language").parse();
-            let language = language.map_err(|_| invalid("choose a language for the packet"))?;
-            desk.new_contest(viewer.scope(), case, "", Some(language)).await?
-        }
-        ActionKind::Offer | ActionKind::Accept | ActionKind::Message => {
-            Content::of(&written(desk, viewer, case, (action, fields)).await?)
-        }
-        ActionKind::Escalate
-        | ActionKind::Appeal
-        | ActionKind::SupportingInfo
-        | ActionKind::AcknowledgeReturn => {
-            return Err(invalid("this is a command so far: the page names it"));
-        }
-    };
+    let content = written::content(desk, viewer, (case, action), fields).await?;
     let wish = SaveDraft {
         case,
         edition: Edition {
@@ -89,49 +62,6 @@ async fn begin(
             theirs.their_by, theirs.their_version
         ))),
     }
-}
-
-/// The response that the form describes.
-async fn written(
-    desk: &Desk,
-    viewer: &Viewer,
-    case: CaseId,
-    (action, fields): (ActionKind, &Fields),
-) -> Result<response::Response, Error> {
-    let stored = desk.case(viewer.scope(), case).await?;
-    let note = text(fields, "note").ok_or_else(|| invalid("write a text: it goes out with it"))?;
-    let amount = match text(fields, "amount") {
-        None => None,
-        Some(amount) => {
-            let currency = stored.case.facts.amount.currency;
-            let parsed = Money::parse(&amount.replace(',', "."), currency);
-            Some(parsed.map_err(|why| Error::Invalid(why.to_string()))?)
-        }
-    };
-    let kind = fields.get("kind");
-    Ok(match action {
-        ActionKind::Offer => response::Response::Offer {
-            kind: kind.parse().map_err(|_| invalid("choose what is offered"))?,
-            note,
-            amount,
-            return_address: None,
-            invoice_id: None,
-        },
-        ActionKind::Accept => response::Response::Accept {
-            kind: kind.parse().map_err(|_| invalid("choose how it is accepted"))?,
-            note,
-            reason: None,
-            amount,
-            return_address: None,
-            invoice_id: None,
-            shipment: Vec::new(),
-            files: Vec::new(),
-        },
-        _ => response::Response::Message {
-            text: note,
-            files: Vec::new(),
-        },
-    })
 }
 
 /// Brings a piece of evidence: a file, a pasted picture or a text.
