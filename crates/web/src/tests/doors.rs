@@ -85,7 +85,7 @@ const fn reached(door: Door) -> u16 {
         Door::StopHook | Door::DeliverAgain => 404,
         Door::CaseEvidence | Door::CaseStatement | Door::CasePreview | Door::CaseHistory => 200,
         Door::CaseFile => 404,
-        Door::Assign | Door::ChooseTheme => 400,
+        Door::Assign | Door::ChooseTheme | Door::ChooseLocale => 400,
         Door::Decide
         | Door::AddEvidence
         | Door::ChangeEvidence

@@ -3,9 +3,13 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
+use chrono_tz::Tz;
+use docket_core::person::Locale;
+use docket_core::words::Language;
 
 use crate::ask::{AskMessage, AskView};
 use crate::error::ErrorPage;
+use crate::locale;
 use crate::pages::account::AccountView;
 use crate::pages::audit::AuditView;
 use crate::pages::bulk::BulkView;
@@ -94,12 +98,39 @@ fn every_page_is_well_formed_and_labelled() {
     each_page(&mut Check);
 }
 
+/// A language and a zone for each check.
+pub const LOCALES: [Locale; 4] = [
+    Locale {
+        language: Language::English,
+        zone: Tz::UTC,
+    },
+    Locale {
+        language: Language::Dutch,
+        zone: Tz::Europe__Amsterdam,
+    },
+    Locale {
+        language: Language::Swedish,
+        zone: Tz::Asia__Kolkata,
+    },
+    Locale {
+        language: Language::German,
+        zone: Tz::America__Los_Angeles,
+    },
+];
+
 fn check<P: Samples + Template>() {
+    for present in LOCALES {
+        locale::within(present, check_here::<P>);
+    }
+}
+
+fn check_here<P: Samples + Template>() {
+    let lang = locale::language();
     for (index, page) in P::samples().iter().enumerate() {
         let html = page.render().unwrap();
-        let name = format!("{} {index}", std::any::type_name::<P>());
+        let name = format!("{} {index} in {lang}", std::any::type_name::<P>());
         assert!(
-            html.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"),
+            html.starts_with(&format!("<!DOCTYPE html>\n<html lang=\"{lang}\">")),
             "{name}: language"
         );
         assert!(!foreign_script(&html), "{name}: unescaped content");

@@ -119,8 +119,8 @@ pub struct Head {
 #[derive(Debug)]
 pub struct Deadline {
     pub due: Due,
-    pub source: &'static str,
-    pub precision: &'static str,
+    pub source: String,
+    pub precision: String,
     pub rung: Option<Rung>,
 }
 
