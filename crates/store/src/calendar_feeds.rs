@@ -19,7 +19,17 @@ const WHOSE: &str = "SELECT p.id, p.name, p.email, p.role, p.client_id, p.passwo
 #[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[SET, DROP, MADE, WHOSE];
 
-type Row = (Uuid, String, String, String, Option<Uuid>, bool, DateTime<Utc>, String, String);
+type Row = (
+    Uuid,
+    String,
+    String,
+    String,
+    Option<Uuid>,
+    bool,
+    DateTime<Utc>,
+    String,
+    String,
+);
 
 impl Db {
     /// Since when a person has an address; none where they have none.

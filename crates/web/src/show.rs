@@ -72,11 +72,6 @@ pub fn day(on: NaiveDate) -> String {
     on.format(form).to_string()
 }
 
-/// The day of an instant where the reader is.
-pub fn day_of(at: DateTime<Utc>) -> NaiveDate {
-    at.with_timezone(&locale::present().zone).date_naive()
-}
-
 /// An amount with its currency's code.
 pub fn money(amount: Money) -> String {
     match locale::present().language {

@@ -23,7 +23,20 @@ macro_rules! screens {
     };
 }
 
-screens!("words", "frame", "account", "queue");
+screens!(
+    "words",
+    "frame",
+    "account",
+    "queue",
+    "ask",
+    "questions",
+    "deadlines",
+    "search",
+    "desk",
+    "connections",
+    "people",
+    "rules"
+);
 
 static TEXTS: LazyLock<[FluentBundle<FluentResource>; 4]> = LazyLock::new(|| {
     [
@@ -167,6 +180,7 @@ places! {
     &u64: |n| (*n).into_place();
     usize: |n| (n.into(), n.into());
     &usize: |n| (*n).into_place();
+    &&usize: |n| (**n).into_place();
 }
 
 #[cfg(test)]
