@@ -64,4 +64,3 @@ tried-none = Sie betrifft keinen Fall.
 tried-caption = Die Fälle, offene zuerst
 tried-opened = Eröffnet
 tried-still-open = offen
-tried-no-wins = keine

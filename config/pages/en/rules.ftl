@@ -64,4 +64,3 @@ tried-none = It touches no case.
 tried-caption = The cases, open ones first
 tried-opened = Opened
 tried-still-open = open
-tried-no-wins = none

@@ -64,4 +64,3 @@ tried-none = Hij raakt geen zaak.
 tried-caption = De zaken, open eerst
 tried-opened = Geopend
 tried-still-open = open
-tried-no-wins = geen

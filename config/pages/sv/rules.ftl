@@ -58,4 +58,3 @@ tried-none = Den berör inget ärende.
 tried-caption = Ärendena, öppna först
 tried-opened = Öppnat
 tried-still-open = öppet
-tried-no-wins = inga

@@ -74,6 +74,14 @@ pub const fn name(language: Language) -> &'static str {
     }
 }
 
+/// The languages: word, name, and whether it is that of this request.
+pub fn names() -> impl Iterator<Item = (&'static str, &'static str, bool)> {
+    let present = present().language;
+    Language::ALL
+        .iter()
+        .map(move |language| (language.as_str(), name(*language), *language == present))
+}
+
 /// An instant on the clock of the present zone, as forms take it.
 pub fn typed(at: DateTime<Utc>) -> String {
     at.with_timezone(&present().zone)

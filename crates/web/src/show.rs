@@ -1,6 +1,7 @@
 //! How instants, deadlines and words are shown.
 
 mod due;
+mod figures;
 mod freshness;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use docket_core::money::Money;
 use docket_core::words::{Language, Turn};
 
 pub use self::due::{Due, Rung, precision_sentence, source_sentence};
+pub use self::figures::{interval, number, of, percent, points, range, rate, said, said_with};
 pub use self::freshness::Freshness;
 use crate::locale;
 use crate::texts::{find, t};

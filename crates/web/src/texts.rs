@@ -35,7 +35,10 @@ screens!(
     "desk",
     "connections",
     "people",
-    "rules"
+    "rules",
+    "reports",
+    "factors",
+    "sla"
 );
 
 static TEXTS: LazyLock<[FluentBundle<FluentResource>; 4]> = LazyLock::new(|| {

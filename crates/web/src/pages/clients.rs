@@ -116,7 +116,7 @@ impl Row {
             at_risk: (count(&report.at_risk), urls::queue(&at_risk)),
             connections: own.iter().map(account).collect(),
             oldest: oldest.map(|at| Stamp::of(at, now)),
-            rate: RateCell::of(group.map(Group::rate).unwrap_or_default(), "none decided"),
+            rate: RateCell::of(group.map(Group::rate).unwrap_or_default(), "none_decided"),
             immature: group.is_some_and(Group::immature),
             report: urls::win_rate(&ReportQuery::of(client.id)),
             unmatched: urls::unmatched(Some(client.id), None),

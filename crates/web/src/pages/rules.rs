@@ -275,10 +275,7 @@ impl TriedView {
             before: dry.before.iter().map(case).collect(),
             sum_now: sum(dry.now.iter()),
             sum_before: sum(dry.before.iter()),
-            won: RateCell::of(
-                Rate::new(count(wins), count(dry.before.len())),
-                &t("tried-no-wins").plain(),
-            ),
+            won: RateCell::of(Rate::new(count(wins), count(dry.before.len())), "none"),
             sum_won: sum(dry.before.iter().filter(won)),
         }
     }

@@ -287,6 +287,7 @@ fn the_table_is_this() {
         "Post /hooks: admin",
         "Post /hooks/{id}/stop: admin",
         "Post /hooks/events/{id}/again: admin, lead",
+        "Post /account/locale: admin, lead, specialist, auditor, client",
         "Get /people: admin",
         "Post /people: admin",
         "Post /people/{id}/reset: admin",
