@@ -38,7 +38,9 @@ screens!(
     "rules",
     "reports",
     "factors",
-    "sla"
+    "sla",
+    "case",
+    "hooks"
 );
 
 static TEXTS: LazyLock<[FluentBundle<FluentResource>; 4]> = LazyLock::new(|| {

@@ -14,10 +14,11 @@ use super::statement::{Clash, StatementView};
 use super::{decide_view, evidence_view, preview_view, statement_view};
 use crate::doors::{Fields, Viewer};
 use crate::error::{PageError, again};
+use crate::texts::t;
 use crate::urls;
 
 pub fn id_of(Path(id): &Path<String>) -> Result<CaseId, PageError> {
-    let missing = |_| PageError::NotFound("There is no case at this address.".to_owned());
+    let missing = |_| PageError::NotFound(t("case-no-case").plain());
     id.parse().map_err(missing)
 }
 
@@ -100,10 +101,10 @@ pub async fn save(
     match try_save(&desk, &viewer, case, &fields).await {
         Ok(Saved::Kept(_)) => Ok(Redirect::to(&after_saving(case, &fields)).into_response()),
         Ok(Saved::Conflict(theirs)) => {
-            let problem = format!(
-                "{} saved version {} meanwhile, and nothing was overwritten. Both texts stand below: saving once more makes yours the newest.",
-                theirs.their_by, theirs.their_version
-            );
+            let problem = t("case-meanwhile")
+                .with("by", &theirs.their_by)
+                .with("n", theirs.their_version)
+                .plain();
             let page = page(problem).await?.beside(Clash::of(&theirs, statement));
             again(StatusCode::CONFLICT, &page)
         }

@@ -15,6 +15,7 @@ use super::head::Part;
 use super::written::{self, invalid, text};
 use crate::doors::{Fields, Upload, Viewer};
 use crate::error::PageError;
+use crate::texts::t;
 use crate::urls;
 
 /// What was chosen becomes a draft; nothing is sent by it.
@@ -172,20 +173,14 @@ pub async fn ask_client(
     match desk.ask_client(viewer.scope(), ask).await {
         Err(error) => answer(&desk, &viewer, place, Err(error), String::new()).await,
         Ok(asked) => {
-            let way = match &asked.request.recipient {
-                Some(to) => format!(
-                    "It is mailed to {to}, with the address of its page: {}",
-                    asked.page
-                ),
-                None => format!(
-                    "Pass the address of its page on; it is shown only now: {}",
-                    asked.page
-                ),
+            let done = match &asked.request.recipient {
+                Some(to) => t("case-asked-mailed").with("to", to),
+                None => t("case-asked-hand"),
             };
-            let done = format!(
-                "The client is asked, and answers by {}. {way}",
-                crate::show::minute(asked.request.due_at)
-            );
+            let done = done
+                .with("at", crate::show::minute(asked.request.due_at))
+                .with("page", &asked.page)
+                .plain();
             told(&desk, &viewer, place, (StatusCode::OK, None, Some(done))).await
         }
     }
