@@ -162,7 +162,7 @@ impl Breaches {
 
 /// A verdict as the words of reports name it.
 fn key(verdict: &str) -> String {
-    verdict.replace(' ', "_").replace(',', "_")
+    verdict.replace([' ', ','], "_")
 }
 
 fn view(section: &SlaSection, target: &Target, name: &str, counts: &Attainment) -> View {

@@ -73,6 +73,9 @@ impl Heat {
     }
 }
 
+/// What lies between two instants, by the hour of the reader's day.
+type Hours = BTreeMap<u32, (DateTime<Utc>, DateTime<Utc>)>;
+
 /// The counts, and the view that they are of.
 pub struct Book<'a> {
     wall: &'a DeadlineWall,
@@ -225,7 +228,7 @@ impl<'a> Book<'a> {
     /// By hour; none where nothing is due.
     pub fn heat(&self, who: Option<&str>) -> Option<Heat> {
         // By day and hour of the reader: the first and the last of the hours there, which are two when the clock goes back.
-        let mut spans: BTreeMap<NaiveDate, BTreeMap<u32, (DateTime<Utc>, DateTime<Utc>)>> = BTreeMap::new();
+        let mut spans: BTreeMap<NaiveDate, Hours> = BTreeMap::new();
         let zone = locale::present().zone;
         for hour in self.wall.hours.iter().filter(|h| is_of(h, who)) {
             let day = day_at(hour.hour, zone);
@@ -234,7 +237,7 @@ impl<'a> Book<'a> {
             let place = own.entry(hour.hour.with_timezone(&zone).hour()).or_insert(span);
             *place = (place.0.min(span.0), place.1.max(span.1));
         }
-        let row = |(date, hours): (&NaiveDate, &BTreeMap<u32, (DateTime<Utc>, DateTime<Utc>)>)| {
+        let row = |(date, hours): (&NaiveDate, &Hours)| {
             let name = full_name_of(*date);
             let cell = |hour: u32| {
                 let span = *hours.get(&hour)?;
