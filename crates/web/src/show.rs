@@ -10,6 +10,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 use chrono::{DateTime, Duration, NaiveDate, SecondsFormat, Utc};
 use docket_app::board;
+use docket_core::attention::Attention;
 use docket_core::money::Money;
 use docket_core::words::{Language, Turn};
 
@@ -133,6 +134,11 @@ pub fn title(word: impl fmt::Display) -> String {
     letters
         .next()
         .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// What to do about a flag.
+pub fn advice(flag: Attention) -> String {
+    t(&format!("advice-{flag}")).plain()
 }
 
 /// A text of the command line for a page: what stands between backticks there is quoted here.

@@ -147,7 +147,7 @@ fn wish(fields: &Fields, now: DateTime<Utc>) -> Result<BulkWish, Error> {
     let text = |name: &str| Some(fields.get(name).trim().to_owned()).filter(|t| !t.is_empty());
     Ok(match fields.get("action") {
         "assign" => match fields.get("to") {
-            "" => return Err(Error::Invalid("choose to whom they go".to_owned())),
+            "" => return Err(Error::Invalid(t("refuse-whom").plain())),
             "nobody" => BulkWish::Assign { to: None },
             "suggested" => BulkWish::AssignSuggested,
             name => BulkWish::Assign {
@@ -162,7 +162,7 @@ fn wish(fields: &Fields, now: DateTime<Utc>) -> Result<BulkWish, Error> {
         "aside" => BulkWish::PutAside {
             until: until(fields.get("until"), now)?,
         },
-        _ => return Err(Error::Invalid("choose what is to be done".to_owned())),
+        _ => return Err(Error::Invalid(t("refuse-what").plain())),
     })
 }
 
@@ -174,7 +174,7 @@ fn until(text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Error> {
         other => NaiveDateTime::parse_from_str(other, "%Y-%m-%dT%H:%M")
             .ok()
             .and_then(locale::instant)
-            .ok_or_else(|| Error::Invalid("choose until when they are put aside".to_owned())),
+            .ok_or_else(|| Error::Invalid(t("refuse-until").plain())),
     }
 }
 

@@ -65,7 +65,7 @@ pub struct CasePage {
 
 #[derive(Debug)]
 struct Fact {
-    name: &'static str,
+    name: String,
     value: String,
     at: Option<Stamp>,
     note: Option<String>,
@@ -127,7 +127,7 @@ impl CasePage {
 
 impl Flag {
     fn of(case: &Case, flag: Attention) -> Self {
-        let advice = format!("{}.", show::title(flag.advice()));
+        let advice = format!("{}.", show::title(show::advice(flag)));
         Self {
             name: show::title(flag),
             advice,

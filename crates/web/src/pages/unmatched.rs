@@ -52,7 +52,7 @@ struct Order {
 struct Flag {
     name: String,
     cases: i64,
-    advice: &'static str,
+    advice: String,
     url: String,
 }
 
@@ -98,7 +98,7 @@ impl UnmatchedView {
             Flag {
                 name: show::title(flag),
                 cases: *cases,
-                advice: flag.advice(),
+                advice: show::advice(*flag),
                 url: urls::queue(&list),
             }
         };

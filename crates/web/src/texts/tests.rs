@@ -13,8 +13,8 @@ use super::*;
 const LATER: &[&str] = &[];
 /// Names, and what is the same in every language.
 const NAMES: &[&str] = &["DE", "Docket", "EUR", "SHA", "https", "id", "paypal"];
-/// Beginnings of names that are put together: of canonical words, scopes of tokens, rungs of the ladder.
-const MADE: &[&str] = &["word-", "scope-", "rung-"];
+/// Beginnings of names that are put together: of canonical words, scopes of tokens, rungs of the ladder, advice on flags.
+const MADE: &[&str] = &["word-", "scope-", "rung-", "advice-"];
 /// Attributes that people read or hear.
 const READ: &[&str] = &["aria-label", "placeholder", "title", "alt", "data-label", "label"];
 
@@ -213,6 +213,9 @@ fn canonical_words_are_there_and_english_reads_them_as_they_are() {
         .filter_map(|(id, text)| Some((id.strip_prefix("word-")?, text)));
     for (word, text) in words {
         assert_eq!(*text, readable(word));
+    }
+    for flag in docket_core::attention::Attention::ALL {
+        assert_eq!(english[&format!("advice-{flag}")], flag.advice());
     }
     macro_rules! there {
         ($($kind:ty),+) => { $(for word in <$kind>::ALL {

@@ -11,8 +11,8 @@ use docket_core::id::SubmissionId;
 use docket_core::response::{AcceptKind, OfferKind, Response, ReturnState};
 use docket_core::words::{ActionKind, Language};
 
+use super::Known;
 use super::draft::open_version;
-use super::{Known, next};
 use crate::doors::{Door, Viewer};
 use crate::locale;
 use crate::pages::Choice;

@@ -202,7 +202,7 @@ pub async fn retry(
     viewer: Viewer,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let missing = |_| PageError::NotFound("There is no job at this address.".to_owned());
+    let missing = |_| PageError::NotFound(t("refuse-job").plain());
     let id: JobId = id.parse().map_err(missing)?;
     let done = desk.retry_job(viewer.scope(), id).await;
     answer(&desk, &viewer, done, urls::sync_queued()).await
