@@ -194,7 +194,7 @@ impl CheckRow {
             Standing::Weak => ("case-mark-weak", "warn"),
             Standing::Missing if row.need == Need::Required => ("case-mark-missing", "bad"),
             Standing::Missing => ("case-mark-missing", "calm"),
-            Standing::NotApplicable => ("case-mark-not-apply", "calm"),
+            Standing::NotApplicable => ("case-does-not-apply", "calm"),
         };
         let having = row
             .having
