@@ -66,7 +66,7 @@ use docket_store::{Db, Files, Keyring};
 pub use bulk::{
     BulkWish, Done as BulkDone, Plan as BulkPlan, Planned as BulkCase, Skill, Step as BulkStep, Workload,
 };
-pub use calendar::DeadlineWall;
+pub use calendar::{DeadlineWall, day_at, day_start};
 pub use cases::CaseView;
 pub use choices::Choices;
 pub use clients::ClientsReport;
@@ -83,7 +83,7 @@ pub use hand::GivenFiles;
 pub use handover::{Handover, HandoverCase, SignedHandover};
 pub use hooks::{HookSettings, NewHook};
 pub use import::{Column, ImportKind, ImportProgress, ImportReport, ImportRequest, RowError};
-pub use info::{Ask, AskPage, AskWish, Asked, NewAnswer, QuestionView};
+pub use info::{AnswerProblem, Ask, AskPage, AskWish, Asked, NewAnswer, QuestionView};
 pub use mail::{MailSettings, MailTls};
 pub use packet::{CasePacket, templates};
 pub use packs::{CaseChange, PackWish, Recomputed};

@@ -235,6 +235,7 @@ doors! {
     ConfirmCodes: Post urls::CODES_CONFIRM, THEMSELVES;
     CodesOff: Post urls::CODES_OFF, THEMSELVES;
     ChooseTheme: Post urls::THEME, THEMSELVES;
+    ChooseLocale: Post urls::ACCOUNT_LOCALE, THEMSELVES;
 
     Hooks: Get urls::HOOKS, LEADS;
     AddHook: Post urls::HOOKS, ADMINS;

@@ -22,5 +22,6 @@ mod search;
 mod sla;
 mod staff;
 mod sync;
+mod tongues;
 mod work;
 mod workspace;

@@ -108,6 +108,7 @@ pub const THEME: &str = "/account/theme";
 pub const HOOKS: &str = "/hooks";
 pub const STOP_HOOK: &str = "/hooks/{id}/stop";
 pub const DELIVER_AGAIN: &str = "/hooks/events/{id}/again";
+pub const ACCOUNT_LOCALE: &str = "/account/locale";
 pub const PEOPLE: &str = "/people";
 pub const AUDIT: &str = "/audit";
 /// Where programs ask.

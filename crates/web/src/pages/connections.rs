@@ -15,6 +15,7 @@ use crate::error::{PageResult, html};
 use crate::pages::{Frame, Section};
 use crate::query::QueueQuery;
 use crate::show::{Freshness, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// Requests are counted up to here.
@@ -58,7 +59,7 @@ struct Row {
 /// What a check of the account found wanting.
 #[derive(Debug)]
 struct Finding {
-    word: &'static str,
+    word: String,
     says: String,
     todo: Option<String>,
 }
@@ -125,7 +126,11 @@ fn settings(found: &Value, connection: &Connection, answers: &[Answer]) -> Strin
         mine.map_or(0, |(_, _, count)| *count)
     };
     let (yes, no) = (of("yes"), of("no"));
-    format!("{yes} yes, {no} no, {} not known", (all - yes - no).max(0))
+    t("conn-answers")
+        .with("yes", yes)
+        .with("no", no)
+        .with("unknown", (all - yes - no).max(0))
+        .plain()
 }
 
 /// The findings about access that are not yes.
@@ -138,8 +143,8 @@ fn findings(value: &Value) -> Vec<Finding> {
         .filter_map(|finding| {
             let word = match finding.get("ok").and_then(Value::as_bool) {
                 Some(true) => return None,
-                Some(false) => "no",
-                None => "not known",
+                Some(false) => t("no").plain(),
+                None => t("not-known").plain(),
             };
             Some(Finding {
                 word,
@@ -159,7 +164,7 @@ impl ConnectionsView {
     ) -> Self {
         let rows: Vec<Row> = connections.iter().map(|c| Row::of(c, answers, now)).collect();
         Self {
-            frame: Frame::of(viewer, "Connections", Section::Connections).dated(now),
+            frame: Frame::of(viewer, t("nav-connections"), Section::Connections).dated(now),
             fresh: rows.iter().filter(|r| r.freshness.is_fresh()).count(),
             rows,
             requests,

@@ -14,6 +14,7 @@ use crate::error::{PageError, PageResult, again, html};
 use crate::pages::{Choice, Frame, Section};
 use crate::query::Pairs;
 use crate::show::{self, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// Rows of one page of the log.
@@ -83,7 +84,7 @@ pub struct Told<'a> {
 impl HooksView {
     pub fn of(viewer: &Viewer, told: Told<'_>, now: DateTime<Utc>) -> Self {
         let whose = |hook: &Hook| match hook.client {
-            None => "every client’s".to_owned(),
+            None => t("hooks-every").plain(),
             Some(id) => told
                 .clients
                 .iter()
@@ -111,14 +112,14 @@ impl HooksView {
                 rows: rows.iter().map(|one| Line::of(one, hook, now)).collect(),
             })
         };
-        let mut clients = vec![Choice::new("", "every client’s", true)];
+        let mut clients = vec![Choice::new("", t("hooks-every"), true)];
         clients.extend(
             told.clients
                 .iter()
                 .map(|c| Choice::new(c.id.to_string(), c.name.clone(), false)),
         );
         Self {
-            frame: Frame::of(viewer, "Outgoing events", Section::Connections).dated(now),
+            frame: Frame::of(viewer, t("hooks-title"), Section::Connections).dated(now),
             key: viewer.key.clone(),
             problem: None,
             secret: None,
@@ -182,7 +183,7 @@ async fn view(
 }
 
 fn missing() -> PageError {
-    PageError::NotFound("There is no hook at this address.".to_owned())
+    PageError::NotFound(t("hooks-missing").plain())
 }
 
 pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {

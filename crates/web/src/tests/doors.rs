@@ -85,7 +85,7 @@ const fn reached(door: Door) -> u16 {
         Door::StopHook | Door::DeliverAgain => 404,
         Door::CaseEvidence | Door::CaseStatement | Door::CasePreview | Door::CaseHistory => 200,
         Door::CaseFile => 404,
-        Door::Assign | Door::ChooseTheme => 400,
+        Door::Assign | Door::ChooseTheme | Door::ChooseLocale => 400,
         Door::Decide
         | Door::AddEvidence
         | Door::ChangeEvidence
@@ -283,6 +283,7 @@ fn the_table_is_this() {
         "Post /account/codes/confirm: admin, lead, specialist, auditor, client",
         "Post /account/codes/off: admin, lead, specialist, auditor, client",
         "Post /account/theme: admin, lead, specialist, auditor, client",
+        "Post /account/locale: admin, lead, specialist, auditor, client",
         "Get /hooks: admin, lead",
         "Post /hooks: admin",
         "Post /hooks/{id}/stop: admin",

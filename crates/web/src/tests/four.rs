@@ -148,7 +148,7 @@ fn ledger(months: &[&str]) -> Ledger {
     Ledger::of(&bundles)
 }
 
-fn win_rates() -> WinRateReport {
+pub fn win_rates() -> WinRateReport {
     let period = Period::of(None, None, now()).unwrap();
     let ledger = ledger(&["2026-08", "2026-09", "2026-10"]);
     let before = ledger.change(&self::ledger(&["2025-10"])).unwrap();

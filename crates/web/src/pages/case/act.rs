@@ -14,10 +14,11 @@ use super::statement::{Clash, StatementView};
 use super::{decide_view, evidence_view, preview_view, statement_view};
 use crate::doors::{Fields, Viewer};
 use crate::error::{PageError, again};
+use crate::texts::t;
 use crate::urls;
 
 pub fn id_of(Path(id): &Path<String>) -> Result<CaseId, PageError> {
-    let missing = |_| PageError::NotFound("There is no case at this address.".to_owned());
+    let missing = |_| PageError::NotFound(t("case-no-case").plain());
     id.parse().map_err(missing)
 }
 
@@ -100,10 +101,10 @@ pub async fn save(
     match try_save(&desk, &viewer, case, &fields).await {
         Ok(Saved::Kept(_)) => Ok(Redirect::to(&after_saving(case, &fields)).into_response()),
         Ok(Saved::Conflict(theirs)) => {
-            let problem = format!(
-                "{} saved version {} meanwhile, and nothing was overwritten. Both texts stand below: saving once more makes yours the newest.",
-                theirs.their_by, theirs.their_version
-            );
+            let problem = t("case-meanwhile")
+                .with("by", &theirs.their_by)
+                .with("n", theirs.their_version)
+                .plain();
             let page = page(problem).await?.beside(Clash::of(&theirs, statement));
             again(StatusCode::CONFLICT, &page)
         }
@@ -127,12 +128,20 @@ fn after_saving(case: CaseId, fields: &Fields) -> String {
 }
 
 async fn try_save(desk: &Desk, viewer: &Viewer, case: CaseId, fields: &Fields) -> Result<Saved, Error> {
-    let invalid = |what: &str| Error::Invalid(format!("the form names no {what}; open the page anew"));
+    let invalid = |id: &str| Error::Invalid(t(id).plain());
     let statement = fields.get("statement").trim();
-    let based_on: i64 = fields.get("based_on").parse().map_err(|_| invalid("version"))?;
+    let based_on: i64 = fields
+        .get("based_on")
+        .parse()
+        .map_err(|_| invalid("refuse-version"))?;
     // The packet once more, of what is there now; all else stays as it was in the version that the person saw.
     let packet = match fields.get("with") {
-        "packet" => Some(fields.get("language").parse().map_err(|_| invalid("language"))?),
+        "packet" => Some(
+            fields
+                .get("language")
+                .parse()
+                .map_err(|_| invalid("refuse-language"))?,
+        ),
         _ => None,
     };
     let anew = based_on == 0 || matches!(fields.get("with"), "packet" | "text");
@@ -188,7 +197,7 @@ pub async fn ask_review(
 /// The version that stood on the page.
 fn looked_at(fields: &Fields) -> Result<Looked, Error> {
     let version = fields.get("version").parse::<i64>();
-    let none = |_| Error::Invalid("the form names no version; open the page anew".to_owned());
+    let none = |_| Error::Invalid(t("refuse-version").plain());
     version.map(Looked::Version).map_err(none)
 }
 
@@ -223,7 +232,7 @@ pub async fn give_back(
     let note = fields.get("note").trim();
     let result = match looked_at(&fields) {
         Err(why) => Err(why),
-        Ok(_) if note.is_empty() => Err(Error::Invalid("say what is to be changed".to_owned())),
+        Ok(_) if note.is_empty() => Err(Error::Invalid(t("refuse-change").plain())),
         Ok(looked) => {
             desk.return_draft(viewer.scope(), (case, looked), note, viewer.name())
                 .await

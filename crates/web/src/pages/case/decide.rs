@@ -11,11 +11,13 @@ use docket_core::id::SubmissionId;
 use docket_core::response::{AcceptKind, OfferKind, Response, ReturnState};
 use docket_core::words::{ActionKind, Language};
 
-use super::draft::{language_name, open_version};
-use super::{Known, next};
+use super::Known;
+use super::draft::open_version;
 use crate::doors::{Door, Viewer};
+use crate::locale;
 use crate::pages::Choice;
 use crate::show;
+use crate::texts::t;
 use crate::urls;
 
 /// The choices.
@@ -156,7 +158,7 @@ impl Decisions {
             })
         };
         let draft = view.draft.as_ref().filter(|d| d.current && d.response.is_ok());
-        let language = |l: &Language| Choice::new(l.as_str(), language_name(*l), *l == Language::English);
+        let language = |l: &Language| Choice::new(l.as_str(), locale::name(*l), *l == Language::English);
         Self {
             url: viewer.may(Door::Decide).then(|| urls::of(case.id, urls::DECIDE)),
             based_on: open_version(view),
@@ -169,7 +171,7 @@ impl Decisions {
                 (show::title(action), urls::of(case.id, part))
             }),
             contest: of(ActionKind::Contest, &example_message()).map(|found| Decision {
-                says: next::CONTEST.to_owned(),
+                says: t("case-contest-means").plain(),
                 ..found
             }),
             offer: none_of(of(ActionKind::Offer, &example_offer(case)), &offers),
@@ -224,16 +226,14 @@ impl Decisions {
 fn evidence(list: &Checklist) -> String {
     let lacking: Vec<String> = list.lacking().map(|row| show::words(row.kind)).collect();
     if lacking.is_empty() {
-        format!(
-            "Evidence: {} % of the weight is there, and all that decides.",
-            list.completeness
-        )
+        t("case-evidence-whole")
+            .with("n", i64::from(list.completeness))
+            .plain()
     } else {
-        format!(
-            "Evidence: {} % of the weight is there; what decides is missing: {}.",
-            list.completeness,
-            lacking.join(", ")
-        )
+        t("case-evidence-lacks")
+            .with("n", i64::from(list.completeness))
+            .with("what", lacking.join(", "))
+            .plain()
     }
 }
 

@@ -10,9 +10,10 @@ use docket_core::response::{Address, EvidenceItem, FileRef, Response, ReturnStat
 use docket_core::words::{ActionKind, Language};
 
 use crate::doors::{Fields, Viewer};
+use crate::texts::t;
 
 pub fn invalid(what: &str) -> Error {
-    Error::Invalid(what.to_owned())
+    Error::Invalid(t(what).plain())
 }
 
 /// The text of a field; none where nothing was typed.
@@ -36,7 +37,7 @@ pub async fn content(
     };
     let response = match action {
         ActionKind::Contest | ActionKind::Appeal => {
-            let language: Language = chosen(fields, "language", "choose a language for the packet")?;
+            let language: Language = chosen(fields, "language", "refuse-packet-language")?;
             let told = match action {
                 // The usual covering line tells nobody what a decision got wrong.
                 ActionKind::Appeal => (form.note()?, None),
@@ -48,7 +49,7 @@ pub async fn content(
                 .await;
         }
         ActionKind::AcknowledgeReturn => {
-            let kind = chosen(fields, "kind", "choose what came back")?;
+            let kind = chosen(fields, "kind", "refuse-came-back")?;
             let proof = desk.return_proof(viewer.scope(), case, kind).await?;
             form.came_back(kind, proof)?
         }
@@ -74,7 +75,7 @@ fn chosen<T: FromStr>(fields: &Fields, name: &str, lacking: &str) -> Result<T, E
 
 impl Form<'_> {
     fn note(&self) -> Result<String, Error> {
-        text(self.fields, "note").ok_or_else(|| invalid("write a text: it goes out with it"))
+        text(self.fields, "note").ok_or_else(|| invalid("refuse-text"))
     }
 
     fn amount(&self, name: &str) -> Result<Option<Money>, Error> {
@@ -87,9 +88,7 @@ impl Form<'_> {
     fn ticked(&self) -> Result<Vec<FileRef>, Error> {
         let own = |sha256: &str| self.files.iter().find(|file| file.sha256 == sha256).cloned();
         let all: Option<Vec<FileRef>> = self.fields.all("file").map(own).collect();
-        all.ok_or_else(|| {
-            invalid("a file that was ticked is no evidence of this case any more; open the page anew")
-        })
+        all.ok_or_else(|| invalid("refuse-ticked"))
     }
 
     /// Where goods go back to; the country alone is required.
@@ -124,9 +123,7 @@ impl Form<'_> {
             ..EvidenceItem::default()
         };
         if proof.is_none() && !files.is_empty() {
-            return Err(invalid(
-                "what came back as it should needs no proof: tick no file",
-            ));
+            return Err(invalid("refuse-no-proof"));
         }
         Ok(Response::AcknowledgeReturn {
             kind,
@@ -143,14 +140,14 @@ impl Form<'_> {
         let note = self.note()?;
         Ok(match action {
             ActionKind::Offer => Response::Offer {
-                kind: chosen(self.fields, "kind", "choose what is offered")?,
+                kind: chosen(self.fields, "kind", "refuse-offered")?,
                 note,
                 amount: self.amount("amount")?,
                 return_address: self.address(),
                 invoice_id: text(self.fields, "invoice"),
             },
             ActionKind::Accept => Response::Accept {
-                kind: chosen(self.fields, "kind", "choose how it is accepted")?,
+                kind: chosen(self.fields, "kind", "refuse-accepted")?,
                 note,
                 reason: None,
                 amount: self.amount("amount")?,
