@@ -85,7 +85,6 @@ fn in_force<'a>(
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
 mod tests {
     use docket_core::id::ClientId;
     use docket_core::money::Money;

@@ -7,6 +7,8 @@ mod sla;
 mod win_rate;
 
 use docket_documents::board::{Board, board};
+pub use docket_documents::board::{ReportWords, report_words};
+pub use docket_documents::letter::money;
 
 pub use self::factors::factors;
 pub use self::log::{LogEntry, LogKind, NAMED, marks};

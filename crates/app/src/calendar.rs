@@ -1,6 +1,7 @@
 //! Deadlines ahead, for the wall and for the calendars that people subscribe to.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Days, Duration, DurationRound, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono_tz::Tz;
 use docket_core::chain::digest;
 use docket_core::id::PersonId;
 use docket_core::person::Person;
@@ -11,8 +12,8 @@ use crate::Desk;
 use crate::error::Result;
 use crate::people::secret_text;
 
-/// How far the wall looks ahead: to the end of the 13th day after today, UTC.
-const AHEAD: Duration = Duration::days(14);
+/// How far the wall looks ahead: to the end of the 13th day after today.
+const AHEAD: Days = Days::new(14);
 /// Cases of one statement, when a calendar is put together.
 const PAGE: i64 = 200;
 /// Cases of a calendar at most; nobody has more on their hands.
@@ -31,18 +32,35 @@ pub struct DeadlineWall {
     pub passed: i64,
 }
 
+/// When a day begins in a time zone. Deadlines are counted by the hours of UTC, so where midnight lies within one of them, the
+/// day begins with it.
+pub fn day_start(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    // Where the clock skips midnight, the day begins an hour later.
+    let first = [0, 1].into_iter().find_map(|hours| {
+        zone.from_local_datetime(&(midnight + Duration::hours(hours)))
+            .earliest()
+    });
+    let first = first.map_or_else(|| midnight.and_utc(), |at| at.to_utc());
+    first.duration_trunc(Duration::hours(1)).unwrap_or(first)
+}
+
+/// The day of an instant in a time zone, by the same rule.
+pub fn day_at(at: DateTime<Utc>, zone: Tz) -> NaiveDate {
+    let day = at.with_timezone(&zone).date_naive();
+    let next = day + Days::new(1);
+    if at >= day_start(next, zone) { next } else { day }
+}
+
 impl Desk {
-    /// The deadlines of the coming two weeks.
+    /// The deadlines of the coming two weeks, by the days of a time zone.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn deadline_wall(&self, scope: ClientScope) -> Result<DeadlineWall> {
+    pub async fn deadline_wall(&self, scope: ClientScope, zone: Tz) -> Result<DeadlineWall> {
         // Whole seconds, as addresses write instants: a figure and the list behind it cut at the same one.
         let from = whole_second(self.env.now());
-        let to = (from + AHEAD)
-            .date_naive()
-            .and_time(chrono::NaiveTime::MIN)
-            .and_utc();
+        let to = day_start(day_at(from, zone) + AHEAD, zone);
         let passed = CaseFilter {
             open_only: true,
             turn: Some(Turn::Ours),

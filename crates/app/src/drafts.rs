@@ -80,6 +80,46 @@ pub struct CaseDraft {
     pub four_eyes: Option<FourEyes>,
 }
 
+/// Which draft somebody looked at before they act on it. What is not there any more is acted on by nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looked {
+    /// At whatever is the newest.
+    Newest,
+    /// At this version.
+    Version(i64),
+    /// At this very draft, where it stood then.
+    At(DraftId, i64, DraftState),
+}
+
+impl CaseDraft {
+    /// It was looked at.
+    pub const fn looked(&self) -> Looked {
+        Looked::At(self.draft.id, self.draft.version, self.state)
+    }
+
+    fn held_against(&self, looked: Looked) -> Result<()> {
+        let newest = self.draft.version;
+        let same = match looked {
+            Looked::Newest => true,
+            Looked::Version(version) => version == newest,
+            Looked::At(..) => looked == self.looked(),
+        };
+        let case = self.draft.case;
+        let stands = match self.state {
+            DraftState::Draft => "being written",
+            DraftState::InReview => "in review",
+            DraftState::Approved => "approved",
+            DraftState::Discarded => "given up",
+        };
+        let stale = || {
+            Error::Stale(format!(
+                "version {newest} is {stands} now; read it with `docket draft show {case}`"
+            ))
+        };
+        same.then_some(()).ok_or_else(stale)
+    }
+}
+
 /// Where a draft stands, given what became of its response; and whether it is over.
 fn standing(draft: &Draft, submission: Option<SubmissionState>) -> (DraftState, bool) {
     match (draft.state, submission) {

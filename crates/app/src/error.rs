@@ -10,6 +10,9 @@ pub enum Error {
     /// The request itself is wrong.
     #[error("{0}")]
     Invalid(String),
+    /// What the person looked at is not what is there now.
+    #[error("{0}")]
+    Stale(String),
     /// The case does not allow it now.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -38,6 +41,7 @@ impl Error {
             Self::Store(error) => !error.is_transient(),
             Self::NotFound(_)
             | Self::Invalid(_)
+            | Self::Stale(_)
             | Self::Refused(_)
             | Self::Problems(_)
             | Self::Platform(_)
@@ -53,6 +57,7 @@ impl Error {
             Self::Store(error) => error.is_transient(),
             Self::NotFound(_)
             | Self::Invalid(_)
+            | Self::Stale(_)
             | Self::Refused(_)
             | Self::Problems(_)
             | Self::Platform(_) => false,

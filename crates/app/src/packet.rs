@@ -1,6 +1,7 @@
 //! The packet of a case: a letter and its exhibits as one PDF, made to fit the platform.
 
 mod answer;
+mod points;
 
 use chrono::NaiveTime;
 use docket_core::dossier::{Dossier, Policy};
@@ -10,7 +11,7 @@ use docket_core::response::{FileRef, Tracking};
 use docket_core::words::Language;
 use docket_documents::examine::cleared;
 use docket_documents::fit::fit_packet;
-use docket_documents::letter::{self, Templates};
+use docket_documents::letter::{self, Block, Templates};
 use docket_documents::packet::{Exhibit, Order, Quality};
 use docket_store::{ClientScope, UnitOfWork};
 
@@ -35,6 +36,12 @@ pub struct CasePacket {
     pub steps: Vec<String>,
     /// What a person should know before it goes.
     pub notes: Vec<String>,
+    /// The letter's paragraphs, for platforms that read a text before a file.
+    paragraphs: Vec<String>,
+    /// Says in the letter's language that the answer is attached.
+    cover: String,
+    /// Characters that the platform takes of one text.
+    text_chars: usize,
     parcels: Vec<Tracking>,
     refunds: Vec<String>,
     asked: Vec<EvidenceKind>,
@@ -54,9 +61,9 @@ impl Desk {
     /// day gives the same bytes.
     ///
     /// # Errors
-    /// When there is nothing to show, a piece cannot be used, or nothing makes it fit the platform.
+    /// When there is nothing to show or tell, a piece cannot be used, or nothing makes it fit the platform.
     pub async fn packet(&self, scope: ClientScope, id: CaseId, language: Language) -> Result<CasePacket> {
-        self.packet_with(scope, id, language, Least::Exhibit).await
+        self.packet_with(scope, id, language, Least::Records).await
     }
 
     /// As [`Desk::packet`], with another least that must be there.
@@ -72,7 +79,7 @@ impl Desk {
         let (own, owner) = (ClientScope::One(case.client), (case.id, case.client));
         let client = self.db.clients(own).await?.into_iter().next();
         let (_, connector) = self.connector(case.connection).await?;
-        let (kinds, exhibits) = self.exhibits(&checklist, language).await?;
+        let (places, exhibits) = self.exhibits(&checklist, language).await?;
         let enough = match least {
             Least::Exhibit => !exhibits.is_empty(),
             Least::Records => !exhibits.is_empty() || tells(&checklist.dossier),
@@ -108,8 +115,7 @@ impl Desk {
         let titles: Vec<String> = exhibits.iter().map(|exhibit| exhibit.summary.clone()).collect();
         let dispute = claim.dispute.clone();
         let made = tokio::task::spawn_blocking(move || {
-            let words: Vec<&str> = kinds.iter().map(|kind| place(*kind)).collect();
-            let letter = letter::draft(&templates, language, &claim, &dossier, &words);
+            let letter = letter::draft(&templates, language, &claim, &dossier, &places);
             let order = Order {
                 dispute: &claim.dispute,
                 language,
@@ -120,13 +126,19 @@ impl Desk {
                 quality: Quality::default(),
             };
             let gaps = letter.gaps.iter().map(ToString::to_string).collect::<Vec<_>>();
-            fit_packet(&templates, order, &packaging).map(|(packet, steps)| (packet, steps, gaps))
+            fit_packet(&templates, order, &packaging)
+                .map(|(packet, steps)| (packet, steps, gaps, letter.blocks))
         });
         let made = made
             .await
             .map_err(|e| Error::Invalid(format!("the packet could not be made: {e}")))?;
-        let (packet, steps, gaps) = made.map_err(|e| Error::Invalid(e.to_string()))?;
+        let (packet, steps, gaps, blocks) = made.map_err(|e| Error::Invalid(e.to_string()))?;
         let mut notes = Vec::new();
+        if titles.is_empty() {
+            notes.push(
+                "there is no exhibit: the letter tells what the records say, and shows nothing".to_owned(),
+            );
+        }
         if !checklist.unconfirmed.is_empty() {
             notes.push(format!(
                 "{} file(s) of the client are not in it, as nobody has said what they show: see `docket evidence check {id}`",
@@ -144,7 +156,14 @@ impl Desk {
         unit.keep_packet(owner, &file.sha256, language, self.env.now())
             .await?;
         unit.commit().await?;
+        let paragraphs = blocks.into_iter().filter_map(|block| match block {
+            Block::Paragraph(text) => Some(text),
+            Block::Heading(_) | Block::Quote(_) => None,
+        });
         Ok(CasePacket {
+            paragraphs: paragraphs.collect(),
+            cover: self.settings.templates.cover(language, &file.name, titles.len()),
+            text_chars: packaging.texts.one,
             file,
             pages: packet.pages,
             most: (packaging.pdf_pages, packaging.file_bytes),
@@ -158,14 +177,15 @@ impl Desk {
         })
     }
 
-    /// What is shown, heaviest first: files and texts that people brought, and policies that the dossier holds.
+    /// What is shown, heaviest first: files and texts that people brought, and policies that the dossier holds; each with what
+    /// the letter may call it.
     async fn exhibits(
         &self,
         checklist: &CaseChecklist,
         language: Language,
-    ) -> Result<(Vec<EvidenceKind>, Vec<Exhibit>)> {
+    ) -> Result<(Vec<&'static str>, Vec<Exhibit>)> {
         let templates = &self.settings.templates;
-        let mut kinds = Vec::new();
+        let mut places = Vec::new();
         let mut exhibits = Vec::new();
         for kind in in_order(&checklist.list, &checklist.items) {
             for item in checklist
@@ -184,7 +204,7 @@ impl Desk {
                     // Parcels and refund ids go into the platform's own fields.
                     (None, None) => continue,
                 };
-                kinds.push(kind);
+                places.push(points::at(&checklist.list, item));
                 exhibits.push(Exhibit {
                     name: content.0,
                     summary,
@@ -194,7 +214,7 @@ impl Desk {
             for policy in policies(&checklist.dossier, kind) {
                 let named = || templates.evidence(language, kind);
                 let title = policy.title.clone().unwrap_or_else(named);
-                kinds.push(kind);
+                places.push(points::place(kind));
                 exhibits.push(Exhibit {
                     name: format!("{kind}.txt"),
                     summary: templates.policy(language, &title, policy.from),
@@ -202,7 +222,7 @@ impl Desk {
                 });
             }
         }
-        Ok((kinds, exhibits))
+        Ok((places, exhibits))
     }
 }
 
@@ -280,56 +300,6 @@ fn references(items: &[(Item, Option<String>)], dossier: &Dossier) -> (Vec<Track
         .chain(refunds)
         .collect();
     (parcels, refunds.into_iter().collect())
-}
-
-/// The place that letters point at by this name (`config/templates`).
-const fn place(kind: EvidenceKind) -> &'static str {
-    match kind {
-        EvidenceKind::DeliveryProof
-        | EvidenceKind::AddressMatch
-        | EvidenceKind::Signature
-        | EvidenceKind::Tracking
-        | EvidenceKind::DeliveryAttempt
-        | EvidenceKind::DispatchInTime
-        | EvidenceKind::ShipmentProof => "shipping_documentation",
-        EvidenceKind::ReceiptConfirmed
-        | EvidenceKind::RemedyOffered
-        | EvidenceKind::PurchaseAdmitted
-        | EvidenceKind::Withdrawal
-        | EvidenceKind::AgreedChange
-        | EvidenceKind::RenewalNotice => "customer_communication",
-        EvidenceKind::AccessLog
-        | EvidenceKind::CompletionRecord
-        | EvidenceKind::UsageAfter
-        | EvidenceKind::AccountContinuity => "access_activity_log",
-        EvidenceKind::ItemDescription | EvidenceKind::ClaimAnswer | EvidenceKind::Inspection => {
-            "service_documentation"
-        }
-        EvidenceKind::ReturnPolicy => "refund_policy",
-        EvidenceKind::SubscriptionTerms => "cancellation_policy",
-        EvidenceKind::RefundProof => "proof_of_refund",
-        EvidenceKind::SeparateOrders
-        | EvidenceKind::ItemisedOrder
-        | EvidenceKind::PriceCalculation
-        | EvidenceKind::Receipt
-        | EvidenceKind::OrderConfirmation => "order_details",
-        EvidenceKind::Authentication | EvidenceKind::CardChecks => "authentication",
-        EvidenceKind::PriorTransactions | EvidenceKind::OrderHistory => "order_history",
-        // No sentence of a letter speaks of these by itself.
-        EvidenceKind::PromiseRunning
-        | EvidenceKind::ShippingPolicy
-        | EvidenceKind::ReturnState
-        | EvidenceKind::Approval
-        | EvidenceKind::IpLocation
-        | EvidenceKind::RefundCalculation
-        | EvidenceKind::ExemptGoods
-        | EvidenceKind::WithdrawalLate
-        | EvidenceKind::NoOtherPayment
-        | EvidenceKind::NoCancellation
-        | EvidenceKind::StopConfirmation
-        | EvidenceKind::LabelOnly
-        | EvidenceKind::Other => "other",
-    }
 }
 
 /// The letters' texts: compiled in, and a folder's in place of those with the same path.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use docket_core::id::{ClientId, PersonId};
-use docket_core::person::{Access, Person, Role, email_key, name_key};
+use docket_core::person::{Access, Locale, Person, Role, email_key, name_key};
 use docket_store::UnitOfWork;
 
 pub use self::audit::Origin;
@@ -157,6 +157,7 @@ impl Desk {
             email: new.email.trim().to_owned(),
             has_password: false,
             second_factor: false,
+            locale: Locale::default(),
             disabled_at: None,
             created_at: self.env.now(),
         })
@@ -190,6 +191,16 @@ impl Desk {
         let mut unit = UnitOfWork::begin(&self.db).await?;
         unit.set_access(person.id, access).await?;
         unit.end_sessions(person.id, None).await?;
+        Ok(unit.commit().await?)
+    }
+
+    /// Keeps in which language and time zone a person reads.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_locale(&self, id: PersonId, locale: Locale) -> Result<()> {
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.set_locale(id, locale).await?;
         Ok(unit.commit().await?)
     }
 

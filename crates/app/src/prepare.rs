@@ -115,7 +115,9 @@ impl Desk {
         if kept.state == DraftState::InReview {
             return Ok(Responded::InReview(kept));
         }
-        let asked = self.ask_review(scope, wish.case, &wish.actor).await?;
+        let asked = self
+            .ask_review(scope, (wish.case, kept.looked()), &wish.actor)
+            .await?;
         Ok(Responded::InReview(Box::new(asked)))
     }
 

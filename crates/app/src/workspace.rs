@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use chrono::{DateTime, Duration, Utc};
-use docket_connector::{Capability, Problem};
+use docket_connector::Problem;
 use docket_core::case::Case;
 use docket_core::draft::{Edition, Version};
 use docket_core::evidence::EvidenceKind;
@@ -11,7 +11,7 @@ use docket_core::four_eyes::same_person;
 use docket_core::id::CaseId;
 use docket_core::packaging::{Packaging, Used};
 use docket_core::response::{FileRef, Response};
-use docket_core::words::{ActionKind, Turn, WorkState};
+use docket_core::words::{Turn, WorkState};
 use docket_documents::examine::examine;
 use docket_store::{CaseFilter, ClientScope};
 
@@ -111,24 +111,6 @@ impl Desk {
         let stored = self.case(scope, id).await?;
         let (_, connector) = self.connector(stored.case.connection).await?;
         Ok(connector.packaging())
-    }
-
-    /// The actions that the platform allows for a case and that cannot be done from here, each with why.
-    ///
-    /// # Errors
-    /// When there is no such case in scope, or its connection cannot be read.
-    pub async fn not_from_here(&self, scope: ClientScope, id: CaseId) -> Result<Vec<(ActionKind, String)>> {
-        let stored = self.case(scope, id).await?;
-        let (_, connector) = self.connector(stored.case.connection).await?;
-        let why = |action: &ActionKind| match connector.capability(*action) {
-            Capability::Supported => None,
-            Capability::ManualOnly(why) => Some(format!("only on the platform’s own pages: {why}")),
-            Capability::Unsupported => Some(format!("{} knows no such action", stored.case.platform.title())),
-        };
-        let allowed = stored.case.facts.allowed_actions.iter();
-        Ok(allowed
-            .filter_map(|action| Some((*action, why(action)?)))
-            .collect())
     }
 
     /// What would keep a response from going out; once it is under way, nothing does.
@@ -251,7 +233,7 @@ impl Desk {
             Err(_) => Some(Approval::NotNeeded),
         };
         let Some(approval) = alone else {
-            let asked = self.ask_review(scope, id, actor).await?;
+            let asked = self.ask_review(scope, (id, current.looked()), actor).await?;
             return Ok(Responded::InReview(Box::new(asked)));
         };
         let prepared = self.become_response(scope, current, approval, actor).await?;

@@ -16,7 +16,7 @@ use docket_core::evidence::{Asked, EvidenceKind};
 use docket_core::factor::Factor;
 use docket_core::id::DisputeRef;
 use docket_core::packaging::Packaging;
-use docket_core::response::{FileRef, Response};
+use docket_core::response::{FileRef, Response, ReturnState};
 use docket_core::snapshot::{Facts, Observed, SeenAnswer};
 use docket_core::words::{ActionKind, Platform};
 use futures::stream::BoxStream;
@@ -69,6 +69,9 @@ pub trait Connector: Send + Sync {
 
     /// The platform's own word for a kind of evidence, see [`docket_core::response::EvidenceItem`].
     fn evidence_word(&self, kind: EvidenceKind) -> &'static str;
+
+    /// The platform's own word for the proof of what came back from the buyer; none where it takes none.
+    fn return_proof(&self, what: ReturnState) -> Option<&'static str>;
 
     /// What form an answer may have: kinds of files, sizes, names, lengths. [`Connector::check`] judges by the same values.
     fn packaging(&self) -> Packaging;

@@ -4,6 +4,7 @@
 
 mod fact;
 mod factors;
+mod once;
 pub mod refs;
 mod timeline;
 
@@ -161,6 +162,9 @@ pub struct Return {
     pub received_at: Option<DateTime<Utc>>,
     /// What they are.
     pub sku: Option<String>,
+    /// How many of them; all, where nobody tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<u64>,
     /// Why, the merchant's word (`damaged`, `different`, `missing_parts`, `size`, `changed_mind`).
     pub reason: Option<String>,
     /// What became of it, the merchant's word.

@@ -1,9 +1,10 @@
 //! People who log in: who they are, and what they may see.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 use crate::id::{ClientId, PersonId, SessionId};
-use crate::words::words;
+use crate::words::{Language, words};
 
 words! {
     /// What a person is at the desk.
@@ -71,6 +72,24 @@ impl Access {
     }
 }
 
+/// In which language and time zone somebody reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Locale {
+    /// The language of texts, dates and amounts.
+    pub language: Language,
+    /// The time zone of instants.
+    pub zone: Tz,
+}
+
+impl Default for Locale {
+    fn default() -> Self {
+        Self {
+            language: Language::English,
+            zone: Tz::UTC,
+        }
+    }
+}
+
 /// A person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
@@ -86,6 +105,8 @@ pub struct Person {
     pub has_password: bool,
     /// Whether a code of an authenticator app is asked of them.
     pub second_factor: bool,
+    /// In which language and time zone they read.
+    pub locale: Locale,
     /// Since when they cannot log in.
     pub disabled_at: Option<DateTime<Utc>>,
     /// When they were added.

@@ -25,6 +25,8 @@ words! {
     Advice, "advice" {
         /// Answer with evidence.
         Contest = "contest",
+        /// Contest the decision, with what is new.
+        Appeal = "appeal",
         /// Propose the buyer a settlement.
         Settle = "settle",
         /// Concede.
@@ -187,13 +189,18 @@ fn worths(s: Situation<'_>, chance: Chance, fee: Option<&Fee>) -> Vec<Worth> {
         // Rounded down: no part of a minor unit is promised.
         money(gain.div_euclid(MILLION))
     };
-    let all = [ActionKind::Contest, ActionKind::Offer, ActionKind::Accept];
+    let all = [
+        ActionKind::Contest,
+        ActionKind::Appeal,
+        ActionKind::Offer,
+        ActionKind::Accept,
+    ];
     let offered = all
         .into_iter()
         .filter(|action| s.case.facts.allowed_actions.contains(action));
     offered
         .map(|action| {
-            if action == ActionKind::Contest {
+            if matches!(action, ActionKind::Contest | ActionKind::Appeal) {
                 let ends = [contest(chance.low), contest(chance.high)];
                 Worth {
                     action,
@@ -247,14 +254,21 @@ fn decide(s: Situation<'_>, worth: &[Worth], gaps: &[Gap]) -> Decision {
         );
         return (give_in(), None, vec![why]);
     }
-    if !offers(worth, ActionKind::Contest) {
-        let why = "the platform offers no contest now".to_owned();
-        return (give_in(), None, vec![why]);
-    }
+    let fight = match (
+        offers(worth, ActionKind::Contest),
+        offers(worth, ActionKind::Appeal),
+    ) {
+        (true, _) => Advice::Contest,
+        (false, true) => Advice::Appeal,
+        (false, false) => {
+            let why = "the platform offers no contest now".to_owned();
+            return (give_in(), None, vec![why]);
+        }
+    };
     if !s.checklist.decisive() {
-        return without_the_decisive(s, give_in(), gaps);
+        return without_the_decisive(s, (fight, give_in()), gaps);
     }
-    by_value(worth, give_in())
+    by_value(worth, fight, give_in())
 }
 
 fn offers(worth: &[Worth], action: ActionKind) -> bool {
@@ -285,15 +299,28 @@ fn nothing(s: Situation<'_>, worth: &[Worth]) -> Option<String> {
     })
 }
 
-fn without_the_decisive(s: Situation<'_>, give_in: Advice, gaps: &[Gap]) -> Decision {
+fn without_the_decisive(s: Situation<'_>, (fight, give_in): (Advice, Advice), gaps: &[Gap]) -> Decision {
     let lacking: Vec<String> = gaps
         .iter()
         .filter(|gap| gap.required)
         .map(|gap| readable(gap.kind))
         .collect();
     let lacking = lacking.join(", ");
-    let why = format!("without {lacking} such a case is better settled or accepted");
     let until = s.case.round.deadline.map(|d| d.at - FETCH_UNTIL);
+    if give_in == Advice::None {
+        // No answer at all loses for certain.
+        let why = format!(
+            "without {lacking} such a case is seldom won, but the platform offers nothing else than to answer"
+        );
+        let first = until.filter(|until| *until > s.now).map(|until| {
+            format!(
+                "get {lacking} by {} UTC; answer with what is there if that fails",
+                until.format("%Y-%m-%d %H:%M")
+            )
+        });
+        return (fight, first, vec![why]);
+    }
+    let why = format!("without {lacking} such a case is better settled or accepted");
     let first = match until {
         Some(until) if until <= s.now => None,
         Some(until) => Some(format!(
@@ -306,15 +333,16 @@ fn without_the_decisive(s: Situation<'_>, give_in: Advice, gaps: &[Gap]) -> Deci
     (give_in, first, vec![why])
 }
 
-fn by_value(worth: &[Worth], give_in: Advice) -> Decision {
+fn by_value(worth: &[Worth], fight: Advice, give_in: Advice) -> Decision {
     let of = |action| worth.iter().find(|w| w.action == action);
-    let Some(contest) = of(ActionKind::Contest) else {
+    let fights = of(ActionKind::Contest).or_else(|| of(ActionKind::Appeal));
+    let Some(contest) = fights else {
         return (give_in, None, Vec::new());
     };
     let other = of(ActionKind::Accept).or_else(|| of(ActionKind::Offer));
     let Some(other) = other else {
-        let why = "contesting is all that the platform offers".to_owned();
-        return (Advice::Contest, None, vec![why]);
+        let why = format!("to {fight} is all that the platform offers");
+        return (fight, None, vec![why]);
     };
     let figures = format!(
         "contesting is expected to leave {} (between {} and {}), {} leaves {}",
@@ -327,11 +355,7 @@ fn by_value(worth: &[Worth], give_in: Advice) -> Decision {
         format!("{figures}; the interval holds both answers, so it may be wrong")
     };
     let better = contest.expected.minor > other.expected.minor;
-    (
-        if better { Advice::Contest } else { give_in },
-        None,
-        vec![figures],
-    )
+    (if better { fight } else { give_in }, None, vec![figures])
 }
 
 fn percent(parts: u32) -> String {

@@ -3,6 +3,7 @@
 use docket_connector::http::read_json;
 use docket_connector::{Claim, Error, Said};
 use docket_core::evidence::{Asked, EvidenceKind};
+use docket_core::response::ReturnState;
 
 use crate::wire::{AuthorWord, Dispute, Evidence, SourceWord, Text, Time};
 
@@ -132,6 +133,17 @@ pub(crate) const fn word(kind: EvidenceKind) -> &'static str {
         | EvidenceKind::OrderConfirmation
         | EvidenceKind::LabelOnly
         | EvidenceKind::Other => "other",
+    }
+}
+
+/// PayPal's own type for the proof of what came back (reference 4, row acknowledge-return-item).
+pub(crate) const fn return_word(what: ReturnState) -> Option<&'static str> {
+    match what {
+        ReturnState::ItemReceived => None,
+        ReturnState::ItemNotReceived => Some("proof_of_item_not_received"),
+        ReturnState::Damaged => Some("proof_of_damage"),
+        ReturnState::EmptyPackageOrDifferent => Some("proof_of_empty_package_or_different_item"),
+        ReturnState::MissingItems => Some("proof_of_missing_items"),
     }
 }
 

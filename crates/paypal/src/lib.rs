@@ -32,7 +32,7 @@ use docket_core::evidence::EvidenceKind;
 use docket_core::id::DisputeRef;
 use docket_core::packaging::Packaging;
 use docket_core::proof;
-use docket_core::response::Response;
+use docket_core::response::{Response, ReturnState};
 use docket_core::snapshot::{Facts, Observed, SeenAnswer, Snapshot};
 use docket_core::words::{ActionKind, Platform};
 use futures::stream::BoxStream;
@@ -198,6 +198,10 @@ impl Connector for PayPal {
 
     fn evidence_word(&self, kind: EvidenceKind) -> &'static str {
         claim::word(kind)
+    }
+
+    fn return_proof(&self, what: ReturnState) -> Option<&'static str> {
+        claim::return_word(what)
     }
 
     fn packaging(&self) -> Packaging {

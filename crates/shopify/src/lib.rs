@@ -37,7 +37,7 @@ use docket_connector::{
 use docket_core::evidence::EvidenceKind;
 use docket_core::id::DisputeRef;
 use docket_core::packaging::Packaging;
-use docket_core::response::Response;
+use docket_core::response::{Response, ReturnState};
 use docket_core::snapshot::{Facts, Observed, SeenAnswer};
 use docket_core::words::{ActionKind, Platform};
 use futures::stream::BoxStream;
@@ -210,6 +210,10 @@ impl Connector for Shopify {
 
     fn evidence_word(&self, kind: EvidenceKind) -> &'static str {
         packet::word(kind)
+    }
+
+    fn return_proof(&self, _: ReturnState) -> Option<&'static str> {
+        None
     }
 
     fn packaging(&self) -> Packaging {

@@ -7,13 +7,13 @@ use docket_core::person::Person;
 use docket_core::token::{ApiToken, scopes_text};
 use uuid::Uuid;
 
-use crate::people::access_of;
+use crate::people::{access_of, locale_of};
 use crate::unit::UnitOfWork;
 use crate::{Db, Error, Result, on_db, on_tx};
 
 // One statement for each request: which token, whose it is, and whether they are still let in.
 const HOLDER: &str = "SELECT t.id, t.person_id, t.name, t.scopes, t.created_at, t.expires_at, t.used_at, t.revoked_at, \
-    p.name AS person_name, p.email, p.role, p.client_id, p.created_at AS since, f.confirmed_at \
+    p.name AS person_name, p.email, p.role, p.client_id, p.language, p.time_zone, p.created_at AS since, f.confirmed_at \
     FROM api_tokens t JOIN people p ON p.id = t.person_id LEFT JOIN second_factors f ON f.person_id = p.id \
     WHERE t.hash = $1 AND t.expires_at > $2 AND t.revoked_at IS NULL AND p.disabled_at IS NULL";
 const OF: &str = "SELECT id, person_id, name, scopes, created_at, expires_at, used_at, revoked_at FROM api_tokens \
@@ -69,6 +69,8 @@ struct Held {
     email: String,
     role: String,
     client_id: Option<Uuid>,
+    language: String,
+    time_zone: String,
     since: DateTime<Utc>,
     confirmed_at: Option<DateTime<Utc>>,
 }
@@ -93,6 +95,7 @@ impl Db {
             access: access_of(&row.role, row.client_id)?,
             has_password: true,
             second_factor: row.confirmed_at.is_some(),
+            locale: locale_of(&row.language, &row.time_zone)?,
             disabled_at: None,
             created_at: row.since,
         };

@@ -5,7 +5,7 @@ use docket_core::id::PersonId;
 use docket_core::person::Person;
 use uuid::Uuid;
 
-use crate::people::access_of;
+use crate::people::{access_of, locale_of};
 use crate::unit::UnitOfWork;
 use crate::{Db, Result, on_db, on_tx};
 
@@ -13,13 +13,23 @@ const SET: &str = "INSERT INTO calendar_feeds (person_id, hash, made_at) VALUES 
     ON CONFLICT (person_id) DO UPDATE SET hash = excluded.hash, made_at = excluded.made_at";
 const DROP: &str = "DELETE FROM calendar_feeds WHERE person_id = $1";
 const MADE: &str = "SELECT made_at FROM calendar_feeds WHERE person_id = $1";
-const WHOSE: &str = "SELECT p.id, p.name, p.email, p.role, p.client_id, p.password IS NOT NULL, p.created_at \
+const WHOSE: &str = "SELECT p.id, p.name, p.email, p.role, p.client_id, p.password IS NOT NULL, p.created_at, p.language, p.time_zone \
     FROM calendar_feeds f JOIN people p ON p.id = f.person_id WHERE f.hash = $1 AND p.disabled_at IS NULL";
 
 #[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[SET, DROP, MADE, WHOSE];
 
-type Row = (Uuid, String, String, String, Option<Uuid>, bool, DateTime<Utc>);
+type Row = (
+    Uuid,
+    String,
+    String,
+    String,
+    Option<Uuid>,
+    bool,
+    DateTime<Utc>,
+    String,
+    String,
+);
 
 impl Db {
     /// Since when a person has an address; none where they have none.
@@ -39,7 +49,7 @@ impl Db {
     pub async fn calendar_person(&self, hash: &[u8; 32]) -> Result<Option<Person>> {
         let row: Option<Row> =
             on_db!(self, c => sqlx::query_as(WHOSE).bind(&hash[..]).fetch_optional(c).await)?;
-        let Some((id, name, email, role, client, has_password, created_at)) = row else {
+        let Some((id, name, email, role, client, has_password, created_at, language, zone)) = row else {
             return Ok(None);
         };
         Ok(Some(Person {
@@ -49,6 +59,7 @@ impl Db {
             access: access_of(&role, client)?,
             has_password,
             second_factor: false,
+            locale: locale_of(&language, &zone)?,
             disabled_at: None,
             created_at,
         }))

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use docket_core::env::Env;
 use docket_core::id::{ClientId, PersonId};
-use docket_core::person::{Access, Person, email_key, name_key};
+use docket_core::person::{Access, Locale, Person, email_key, name_key};
 use secrecy::SecretString;
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use crate::{Db, Error, Keyring, Result, on_db, on_tx};
 macro_rules! select {
     ($($rest:literal),+) => {
         concat!(
-            "SELECT p.id, p.name, p.email, p.role, p.client_id, p.password, p.disabled_at, p.created_at, \
+            "SELECT p.id, p.name, p.email, p.role, p.client_id, p.password, p.disabled_at, p.created_at, p.language, p.time_zone, \
              f.key_id, f.secret, f.confirmed_at, f.last_step \
              FROM people p LEFT JOIN second_factors f ON f.person_id = p.id ", $($rest),+
         )
@@ -28,6 +28,7 @@ const ADD: &str = "INSERT INTO people (id, name, name_key, email, email_key, rol
 const SET_PASSWORD: &str = "UPDATE people SET password = $2 WHERE id = $1";
 const SET_DISABLED: &str = "UPDATE people SET disabled_at = $2 WHERE id = $1";
 const SET_ACCESS: &str = "UPDATE people SET role = $2, client_id = $3 WHERE id = $1";
+const SET_LOCALE: &str = "UPDATE people SET language = $2, time_zone = $3 WHERE id = $1";
 const ADD_RECOVERY: &str = "INSERT INTO recovery_codes (person_id, hash) VALUES ($1, $2)";
 const USE_RECOVERY: &str = "DELETE FROM recovery_codes WHERE person_id = $1 AND hash = $2";
 const DROP_RECOVERY: &str = "DELETE FROM recovery_codes WHERE person_id = $1";
@@ -53,6 +54,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     SET_PASSWORD,
     SET_DISABLED,
     SET_ACCESS,
+    SET_LOCALE,
     ADD_RECOVERY,
     USE_RECOVERY,
     DROP_RECOVERY,
@@ -96,6 +98,8 @@ struct Row {
     password: Option<String>,
     disabled_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
+    language: String,
+    time_zone: String,
     key_id: Option<String>,
     secret: Option<Vec<u8>>,
     confirmed_at: Option<DateTime<Utc>>,
@@ -108,6 +112,13 @@ pub(crate) fn access_of(role: &str, client: Option<Uuid>) -> Result<Access> {
         .ok_or_else(|| Error::damaged("people", "role and client do not fit"))
 }
 
+pub(crate) fn locale_of(language: &str, zone: &str) -> Result<Locale> {
+    Ok(Locale {
+        language: language.parse().map_err(|e| Error::damaged("people", e))?,
+        zone: zone.parse().map_err(|e| Error::damaged("people", e))?,
+    })
+}
+
 impl Row {
     fn person(&self) -> Result<Person> {
         Ok(Person {
@@ -117,6 +128,7 @@ impl Row {
             access: access_of(&self.role, self.client_id)?,
             has_password: self.password.is_some(),
             second_factor: self.confirmed_at.is_some(),
+            locale: locale_of(&self.language, &self.time_zone)?,
             disabled_at: self.disabled_at,
             created_at: self.created_at,
         })
@@ -273,6 +285,17 @@ impl UnitOfWork {
     pub async fn set_access(&mut self, id: PersonId, access: Access) -> Result<()> {
         on_tx!(&mut self.tx, c => sqlx::query(SET_ACCESS)
             .bind(id.0).bind(access.role().as_str()).bind(access.client().map(|c| c.0))
+            .execute(&mut *c).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Keeps in which language and time zone a person reads.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_locale(&mut self, id: PersonId, locale: Locale) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(SET_LOCALE)
+            .bind(id.0).bind(locale.language.as_str()).bind(locale.zone.name())
             .execute(&mut *c).await.map(|_| ()))?;
         Ok(())
     }

@@ -6,13 +6,13 @@ use docket_core::id::{PersonId, SessionId};
 use docket_core::person::{Person, Session};
 use uuid::Uuid;
 
-use crate::people::access_of;
+use crate::people::{access_of, locale_of};
 use crate::unit::UnitOfWork;
 use crate::{Db, Result, on_db, on_tx};
 
 // One statement for each request of a page: who it is, and whether they are still let in.
 const CURRENT: &str = "SELECT s.id, s.created_at, s.seen_at, s.address, s.agent, p.id AS person_id, p.name, p.email, p.role, \
-    p.client_id, p.created_at AS since, f.confirmed_at \
+    p.client_id, p.language, p.time_zone, p.created_at AS since, f.confirmed_at \
     FROM sessions s JOIN people p ON p.id = s.person_id LEFT JOIN second_factors f ON f.person_id = p.id \
     WHERE s.hash = $1 AND s.seen_at > $2 AND s.created_at > $3 AND p.disabled_at IS NULL";
 const OF: &str = "SELECT id, person_id, created_at, seen_at, address, agent FROM sessions \
@@ -79,6 +79,8 @@ struct Current {
     email: String,
     role: String,
     client_id: Option<Uuid>,
+    language: String,
+    time_zone: String,
     since: DateTime<Utc>,
     confirmed_at: Option<DateTime<Utc>>,
 }
@@ -112,6 +114,7 @@ impl Db {
             access: access_of(&row.role, row.client_id)?,
             has_password: true,
             second_factor: row.confirmed_at.is_some(),
+            locale: locale_of(&row.language, &row.time_zone)?,
             disabled_at: None,
             created_at: row.since,
         };

@@ -20,6 +20,7 @@ use self::form::Refused;
 use self::view::closed;
 pub use self::view::{AskMessage, AskView};
 use crate::guard::foreign;
+use crate::texts::t;
 use crate::urls;
 
 /// The page and its form, for its place in the router.
@@ -42,12 +43,11 @@ fn html(status: StatusCode, page: &impl Template) -> Response {
 
 /// The same for a token that was never made and for one that is no token at all: no hint for who guesses.
 fn missing() -> Response {
-    let text = "Check that the whole address was copied, or ask your contact at the agency for a new one."
-        .to_owned();
+    let text = t("ask-missing-why").plain();
     html(
         StatusCode::NOT_FOUND,
         &AskMessage {
-            heading: "There is no such page",
+            heading: t("ask-missing").plain(),
             text,
         },
     )
@@ -55,12 +55,11 @@ fn missing() -> Response {
 
 fn failed(error: &Error) -> Response {
     tracing::error!(%error, "a page for a client failed");
-    let text =
-        "Nothing was kept. Try again in a few minutes; what you typed may have to be typed again.".to_owned();
+    let text = t("ask-failed-why").plain();
     html(
         StatusCode::INTERNAL_SERVER_ERROR,
         &AskMessage {
-            heading: "Something failed here",
+            heading: t("error-failed").plain(),
             text,
         },
     )
@@ -96,12 +95,11 @@ async fn answer(State(desk): State<Desk>, token: Token, request: Request) -> Res
     };
     if foreign(request.headers()) {
         form::let_finish(request.into_body());
-        let text =
-            "This form was sent from another site. Open the page’s own address and answer there.".to_owned();
+        let text = t("ask-foreign-why").plain();
         return html(
             StatusCode::FORBIDDEN,
             &AskMessage {
-                heading: "Not accepted",
+                heading: t("error-not-accepted").plain(),
                 text,
             },
         );

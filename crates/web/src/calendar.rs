@@ -6,8 +6,10 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::Duration;
 use docket_app::{Desk, StoredCase};
+use docket_core::person::Locale;
 use icalendar::{Calendar, Component, Event, EventLike};
 
+use crate::locale;
 use crate::show;
 use crate::urls;
 
@@ -23,7 +25,10 @@ pub async fn file(State(desk): State<Desk>, Path(token): Path<String>) -> Respon
         .map(|url| url.as_str().trim_end_matches('/').to_owned());
     match desk.calendar(&token).await {
         Ok(Some((person, cases))) => {
-            let text = calendar(&person.name, &cases, base.as_deref());
+            // Programs read it, in English and UTC, whatever their language.
+            let text = locale::within(Locale::default(), || {
+                calendar(&person.name, &cases, base.as_deref())
+            });
             ([(header::CONTENT_TYPE, "text/calendar; charset=utf-8")], text).into_response()
         }
         Ok(None) => (

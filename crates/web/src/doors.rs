@@ -235,7 +235,12 @@ doors! {
     ConfirmCodes: Post urls::CODES_CONFIRM, THEMSELVES;
     CodesOff: Post urls::CODES_OFF, THEMSELVES;
     ChooseTheme: Post urls::THEME, THEMSELVES;
+    ChooseLocale: Post urls::ACCOUNT_LOCALE, THEMSELVES;
 
+    Hooks: Get urls::HOOKS, LEADS;
+    AddHook: Post urls::HOOKS, ADMINS;
+    StopHook: Post urls::STOP_HOOK, ADMINS;
+    DeliverAgain: Post urls::DELIVER_AGAIN, LEADS;
     People: Get urls::PEOPLE, ADMINS;
     AddPerson: Post urls::PEOPLE, ADMINS;
     ResetPerson: Post urls::RESET_PERSON, ADMINS;

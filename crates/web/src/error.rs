@@ -6,6 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use docket_app::Error;
 
 use crate::pages::Frame;
+use crate::texts::t;
 use crate::urls;
 
 /// Why a page could not be shown.
@@ -35,7 +36,7 @@ impl From<Error> for PageError {
     fn from(error: Error) -> Self {
         match error {
             Error::NotFound(what) => Self::NotFound(what),
-            Error::Invalid(what) => Self::BadRequest(vec![what]),
+            Error::Invalid(what) | Error::Stale(what) => Self::BadRequest(vec![what]),
             other @ (Error::Refused(_)
             | Error::Problems(_)
             | Error::Platform(_)
@@ -65,61 +66,42 @@ pub fn again(status: StatusCode, page: &impl Template) -> Result<Response, PageE
 pub struct ErrorPage {
     frame: Frame,
     problems: Vec<String>,
-    next: &'static str,
+    next: String,
     queue: String,
 }
 
 impl ErrorPage {
     pub fn of(error: &PageError) -> Self {
         let (heading, problems, next) = match error {
-            PageError::BadRequest(problems) => (
-                "This address is not right",
-                problems.clone(),
-                "Correct the address, or begin again at the queue.",
-            ),
-            PageError::NotFound(what) => (
-                "Not found",
-                vec![what.clone()],
-                "It may have been mistyped; look for the case in the queue.",
-            ),
+            PageError::BadRequest(problems) => ("error-address", problems.clone(), "error-address-next"),
+            PageError::NotFound(what) => ("error-not-found", vec![what.clone()], "error-not-found-next"),
             PageError::WrongMethod => (
-                "This address takes no such request",
-                vec!["The page is there, but not for what was sent to it.".to_owned()],
-                "Open it from the queue.",
+                "error-method",
+                vec![t("error-method-why").plain()],
+                "error-method-next",
             ),
-            PageError::NotForRole => (
-                "Not for your role",
-                vec!["Your role at this desk does not reach this far.".to_owned()],
-                "If it should, ask an admin of the desk.",
-            ),
+            PageError::NotForRole => ("error-role", vec![t("error-role-why").plain()], "error-role-next"),
             PageError::ForeignForm => (
-                "Not accepted",
-                vec!["The form was sent from another site, or its session has ended. Nothing was changed.".to_owned()],
-                "Open the page anew and send it from there.",
+                "error-not-accepted",
+                vec![t("error-foreign-why").plain()],
+                "error-anew",
             ),
             PageError::NoForm => (
-                "Not accepted",
-                vec!["What was sent is no form of this page, or it is too long. Nothing was changed.".to_owned()],
-                "Open the page anew and send it from there.",
+                "error-not-accepted",
+                vec![t("error-no-form-why").plain()],
+                "error-anew",
             ),
-            PageError::ForeignHost => (
-                "Wrong host name",
-                vec![
-                    "These pages answer only under their own name: the one in `web.public_url`, or on this computer 127.0.0.1 or localhost."
-                        .to_owned(),
-                ],
-                "Open the address that `docket run` printed.",
-            ),
+            PageError::ForeignHost => ("error-host", vec![t("error-host-why").plain()], "error-host-next"),
             PageError::Internal(_) | PageError::Render(_) => (
-                "Something failed here",
-                vec!["The page could not be made. The reason is in the log of this program.".to_owned()],
-                "Try again in a moment; if it stays, run `docket doctor`.",
+                "error-failed",
+                vec![t("error-failed-why").plain()],
+                "error-failed-next",
             ),
         };
         Self {
-            frame: Frame::bare(heading),
+            frame: Frame::bare(t(heading)),
             problems,
-            next,
+            next: t(next).plain(),
             queue: urls::open_cases(),
         }
     }

@@ -13,6 +13,7 @@ mod doors;
 mod error;
 mod guard;
 mod live;
+mod locale;
 mod pages;
 mod query;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod samples;
 mod show;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod urls;
 
 use std::future::Future;
@@ -27,7 +29,7 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use axum::http::{Request, Uri};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use docket_app::Desk;
 use tokio::net::TcpListener;
@@ -36,6 +38,7 @@ use tower_http::trace::TraceLayer;
 pub use crate::doors::Site;
 use crate::doors::{Door, Doors};
 use crate::error::PageError;
+use crate::texts::t;
 
 /// The path of the page where a password is chosen.
 pub fn password_path(token: &str) -> String {
@@ -44,8 +47,9 @@ pub fn password_path(token: &str) -> String {
 
 fn doors(desk: Desk, site: Site) -> Doors {
     use pages::{
-        account, audit, bulk, case, clients, connections, deadlines, factors, handover, incidents, log_in,
-        notices, packs, paper, password, people, questions, queue, rules, search, sla, unmatched, win_rate,
+        account, audit, bulk, case, clients, connections, deadlines, factors, handover, hooks, incidents,
+        log_in, notices, packs, paper, password, people, questions, queue, rules, search, sla, unmatched,
+        win_rate,
     };
     let doors = Doors::new(desk, site)
         .open(Door::Styles, assets::styles)
@@ -142,6 +146,11 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::ConfirmCodes, account::confirm_codes)
         .open(Door::CodesOff, account::codes_off)
         .open(Door::ChooseTheme, account::choose_theme)
+        .open(Door::ChooseLocale, account::choose_locale)
+        .open(Door::Hooks, hooks::page)
+        .open(Door::AddHook, hooks::add)
+        .open(Door::StopHook, hooks::stop)
+        .open(Door::DeliverAgain, hooks::retry)
         .open(Door::People, people::page)
         .open(Door::AddPerson, people::add)
         .open(Door::ResetPerson, people::reset)
@@ -158,7 +167,7 @@ async fn nowhere(uri: Uri) -> Response {
     if urls::is_api(uri.path()) {
         api::Problem::not_found("There is nothing at this address.").into_response()
     } else {
-        PageError::NotFound("There is no page at this address.".to_owned()).into_response()
+        PageError::NotFound(t("error-no-page").plain()).into_response()
     }
 }
 
@@ -190,6 +199,7 @@ pub fn router(desk: Desk, site: Site) -> Router {
         .layer(map_response(move |response| async move {
             guard::headers(response, tls)
         }))
+        .layer(from_fn(locale::browsers))
         .layer(trace)
 }
 

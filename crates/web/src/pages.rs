@@ -9,6 +9,7 @@ pub mod connections;
 pub mod deadlines;
 pub mod factors;
 pub mod handover;
+pub mod hooks;
 pub mod incidents;
 pub mod log_in;
 pub mod notices;
@@ -35,6 +36,7 @@ use crate::assets;
 use crate::doors::{Door, Theme, Viewer};
 use crate::error::PageError;
 use crate::show::Stamp;
+use crate::texts::t;
 use crate::urls;
 
 /// A part of the navigation.
@@ -84,9 +86,9 @@ impl Frame {
     }
 
     /// Around a page of nobody.
-    pub fn bare(title: &str) -> Self {
+    pub fn bare(title: impl Into<String>) -> Self {
         Self {
-            title: title.to_owned(),
+            title: title.into(),
             section: Section::None,
             as_of: None,
             viewer: None,
@@ -100,75 +102,85 @@ impl Frame {
     }
 
     /// The navigation: address, name, whether it is the page's own section. Only what the person may see.
-    pub fn navigation(&self) -> Vec<(String, &'static str, bool)> {
+    pub fn navigation(&self) -> Vec<(String, String, bool)> {
         let all = [
-            (Door::Queue, urls::open_cases(), "Queue", Section::Queue),
+            (Door::Queue, urls::open_cases(), "nav-queue", Section::Queue),
             (
                 Door::Deadlines,
                 urls::DEADLINES.to_owned(),
-                "Deadlines",
+                "nav-deadlines",
                 Section::Deadlines,
             ),
             (
                 Door::Questions,
                 urls::QUESTIONS.to_owned(),
-                "Questions",
+                "nav-questions",
                 Section::Questions,
             ),
             (
                 Door::Handover,
                 urls::HANDOVER.to_owned(),
-                "Hand-over",
+                "nav-handover",
                 Section::Handover,
             ),
             (
                 Door::Clients,
                 urls::CLIENTS.to_owned(),
-                "Clients",
+                "nav-clients",
                 Section::Clients,
             ),
             (
                 Door::WinRate,
                 urls::WIN_RATE.to_owned(),
-                "Win rate",
+                "nav-win-rate",
                 Section::WinRate,
             ),
             (
                 Door::Factors,
                 urls::FACTORS.to_owned(),
-                "Factors",
+                "nav-factors",
                 Section::Factors,
             ),
-            (Door::Sla, urls::SLA.to_owned(), "SLA", Section::Sla),
-            (Door::Packs, urls::PACKS.to_owned(), "Packs", Section::Packs),
+            (Door::Sla, urls::SLA.to_owned(), "nav-sla", Section::Sla),
+            (Door::Packs, urls::PACKS.to_owned(), "nav-packs", Section::Packs),
             (
                 Door::Connections,
                 urls::CONNECTIONS.to_owned(),
-                "Connections",
+                "nav-connections",
                 Section::Connections,
             ),
-            (Door::Sync, urls::SYNC.to_owned(), "Sync", Section::Sync),
-            (Door::Notices, urls::notices(None), "Notices", Section::Notices),
+            (Door::Sync, urls::SYNC.to_owned(), "nav-sync", Section::Sync),
+            (
+                Door::Notices,
+                urls::notices(None),
+                "nav-notices",
+                Section::Notices,
+            ),
             (
                 Door::Unmatched,
                 urls::UNMATCHED.to_owned(),
-                "Unmatched",
+                "nav-unmatched",
                 Section::Unmatched,
             ),
             (
                 Door::Incidents,
                 urls::INCIDENTS.to_owned(),
-                "Missed",
+                "nav-missed",
                 Section::Incidents,
             ),
-            (Door::Rules, urls::RULES.to_owned(), "Rules", Section::Rules),
-            (Door::People, urls::PEOPLE.to_owned(), "People", Section::People),
-            (Door::Audit, urls::AUDIT.to_owned(), "Audit log", Section::Audit),
+            (Door::Rules, urls::RULES.to_owned(), "nav-rules", Section::Rules),
+            (
+                Door::People,
+                urls::PEOPLE.to_owned(),
+                "nav-people",
+                Section::People,
+            ),
+            (Door::Audit, urls::AUDIT.to_owned(), "nav-audit", Section::Audit),
         ];
         let may = |door: Door| self.viewer.as_ref().is_some_and(|v| v.may(door));
         all.into_iter()
             .filter(|(door, ..)| may(*door))
-            .map(|(_, url, name, section)| (url, name, self.section == section))
+            .map(|(_, url, name, section)| (url, t(name).plain(), self.section == section))
             .collect()
     }
 
@@ -250,7 +262,7 @@ async fn clients(
         }
         // Without its client there is nothing that such a person may see; none would mean all.
         let own = all.first().cloned();
-        let own = own.ok_or_else(|| PageError::NotFound("There is nothing to show here.".to_owned()))?;
+        let own = own.ok_or_else(|| PageError::NotFound(t("nothing-to-show").plain()))?;
         return Ok((all, Some(own)));
     };
     let name = wanted.to_lowercase();
@@ -272,7 +284,7 @@ fn scope(viewer: &Viewer, client: Option<&Client>) -> ClientScope {
 
 /// The clients as choices; for the agency the first one means all.
 fn client_choices(viewer: &Viewer, all: &[Client], chosen: Option<&Client>) -> Vec<Choice> {
-    let every = Choice::new("", "All clients", chosen.is_none());
+    let every = Choice::new("", t("all-clients"), chosen.is_none());
     let each = all
         .iter()
         .map(|c| Choice::new(c.id.to_string(), &c.name, chosen.is_some_and(|w| w.id == c.id)));

@@ -7,6 +7,7 @@ mod case_parts;
 mod clients;
 mod deadlines;
 pub mod factors;
+mod hooks;
 pub mod make;
 mod packs;
 pub mod people;

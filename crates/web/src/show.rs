@@ -1,17 +1,26 @@
 //! How instants, deadlines and words are shown.
 
 mod due;
+mod figures;
 mod freshness;
 
 use std::fmt;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use chrono::{DateTime, Duration, SecondsFormat, Utc};
-use docket_core::words::Turn;
+use chrono::{DateTime, Duration, NaiveDate, SecondsFormat, Utc};
+use docket_app::board;
+use docket_core::attention::Attention;
+use docket_core::money::Money;
+use docket_core::words::{Language, Turn};
 
 pub use self::due::{Due, Rung, precision_sentence, source_sentence};
+pub use self::figures::{
+    factor, factor_advice, interval, number, of, percent, points, range, rate, said, said_with,
+};
 pub use self::freshness::Freshness;
+use crate::locale;
+use crate::texts::{find, t};
 
 /// An instant: absolute with its zone, and relative to when the page was made.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
@@ -45,20 +54,54 @@ impl Stamp {
     }
 }
 
-/// `2026-11-24 06:59 UTC`.
+/// `2026-11-24 07:59 CET`, by the reader's clock and habits.
 pub fn minute(at: DateTime<Utc>) -> String {
-    at.format("%Y-%m-%d %H:%M UTC").to_string()
+    let locale = locale::present();
+    let there = at.with_timezone(&locale.zone);
+    let zone = there.format("%Z").to_string();
+    let zone = match (locale.language, zone.as_str()) {
+        (Language::German, "CET") => "MEZ",
+        (Language::German, "CEST") => "MESZ",
+        (_, other) => other,
+    };
+    format!("{} {} {zone}", day(there.date_naive()), there.format("%H:%M"))
+}
+
+/// A day, in figures.
+pub fn day(on: NaiveDate) -> String {
+    let form = match locale::present().language {
+        Language::English | Language::Swedish => "%Y-%m-%d",
+        Language::Dutch => "%d-%m-%Y",
+        Language::German => "%d.%m.%Y",
+    };
+    on.format(form).to_string()
+}
+
+/// An amount with its currency's code.
+pub fn money(amount: Money) -> String {
+    match locale::present().language {
+        Language::English => amount.to_string(),
+        other => board::money(other, amount),
+    }
+}
+
+/// A number as it was rounded, with the decimal sign of the language.
+pub fn digits(number: &str) -> String {
+    match locale::present().language {
+        Language::English => number.to_owned(),
+        Language::Dutch | Language::Swedish | Language::German => number.replace('.', ","),
+    }
 }
 
 /// `in 2 d 22 h`, `3 min ago`.
 fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let away = at - now;
     if away >= Duration::minutes(1) {
-        format!("in {}", span(away))
+        t("when-in").with("span", span(away)).plain()
     } else if away > -Duration::minutes(1) {
-        "now".to_owned()
+        t("when-now").plain()
     } else {
-        format!("{} ago", span(-away))
+        t("when-ago").with("span", span(-away)).plain()
     }
 }
 
@@ -69,18 +112,21 @@ pub fn span(length: Duration) -> String {
         length.num_hours() % 24,
         length.num_minutes() % 60,
     );
+    let some = |unit: &str, n: i64| t(unit).with("n", n).plain();
     match (days, hours) {
-        (0, 0) => format!("{minutes} min"),
-        (0, _) if minutes > 0 => format!("{hours} h {minutes} min"),
-        (0, _) => format!("{hours} h"),
-        (1..=13, 1..) => format!("{days} d {hours} h"),
-        _ => format!("{days} d"),
+        (0, 0) => some("span-minutes", minutes),
+        (0, _) if minutes > 0 => format!("{} {}", some("span-hours", hours), some("span-minutes", minutes)),
+        (0, _) => some("span-hours", hours),
+        (1..=13, 1..) => format!("{} {}", some("span-days", days), some("span-hours", hours)),
+        _ => some("span-days", days),
     }
 }
 
-/// A canonical word as text: `not_as_described` becomes `not as described`.
+/// A canonical word as text: `not_as_described` becomes `not as described`. What is no word of ours, as names of carriers are
+/// none, is read as it is.
 pub fn words(word: impl fmt::Display) -> String {
-    docket_core::words::readable(word)
+    let word = word.to_string();
+    find(&format!("word-{word}")).unwrap_or_else(|| docket_core::words::readable(word))
 }
 
 /// The same, as the beginning of a line.
@@ -90,6 +136,11 @@ pub fn title(word: impl fmt::Display) -> String {
     letters
         .next()
         .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// What to do about a flag.
+pub fn advice(flag: Attention) -> String {
+    t(&format!("advice-{flag}")).plain()
 }
 
 /// A text of the command line for a page: what stands between backticks there is quoted here.
@@ -104,13 +155,14 @@ pub fn quoted(text: &str) -> String {
 }
 
 /// Whose move it is.
-pub const fn turn(turn: Turn) -> &'static str {
-    match turn {
-        Turn::Ours => "our turn",
-        Turn::Buyer => "buyer’s turn",
-        Turn::Platform => "platform’s turn",
-        Turn::Nobody => "nobody’s turn",
-    }
+pub fn turn(turn: Turn) -> String {
+    t(match turn {
+        Turn::Ours => "turn-ours",
+        Turn::Buyer => "turn-buyer",
+        Turn::Platform => "turn-platform",
+        Turn::Nobody => "turn-nobody",
+    })
+    .plain()
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Every address, made in one place.
 
 use docket_core::id::{
-    CaseId, ClientId, ConnectionId, HandoverId, IncidentId, JobId, NoticeId, PackId, PersonId, PlanId,
-    RequestId, RuleId, SessionId, TokenId,
+    CaseId, ClientId, ConnectionId, EventId, HandoverId, HookId, IncidentId, JobId, NoticeId, PackId,
+    PersonId, PlanId, RequestId, RuleId, SessionId, TokenId,
 };
 use docket_core::words::Turn;
 use url::form_urlencoded::Serializer;
@@ -104,6 +104,11 @@ pub const CODES_BEGIN: &str = "/account/codes/begin";
 pub const CODES_CONFIRM: &str = "/account/codes/confirm";
 pub const CODES_OFF: &str = "/account/codes/off";
 pub const THEME: &str = "/account/theme";
+/// Programs elsewhere that are told of what happens.
+pub const HOOKS: &str = "/hooks";
+pub const STOP_HOOK: &str = "/hooks/{id}/stop";
+pub const DELIVER_AGAIN: &str = "/hooks/events/{id}/again";
+pub const ACCOUNT_LOCALE: &str = "/account/locale";
 pub const PEOPLE: &str = "/people";
 pub const AUDIT: &str = "/audit";
 /// Where programs ask.
@@ -473,6 +478,24 @@ pub fn activate_rule(id: RuleId) -> String {
 /// Ends a rule.
 pub fn retire_rule(id: RuleId) -> String {
     format!("{RULES}/{id}/retire")
+}
+
+/// How telling one hook went, before an event.
+pub fn hook_log(id: HookId, before: Option<EventId>) -> String {
+    match before {
+        None => format!("{HOOKS}?hook={id}"),
+        Some(event) => format!("{HOOKS}?hook={id}&before={event}"),
+    }
+}
+
+/// Tells somebody no more.
+pub fn stop_hook(id: HookId) -> String {
+    STOP_HOOK.replace("{id}", &id.to_string())
+}
+
+/// Tries an event again.
+pub fn deliver_again(id: EventId) -> String {
+    DELIVER_AGAIN.replace("{id}", &id.to_string())
 }
 
 /// Makes a link for a new password.

@@ -22,6 +22,7 @@ const LOOK: Duration = Duration::from_millis(40);
 /// Keys as WebDriver types them; a modifier holds until the end of what is typed.
 pub mod keys {
     pub const ENTER: &str = "\u{e007}";
+    pub const TAB: &str = "\u{e004}";
     pub const ESCAPE: &str = "\u{e00c}";
     pub const CONTROL_ENTER: &str = "\u{e009}\u{e007}";
     pub const CONTROL_K: &str = "\u{e009}k";

@@ -19,7 +19,7 @@ use docket_core::evidence::EvidenceKind;
 use docket_core::id::DisputeRef;
 use docket_core::packaging::{Names, Packaging, Texts};
 use docket_core::proof;
-use docket_core::response::Response;
+use docket_core::response::{Response, ReturnState};
 use docket_core::snapshot::{Facts, Observed, SeenAnswer};
 use docket_core::words::{ActionKind, Platform};
 use futures::StreamExt;
@@ -168,6 +168,10 @@ impl Connector for Toy {
 
     fn evidence_word(&self, kind: EvidenceKind) -> &'static str {
         kind.as_str()
+    }
+
+    fn return_proof(&self, _: ReturnState) -> Option<&'static str> {
+        None
     }
 
     /// Texts alone.

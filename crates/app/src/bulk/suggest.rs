@@ -86,6 +86,15 @@ impl Desk {
         })
     }
 
+    /// Names of who works on cases.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn workers(&self) -> Result<Vec<String>> {
+        let people = self.db.people().await?.into_iter().filter(works);
+        Ok(people.map(|person| person.name).collect())
+    }
+
     /// Says what a person is good at, instead of what was said before.
     ///
     /// # Errors

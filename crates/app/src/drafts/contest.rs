@@ -1,8 +1,9 @@
-//! Contests that are written on a page: a statement, with the packet of the evidence or alone.
+//! Contests and appeals that are written on a page: a statement, with the packet of the evidence or alone.
 
 use docket_core::draft::{Content, Edition};
 use docket_core::evidence::EvidenceKind;
 use docket_core::id::CaseId;
+use docket_core::money::Money;
 use docket_core::response::{EvidenceItem, Response};
 use docket_core::words::{ActionKind, Language};
 use docket_store::ClientScope;
@@ -33,40 +34,43 @@ pub fn merged_text(base: &str, yours: &str, theirs: &str) -> Option<String> {
 }
 
 impl Desk {
-    /// What a new contest says: a statement with the packet of the case's evidence in a language, or the statement alone. With
-    /// a packet, an empty statement becomes its usual covering line.
+    /// What a new contest or appeal says: a statement with the packet of the case's evidence in a language, or the statement
+    /// alone. With a packet, an empty statement becomes its usual covering line. A contest may propose to give a part back.
     ///
     /// # Errors
     /// When the packet cannot be made, or neither is there.
-    pub async fn new_contest(
+    pub async fn new_answer(
         &self,
         scope: ClientScope,
-        id: CaseId,
-        statement: &str,
+        (id, action): (CaseId, ActionKind),
+        (statement, proposed_refund): (&str, Option<Money>),
         packet: Option<Language>,
     ) -> Result<Content> {
         let note = Some(statement.to_owned()).filter(|text| !text.trim().is_empty());
         let response = match (packet, note) {
             (Some(language), note) => {
                 let packet = self.packet(scope, id, language).await?;
-                self.answer_with(scope, id, ActionKind::Contest, &packet, (note, None))
+                self.answer_with(scope, id, action, &packet, (note, proposed_refund))
                     .await?
             }
             (None, Some(note)) => {
                 let stored = self.case(scope, id).await?;
                 let (_, connector) = self.connector(stored.case.connection).await?;
-                let piece = EvidenceItem {
+                let evidence = vec![EvidenceItem {
                     kind: connector.evidence_word(EvidenceKind::ClaimAnswer).to_owned(),
                     note: Some(note),
                     tracking: Vec::new(),
                     refund_ids: Vec::new(),
                     files: Vec::new(),
                     item_id: None,
-                };
-                Response::Contest {
-                    evidence: vec![piece],
-                    return_address: None,
-                    proposed_refund: None,
+                }];
+                match action {
+                    ActionKind::Appeal => Response::Appeal { evidence },
+                    _ => Response::Contest {
+                        evidence,
+                        return_address: None,
+                        proposed_refund,
+                    },
                 }
             }
             (None, None) => {
@@ -87,21 +91,7 @@ impl Desk {
         version: i64,
         statement: &str,
     ) -> Result<Edition> {
-        let draft = self.draft(scope, id).await?.draft;
-        let versions = self
-            .db
-            .draft_versions(ClientScope::One(draft.client), draft.id)
-            .await?;
-        let base = versions
-            .into_iter()
-            .find(|v| v.number == version)
-            .map(|v| v.edition);
-        let base = base.ok_or_else(|| {
-            Error::Invalid(format!(
-                "the draft has no version {version}, the newest is {}",
-                draft.version
-            ))
-        })?;
+        let base = self.version(scope, id, version).await?;
         let no_contest = || Error::Invalid(format!("version {version} is no contest with a statement"));
         let mut response = base.content.response().map_err(|_| no_contest())?;
         match &mut response {
@@ -120,6 +110,38 @@ impl Desk {
         Ok(Edition {
             content: Content::of(&response),
             send_at: base.send_at,
+        })
+    }
+
+    /// What a version of a draft would give back of the disputed amount.
+    ///
+    /// # Errors
+    /// When there is no such version.
+    pub async fn proposed_refund(
+        &self,
+        scope: ClientScope,
+        id: CaseId,
+        version: i64,
+    ) -> Result<Option<Money>> {
+        let base = self.version(scope, id, version).await?;
+        Ok(base.content.response().ok().and_then(|r| r.proposed_refund()))
+    }
+
+    async fn version(&self, scope: ClientScope, id: CaseId, version: i64) -> Result<Edition> {
+        let draft = self.draft(scope, id).await?.draft;
+        let versions = self
+            .db
+            .draft_versions(ClientScope::One(draft.client), draft.id)
+            .await?;
+        let base = versions
+            .into_iter()
+            .find(|v| v.number == version)
+            .map(|v| v.edition);
+        base.ok_or_else(|| {
+            Error::Invalid(format!(
+                "the draft has no version {version}, the newest is {}",
+                draft.version
+            ))
         })
     }
 }

@@ -7,7 +7,7 @@ use docket_core::id::{CaseId, SubmissionId};
 use docket_core::response::Response;
 use docket_store::{Change, ClientScope, StoredCase, UnitOfWork};
 
-use super::{CaseDraft, no_draft};
+use super::{CaseDraft, Looked, no_draft};
 use crate::Desk;
 use crate::error::{Error, Result};
 use crate::four_eyes::by_safety_net;
@@ -18,8 +18,13 @@ impl Desk {
     ///
     /// # Errors
     /// When there is none, or it is a response already.
-    pub async fn discard_draft(&self, scope: ClientScope, case: CaseId, actor: &str) -> Result<()> {
-        let (stored, current) = self.open_draft(scope, case).await?;
+    pub async fn discard_draft(
+        &self,
+        scope: ClientScope,
+        (case, looked): (CaseId, Looked),
+        actor: &str,
+    ) -> Result<()> {
+        let (stored, current) = self.open_draft(scope, case, looked).await?;
         let draft = current.draft;
         let after = Draft {
             state: DraftState::Discarded,
@@ -34,8 +39,13 @@ impl Desk {
     ///
     /// # Errors
     /// As [`Desk::check_response`]; or when the draft is not complete, or in review already.
-    pub async fn ask_review(&self, scope: ClientScope, case: CaseId, actor: &str) -> Result<CaseDraft> {
-        let (stored, current) = self.open_draft(scope, case).await?;
+    pub async fn ask_review(
+        &self,
+        scope: ClientScope,
+        (case, looked): (CaseId, Looked),
+        actor: &str,
+    ) -> Result<CaseDraft> {
+        let (stored, current) = self.open_draft(scope, case, looked).await?;
         if current.state == DraftState::InReview {
             return Err(Error::Invalid(format!(
                 "version {} is in review already; a second person approves it with `docket draft approve {case} --by NAME`",
@@ -57,7 +67,9 @@ impl Desk {
         };
         self.move_on(stored, (&draft, &after), step, actor).await?;
         if net {
-            let (_, current) = self.in_review(scope, case, None).await?;
+            let (_, current) = self
+                .in_review(scope, case, Looked::Version(draft.version))
+                .await?;
             self.become_response(scope, current, by_safety_net(), actor)
                 .await?;
         }
@@ -71,11 +83,11 @@ impl Desk {
     pub async fn return_draft(
         &self,
         scope: ClientScope,
-        case: CaseId,
+        (case, looked): (CaseId, Looked),
         note: &str,
         actor: &str,
     ) -> Result<()> {
-        let (stored, current) = self.in_review(scope, case, None).await?;
+        let (stored, current) = self.in_review(scope, case, looked).await?;
         let draft = current.draft;
         let after = Draft {
             state: DraftState::Draft,
@@ -90,19 +102,18 @@ impl Desk {
         self.move_on(stored, (&draft, &after), step, actor).await
     }
 
-    /// The second person approves: the draft becomes a response, and the worker sends it at its time. `version` is the one
-    /// that they read; none means the one in review.
+    /// The second person approves: the draft becomes a response, and the worker sends it at its time.
     ///
     /// # Errors
     /// When they wrote on it, when it changed since, or as [`Desk::check_response`].
     pub async fn approve_draft(
         &self,
         scope: ClientScope,
-        case: CaseId,
-        version: Option<i64>,
+        (case, looked): (CaseId, Looked),
         actor: &str,
     ) -> Result<Prepared> {
-        let (_, current) = self.in_review(scope, case, version).await?;
+        let (_, current) = self.in_review(scope, case, looked).await?;
+        self.second_person(actor).await?;
         if current.writers.iter().any(|w| same_person(w, actor)) {
             return Err(wrote_it(actor));
         }
@@ -118,8 +129,13 @@ impl Desk {
     ///
     /// # Errors
     /// When one is needed, or as [`Desk::check_response`].
-    pub async fn send_draft(&self, scope: ClientScope, case: CaseId, actor: &str) -> Result<Prepared> {
-        let (stored, current) = self.open_draft(scope, case).await?;
+    pub async fn send_draft(
+        &self,
+        scope: ClientScope,
+        (case, looked): (CaseId, Looked),
+        actor: &str,
+    ) -> Result<Prepared> {
+        let (stored, current) = self.open_draft(scope, case, looked).await?;
         let approval = match &current.response {
             Ok(response) => self.alone(&stored.case, response).await?,
             Err(_) => None,
@@ -178,10 +194,16 @@ impl Desk {
     }
 
     /// The draft of the round that runs, as long as it is no response.
-    async fn open_draft(&self, scope: ClientScope, case: CaseId) -> Result<(StoredCase, CaseDraft)> {
+    async fn open_draft(
+        &self,
+        scope: ClientScope,
+        case: CaseId,
+        looked: Looked,
+    ) -> Result<(StoredCase, CaseDraft)> {
         let stored = self.case(scope, case).await?;
         let current = self.current_draft(&stored.case).await?;
         let current = current.ok_or_else(|| no_draft(case))?;
+        current.held_against(looked)?;
         if current.state == DraftState::Approved {
             return Err(Error::Invalid(format!(
                 "the draft is approved and a response already; take it back with `docket respond cancel {case}`"
@@ -194,18 +216,12 @@ impl Desk {
         &self,
         scope: ClientScope,
         case: CaseId,
-        version: Option<i64>,
+        looked: Looked,
     ) -> Result<(StoredCase, CaseDraft)> {
-        let (stored, current) = self.open_draft(scope, case).await?;
+        let (stored, current) = self.open_draft(scope, case, looked).await?;
         if current.state != DraftState::InReview {
             return Err(Error::Invalid(format!(
                 "version {} is not in review: it was changed or given back; ask for one with `docket draft review {case}`",
-                current.draft.version
-            )));
-        }
-        if version.is_some_and(|v| v != current.draft.version) {
-            return Err(Error::Invalid(format!(
-                "version {} is in review now; read it with `docket draft show {case}`",
                 current.draft.version
             )));
         }

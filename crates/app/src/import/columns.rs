@@ -117,6 +117,7 @@ const RETURNS: &[Column] = &[
         "its id, so that a later file can correct it; else the SKU",
     ),
     may("sku", "SKU or article number"),
+    may("quantity", "how many of them came back; all where it is empty"),
     may("asked_at", "when the buyer asked"),
     may("received_at", "when the goods arrived"),
     may(

@@ -80,16 +80,21 @@ impl Cells<'_> {
         }
     }
 
+    /// How many, where the line says it.
+    fn quantity(&mut self) -> Option<u64> {
+        let told = self.text("quantity").map(str::parse::<u64>)?;
+        if told.is_err() {
+            self.wrong("quantity", "not a whole number; write it like 2");
+        }
+        told.ok()
+    }
+
     /// The goods on a line of an orders file; whether there are any.
     fn line(&mut self, key: &str) -> bool {
-        let quantity = match self.text("quantity").map(str::parse::<u64>) {
-            None => 1,
-            Some(Ok(quantity)) => quantity,
-            Some(Err(_)) => {
-                self.wrong("quantity", "not a whole number; write it like 2");
-                return true;
-            }
-        };
+        let quantity = self.quantity();
+        if quantity.is_none() && self.text("quantity").is_some() {
+            return true;
+        }
         let amount = self.money("amount");
         let told = ["sku", "title", "line"]
             .into_iter()
@@ -107,7 +112,7 @@ impl Cells<'_> {
             sku: self.own("sku"),
             title: self.own("title"),
             description: self.own("description"),
-            quantity,
+            quantity: quantity.unwrap_or(1),
             amount,
         };
         self.add(key, item, Fact::Line(line));
@@ -201,6 +206,7 @@ impl Cells<'_> {
             asked_at,
             received_at,
             sku: self.own("sku"),
+            quantity: self.quantity(),
             reason: self.own("reason"),
             state: self.own("state"),
         };

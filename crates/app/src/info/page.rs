@@ -55,25 +55,36 @@ pub struct NewAnswer {
 }
 
 impl NewAnswer {
-    /// What is missing or too long, in words for the page.
-    pub fn problems(&self) -> Vec<String> {
-        let texts = [
-            ("The answer", &self.answer),
-            ("The action plan", &self.action_plan),
-        ];
-        let problem = |(name, text): (&str, &String)| {
+    /// What is missing or too long.
+    pub fn problems(&self) -> Vec<AnswerProblem> {
+        let problem = |text: &String, missing, long: fn(usize) -> AnswerProblem| {
             if text.trim().is_empty() {
-                Some(format!("{name} is missing. Both are needed."))
-            } else if text.chars().count() > TEXT_LIMIT {
-                Some(format!(
-                    "{name} is longer than {TEXT_LIMIT} characters. Shorten it, or send it as a PDF."
-                ))
+                Some(missing)
             } else {
-                None
+                (text.chars().count() > TEXT_LIMIT).then(|| long(TEXT_LIMIT))
             }
         };
-        texts.into_iter().filter_map(problem).collect()
+        let answer = problem(&self.answer, AnswerProblem::NoAnswer, AnswerProblem::LongAnswer);
+        let plan = problem(&self.action_plan, AnswerProblem::NoPlan, AnswerProblem::LongPlan);
+        answer.into_iter().chain(plan).collect()
     }
+}
+
+/// Why an answer is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AnswerProblem {
+    /// Nothing stands in the answer.
+    #[error("The answer is missing. Both are needed.")]
+    NoAnswer,
+    /// Nothing stands in the action plan.
+    #[error("The action plan is missing. Both are needed.")]
+    NoPlan,
+    /// The answer is longer than so many characters.
+    #[error("The answer is longer than {0} characters. Shorten it, or send it as a PDF.")]
+    LongAnswer(usize),
+    /// The action plan is longer than so many characters.
+    #[error("The action plan is longer than {0} characters. Shorten it, or send it as a PDF.")]
+    LongPlan(usize),
 }
 
 impl Desk {
@@ -118,7 +129,7 @@ impl Desk {
     /// # Errors
     /// When it is incomplete, the question takes none any more, or the database fails.
     pub async fn take_answer(&self, token: &str, new: &NewAnswer) -> Result<()> {
-        let problems = new.problems();
+        let problems: Vec<String> = new.problems().iter().map(ToString::to_string).collect();
         if !problems.is_empty() {
             return Err(Error::Invalid(problems.join(" ")));
         }

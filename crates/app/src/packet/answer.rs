@@ -25,6 +25,22 @@ impl CasePacket {
         }
     }
 
+    /// The letter's own words as far as one text takes them, and where the whole answer is: some readers open no file.
+    fn in_short(&self) -> String {
+        let room = self.text_chars.saturating_sub(self.cover.chars().count());
+        let mut said = String::new();
+        let mut used = 0;
+        for paragraph in &self.paragraphs {
+            used += paragraph.chars().count() + 2;
+            if used > room {
+                break;
+            }
+            said.push_str(paragraph);
+            said.push_str("\n\n");
+        }
+        said + &self.cover
+    }
+
     /// The kinds that the platform asked for, are there, and have what its fields for them need.
     fn answered(&self) -> impl Iterator<Item = EvidenceKind> {
         let whole = |kind: &EvidenceKind| match kind {
@@ -54,21 +70,18 @@ impl Desk {
         let stored = self.case(scope, id).await?;
         let (_, connector) = self.connector(stored.case.connection).await?;
         let facts = &stored.case.facts;
-        let count = packet.exhibits.len();
-        let note = note.unwrap_or_else(|| {
-            format!(
-                "Our answer with {count} exhibit(s) is in the attached file {}.",
-                packet.file.name
-            )
-        });
         let first = told_as(facts.reason, packet);
-        let row = |kind| packet.row(kind, connector.evidence_word(kind), &note);
+        let note_given = note.is_some();
+        let note = note.unwrap_or_else(|| packet.in_short());
+        let row = |kind, note: &str| packet.row(kind, connector.evidence_word(kind), note);
         let whole = EvidenceItem {
             files: vec![packet.file.clone()],
-            ..row(first)
+            ..row(first, &note)
         };
+        // Said once in full; the other rows lead to it.
+        let more = if note_given { &note } else { &packet.cover };
         let mut evidence = vec![whole.clone()];
-        for more in packet.answered().map(row) {
+        for more in packet.answered().map(|kind| row(kind, more)) {
             if !evidence.iter().any(|given| given.kind == more.kind) {
                 evidence.push(more);
             }

@@ -130,11 +130,17 @@ pub fn checklist(matrix: &Matrix, case: Situation<'_>) -> Checklist {
         .or_else(|| case.dossier.orders.iter().find_map(|order| order.fact.goods));
     let goods = told.unwrap_or(Goods::Physical);
     let rules = matrix.rules(case.platform, case.reason, goods);
-    let mut rows: Vec<Row> = case
-        .asked
-        .iter()
-        .map(|asked| asked_row(&case, &rules, asked))
-        .collect();
+    let mut rows: Vec<Row> = Vec::new();
+    for asked in case.asked {
+        let new = asked_row(&case, &rules, asked);
+        // Asked for twice is still one thing to bring.
+        match rows.iter_mut().find(|row| row.kind == new.kind) {
+            Some(row) if row.why.contains(&new.why) => {}
+            Some(row) => row.why = format!("{}; {}", row.why, new.why),
+            None => rows.push(new),
+        }
+    }
+    alternatives(&case, &rules, &mut rows);
     for rule in rules {
         if rows.iter().any(|row| row.kind == rule.kind) {
             continue;
@@ -169,6 +175,36 @@ fn asked_row(case: &Situation<'_>, rules: &[&Rule], asked: &Asked) -> Row {
     Row {
         asked: true,
         ..row(case, &rule)
+    }
+}
+
+/// PayPal asks for the proof of a refund beside other evidence as the other way to end it, not on top (`paypal.md` 4): where one of
+/// both is there, the other one decides nothing, and where only money is disputed either will do.
+fn alternatives(case: &Situation<'_>, rules: &[&Rule], rows: &mut [Row]) {
+    if case.platform != Platform::PAYPAL || rows.len() < 2 {
+        return;
+    }
+    let is_refund = |row: &Row| row.kind == EvidenceKind::RefundProof;
+    let Some(refund) = rows.iter().position(is_refund) else {
+        return;
+    };
+    let there = |row: &Row| row.standing == Standing::Present;
+    let refunded = there(&rows[refund]);
+    let answered = rows.iter().any(|row| !is_refund(row) && there(row));
+    let of_money = rules
+        .iter()
+        .any(|rule| rule.kind == EvidenceKind::RefundProof && rule.need == Need::Required);
+    for row in rows.iter_mut().filter(|row| !there(row)) {
+        let other = if is_refund(row) {
+            answered || !of_money
+        } else {
+            refunded
+        };
+        if other {
+            row.need = Need::Useful;
+            row.notes
+                .push("the other evidence that PayPal asks for will do instead".to_owned());
+        }
     }
 }
 
@@ -249,7 +285,9 @@ fn warnings(case: &Situation<'_>, rows: &[Row]) -> Vec<String> {
 
 /// What is due by the records, beside what the buyer wants back (`domain.md` A42).
 fn refund_warning(case: &Situation<'_>) -> Option<String> {
-    let refund = refund::expected(case.dossier)?;
+    let Some(refund) = refund::expected(case.dossier) else {
+        return part_refunded(case);
+    };
     let (due, disputed) = (refund.due, case.disputed);
     let paid = refund.refunded;
     if due.minor == 0 {
@@ -271,6 +309,16 @@ fn refund_warning(case: &Situation<'_>) -> Option<String> {
     Some(format!(
         "by {} {due} is still to be refunded: pay it rather than contest it{compared}",
         refund.ground.words()
+    ))
+}
+
+/// Where nothing is due by the records, but something went back already.
+fn part_refunded(case: &Situation<'_>) -> Option<String> {
+    let disputed = case.disputed;
+    let refunded = refund::refunded(case.dossier, disputed.currency).filter(|minor| *minor > 0)?;
+    let refunded = Money::new(refunded, disputed.currency);
+    Some(format!(
+        "{refunded} was refunded already, and {disputed} is disputed: say so, with the refund's proof"
     ))
 }
 

@@ -1,8 +1,10 @@
 //! What is to be refunded (`domain.md` A41 and A42): the goods that came back with their share of the shipping, or the
 //! whole order where it was cancelled, less what was refunded before.
 
-use crate::dossier::Dossier;
-use crate::money::Money;
+use std::collections::BTreeMap;
+
+use crate::dossier::{Dossier, Line};
+use crate::money::{Currency, Money};
 
 /// Why money is owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,30 +42,31 @@ pub struct Expected {
     pub due: Money,
 }
 
-/// What is due, where the order's lines and total tell it; none where they do not, or where nothing is known to be back.
+/// What is due, where the order's lines and total tell it; none where they do not, where several orders are told of, or where
+/// nothing is known to be back.
 pub fn expected(dossier: &Dossier) -> Option<Expected> {
     let order = dossier.orders.iter().find(|order| order.fact.total.is_some())?;
-    let currency = order.fact.total?.currency;
+    let total = order.fact.total?;
+    let currency = total.currency;
     let money = |minor: i64| Money { minor, currency };
-    let back: Vec<&str> = dossier
-        .returns
-        .iter()
-        .filter(|known| known.fact.received_at.is_some())
-        .filter_map(|known| known.fact.sku.as_deref())
-        .collect();
+    if !dossier.of_one_order() {
+        return None;
+    }
     let mut all = 0_i64;
     let mut returned = 0_i64;
-    for line in &dossier.lines {
-        let amount = line.fact.amount.filter(|amount| amount.currency == currency)?;
+    for line in dossier.lines_once() {
+        let amount = line.amount.filter(|amount| amount.currency == currency)?;
         all = all.checked_add(amount.minor)?;
-        if line.fact.sku.as_deref().is_some_and(|sku| back.contains(&sku)) {
-            returned = returned.checked_add(amount.minor)?;
-        }
+        returned = returned.checked_add(came_back(dossier, line, amount.minor)?)?;
     }
     if all <= 0 {
         return None;
     }
-    let ground = if order.fact.cancelled_at.is_some() {
+    let cancelled = dossier
+        .orders
+        .iter()
+        .any(|order| order.fact.cancelled_at.is_some());
+    let ground = if cancelled {
         returned = all;
         Ground::Cancelled
     } else {
@@ -79,12 +82,9 @@ pub fn expected(dossier: &Dossier) -> Option<Expected> {
     let shipping = charged.map_or(0, |shipping| shipping.minor);
     // Rounded down to the minor unit: the last part of it is never claimed.
     let share = i64::try_from(i128::from(shipping) * i128::from(returned) / i128::from(all)).ok()?;
-    let refunded = dossier
-        .refunds
-        .iter()
-        .filter(|known| known.fact.amount.currency == currency)
-        .try_fold(0_i64, |sum, known| sum.checked_add(known.fact.amount.minor))?;
-    let owed = returned.checked_add(share)?;
+    let refunded = refunded(dossier, currency)?;
+    // Never more than was paid.
+    let owed = returned.checked_add(share)?.min(total.minor);
     let due = (owed - refunded).max(0);
     Some(Expected {
         ground,
@@ -94,4 +94,31 @@ pub fn expected(dossier: &Dossier) -> Option<Expected> {
         refunded: money(refunded),
         due: money(due),
     })
+}
+
+/// What went back already, in minor units of that currency.
+pub(super) fn refunded(dossier: &Dossier, currency: Currency) -> Option<i64> {
+    let refunds = dossier.refunds_once().into_iter();
+    let mut amounts = refunds
+        .map(|refund| refund.amount)
+        .filter(|a| a.currency == currency);
+    amounts.try_fold(0_i64, |sum, amount| sum.checked_add(amount.minor))
+}
+
+/// The part of a line's price that arrived at the merchant again. Of two sources that tell of its return, the larger one counts.
+fn came_back(dossier: &Dossier, line: &Line, amount: i64) -> Option<i64> {
+    let Some(sku) = line.sku.as_deref() else {
+        return Some(0);
+    };
+    let mut by_source: BTreeMap<&str, u64> = BTreeMap::new();
+    for known in &dossier.returns {
+        let back = &known.fact;
+        if back.received_at.is_some() && back.sku.as_deref() == Some(sku) {
+            let sum = by_source.entry(known.from.by.as_str()).or_default();
+            *sum = sum.saturating_add(back.quantity.unwrap_or(line.quantity));
+        }
+    }
+    let back = by_source.into_values().max().unwrap_or(0).min(line.quantity);
+    let part = i128::from(amount) * i128::from(back) / i128::from(line.quantity.max(1));
+    i64::try_from(part).ok()
 }

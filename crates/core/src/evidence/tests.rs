@@ -219,6 +219,40 @@ fn goods_choose_other_lines() {
 }
 
 #[test]
+fn what_paypal_asks_for_instead_of_a_refund_is_not_asked_on_top() {
+    let asked = |words: &str, kind| Asked {
+        words: words.to_owned(),
+        kind: Some(kind),
+    };
+    let refund = asked("PROOF_OF_REFUND", EvidenceKind::RefundProof);
+    let needs = |platform: Platform, asked: &[&Asked]| {
+        let mut case = Case::new(platform);
+        case.asked = asked.iter().map(|asked| (*asked).clone()).collect();
+        let list = case.list();
+        let of = |kind| {
+            let rows: Vec<_> = list.rows.iter().filter(|row| row.kind == kind).collect();
+            assert!(rows.len() < 2, "{rows:?}");
+            rows.first().map(|row| row.need)
+        };
+        (of(EvidenceKind::RefundProof), of(EvidenceKind::DeliveryProof))
+    };
+    let delivery = asked("PROOF_OF_DELIVERY", EvidenceKind::DeliveryProof);
+    let both = [&refund, &delivery, &refund];
+    assert_eq!(
+        needs(Platform::PAYPAL, &both),
+        (Some(Need::Useful), Some(Need::Required))
+    );
+    assert_eq!(
+        needs(Platform::KLARNA, &both),
+        (Some(Need::Required), Some(Need::Required))
+    );
+    assert_eq!(
+        needs(Platform::PAYPAL, &[&refund]),
+        (Some(Need::Required), Some(Need::Required))
+    );
+}
+
+#[test]
 fn what_the_platform_asks_for_comes_first_and_is_required() {
     let mut case = Case::new(Platform::PAYPAL);
     case.asked = vec![
@@ -243,7 +277,8 @@ fn what_the_platform_asks_for_comes_first_and_is_required() {
     assert_eq!(
         firsts,
         [
-            (EvidenceKind::RefundProof, Need::Required, true),
+            // Beside other evidence it is the other way to end it.
+            (EvidenceKind::RefundProof, Need::Useful, true),
             (EvidenceKind::ClaimAnswer, Need::Required, true),
             (EvidenceKind::Tracking, Need::Required, true),
         ]

@@ -169,6 +169,36 @@ fn it_recommends_only_what_can_be_done() {
 }
 
 #[test]
+fn an_appeal_is_weighed_like_a_contest() {
+    let list = list(100, Standing::Present);
+    let case = a_case(10_000, &[ActionKind::Appeal, ActionKind::Accept], 99);
+    let r = recommend(situation(&case, &list, &[]));
+    assert_eq!(
+        (r.advice, r.worth[0].action),
+        (Advice::Appeal, ActionKind::Appeal)
+    );
+    assert!(r.worth[0].expected.minor > 0, "{:?}", r.worth);
+}
+
+#[test]
+fn where_nothing_else_can_be_done_it_is_answered_with_what_is_there() {
+    let list = list(20, Standing::Missing);
+    let far = recommend(situation(
+        &a_case(10_000, &[ActionKind::Contest], 200),
+        &list,
+        &[],
+    ));
+    assert_eq!(far.advice, Advice::Contest);
+    assert!(
+        far.first
+            .unwrap()
+            .contains("answer with what is there if that fails")
+    );
+    let near = recommend(situation(&a_case(10_000, &[ActionKind::Contest], 20), &list, &[]));
+    assert_eq!((near.advice, near.first), (Advice::Contest, None));
+}
+
+#[test]
 fn a_clients_rule_and_a_refund_that_is_due_come_before_the_figures() {
     let (case, list) = (a_case(10_000, BOTH, 99), list(100, Standing::Present));
     let never = recommend(Situation {

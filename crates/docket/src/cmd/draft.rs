@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::Subcommand;
 use docket_app::fields::{conflict as conflict_fields, draft as fields};
-use docket_app::{CaseDraft, ClientScope, Desk, Prepared, SaveDraft, Saved};
+use docket_app::{CaseDraft, ClientScope, Desk, Looked, Prepared, SaveDraft, Saved};
 use docket_core::draft::{DraftState, Edition};
 use docket_core::words::readable;
 use serde_json::json;
@@ -102,19 +102,26 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
         Command::Review(wish) => {
             let case = desk.find_case(AGENCY, &wish.case).await?;
             let by = super::actor(wish.by);
-            let draft = desk.ask_review(AGENCY, case, &by).await?;
+            let draft = desk.ask_review(AGENCY, (case, Looked::Newest), &by).await?;
             say(&draft, wish.json, desk).await?;
         }
         Command::Approve { wish, version } => {
             let case = desk.find_case(AGENCY, &wish.case).await?;
             let by = super::actor(wish.by);
-            let prepared = desk.approve_draft(AGENCY, case, version, &by).await?;
+            let prepared = desk
+                .approve_draft(
+                    AGENCY,
+                    (case, version.map_or(Looked::Newest, Looked::Version)),
+                    &by,
+                )
+                .await?;
             tell(&prepared, wish.json, desk).await?;
         }
         Command::Return { wish, note } => {
             let case = desk.find_case(AGENCY, &wish.case).await?;
             let by = super::actor(wish.by);
-            desk.return_draft(AGENCY, case, &note, &by).await?;
+            desk.return_draft(AGENCY, (case, Looked::Newest), &note, &by)
+                .await?;
             say(&desk.draft(AGENCY, case).await?, wish.json, desk).await?;
         }
         Command::Send { wish, yes } => {
@@ -125,13 +132,13 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
                 bail!("nothing was queued; say --yes to do this");
             }
             let by = super::actor(wish.by);
-            let prepared = desk.send_draft(AGENCY, case, &by).await?;
+            let prepared = desk.send_draft(AGENCY, (case, Looked::Newest), &by).await?;
             tell(&prepared, wish.json, desk).await?;
         }
         Command::Discard(wish) => {
             let case = desk.find_case(AGENCY, &wish.case).await?;
             let by = super::actor(wish.by);
-            desk.discard_draft(AGENCY, case, &by).await?;
+            desk.discard_draft(AGENCY, (case, Looked::Newest), &by).await?;
             if wish.json {
                 output::json(&json!({ "case": case, "state": DraftState::Discarded }))?;
             } else {

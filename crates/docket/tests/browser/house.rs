@@ -34,14 +34,19 @@ impl House {
             eprintln!("SKIPPED: no browser here");
             return None;
         }
-        let mut desk = Desk::new(0);
-        desk.set("WEB__LISTEN", "127.0.0.1:0");
+        let desk = Desk::new(0);
         desk.client("Nordlicht", 0);
         let mut planted = Vec::new();
         for number in 0..disputes {
             let days = 4 + u64::try_from(number).unwrap();
             planted.extend(desk.plant(0, 1, days * 86_400).await);
         }
+        Some(Self::of(desk, planted))
+    }
+
+    /// Around a desk whose client is there.
+    pub fn of(mut desk: Desk, disputes: Vec<String>) -> Self {
+        desk.set("WEB__LISTEN", "127.0.0.1:0");
         desk.call(&["sync"]).good();
         let mut child = desk
             .command(&["run"])
@@ -55,12 +60,12 @@ impl House {
             .unwrap();
         let (_, rest) = first.split_once("http://").unwrap_or_else(|| panic!("{first}"));
         let pages = format!("http://{}", rest.split(';').next().unwrap().trim());
-        Some(Self {
+        Self {
             desk,
-            disputes: planted,
+            disputes,
             pages,
             child,
-        })
+        }
     }
 
     /// Somebody with a password.

@@ -14,4 +14,9 @@ mod support;
 mod house;
 mod looks;
 mod people;
+#[path = "../desk/platforms.rs"]
+#[expect(dead_code, reason = "the desk tests beside these use the rest of it")]
+mod platforms;
+mod queue;
+mod rare;
 mod work;

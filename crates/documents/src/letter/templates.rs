@@ -93,6 +93,12 @@ impl Templates {
             .say("policy", [("title", title.into()), ("since", since.into())])
     }
 
+    /// What stands beside a packet that is attached: where the answer is, and with how many exhibits.
+    pub fn cover(&self, language: Language, file: &str, count: usize) -> String {
+        self.words(language)
+            .say("cover", [("file", file.into()), ("count", count.into())])
+    }
+
     /// The words of a language for headings, labels and the timeline.
     pub(crate) fn words(&self, language: Language) -> &Words {
         // One for each language, in their order.

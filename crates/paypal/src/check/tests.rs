@@ -391,3 +391,20 @@ fn carriers_are_codes_or_go_by_name() {
     );
     assert_eq!(carrier("DE_DPD_DELISTACK").0, " DE_DPD_DELISTACK");
 }
+
+#[test]
+fn the_word_for_what_came_back_is_one_that_paypal_takes() {
+    for kind in ReturnState::ALL {
+        let piece = |word: &str| EvidenceItem {
+            kind: word.to_owned(),
+            files: vec![file("photo.png", "image/png", 1_000)],
+            ..EvidenceItem::default()
+        };
+        let answer = Response::AcknowledgeReturn {
+            kind: *kind,
+            note: None,
+            evidence: crate::claim::return_word(*kind).map(piece).into_iter().collect(),
+        };
+        assert_eq!(said(&snad(), &answer), "", "{kind}");
+    }
+}

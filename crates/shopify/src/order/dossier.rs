@@ -183,6 +183,7 @@ fn back(order: &Order, told: Told, dossier: &mut Dossier) {
             asked_at: None,
             received_at: None,
             sku: None,
+            quantity: None,
             reason: None,
             state: Some(state),
         };

@@ -86,8 +86,11 @@ if (form) {
   };
   const later = () => {
     clearTimeout(waiting);
-    waiting = setTimeout(save, 1200);
+    // Each is a version that others may have begun from: one for a pause in writing, none for a breath.
+    waiting = setTimeout(save, 3000);
     told.textContent = "not saved yet";
   };
   text.addEventListener("input", later);
+  // What is saved by hand is not saved beside that.
+  form.addEventListener("submit", () => clearTimeout(waiting));
 }

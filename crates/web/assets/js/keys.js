@@ -1,8 +1,8 @@
 // Keys, the palette and focus. Each key presses something that stands on the page: nothing here does what no button does.
 
 const HELP = [
-  ["j, k", "next and previous case"], ["Enter", "open, or go on"], ["x", "select"], ["b", "what is done with the selected cases"], ["i", "take the case"],
-  ["a", "assign"], ["/", "search"], ["g q, g d, g c, g r", "queue, deadlines, clients, reports"],
+  ["j, k", "next and previous case"], ["Space", "peek at the case, and back"], ["Enter", "open, or go on"], ["x", "select"], ["b", "what is done with the selected cases"], ["i", "take the case"],
+  ["a", "give to somebody"], ["s", "put aside, until the next step before the deadline at most"], ["/", "search"], ["g q, g d, g c, g r", "queue, deadlines, clients, reports"],
   ["Ctrl-K", "everything"], ["c", "contest"], ["r", "refund or offer"], ["l", "accept the loss"],
   ["m", "write to the buyer"], ["e", "next gap in the evidence"], ["u", "bring evidence; a picture can be pasted anywhere"],
   ["w", "the gap does not apply"], ["q", "ask the client"], ["p", "preview"], ["Ctrl-Enter", "to the step that sends"],
@@ -17,6 +17,8 @@ const links = () => all(".cases tr.case th a, [data-list] [data-item] a");
 
 /** Opens what is folded and puts the focus into it; presses everything else. */
 function press(element) {
+  const field = element.matches(".field") && one("input, select, textarea", element);
+  if (field) return field.focus();
   if (element.tagName !== "DETAILS") return element.click();
   element.open = true;
   one("input:not([type=hidden]), textarea, select", element)?.focus();
@@ -42,6 +44,47 @@ function inRow(selector) {
   const found = one(selector, document.activeElement?.closest("tr, [data-item]") ?? document.createElement("i"));
   if (found) typing(found) ? found.focus() : found.click();
   return Boolean(found);
+}
+
+/** What is done with the selected cases, and with the one that has the focus where none is. */
+function withCases(field) {
+  const bulk = one("form#bulk");
+  if (!bulk) return false;
+  const box = one("input[name=case]", document.activeElement?.closest("tr") ?? document.createElement("i"));
+  if (box && !one("input[name=case]:checked")) box.checked = true;
+  one(field, bulk).focus();
+}
+
+/** The case of the row that has the focus: its state, the buyer's words and what is recommended, without going there. */
+async function peek() {
+  const link = document.activeElement;
+  if (!links().includes(link)) return false;
+  const box = dialog("peek", "", (box) => {
+    box.append(document.createElement("div"));
+    box.addEventListener("keydown", (event) => {
+      const step = { j: 1, k: -1 }[event.key];
+      if (event.key !== " " && !step || event.target.tagName === "BUTTON" && event.key === " ") return;
+      event.preventDefault();
+      box.close();
+      if (step) move(step), peek();
+    });
+  });
+  const [title, place] = [one("h2", box), one("div", box)];
+  title.textContent = link.textContent;
+  place.replaceChildren("Reading …");
+  const answer = await fetch(link.href, { headers: { accept: "text/html" } });
+  if (title.textContent !== link.textContent) return;
+  if (!answer.ok) return place.replaceChildren("It cannot be read now.");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const parts = all("#case-head, [aria-labelledby=says], [aria-labelledby=advice]", page);
+  for (const part of parts) {
+    all("form, [hidden]", part).forEach((form) => form.remove());
+    for (const element of [part, ...all("[id], [aria-labelledby], [data-live]", part)]) {
+      ["id", "aria-labelledby", "data-live", "data-case"].forEach((name) => element.removeAttribute(name));
+    }
+    all("h2", part).forEach((heading) => heading.replaceWith(Object.assign(document.createElement("h3"), { textContent: heading.textContent })));
+  }
+  place.replaceChildren(...parts);
 }
 
 function nextGap() {
@@ -116,12 +159,12 @@ function palette() {
   show("", one(".found", box));
 }
 
-let asked = 0;
+let asking = false, waiting;
 async function show(text, list) {
   const wanted = text.trim().toLowerCase();
   const fits = (name) => name.toLowerCase().includes(wanted);
-  const here = all("nav a, [data-key]").map((element) => {
-    const name = (element.tagName === "DETAILS" ? one("summary", element) : element).textContent.trim();
+  const here = all("nav a, [data-key], [data-press]").map((element) => {
+    const name = (one("summary, label", element) ?? element).textContent.trim();
     const item = Object.assign(document.createElement("button"), { textContent: name, className: "quiet" });
     item.addEventListener("click", () => (one("#palette").close(), press(element)));
     return item;
@@ -133,17 +176,34 @@ async function show(text, list) {
     return line;
   }));
   fill(shown);
-  const mine = ++asked;
-  const answer = await fetch(`/palette?q=${encodeURIComponent(wanted)}`);
-  if (!answer.ok || mine !== asked) return;
-  const cases = (await answer.json()).map(({ url, text }) => Object.assign(document.createElement("a"), { href: url, textContent: text }));
-  fill([...shown, ...cases]);
+  // One question at a time; of what was typed meanwhile only the last is asked.
+  waiting = () => more(text.trim(), list, shown, fill);
+  if (asking) return;
+  asking = true;
+  while (waiting) {
+    const ask = waiting;
+    waiting = undefined;
+    await ask().catch(() => {});
+  }
+  asking = false;
+}
+
+/** Cases that fit, and the way to everything else that is known by this. */
+async function more(text, list, shown, fill) {
+  const link = (url, text) => Object.assign(document.createElement("a"), { href: url, textContent: text });
+  const answer = await fetch(`/palette?q=${encodeURIComponent(text)}`);
+  if (!answer.ok || waiting) return;
+  const cases = (await answer.json()).map(({ url, text }) => link(url, text));
+  const everything = Object.assign(document.createElement("button"), { textContent: `Search for “${text}”`, className: "quiet" });
+  everything.addEventListener("click", () => location.assign(`/search?q=${encodeURIComponent(text)}`));
+  if (!waiting) fill([...shown, ...cases, ...(text ? [everything] : [])]);
 }
 
 let went = 0;
 const KEYS = {
   j: () => move(1), k: () => move(-1), e: nextGap, w: notApplicable, "?": help,
-  x: () => inRow("input[type=checkbox]"), i: () => inRow("button[name=to]"), a: () => inRow("select, [data-assign]"),
+  x: () => inRow("input[type=checkbox]"), i: () => inRow("button[name=to]"),
+  a: () => withCases("#to"), s: () => withCases("#until"),
   "/": () => { const search = one("input[type=search]"); search ? search.focus() : palette(); },
   b: () => { const bulk = one("form#bulk select"); bulk?.focus(); return Boolean(bulk); },
   g: () => { went = Date.now(); },
@@ -164,6 +224,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (typing(event.target) || one("dialog[open]")) return;
+  if (event.key === " " && links().includes(document.activeElement)) return event.preventDefault(), void peek();
   if (event.key === "Enter") {
     if (document.activeElement === document.body && pressKey("Enter")) event.preventDefault();
     return;

@@ -3,6 +3,7 @@
 use docket_app::{CaseDraft, Desk};
 use docket_core::draft;
 use docket_core::id::CaseId;
+use docket_core::money::Money;
 use docket_core::response::FileRef;
 use docket_core::words::{ActionKind, Language};
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,8 @@ pub struct Content {
     /// The platform's reason code.
     reason: Option<String>,
     amount: Option<Amount>,
+    /// What a contest would give back, where the platform takes a partial defence.
+    proposed_refund: Option<Amount>,
     return_address: Option<Address>,
     /// The merchant's invoice number for the refund.
     invoice_id: Option<String>,
@@ -131,8 +134,12 @@ impl Content {
                 ));
             }
             let note = self.note.unwrap_or_default();
+            let told = (
+                note.as_str(),
+                self.proposed_refund.map(|a| Money::new(a.minor, a.currency)),
+            );
             let content = desk
-                .new_contest(agent.scope(), case, &note, Some(language))
+                .new_answer(agent.scope(), (case, self.action), told, Some(language))
                 .await?;
             return Ok(draft::Edition { content, send_at });
         }
@@ -151,6 +158,7 @@ impl Content {
             ("text", self.text.map(Value::from)),
             ("reason", self.reason.map(Value::from)),
             ("amount", self.amount.map(|a| json!(a))),
+            ("proposed_refund", self.proposed_refund.map(|a| json!(a))),
             ("return_address", self.return_address.map(|a| json!(a))),
             ("invoice_id", self.invoice_id.map(Value::from)),
             ("shipment", self.shipment.map(|s| json!(s))),

@@ -26,7 +26,7 @@ pub struct About {
     body: Option<Body>,
     gives: Gives,
     /// Whether it is an edit that says what it started from.
-    edits: bool,
+    pub edits: bool,
 }
 
 struct Body {

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
-use docket_app::{CaseDraft, Desk, DraftConflict, Prepared, SaveDraft, Saved, fields};
+use docket_app::{CaseDraft, Desk, DraftConflict, Looked, Prepared, SaveDraft, Saved, fields};
 use docket_core::id::{CaseId, DraftId};
 use serde::Deserialize;
 use serde_json::Value;
@@ -143,13 +143,22 @@ fn apart(conflict: &DraftConflict) -> Problem {
     Problem::stale(what).with("conflict", fields::conflict(conflict))
 }
 
-/// The draft of a case, as long as it is the one that the edit started from.
-async fn held(desk: &Desk, agent: &Agent, headers: &HeaderMap, case: CaseId) -> Result<CaseDraft, Problem> {
-    // Whoever does not say what they started from is told so first.
-    etag::basis(headers)?;
+/// The draft of a case, as long as it is the one that the edit started from; and what is held against the one that is there
+/// when it is done.
+async fn held(
+    desk: &Desk,
+    agent: &Agent,
+    headers: &HeaderMap,
+    case: CaseId,
+) -> Result<(CaseDraft, Looked), Problem> {
+    let basis = etag::basis(headers)?;
     let draft = desk.draft(agent.scope(), case).await?;
     etag::same(headers, &version(&draft))?;
-    Ok(draft)
+    let looked = match basis {
+        Basis::Any => Looked::Newest,
+        Basis::Versions(_) | Basis::Nothing => draft.looked(),
+    };
+    Ok((draft, looked))
 }
 
 pub async fn review(
@@ -158,8 +167,10 @@ pub async fn review(
     headers: HeaderMap,
     Id(case): Id<CaseId>,
 ) -> Answer {
-    held(&desk, &agent, &headers, case).await?;
-    let draft = desk.ask_review(agent.scope(), case, agent.name()).await?;
+    let (_, looked) = held(&desk, &agent, &headers, case).await?;
+    let draft = desk
+        .ask_review(agent.scope(), (case, looked), agent.name())
+        .await?;
     shown(&desk, &agent, &draft).await
 }
 
@@ -179,11 +190,11 @@ pub async fn give_back(
     Id(case): Id<CaseId>,
     Json(back): Json<Back>,
 ) -> Answer {
-    held(&desk, &agent, &headers, case).await?;
+    let (_, looked) = held(&desk, &agent, &headers, case).await?;
     if back.note.trim().is_empty() {
         return Err(Problem::invalid("note: say what is to be changed"));
     }
-    desk.return_draft(agent.scope(), case, &back.note, agent.name())
+    desk.return_draft(agent.scope(), (case, looked), &back.note, agent.name())
         .await?;
     let draft = desk.draft(agent.scope(), case).await?;
     shown(&desk, &agent, &draft).await
@@ -195,10 +206,9 @@ pub async fn approve(
     headers: HeaderMap,
     Id(case): Id<CaseId>,
 ) -> Answer {
-    let draft = held(&desk, &agent, &headers, case).await?;
-    let read = Some(draft.draft.version);
+    let (_, looked) = held(&desk, &agent, &headers, case).await?;
     let prepared = desk
-        .approve_draft(agent.scope(), case, read, agent.name())
+        .approve_draft(agent.scope(), (case, looked), agent.name())
         .await?;
     queued(&desk, &agent, &prepared).await
 }
@@ -218,14 +228,16 @@ pub async fn send(
     Id(case): Id<CaseId>,
     Json(sure): Json<Sure>,
 ) -> Answer {
-    let draft = held(&desk, &agent, &headers, case).await?;
+    let (draft, looked) = held(&desk, &agent, &headers, case).await?;
     let action = draft.draft.edition.content.action;
     if action.needs_confirmation() && sure.confirm != Some(true) {
         let what = draft.consequence.unwrap_or_default();
         let why = format!("{what} Nothing was queued; send `\"confirm\": true` to do this.");
         return Err(Problem::invalid(why.trim()));
     }
-    let prepared = desk.send_draft(agent.scope(), case, agent.name()).await?;
+    let prepared = desk
+        .send_draft(agent.scope(), (case, looked), agent.name())
+        .await?;
     queued(&desk, &agent, &prepared).await
 }
 
@@ -240,7 +252,8 @@ pub async fn discard(
     headers: HeaderMap,
     Id(case): Id<CaseId>,
 ) -> Answer {
-    held(&desk, &agent, &headers, case).await?;
-    desk.discard_draft(agent.scope(), case, agent.name()).await?;
+    let (_, looked) = held(&desk, &agent, &headers, case).await?;
+    desk.discard_draft(agent.scope(), (case, looked), agent.name())
+        .await?;
     nothing()
 }

@@ -23,7 +23,7 @@ mod table;
 mod words;
 
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
@@ -40,6 +40,17 @@ type Answer = Result<Response, Problem>;
 pub const BODY_LIMIT: usize = 1_000_000;
 /// Longest body that carries a file as base64, in bytes: a file of 32 MB.
 pub const FILE_LIMIT: usize = 46_000_000;
+
+/// Whoever does not say what an edit was made of is told so before anything else, whatever key the request carries.
+///
+/// # Errors
+/// When it does not say.
+pub fn says_basis(door: Door, headers: &HeaderMap) -> Result<(), Problem> {
+    match table::about(door).is_some_and(|about| about.edits) {
+        true => etag::basis(headers).map(|_| ()),
+        false => Ok(()),
+    }
+}
 
 /// Opens the doors of programs.
 pub fn doors(doors: Doors) -> Doors {

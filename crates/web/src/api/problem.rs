@@ -101,6 +101,7 @@ impl From<Error> for Problem {
         match error {
             Error::NotFound(what) => Self::not_found(what),
             Error::Invalid(what) => Self::invalid(what),
+            Error::Stale(what) => Self::stale(what),
             Error::Refused(why) => Self::refused(why.to_string()),
             Error::Problems(problems) => Self::invalid("The platform would refuse the response.")
                 .with("problems", problems.iter().map(ToString::to_string).collect()),

@@ -60,10 +60,11 @@ fn key(method: &Method, headers: &HeaderMap) -> Result<Option<String>, Problem> 
     let Some(value) = headers.get(KEY).filter(|_| *method == Method::POST) else {
         return Ok(None);
     };
-    let text = value.to_str().unwrap_or_default().trim();
-    if text.is_empty() || text.len() > LONGEST {
+    let text = value.to_str().unwrap_or_default();
+    let plain = text.bytes().all(|b| b.is_ascii_graphic());
+    if text.is_empty() || text.len() > LONGEST || !plain {
         return Err(Problem::wrong(format!(
-            "An Idempotency-Key has 1 to {LONGEST} printable ASCII characters."
+            "An Idempotency-Key has 1 to {LONGEST} printable ASCII characters, none of them a blank."
         )));
     }
     Ok(Some(text.to_owned()))

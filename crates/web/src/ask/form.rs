@@ -5,9 +5,11 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
 use bytes::{Bytes, BytesMut};
-use docket_app::{Desk, Error, NewAnswer};
+use docket_app::{AnswerProblem, Desk, Error, NewAnswer};
 use futures::StreamExt;
 use std::time::Duration;
+
+use crate::texts::t;
 
 /// Largest file.
 const FILE_LIMIT: usize = 32_000_000;
@@ -39,14 +41,23 @@ impl Refused {
         }
     }
 
-    fn too_large(what: &str) -> Self {
+    fn too_large(why: &str) -> Self {
         Self {
             status: StatusCode::PAYLOAD_TOO_LARGE,
-            problems: vec![format!(
-                "{what} Each file may have up to 32 MB, all together 64 MB. Nothing was kept: reduce the files, or send some of them in a second answer."
-            )],
+            problems: vec![t(why).plain()],
         }
     }
+}
+
+/// What is missing or too long, in the words of the reader.
+fn problems(typed: &NewAnswer) -> Vec<String> {
+    let word = |problem: &AnswerProblem| match problem {
+        AnswerProblem::NoAnswer => t("ask-answer-missing").plain(),
+        AnswerProblem::NoPlan => t("ask-plan-missing").plain(),
+        AnswerProblem::LongAnswer(most) => t("ask-answer-too-long").with("n", *most).plain(),
+        AnswerProblem::LongPlan(most) => t("ask-plan-too-long").with("n", *most).plain(),
+    };
+    typed.problems().iter().map(word).collect()
 }
 
 /// Reads and throws away what still comes of a body, within limits, beside the answer.
@@ -74,17 +85,17 @@ pub async fn read(desk: &Desk, request: Request) -> (NewAnswer, Option<Refused>)
     // Said by the browser before anything is read: refused at once.
     if length.is_some_and(|n| n > TOTAL_LIMIT) {
         let_finish(request.into_body());
-        return (typed, Some(Refused::too_large("The upload is too large.")));
+        return (typed, Some(Refused::too_large("ask-too-large")));
     }
     let refused = match tokio::time::timeout(PATIENCE, parts(desk, request, &mut typed)).await {
         Ok(Ok(())) => {
-            let problems = typed.problems();
+            let problems = problems(&typed);
             (!problems.is_empty()).then(|| Refused::bad(problems))
         }
         Ok(Err(refused)) => Some(refused),
         Err(_) => Some(Refused {
             status: StatusCode::REQUEST_TIMEOUT,
-            problems: vec!["The upload took too long. Try again, with smaller files.".to_owned()],
+            problems: vec![t("ask-too-slow").plain()],
         }),
     };
     (typed, refused)
@@ -93,7 +104,7 @@ pub async fn read(desk: &Desk, request: Request) -> (NewAnswer, Option<Refused>)
 async fn parts(desk: &Desk, request: Request, typed: &mut NewAnswer) -> Result<(), Refused> {
     let mut form = Multipart::from_request(request, &())
         .await
-        .map_err(|_| Refused::bad(vec!["This is no form of this page. Open it again.".to_owned()]))?;
+        .map_err(|_| Refused::bad(vec![t("ask-no-form").plain()]))?;
     let mut left = TOTAL_LIMIT;
     let read = fields(desk, &mut form, typed, &mut left).await;
     if read.is_err() {
@@ -136,14 +147,12 @@ async fn fields(
 
 async fn take(desk: &Desk, typed: &mut NewAnswer, name: &str, content: Bytes) -> Result<(), Refused> {
     // The texts stand before the files in the form: without them nothing is kept, files neither.
-    let problems = typed.problems();
+    let problems = problems(typed);
     if !problems.is_empty() {
         return Err(Refused::bad(problems));
     }
     if typed.files.len() == FILES {
-        return Err(Refused::bad(vec![format!(
-            "An answer takes {FILES} files. Send the others in a second answer."
-        )]));
+        return Err(Refused::bad(vec![t("ask-too-many").with("n", FILES).plain()]));
     }
     match desk.take_file(&plain(name), content, None).await {
         Ok(file) => {
@@ -155,7 +164,7 @@ async fn take(desk: &Desk, typed: &mut NewAnswer, name: &str, content: Bytes) ->
             tracing::error!(%error, "a client's file could not be kept");
             Err(Refused {
                 status: StatusCode::INTERNAL_SERVER_ERROR,
-                problems: vec!["The file could not be kept. Try again in a few minutes.".to_owned()],
+                problems: vec![t("ask-file-failed").plain()],
             })
         }
     }
@@ -198,15 +207,13 @@ async fn content(mut field: Field<'_>, limit: usize, left: &mut u64) -> Result<B
         }
     }
     if too_large {
-        return Err(Refused::too_large("A file or a text is too large."));
+        return Err(Refused::too_large("ask-part-too-large"));
     }
     Ok(all.freeze())
 }
 
 fn broken(_: &MultipartError) -> Refused {
-    Refused::bad(vec![
-        "The form did not arrive whole. Nothing was kept: send it again.".to_owned(),
-    ])
+    Refused::bad(vec![t("ask-broken").plain()])
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use docket_core::request::RequestState;
 use docket_core::words::Reason;
 
 use crate::assets;
-use crate::show::Stamp;
+use crate::show::{self, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// What a client sees.
@@ -17,13 +18,13 @@ pub struct AskView {
     platform: String,
     orders: String,
     amount: String,
-    reason: &'static str,
+    reason: String,
     question: String,
     due: Stamp,
     until: Stamp,
     answers: Vec<Given>,
     /// Why no answer can be given any more.
-    pub closed: Option<&'static str>,
+    pub closed: Option<String>,
     problems: Vec<String>,
     answer: String,
     action_plan: String,
@@ -42,7 +43,7 @@ struct Given {
 #[derive(Debug, Template)]
 #[template(path = "ask_message.html")]
 pub struct AskMessage {
-    pub heading: &'static str,
+    pub heading: String,
     pub text: String,
 }
 
@@ -57,7 +58,7 @@ impl AskView {
         Self {
             platform: page.platform.clone(),
             orders: page.order_refs.join(", "),
-            amount: page.amount.to_string(),
+            amount: show::money(page.amount),
             reason: reason(page.reason),
             question: request.question.clone(),
             due: Stamp::of(request.due_at, now),
@@ -99,39 +100,37 @@ impl AskMessage {
     }
 }
 
-pub fn closed(page: &AskPage, now: DateTime<Utc>) -> Option<&'static str> {
-    match page.request.state {
-        RequestState::Withdrawn => Some("This question was withdrawn: no answer is needed any more."),
-        RequestState::Open | RequestState::Answered if page.request.takes_answers(now) => None,
-        RequestState::Open | RequestState::Answered | RequestState::Lapsed => {
-            Some("The time for this question is over: an answer can no longer be used.")
-        }
-    }
+pub fn closed(page: &AskPage, now: DateTime<Utc>) -> Option<String> {
+    let id = match page.request.state {
+        RequestState::Withdrawn => "ask-withdrawn",
+        RequestState::Open | RequestState::Answered if page.request.takes_answers(now) => return None,
+        RequestState::Open | RequestState::Answered | RequestState::Lapsed => "ask-over",
+    };
+    Some(t(id).plain())
 }
 
 fn size(bytes: u64) -> String {
     match bytes {
-        0..1_000 => format!("{bytes} bytes"),
+        0..1_000 => t("ask-bytes").with("n", bytes).plain(),
         1_000..1_000_000 => format!("{} kB", bytes / 1_000),
-        1_000_000.. => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
+        1_000_000.. => show::digits(&format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10)),
     }
 }
 
 /// What the buyer says, in plain words.
-const fn reason(reason: Reason) -> &'static str {
-    match reason {
-        Reason::NotReceived => "The buyer says that the order did not arrive.",
-        Reason::NotAsDescribed => "The buyer says that the order is not what was described.",
-        Reason::Unauthorised => "The account holder says that somebody else paid with the account.",
-        Reason::Unrecognised => "The account holder does not recognise the payment.",
-        Reason::CreditNotProcessed => "The buyer says that a refund is due and did not come.",
-        Reason::DuplicateOrPaidOtherwise => {
-            "The buyer says that the order was paid twice, or in another way."
-        }
-        Reason::IncorrectAmount => "The buyer says that the amount is wrong.",
-        Reason::SubscriptionCancelled => "The buyer says that the subscription was cancelled before.",
-        Reason::ProcessingOrCompliance => "The bank says that the payment was not processed by the rules.",
-        Reason::RiskStop => "The payment looks risky: it has to be said whether the goods are on their way.",
-        Reason::Other => "The buyer disputes the payment for another reason.",
-    }
+fn reason(reason: Reason) -> String {
+    t(match reason {
+        Reason::NotReceived => "ask-reason-not-received",
+        Reason::NotAsDescribed => "ask-reason-not-as-described",
+        Reason::Unauthorised => "ask-reason-unauthorised",
+        Reason::Unrecognised => "ask-reason-unrecognised",
+        Reason::CreditNotProcessed => "ask-reason-credit",
+        Reason::DuplicateOrPaidOtherwise => "ask-reason-duplicate",
+        Reason::IncorrectAmount => "ask-reason-amount",
+        Reason::SubscriptionCancelled => "ask-reason-subscription",
+        Reason::ProcessingOrCompliance => "ask-reason-compliance",
+        Reason::RiskStop => "ask-reason-risk",
+        Reason::Other => "ask-reason-other",
+    })
+    .plain()
 }

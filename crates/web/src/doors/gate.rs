@@ -11,7 +11,7 @@ use docket_app::{Desk, Error, Origin};
 use super::viewer::FIELD;
 use super::{Door, FORM_LIMIT, FormKey, Method, Pass, Site, Theme, Viewer, Who, from_of, programs};
 use crate::error::PageError;
-use crate::{guard, urls};
+use crate::{guard, locale, urls};
 
 /// A door with what its guard needs.
 #[derive(Clone)]
@@ -137,10 +137,14 @@ async fn visitor(request: Request, next: Next, posts: bool) -> Result<Response, 
     Ok(next.run(request).await)
 }
 
-async fn person(gate: &Gate, caller: Caller, mut request: Request, next: Next) -> Result<Response, Response> {
+async fn person(gate: &Gate, caller: Caller, request: Request, next: Next) -> Result<Response, Response> {
     // The page that was wanted, for after the log-in.
     let wanted = request.uri().path_and_query().map(ToString::to_string);
     let viewer = viewer(gate, caller, wanted.as_deref()).await?;
+    locale::around(viewer.person.locale, known(gate, viewer, request, next)).await
+}
+
+async fn known(gate: &Gate, viewer: Viewer, mut request: Request, next: Next) -> Result<Response, Response> {
     if gate.door.pass(viewer.person.access.role()) == Pass::No {
         return Err(PageError::NotForRole.into_response());
     }

@@ -12,7 +12,7 @@ use docket_core::token::{ApiToken, Scope};
 
 use super::gate::Gate;
 use super::{Door, Method, Pass, Who, from_of};
-use crate::api::{Problem, replay};
+use crate::api::{self, Problem, replay};
 
 /// For whom a program acts. Only the gate makes one, after it let it through.
 #[derive(Debug, Clone)]
@@ -135,6 +135,9 @@ fn refusal(gate: &Gate, agent: &Agent) -> Option<Problem> {
 
 async fn let_in(gate: Gate, agent: Agent, mut request: Request, next: Next) -> Response {
     if let Some(problem) = refusal(&gate, &agent) {
+        return problem.into_response();
+    }
+    if let Err(problem) = api::says_basis(gate.door, request.headers()) {
         return problem.into_response();
     }
     request.extensions_mut().insert(agent.clone());

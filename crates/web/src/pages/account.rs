@@ -9,12 +9,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use docket_app::{Desk, Error, FactorSetUp, PasswordRefused, StepRefused};
 use docket_core::id::SessionId;
-use docket_core::person::{PASSWORD_MIN, Session};
+use docket_core::person::{Locale, PASSWORD_MIN, Session};
+use docket_core::words::Language;
 
 use crate::doors::{Caller, Fields, FormKey, Theme, Viewer};
 use crate::error::{PageError, again};
+use crate::locale;
 use crate::pages::{Choice, Frame, Section};
 use crate::show::{self, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// The page.
@@ -32,6 +35,7 @@ pub struct AccountView {
     codes: Codes,
     /// Recovery codes that were just made.
     recovery: Vec<String>,
+    languages: Vec<Choice>,
     themes: Vec<Choice>,
     tokens: tokens::Tokens,
     links: Links,
@@ -40,6 +44,7 @@ pub struct AccountView {
 #[derive(Debug)]
 struct Links {
     theme: &'static str,
+    locale: &'static str,
     password: &'static str,
     begin: &'static str,
     confirm: &'static str,
@@ -81,7 +86,7 @@ impl AccountView {
         };
         let device = |s: &Session| Device {
             agent: if s.agent.trim().is_empty() {
-                "A browser without a name".to_owned()
+                t("account-unnamed").plain()
             } else {
                 s.agent.clone()
             },
@@ -91,7 +96,7 @@ impl AccountView {
             end: (s.id != viewer.session.id).then(|| urls::end_session(s.id)),
         };
         Self {
-            frame: Frame::of(viewer, "Your account", Section::Account).dated(now),
+            frame: Frame::of(viewer, t("account-title"), Section::Account).dated(now),
             key: viewer.key.clone(),
             name: person.name.clone(),
             email: person.email.clone(),
@@ -101,6 +106,10 @@ impl AccountView {
             shortest: PASSWORD_MIN,
             codes,
             recovery: Vec::new(),
+            languages: Language::ALL
+                .iter()
+                .map(|l| Choice::new(l.as_str(), locale::name(*l), *l == viewer.person.locale.language))
+                .collect(),
             themes: Theme::ALL
                 .iter()
                 .map(|t| Choice::new(t.word(), theme_name(*t), *t == viewer.theme))
@@ -108,6 +117,7 @@ impl AccountView {
             tokens: tokens::Tokens::of(viewer, &[], now),
             links: Links {
                 theme: urls::THEME,
+                locale: urls::ACCOUNT_LOCALE,
                 password: urls::ACCOUNT_PASSWORD,
                 begin: urls::CODES_BEGIN,
                 confirm: urls::CODES_CONFIRM,
@@ -165,13 +175,12 @@ async fn answer(
     match result {
         Ok(()) => Ok(done()),
         Err(PasswordRefused::TooOften(until)) => {
-            let text = format!("This was tried too often. Try again at {}.", show::minute(until));
+            let text = t("account-too-often").with("at", show::minute(until)).plain();
             problem(desk, viewer, text).await
         }
         Err(PasswordRefused::Other(error)) => Err(error.into()),
-        Err(refused @ (PasswordRefused::Problem(_) | PasswordRefused::NotYours)) => {
-            problem(desk, viewer, refused.to_string()).await
-        }
+        Err(PasswordRefused::NotYours) => problem(desk, viewer, t("account-not-yours").plain()).await,
+        Err(PasswordRefused::Problem(text)) => problem(desk, viewer, text).await,
     }
 }
 
@@ -181,7 +190,7 @@ pub async fn change_password(
     fields: Fields,
 ) -> Result<Response, PageError> {
     if fields.get("password") != fields.get("repeated") {
-        return problem(&desk, &viewer, "The two new passwords differ.".to_owned()).await;
+        return problem(&desk, &viewer, t("account-differ").plain()).await;
     }
     let (present, new) = (
         fields.get("present").to_owned().into(),
@@ -197,7 +206,7 @@ pub async fn end_session(
     viewer: Viewer,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let missing = || PageError::NotFound("There is no such device of yours.".to_owned());
+    let missing = || PageError::NotFound(t("account-no-device").plain());
     let id: SessionId = id.parse().map_err(|_| missing())?;
     if desk.end_session(id, viewer.person.id).await? {
         Ok(done())
@@ -245,12 +254,30 @@ pub async fn codes_off(
     answer(&desk, &viewer, off).await
 }
 
-const fn theme_name(theme: Theme) -> &'static str {
-    match theme {
-        Theme::System => "as the system says",
-        Theme::Light => "light",
-        Theme::Dark => "dark",
-    }
+fn theme_name(theme: Theme) -> String {
+    t(match theme {
+        Theme::System => "account-theme-system",
+        Theme::Light => "account-theme-light",
+        Theme::Dark => "account-theme-dark",
+    })
+    .plain()
+}
+
+/// Keeps in which language and time zone a person reads.
+pub async fn choose_locale(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let language = fields.get("language").parse();
+    let language = language
+        .map_err(|error: docket_core::words::UnknownWord| PageError::BadRequest(vec![error.to_string()]))?;
+    let Ok(zone) = fields.get("zone").trim().parse() else {
+        return problem(&desk, &viewer, t("account-no-zone").plain()).await;
+    };
+    desk.set_locale(viewer.person.id, Locale { language, zone })
+        .await?;
+    Ok(done())
 }
 
 /// Keeps how pages look, in the browser that asks for it.

@@ -11,6 +11,7 @@ use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section};
 use crate::query::Pairs;
 use crate::show::{self, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// Rows of one page.
@@ -47,9 +48,9 @@ impl Row {
                 .or_else(|| (*value != Value::Null).then(|| value.to_string()))
         };
         let outcome = match row.outcome.as_deref() {
-            None => ("not known".to_owned(), "warn"),
-            Some(word @ "done") => (word.to_owned(), "good"),
-            Some(word @ "failed") => (word.to_owned(), "bad"),
+            None => (t("not-known").plain(), "warn"),
+            Some("done") => (t("audit-done").plain(), "good"),
+            Some("failed") => (t("audit-failed").plain(), "bad"),
             Some(word) => (show::words(word), "warn"),
         };
         Self {
@@ -70,7 +71,7 @@ impl AuditView {
         let full = i64::try_from(rows.len()).unwrap_or(i64::MAX) >= PAGE;
         let last = rows.last().filter(|r| full && r.number > 1);
         Self {
-            frame: Frame::of(viewer, "Audit log", Section::Audit).dated(now),
+            frame: Frame::of(viewer, t("nav-audit"), Section::Audit).dated(now),
             rows: rows.iter().map(|r| Row::of(r, now)).collect(),
             next: last.map(|r| urls::audit(Some(r.number))),
         }

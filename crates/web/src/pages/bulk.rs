@@ -9,8 +9,10 @@ use docket_core::id::{CaseId, PlanId};
 
 use crate::doors::{Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, html};
+use crate::locale;
 use crate::pages::{Frame, Section};
 use crate::show::{self, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// The page: what will happen, or what came of it.
@@ -19,7 +21,7 @@ use crate::urls;
 pub struct BulkView {
     frame: Frame,
     key: FormKey,
-    heading: &'static str,
+    heading: String,
     made: Stamp,
     rows: Vec<Row>,
     /// How many of them something happens to, or happened to.
@@ -41,32 +43,38 @@ struct Row {
     /// Said in full below the line, such as a question.
     text: Option<String>,
     /// None before it was carried out: the badge and what was said.
-    done: Option<(&'static str, &'static str, String)>,
+    done: Option<(String, &'static str, String)>,
     acts: bool,
 }
 
 fn what(step: &BulkStep, now: DateTime<Utc>) -> (String, Option<String>) {
     match step {
         BulkStep::Assign { from, to, why } => {
-            let from = from.as_deref().unwrap_or("nobody");
-            let to = to.as_deref().unwrap_or("nobody");
+            let who = |name: &Option<String>| name.clone().unwrap_or_else(|| t("nobody").plain());
             let why = why.as_ref().map_or_else(String::new, |why| format!(" ({why})"));
-            (format!("goes from {from} to {to}{why}"), None)
+            let goes = t("bulk-step-assign").with("from", who(from)).with("to", who(to));
+            (format!("{}{why}", goes.plain()), None)
         }
         BulkStep::Ask { question, to, due } => {
-            let how = to.as_ref().map_or_else(
-                || "its page’s address is passed on by hand".to_owned(),
-                |to| format!("mailed to {to}"),
-            );
-            let due = Stamp::of(*due, now);
-            (
-                format!("its client is asked, {how}; due {}", due.text()),
-                Some(question.clone()),
-            )
+            let asked = match to {
+                Some(to) => t("bulk-step-ask-mail").with("to", to),
+                None => t("bulk-step-ask"),
+            };
+            let asked = asked.with("due", &Stamp::of(*due, now));
+            (asked.plain(), Some(question.clone()))
         }
-        BulkStep::Accept { label, amount, .. } => (format!("{amount} is accepted by rule {label}"), None),
-        BulkStep::PutAside { until } => (format!("is put aside until {}", show::minute(*until)), None),
-        BulkStep::Nothing { why } => (format!("nothing: {why}"), None),
+        BulkStep::Accept { label, amount, .. } => (
+            t("bulk-step-accept")
+                .with("amount", amount)
+                .with("rule", label)
+                .plain(),
+            None,
+        ),
+        BulkStep::PutAside { until } => (
+            t("bulk-step-aside").with("at", show::minute(*until)).plain(),
+            None,
+        ),
+        BulkStep::Nothing { why } => (t("bulk-step-nothing").with("why", why).plain(), None),
     }
 }
 
@@ -86,9 +94,9 @@ impl BulkView {
                 what,
                 text,
                 done: done.map(|d| match (d.ok, acts) {
-                    (true, _) => ("done", "good", d.said.clone()),
-                    (false, true) => ("not done", "bad", d.said.clone()),
-                    (false, false) => ("nothing", "calm", d.said.clone()),
+                    (true, _) => (t("bulk-done").plain(), "good", d.said.clone()),
+                    (false, true) => (t("bulk-not-done").plain(), "bad", d.said.clone()),
+                    (false, false) => (t("bulk-nothing-done").plain(), "calm", d.said.clone()),
                 }),
                 acts: if plan.done.is_some() {
                     done.is_some_and(|d| d.ok)
@@ -99,15 +107,16 @@ impl BulkView {
         };
         let rows: Vec<Row> = plan.cases.iter().map(row).collect();
         Self {
-            frame: Frame::of(viewer, "Many cases at once", Section::Queue).dated(now),
+            frame: Frame::of(viewer, t("bulk-title"), Section::Queue).dated(now),
             key: viewer.key.clone(),
-            heading: match &plan.wish {
-                BulkWish::Assign { .. } => "Give to somebody",
-                BulkWish::AssignSuggested => "Give out as suggested",
-                BulkWish::Ask { .. } => "Ask the clients",
-                BulkWish::AcceptByRule => "Accept by the clients’ rules",
-                BulkWish::PutAside { .. } => "Put aside",
-            },
+            heading: t(match &plan.wish {
+                BulkWish::Assign { .. } => "bulk-heading-give",
+                BulkWish::AssignSuggested => "bulk-heading-suggested",
+                BulkWish::Ask { .. } => "bulk-heading-ask",
+                BulkWish::AcceptByRule => "bulk-heading-accept",
+                BulkWish::PutAside { .. } => "bulk-heading-aside",
+            })
+            .plain(),
             made: Stamp::of(plan.made_at, now),
             acts: rows.iter().filter(|row| row.acts).count(),
             rows,
@@ -120,7 +129,7 @@ impl BulkView {
 }
 
 fn missing() -> PageError {
-    PageError::NotFound("There is no plan of yours at this address.".to_owned())
+    PageError::NotFound(t("bulk-no-plan").plain())
 }
 
 fn id_of(Path(id): &Path<String>) -> Result<PlanId, PageError> {
@@ -138,7 +147,7 @@ fn wish(fields: &Fields, now: DateTime<Utc>) -> Result<BulkWish, Error> {
     let text = |name: &str| Some(fields.get(name).trim().to_owned()).filter(|t| !t.is_empty());
     Ok(match fields.get("action") {
         "assign" => match fields.get("to") {
-            "" => return Err(Error::Invalid("choose to whom they go".to_owned())),
+            "" => return Err(Error::Invalid(t("refuse-whom").plain())),
             "nobody" => BulkWish::Assign { to: None },
             "suggested" => BulkWish::AssignSuggested,
             name => BulkWish::Assign {
@@ -153,7 +162,7 @@ fn wish(fields: &Fields, now: DateTime<Utc>) -> Result<BulkWish, Error> {
         "aside" => BulkWish::PutAside {
             until: until(fields.get("until"), now)?,
         },
-        _ => return Err(Error::Invalid("choose what is to be done".to_owned())),
+        _ => return Err(Error::Invalid(t("refuse-what").plain())),
     })
 }
 
@@ -163,8 +172,9 @@ fn until(text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Error> {
         "4h" => Ok(now + Duration::hours(4)),
         "3d" => Ok(now + Duration::days(3)),
         other => NaiveDateTime::parse_from_str(other, "%Y-%m-%dT%H:%M")
-            .map(|at| at.and_utc())
-            .map_err(|_| Error::Invalid("choose until when they are put aside".to_owned())),
+            .ok()
+            .and_then(locale::instant)
+            .ok_or_else(|| Error::Invalid(t("refuse-until").plain())),
     }
 }
 

@@ -13,21 +13,21 @@ mod rows;
 mod statement;
 mod tables;
 pub mod work;
+mod written;
 
 use askama::Template;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, State};
 use chrono::{DateTime, Utc};
-use docket_app::{CaseView, Desk, Error, Said};
+use docket_app::{CaseView, Choices, Desk, Error, Said};
 use docket_core::attention::Attention;
 use docket_core::case::Case;
 use docket_core::evidence::Checklist;
 use docket_core::id::CaseId;
 use docket_core::recommend::Recommendation;
-use docket_core::words::ActionKind;
 
 use self::advice::Advised;
-use self::decide::Decisions;
+use self::decide::{Decisions, Hold};
 pub use self::evidence::EvidenceView;
 pub use self::head::Head;
 use self::head::Part;
@@ -42,6 +42,7 @@ use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section};
 use crate::query::Pairs;
 use crate::show::{self, Stamp};
+use crate::texts::t;
 
 /// The page: what to decide, for whoever works on it; for a client's person what is known and was sent.
 #[derive(Debug, Template)]
@@ -56,6 +57,7 @@ pub struct CasePage {
     /// What is recommended, where anything can be.
     advice: Option<Advised>,
     decisions: Option<Decisions>,
+    hold: Option<Hold>,
     facts: Vec<Fact>,
     /// For a client's person.
     tables: Option<Tables>,
@@ -63,7 +65,7 @@ pub struct CasePage {
 
 #[derive(Debug)]
 struct Fact {
-    name: &'static str,
+    name: String,
     value: String,
     at: Option<Stamp>,
     note: Option<String>,
@@ -93,8 +95,10 @@ pub struct Known<'a> {
     pub list: Option<&'a Checklist>,
     /// What is recommended.
     pub advice: Option<&'a Recommendation>,
-    /// What cannot be done from here, with why.
-    pub elsewhere: &'a [(ActionKind, String)],
+    /// What it can be answered with.
+    pub choices: Option<&'a Choices>,
+    /// Who works on cases.
+    pub workers: &'a [String],
 }
 
 impl CasePage {
@@ -114,6 +118,7 @@ impl CasePage {
             purchase: Purchase::of(view, now),
             advice: known.advice.map(Advised::of),
             decisions: staff.then(|| Decisions::of(viewer, view, known, now)),
+            hold: Hold::of(viewer, case, known),
             facts: facts(case, now),
             tables: (!staff).then(|| Tables::of(view, now)),
         }
@@ -122,7 +127,7 @@ impl CasePage {
 
 impl Flag {
     fn of(case: &Case, flag: Attention) -> Self {
-        let advice = format!("{}.", show::title(flag.advice()));
+        let advice = format!("{}.", show::title(show::advice(flag)));
         Self {
             name: show::title(flag),
             advice,
@@ -133,57 +138,64 @@ impl Flag {
 
 fn facts(case: &Case, now: DateTime<Utc>) -> Vec<Fact> {
     let fact = |name, value: String, note: Option<&String>| Fact {
-        name,
+        name: t(name).plain(),
         value,
         at: None,
         note: note.cloned(),
     };
     let when = |name, at| Fact {
-        name,
+        name: t(name).plain(),
         value: String::new(),
         at: Some(Stamp::of(at, now)),
         note: None,
     };
     let f = &case.facts;
     let mut all = vec![
-        fact("Disputed amount", f.amount.to_string(), None),
-        fact("Reason", show::title(f.reason), f.platform_reason.as_ref()),
-        fact("Stage", show::title(f.stage), f.platform_stage.as_ref()),
+        fact("case-fact-amount", show::money(f.amount), None),
+        fact("reason", show::title(f.reason), f.platform_reason.as_ref()),
+        fact("filter-stage", show::title(f.stage), f.platform_stage.as_ref()),
         fact(
-            "Turn",
+            "filter-turn",
             show::title(show::turn(f.turn)),
             f.platform_status.as_ref(),
         ),
-        fact("Our work", show::title(case.work_state), None),
+        fact("case-fact-work", show::title(case.work_state), None),
         fact(
-            "Outcome",
-            case.outcome.map_or_else(|| "None yet".to_owned(), show::title),
+            "outcome",
+            case.outcome
+                .map_or_else(|| t("case-fact-none-yet").plain(), show::title),
             None,
         ),
         fact(
-            "Evidence sent",
-            if case.contested { "Yes" } else { "No" }.to_owned(),
+            "case-fact-evidence",
+            t(if case.contested { "conn-yes" } else { "conn-no" }).plain(),
             None,
         ),
         fact(
-            "Assignee",
-            case.assignee.clone().unwrap_or_else(|| "Nobody".to_owned()),
+            "assignee",
+            case.assignee
+                .clone()
+                .unwrap_or_else(|| t("case-fact-nobody").plain()),
             None,
         ),
     ];
-    all.extend(f.channel.as_ref().map(|c| fact("Channel", c.clone(), None)));
+    all.extend(
+        f.channel
+            .as_ref()
+            .map(|c| fact("case-fact-channel", c.clone(), None)),
+    );
     if !f.order_refs.is_empty() {
-        all.push(fact("Merchant’s references", f.order_refs.join(", "), None));
+        all.push(fact("case-fact-references", f.order_refs.join(", "), None));
     }
-    all.push(when("Opened at the platform", f.opened_at));
-    all.push(when("Last change at the platform", f.updated_at));
-    all.extend(case.closed_at.map(|at| when("Closed", at)));
-    all.push(fact("Our id", case.id.to_string(), None));
+    all.push(when("case-fact-opened", f.opened_at));
+    all.push(when("case-fact-changed", f.updated_at));
+    all.extend(case.closed_at.map(|at| when("case-fact-closed", at)));
+    all.push(fact("case-fact-id", case.id.to_string(), None));
     all
 }
 
 fn id_of(id: Result<Path<String>, PathRejection>) -> Result<CaseId, PageError> {
-    let missing = || PageError::NotFound("There is no case at this address.".to_owned());
+    let missing = || PageError::NotFound(t("case-no-case").plain());
     let Path(id) = id.map_err(|_| missing())?;
     id.parse().map_err(|_| missing())
 }
@@ -238,9 +250,11 @@ async fn decide_view(desk: &Desk, viewer: &Viewer, case: CaseId) -> Result<CaseP
         Ok(advice) => advice,
         Err(error) => return Ok(unread(error)),
     };
-    let elsewhere = desk.not_from_here(viewer.scope(), case).await?;
+    let choices = desk.choices(viewer.scope(), case).await?;
+    let workers = desk.workers().await?;
     let known = Known {
-        elsewhere: &elsewhere,
+        choices: Some(&choices),
+        workers: &workers,
         words: &found.words,
         list: Some(&found.list),
         advice: Some(&advice),
@@ -254,7 +268,7 @@ fn or_say<T>(found: Result<T, Error>, head: &mut Option<String>) -> Result<Optio
         Ok(found) => Ok(Some(found)),
         Err(error @ Error::Store(_)) => Err(error.into()),
         Err(error) => {
-            *head = Some(format!("part of this page could not be made: {error}"));
+            *head = Some(t("case-part-failed").with("why", error.to_string()).plain());
             Ok(None)
         }
     }

@@ -15,7 +15,8 @@ use crate::error::{PageResult, html};
 use crate::pages::win_rate::cells::RateCell;
 use crate::pages::{Frame, Section};
 use crate::query::{QueueQuery, ReportQuery};
-use crate::show::{Freshness, Stamp};
+use crate::show::{self, Freshness, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// The page.
@@ -75,9 +76,9 @@ impl ClientsView {
         };
         let period = report.win_rate.wish.period;
         Self {
-            frame: Frame::of(viewer, "Clients", Section::Clients).dated(now),
-            from: period.from.date_naive().to_string(),
-            to: period.to.date_naive().to_string(),
+            frame: Frame::of(viewer, t("nav-clients"), Section::Clients).dated(now),
+            from: show::day(period.from.date_naive()),
+            to: show::day(period.to.date_naive()),
             rows: report.clients.iter().map(row).collect(),
         }
     }
@@ -115,7 +116,7 @@ impl Row {
             at_risk: (count(&report.at_risk), urls::queue(&at_risk)),
             connections: own.iter().map(account).collect(),
             oldest: oldest.map(|at| Stamp::of(at, now)),
-            rate: RateCell::of(group.map(Group::rate).unwrap_or_default(), "none decided"),
+            rate: RateCell::of(group.map(Group::rate).unwrap_or_default(), "none_decided"),
             immature: group.is_some_and(Group::immature),
             report: urls::win_rate(&ReportQuery::of(client.id)),
             unmatched: urls::unmatched(Some(client.id), None),

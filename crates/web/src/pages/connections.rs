@@ -10,11 +10,12 @@ use docket_app::{Connection, Desk};
 use docket_core::id::ConnectionId;
 use serde_json::Value;
 
-use crate::doors::Viewer;
+use crate::doors::{Door, Viewer};
 use crate::error::{PageResult, html};
 use crate::pages::{Frame, Section};
 use crate::query::QueueQuery;
 use crate::show::{Freshness, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// Requests are counted up to here.
@@ -29,6 +30,8 @@ pub struct ConnectionsView {
     rows: Vec<Row>,
     /// Requests by webhook that wait for a person, such as a customer's for what is kept of them.
     requests: usize,
+    /// Leads to who is told of events.
+    hooks: Option<&'static str>,
 }
 
 #[derive(Debug)]
@@ -56,7 +59,7 @@ struct Row {
 /// What a check of the account found wanting.
 #[derive(Debug)]
 struct Finding {
-    word: &'static str,
+    word: String,
     says: String,
     todo: Option<String>,
 }
@@ -123,7 +126,11 @@ fn settings(found: &Value, connection: &Connection, answers: &[Answer]) -> Strin
         mine.map_or(0, |(_, _, count)| *count)
     };
     let (yes, no) = (of("yes"), of("no"));
-    format!("{yes} yes, {no} no, {} not known", (all - yes - no).max(0))
+    t("conn-answers")
+        .with("yes", yes)
+        .with("no", no)
+        .with("unknown", (all - yes - no).max(0))
+        .plain()
 }
 
 /// The findings about access that are not yes.
@@ -136,8 +143,8 @@ fn findings(value: &Value) -> Vec<Finding> {
         .filter_map(|finding| {
             let word = match finding.get("ok").and_then(Value::as_bool) {
                 Some(true) => return None,
-                Some(false) => "no",
-                None => "not known",
+                Some(false) => t("no").plain(),
+                None => t("not-known").plain(),
             };
             Some(Finding {
                 word,
@@ -157,10 +164,11 @@ impl ConnectionsView {
     ) -> Self {
         let rows: Vec<Row> = connections.iter().map(|c| Row::of(c, answers, now)).collect();
         Self {
-            frame: Frame::of(viewer, "Connections", Section::Connections).dated(now),
+            frame: Frame::of(viewer, t("nav-connections"), Section::Connections).dated(now),
             fresh: rows.iter().filter(|r| r.freshness.is_fresh()).count(),
             rows,
             requests,
+            hooks: viewer.may(Door::Hooks).then_some(urls::HOOKS),
         }
     }
 }

@@ -13,9 +13,11 @@ use docket_app::{Client, DeadlineWall, Desk};
 use self::wall::{Figure, Heat, Load, Week};
 use crate::doors::{FormKey, Viewer};
 use crate::error::{PageError, PageResult, html};
+use crate::locale;
 use crate::pages::{Choice, Frame, Section, client_choices, clients, scope};
 use crate::query::{DeadlinesQuery, NOBODY, Pairs};
 use crate::show::Stamp;
+use crate::texts::t;
 use crate::urls;
 
 /// The page.
@@ -56,7 +58,7 @@ impl DeadlinesView {
         let client = wanted.and_then(|id| all.iter().find(|c| c.id.to_string() == id));
         let book = wall::Book::of(wall, query);
         Self {
-            frame: Frame::of(viewer, "Deadlines", Section::Deadlines).dated(wall.from),
+            frame: Frame::of(viewer, t("nav-deadlines"), Section::Deadlines).dated(wall.from),
             key: viewer.key.clone(),
             clients: client_choices(viewer, all, client),
             assignee: query.assignee.clone().unwrap_or_default(),
@@ -79,7 +81,9 @@ async fn view(
     let (all, client) = clients(desk, viewer, query.client.as_deref()).await?;
     // Links carry the id: it stays when a name does not.
     query.client = client.as_ref().map(|c| c.id.to_string());
-    let wall = desk.deadline_wall(scope(viewer, client.as_ref())).await?;
+    let wall = desk
+        .deadline_wall(scope(viewer, client.as_ref()), locale::present().zone)
+        .await?;
     let calendar = match made {
         Some(address) => CalendarState::Made(address),
         None => state(desk.calendar_since(viewer.person.id).await?, wall.from),

@@ -8,7 +8,6 @@ use askama::Template;
 use axum::extract::{Query, State};
 use docket_app::{Client, Desk, FactorCase, FactorsReport, Period};
 use docket_core::factor::Subject;
-use docket_core::stats::{AMOUNT_DEFINITION, DISCLAIMER, FACTOR_DEFINITION};
 
 use self::forest::Forest;
 use self::model::ModelView;
@@ -20,6 +19,7 @@ use crate::pages::win_rate::RateCell;
 use crate::pages::{Choice, Frame, Section, client_choices, clients};
 use crate::query::{FactorQuery, Pairs};
 use crate::show;
+use crate::texts::t;
 use crate::urls;
 
 /// Cases that the page lists; the command lists them all.
@@ -34,13 +34,12 @@ pub struct FactorsPage {
     staff: bool,
     action: &'static str,
     whose: String,
+    /// The days of the period as people read them.
+    days: (String, String),
     from: String,
     to: String,
     clients: Vec<Choice>,
     pooled: bool,
-    disclaimer: &'static str,
-    definition: &'static str,
-    amount_definition: &'static str,
     win_rate: RateCell,
     coverage: RateCell,
     open: u64,
@@ -82,22 +81,20 @@ impl FactorsPage {
         };
         let total = &report.report.total;
         Self {
-            frame: Frame::of(viewer, "Factors", Section::Factors).dated(report.as_of),
+            frame: Frame::of(viewer, t("nav-factors"), Section::Factors).dated(report.as_of),
             staff: viewer.is_staff(),
             action: urls::FACTORS,
             whose: report
                 .client
                 .as_ref()
-                .map_or_else(|| "All clients".to_owned(), |c| c.name.clone()),
+                .map_or_else(|| t("all-clients").plain(), |c| c.name.clone()),
+            days: (show::day(from), show::day(to)),
             from: from.to_string(),
             to: to.to_string(),
             clients: client_choices(viewer, all, report.client.as_ref()),
             pooled: report.client.is_none(),
-            disclaimer: DISCLAIMER,
-            definition: FACTOR_DEFINITION,
-            amount_definition: AMOUNT_DEFINITION,
-            win_rate: RateCell::of(total.rate(), "none decided"),
-            coverage: RateCell::of(total.coverage(), "none contestable"),
+            win_rate: RateCell::of(total.rate(), "none_decided"),
+            coverage: RateCell::of(total.coverage(), "none_contestable"),
             open: total.open,
             received: total.received,
             immature: total.immature(),
@@ -117,7 +114,7 @@ impl FactorsPage {
 impl Behind {
     fn of((subject, level, found): Listed<'_>, query: &FactorQuery) -> Self {
         Self {
-            heading: format!("{}: {}", show::title(subject.name()), show::words(level)),
+            heading: format!("{}: {}", show::factor(subject), show::words(level)),
             won: found.iter().filter(|case| case.won).count(),
             count: found.len(),
             cases: found.iter().take(LISTED).map(CaseRow::of).collect(),
@@ -130,11 +127,7 @@ impl Behind {
 pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
     let query = FactorQuery::parse(&pairs).map_err(PageError::BadRequest)?;
     let (all, client) = clients(&desk, &viewer, query.client.as_deref()).await?;
-    let empty = |_| {
-        PageError::BadRequest(vec![
-            "The period is empty: `from` must lie before `to`.".to_owned(),
-        ])
-    };
+    let empty = |_| PageError::BadRequest(vec![t("rep-empty-period").plain()]);
     let period = Period::of(query.from, query.to, desk.env.now()).map_err(empty)?;
     let report = desk.factor_report(client, period).await?;
     let Some(subject) = query.factor else {

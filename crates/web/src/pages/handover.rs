@@ -11,6 +11,7 @@ use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section};
 use crate::query::Pairs;
 use crate::show::Stamp;
+use crate::texts::t;
 use crate::urls;
 
 /// The page.
@@ -34,8 +35,8 @@ pub struct HandoverView {
 #[derive(Debug)]
 struct Part {
     id: &'static str,
-    title: &'static str,
-    none: &'static str,
+    title: String,
+    none: String,
     rows: Vec<Row>,
 }
 
@@ -60,29 +61,19 @@ fn parts(list: &Handover, now: DateTime<Utc>) -> Vec<Part> {
     };
     let part = |id, title, none, cases: &[HandoverCase]| Part {
         id,
-        title,
-        none,
+        title: t(title).plain(),
+        none: t(none).plain(),
         rows: cases.iter().map(row).collect(),
     };
     vec![
-        part(
-            "due",
-            "Due within 48 hours",
-            "Nothing is due within 48 hours.",
-            &list.due,
-        ),
+        part("due", "handover-due", "handover-due-none", &list.due),
         part(
             "waiting",
-            "Waiting for a client",
-            "No client is asked.",
+            "handover-waiting",
+            "handover-waiting-none",
             &list.waiting,
         ),
-        part(
-            "drafts",
-            "Open drafts",
-            "No response is being written.",
-            &list.drafts,
-        ),
+        part("drafts", "handover-drafts", "handover-drafts-none", &list.drafts),
     ]
 }
 
@@ -99,7 +90,7 @@ impl HandoverView {
             (urls::handover(s.id), s.by.clone(), Stamp::of(s.at, now), cases)
         };
         Self {
-            frame: Frame::of(viewer, "Hand-over", Section::Handover).dated(now),
+            frame: Frame::of(viewer, t("nav-handover"), Section::Handover).dated(now),
             key: viewer.key.clone(),
             whose: (!everybodys).then(|| viewer.name().to_owned()),
             parts: parts(list, now),
@@ -113,7 +104,7 @@ impl HandoverView {
     /// A list that was signed off.
     pub fn signed(viewer: &Viewer, list: &SignedHandover, now: DateTime<Utc>) -> Self {
         Self {
-            frame: Frame::of(viewer, "Hand-over", Section::Handover).dated(now),
+            frame: Frame::of(viewer, t("nav-handover"), Section::Handover).dated(now),
             key: viewer.key.clone(),
             whose: Some(list.by.clone()),
             parts: parts(&list.list, now),
@@ -140,7 +131,7 @@ pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<
 
 /// A list that was signed off, as it was then.
 pub async fn one(State(desk): State<Desk>, viewer: Viewer, Path(id): Path<String>) -> PageResult {
-    let missing = || PageError::NotFound("There is no hand-over list at this address.".to_owned());
+    let missing = || PageError::NotFound(t("handover-missing").plain());
     let id = id.parse().map_err(|_| missing())?;
     let list = desk.signed_handover(id).await.map_err(|error| match error {
         Error::NotFound(_) => missing(),

@@ -14,6 +14,7 @@ use crate::error::{PageError, PageResult, again, html};
 use crate::pages::{Choice, Frame, Section};
 use crate::query::Pairs;
 use crate::show::{self, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// Rows of one page.
@@ -74,7 +75,7 @@ impl IncidentsView {
         };
         let full = i64::try_from(incidents.len()).unwrap_or(i64::MAX) >= PAGE;
         Self {
-            frame: Frame::of(viewer, "Missed deadlines", Section::Incidents).dated(now),
+            frame: Frame::of(viewer, t("search-missed-deadlines"), Section::Incidents).dated(now),
             key: viewer.key.clone(),
             problem: None,
             rows: incidents.iter().map(row).collect(),
@@ -113,19 +114,19 @@ pub async fn set_cause(
     Path(id): Path<String>,
     fields: Fields,
 ) -> Result<Response, PageError> {
-    let missing = || PageError::NotFound("There is no missed deadline at this address.".to_owned());
+    let missing = || PageError::NotFound(t("incidents-missing").plain());
     let id: IncidentId = id.parse().map_err(|_| missing())?;
     if let Err(Error::NotFound(_)) = desk.incident(viewer.scope(), id).await {
         return Err(missing());
     }
     let note = fields.get("note").trim();
     let done = match fields.get("cause").parse::<Cause>() {
-        Ok(_) if note.is_empty() => Err(Error::Invalid("say why, in a few words".to_owned())),
+        Ok(_) if note.is_empty() => Err(Error::Invalid(t("incidents-say-why").plain())),
         Ok(cause) => {
             desk.set_cause(viewer.scope(), id, (cause, note), viewer.name())
                 .await
         }
-        Err(_) => Err(Error::Invalid("choose what it is put down to".to_owned())),
+        Err(_) => Err(Error::Invalid(t("incidents-choose").plain())),
     };
     match done {
         Ok(_) => Ok(Redirect::to(&urls::incidents(None)).into_response()),

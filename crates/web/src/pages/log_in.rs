@@ -13,6 +13,7 @@ use crate::doors::{Caller, Fields, Viewer};
 use crate::error::{PageError, PageResult, again, html};
 use crate::query::Pairs;
 use crate::show::Stamp;
+use crate::texts::t;
 use crate::urls;
 
 /// The page.
@@ -44,15 +45,12 @@ impl LogInView {
 
     /// The same words whatever did not fit.
     pub fn refused(mut self) -> Self {
-        self.problem = Some(
-            "The address, the password or the code does not fit. If you use an authenticator app, each of its codes works once."
-                .to_owned(),
-        );
+        self.problem = Some(t("log-in-refused").plain());
         self
     }
 
     pub fn wait(mut self, until: DateTime<Utc>, now: DateTime<Utc>) -> Self {
-        self.problem = Some("This was tried too often, by you or by somebody else.".to_owned());
+        self.problem = Some(t("log-in-too-often").plain());
         self.wait = Some(Stamp::of(until, now));
         self
     }

@@ -13,6 +13,7 @@ use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section};
 use crate::query::Pairs;
 use crate::show::{self, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// Rows of one page.
@@ -49,7 +50,7 @@ impl NoticesView {
             seen: viewer.may(Door::NoticeSeen).then(|| urls::notice_seen(n.id)),
         };
         Self {
-            frame: Frame::of(viewer, "Notices", Section::Notices).dated(now),
+            frame: Frame::of(viewer, t("nav-notices"), Section::Notices).dated(now),
             key: viewer.key.clone(),
             rows: notices.iter().map(row).collect(),
             next: notices.last().filter(|_| full).map(|n| urls::notices(Some(n.id))),
@@ -73,7 +74,7 @@ pub async fn seen(
     viewer: Viewer,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let missing = |_| PageError::NotFound("There is no such notice.".to_owned());
+    let missing = |_| PageError::NotFound(t("notices-missing").plain());
     let id: NoticeId = id.parse().map_err(missing)?;
     desk.notice_seen(viewer.scope(), id, viewer.name()).await?;
     Ok(Redirect::to(&urls::notices(None)).into_response())

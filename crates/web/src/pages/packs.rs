@@ -13,6 +13,7 @@ use crate::doors::{Door, Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section};
 use crate::show::{self, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// The page.
@@ -44,7 +45,10 @@ impl PacksView {
             let client = clients.iter().find(|client| client.id == pack.client);
             let client = client.map_or_else(String::new, |client| client.name.clone());
             let waits = pack.state == PackState::Waiting && viewer.may(Door::ApprovePack);
-            let decided = pack.decided_by.as_ref().map(|by| format!("decided by {by}"));
+            let decided = pack
+                .decided_by
+                .as_ref()
+                .map(|by| t("packs-decided").with("by", by).plain());
             let said = [decided, pack.note.clone()]
                 .into_iter()
                 .flatten()
@@ -66,7 +70,7 @@ impl PacksView {
             }
         };
         Self {
-            frame: Frame::of(viewer, "Packs", Section::Packs).dated(now),
+            frame: Frame::of(viewer, t("nav-packs"), Section::Packs).dated(now),
             key: viewer.key.clone(),
             rows: packs.iter().map(row).collect(),
         }
@@ -80,7 +84,7 @@ pub async fn page(State(desk): State<Desk>, viewer: Viewer) -> PageResult {
 }
 
 fn id_of(text: &str) -> Result<PackId, PageError> {
-    let missing = |_| PageError::NotFound("There is no such pack.".to_owned());
+    let missing = |_| PageError::NotFound(t("packs-missing").plain());
     text.parse().map_err(missing)
 }
 

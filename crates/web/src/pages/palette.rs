@@ -1,8 +1,8 @@
-//! Open cases that fit a few typed letters, for the palette.
+//! Cases that fit what was typed, for the palette: the most urgent ones by any part of it, all others by the whole of an id.
 
 use axum::Json;
 use axum::extract::{Query, State};
-use docket_app::{CaseFilter, Desk, StoredCase};
+use docket_app::{CaseFilter, Desk, Error, StoredCase};
 use serde_json::{Value, json};
 
 use crate::doors::Viewer;
@@ -13,27 +13,45 @@ use crate::urls;
 
 /// So many of the most urgent cases are looked at.
 const AMONG: i64 = 300;
+/// No id is as short as this.
+const FEWEST: usize = 3;
 /// So many are shown.
 const SHOWN: usize = 12;
 
-/// The most urgent open cases whose id, reference, amount or reason holds what was typed; and the one with exactly this id.
+/// Those that the search finds, whatever their age; then the most urgent open ones whose id, reference, amount or reason
+/// holds what was typed.
 pub async fn find(
     State(desk): State<Desk>,
     viewer: Viewer,
     Query(pairs): Query<Pairs>,
 ) -> Result<Json<Value>, PageError> {
     let wanted = pairs.iter().find(|(name, _)| name == "q");
-    let wanted = wanted
-        .map(|(_, text)| text.trim().to_lowercase())
-        .unwrap_or_default();
+    let wanted = wanted.map(|(_, text)| text.trim()).unwrap_or_default();
+    let known = match wanted.chars().count() {
+        0..FEWEST => Vec::new(),
+        // What is too long for the search is no id of anything.
+        _ => desk.search(viewer.scope(), wanted).await.map_or_else(
+            |error| match error {
+                Error::Invalid(_) => Ok(Vec::new()),
+                other => Err(other),
+            },
+            |found| Ok(found.cases),
+        )?,
+    };
+    let wanted = wanted.to_lowercase();
     let filter = CaseFilter {
         open_only: true,
         ..CaseFilter::default()
     };
     let cases = desk.cases(viewer.scope(), &filter, None, AMONG).await?;
-    let found: Vec<Value> = cases
+    let known: Vec<StoredCase> = known.into_iter().map(|(stored, _)| stored).collect();
+    let is_known = |id| known.iter().any(|stored| stored.case.id == id);
+    let urgent = cases
         .iter()
-        .filter(|stored| text(stored).to_lowercase().contains(&wanted))
+        .filter(|stored| text(stored).to_lowercase().contains(&wanted) && !is_known(stored.case.id));
+    let found: Vec<Value> = known
+        .iter()
+        .chain(urgent)
         .take(SHOWN)
         .map(|stored| json!({ "url": urls::case(stored.case.id), "text": text(stored) }))
         .collect();

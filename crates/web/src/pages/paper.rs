@@ -12,15 +12,16 @@ use crate::doors::Viewer;
 use crate::error::PageError;
 use crate::pages::clients;
 use crate::query::{FactorQuery, Pairs, ReportQuery};
+use crate::texts::t;
 
 /// The form of a report's page that asks for it on paper.
 #[derive(Debug, Template)]
 #[template(
     source = r#"<form class="filters" method="get" action="{{ action }}" aria-label="PDF">
 {%- for (name, value) in pairs %}<input type="hidden" name="{{ name }}" value="{{ value }}">{% endfor %}
-<div class="fields"><div class="field"><label for="language">As PDF, in</label>
-<select id="language" name="language"><option value="en">English</option><option value="nl" lang="nl">Nederlands</option><option value="sv" lang="sv">Svenska</option><option value="de" lang="de">Deutsch</option></select></div>
-<p class="actions"><button type="submit">Download</button></p></div></form>"#,
+<div class="fields"><div class="field"><label for="language">{{ crate::t("rep-as-pdf") }}</label>
+<select id="language" name="language">{% for (word, name, present) in crate::locale::names() %}<option value="{{ word }}" lang="{{ word }}"{% if present %} selected{% endif %}>{{ name }}</option>{% endfor %}</select></div>
+<p class="actions"><button type="submit">{{ crate::t("rep-download") }}</button></p></div></form>"#,
     ext = "html"
 )]
 pub struct PaperForm {
@@ -54,11 +55,8 @@ fn period(
     to: Option<chrono::NaiveDate>,
     desk: &Desk,
 ) -> Result<Period, PageError> {
-    Period::of(from, to, desk.env.now()).map_err(|_| {
-        PageError::BadRequest(vec![
-            "The period is empty: `from` must lie before `to`.".to_owned(),
-        ])
-    })
+    Period::of(from, to, desk.env.now())
+        .map_err(|_| PageError::BadRequest(vec![t("rep-empty-period").plain()]))
 }
 
 /// Typesetting takes up to a second.

@@ -11,6 +11,7 @@ use docket_core::person::PASSWORD_MIN;
 use crate::assets;
 use crate::doors::{Caller, Fields};
 use crate::error::{PageError, again};
+use crate::texts::t;
 use crate::urls;
 
 /// The page.
@@ -110,7 +111,7 @@ pub async fn post(
         again(StatusCode::UNPROCESSABLE_ENTITY, &page)
     };
     if fields.get("password") != fields.get("repeated") {
-        return problem("The two passwords differ.".to_owned());
+        return problem(t("password-differ").plain());
     }
     let password = fields.get("password").to_owned().into();
     let set = desk

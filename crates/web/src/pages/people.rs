@@ -16,6 +16,7 @@ use crate::doors::{Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, again, html};
 use crate::pages::{Choice, Frame, Section};
 use crate::show::{self, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// The page.
@@ -40,7 +41,7 @@ struct Row {
     role: String,
     client: Option<String>,
     since: Stamp,
-    state: (&'static str, &'static str),
+    state: (String, &'static str),
     codes: bool,
     disabled: bool,
     /// Of who works on cases: what they are good at, as the field has it, and what they have on their hands.
@@ -67,7 +68,7 @@ fn roles(chosen: Option<Role>) -> Vec<Choice> {
 }
 
 fn clients(all: &[Client], chosen: Option<ClientId>) -> Vec<Choice> {
-    let none = Choice::new("", "All (for the agency’s people)", chosen.is_none());
+    let none = Choice::new("", t("people-all"), chosen.is_none());
     let each = all
         .iter()
         .map(|c| Choice::new(c.id.to_string(), &c.name, chosen == Some(c.id)));
@@ -119,9 +120,9 @@ pub struct Staff<'a> {
 impl Row {
     fn of(viewer: &Viewer, person: &Person, staff: &Staff<'_>, now: DateTime<Utc>) -> Self {
         let state = match (person.disabled_at, person.has_password) {
-            (Some(_), _) => ("disabled", "bad"),
-            (None, false) => ("no password yet", "warn"),
-            (None, true) => ("can log in", "good"),
+            (Some(_), _) => (t("people-disabled").plain(), "bad"),
+            (None, false) => (t("people-no-password").plain(), "warn"),
+            (None, true) => (t("people-can").plain(), "good"),
         };
         let names: HashMap<ClientId, String> = staff.clients.iter().map(|c| (c.id, c.name.clone())).collect();
         let client = person.access.client();
@@ -154,7 +155,7 @@ impl Row {
 impl PeopleView {
     pub fn of(viewer: &Viewer, staff: &Staff<'_>, now: DateTime<Utc>) -> Self {
         Self {
-            frame: Frame::of(viewer, "People", Section::People).dated(now),
+            frame: Frame::of(viewer, t("nav-people"), Section::People).dated(now),
             key: viewer.key.clone(),
             problem: None,
             link: None,
@@ -207,7 +208,7 @@ async fn answer(desk: &Desk, viewer: &Viewer, done: Result<(), Error>) -> Result
 }
 
 async fn person_of(desk: &Desk, Path(id): &Path<String>) -> Result<Person, PageError> {
-    let missing = || PageError::NotFound("There is nobody at this address.".to_owned());
+    let missing = || PageError::NotFound(t("people-missing").plain());
     let id: PersonId = id.parse().map_err(|_| missing())?;
     desk.people()
         .await?
@@ -220,12 +221,12 @@ fn access(fields: &Fields) -> Result<(Role, Option<ClientId>), Error> {
     let role = fields
         .get("role")
         .parse()
-        .map_err(|_| Error::Invalid("choose a role".to_owned()))?;
+        .map_err(|_| Error::Invalid(t("people-choose-role").plain()))?;
     let client = Some(fields.get("client")).filter(|c| !c.is_empty());
     let client = client.map(str::parse).transpose();
     Ok((
         role,
-        client.map_err(|_| Error::Invalid("choose a client of the list".to_owned()))?,
+        client.map_err(|_| Error::Invalid(t("choose-client").plain()))?,
     ))
 }
 
@@ -293,7 +294,7 @@ pub async fn reset(
 }
 
 fn own() -> Error {
-    Error::Invalid("nobody changes their own role or shuts themselves out; ask another admin".to_owned())
+    Error::Invalid(t("people-own").plain())
 }
 
 pub async fn role(

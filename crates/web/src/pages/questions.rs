@@ -15,6 +15,7 @@ use crate::error::{PageError, PageResult, html};
 use crate::pages::{Choice, Frame, Section, client_choices, clients, scope};
 use crate::query::{Pairs, QuestionsQuery};
 use crate::show::{self, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// Rows of one page.
@@ -76,10 +77,9 @@ impl Times {
             open: times.open,
             lapsed: times.lapsed,
             withdrawn: times.withdrawn,
-            median: times.median.map_or_else(
-                || "not known: too few are decided, or half were never answered".to_owned(),
-                show::span,
-            ),
+            median: times
+                .median
+                .map_or_else(|| t("questions-median-unknown").plain(), show::span),
             within: share(times.within_24h),
             silent: share(times.unanswered_at_48h),
         }
@@ -87,7 +87,7 @@ impl Times {
 }
 
 fn share(rate: docket_core::stats::Rate) -> String {
-    format!("{} of {}", rate.hits(), rate.n())
+    t("of").with("hits", rate.hits()).with("n", rate.n()).plain()
 }
 
 impl QuestionsView {
@@ -133,7 +133,7 @@ impl QuestionsView {
             ..query.clone()
         });
         Self {
-            frame: Frame::of(viewer, "Questions to clients", Section::Questions).dated(now),
+            frame: Frame::of(viewer, t("questions-to-clients"), Section::Questions).dated(now),
             key: viewer.key.clone(),
             staff: viewer.is_staff(),
             clients: client_choices(viewer, all, chosen),

@@ -17,6 +17,7 @@ use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section, client_choices, clients, scope};
 use crate::query::{Pairs, QueueQuery};
 use crate::show::{self, Due, Freshness, Rung, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// Rows of one page.
@@ -54,7 +55,7 @@ pub struct QueueView {
 struct Figure {
     /// Its name where changes show by themselves; none where it is of one client out of several.
     name: Option<&'static str>,
-    label: &'static str,
+    label: String,
     value: i64,
     url: String,
     current: bool,
@@ -91,7 +92,7 @@ struct Row {
     due: Option<Due>,
     rung: Option<Rung>,
     /// Where no deadline runs: why.
-    waiting: &'static str,
+    waiting: String,
     closed: Option<Stamp>,
     outcome: Option<String>,
     attention: Vec<String>,
@@ -117,10 +118,10 @@ impl Row {
             work: show::words(case.work_state),
             written: matches!(case.work_state, WorkState::Drafting | WorkState::InReview),
             reviewed: case.work_state == WorkState::InReview,
-            amount: case.facts.amount.to_string(),
+            amount: show::money(case.facts.amount),
             rung: due.as_ref().and_then(|_| Rung::of(case, now)),
             due,
-            waiting: waiting(case.facts.turn),
+            waiting: t(waiting(case.facts.turn)).plain(),
             closed: case.closed_at.map(|at| Stamp::of(at, now)),
             outcome: case.outcome.map(show::words),
             attention: case.attention.iter().map(show::words).collect(),
@@ -133,10 +134,10 @@ impl Row {
 
 const fn waiting(turn: Turn) -> &'static str {
     match turn {
-        Turn::Ours => "No deadline known",
-        Turn::Buyer => "Waits for the buyer",
-        Turn::Platform => "Waits for the platform",
-        Turn::Nobody => "Closed",
+        Turn::Ours => "queue-waits-ours",
+        Turn::Buyer => "queue-waits-buyer",
+        Turn::Platform => "queue-waits-platform",
+        Turn::Nobody => "queue-waits-nobody",
     }
 }
 
@@ -161,7 +162,7 @@ impl QueueView {
             ..query.clone()
         });
         Self {
-            frame: Frame::of(viewer, "Queue", Section::Queue).dated(now),
+            frame: Frame::of(viewer, t("nav-queue"), Section::Queue).dated(now),
             staff: viewer.is_staff(),
             key: viewer.key.clone(),
             here: urls::queue(query),
@@ -230,15 +231,15 @@ fn figures(overview: Overview, query: &QueueQuery) -> Vec<Figure> {
         ..base
     };
     [
-        ("open", "Open cases", overview.open, open),
-        ("ours", "Our turn", overview.ours, ours),
-        ("due_soon", "Due within 48 h", overview.due_soon, due),
-        ("attention", "Need a look", overview.attention, attention),
+        ("open", "queue-open", overview.open, open),
+        ("ours", "queue-our-turn", overview.ours, ours),
+        ("due_soon", "queue-due-soon", overview.due_soon, due),
+        ("attention", "queue-attention", overview.attention, attention),
     ]
     .into_iter()
     .map(|(name, label, value, view)| Figure {
         name: Some(name).filter(|_| query.client.is_none()),
-        label,
+        label: t(label).plain(),
         value,
         url: urls::queue(&view),
         current: view == *query,
@@ -255,16 +256,8 @@ fn stale(page: &QueuePage, now: DateTime<Utc>) -> Option<String> {
         .count();
     match (stale, all) {
         (0, _) => None,
-        (1, 1) => Some(
-            "The connection is stale: what the platform changed since its last sync is missing here."
-                .to_owned(),
-        ),
-        (1, _) => Some(format!(
-            "1 of {all} connections is stale: what its platform changed since the last sync is missing here."
-        )),
-        _ => Some(format!(
-            "{stale} of {all} connections are stale: what their platforms changed since the last sync is missing here."
-        )),
+        (1, 1) => Some(t("queue-stale-one").plain()),
+        _ => Some(t("queue-stale-some").with("n", stale).with("all", all).plain()),
     }
 }
 

@@ -18,6 +18,7 @@ use crate::error::{PageError, PageResult, again, html};
 use crate::pages::win_rate::cells::RateCell;
 use crate::pages::{Choice, Frame, Section};
 use crate::show::{self, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// The page.
@@ -39,7 +40,7 @@ struct Row {
     label: String,
     says: String,
     client: String,
-    state: (&'static str, &'static str),
+    state: (String, &'static str),
     made: (String, Stamp),
     tried: Option<Stamp>,
     activated: Option<(String, Stamp)>,
@@ -103,15 +104,15 @@ impl Row {
         let own = rule.refuses_activation(viewer.name()).is_none();
         Self {
             label: rule.label(),
-            says: rule.says(),
+            says: says(rule),
             client: clients
                 .iter()
                 .find(|c| c.id == rule.client)
                 .map_or_else(String::new, |c| c.name.clone()),
             state: match rule.state {
-                RuleState::DryRun => ("notes only", "calm"),
-                RuleState::Active => ("acts", "good"),
-                RuleState::Retired => ("retired", "calm"),
+                RuleState::DryRun => (t("rules-notes-only").plain(), "calm"),
+                RuleState::Active => (t("rules-acts").plain(), "good"),
+                RuleState::Retired => (t("rules-retired").plain(), "calm"),
             },
             made: (rule.created_by.clone(), stamp(rule.created_at)),
             tried: rule.tried_at.map(stamp),
@@ -131,6 +132,30 @@ impl Row {
     }
 }
 
+/// A rule in the words of the reader.
+fn says(rule: &Rule) -> String {
+    let what = match (rule.kind, rule.below) {
+        (RuleKind::AutoAcceptBelow, Some(below)) => {
+            t("rules-says-accept-below").with("amount", show::money(below))
+        }
+        (RuleKind::AutoAcceptBelow, None) => t("rules-says-accept"),
+        (RuleKind::NeverContest, _) => t("rules-says-never"),
+    };
+    let reason = rule.reason.map(show::words);
+    let parts = [
+        Some(what),
+        reason.map(|reason| t("rules-says-reason").with("reason", reason)),
+        rule.platform
+            .map(|platform| t("rules-says-at").with("platform", platform.title())),
+    ];
+    parts
+        .into_iter()
+        .flatten()
+        .map(|part| part.plain())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
 fn needs(matrix: &Matrix) -> Vec<(String, Vec<NeedRow>)> {
     let of = |reason: &Reason| {
         let mut rules: Vec<_> = matrix
@@ -141,14 +166,17 @@ fn needs(matrix: &Matrix) -> Vec<(String, Vec<NeedRow>)> {
         rules.sort_by_key(|rule| (rule.need, std::cmp::Reverse(rule.weight), rule.kind));
         let row = |rule: &&docket_core::evidence::Rule| {
             let platforms = rule.platforms.iter().map(|p| p.title().to_owned());
-            let goods = rule.goods.iter().map(|g| format!("{} goods", show::words(g)));
+            let goods = rule
+                .goods
+                .iter()
+                .map(|g| t("rules-goods").with("goods", show::words(g)).plain());
             let only: Vec<String> = platforms.chain(goods).collect();
             NeedRow {
                 kind: show::title(rule.kind),
                 need: show::words(rule.need),
                 weight: rule.weight,
                 only: if only.is_empty() {
-                    "all".to_owned()
+                    t("rules-all").plain()
                 } else {
                     only.join(", ")
                 },
@@ -166,7 +194,7 @@ fn needs(matrix: &Matrix) -> Vec<(String, Vec<NeedRow>)> {
 
 impl RulesView {
     pub fn of(viewer: &Viewer, wishes: &Wishes<'_>, now: DateTime<Utc>) -> Self {
-        let any = std::iter::once(Choice::new("", "Any", true));
+        let any = std::iter::once(Choice::new("", t("rules-any"), true));
         let new = New {
             clients: wishes
                 .clients
@@ -182,7 +210,7 @@ impl RulesView {
                 .collect(),
         };
         Self {
-            frame: Frame::of(viewer, "Rules and evidence", Section::Rules).dated(now),
+            frame: Frame::of(viewer, t("rules-title"), Section::Rules).dated(now),
             key: viewer.key.clone(),
             problem: None,
             rows: wishes
@@ -212,10 +240,10 @@ fn sum<'a>(cases: impl Iterator<Item = &'a Touched>) -> String {
         }
     }
     if sums.is_empty() {
-        return "nothing".to_owned();
+        return t("rules-nothing").plain();
     }
     sums.iter()
-        .map(ToString::to_string)
+        .map(|sum| show::money(*sum))
         .collect::<Vec<_>>()
         .join(" + ")
 }
@@ -230,17 +258,19 @@ impl TriedView {
         let case = |touched: &Touched| Case {
             url: urls::case(touched.case),
             dispute: touched.dispute.clone(),
-            amount: touched.amount.to_string(),
+            amount: show::money(touched.amount),
             opened: Stamp::of(touched.opened_at, now),
-            outcome: touched.outcome.map_or_else(|| "open".to_owned(), show::words),
+            outcome: touched
+                .outcome
+                .map_or_else(|| t("tried-still-open").plain(), show::words),
         };
         let won = |touched: &&Touched| matches!(touched.outcome, Some(Outcome::Won | Outcome::WonProtected));
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         let wins = dry.before.iter().filter(won).count();
         Self {
-            frame: Frame::of(viewer, "Dry run", Section::Rules).dated(now),
+            frame: Frame::of(viewer, t("rules-dry-run"), Section::Rules).dated(now),
             label: dry.rule.label(),
-            says: dry.rule.says(),
+            says: says(&dry.rule),
             now: dry.now.iter().map(case).collect(),
             before: dry.before.iter().map(case).collect(),
             sum_now: sum(dry.now.iter()),
@@ -278,7 +308,7 @@ async fn answer(desk: &Desk, viewer: &Viewer, done: Result<(), Error>) -> Result
 }
 
 async fn rule_of(desk: &Desk, viewer: &Viewer, Path(id): &Path<String>) -> Result<Rule, PageError> {
-    let missing = || PageError::NotFound("There is no rule at this address.".to_owned());
+    let missing = || PageError::NotFound(t("rules-missing").plain());
     // Rules are found by name as well; an address has the id.
     id.parse::<docket_core::id::RuleId>().map_err(|_| missing())?;
     desk.find_rule(viewer.scope(), id)
@@ -290,25 +320,23 @@ async fn rule_of(desk: &Desk, viewer: &Viewer, Path(id): &Path<String>) -> Resul
 }
 
 fn wish(viewer: &Viewer, fields: &Fields, clients: &[Client]) -> Result<NewRule, Error> {
-    let invalid = |what: &str| Error::Invalid(what.to_owned());
+    let invalid = |what: &str| Error::Invalid(t(what).plain());
     let client: ClientId = fields
         .get("client")
         .parse()
-        .map_err(|_| invalid("choose a client"))?;
+        .map_err(|_| invalid("rules-choose-client"))?;
     if clients.iter().all(|c| c.id != client) {
-        return Err(invalid("choose a client of the list"));
+        return Err(invalid("choose-client"));
     }
     let below = fields.get("below").trim();
     let currency = fields.get("currency").trim();
     let kind = match fields.get("kind") {
         "auto_accept_below" => RuleKind::AutoAcceptBelow,
         "never_contest" => RuleKind::NeverContest,
-        _ => return Err(invalid("choose what is to be done")),
+        _ => return Err(invalid("rules-choose-what")),
     };
     let below = if kind == RuleKind::AutoAcceptBelow {
-        let currency: Currency = currency
-            .parse()
-            .map_err(|_| invalid("the currency is three letters, such as EUR"))?;
+        let currency: Currency = currency.parse().map_err(|_| invalid("rules-currency"))?;
         Some(Money::parse(below, currency).map_err(|e| Error::Invalid(e.to_string()))?)
     } else {
         None
@@ -317,13 +345,13 @@ fn wish(viewer: &Viewer, fields: &Fields, clients: &[Client]) -> Result<NewRule,
     let reason = text("reason")
         .map(str::parse)
         .transpose()
-        .map_err(|_| invalid("choose a reason of the list"))?;
+        .map_err(|_| invalid("rules-choose-reason"))?;
     let platform = text("platform").map(str::parse).transpose();
     Ok(NewRule {
         client,
         name: text("name").map(str::to_owned),
         kind,
-        platform: platform.map_err(|_| invalid("the platform is a word such as paypal"))?,
+        platform: platform.map_err(|_| invalid("rules-platform"))?,
         reason,
         below,
         by: viewer.name().to_owned(),

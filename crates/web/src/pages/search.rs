@@ -11,6 +11,7 @@ use crate::error::{PageError, html};
 use crate::pages::{Frame, Section};
 use crate::query::{Pairs, QueueQuery};
 use crate::show::{self, Due, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// The page.
@@ -41,14 +42,14 @@ struct Row {
     state: String,
     due: Option<Due>,
     opened: Stamp,
-    why: Vec<&'static str>,
+    why: Vec<String>,
 }
 
 /// Things of another kind.
 #[derive(Debug)]
 struct Group {
     id: &'static str,
-    title: &'static str,
+    title: String,
     /// The address where there is a page, the text, and what stands beside it.
     items: Vec<(Option<String>, String, String)>,
 }
@@ -68,11 +69,11 @@ impl Row {
                 .clients
                 .get(&case.client)
                 .map_or_else(String::new, |c| c.name.clone()),
-            amount: case.facts.amount.to_string(),
+            amount: show::money(case.facts.amount),
             state,
             due: Due::running(case, now),
             opened: Stamp::of(case.facts.opened_at, now),
-            why: why.iter().map(|w| w.words()).collect(),
+            why: why.iter().map(|w| t(found_by(*w)).plain()).collect(),
         }
     }
 }
@@ -84,11 +85,22 @@ impl SearchView {
             others: others(viewer, found),
         };
         Self {
-            frame: Frame::of(viewer, "Search", Section::None).dated(now),
+            frame: Frame::of(viewer, t("frame-search"), Section::None).dated(now),
             staff: viewer.is_staff(),
             term: term.to_owned(),
             found: found.map(results),
         }
+    }
+}
+
+const fn found_by(by: FoundCase) -> &'static str {
+    match by {
+        FoundCase::Id => "search-by-id",
+        FoundCase::By(FoundBy::Dispute) => "search-by-dispute",
+        FoundCase::By(FoundBy::Reference) => "search-by-reference",
+        FoundCase::By(FoundBy::Parcel) => "search-by-parcel",
+        FoundCase::By(FoundBy::Receipt) => "search-by-receipt",
+        FoundCase::Response => "search-by-response",
     }
 }
 
@@ -104,7 +116,7 @@ fn others(viewer: &Viewer, found: &Found) -> Vec<Group> {
         .iter()
         .map(|r| (case(r.case), r.question.clone(), show::words(r.state)));
     let incidents = found.incidents.iter().map(|i| {
-        let missed = format!("missed {}", show::minute(i.deadline));
+        let missed = t("search-missed").with("at", show::minute(i.deadline)).plain();
         (
             case(i.case),
             missed,
@@ -120,7 +132,7 @@ fn others(viewer: &Viewer, found: &Found) -> Vec<Group> {
         (
             Some(urls::queue(&own)),
             c.name.clone(),
-            "its open cases".to_owned(),
+            t("search-its-cases").plain(),
         )
     });
     let connections = found.connections.iter().map(|c| {
@@ -134,25 +146,26 @@ fn others(viewer: &Viewer, found: &Found) -> Vec<Group> {
         let page = viewer.may(Door::People).then(|| urls::PEOPLE.to_owned());
         (page, p.name.clone(), show::words(p.access.role()))
     });
-    let orders = found.orders.iter().map(|o| {
-        (
-            None,
-            o.clone(),
-            "a client’s file tells of it; no case names it".to_owned(),
-        )
-    });
+    let orders = found
+        .orders
+        .iter()
+        .map(|o| (None, o.clone(), t("search-order-of-file").plain()));
     let groups = [
-        ("orders", "Orders", orders.collect::<Vec<_>>()),
-        ("requests", "Questions to clients", requests.collect()),
-        ("incidents", "Missed deadlines", incidents.collect()),
-        ("clients", "Clients", clients.collect()),
-        ("connections", "Connections", connections.collect()),
-        ("people", "People", people.collect()),
+        ("orders", "search-orders", orders.collect::<Vec<_>>()),
+        ("requests", "questions-to-clients", requests.collect()),
+        ("incidents", "search-missed-deadlines", incidents.collect()),
+        ("clients", "nav-clients", clients.collect()),
+        ("connections", "nav-connections", connections.collect()),
+        ("people", "nav-people", people.collect()),
     ];
     groups
         .into_iter()
         .filter(|(.., items)| !items.is_empty())
-        .map(|(id, title, items)| Group { id, title, items })
+        .map(|(id, title, items)| Group {
+            id,
+            title: t(title).plain(),
+            items,
+        })
         .collect()
 }
 

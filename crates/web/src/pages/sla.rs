@@ -7,9 +7,8 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::{Query, State};
 use docket_app::{Client, Desk, Period, SlaLine, SlaReport, SlaSection};
-use docket_core::sla::{Fate, READING, Target};
+use docket_core::sla::{Fate, Target};
 use docket_core::stats::{Attainment, Rate, Shown};
-use docket_core::words::readable;
 
 use self::chart::Chart;
 use crate::doors::Viewer;
@@ -17,7 +16,8 @@ use crate::error::{PageError, PageResult, html};
 use crate::pages::paper::PaperForm;
 use crate::pages::{Choice, Frame, Section, client_choices, clients};
 use crate::query::{Pairs, ReportQuery};
-use crate::show::{minute, quoted};
+use crate::show::{self, minute, quoted};
+use crate::texts::t;
 use crate::urls;
 
 /// Breaches of one target that the page lists; the command lists them all.
@@ -31,7 +31,6 @@ pub struct SlaPage {
     /// Whether the agency looks at it.
     staff: bool,
     action: &'static str,
-    reading: &'static str,
     from: String,
     to: String,
     clients: Vec<Choice>,
@@ -43,6 +42,8 @@ pub struct SlaPage {
 #[derive(Debug)]
 struct Promises {
     whose: String,
+    /// The days of the period as people read them.
+    days: (String, String),
     contracts: Vec<Contract>,
     without_contract: u64,
     exclusions: Vec<String>,
@@ -77,12 +78,12 @@ struct Promise {
 /// Raw or adjusted.
 #[derive(Debug)]
 struct View {
-    name: &'static str,
+    name: String,
     n: u64,
     met: u64,
     breached: u64,
     share: String,
-    verdict: &'static str,
+    verdict: String,
 }
 
 #[derive(Debug)]
@@ -100,15 +101,15 @@ struct Breach {
     raw: String,
     adjusted: String,
     limit: String,
-    but: &'static str,
+    but: String,
     why: String,
 }
 
 /// A share with n and interval, or the counts alone where they are few.
 fn share(rate: Rate) -> String {
     match rate.shown() {
-        Shown::Nothing => "none decided".to_owned(),
-        Shown::Counts { .. } | Shown::Percent { .. } => rate.to_string(),
+        Shown::Nothing => show::said("none_decided"),
+        Shown::Counts { .. } | Shown::Percent { .. } => show::rate(rate),
     }
 }
 
@@ -131,13 +132,14 @@ impl Breach {
             raw: hours(measured.raw),
             adjusted: hours(measured.adjusted),
             limit: hours(line.judged.limit),
-            but: match line.judged.adjusted {
-                Fate::Breached => "breached",
-                Fate::Met => "met",
-                Fate::Open => "open",
-                Fate::Released => "fell away",
-            },
-            why: line.why.map(readable).unwrap_or_default(),
+            but: t(match line.judged.adjusted {
+                Fate::Breached => "sla-breached",
+                Fate::Met => "sla-met",
+                Fate::Open => "sla-open",
+                Fate::Released => "sla-released",
+            })
+            .plain(),
+            why: line.why.map(show::words).unwrap_or_default(),
         }
     }
 }
@@ -158,15 +160,23 @@ impl Breaches {
     }
 }
 
-fn view(section: &SlaSection, target: &Target, name: &'static str, counts: &Attainment) -> View {
+/// A verdict as the words of reports name it.
+fn key(verdict: &str) -> String {
+    verdict.replace([' ', ','], "_")
+}
+
+fn view(section: &SlaSection, target: &Target, name: &str, counts: &Attainment) -> View {
     let rate = counts.rate();
     View {
-        name,
+        name: show::said(&format!("view.{name}")),
         n: rate.n(),
         met: rate.hits(),
         breached: counts.breached(),
         share: share(rate),
-        verdict: section.verdict(target, counts).as_str(),
+        verdict: show::said(&format!(
+            "verdict.{}",
+            key(section.verdict(target, counts).as_str())
+        )),
     }
 }
 
@@ -215,34 +225,37 @@ impl Promises {
             }
             let until = section
                 .ends_at
-                .map(|end| format!(" to {}", minute(end)))
-                .unwrap_or_default();
+                .map(|end| format!(" {}", t("sla-until").with("at", minute(end)).plain()));
             contracts.push(Contract {
-                heading: format!("{}, version {}", kept.contract.name, kept.version),
-                recorded: format!(
-                    "In force from {} ({}){until}; recorded by {} at {}. {} round(s) began under it.",
-                    kept.contract.valid_from,
-                    kept.contract.zone,
-                    kept.recorded_by,
-                    minute(kept.recorded_at),
-                    section.rounds
-                ),
+                heading: t("sla-version")
+                    .with("name", &kept.contract.name)
+                    .with("version", kept.version)
+                    .plain(),
+                recorded: t("sla-recorded")
+                    .with("from", show::day(kept.contract.valid_from))
+                    .with("zone", kept.contract.zone.name())
+                    .with("until", until.unwrap_or_default())
+                    .with("by", &kept.recorded_by)
+                    .with("at", minute(kept.recorded_at))
+                    .with("rounds", section.rounds)
+                    .plain(),
                 targets,
             });
         }
         let exclusions = report.exclusions.iter().map(|e| {
-            format!(
-                "{}, {} to {}; told by {}, approved by {}: {}",
-                readable(e.cause),
-                minute(e.span.from),
-                minute(e.span.to),
-                e.proposed_by,
-                e.decided_by.as_deref().unwrap_or("nobody"),
-                e.evidence
-            )
+            let decided = e.decided_by.clone();
+            t("sla-exclusion")
+                .with("cause", show::words(e.cause))
+                .with("from", minute(e.span.from))
+                .with("to", minute(e.span.to))
+                .with("told", &e.proposed_by)
+                .with("approved", decided.unwrap_or_else(|| t("nobody").plain()))
+                .with("evidence", &e.evidence)
+                .plain()
         });
         Self {
             whose: report.client.name.clone(),
+            days: (show::day(from), show::day(to)),
             contracts,
             without_contract: report.without_contract,
             exclusions: exclusions.collect(),
@@ -272,20 +285,19 @@ impl SlaPage {
         found: Option<(&SlaReport, Breaches)>,
     ) -> Self {
         let chosen = found.as_ref().map(|(report, _)| &report.client);
-        let mut frame = Frame::of(viewer, "SLA", Section::Sla);
+        let mut frame = Frame::of(viewer, t("nav-sla"), Section::Sla);
         if let Some((report, _)) = &found {
             frame = frame.dated(report.as_of);
         }
         let mut choices = client_choices(viewer, all, chosen);
         // Every contract is one client's own: there is no report of all.
         if let Some(every) = choices.first_mut().filter(|_| viewer.is_staff()) {
-            every.label = "Choose a client".to_owned();
+            every.label = t("sla-choose").plain();
         }
         Self {
             frame,
             staff: viewer.is_staff(),
             action: urls::SLA,
-            reading: READING,
             from: period.from.date_naive().to_string(),
             to: period.to.date_naive().to_string(),
             clients: choices,
@@ -297,11 +309,7 @@ impl SlaPage {
 pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
     let query = ReportQuery::parse(&pairs).map_err(PageError::BadRequest)?;
     let (all, client) = clients(&desk, &viewer, query.client.as_deref()).await?;
-    let empty = |_| {
-        PageError::BadRequest(vec![
-            "The period is empty: `from` must lie before `to`.".to_owned(),
-        ])
-    };
+    let empty = |_| PageError::BadRequest(vec![t("rep-empty-period").plain()]);
     let period = Period::of(query.from, query.to, desk.env.now()).map_err(empty)?;
     let Some(client) = client else {
         return html(&SlaPage::of(&viewer, &all, period, None));

@@ -15,6 +15,7 @@ use crate::error::{PageError, PageResult, again, html};
 use crate::pages::{Choice, Frame, Section, client_choices, clients, scope};
 use crate::query::{Pairs, QueueQuery};
 use crate::show;
+use crate::texts::t;
 use crate::urls;
 
 /// Rows of one page.
@@ -51,7 +52,7 @@ struct Order {
 struct Flag {
     name: String,
     cases: i64,
-    advice: &'static str,
+    advice: String,
     url: String,
 }
 
@@ -97,7 +98,7 @@ impl UnmatchedView {
             Flag {
                 name: show::title(flag),
                 cases: *cases,
-                advice: flag.advice(),
+                advice: show::advice(*flag),
                 url: urls::queue(&list),
             }
         };
@@ -109,7 +110,7 @@ impl UnmatchedView {
         };
         let full = i64::try_from(waiting.orders.len()).unwrap_or(i64::MAX) >= PAGE;
         Self {
-            frame: Frame::of(viewer, "Unmatched and unknown", Section::Unmatched).dated(now),
+            frame: Frame::of(viewer, t("unmatched-title"), Section::Unmatched).dated(now),
             key: viewer.key.clone(),
             problem: None,
             clients: client_choices(viewer, waiting.clients, client),
@@ -174,7 +175,7 @@ pub async fn join(State(desk): State<Desk>, viewer: Viewer, fields: Fields) -> R
     let done = match fields.get("say") {
         "joined" => say(&desk, &viewer, &client, &fields, true).await,
         "apart" => say(&desk, &viewer, &client, &fields, false).await,
-        _ => Err(Error::Invalid("say whether they belong together".to_owned())),
+        _ => Err(Error::Invalid(t("unmatched-say").plain())),
     };
     match done {
         Ok(()) => Ok(Redirect::to(&urls::unmatched(Some(client.id), None)).into_response()),

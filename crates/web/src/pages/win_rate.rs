@@ -9,9 +9,10 @@ mod links;
 use askama::Template;
 use axum::extract::{Query, State};
 use docket_app::board;
-use docket_app::{Client, Desk, Error, GroupBy, HEALTH_DEFINITION, Period, WinRateReport, WinRateWish};
-use docket_core::stats::{DEFINITION, Line, MONEY_DEFINITION, Shown};
-use docket_core::words::{Language, Outcome, Platform};
+use docket_app::{Client, Desk, Error, GroupBy, Period, WinRateReport, WinRateWish};
+use docket_core::factor::catalogue::{SEVERAL, UNKNOWN};
+use docket_core::stats::{Line, Shown};
+use docket_core::words::{Outcome, Platform};
 
 use self::cells::MoneyRow;
 pub use self::cells::RateCell;
@@ -21,10 +22,12 @@ use self::heat::Heat;
 use self::links::Cohort;
 use crate::doors::Viewer;
 use crate::error::{PageError, PageResult, html};
+use crate::locale;
 use crate::pages::paper::PaperForm;
 use crate::pages::{Choice, Frame, Section, client_choices, clients};
 use crate::query::{Pairs, QueueQuery, ReportQuery};
 use crate::show;
+use crate::texts::t;
 use crate::urls;
 
 /// The page.
@@ -34,8 +37,8 @@ pub struct WinRatePage {
     frame: Frame,
     /// Whether the agency looks at it.
     staff: bool,
-    definition: &'static str,
-    money_definition: &'static str,
+    by: GroupBy,
+    period: Period,
     closed: bool,
     currency: String,
     changed: Vec<String>,
@@ -55,7 +58,6 @@ pub struct WinRatePage {
     chart: Vec<Bar>,
     log: Vec<(String, String)>,
     health: Vec<HealthRow>,
-    health_definition: &'static str,
     of_one: bool,
     changes: usize,
 }
@@ -92,6 +94,15 @@ struct Bar {
 }
 
 impl Bar {
+    /// The same in figures.
+    fn said(&self) -> String {
+        let interval = show::interval(self.low, self.high);
+        t("rep-interval")
+            .with("percent", show::percent(self.percent))
+            .with("interval", interval)
+            .plain()
+    }
+
     fn low_x(&self) -> String {
         x(self.low)
     }
@@ -113,7 +124,7 @@ fn x(percent: f64) -> String {
 impl Row {
     fn of(label: String, line: &Line, cohort: &Cohort) -> Self {
         let group = &line.group;
-        let figure = |count: u64, what: &str, narrow: &dyn Fn(&mut QueueQuery)| {
+        let figure = |count: u64, what: String, narrow: &dyn Fn(&mut QueueQuery)| {
             let url = cohort.link(narrow).filter(|_| count > 0);
             Figure {
                 count,
@@ -122,15 +133,15 @@ impl Row {
             }
         };
         let ended = |count: u64, outcome: Outcome| {
-            figure(count, &show::words(outcome), &|q| q.outcome = Some(Some(outcome)))
+            figure(count, show::words(outcome), &|q| q.outcome = Some(Some(outcome)))
         };
         let protected = |count: u64, evidence: bool| {
             let what = if evidence {
-                "won by protection with evidence"
+                "rep-won-with"
             } else {
-                "won by protection without evidence"
+                "rep-won-without"
             };
-            figure(count, what, &|q| {
+            figure(count, t(what).plain(), &|q| {
                 q.outcome = Some(Some(Outcome::WonProtected));
                 q.contested = Some(evidence);
             })
@@ -138,15 +149,19 @@ impl Row {
         Self {
             immature: group.immature(),
             rates: vec![
-                RateCell::of(group.rate(), "none decided"),
+                RateCell::of(group.rate(), "none_decided"),
                 RateCell::mixed(line.standard, group.immature()),
-                RateCell::of(group.coverage(), "none contestable"),
-                RateCell::of(line.on_time, "no deadline known"),
+                RateCell::of(group.coverage(), "none_contestable"),
+                RateCell::of(line.on_time, "no_deadline_known"),
             ],
             figures: vec![
-                figure(group.received, "received", &|_| {}),
-                figure(group.open, "still open", &|q| q.outcome = Some(None)),
-                figure(group.contested, "contested", &|q| q.contested = Some(true)),
+                figure(group.received, t("rep-received").plain(), &|_| {}),
+                figure(group.open, t("rep-still-open").plain(), &|q| {
+                    q.outcome = Some(None)
+                }),
+                figure(group.contested, t("rep-contested").plain(), &|q| {
+                    q.contested = Some(true)
+                }),
                 ended(group.won, Outcome::Won),
                 protected(group.won_protected, true),
                 ended(group.partial, Outcome::Partial),
@@ -179,7 +194,7 @@ impl WinRatePage {
                 let key = &line.group.key;
                 (label(wish.by, key), line, cohort.group(wish.by, key))
             })
-            .chain([("All".to_owned(), total, cohort.clone())])
+            .chain([(t("rep-all").plain(), total, cohort.clone())])
             .collect();
         let row = |(label, line, cohort): &(String, &Line, Cohort)| Row::of(label.clone(), line, cohort);
         let (groups, whole) = named.split_at(named.len() - 1);
@@ -195,9 +210,7 @@ impl WinRatePage {
             .map(|g| Choice::new(g.as_str(), show::title(g.as_str()), *g == wish.by));
         Self {
             staff: viewer.is_staff(),
-            frame: Frame::of(viewer, "Win rate", Section::WinRate).dated(report.as_of),
-            definition: DEFINITION,
-            money_definition: MONEY_DEFINITION,
+            frame: Frame::of(viewer, t("nav-win-rate"), Section::WinRate).dated(report.as_of),
             closed: wish.closed,
             currency: wish.currency.map_or_else(String::new, |c| c.to_string()),
             changed: cells::changed(report.change),
@@ -209,23 +222,37 @@ impl WinRatePage {
             whose: wish
                 .client
                 .as_ref()
-                .map_or_else(|| "All clients".to_owned(), |c| c.name.clone()),
+                .map_or_else(|| t("all-clients").plain(), |c| c.name.clone()),
             from: from.to_string(),
             to: to.to_string(),
             clients: client_choices(viewer, all, wish.client.as_ref()),
             groupings: groupings.collect(),
-            heading: show::title(wish.by.as_str()),
+            heading: show::title(show::said(&format!("by.{}", wish.by.as_str()))),
+            by: wish.by,
+            period: wish.period,
             rows: groups.iter().map(row).collect(),
             total: whole
                 .first()
-                .map_or_else(|| Row::of("All".to_owned(), total, &cohort), row),
+                .map_or_else(|| Row::of(t("rep-all").plain(), total, &cohort), row),
             chart: chart(report),
             log: log(report),
             health: report.health.iter().map(HealthRow::of).collect(),
-            health_definition: HEALTH_DEFINITION,
             of_one: report.wish.client.is_some() || !report.health.is_empty(),
             changes: report.log.len(),
         }
+    }
+
+    /// What the groups are made by, within a sentence.
+    fn by_what(&self) -> String {
+        show::said(&format!("by.{}", self.by.as_str()))
+    }
+
+    fn first_day(&self) -> String {
+        show::day(self.period.from.date_naive())
+    }
+
+    fn day_after(&self) -> String {
+        show::day(self.period.to.date_naive())
     }
 
     fn chart_height(&self) -> usize {
@@ -235,12 +262,9 @@ impl WinRatePage {
 
 fn label(by: GroupBy, key: &str) -> String {
     match by {
-        GroupBy::Month
-        | GroupBy::Currency
-        | GroupBy::Specialist
-        | GroupBy::Client
-        | GroupBy::Country
-        | GroupBy::Product => key.to_owned(),
+        GroupBy::Month | GroupBy::Currency | GroupBy::Specialist | GroupBy::Client => key.to_owned(),
+        GroupBy::Country | GroupBy::Product if [UNKNOWN, SEVERAL].contains(&key) => show::words(key),
+        GroupBy::Country | GroupBy::Product => key.to_owned(),
         GroupBy::Amount => cells::band(key),
         GroupBy::Reason | GroupBy::Stage | GroupBy::Evidence => show::title(key),
         GroupBy::Platform => key
@@ -264,8 +288,17 @@ fn asked(wish: &WinRateWish) -> ReportQuery {
 /// What changed at the client, each with the letter that stands at its month.
 fn log(report: &WinRateReport) -> Vec<(String, String)> {
     let told = board::marks(&report.log, board::NAMED).into_iter();
-    told.map(|(letter, entry)| (letter, format!("{}: {}", entry.on, entry.says(Language::English))))
-        .collect()
+    told.map(|(letter, entry)| {
+        (
+            letter,
+            format!(
+                "{}: {}",
+                show::day(entry.on),
+                entry.says(locale::present().language)
+            ),
+        )
+    })
+    .collect()
 }
 
 /// A month with the letters of what changed in it.
@@ -309,11 +342,7 @@ pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<
     let query = ReportQuery::parse(&pairs).map_err(PageError::BadRequest)?;
     let (all, client) = clients(&desk, &viewer, query.client.as_deref()).await?;
     let now = desk.env.now();
-    let empty = |_| {
-        PageError::BadRequest(vec![
-            "The period is empty: `from` must lie before `to`.".to_owned(),
-        ])
-    };
+    let empty = |_| PageError::BadRequest(vec![t("rep-empty-period").plain()]);
     let period = Period::of(query.from, query.to, now).map_err(empty)?;
     let wish = WinRateWish {
         client,

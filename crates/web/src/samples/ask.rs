@@ -86,7 +86,7 @@ impl Samples for AskView {
 impl Samples for AskMessage {
     fn samples() -> Vec<Self> {
         vec![Self {
-            heading: "There is no such page",
+            heading: "There is no such page".to_owned(),
             text: NASTY.to_owned(),
         }]
     }

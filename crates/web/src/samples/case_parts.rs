@@ -1,10 +1,10 @@
 //! Samples of the parts of a case.
 
-use docket_app::{CaseDraft, CaseView, Preview, Problem, SeenFile};
+use docket_app::{CaseDraft, CaseView, Choices, Preview, Problem, SeenFile};
 use docket_core::draft::DraftState;
 use docket_core::evidence::{Checklist, EvidenceKind};
 use docket_core::packaging::Used;
-use docket_core::response::SubmissionState;
+use docket_core::response::{AcceptKind, OfferKind, SubmissionState};
 use docket_core::words::ActionKind;
 
 use super::case_page::{advice, draft, file, list, pieces, submission, views, words};
@@ -19,9 +19,24 @@ impl Samples for CasePage {
     fn samples() -> Vec<Self> {
         let (views, client) = views();
         let (words, list, advice) = (words(), list(), advice());
-        let elsewhere = [(ActionKind::Accept, NASTY.to_owned())];
+        let refused = |why: bool| why.then(|| NASTY.to_owned());
+        let choices = Choices {
+            elsewhere: vec![
+                (ActionKind::Accept, NASTY.to_owned()),
+                (ActionKind::Escalate, NASTY.to_owned()),
+            ],
+            offers: OfferKind::ALL
+                .iter()
+                .map(|k| (*k, refused(*k == OfferKind::RefundWithReplacement)))
+                .collect(),
+            accepts: AcceptKind::ALL.iter().map(|k| (*k, None)).collect(),
+            partial: true,
+            files: vec![file("image/png")],
+        };
+        let workers = [NASTY.to_owned()];
         let known = Known {
-            elsewhere: &elsewhere,
+            choices: Some(&choices),
+            workers: &workers,
             words: &words,
             list: Some(&list),
             advice: Some(&advice),
@@ -29,6 +44,20 @@ impl Samples for CasePage {
         let mut all = vec![Self::of(&clients_own(client), &views[0], Known::default(), now())];
         all.extend(views.iter().map(|v| Self::of(&viewer(), v, known, now())));
         all.push(Self::of(&viewer(), &views[0], Known::default(), now()));
+        // Everything that a platform may ever take, with nothing else under way.
+        let mut every = views[4].clone();
+        every.stored.case.facts.allowed_actions = ActionKind::ALL.iter().copied().collect();
+        all.push(Self::of(&viewer(), &every, known, now()));
+        let bare = Choices {
+            elsewhere: Vec::new(),
+            files: Vec::new(),
+            ..choices.clone()
+        };
+        let bare = Known {
+            choices: Some(&bare),
+            ..known
+        };
+        all.push(Self::of(&viewer(), &every, bare, now()));
         all
     }
 }

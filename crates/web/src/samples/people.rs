@@ -5,7 +5,7 @@ use docket_app::{AuditRow, FactorSetUp, PasswordSet, Skill, Workload};
 use docket_core::env::Env;
 use docket_core::id::{CaseId, ClientId, NoticeId, PersonId, SessionId, TokenId};
 use docket_core::notice::{Audience, Notice, NoticeKind};
-use docket_core::person::{Access, Person, Session, SkillKind};
+use docket_core::person::{Access, Locale, Person, Session, SkillKind};
 use docket_core::token::{ApiToken, Scope};
 use docket_store::testing::clock::Clock;
 use serde_json::json;
@@ -33,6 +33,7 @@ fn person(access: Access) -> Person {
         access,
         has_password: true,
         second_factor: false,
+        locale: Locale::default(),
         disabled_at: None,
         created_at: now(),
     }

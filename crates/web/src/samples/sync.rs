@@ -84,7 +84,7 @@ impl Samples for SyncView {
             dead: Vec::new(),
         };
         vec![
-            Self::of(&viewer(), &full, Some("queued"), now()).with(NASTY.to_owned()),
+            Self::of(&viewer(), &full, Some("queued".to_owned()), now()).with(NASTY.to_owned()),
             Self::of(&viewer(), &empty, None, now()),
         ]
     }
@@ -125,7 +125,7 @@ impl Samples for ConnectionPage {
             checklist: None,
         };
         vec![
-            Self::of(&viewer(), &full, Some("queued"), now()).with(NASTY.to_owned()),
+            Self::of(&viewer(), &full, Some("queued".to_owned()), now()).with(NASTY.to_owned()),
             Self::of(&viewer(), &empty, None, now()),
         ]
     }

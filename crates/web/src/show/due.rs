@@ -6,6 +6,7 @@ use docket_core::deadline::{Deadline, LADDER, MISSED};
 use docket_core::words::{DeadlineSource, Precision, Turn};
 
 use super::Stamp;
+use crate::texts::t;
 
 /// How pressing a deadline is. The word stands beside every colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,13 +32,14 @@ impl Urgency {
     }
 
     /// The word on the badge; none where nothing presses.
-    pub const fn word(self) -> Option<&'static str> {
-        match self {
-            Self::Passed => Some("passed"),
-            Self::Day => Some("under 24 h"),
-            Self::TwoDays => Some("under 48 h"),
-            Self::Later => None,
-        }
+    pub fn word(self) -> Option<String> {
+        let id = match self {
+            Self::Passed => "urgency-passed",
+            Self::Day => "urgency-day",
+            Self::TwoDays => "urgency-two-days",
+            Self::Later => return None,
+        };
+        Some(t(id).plain())
     }
 
     /// The badge's class.
@@ -56,21 +58,21 @@ pub struct Due {
     pub at: Stamp,
     pub urgency: Urgency,
     /// In brackets behind the instant: where it comes from, unless the platform named it to the minute.
-    pub note: Option<&'static str>,
+    pub note: Option<String>,
 }
 
 impl Due {
     pub fn of(deadline: Deadline, now: DateTime<Utc>) -> Self {
         let note = match (deadline.source, deadline.precision) {
             (DeadlineSource::Platform, Precision::Instant) => None,
-            (DeadlineSource::Platform, Precision::Day) => Some("the day only"),
-            (DeadlineSource::Estimated, Precision::Instant | Precision::Day) => Some("estimated"),
-            (DeadlineSource::Manual, Precision::Instant | Precision::Day) => Some("set by hand"),
+            (DeadlineSource::Platform, Precision::Day) => Some("due-day-only"),
+            (DeadlineSource::Estimated, Precision::Instant | Precision::Day) => Some("due-estimated"),
+            (DeadlineSource::Manual, Precision::Instant | Precision::Day) => Some("due-by-hand"),
         };
         Self {
             at: Stamp::of(deadline.at, now),
             urgency: Urgency::of(deadline.at, now),
-            note,
+            note: note.map(|id| t(id).plain()),
         }
     }
 
@@ -82,26 +84,28 @@ impl Due {
 }
 
 /// Where a deadline comes from, in a sentence.
-pub const fn source_sentence(source: DeadlineSource) -> &'static str {
-    match source {
-        DeadlineSource::Platform => "named by the platform",
-        DeadlineSource::Estimated => "estimated from documented defaults, because the platform names none",
-        DeadlineSource::Manual => "set by hand",
-    }
+pub fn source_sentence(source: DeadlineSource) -> String {
+    t(match source {
+        DeadlineSource::Platform => "due-source-platform",
+        DeadlineSource::Estimated => "due-source-estimated",
+        DeadlineSource::Manual => "due-by-hand",
+    })
+    .plain()
 }
 
 /// How exact a deadline is, in a sentence.
-pub const fn precision_sentence(precision: Precision) -> &'static str {
-    match precision {
-        Precision::Instant => "exact to the minute",
-        Precision::Day => "the platform names only the day; counted from its earliest possible start",
-    }
+pub fn precision_sentence(precision: Precision) -> String {
+    t(match precision {
+        Precision::Instant => "due-precision-minute",
+        Precision::Day => "due-precision-day",
+    })
+    .plain()
 }
 
 /// The next rung of the ladder: what is expected, and by when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rung {
-    pub expects: &'static str,
+    pub expects: String,
     pub by: Stamp,
     pub overdue: bool,
 }
@@ -112,7 +116,7 @@ impl Rung {
         let step = case.next_step.filter(|s| s.rung < MISSED)?;
         let rung = LADDER.get(usize::from(step.rung))?;
         Some(Self {
-            expects: rung.expects,
+            expects: t(&format!("rung-{}", rung.hours)).plain(),
             by: Stamp::of(step.at, now),
             overdue: step.at <= now,
         })

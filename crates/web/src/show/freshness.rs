@@ -3,6 +3,8 @@
 use chrono::{DateTime, Duration, Utc};
 use docket_app::Connection;
 
+use crate::texts::t;
+
 /// What a synced thing may be old before it is called stale.
 const STALE_AFTER: Duration = Duration::minutes(15);
 
@@ -29,14 +31,15 @@ impl Freshness {
     }
 
     /// The word on the badge.
-    pub const fn word(&self) -> &'static str {
-        match self {
-            Self::Fresh => "fresh",
-            Self::Stale => "stale",
-            Self::Never => "never synced",
-            Self::Paused(_) => "paused",
-            Self::Failing(_) => "sync fails",
-        }
+    pub fn word(&self) -> String {
+        t(match self {
+            Self::Fresh => "fresh-fresh",
+            Self::Stale => "fresh-stale",
+            Self::Never => "fresh-never",
+            Self::Paused(_) => "fresh-paused",
+            Self::Failing(_) => "fresh-failing",
+        })
+        .plain()
     }
 
     /// The badge's class.

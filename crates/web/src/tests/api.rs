@@ -96,16 +96,15 @@ fn of_programs() -> impl Iterator<Item = (Door, Option<Scope>)> {
 /// What an empty request gets from whoever may go through.
 fn reached(door: Door) -> u16 {
     match door {
+        Door::ApiNote | Door::ApiAddEvidence | Door::ApiSkip | Door::ApiAddHook | Door::ApiAsk => 415,
+        // What an edit was made of is asked before what it says.
         Door::ApiAssign
-        | Door::ApiNote
-        | Door::ApiAddEvidence
-        | Door::ApiSkip
         | Door::ApiSaveDraft
         | Door::ApiReturnDraft
         | Door::ApiSendDraft
-        | Door::ApiAddHook
-        | Door::ApiAsk => 415,
-        Door::ApiDiscardDraft | Door::ApiReviewDraft | Door::ApiApproveDraft => 428,
+        | Door::ApiDiscardDraft
+        | Door::ApiReviewDraft
+        | Door::ApiApproveDraft => 428,
         Door::ApiDraft
         | Door::ApiRequest
         | Door::ApiWithdraw

@@ -9,7 +9,7 @@ use docket_app::{Client, Connectors, Desk, NewPerson, Settings};
 use docket_connector::http::{HttpSettings, Shared};
 use docket_core::case;
 use docket_core::id::{CaseId, ConnectionId, RoundId, SessionId};
-use docket_core::person::{Access, Person, Session};
+use docket_core::person::{Access, Locale, Person, Session};
 use docket_core::snapshot::Observed;
 use docket_core::words::Platform;
 use docket_queue::Queue;
@@ -268,6 +268,7 @@ fn nobody(desk: &Desk) -> LoggedIn {
         access: Access::Admin,
         has_password: false,
         second_factor: false,
+        locale: Locale::default(),
         disabled_at: None,
         created_at: desk.env.now(),
     };

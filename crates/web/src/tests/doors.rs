@@ -80,9 +80,12 @@ const fn reached(door: Door) -> u16 {
             404
         }
         Door::NoticeSeen => 404,
+        Door::Hooks => 200,
+        Door::AddHook => 422,
+        Door::StopHook | Door::DeliverAgain => 404,
         Door::CaseEvidence | Door::CaseStatement | Door::CasePreview | Door::CaseHistory => 200,
         Door::CaseFile => 404,
-        Door::Assign | Door::ChooseTheme => 400,
+        Door::Assign | Door::ChooseTheme | Door::ChooseLocale => 400,
         Door::Decide
         | Door::AddEvidence
         | Door::ChangeEvidence
@@ -280,6 +283,11 @@ fn the_table_is_this() {
         "Post /account/codes/confirm: admin, lead, specialist, auditor, client",
         "Post /account/codes/off: admin, lead, specialist, auditor, client",
         "Post /account/theme: admin, lead, specialist, auditor, client",
+        "Post /account/locale: admin, lead, specialist, auditor, client",
+        "Get /hooks: admin, lead",
+        "Post /hooks: admin",
+        "Post /hooks/{id}/stop: admin",
+        "Post /hooks/events/{id}/again: admin, lead",
         "Get /people: admin",
         "Post /people: admin",
         "Post /people/{id}/reset: admin",

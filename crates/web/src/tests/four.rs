@@ -169,9 +169,9 @@ fn accounts() -> Vec<AccountHealth> {
     ]
 }
 
-const MONTHS: [&str; 3] = ["2026-08", "2026-09", "2026-10"];
+pub const MONTHS: [&str; 3] = ["2026-08", "2026-09", "2026-10"];
 
-fn win_rates(by: GroupBy, keys: [&str; 3]) -> WinRateReport {
+pub fn win_rates(by: GroupBy, keys: [&str; 3]) -> WinRateReport {
     let period = Period::of(None, None, now()).unwrap();
     let ledger = ledger(&keys);
     let before = ledger.change(&self::ledger(&["2025-10"])).unwrap();
@@ -364,7 +364,7 @@ fn same_digits(report: WinRateReport) {
         };
         has(
             &page,
-            &said(&claimed.to_string(), "314159.00 EUR", "above PayPal’s limit"),
+            &said(&claimed.to_string(), "314159.00 EUR", "above PayPal's limit"),
             "the page",
         );
         let on_paper = flat(&docket_documents::letter::money(Language::English, claimed));

@@ -3,9 +3,13 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
+use chrono_tz::Tz;
+use docket_core::person::Locale;
+use docket_core::words::Language;
 
 use crate::ask::{AskMessage, AskView};
 use crate::error::ErrorPage;
+use crate::locale;
 use crate::pages::account::AccountView;
 use crate::pages::audit::AuditView;
 use crate::pages::bulk::BulkView;
@@ -17,6 +21,7 @@ use crate::pages::connections::sync::SyncView;
 use crate::pages::deadlines::DeadlinesView;
 use crate::pages::factors::FactorsPage;
 use crate::pages::handover::HandoverView;
+use crate::pages::hooks::HooksView;
 use crate::pages::incidents::IncidentsView;
 use crate::pages::log_in::LogInView;
 use crate::pages::notices::NoticesView;
@@ -53,6 +58,7 @@ pub fn each_page(each: &mut impl Each) {
     each.page::<AskedView>();
     each.page::<IncidentsView>();
     each.page::<UnmatchedView>();
+    each.page::<HooksView>();
     each.page::<SyncView>();
     each.page::<ConnectionPage>();
     each.page::<BulkView>();
@@ -92,12 +98,39 @@ fn every_page_is_well_formed_and_labelled() {
     each_page(&mut Check);
 }
 
+/// A language and a zone for each check.
+pub const LOCALES: [Locale; 4] = [
+    Locale {
+        language: Language::English,
+        zone: Tz::UTC,
+    },
+    Locale {
+        language: Language::Dutch,
+        zone: Tz::Europe__Amsterdam,
+    },
+    Locale {
+        language: Language::Swedish,
+        zone: Tz::Asia__Kolkata,
+    },
+    Locale {
+        language: Language::German,
+        zone: Tz::America__Los_Angeles,
+    },
+];
+
 fn check<P: Samples + Template>() {
+    for present in LOCALES {
+        locale::within(present, check_here::<P>);
+    }
+}
+
+fn check_here<P: Samples + Template>() {
+    let lang = locale::language();
     for (index, page) in P::samples().iter().enumerate() {
         let html = page.render().unwrap();
-        let name = format!("{} {index}", std::any::type_name::<P>());
+        let name = format!("{} {index} in {lang}", std::any::type_name::<P>());
         assert!(
-            html.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"),
+            html.starts_with(&format!("<!DOCTYPE html>\n<html lang=\"{lang}\">")),
             "{name}: language"
         );
         assert!(!foreign_script(&html), "{name}: unescaped content");
@@ -115,14 +148,15 @@ fn check<P: Samples + Template>() {
         );
         assert_eq!(count("table"), count("caption"), "{name}: captions");
         // Who has no command line is told of no commands; the others read that they have one.
-        let knows = [
-            "What has no button here",
-            "docket run</code> printed",
-            "docket user add</code>",
-            "docket doctor`",
+        let knows_of = [
+            "frame-command",
+            "log-in-nobody",
+            "password-first-lead",
+            "error-failed-next",
         ];
+        let knows = |id: &&str| html.contains(&crate::t(id).to_string());
         assert!(
-            !html.contains("<code>docket") || knows.iter().any(|words| html.contains(words)),
+            !html.contains("<code>docket") || knows_of.iter().any(knows),
             "{name}: a command for somebody who has none"
         );
         forms(&html, &name);

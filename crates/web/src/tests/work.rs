@@ -1,7 +1,7 @@
 //! What people do with a case by its buttons: under their own name, and never unseen by the other.
 
 use axum::http::StatusCode;
-use docket_app::{Client, ClientScope, SaveDraft, Saved};
+use docket_app::{Client, ClientScope, Looked, SaveDraft, Saved};
 use docket_core::draft::{Content, Edition};
 use docket_core::id::{CaseId, ConnectionId};
 use docket_core::person::Access;
@@ -58,7 +58,7 @@ impl Work {
         let asked = self
             .test
             .desk
-            .ask_review(ClientScope::Agency, self.case, "Jon Vik")
+            .ask_review(ClientScope::Agency, (self.case, Looked::Newest), "Jon Vik")
             .await;
         asked.unwrap();
     }
@@ -151,7 +151,7 @@ async fn what_was_changed_meanwhile_is_not_approved_unread(db: TestDb) {
     work.save(&work.jon, "DHL delivered on Tuesday").await;
     work.test
         .desk
-        .ask_review(ClientScope::Agency, work.case, "Jon Vik")
+        .ask_review(ClientScope::Agency, (work.case, Looked::Newest), "Jon Vik")
         .await
         .unwrap();
     let refused = work
@@ -171,12 +171,18 @@ async fn what_was_changed_meanwhile_is_not_approved_unread(db: TestDb) {
 async fn a_draft_is_given_back_with_what_is_to_be_changed(db: TestDb) {
     let work = Work::new(db).await;
     work.in_review("DHL").await;
-    let empty = work.press(&work.mia, "/draft/return", &[("note", " \n")]).await;
+    let empty = work
+        .press(&work.mia, "/draft/return", &[("version", "1"), ("note", " \n")])
+        .await;
     assert!(
         empty.status == StatusCode::UNPROCESSABLE_ENTITY && empty.body.contains("say what is to be changed")
     );
     let done = work
-        .press(&work.mia, "/draft/return", &[("note", "Name the <day>")])
+        .press(
+            &work.mia,
+            "/draft/return",
+            &[("version", "1"), ("note", "Name the <day>")],
+        )
         .await;
     assert_eq!(done.status, StatusCode::SEE_OTHER);
     let page = work.part(&work.jon, "/preview").await;
@@ -302,7 +308,9 @@ async fn a_contest_is_written_checked_and_never_overwritten_unseen(db: TestDb) {
     let page = work.part(&work.jon, "/preview").await;
     assert!(page.contains("Ask a second person to check version 3"));
     assert_eq!(
-        work.press(&work.jon, "/draft/review", &[]).await.status,
+        work.press(&work.jon, "/draft/review", &[("version", "3")])
+            .await
+            .status,
         StatusCode::SEE_OTHER
     );
     assert_eq!(work.state().await, WorkState::InReview);

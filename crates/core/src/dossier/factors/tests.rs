@@ -161,6 +161,7 @@ fn goods_people_and_money() {
         message(Writer::Buyer, 2),
         message(Writer::Merchant, 4),
         Fact::Return(Return {
+            quantity: None,
             asked_at: Some(day(5)),
             received_at: Some(day(7)),
             sku: None,

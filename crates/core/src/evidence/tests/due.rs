@@ -40,6 +40,7 @@ fn sold(cancelled: bool, back: &[&str], refunded: i64) -> Case {
     for sku in back {
         let fact = Return {
             sku: Some((*sku).to_owned()),
+            quantity: None,
             received_at: Some(at(9)),
             asked_at: None,
             reason: None,
@@ -92,6 +93,56 @@ fn what_is_disputed_is_held_against_what_is_due() {
         "{done}"
     );
     assert_eq!(says(sold(false, &[], 0), 5_500), "");
+}
+
+/// Two sources that tell of one purchase do not double it.
+#[test]
+fn what_two_sources_tell_is_owed_once() {
+    let due =
+        |case: &Case| expected(&case.dossier).map(|sum| (sum.owed.minor, sum.refunded.minor, sum.due.minor));
+    let again = |known: Provenance| Provenance {
+        by: "klarna".to_owned(),
+        ..known
+    };
+    let mut case = sold(false, &["lamp"], 500);
+    assert_eq!(due(&case), Some((3_300, 500, 2_800)));
+    let mut told = case.dossier.clone();
+    for known in &mut told.lines {
+        known.from = again(known.from.clone());
+        known.fact.title = Some("Lamp".to_owned());
+    }
+    for known in &mut told.returns {
+        known.from = again(known.from.clone());
+    }
+    for known in &mut told.refunds {
+        known.from = again(known.from.clone());
+    }
+    case.dossier.lines.extend(told.lines);
+    case.dossier.returns.extend(told.returns);
+    case.dossier.refunds.extend(told.refunds);
+    assert_eq!(due(&case), Some((3_300, 500, 2_800)));
+    // Of a line of two, one came back.
+    let mut half = sold(false, &["lamp"], 0);
+    half.dossier.lines[0].fact.quantity = 2;
+    half.dossier.returns[0].fact.quantity = Some(1);
+    assert_eq!(due(&half), Some((1_500 + 150, 0, 1_650)));
+    // Of two orders nobody can tell which lines are whose.
+    let mut second = half.dossier.orders[0].clone();
+    second.fact.number = "1002".to_owned();
+    half.dossier.orders.push(second);
+    assert_eq!(due(&half), None);
+}
+
+#[test]
+fn what_went_back_already_is_said_though_nothing_is_due() {
+    let list = sold(false, &[], 700).list();
+    assert!(
+        list.warnings
+            .iter()
+            .any(|told| told.starts_with("7.00 EUR was refunded already")),
+        "{:?}",
+        list.warnings
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::output::line;
 
 pub fn text(r: &Recommendation) -> Result<()> {
     let word = match r.advice {
-        Advice::Contest | Advice::Settle | Advice::Accept => readable(r.advice),
+        Advice::Contest | Advice::Appeal | Advice::Settle | Advice::Accept => readable(r.advice),
         Advice::None => "nothing".to_owned(),
     };
     line(format!("  ADVICE     {word}"))?;

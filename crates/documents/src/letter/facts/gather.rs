@@ -48,15 +48,12 @@ impl Facts {
     pub(super) fn goods(&mut self, dossier: &Dossier) {
         let mut named: Vec<String> = Vec::new();
         let mut described: Vec<String> = Vec::new();
-        for line in dossier.lines.iter().map(|known| &known.fact) {
+        for line in dossier.lines_once() {
             let Some(title) = line.title.as_ref().or(line.sku.as_ref()) else {
                 continue;
             };
             let one = format!("{}\u{a0}×\u{a0}{title}", line.quantity);
-            // Two sources tell of the same line; a line is not bought twice by being told twice.
-            if !named.contains(&one) {
-                named.push(one);
-            }
+            named.push(one);
             if let Some(text) = &line.description {
                 let words: Vec<&str> = text.split_whitespace().collect();
                 let one = format!("{title}: {}", words.join(" ").trim_end_matches('.'));
@@ -120,7 +117,7 @@ impl Facts {
 
     pub(super) fn refund(&mut self, claim: &Claim, dossier: &Dossier) {
         let mut refunds: Vec<_> = Vec::new();
-        for refund in dossier.refunds.iter().map(|known| &known.fact) {
+        for refund in dossier.refunds_once() {
             let same = |other: &&Refund| match (&refund.id, &other.id) {
                 (Some(id), Some(other)) => id == other,
                 // Without an id on both sides, the same sum on the same day is one refund told twice.

@@ -32,6 +32,7 @@ const KEYS: &[(&str, &[&str])] = &[
     ("page", &[]),
     ("exhibit_page", &["number", "page", "pages"]),
     ("footer", &["dispute", "page", "pages"]),
+    ("cover", &["file", "count"]),
     ("event.ordered", &["number"]),
     ("event.cancelled", &["number"]),
     ("event.promised", &[]),

@@ -12,6 +12,7 @@ use super::{done, problem, view};
 use crate::doors::{self, Fields, Viewer};
 use crate::error::{PageError, again};
 use crate::show::Stamp;
+use crate::texts::t;
 use crate::urls;
 
 /// How long a token may be chosen to live, in days.
@@ -22,7 +23,7 @@ const LIVES: [i64; 3] = [30, 90, 365];
 pub struct Tokens {
     pub rows: Vec<Row>,
     /// Each scope, and what it opens.
-    pub scopes: Vec<(&'static str, &'static str)>,
+    pub scopes: Vec<(&'static str, String)>,
     pub lives: Vec<i64>,
     /// The secret of one that was just made.
     pub secret: Option<String>,
@@ -51,7 +52,14 @@ impl Tokens {
         };
         Self {
             rows: tokens.iter().map(row).collect(),
-            scopes: offered(viewer).map(|s| (s.as_str(), s.what())).collect(),
+            scopes: offered(viewer)
+                .map(|s| {
+                    (
+                        s.as_str(),
+                        t(&format!("scope-{}", s.as_str().replace(':', "-"))).plain(),
+                    )
+                })
+                .collect(),
             lives: LIVES.to_vec(),
             secret: None,
         }
@@ -73,7 +81,7 @@ pub async fn make(State(desk): State<Desk>, viewer: Viewer, fields: Fields) -> R
         .collect();
     let days = fields.get("days").parse().ok().filter(|d| LIVES.contains(d));
     let Some(days) = days else {
-        return problem(&desk, &viewer, "Choose how long the token may live.".to_owned()).await;
+        return problem(&desk, &viewer, t("account-token-choose").plain()).await;
     };
     let new = NewToken {
         person: viewer.person.id,
@@ -98,7 +106,7 @@ pub async fn revoke(
     viewer: Viewer,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let missing = || PageError::NotFound("There is no such token of yours in force.".to_owned());
+    let missing = || PageError::NotFound(t("account-token-missing").plain());
     let id: TokenId = id.parse().map_err(|_| missing())?;
     if desk.revoke_token(id, Some(viewer.person.id)).await? {
         Ok(done())

@@ -3,9 +3,10 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use docket_app::{Desk, Error, SaveDraft, Saved};
+use docket_app::{Desk, Error, Looked, SaveDraft, Saved};
 use docket_core::draft::Edition;
 use docket_core::id::CaseId;
+use docket_core::words::ActionKind;
 
 use super::head::{Head, Part};
 use super::preview::Look;
@@ -13,10 +14,11 @@ use super::statement::{Clash, StatementView};
 use super::{decide_view, evidence_view, preview_view, statement_view};
 use crate::doors::{Fields, Viewer};
 use crate::error::{PageError, again};
+use crate::texts::t;
 use crate::urls;
 
 pub fn id_of(Path(id): &Path<String>) -> Result<CaseId, PageError> {
-    let missing = |_| PageError::NotFound("There is no case at this address.".to_owned());
+    let missing = |_| PageError::NotFound(t("case-no-case").plain());
     id.parse().map_err(missing)
 }
 
@@ -99,10 +101,10 @@ pub async fn save(
     match try_save(&desk, &viewer, case, &fields).await {
         Ok(Saved::Kept(_)) => Ok(Redirect::to(&after_saving(case, &fields)).into_response()),
         Ok(Saved::Conflict(theirs)) => {
-            let problem = format!(
-                "{} saved version {} meanwhile, and nothing was overwritten. Both texts stand below: saving once more makes yours the newest.",
-                theirs.their_by, theirs.their_version
-            );
+            let problem = t("case-meanwhile")
+                .with("by", &theirs.their_by)
+                .with("n", theirs.their_version)
+                .plain();
             let page = page(problem).await?.beside(Clash::of(&theirs, statement));
             again(StatusCode::CONFLICT, &page)
         }
@@ -126,18 +128,34 @@ fn after_saving(case: CaseId, fields: &Fields) -> String {
 }
 
 async fn try_save(desk: &Desk, viewer: &Viewer, case: CaseId, fields: &Fields) -> Result<Saved, Error> {
-    let invalid = |what: &str| Error::Invalid(format!("the form names no {what}; open the page anew"));
+    let invalid = |id: &str| Error::Invalid(t(id).plain());
     let statement = fields.get("statement").trim();
-    let based_on: i64 = fields.get("based_on").parse().map_err(|_| invalid("version"))?;
+    let based_on: i64 = fields
+        .get("based_on")
+        .parse()
+        .map_err(|_| invalid("refuse-version"))?;
     // The packet once more, of what is there now; all else stays as it was in the version that the person saw.
     let packet = match fields.get("with") {
-        "packet" => Some(fields.get("language").parse().map_err(|_| invalid("language"))?),
+        "packet" => Some(
+            fields
+                .get("language")
+                .parse()
+                .map_err(|_| invalid("refuse-language"))?,
+        ),
         _ => None,
     };
     let anew = based_on == 0 || matches!(fields.get("with"), "packet" | "text");
     let edition = if anew {
+        // What a contest offers to give back stays, whatever its packet.
+        let proposed = match based_on {
+            0 => None,
+            _ => desk.proposed_refund(viewer.scope(), case, based_on).await?,
+        };
+        let told = (statement, proposed);
         Edition {
-            content: desk.new_contest(viewer.scope(), case, statement, packet).await?,
+            content: desk
+                .new_answer(viewer.scope(), (case, ActionKind::Contest), told, packet)
+                .await?,
             send_at: None,
         }
     } else {
@@ -161,11 +179,26 @@ pub async fn ask_review(
     State(desk): State<Desk>,
     viewer: Viewer,
     id: Path<String>,
+    fields: Fields,
 ) -> Result<Response, PageError> {
     let case = id_of(&id)?;
-    let asked = desk.ask_review(viewer.scope(), case, viewer.name()).await;
-    let part = (case, Part::Preview);
-    answer(&desk, &viewer, part, asked.map(|_| ()), preview_url(case)).await
+    let result = match looked_at(&fields) {
+        Ok(looked) => {
+            let asked = desk
+                .ask_review(viewer.scope(), (case, looked), viewer.name())
+                .await;
+            asked.map(|_| ())
+        }
+        Err(why) => Err(why),
+    };
+    answer(&desk, &viewer, (case, Part::Preview), result, preview_url(case)).await
+}
+
+/// The version that stood on the page.
+fn looked_at(fields: &Fields) -> Result<Looked, Error> {
+    let version = fields.get("version").parse::<i64>();
+    let none = |_| Error::Invalid(t("refuse-version").plain());
+    version.map(Looked::Version).map_err(none)
 }
 
 /// The second person approves the version that they read.
@@ -176,16 +209,14 @@ pub async fn approve(
     fields: Fields,
 ) -> Result<Response, PageError> {
     let case = id_of(&id)?;
-    let result = match fields.get("version").parse::<i64>() {
-        Ok(version) => {
+    let result = match looked_at(&fields) {
+        Ok(looked) => {
             let approved = desk
-                .approve_draft(viewer.scope(), case, Some(version), viewer.name())
+                .approve_draft(viewer.scope(), (case, looked), viewer.name())
                 .await;
             approved.map(|_| ())
         }
-        Err(_) => Err(Error::Invalid(
-            "the form names no version; open the page anew".to_owned(),
-        )),
+        Err(why) => Err(why),
     };
     answer(&desk, &viewer, (case, Part::Preview), result, preview_url(case)).await
 }
@@ -199,10 +230,13 @@ pub async fn give_back(
 ) -> Result<Response, PageError> {
     let case = id_of(&id)?;
     let note = fields.get("note").trim();
-    let result = if note.is_empty() {
-        Err(Error::Invalid("say what is to be changed".to_owned()))
-    } else {
-        desk.return_draft(viewer.scope(), case, note, viewer.name()).await
+    let result = match looked_at(&fields) {
+        Err(why) => Err(why),
+        Ok(_) if note.is_empty() => Err(Error::Invalid(t("refuse-change").plain())),
+        Ok(looked) => {
+            desk.return_draft(viewer.scope(), (case, looked), note, viewer.name())
+                .await
+        }
     };
     answer(&desk, &viewer, (case, Part::Preview), result, preview_url(case)).await
 }

@@ -3,6 +3,7 @@
 use docket_core::recommend::Recommendation;
 
 use crate::show;
+use crate::texts::t;
 
 /// The box.
 #[derive(Debug)]
@@ -17,18 +18,17 @@ pub struct Advised {
 impl Advised {
     pub fn of(r: &Recommendation) -> Self {
         let worth = r.worth.iter().map(|w| {
-            format!(
-                "{} leaves {} (between {} and {})",
-                show::title(w.action),
-                w.expected,
-                w.low,
-                w.high
-            )
+            t("case-worth")
+                .with("action", show::title(w.action))
+                .with("expected", show::money(w.expected))
+                .with("low", show::money(w.low))
+                .with("high", show::money(w.high))
+                .plain()
         });
-        let gaps = r
-            .gaps
-            .iter()
-            .map(|g| format!("{} (weight {})", show::words(g.kind), g.weight));
+        let gaps = r.gaps.iter().map(|g| {
+            let gap = t("case-gap").with("what", show::words(g.kind));
+            gap.with("n", i64::from(g.weight)).plain()
+        });
         Self {
             word: show::title(r.advice),
             first: r.first.clone(),

@@ -1,5 +1,6 @@
-//! What can be decided: contest, offer, accept or write to the buyer, each with what it does; and what the platform allows
-//! beside these.
+//! What can be decided: each action that the platform takes now, with what it does, and why the others are not there.
+
+use std::fmt::Display;
 
 use chrono::{DateTime, Utc};
 use docket_app::CaseView;
@@ -7,14 +8,16 @@ use docket_core::case::{self, Case, Command, Event};
 use docket_core::consequence::consequence;
 use docket_core::evidence::Checklist;
 use docket_core::id::SubmissionId;
-use docket_core::response::{AcceptKind, OfferKind, Response};
+use docket_core::response::{AcceptKind, OfferKind, Response, ReturnState};
 use docket_core::words::{ActionKind, Language};
 
-use super::draft::{language_name, open_version};
-use super::{Known, next};
+use super::Known;
+use super::draft::open_version;
 use crate::doors::{Door, Viewer};
+use crate::locale;
 use crate::pages::Choice;
 use crate::show;
+use crate::texts::t;
 use crate::urls;
 
 /// The choices.
@@ -30,16 +33,25 @@ pub struct Decisions {
     pub offer: Option<Decision>,
     pub accept: Option<Decision>,
     pub message: Option<Decision>,
+    pub appeal: Option<Decision>,
+    pub escalate: Option<Decision>,
+    pub supporting: Option<Decision>,
+    pub returned: Option<Decision>,
     /// How complete the evidence is, in words.
     pub evidence: Option<String>,
     pub languages: Vec<Choice>,
-    pub offers: Vec<Choice>,
-    pub accepts: Vec<Choice>,
+    pub offers: Kinds,
+    pub accepts: Kinds,
+    pub returns: Vec<Choice>,
+    /// A contest may propose to give a part back.
+    pub partial: bool,
+    /// Files of the evidence, which may go with it: SHA-256 and name.
+    pub files: Vec<(String, String)>,
     /// The disputed amount, as a form takes it.
     pub amount: String,
     pub currency: String,
-    /// What the platform allows beside these.
-    pub others: Vec<Other>,
+    /// What cannot be done, each with why.
+    pub hidden: Vec<(String, String)>,
     /// Why Docket would refuse all of it now, where that is one reason.
     pub blocked: Option<String>,
     pub none: bool,
@@ -54,14 +66,66 @@ pub struct Decision {
     pub refused: Option<String>,
 }
 
-/// An action that has no form here.
+/// Gives the case to somebody, or puts it aside: planned like for many cases, and done once that is confirmed.
 #[derive(Debug)]
-pub struct Other {
-    pub name: String,
-    pub says: &'static str,
-    pub confirm: bool,
-    pub command: String,
-    pub refused: Option<String>,
+pub struct Hold {
+    pub case: String,
+    /// Who can be given it.
+    pub people: Vec<String>,
+}
+
+impl Hold {
+    pub fn of(viewer: &Viewer, case: &Case, known: Known<'_>) -> Option<Self> {
+        (case.closed_at.is_none() && viewer.may(Door::PlanBulk)).then(|| Self {
+            case: case.id.to_string(),
+            people: known.workers.to_vec(),
+        })
+    }
+}
+
+/// What can be chosen of an action.
+#[derive(Debug)]
+pub struct Kinds {
+    pub takes: Vec<Choice>,
+    /// What the platform does not take, each with why.
+    pub hidden: Vec<(String, String)>,
+    /// Goods may go back.
+    pub back: bool,
+    /// With a label of the merchant's.
+    pub label: bool,
+}
+
+impl Kinds {
+    fn of<K: Copy + Display>(
+        all: &[K],
+        refused: Option<&[(K, Option<String>)]>,
+        first: impl Fn(K) -> bool,
+    ) -> Self {
+        let known: Vec<(K, Option<String>)> = match refused {
+            Some(known) => known.to_vec(),
+            None => all.iter().map(|kind| (*kind, None)).collect(),
+        };
+        let (takes, hidden): (Vec<_>, Vec<_>) = known.into_iter().partition(|(_, why)| why.is_none());
+        let has = |word: &str| takes.iter().any(|(kind, _)| kind.to_string().contains(word));
+        Self {
+            back: has("return"),
+            label: has("label"),
+            hidden: hidden
+                .into_iter()
+                .map(|(kind, why)| (show::title(kind), why.unwrap_or_default()))
+                .collect(),
+            takes: takes
+                .iter()
+                .map(|(kind, _)| Choice::new(kind.to_string(), show::title(kind), first(*kind)))
+                .collect(),
+        }
+    }
+
+    /// Why none of them can be chosen.
+    fn none(&self) -> Option<String> {
+        let (_, why) = self.hidden.first().filter(|_| self.takes.is_empty())?;
+        Some(why.clone())
+    }
 }
 
 impl Decisions {
@@ -80,8 +144,21 @@ impl Decisions {
                 refused: refused.clone(),
             })
         };
+        let choices = known.choices;
+        let offers = Kinds::of(OfferKind::ALL, choices.map(|c| &*c.offers), |k| {
+            k == OfferKind::Refund
+        });
+        let accepts = Kinds::of(AcceptKind::ALL, choices.map(|c| &*c.accepts), |k| {
+            k == AcceptKind::Refund
+        });
+        let none_of = |decision: Option<Decision>, kinds: &Kinds| {
+            decision.map(|found| Decision {
+                refused: found.refused.or_else(|| kinds.none()),
+                ..found
+            })
+        };
         let draft = view.draft.as_ref().filter(|d| d.current && d.response.is_ok());
-        let language = |l: &Language| Choice::new(l.as_str(), language_name(*l), *l == Language::English);
+        let language = |l: &Language| Choice::new(l.as_str(), locale::name(*l), *l == Language::English);
         Self {
             url: viewer.may(Door::Decide).then(|| urls::of(case.id, urls::DECIDE)),
             based_on: open_version(view),
@@ -94,25 +171,52 @@ impl Decisions {
                 (show::title(action), urls::of(case.id, part))
             }),
             contest: of(ActionKind::Contest, &example_message()).map(|found| Decision {
-                says: next::meaning(ActionKind::Contest).to_owned(),
+                says: t("case-contest-means").plain(),
                 ..found
             }),
-            offer: of(ActionKind::Offer, &example_offer(case)),
-            accept: of(ActionKind::Accept, &example_accept()),
+            offer: none_of(of(ActionKind::Offer, &example_offer(case)), &offers),
+            accept: none_of(of(ActionKind::Accept, &example_accept()), &accepts),
             message: of(ActionKind::Message, &example_message()),
+            appeal: of(ActionKind::Appeal, &Response::Appeal { evidence: Vec::new() }),
+            escalate: of(ActionKind::Escalate, &Response::Escalate { note: String::new() }),
+            supporting: of(ActionKind::SupportingInfo, &example_supporting()),
+            returned: of(
+                ActionKind::AcknowledgeReturn,
+                &came_back(ReturnState::ItemReceived),
+            )
+            .map(|found| {
+                let other = came_back(ReturnState::Damaged);
+                Decision {
+                    says: format!(
+                        "As it should be: {} Otherwise: {}",
+                        found.says,
+                        consequence(&other, facts.amount, case.platform, facts.stage)
+                    ),
+                    ..found
+                }
+            }),
             evidence: known.list.map(evidence),
             languages: Language::ALL.iter().map(language).collect(),
-            offers: OfferKind::ALL
+            offers,
+            accepts,
+            returns: ReturnState::ALL
                 .iter()
-                .map(|k| Choice::new(k.as_str(), show::title(k), *k == OfferKind::Refund))
+                .map(|k| Choice::new(k.as_str(), show::title(k), false))
                 .collect(),
-            accepts: AcceptKind::ALL
+            partial: choices.is_some_and(|c| c.partial),
+            files: choices
                 .iter()
-                .map(|k| Choice::new(k.as_str(), show::title(k), *k == AcceptKind::Refund))
+                .flat_map(|c| &c.files)
+                .map(|file| (file.sha256.clone(), file.name.clone()))
                 .collect(),
             amount: facts.amount.decimal(),
             currency: facts.amount.currency.to_string(),
-            others: others(case, &refused),
+            hidden: choices
+                .iter()
+                .flat_map(|c| &c.elsewhere)
+                .filter(|(kind, _)| !facts.allowed_actions.contains(kind))
+                .map(|(kind, why)| (show::title(kind), why.clone()))
+                .collect(),
             blocked: blocked(&refused),
             none: facts.allowed_actions.is_empty(),
         }
@@ -122,23 +226,22 @@ impl Decisions {
 fn evidence(list: &Checklist) -> String {
     let lacking: Vec<String> = list.lacking().map(|row| show::words(row.kind)).collect();
     if lacking.is_empty() {
-        format!(
-            "Evidence: {} % of the weight is there, and all that decides.",
-            list.completeness
-        )
+        t("case-evidence-whole")
+            .with("n", i64::from(list.completeness))
+            .plain()
     } else {
-        format!(
-            "Evidence: {} % of the weight is there; what decides is missing: {}.",
-            list.completeness,
-            lacking.join(", ")
-        )
+        t("case-evidence-lacks")
+            .with("n", i64::from(list.completeness))
+            .with("what", lacking.join(", "))
+            .plain()
     }
 }
 
 /// Asked of the case machine itself; the id is of no submission, and nothing is kept.
 fn refusal(case: &Case, action: ActionKind, known: Known<'_>, now: DateTime<Utc>) -> Option<String> {
     // First what can never be done here, then what cannot be done now.
-    if let Some((_, why)) = known.elsewhere.iter().find(|(kind, _)| *kind == action) {
+    let elsewhere = known.choices.iter().flat_map(|c| &c.elsewhere);
+    if let Some((_, why)) = elsewhere.into_iter().find(|(kind, _)| *kind == action) {
         return Some(why.clone());
     }
     let probe = Command::Prepare {
@@ -148,31 +251,6 @@ fn refusal(case: &Case, action: ActionKind, known: Known<'_>, now: DateTime<Utc>
     };
     let refused = case::apply(case, Event::Command(probe), now).err();
     refused.map(|why| why.to_string())
-}
-
-fn others(case: &Case, refused: &[(ActionKind, Option<String>)]) -> Vec<Other> {
-    let here = [
-        ActionKind::Contest,
-        ActionKind::Offer,
-        ActionKind::Accept,
-        ActionKind::Message,
-    ];
-    let other = |(kind, refused): &(ActionKind, Option<String>)| Other {
-        name: show::title(kind),
-        says: next::meaning(*kind),
-        confirm: kind.needs_confirmation(),
-        command: format!(
-            "docket respond {} {}",
-            case.id,
-            next::command(*kind, case.facts.reason)
-        ),
-        refused: refused.clone(),
-    };
-    refused
-        .iter()
-        .filter(|(kind, _)| !here.contains(kind))
-        .map(other)
-        .collect()
 }
 
 fn blocked(refused: &[(ActionKind, Option<String>)]) -> Option<String> {
@@ -210,5 +288,20 @@ const fn example_message() -> Response {
     Response::Message {
         text: String::new(),
         files: Vec::new(),
+    }
+}
+
+const fn example_supporting() -> Response {
+    Response::SupportingInfo {
+        note: String::new(),
+        files: Vec::new(),
+    }
+}
+
+const fn came_back(kind: ReturnState) -> Response {
+    Response::AcknowledgeReturn {
+        kind,
+        note: None,
+        evidence: Vec::new(),
     }
 }

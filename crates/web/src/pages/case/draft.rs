@@ -8,6 +8,7 @@ use docket_core::words::{ActionKind, Language, WorkState};
 
 use super::history::flatten;
 use crate::doors::{Door, Viewer};
+use crate::locale;
 use crate::pages::Choice;
 use crate::show::{self, Stamp};
 use crate::urls;
@@ -107,7 +108,7 @@ impl Writing {
                 (statement_of(response)?.to_owned(), packet, true)
             }
         };
-        let language = |l: &Language| Choice::new(l.as_str(), language_name(*l), *l == Language::English);
+        let language = |l: &Language| Choice::new(l.as_str(), locale::name(*l), *l == Language::English);
         Some(Self {
             save: urls::save_draft(case.id),
             statement,
@@ -122,15 +123,6 @@ impl Writing {
     pub fn typed(mut self, statement: &str) -> Self {
         self.statement = statement.to_owned();
         self
-    }
-}
-
-pub const fn language_name(language: Language) -> &'static str {
-    match language {
-        Language::English => "English",
-        Language::Dutch => "Dutch",
-        Language::Swedish => "Swedish",
-        Language::German => "German",
     }
 }
 

@@ -9,9 +9,12 @@ use docket_core::id::CaseId;
 use docket_core::packaging::Size;
 
 use super::head::{Head, Part};
+use docket_core::words::readable;
+
 use crate::doors::{Door, Viewer};
 use crate::pages::{Choice, Frame, Section};
 use crate::show::{self, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// The page.
@@ -64,7 +67,7 @@ struct CheckRow {
     need: String,
     weight: u8,
     why: String,
-    mark: &'static str,
+    mark: String,
     class: &'static str,
     gap: bool,
     skipped: bool,
@@ -103,7 +106,9 @@ impl EvidenceView {
         now: DateTime<Utc>,
     ) -> Self {
         let case = &view.stored.case;
-        let title = format!("Evidence of {}", case.dispute);
+        let title = t("case-evidence-of")
+            .with("dispute", case.dispute.to_string())
+            .plain();
         let piece = |p: &StoredEvidence| Piece::of(case.id, p, now);
         let (unconfirmed, there): (Vec<_>, Vec<_>) = pieces.iter().partition(|p| p.item.unconfirmed);
         let kind =
@@ -148,7 +153,7 @@ impl Needs {
     }
 }
 
-/// What a client is asked first of all: the heaviest gaps, in the words of the matrix.
+/// What a client is asked first of all: the heaviest gaps, in the words of the matrix, which are English as the question is.
 fn question(view: &CaseView, list: &Checklist) -> String {
     const ASKED: usize = 3;
     let case = &view.stored.case;
@@ -163,7 +168,7 @@ fn question(view: &CaseView, list: &Checklist) -> String {
         .iter()
         .filter(missing)
         .take(ASKED)
-        .map(|row| format!("- {}: {}", show::words(row.kind), row.why))
+        .map(|row| format!("- {}: {}", readable(row.kind), row.why))
         .collect();
     if gaps.is_empty() {
         return String::new();
@@ -183,13 +188,13 @@ impl CheckRow {
     fn of(number: usize, row: &Row) -> Self {
         let harms = row.need == Need::Forbidden;
         let (mark, class) = match row.standing {
-            Standing::Present if harms => ("harms", "bad"),
-            Standing::Weak if harms => ("harms", "bad"),
-            Standing::Present => ("there", "good"),
-            Standing::Weak => ("weak", "warn"),
-            Standing::Missing if row.need == Need::Required => ("missing", "bad"),
-            Standing::Missing => ("missing", "calm"),
-            Standing::NotApplicable => ("does not apply", "calm"),
+            Standing::Present if harms => ("case-mark-harms", "bad"),
+            Standing::Weak if harms => ("case-mark-harms", "bad"),
+            Standing::Present => ("case-mark-there", "good"),
+            Standing::Weak => ("case-mark-weak", "warn"),
+            Standing::Missing if row.need == Need::Required => ("case-mark-missing", "bad"),
+            Standing::Missing => ("case-mark-missing", "calm"),
+            Standing::NotApplicable => ("case-does-not-apply", "calm"),
         };
         let having = row
             .having
@@ -200,15 +205,15 @@ impl CheckRow {
             kind: row.kind,
             name: show::title(row.kind),
             need: if row.asked {
-                "the platform asks for it".to_owned()
+                t("case-asked").plain()
             } else if harms {
-                "harms".to_owned()
+                t("case-mark-harms").plain()
             } else {
                 show::words(row.need)
             },
             weight: row.weight,
             why: row.why.clone(),
-            mark,
+            mark: t(mark).plain(),
             class,
             gap: is_gap(row),
             skipped: row.standing == Standing::NotApplicable,
@@ -223,8 +228,16 @@ impl Piece {
     fn of(case: CaseId, piece: &StoredEvidence, now: DateTime<Utc>) -> Self {
         let item = &piece.item;
         let parcel = item.tracking.as_ref();
-        let parcel = parcel.map(|t| format!("Parcel {} {}", t.carrier, t.number));
-        let refund = item.refund_id.as_ref().map(|id| format!("Refund {id}"));
+        let parcel = parcel.map(|p| {
+            t("case-parcel")
+                .with("carrier", &p.carrier)
+                .with("number", &p.number)
+                .plain()
+        });
+        let refund = item
+            .refund_id
+            .as_ref()
+            .map(|id| t("case-refund").with("id", id).plain());
         Self {
             id: piece.id.to_string(),
             kind: show::title(item.kind),

@@ -10,6 +10,7 @@ use super::next;
 use crate::doors::{Door, FormKey, Viewer};
 use crate::query::{QueueQuery, ReportQuery};
 use crate::show::{self, Due, Freshness, Rung, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// A part of the workspace.
@@ -31,14 +32,15 @@ impl Part {
         Self::History,
     ];
 
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Decide => "Decide",
-            Self::Evidence => "Evidence",
-            Self::Statement => "Statement",
-            Self::Preview => "Preview and send",
-            Self::History => "History",
-        }
+    pub fn title(self) -> String {
+        t(match self {
+            Self::Decide => "case-tab-decide",
+            Self::Evidence => "case-tab-evidence",
+            Self::Statement => "case-tab-statement",
+            Self::Preview => "case-tab-preview",
+            Self::History => "case-tab-history",
+        })
+        .plain()
     }
 
     const fn path(self) -> &'static str {
@@ -63,7 +65,7 @@ impl Part {
 impl Part {
     const fn keys(self) -> Option<&'static str> {
         match self {
-            Self::Decide => Some("c r l m"),
+            Self::Decide => Some("c r l m a s"),
             Self::Evidence => Some("e u w q"),
             Self::Statement | Self::Preview | Self::History => None,
         }
@@ -74,7 +76,7 @@ impl Part {
 #[derive(Debug)]
 pub struct Tab {
     pub url: String,
-    pub title: &'static str,
+    pub title: String,
     pub own: bool,
     pub key: Option<&'static str>,
     /// Keys that press something on that part, and lead to it from the others.
@@ -119,8 +121,8 @@ pub struct Head {
 #[derive(Debug)]
 pub struct Deadline {
     pub due: Due,
-    pub source: &'static str,
-    pub precision: &'static str,
+    pub source: String,
+    pub precision: String,
     pub rung: Option<Rung>,
 }
 
@@ -162,7 +164,7 @@ impl Head {
             platform: case.platform.title().to_owned(),
             what: format!(
                 "{} · {} · {}",
-                facts.amount,
+                show::money(facts.amount),
                 show::words(facts.reason),
                 show::words(facts.stage)
             ),
@@ -189,7 +191,7 @@ impl Hands {
         let mine = seen.as_deref().is_some_and(|who| same_person(who, viewer.name()));
         Self {
             url: urls::assign(case.id),
-            holder: seen.clone().unwrap_or_else(|| "nobody".to_owned()),
+            holder: seen.clone().unwrap_or_else(|| t("nobody").plain()),
             seen: seen.unwrap_or_default(),
             mine,
         }
@@ -209,7 +211,9 @@ fn deadline(case: &Case, now: DateTime<Utc>) -> Option<Deadline> {
 /// Where a case stands, in words.
 pub fn state(case: &Case) -> String {
     match case.outcome {
-        Some(outcome) if case.closed_at.is_some() => format!("closed: {}", show::words(outcome)),
+        Some(outcome) if case.closed_at.is_some() => t("case-closed-with")
+            .with("outcome", show::words(outcome))
+            .plain(),
         Some(_) | None => format!(
             "{}, {}",
             show::turn(case.facts.turn),

@@ -5,6 +5,7 @@ use docket_app::HistoryRow;
 use serde_json::Value;
 
 use crate::show::{self, Stamp};
+use crate::texts::t;
 
 /// A line of history.
 #[derive(Debug)]
@@ -70,14 +71,14 @@ fn push(name: &str, value: String, into: &mut Vec<(String, String)>) {
 
 fn scalar(value: &Value) -> String {
     match value {
-        Value::Bool(true) => "yes".to_owned(),
-        Value::Bool(false) => "no".to_owned(),
+        Value::Bool(true) => t("yes").plain(),
+        Value::Bool(false) => t("no").plain(),
         Value::String(text) => match DateTime::parse_from_rfc3339(text) {
             Ok(at) => show::minute(at.to_utc()),
             Err(_) if is_word(text) => show::words(text),
             Err(_) => text.clone(),
         },
-        Value::Null => "none".to_owned(),
+        Value::Null => t("deadlines-none").plain(),
         Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
     }
 }

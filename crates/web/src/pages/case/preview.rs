@@ -14,6 +14,7 @@ use super::next;
 use crate::doors::{Door, Viewer};
 use crate::pages::{Frame, Section};
 use crate::show::{self, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// The page.
@@ -81,7 +82,7 @@ struct Receipt {
     action: String,
     state: String,
     class: &'static str,
-    says: &'static str,
+    says: String,
     prepared: Stamp,
     by: String,
     send_at: Option<Stamp>,
@@ -115,7 +116,12 @@ impl PreviewView {
             open.filter(|p| p.draft.response.is_ok() && p.problems.is_empty() && viewer.may(Door::SendDraft));
         let problems = preview.filter(|_| case.pending.is_none());
         Self {
-            frame: Frame::of(viewer, format!("Preview of {}", case.dispute), Section::Queue).dated(now),
+            frame: Frame::of(
+                viewer,
+                t("case-preview-of").with("dispute", case.dispute.to_string()),
+                Section::Queue,
+            )
+            .dated(now),
             head: Head::of(viewer, view, Part::Preview, now),
             draft: preview.map(|p| DraftLine::of(viewer, &p.draft, now).without_files()),
             files: preview
@@ -218,21 +224,16 @@ impl Receipt {
     }
 }
 
-const fn says(state: SubmissionState) -> &'static str {
-    match state {
-        SubmissionState::Prepared => "It waits for its time; until then it can be taken back.",
-        SubmissionState::Sending => "It is being sent.",
-        SubmissionState::SentUnconfirmed => {
-            "It was sent; the platform is read again until it shows it. Nothing is sent a second time."
-        }
-        SubmissionState::Held => "The platform keeps it and sends it by itself at the deadline.",
-        SubmissionState::Confirmed => "The platform shows it.",
-        SubmissionState::Refused => {
-            "The platform refused it; nothing was taken. The draft can be changed and sent again."
-        }
-        SubmissionState::Cancelled => "It was taken back; nothing was sent.",
-        SubmissionState::NeedsPerson => {
-            "It cannot be told whether the platform has it: look there, then decide."
-        }
-    }
+fn says(state: SubmissionState) -> String {
+    t(match state {
+        SubmissionState::Prepared => "case-is-prepared",
+        SubmissionState::Sending => "case-is-sending",
+        SubmissionState::SentUnconfirmed => "case-is-unconfirmed",
+        SubmissionState::Held => "case-is-held",
+        SubmissionState::Confirmed => "case-is-confirmed",
+        SubmissionState::Refused => "case-is-refused",
+        SubmissionState::Cancelled => "case-is-cancelled",
+        SubmissionState::NeedsPerson => "case-is-unknown",
+    })
+    .plain()
 }

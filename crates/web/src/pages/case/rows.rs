@@ -10,6 +10,7 @@ use docket_core::response::Submission;
 
 use super::next;
 use crate::show::{self, Stamp};
+use crate::texts::t;
 
 #[derive(Debug)]
 pub struct RoundRow {
@@ -19,7 +20,7 @@ pub struct RoundRow {
     pub reason: String,
     pub began: Stamp,
     pub ended: Option<Stamp>,
-    pub deadline: Option<(Stamp, &'static str)>,
+    pub deadline: Option<(Stamp, String)>,
     pub responded: Option<Stamp>,
     pub outcome: Option<String>,
 }
@@ -126,7 +127,7 @@ impl PolicyRow {
         let row = |known: &Known<Policy>| Self {
             kind: show::title(known.fact.kind),
             title: known.fact.title.clone(),
-            since: known.fact.from.to_string(),
+            since: show::day(known.fact.from),
             by: known.from.by.clone(),
             place: known.from.place.clone(),
         };
@@ -148,8 +149,8 @@ impl SettingLine {
     pub fn of(setting: &Setting, now: DateTime<Utc>) -> Self {
         let item = setting.item.strip_prefix("settings.").unwrap_or(&setting.item);
         let source = match setting.source.as_str() {
-            "platform" => "read from the platform".to_owned(),
-            _ => format!("said by {}", setting.recorded_by),
+            "platform" => t("case-from-platform").plain(),
+            _ => t("case-said-by").with("by", &setting.recorded_by).plain(),
         };
         Self {
             item: show::title(item),
@@ -171,7 +172,7 @@ impl RoundRow {
             reason: show::words(round.reason),
             began: stamp(round.opened_at),
             ended: round.closed_at.map(stamp),
-            deadline: round.deadline.map(|d| (stamp(d.at), d.source.as_str())),
+            deadline: round.deadline.map(|d| (stamp(d.at), show::words(d.source))),
             responded: round.responded_at.map(stamp),
             outcome: round.outcome.map(show::words),
         }

@@ -9,6 +9,7 @@ use super::draft::{DraftLine, Writing};
 use super::head::{Head, Part};
 use crate::doors::Viewer;
 use crate::pages::{Frame, Section};
+use crate::texts::t;
 use crate::urls;
 
 /// The page.
@@ -69,7 +70,12 @@ impl StatementView {
     pub fn of(viewer: &Viewer, view: &CaseView, limit: Option<usize>, now: DateTime<Utc>) -> Self {
         let case = &view.stored.case;
         let mut page = Self {
-            frame: Frame::of(viewer, format!("Statement of {}", case.dispute), Section::Queue).dated(now),
+            frame: Frame::of(
+                viewer,
+                t("case-statement-of").with("dispute", case.dispute.to_string()),
+                Section::Queue,
+            )
+            .dated(now),
             head: Head::of(viewer, view, Part::Statement, now),
             draft: view.draft.as_ref().map(|d| DraftLine::of(viewer, d, now)),
             writing: Writing::of(viewer, view),

@@ -10,6 +10,7 @@ use super::history::Line;
 use super::rows::{FactorLine, MomentRow, PolicyRow, RequestLine, ResponseRow, RoundRow, SettingLine};
 use crate::doors::Viewer;
 use crate::pages::{Frame, Section};
+use crate::texts::t;
 
 /// The tables; what only the agency sees is left out for a client's person.
 #[derive(Debug)]
@@ -74,7 +75,9 @@ pub struct HistoryView {
 
 impl HistoryView {
     pub fn of(viewer: &Viewer, view: &CaseView, now: DateTime<Utc>) -> Self {
-        let title = format!("History of {}", view.stored.case.dispute);
+        let title = t("case-history-of")
+            .with("dispute", view.stored.case.dispute.to_string())
+            .plain();
         Self {
             frame: Frame::of(viewer, title, Section::Queue).dated(now),
             head: Head::of(viewer, view, Part::History, now),

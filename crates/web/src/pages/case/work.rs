@@ -5,29 +5,18 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use docket_app::{Ask, Desk, Error, NewEvidence, Responded, SaveDraft, Saved};
-use docket_core::draft::{Content, Edition};
+use docket_core::draft::Edition;
 use docket_core::evidence::EvidenceKind;
 use docket_core::id::CaseId;
-use docket_core::money::Money;
-use docket_core::response;
 use docket_core::words::ActionKind;
 
 use super::act::{answer, id_of, told};
 use super::head::Part;
+use super::written::{self, invalid, text};
 use crate::doors::{Fields, Upload, Viewer};
 use crate::error::PageError;
+use crate::texts::t;
 use crate::urls;
-
-fn invalid(what: &str) -> Error {
-    Error::Invalid(what.to_owned())
-}
-
-/// The text of a field; none where nothing was typed.
-fn text(fields: &Fields, name: &str) -> Option<String> {
-    Some(fields.get(name).trim())
-        .filter(|text| !text.is_empty())
-        .map(str::to_owned)
-}
 
 /// What was chosen becomes a draft; nothing is sent by it.
 pub async fn decide(
@@ -46,7 +35,7 @@ pub async fn decide(
     };
     let result = match action {
         Ok(action) => begin(&desk, &viewer, case, (action, &fields)).await,
-        Err(_) => Err(invalid("choose contest, offer, accept or message")),
+        Err(_) => Err(invalid("refuse-what")),
     };
     answer(&desk, &viewer, (case, part), result, urls::of(case, to)).await
 }
@@ -57,22 +46,7 @@ async fn begin(
     case: CaseId,
     (action, fields): (ActionKind, &Fields),
 ) -> Result<(), Error> {
-    let content = match action {
-        ActionKind::Contest => {
-            let language = fields.get("language").parse();
-            let language = language.map_err(|_| invalid("choose a language for the packet"))?;
-            desk.new_contest(viewer.scope(), case, "", Some(language)).await?
-        }
-        ActionKind::Offer | ActionKind::Accept | ActionKind::Message => {
-            Content::of(&written(desk, viewer, case, (action, fields)).await?)
-        }
-        ActionKind::Escalate
-        | ActionKind::Appeal
-        | ActionKind::SupportingInfo
-        | ActionKind::AcknowledgeReturn => {
-            return Err(invalid("this is a command so far: the page names it"));
-        }
-    };
+    let content = written::content(desk, viewer, (case, action), fields).await?;
     let wish = SaveDraft {
         case,
         edition: Edition {
@@ -84,54 +58,13 @@ async fn begin(
     };
     match desk.save_draft(viewer.scope(), &wish).await? {
         Saved::Kept(_) => Ok(()),
-        Saved::Conflict(theirs) => Err(Error::Invalid(format!(
-            "{} saved version {} of a draft meanwhile, and nothing was overwritten; look at it, then decide",
-            theirs.their_by, theirs.their_version
-        ))),
+        Saved::Conflict(theirs) => Err(Error::Invalid(
+            t("case-draft-meanwhile")
+                .with("by", &theirs.their_by)
+                .with("n", theirs.their_version)
+                .plain(),
+        )),
     }
-}
-
-/// The response that the form describes.
-async fn written(
-    desk: &Desk,
-    viewer: &Viewer,
-    case: CaseId,
-    (action, fields): (ActionKind, &Fields),
-) -> Result<response::Response, Error> {
-    let stored = desk.case(viewer.scope(), case).await?;
-    let note = text(fields, "note").ok_or_else(|| invalid("write a text: it goes out with it"))?;
-    let amount = match text(fields, "amount") {
-        None => None,
-        Some(amount) => {
-            let currency = stored.case.facts.amount.currency;
-            let parsed = Money::parse(&amount.replace(',', "."), currency);
-            Some(parsed.map_err(|why| Error::Invalid(why.to_string()))?)
-        }
-    };
-    let kind = fields.get("kind");
-    Ok(match action {
-        ActionKind::Offer => response::Response::Offer {
-            kind: kind.parse().map_err(|_| invalid("choose what is offered"))?,
-            note,
-            amount,
-            return_address: None,
-            invoice_id: None,
-        },
-        ActionKind::Accept => response::Response::Accept {
-            kind: kind.parse().map_err(|_| invalid("choose how it is accepted"))?,
-            note,
-            reason: None,
-            amount,
-            return_address: None,
-            invoice_id: None,
-            shipment: Vec::new(),
-            files: Vec::new(),
-        },
-        _ => response::Response::Message {
-            text: note,
-            files: Vec::new(),
-        },
-    })
 }
 
 /// Brings a piece of evidence: a file, a pasted picture or a text.
@@ -144,7 +77,7 @@ pub async fn add_evidence(
 ) -> Result<Response, PageError> {
     let case = id_of(&id)?;
     let result = match fields.get("kind").parse::<EvidenceKind>() {
-        Err(_) => Err(invalid("say what it shows")),
+        Err(_) => Err(invalid("refuse-shows")),
         Ok(kind) => {
             let new = NewEvidence {
                 kind,
@@ -193,14 +126,9 @@ async fn change(desk: &Desk, viewer: &Viewer, case: CaseId, fields: &Fields) -> 
         fields
             .get("kind")
             .parse::<EvidenceKind>()
-            .map_err(|_| invalid("say which kind"))
+            .map_err(|_| invalid("refuse-kind"))
     };
-    let piece = || {
-        fields
-            .get("piece")
-            .parse()
-            .map_err(|_| invalid("say which piece"))
-    };
+    let piece = || fields.get("piece").parse().map_err(|_| invalid("refuse-piece"));
     match fields.get("do") {
         "skip" => {
             let why = fields.get("why").trim().to_owned();
@@ -213,13 +141,10 @@ async fn change(desk: &Desk, viewer: &Viewer, case: CaseId, fields: &Fields) -> 
         }
         "withdraw" => desk.withdraw_evidence(scope, case, piece()?, actor).await,
         "goods" => {
-            let goods = fields
-                .get("goods")
-                .parse()
-                .map_err(|_| invalid("say which goods"))?;
+            let goods = fields.get("goods").parse().map_err(|_| invalid("refuse-goods"))?;
             desk.set_goods(scope, case, goods, actor).await
         }
-        _ => Err(invalid("the form says not what to do; open the page anew")),
+        _ => Err(invalid("refuse-anew")),
     }
 }
 
@@ -242,20 +167,14 @@ pub async fn ask_client(
     match desk.ask_client(viewer.scope(), ask).await {
         Err(error) => answer(&desk, &viewer, place, Err(error), String::new()).await,
         Ok(asked) => {
-            let way = match &asked.request.recipient {
-                Some(to) => format!(
-                    "It is mailed to {to}, with the address of its page: {}",
-                    asked.page
-                ),
-                None => format!(
-                    "Pass the address of its page on; it is shown only now: {}",
-                    asked.page
-                ),
+            let done = match &asked.request.recipient {
+                Some(to) => t("case-asked-mailed").with("to", to),
+                None => t("case-asked-hand"),
             };
-            let done = format!(
-                "The client is asked, and answers by {}. {way}",
-                crate::show::minute(asked.request.due_at)
-            );
+            let done = done
+                .with("at", crate::show::minute(asked.request.due_at))
+                .with("page", &asked.page)
+                .plain();
             told(&desk, &viewer, place, (StatusCode::OK, None, Some(done))).await
         }
     }
@@ -276,15 +195,15 @@ pub async fn send(
 
 async fn try_send(desk: &Desk, viewer: &Viewer, case: CaseId, fields: &Fields) -> Result<Responded, Error> {
     let version = fields.get("version").parse::<i64>();
-    let version = version.map_err(|_| invalid("the form names no version; open the page anew"))?;
+    let version = version.map_err(|_| invalid("refuse-version"))?;
     let send_at = match fields.get("when") {
         "now" => None,
         "hold" => {
             let stored = desk.case(viewer.scope(), case).await?;
             let hold = docket_app::hold_until(&stored.case, desk.env.now());
-            Some(hold.ok_or_else(|| invalid("less than 24 hours are left: send it now"))?)
+            Some(hold.ok_or_else(|| invalid("refuse-late"))?)
         }
-        _ => return Err(invalid("choose now or hold")),
+        _ => return Err(invalid("refuse-when")),
     };
     desk.send_version(viewer.scope(), case, (version, send_at), viewer.name())
         .await

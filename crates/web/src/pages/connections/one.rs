@@ -15,6 +15,7 @@ use crate::error::{PageError, PageResult, again, html};
 use crate::pages::{Frame, Section};
 use crate::query::Pairs;
 use crate::show::Stamp;
+use crate::texts::t;
 use crate::urls;
 
 /// The page.
@@ -24,7 +25,7 @@ pub struct ConnectionPage {
     frame: Frame,
     key: FormKey,
     problem: Option<String>,
-    said: Option<&'static str>,
+    said: Option<String>,
     id: String,
     base_url: String,
     since: Stamp,
@@ -48,7 +49,7 @@ struct Item {
     key: String,
     says: String,
     todo: Option<String>,
-    word: &'static str,
+    word: String,
     class: &'static str,
     /// Who said so, and since when it holds.
     by: Option<(String, Stamp)>,
@@ -57,7 +58,7 @@ struct Item {
 
 #[derive(Debug)]
 struct Run {
-    kind: &'static str,
+    kind: String,
     at: Stamp,
     counts: String,
     error: Option<String>,
@@ -68,11 +69,11 @@ impl Item {
         let (word, class) = match item.now.as_ref().map(|s| s.value.as_str()) {
             Some("yes") => ("yes", "good"),
             Some("no") => ("no", "bad"),
-            _ => ("not known", "warn"),
+            _ => ("not-known", "warn"),
         };
         let by = item.now.as_ref().map(|s| {
             let who = if s.source == "platform" {
-                "the platform".to_owned()
+                t("conn-the-platform").plain()
             } else {
                 s.recorded_by.clone()
             };
@@ -82,7 +83,7 @@ impl Item {
             key: item.item.clone(),
             says: item.says.clone(),
             todo: item.todo.clone(),
-            word,
+            word: t(word).plain(),
             class,
             by,
             note: item.now.as_ref().and_then(|s| s.note.clone()),
@@ -94,28 +95,27 @@ impl Run {
     fn of(run: &SyncRun, now: DateTime<Utc>) -> Self {
         let n = run.counts;
         Self {
-            kind: match run.kind.as_str() {
-                "changes" => "what changed",
-                "sweep" => "all open cases compared",
-                _ => "everything",
-            },
+            kind: t(match run.kind.as_str() {
+                "changes" => "conn-run-changes",
+                "sweep" => "conn-run-sweep",
+                _ => "conn-run-all",
+            })
+            .plain(),
             at: Stamp::of(run.ended_at, now),
-            counts: format!(
-                "{} seen: {} new, {} changed, {} unchanged, {} failed",
-                n.seen, n.new, n.changed, n.unchanged, n.failed
-            ),
+            counts: t("conn-run-counts")
+                .with("seen", n.seen)
+                .with("new", n.new)
+                .with("changed", n.changed)
+                .with("unchanged", n.unchanged)
+                .with("failed", n.failed)
+                .plain(),
             error: run.error.clone(),
         }
     }
 }
 
 impl ConnectionPage {
-    pub fn of(
-        viewer: &Viewer,
-        view: &ConnectionView,
-        said: Option<&'static str>,
-        now: DateTime<Utc>,
-    ) -> Self {
+    pub fn of(viewer: &Viewer, view: &ConnectionView, said: Option<String>, now: DateTime<Utc>) -> Self {
         let connection = &view.state.connection;
         let health = &connection.health;
         let id = connection.id;
@@ -165,10 +165,8 @@ impl ConnectionPage {
     }
 }
 
-const QUEUED: &str = "It is queued; the worker takes it up at once, and the log below shows what came of it.";
-
 fn id_of(Path(id): &Path<String>) -> Result<ConnectionId, PageError> {
-    let missing = |_| PageError::NotFound("There is no connection at this address.".to_owned());
+    let missing = |_| PageError::NotFound(t("conn-missing").plain());
     id.parse().map_err(missing)
 }
 
@@ -180,13 +178,13 @@ async fn view(
 ) -> Result<ConnectionPage, PageError> {
     let found = desk.connection_view(viewer.scope(), id).await;
     let found = found.map_err(|error| match error {
-        Error::NotFound(_) => PageError::NotFound("There is no connection at this address.".to_owned()),
+        Error::NotFound(_) => PageError::NotFound(t("conn-missing").plain()),
         other => other.into(),
     })?;
     Ok(ConnectionPage::of(
         viewer,
         &found,
-        queued.then_some(QUEUED),
+        queued.then(|| t("conn-queued").plain()),
         desk.env.now(),
     ))
 }
@@ -242,7 +240,7 @@ pub async fn pause(
     let why = fields.get("why").trim();
     let done = match fields.get("say") {
         "resume" => desk.pause_connection(id, None, viewer.name()).await,
-        _ if why.is_empty() => Err(Error::Invalid("say why it is paused".to_owned())),
+        _ if why.is_empty() => Err(Error::Invalid(t("conn-say-why").plain())),
         _ => desk.pause_connection(id, Some(why), viewer.name()).await,
     };
     answer(&desk, &viewer, id, done).await

@@ -13,6 +13,7 @@ use crate::error::{PageError, PageResult, again, html};
 use crate::pages::{Frame, Section};
 use crate::query::{Pairs, QueueQuery};
 use crate::show::{self, Freshness, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// The page.
@@ -23,7 +24,7 @@ pub struct SyncView {
     key: FormKey,
     problem: Option<String>,
     /// What was just queued.
-    said: Option<&'static str>,
+    said: Option<String>,
     fresh: usize,
     rows: Vec<SyncRow>,
     dead: Vec<DeadRow>,
@@ -124,14 +125,14 @@ impl SyncRow {
 }
 
 impl SyncView {
-    pub fn of(viewer: &Viewer, all: &Reconciliation, said: Option<&'static str>, now: DateTime<Utc>) -> Self {
+    pub fn of(viewer: &Viewer, all: &Reconciliation, said: Option<String>, now: DateTime<Utc>) -> Self {
         let rows: Vec<SyncRow> = all
             .states
             .iter()
             .map(|state| SyncRow::of(viewer, state, now))
             .collect();
         Self {
-            frame: Frame::of(viewer, "Sync", Section::Sync).dated(now),
+            frame: Frame::of(viewer, t("nav-sync"), Section::Sync).dated(now),
             key: viewer.key.clone(),
             problem: None,
             said,
@@ -149,11 +150,12 @@ impl SyncView {
     }
 }
 
-const QUEUED: &str = "It is queued; the worker takes it up at once, and this page shows what came of it.";
-
 pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
     let all = desk.reconciliation(viewer.scope()).await?;
-    let said = pairs.iter().any(|(name, _)| name == "queued").then_some(QUEUED);
+    let said = pairs
+        .iter()
+        .any(|(name, _)| name == "queued")
+        .then(|| t("sync-queued").plain());
     html(&SyncView::of(&viewer, &all, said, desk.env.now()))
 }
 
@@ -166,9 +168,7 @@ async fn answer(
     match done {
         Ok(()) => Ok(Redirect::to(&to).into_response()),
         Err(Error::Store(error)) if !error.is_transient() => Err(Error::Store(error).into()),
-        Err(Error::NotFound(_)) => Err(PageError::NotFound(
-            "There is nothing at this address.".to_owned(),
-        )),
+        Err(Error::NotFound(_)) => Err(PageError::NotFound(t("nothing-at-address").plain())),
         Err(error) => {
             let all = desk.reconciliation(viewer.scope()).await?;
             let page = SyncView::of(viewer, &all, None, desk.env.now()).with(error.to_string());
@@ -184,7 +184,7 @@ pub async fn sync_now(
     Path(id): Path<String>,
     fields: Fields,
 ) -> Result<Response, PageError> {
-    let missing = |_| PageError::NotFound("There is no connection at this address.".to_owned());
+    let missing = |_| PageError::NotFound(t("conn-missing").plain());
     let id: ConnectionId = id.parse().map_err(missing)?;
     let compare = fields.get("what") == "compare";
     let done = desk.queue_sync(viewer.scope(), id, compare).await;
@@ -202,7 +202,7 @@ pub async fn retry(
     viewer: Viewer,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let missing = |_| PageError::NotFound("There is no job at this address.".to_owned());
+    let missing = |_| PageError::NotFound(t("refuse-job").plain());
     let id: JobId = id.parse().map_err(missing)?;
     let done = desk.retry_job(viewer.scope(), id).await;
     answer(&desk, &viewer, done, urls::sync_queued()).await

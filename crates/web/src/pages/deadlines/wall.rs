@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Timelike, Utc};
-use docket_app::{DeadlineHour, DeadlineWall};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, Timelike, Utc, Weekday};
+use docket_app::{DeadlineHour, DeadlineWall, day_at, day_start};
 use docket_core::words::Turn;
 
+use crate::locale;
 use crate::query::{DeadlinesQuery, NOBODY, QueueQuery};
+use crate::texts::t;
 use crate::urls;
 
 /// A number with the list behind it.
@@ -51,6 +53,7 @@ pub struct HeatRow {
 #[derive(Debug)]
 pub struct Load {
     pub who: String,
+    nobodys: bool,
     pub today: Figure,
     pub tomorrow: Figure,
     pub all: Figure,
@@ -70,6 +73,9 @@ impl Heat {
     }
 }
 
+/// What lies between two instants, by the hour of the reader's day.
+type Hours = BTreeMap<u32, (DateTime<Utc>, DateTime<Utc>)>;
+
 /// The counts, and the view that they are of.
 pub struct Book<'a> {
     wall: &'a DeadlineWall,
@@ -77,7 +83,38 @@ pub struct Book<'a> {
 }
 
 fn start_of(day: NaiveDate) -> DateTime<Utc> {
-    day.and_time(NaiveTime::MIN).and_utc()
+    day_start(day, locale::present().zone)
+}
+
+fn today(wall: &DeadlineWall) -> NaiveDate {
+    day_at(wall.from, locale::present().zone)
+}
+
+fn whole_day(day: NaiveDate) -> (DateTime<Utc>, DateTime<Utc>) {
+    (start_of(day), start_of(day + Duration::days(1)))
+}
+
+/// `24 Nov`, in the reader's language.
+fn name_of(day: NaiveDate) -> String {
+    let (number, month) = (i64::from(day.day()), i64::from(day.month()));
+    t("day-and-month")
+        .with("day", number)
+        .with("month", month)
+        .plain()
+}
+
+/// `Tue 24 Nov`.
+fn full_name_of(day: NaiveDate) -> String {
+    let weekday = t(match day.weekday() {
+        Weekday::Mon => "deadlines-mon",
+        Weekday::Tue => "deadlines-tue",
+        Weekday::Wed => "deadlines-wed",
+        Weekday::Thu => "deadlines-thu",
+        Weekday::Fri => "deadlines-fri",
+        Weekday::Sat => "deadlines-sat",
+        Weekday::Sun => "deadlines-sun",
+    });
+    format!("{} {}", weekday.plain(), name_of(day))
 }
 
 fn is_of(hour: &DeadlineHour, who: Option<&str>) -> bool {
@@ -134,8 +171,7 @@ impl<'a> Book<'a> {
     }
 
     fn day(&self, offset: i64) -> (DateTime<Utc>, DateTime<Utc>) {
-        let start = start_of(self.wall.from.date_naive()) + Duration::days(offset);
-        (start, start + Duration::days(1))
+        whole_day(today(self.wall) + Duration::days(offset))
     }
 
     const fn all(&self) -> (DateTime<Utc>, DateTime<Utc>) {
@@ -148,15 +184,15 @@ impl<'a> Book<'a> {
             ..self.list(None)
         };
         let passed = Figure {
-            label: "Passed, unanswered".to_owned(),
+            label: t("deadlines-passed").plain(),
             value: self.wall.passed,
             url: urls::queue(&passed),
         };
-        let span = |label: &str, span, who| self.figure(label.to_owned(), span, who);
-        let mut figures = vec![span("Nobody’s", self.all(), Some(NOBODY))];
-        figures.push(span("Rest of today", self.day(0), self.whose()));
-        figures.push(span("Tomorrow", self.day(1), self.whose()));
-        figures.push(span("In these two weeks", self.all(), self.whose()));
+        let span = |label: &str, span, who| self.figure(t(label).plain(), span, who);
+        let mut figures = vec![span("deadlines-nobodys", self.all(), Some(NOBODY))];
+        figures.push(span("deadlines-rest-today", self.day(0), self.whose()));
+        figures.push(span("deadlines-tomorrow", self.day(1), self.whose()));
+        figures.push(span("deadlines-these-weeks", self.all(), self.whose()));
         // The passed ones are counted for everybody: beside one person's figures they would mislead.
         if self.whose().is_none() {
             figures.insert(0, passed);
@@ -165,7 +201,7 @@ impl<'a> Book<'a> {
     }
 
     pub fn weeks(&self) -> Vec<Week> {
-        let (first, end) = (self.wall.from.date_naive(), self.wall.to.date_naive());
+        let (first, end) = (today(self.wall), day_at(self.wall.to, locale::present().zone));
         let monday = first - Duration::days(i64::from(first.weekday().num_days_from_monday()));
         let weeks = ((end - monday).num_days() + 6) / 7;
         let week = |week: i64| {
@@ -176,13 +212,14 @@ impl<'a> Book<'a> {
     }
 
     fn of_day(&self, date: NaiveDate, first: NaiveDate, end: NaiveDate) -> Day {
-        let span = (start_of(date), start_of(date) + Duration::days(1));
-        let name = date.format("%-d %b").to_string();
+        let span = whole_day(date);
+        let name = name_of(date);
+        let label = |id: &str| t(id).with("day", &name).plain();
         let reached = date >= first && date < end;
-        let nobodys = self.figure(format!("{name}, nobody’s"), span, Some(NOBODY));
+        let nobodys = self.figure(label("deadlines-label-nobodys"), span, Some(NOBODY));
         Day {
             today: date == first,
-            due: reached.then(|| self.figure(format!("{name}, due"), span, self.whose())),
+            due: reached.then(|| self.figure(label("deadlines-label-due"), span, self.whose())),
             nobodys: Some(nobodys).filter(|f| reached && f.value > 0 && self.whose().is_none()),
             name,
         }
@@ -190,37 +227,51 @@ impl<'a> Book<'a> {
 
     /// By hour; none where nothing is due.
     pub fn heat(&self, who: Option<&str>) -> Option<Heat> {
-        let mut counts: BTreeMap<NaiveDate, [i64; 24]> = BTreeMap::new();
+        // By day and hour of the reader: the first and the last of the hours there, which are two when the clock goes back.
+        let mut spans: BTreeMap<NaiveDate, Hours> = BTreeMap::new();
+        let zone = locale::present().zone;
         for hour in self.wall.hours.iter().filter(|h| is_of(h, who)) {
-            let day = counts.entry(hour.hour.date_naive()).or_default();
-            if let Some(cell) = usize::try_from(hour.hour.hour())
-                .ok()
-                .and_then(|h| day.get_mut(h))
-            {
-                *cell += hour.cases;
-            }
+            let day = day_at(hour.hour, zone);
+            let span = (hour.hour, hour.hour + Duration::hours(1));
+            let own = spans.entry(day).or_default();
+            let place = own.entry(hour.hour.with_timezone(&zone).hour()).or_insert(span);
+            *place = (place.0.min(span.0), place.1.max(span.1));
         }
-        let most = counts.values().flatten().copied().max()?;
-        let row = |(date, hours): (&NaiveDate, &[i64; 24])| {
-            let start = start_of(*date);
-            let name = date.format("%a %-d %b").to_string();
-            let cell = |(place, cases): (usize, &i64)| {
-                let from = start + Duration::hours(i64::try_from(place).unwrap_or(0));
-                let label = format!("due {name} from {place:02}:00 UTC, for one hour");
-                (*cases > 0).then(|| {
-                    let figure = self.figure(label, (from, from + Duration::hours(1)), who);
-                    (figure, shade(*cases, most))
-                })
+        let row = |(date, hours): (&NaiveDate, &Hours)| {
+            let name = full_name_of(*date);
+            let cell = |hour: u32| {
+                let span = *hours.get(&hour)?;
+                let begins = span.0.with_timezone(&zone);
+                let label = t("deadlines-label-hour")
+                    .with("day", &name)
+                    .with("hour", begins.format("%H:%M").to_string())
+                    .with("zone", begins.format("%Z").to_string());
+                Some(self.figure(label.plain(), span, who))
             };
-            HeatRow {
-                total: self.figure(format!("due {name}"), (start, start + Duration::days(1)), who),
-                day: name.clone(),
-                hours: hours.iter().enumerate().map(cell).collect(),
-            }
+            let whole = t("deadlines-label-day").with("day", &name).plain();
+            (
+                name.clone(),
+                self.figure(whole, whole_day(*date), who),
+                (0..24).map(cell).collect::<Vec<_>>(),
+            )
+        };
+        let rows: Vec<_> = spans.iter().map(row).collect();
+        let cells = rows.iter().flat_map(|(.., hours)| hours).flatten();
+        let most = cells.map(|figure| figure.value).max()?;
+        let shaded = |figure: Figure| {
+            let shade = shade(figure.value, most);
+            (figure, shade)
         };
         Some(Heat {
-            rows: counts.iter().map(row).collect(),
-            total: counts.values().flatten().sum(),
+            total: rows.iter().map(|(_, total, _)| total.value).sum(),
+            rows: rows
+                .into_iter()
+                .map(|(day, total, hours)| HeatRow {
+                    day,
+                    total,
+                    hours: hours.into_iter().map(|cell| cell.map(shaded)).collect(),
+                })
+                .collect(),
         })
     }
 
@@ -228,18 +279,22 @@ impl<'a> Book<'a> {
     pub fn loads(&self) -> Vec<Load> {
         let people: BTreeSet<Option<&str>> = self.wall.hours.iter().map(|h| h.assignee.as_deref()).collect();
         let mut loads: Vec<Load> = people.into_iter().map(|who| self.load(who)).collect();
-        loads.sort_by_key(|load| (load.who != "nobody", -load.all.value));
+        loads.sort_by_key(|load| (!load.nobodys, -load.all.value));
         loads
     }
 
     fn load(&self, who: Option<&str>) -> Load {
-        let name = who.unwrap_or(NOBODY);
-        let of = |what: &str, span| self.figure(format!("{name}, {what}"), span, Some(name));
+        let name = who.map_or_else(|| t("nobody").plain(), str::to_owned);
+        let of = |what: &str, span| {
+            let label = t("deadlines-whose").with("who", &name).with("what", t(what));
+            self.figure(label.plain(), span, Some(who.unwrap_or(NOBODY)))
+        };
         Load {
-            who: name.to_owned(),
-            today: of("rest of today", self.day(0)),
-            tomorrow: of("tomorrow", self.day(1)),
-            all: of("two weeks", self.all()),
+            nobodys: who.is_none(),
+            today: of("deadlines-of-today", self.day(0)),
+            tomorrow: of("deadlines-of-tomorrow", self.day(1)),
+            all: of("deadlines-of-weeks", self.all()),
+            who: name.clone(),
         }
     }
 }

@@ -48,6 +48,12 @@ impl Mark {
         x(self.low, self.end)
     }
 
+    /// The same in figures.
+    pub fn said(&self) -> String {
+        let tenth = |number: f64| format!("{number:.1}");
+        show::points(&tenth(self.value), &tenth(self.low), &tenth(self.high))
+    }
+
     pub fn high_x(&self) -> String {
         x(self.high, self.end)
     }
@@ -70,11 +76,7 @@ impl Forest {
                 }
                 let difference = found.difference();
                 plot.rows.push(Mark {
-                    label: format!(
-                        "{}: {}",
-                        show::title(table.subject.name()),
-                        show::words(&level.name)
-                    ),
+                    label: format!("{}: {}", show::factor(&table.subject), show::words(&level.name)),
                     value: difference.value,
                     low: difference.interval.low,
                     high: difference.interval.high,

@@ -1,10 +1,11 @@
 //! The model of all factors at once, in the digits of the other formats.
 
 use docket_app::figures::factors as figures;
-use docket_core::stats::{MODEL_DEFINITION, Model};
+use docket_core::stats::Model;
 use serde_json::Value;
 
 use crate::show;
+use crate::texts::t;
 
 /// The model, or what it lacks.
 #[derive(Debug)]
@@ -13,7 +14,7 @@ pub struct ModelView {
     pub effects: Vec<EffectRow>,
     pub held_out: Option<String>,
     pub calibration: Vec<(String, String)>,
-    pub definition: &'static str,
+    pub definition: String,
 }
 
 /// A level, all else equal.
@@ -36,7 +37,7 @@ impl ModelView {
             effects: list(&value["effects"]).map(EffectRow::of).collect(),
             held_out: fitted.then(|| held_out(held)),
             calibration: list(&held["calibration"]).filter_map(group).collect(),
-            definition: MODEL_DEFINITION,
+            definition: show::said("model_definition"),
         }
     }
 }
@@ -46,42 +47,44 @@ fn list(value: &Value) -> impl Iterator<Item = &Value> {
 }
 
 fn says(value: &Value) -> String {
+    let part = |name: &'static str| (name, show::number(&value[name]));
     match value["state"].as_str() {
-        Some("fitted") => format!(
-            "{} won of {} decided cases; {} coefficients; {} cases left out for rare levels.",
-            value["win_rate"]["hits"], value["win_rate"]["n"], value["coefficients"], value["left_out"]
-        ),
-        Some("too_few") => format!(
-            "Not fitted: {} coefficients need {} cases of the rarer result, there are {}.",
-            value["coefficients"], value["needed"], value["has"]
-        ),
-        Some("unsettled") => "Not fitted: the numbers do not settle.".to_owned(),
-        _ => "Not fitted: no factor has two levels with ten decided cases.".to_owned(),
+        Some("fitted") => t("factor-fitted")
+            .with("won", value["win_rate"]["hits"].to_string())
+            .with("n", value["win_rate"]["n"].to_string())
+            .with("coefficients", value["coefficients"].to_string())
+            .with("left_out", value["left_out"].to_string())
+            .plain(),
+        Some("too_few") => show::said_with("model.too_few", &["coefficients", "needed", "has"].map(part)),
+        Some("unsettled") => show::said("model.unsettled"),
+        _ => show::said("model.nothing_to_compare"),
     }
 }
 
 fn held_out(held: &Value) -> String {
     if held.is_null() {
-        return "Held-out cases: too few cases are left to try it on.".to_owned();
+        return show::said("model.no_held_out");
     }
-    format!(
-        "Held-out cases from {} on: Brier score {} beside {} of one chance for all; made of {} cases, tried on {}.",
-        held["from"].as_str().unwrap_or_default(),
-        held["brier"],
-        held["brier_one_chance"],
-        held["trained"],
-        held["tested"]
+    let part = |name: &'static str| {
+        let text = held[name].as_str().map(str::to_owned);
+        (name, text.unwrap_or_else(|| show::number(&held[name])))
+    };
+    show::said_with(
+        "model.held_out",
+        &["from", "brier", "brier_one_chance", "trained", "tested"].map(part),
     )
 }
 
 fn group(group: &Value) -> Option<(String, String)> {
     let rate = &group["win_rate"];
     (!rate["percent"].is_null()).then(|| {
-        let won = format!(
-            "{} % ({} of {}; {} to {} %)",
-            rate["percent"], rate["hits"], rate["n"], rate["low"], rate["high"]
+        let interval = show::said_with(
+            "interval",
+            &["low", "high"].map(|name| (name, show::number(&rate[name]))),
         );
-        (format!("{} %", group["expected"]), won)
+        let of = show::of(&rate["hits"], &rate["n"]);
+        let won = format!("{} % ({of}; {interval})", show::number(&rate["percent"]));
+        (format!("{} %", show::number(&group["expected"])), won)
     })
 }
 
@@ -93,11 +96,8 @@ impl EffectRow {
             name: format!("{}: {}", show::title(text("factor")), show::words(text("level"))),
             reference: show::words(text("reference")),
             n: effect["n"].to_string(),
-            odds: format!("{} ({} to {})", odds["ratio"], odds["low"], odds["high"]),
-            effect: format!(
-                "{} points ({} to {})",
-                points["points"], points["low"], points["high"]
-            ),
+            odds: super::rows::ratio(odds),
+            effect: super::rows::points(points),
         }
     }
 }

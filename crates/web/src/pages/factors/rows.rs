@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::pages::win_rate::RateCell;
 use crate::query::FactorQuery;
 use crate::show;
+use crate::texts::t;
 use crate::urls;
 
 /// A line of what to fix first.
@@ -21,7 +22,7 @@ pub struct FixRow {
     pub lost: String,
     pub rate: RateCell,
     pub difference: String,
-    pub advice: &'static str,
+    pub advice: String,
 }
 
 /// A factor's table.
@@ -58,7 +59,7 @@ pub struct CaseRow {
     pub reason: String,
     pub amount: String,
     pub outcome: String,
-    pub counts: &'static str,
+    pub counts: String,
 }
 
 impl CaseRow {
@@ -68,18 +69,16 @@ impl CaseRow {
             url: urls::case(case.id),
             platform: show::title(&case.platform),
             reason: show::words(&case.reason),
-            amount: case.amount.to_string(),
+            amount: show::money(case.amount),
             outcome: show::words(&case.outcome),
-            counts: if case.won { "won" } else { "not won" },
+            counts: t(if case.won { "factor-won" } else { "factor-not-won" }).plain(),
         }
     }
 }
 
-fn points(value: &Value) -> String {
-    format!(
-        "{} points ({} to {})",
-        value["points"], value["low"], value["high"]
-    )
+pub fn points(value: &Value) -> String {
+    let part = |name: &str| value[name].to_string();
+    show::points(&part("points"), &part("low"), &part("high"))
 }
 
 fn link(query: &FactorQuery, subject: &Subject, level: &str) -> String {
@@ -94,13 +93,17 @@ pub fn fixes(report: &FactorReport, query: &FactorQuery) -> Vec<FixRow> {
     let row = |fix: &docket_core::stats::Fix| {
         let value = figures::fix(fix);
         FixRow {
-            what: format!("{}: {}", show::title(fix.subject.name()), show::words(&fix.level)),
+            what: format!("{}: {}", show::factor(&fix.subject), show::words(&fix.level)),
             url: link(query, &fix.subject, &fix.level),
-            associated: format!("{} ({} to {})", fix.associated, fix.at_least, fix.at_most),
-            lost: fix.lost.to_string(),
-            rate: RateCell::of(fix.rate, "none decided"),
+            associated: format!(
+                "{} ({})",
+                show::money(fix.associated),
+                show::range(show::money(fix.at_least), show::money(fix.at_most))
+            ),
+            lost: show::money(fix.lost),
+            rate: RateCell::of(fix.rate, "none_decided"),
             difference: points(&value["difference"]),
-            advice: fix.subject.advice(),
+            advice: show::factor_advice(&fix.subject),
         }
     };
     report.first.list.iter().map(row).collect()
@@ -108,19 +111,19 @@ pub fn fixes(report: &FactorReport, query: &FactorQuery) -> Vec<FixRow> {
 
 pub fn tables(report: &FactorReport, query: &FactorQuery) -> Vec<FactorRows> {
     let row = |table: &FactorTable| {
-        let looks = if table.subject.pre_named() {
-            "Named before the report was made"
+        let looks = t(if table.subject.pre_named() {
+            "factor-named"
         } else {
-            "Not named before"
+            "factor-not-named"
+        });
+        let reference = match table.reference.as_deref() {
+            None => t("factor-no-reference"),
+            Some(reference) => t("factor-reference").with("level", show::words(reference)),
         };
-        let reference = table.reference.as_deref().map_or_else(
-            || "no decided case at the level to compare with".to_owned(),
-            |reference| format!("levels are compared with “{}”", show::words(reference)),
-        );
         FactorRows {
-            name: show::title(table.subject.name()),
+            name: show::factor(&table.subject),
             id: table.subject.to_string(),
-            says: format!("{looks}; {reference}."),
+            says: format!("{}; {}.", looks.plain(), reference.plain()),
             nothing: table.levels.iter().all(|level| level.name == NOT_RECORDED),
             levels: table
                 .levels
@@ -138,13 +141,13 @@ impl LevelRow {
         let compared = matches!(level.beside, Beside::Compared { .. });
         let odds = match &value["odds_ratio"] {
             _ if !compared => String::new(),
-            Value::Null => "none: one side won or lost throughout".to_owned(),
-            odds => format!("{} ({} to {})", odds["ratio"], odds["low"], odds["high"]),
+            Value::Null => show::said("no_odds"),
+            odds => ratio(odds),
         };
         Self {
             name: show::words(&level.name),
             url,
-            rate: RateCell::of(level.rate, "none decided"),
+            rate: RateCell::of(level.rate, "none_decided"),
             difference: if compared {
                 points(&value["difference"])
             } else {
@@ -158,6 +161,12 @@ impl LevelRow {
     }
 }
 
+/// `1.8 (1.2 to 2.7)`.
+pub fn ratio(odds: &Value) -> String {
+    let range = show::range(show::number(&odds["low"]), show::number(&odds["high"]));
+    format!("{} ({range})", show::number(&odds["ratio"]))
+}
+
 fn p(value: &Value) -> String {
     if value["p"].is_null() {
         return String::new();
@@ -168,42 +177,45 @@ fn p(value: &Value) -> String {
         ""
     };
     match &value["adjusted_p"] {
-        Value::Null => format!("{}{test}", value["p"]),
-        adjusted => format!("{}{test}; {adjusted} after Benjamini-Hochberg", value["p"]),
+        Value::Null => format!("{}{test}", show::number(&value["p"])),
+        adjusted => t("factor-adjusted")
+            .with("p", format!("{}{test}", show::number(&value["p"])))
+            .with("adjusted", show::number(adjusted))
+            .plain(),
     }
 }
 
 fn verdict(beside: &Beside, value: &Value) -> String {
+    let needed = |key: &str| {
+        let part = |name: &'static str| (name, value[name].to_string());
+        show::said_with(
+            key,
+            &["needed_per_group", "level_n", "reference_n", "strata"].map(part),
+        )
+    };
     match beside {
-        Beside::Reference => "the reference".to_owned(),
-        Beside::NoReference => "nothing to compare it with".to_owned(),
-        Beside::NotCompared => "not compared".to_owned(),
-        Beside::TooFew { .. } => format!(
-            "too few: needs {} per group to see 20 points, has {} and {} in common strata",
-            value["needed_per_group"], value["level_n"], value["reference_n"]
-        ),
+        Beside::Reference => show::said("beside.reference"),
+        Beside::NoReference => show::said("beside.no_reference"),
+        Beside::NotCompared => show::said("beside.not_compared"),
+        Beside::TooFew { .. } => needed("beside.too_few"),
         Beside::Compared {
             found, stands_out, ..
         } => {
-            let n = format!(
-                "{} beside {} cases in {} strata{}",
-                value["level_n"],
-                value["reference_n"],
-                value["strata"],
-                if found.weak() { "; few cases" } else { "" }
-            );
-            if *stands_out {
-                let way = if found.difference().value < 0.0 {
-                    "lower"
-                } else {
-                    "higher"
-                };
-                format!("associated with a {way} win rate; {n}")
+            let few = if found.weak() {
+                format!("; {}", show::said("few_cases"))
             } else {
-                format!(
-                    "not beyond chance; {n}; {} per group would show 20 points",
-                    value["needed_per_group"]
-                )
+                String::new()
+            };
+            let n = format!("{}{few}", needed("beside.n"));
+            if *stands_out {
+                let lower = found.difference().value < 0.0;
+                let way = show::said(if lower { "beside.lower" } else { "beside.higher" });
+                format!("{way}; {n}")
+            } else {
+                t("factor-chance")
+                    .with("n", n)
+                    .with("needed", value["needed_per_group"].to_string())
+                    .plain()
             }
         }
     }

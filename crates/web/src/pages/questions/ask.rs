@@ -10,9 +10,11 @@ use docket_core::id::CaseId;
 
 use crate::doors::{Fields, FormKey, Viewer};
 use crate::error::{PageError, again, html};
+use crate::locale;
 use crate::pages::{Frame, Section};
 use crate::query::Pairs;
 use crate::show::{self, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// The page.
@@ -62,18 +64,18 @@ impl AskClientView {
     pub fn of(viewer: &Viewer, wish: &AskWish, now: DateTime<Utc>) -> Self {
         let case = &wish.stored.case;
         Self {
-            frame: Frame::of(viewer, "Ask the client", Section::Questions).dated(now),
+            frame: Frame::of(viewer, t("ask-client-title"), Section::Questions).dated(now),
             key: viewer.key.clone(),
             problem: None,
             dispute: case.dispute.to_string(),
             platform: case.platform.title().to_owned(),
-            amount: case.facts.amount.to_string(),
+            amount: show::money(case.facts.amount),
             reason: show::words(case.facts.reason),
             case: urls::case(case.id),
             case_id: case.id.to_string(),
             deadline: case.round.deadline.map(|d| Stamp::of(d.at, now)),
             question: wish.question.clone(),
-            due: wish.due.format("%Y-%m-%dT%H:%M").to_string(),
+            due: locale::typed(wish.due),
             due_shown: Stamp::of(wish.due, now),
             to: String::new(),
         }
@@ -91,7 +93,7 @@ impl AskedView {
     pub fn of(viewer: &Viewer, wish: &AskWish, asked: &docket_app::Asked, now: DateTime<Utc>) -> Self {
         let request = &asked.request;
         Self {
-            frame: Frame::of(viewer, "The client is asked", Section::Questions).dated(now),
+            frame: Frame::of(viewer, t("asked-title"), Section::Questions).dated(now),
             dispute: wish.stored.case.dispute.to_string(),
             case: urls::case(request.case),
             question: request.question.clone(),
@@ -132,8 +134,10 @@ fn due_of(text: &str) -> Result<Option<DateTime<Utc>>, Error> {
     }
     let at = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M");
     let at = at.or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S"));
-    at.map(|at| Some(at.and_utc()))
-        .map_err(|_| Error::Invalid("write the due time like 2026-11-24T09:00, in UTC".to_owned()))
+    match at.ok().and_then(locale::instant) {
+        Some(at) => Ok(Some(at)),
+        None => Err(Error::Invalid(t("ask-client-due-wrong").plain())),
+    }
 }
 
 pub async fn post(State(desk): State<Desk>, viewer: Viewer, fields: Fields) -> Result<Response, PageError> {
@@ -141,7 +145,7 @@ pub async fn post(State(desk): State<Desk>, viewer: Viewer, fields: Fields) -> R
     let wish = desk.ask_wish(viewer.scope(), case).await?;
     let due = fields.get("due").trim();
     // Left as it was proposed, it stays the rule's: then it moves with the deadline.
-    let proposed = wish.due.format("%Y-%m-%dT%H:%M").to_string();
+    let proposed = locale::typed(wish.due);
     let to = Some(fields.get("to").trim()).filter(|to| !to.is_empty());
     let asked = match due_of(if due == proposed { "" } else { due }) {
         Ok(due) => {

@@ -14,6 +14,7 @@ use crate::doors::{Door, Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, again, html};
 use crate::pages::{Choice, Frame, Section};
 use crate::show::{self, Stamp};
+use crate::texts::t;
 use crate::urls;
 
 /// The page.
@@ -73,7 +74,7 @@ impl QuestionPage {
                 .item
                 .file
                 .as_ref()
-                .map_or_else(|| "a text".to_owned(), |f| f.name.clone()),
+                .map_or_else(|| t("question-text").plain(), |f| f.name.clone()),
             place: piece.item.from.place.clone(),
         };
         let answer = |a: &docket_core::request::InfoAnswer| Answer {
@@ -83,7 +84,7 @@ impl QuestionPage {
             files: a.files.iter().map(|f| f.name.clone()).collect(),
         };
         Self {
-            frame: Frame::of(viewer, "Question to a client", Section::Questions).dated(now),
+            frame: Frame::of(viewer, t("question-title"), Section::Questions).dated(now),
             key: viewer.key.clone(),
             problem: None,
             link: None,
@@ -123,14 +124,14 @@ impl QuestionPage {
 }
 
 fn id_of(Path(id): &Path<String>) -> Result<RequestId, PageError> {
-    let missing = |_| PageError::NotFound("There is no question at this address.".to_owned());
+    let missing = |_| PageError::NotFound(t("question-missing").plain());
     id.parse().map_err(missing)
 }
 
 async fn view(desk: &Desk, viewer: &Viewer, id: RequestId) -> Result<QuestionPage, PageError> {
     let found = desk.question(viewer.scope(), id).await;
     let found = found.map_err(|error| match error {
-        Error::NotFound(_) => PageError::NotFound("There is no question at this address.".to_owned()),
+        Error::NotFound(_) => PageError::NotFound(t("question-missing").plain()),
         other => other.into(),
     })?;
     Ok(QuestionPage::of(viewer, &found, desk.env.now()))
@@ -200,7 +201,7 @@ pub async fn confirm(
             desk.confirm_evidence(viewer.scope(), request.case, (piece, kind), viewer.name())
                 .await
         }
-        _ => Err(Error::Invalid("choose what the file shows".to_owned())),
+        _ => Err(Error::Invalid(t("question-choose").plain())),
     };
     answer(&desk, &viewer, id, done).await
 }
@@ -213,12 +214,10 @@ pub async fn to_answer(
 ) -> Result<Response, PageError> {
     let id = id_of(&id)?;
     // Whether it is their own decides the scope of the read, before any address is made.
-    let missing = |_| PageError::NotFound("There is no question at this address.".to_owned());
+    let missing = |_| PageError::NotFound(t("question-missing").plain());
     let (request, _) = desk.info_request(viewer.scope(), id).await.map_err(missing)?;
     if !request.takes_answers(desk.env.now()) {
-        return Err(PageError::NotFound(
-            "This question takes no answers any more.".to_owned(),
-        ));
+        return Err(PageError::NotFound(t("question-closed").plain()));
     }
     let token = desk.answer_token(viewer.scope(), id).await?;
     Ok(Redirect::to(&urls::ask(&token)).into_response())

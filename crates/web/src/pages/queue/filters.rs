@@ -10,6 +10,7 @@ use docket_core::words::{Outcome, Platform, Reason, Stage, Turn};
 use crate::pages::Choice;
 use crate::query::{ANY, NOBODY, OPEN, QueueQuery};
 use crate::show;
+use crate::texts::t;
 use crate::urls;
 
 /// The form.
@@ -35,7 +36,7 @@ pub struct Filters {
 #[derive(Debug)]
 pub struct Select {
     pub name: &'static str,
-    pub label: &'static str,
+    pub label: String,
     pub choices: Vec<Choice>,
 }
 
@@ -83,66 +84,72 @@ fn carried(query: &QueueQuery) -> Vec<(&'static str, String)> {
 }
 
 fn main(query: &QueueQuery, clients: Vec<Choice>) -> Vec<Select> {
-    let mut attention = choices("Any or none", Attention::ALL, query.attention.flatten());
-    attention.insert(1, Choice::new(ANY, "Any flag", query.attention == Some(None)));
+    let mut attention = choices("filter-any-or-none", Attention::ALL, query.attention.flatten());
+    attention.insert(
+        1,
+        Choice::new(ANY, t("filter-any-flag"), query.attention == Some(None)),
+    );
     attention[0].chosen = query.attention.is_none();
     vec![
         Select {
             name: "client",
-            label: "Client",
+            label: t("client").plain(),
             choices: clients,
         },
         Select {
             name: "turn",
-            label: "Turn",
-            choices: choices("Anyone’s", Turn::ALL, query.turn),
+            label: t("filter-turn").plain(),
+            choices: choices("filter-anyones", Turn::ALL, query.turn),
         },
         Select {
             name: "due",
-            label: "Due within",
+            label: t("filter-due").plain(),
             choices: due(query.due),
         },
         Select {
             name: "attention",
-            label: "Needs a look",
+            label: t("queue-look").plain(),
             choices: attention,
         },
     ]
 }
 
 fn more(query: &QueueQuery, connections: &[Connection]) -> Vec<Select> {
-    let mut outcome = choices("Any", Outcome::ALL, query.outcome.flatten());
-    outcome.insert(1, Choice::new(OPEN, "None yet", query.outcome == Some(None)));
+    let mut outcome = choices("filter-any", Outcome::ALL, query.outcome.flatten());
+    outcome.insert(
+        1,
+        Choice::new(OPEN, t("filter-none-yet"), query.outcome == Some(None)),
+    );
     outcome[0].chosen = query.outcome.is_none();
     let evidence = vec![
-        Choice::new("", "Any", query.contested.is_none()),
-        Choice::new("1", "Evidence was sent", query.contested == Some(true)),
-        Choice::new("0", "None was sent", query.contested == Some(false)),
+        Choice::new("", t("filter-any"), query.contested.is_none()),
+        Choice::new("1", t("filter-evidence-sent"), query.contested == Some(true)),
+        Choice::new("0", t("filter-none-sent"), query.contested == Some(false)),
     ];
     vec![
         Select {
             name: "platform",
-            label: "Platform",
+            label: t("platform").plain(),
             choices: platforms(query.platform, connections),
         },
         Select {
             name: "reason",
-            label: "Reason",
-            choices: choices("Any", Reason::ALL, query.reason),
+            label: t("reason").plain(),
+            choices: choices("filter-any", Reason::ALL, query.reason),
         },
         Select {
             name: "stage",
-            label: "Stage",
-            choices: choices("Any", Stage::ALL, query.stage),
+            label: t("filter-stage").plain(),
+            choices: choices("filter-any", Stage::ALL, query.stage),
         },
         Select {
             name: "outcome",
-            label: "Outcome",
+            label: t("outcome").plain(),
             choices: outcome,
         },
         Select {
             name: "contested",
-            label: "Evidence",
+            label: t("filter-evidence").plain(),
             choices: evidence,
         },
     ]
@@ -152,7 +159,7 @@ fn choices<T: Copy + PartialEq + Display>(none: &str, all: &[T], chosen: Option<
     let each = all
         .iter()
         .map(|w| Choice::new(w.to_string(), show::title(w), chosen == Some(*w)));
-    std::iter::once(Choice::new("", none, chosen.is_none()))
+    std::iter::once(Choice::new("", t(none), chosen.is_none()))
         .chain(each)
         .collect()
 }
@@ -163,7 +170,7 @@ fn platforms(chosen: Option<Platform>, connections: &[Connection]) -> Vec<Choice
     let each = known
         .iter()
         .map(|p| Choice::new(p.as_str(), p.title(), chosen == Some(*p)));
-    std::iter::once(Choice::new("", "Any", chosen.is_none()))
+    std::iter::once(Choice::new("", t("filter-any"), chosen.is_none()))
         .chain(each)
         .collect()
 }
@@ -176,16 +183,16 @@ fn due(chosen: Option<i64>) -> Vec<Choice> {
     let each = spans
         .into_iter()
         .map(|h| Choice::new(format!("{h}h"), ahead(h), chosen == Some(h)));
-    std::iter::once(Choice::new("", "Any time", chosen.is_none()))
+    std::iter::once(Choice::new("", t("filter-any-time"), chosen.is_none()))
         .chain(each)
         .collect()
 }
 
 fn ahead(hours: i64) -> String {
     if hours % 24 == 0 && hours > 72 {
-        format!("{} days", hours / 24)
+        t("filter-days").with("n", hours / 24).plain()
     } else {
-        format!("{hours} h")
+        t("filter-hours").with("n", hours).plain()
     }
 }
 
@@ -199,88 +206,131 @@ pub fn chips(query: &QueueQuery, client: Option<&Client>) -> Vec<Chip> {
         take(&mut rest);
         urls::queue(&rest)
     };
-    let or = |flag: Option<String>, word: &str| flag.unwrap_or_else(|| word.to_owned());
+    let or = |flag: Option<String>, word: &str| flag.unwrap_or_else(|| t(word).plain());
+    let in_word = |id: &'static str, place: &'static str, word: String| t(id).with(place, word).plain();
     let parts: [Part; 26] = [
-        (client.map(|c| format!("client {}", c.name)), |q| q.client = None),
-        (query.connection.map(|_| "one connection".to_owned()), |q| {
+        (
+            client.map(|c| in_word("chip-client", "name", c.name.clone())),
+            |q| q.client = None,
+        ),
+        (query.connection.map(|_| t("chip-connection").plain()), |q| {
             q.connection = None
         }),
-        (query.open.then(|| "open".to_owned()), |q| q.open = false),
-        (query.awake.then(|| "not put aside".to_owned()), |q| {
-            q.awake = false
-        }),
-        (query.turn.map(|t| show::turn(t).to_owned()), |q| q.turn = None),
-        (query.due.map(|h| format!("due within {}", ahead(h))), |q| {
+        (query.open.then(|| t("chip-open").plain()), |q| q.open = false),
+        (query.awake.then(|| t("chip-awake").plain()), |q| q.awake = false),
+        (query.turn.map(show::turn), |q| q.turn = None),
+        (query.due.map(|h| in_word("chip-due", "span", ahead(h))), |q| {
             q.due = None
         }),
         (
-            query.due_from.map(|at| format!("due from {}", show::minute(at))),
+            query
+                .due_from
+                .map(|at| in_word("chip-due-from", "at", show::minute(at))),
             |q| q.due_from = None,
         ),
         (
-            query.due_to.map(|at| format!("due before {}", show::minute(at))),
+            query
+                .due_to
+                .map(|at| in_word("chip-due-before", "at", show::minute(at))),
             |q| q.due_to = None,
         ),
-        (query.attention.map(|a| or(a.map(show::words), "any flag")), |q| {
-            q.attention = None
-        }),
-        (query.assignee.as_ref().map(|a| format!("assignee {a}")), |q| {
-            q.assignee = None
-        }),
+        (
+            query.attention.map(|a| or(a.map(show::words), "chip-any-flag")),
+            |q| q.attention = None,
+        ),
+        (
+            query
+                .assignee
+                .as_ref()
+                .map(|a| in_word("chip-assignee", "name", a.clone())),
+            |q| q.assignee = None,
+        ),
         (query.platform.map(|p| p.title().to_owned()), |q| {
             q.platform = None
         }),
         (query.reason.map(show::words), |q| q.reason = None),
-        (query.stage.map(|s| format!("stage {}", show::words(s))), |q| {
-            q.stage = None
-        }),
         (
             query
-                .outcome
-                .map(|o| or(o.map(|o| format!("outcome {}", show::words(o))), "no outcome yet")),
+                .stage
+                .map(|s| in_word("chip-stage", "stage", show::words(s))),
+            |q| q.stage = None,
+        ),
+        (
+            query.outcome.map(|o| {
+                or(
+                    o.map(|o| in_word("chip-outcome", "outcome", show::words(o))),
+                    "chip-no-outcome",
+                )
+            }),
             |q| q.outcome = None,
         ),
         (
             query
                 .contested
-                .map(|c| if c { "evidence sent" } else { "no evidence sent" }.to_owned()),
+                .map(|c| t(if c { "chip-contested" } else { "chip-not-contested" }).plain()),
             |q| q.contested = None,
         ),
         (
             query
                 .figure
-                .map(|f| format!("counted as {} by the win-rate report", show::words(f))),
+                .map(|f| in_word("chip-figure", "figure", show::words(f))),
             |q| q.figure = None,
         ),
         (
-            query.evidence.map(|b| format!("evidence {}", show::words(b))),
+            query
+                .evidence
+                .map(|b| in_word("chip-evidence", "band", show::words(b))),
             |q| q.evidence = None,
         ),
         (query.currency.map(|c| c.to_string()), |q| q.currency = None),
-        (query.country.as_ref().map(|c| format!("sent to {c}")), |q| {
-            q.country = None
-        }),
-        (query.product.as_ref().map(|p| format!("goods {p}")), |q| {
-            q.product = None
-        }),
-        (query.opened_from.map(|d| format!("opened from {d}")), |q| {
-            q.opened_from = None
-        }),
-        (query.opened_to.map(|d| format!("opened before {d}")), |q| {
-            q.opened_to = None
-        }),
-        (query.closed_from.map(|d| format!("closed from {d}")), |q| {
-            q.closed_from = None
-        }),
-        (query.closed_to.map(|d| format!("closed before {d}")), |q| {
-            q.closed_to = None
-        }),
         (
-            query.amount_from.map(|m| format!("of at least {m} minor units")),
+            query
+                .country
+                .as_ref()
+                .map(|c| in_word("chip-country", "country", c.clone())),
+            |q| q.country = None,
+        ),
+        (
+            query
+                .product
+                .as_ref()
+                .map(|p| in_word("chip-product", "product", p.clone())),
+            |q| q.product = None,
+        ),
+        (
+            query
+                .opened_from
+                .map(|d| in_word("chip-opened-from", "day", show::day(d))),
+            |q| q.opened_from = None,
+        ),
+        (
+            query
+                .opened_to
+                .map(|d| in_word("chip-opened-before", "day", show::day(d))),
+            |q| q.opened_to = None,
+        ),
+        (
+            query
+                .closed_from
+                .map(|d| in_word("chip-closed-from", "day", show::day(d))),
+            |q| q.closed_from = None,
+        ),
+        (
+            query
+                .closed_to
+                .map(|d| in_word("chip-closed-before", "day", show::day(d))),
+            |q| q.closed_to = None,
+        ),
+        (
+            query
+                .amount_from
+                .map(|m| t("chip-amount-from").with("n", m).plain()),
             |q| q.amount_from = None,
         ),
         (
-            query.amount_below.map(|m| format!("below {m} minor units")),
+            query
+                .amount_below
+                .map(|m| t("chip-amount-below").with("n", m).plain()),
             |q| q.amount_below = None,
         ),
     ];

@@ -6,6 +6,7 @@ use docket_core::words::Turn;
 
 use crate::doors::{Door, Viewer};
 use crate::query::{NOBODY, QueueQuery};
+use crate::texts::t;
 use crate::urls;
 
 /// A view that leads to a list.
@@ -33,7 +34,10 @@ impl Bulk {
             return None;
         }
         let person = |(person, _, open): &(docket_core::person::Person, _, i64)| {
-            (person.name.clone(), format!("{} ({open} open)", person.name))
+            (
+                person.name.clone(),
+                t("bulk-load").with("name", &person.name).with("n", open).plain(),
+            )
         };
         Some(Self {
             people: load.people.iter().map(person).collect(),
@@ -51,12 +55,12 @@ pub fn views(viewer: &Viewer, kept: &[(String, String)], here: &QueueQuery) -> V
         turn: Some(Turn::Ours),
         ..QueueQuery::default()
     };
-    let always = [("Mine", ours(viewer.name())), ("Nobody’s", ours(NOBODY))];
+    let always = [("view-mine", ours(viewer.name())), ("view-nobodys", ours(NOBODY))];
     let always = always
         .into_iter()
         .filter(|_| viewer.is_staff())
         .map(|(name, query)| View {
-            name: name.to_owned(),
+            name: t(name).plain(),
             url: urls::queue(&query),
             current: query == *here,
             kept: false,

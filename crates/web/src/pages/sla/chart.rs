@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use docket_core::stats::{Rate, Shown};
 
+use crate::show;
+use crate::texts::t;
+
 /// Height of the drawing's field; a percent is two units.
 const FIELD: f64 = 200.0;
 /// Units for each month, and left of the first one.
@@ -50,8 +53,21 @@ impl Point {
         y(self.high)
     }
 
-    pub const fn view(&self) -> &'static str {
-        if self.adjusted { "adjusted" } else { "raw" }
+    pub fn view(&self) -> String {
+        show::said(if self.adjusted {
+            "view.adjusted"
+        } else {
+            "view.raw"
+        })
+    }
+
+    /// The same in figures.
+    pub fn said(&self) -> String {
+        let interval = show::interval(self.low, self.high);
+        t("rep-interval")
+            .with("percent", show::percent(self.percent))
+            .with("interval", interval)
+            .plain()
     }
 }
 

@@ -5,6 +5,7 @@ use docket_core::money::Money;
 use docket_core::stats::{AmountRate, AmountShown, Amounts, Drift, Mixed, Points, Rate, Shown, Standard};
 
 use crate::show;
+use crate::texts::t;
 
 /// What may be shown of a rate.
 #[derive(Debug)]
@@ -18,9 +19,9 @@ impl RateCell {
     /// `nothing` is said where there is nothing to take a share of.
     pub fn of(rate: Rate, nothing: &str) -> Self {
         match rate.shown() {
-            Shown::Nothing => Self::words(nothing),
+            Shown::Nothing => Self::words(show::said(nothing)),
             Shown::Counts { hits, n } => Self {
-                main: format!("{hits} of {n}"),
+                main: show::of(hits, n),
                 detail: None,
                 weak: false,
             },
@@ -31,10 +32,11 @@ impl RateCell {
                 interval,
                 weak,
             } => Self {
-                main: format!("{percent:.1} %"),
+                main: show::percent(percent),
                 detail: Some(format!(
-                    "{hits} of {n}; {:.1} to {:.1} %",
-                    interval.low, interval.high
+                    "{}; {}",
+                    show::of(hits, n),
+                    show::interval(interval.low, interval.high)
                 )),
                 weak,
             },
@@ -52,20 +54,22 @@ impl RateCell {
     /// The rate at the report's mix; the whole is the mix.
     pub fn mixed(mixed: Option<Mixed>, immature: bool) -> Self {
         let Some(Mixed { rate, covers }) = mixed else {
-            return Self::words("is the mix");
+            return Self::words(show::said("is_the_mix"));
         };
         if immature {
-            return Self::words("not compared");
+            return Self::words(show::said("not_compared"));
         }
         match rate {
-            Standard::Missing { .. } => Self::words(format!("has {} of {} of the mix", covers.0, covers.1)),
-            Standard::TooFew { .. } => Self::words("too few"),
+            Standard::Missing { .. } => Self::words(show::said_with(
+                "mix_covers",
+                &[("covers", covers.0.to_string()), ("of", covers.1.to_string())],
+            )),
+            Standard::TooFew { .. } => Self::words(show::said("too_few")),
             Standard::Percent { percent, n, weak, .. } => Self {
-                main: format!("{:.1} %", percent.value),
+                main: show::percent(percent.value),
                 detail: Some(format!(
-                    "n {n}; {:.1} to {:.1} %",
-                    percent.interval.low.max(0.0),
-                    percent.interval.high.min(100.0)
+                    "n {n}; {}",
+                    show::interval(percent.interval.low.max(0.0), percent.interval.high.min(100.0))
                 )),
                 weak,
             },
@@ -73,9 +77,9 @@ impl RateCell {
     }
 
     fn amount(rate: AmountRate, money: impl Fn(i64) -> Money) -> Self {
-        let of = format!("{} of {}", money(rate.part()), money(rate.whole()));
+        let of = show::of(show::money(money(rate.part())), show::money(money(rate.whole())));
         match rate.shown() {
-            AmountShown::Nothing => Self::words("none"),
+            AmountShown::Nothing => Self::words(show::said("none")),
             AmountShown::Amounts => Self {
                 main: of,
                 detail: Some(format!("n {}", rate.cases())),
@@ -86,15 +90,22 @@ impl RateCell {
                 interval,
                 weak,
             } => Self {
-                main: format!("{percent:.1} %"),
+                main: show::percent(percent),
                 detail: Some(format!(
-                    "{of}; n {}; {:.1} to {:.1} %",
+                    "{of}; n {}; {}",
                     rate.cases(),
-                    interval.low,
-                    interval.high
+                    show::interval(interval.low, interval.high)
                 )),
                 weak,
             },
+        }
+    }
+
+    /// With its detail in brackets.
+    pub fn whole(&self) -> String {
+        match &self.detail {
+            Some(detail) => format!("{} ({detail})", self.main),
+            None => self.main.clone(),
         }
     }
 
@@ -119,7 +130,7 @@ impl MoneyRow {
     pub fn of(label: &str, amounts: &Amounts, url: Option<String>) -> Self {
         let money = |minor| Money::new(minor, amounts.currency);
         let known =
-            |minor: Option<i64>| minor.map_or_else(|| "not known".to_owned(), |m| money(m).to_string());
+            |minor: Option<i64>| minor.map_or_else(|| show::said("not_known"), |m| show::money(money(m)));
         let shares = [amounts.won, amounts.recovered, amounts.retained];
         Self {
             label: label.to_owned(),
@@ -141,38 +152,30 @@ impl MoneyRow {
 /// What changed since the period before, in sentences.
 pub fn changed(changed: Changed) -> Vec<String> {
     let (before, change) = match changed {
-        Changed::NoneBefore => return vec!["Nothing was decided in the period before.".to_owned()],
+        Changed::NoneBefore => return vec![show::said("change.none_before")],
         Changed::Immature => {
-            return vec![
-                "Not compared: more than 10 % of the cases of one of the two periods are still open."
-                    .to_owned(),
-            ];
+            return vec![show::said("change.immature")];
         }
         Changed::Since(before, change) => (before, change),
     };
-    let days = format!("{} to {}", before.from.date_naive(), before.to.date_naive());
-    let mut says = vec![format!(
-        "Before, {days}: {}. Now: {}.",
-        change.before, change.after
-    )];
+    let rates = t("rep-change-rates")
+        .with("from", show::day(before.from.date_naive()))
+        .with("to", show::day(before.to.date_naive()))
+        .with("before", show::rate(change.before))
+        .with("after", show::rate(change.after));
+    let mut says = vec![rates.plain()];
     let points = |points: Points| {
         let (low, high) = (points.interval.low, points.interval.high);
-        format!(
-            "{} points ({} to {})",
-            tenths(points.value),
-            tenths(low),
-            tenths(high)
-        )
+        show::points(&tenths(points.value), &tenths(low), &tenths(high))
     };
     match change.drift {
-        Drift::TooFew => says.push("Too few decided cases to say more.".to_owned()),
+        Drift::TooFew => says.push(show::said("change.too_few")),
         Drift::Parts { total, mix, rate } => says.extend([
-            format!("Difference: {}.", points(total)),
-            format!("Of that, other platforms and reasons: {} points.", tenths(mix)),
-            format!(
-                "Of that, rates of the same platform and reason: {}.",
-                points(rate)
-            ),
+            t("rep-change-total").with("points", points(total)).plain(),
+            t("rep-change-mix")
+                .with("points", show::digits(&tenths(mix)))
+                .plain(),
+            t("rep-change-same").with("points", points(rate)).plain(),
         ]),
     }
     says
@@ -187,7 +190,7 @@ fn tenths(number: f64) -> String {
 /// A band's name without the number that sorts it.
 pub fn band(key: &str) -> String {
     match key.split_once(' ') {
-        Some((currency, band)) => format!("{currency} {}", show::words(band.get(2..).unwrap_or(band))),
+        Some((currency, band)) => format!("{currency} {}", show::said(&format!("band.{band}"))),
         None => key.to_owned(),
     }
 }

@@ -4,6 +4,7 @@ use docket_core::stats::{Figure, Group};
 
 use super::cells::RateCell;
 use super::links::Cohort;
+use crate::show;
 
 /// Height of a bar with the room below it.
 const ROW: usize = 30;
@@ -20,7 +21,7 @@ pub struct Funnel {
 /// One step.
 #[derive(Debug)]
 pub struct Step {
-    pub name: &'static str,
+    pub name: String,
     pub count: u64,
     pub url: Option<String>,
     pub of_before: Option<RateCell>,
@@ -39,16 +40,9 @@ impl Step {
     }
 }
 
-/// What a step is called; the other figures are none of the funnel's.
-pub fn name(figure: Figure) -> &'static str {
-    match figure {
-        Figure::Received => "Received",
-        Figure::Contestable => "Contestable",
-        Figure::Covered => "Contested",
-        Figure::CoveredDecided => "Decided",
-        Figure::CoveredWon => "Won",
-        other => other.as_str(),
-    }
+/// What a step is called.
+fn name(figure: Figure) -> String {
+    show::said(&format!("step.{figure}"))
 }
 
 impl Funnel {

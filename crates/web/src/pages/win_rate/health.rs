@@ -4,6 +4,8 @@ use docket_app::AccountHealth;
 use docket_app::figures::win_rate as figures;
 use serde_json::Value;
 
+use crate::show;
+
 /// An account in one currency.
 #[derive(Debug)]
 pub struct HealthRow {
@@ -15,13 +17,13 @@ pub struct HealthRow {
     pub sold: String,
     pub by_amount: String,
     pub by_count: String,
-    pub limit: Option<&'static str>,
+    pub limit: Option<String>,
 }
 
 fn percent(value: &Value) -> String {
     match value {
-        Value::Null => "no ratio".to_owned(),
-        percent => format!("{percent} %"),
+        Value::Null => show::said("health.none"),
+        percent => format!("{} %", show::number(percent)),
     }
 }
 
@@ -29,26 +31,22 @@ impl HealthRow {
     pub fn of(account: &AccountHealth) -> Self {
         let value = figures::health(account);
         let (sales, sold) = account.sold.map_or_else(
-            || ("not told".to_owned(), "not told".to_owned()),
-            |(sales, sold)| (sales.to_string(), sold.to_string()),
+            || (show::said("health.not_told"), show::said("health.not_told")),
+            |(sales, sold)| (sales.to_string(), show::money(sold)),
         );
         let (from, to) = account.days;
         Self {
             account: format!("{}, {}", account.platform.title(), account.claimed.currency),
-            days: format!("opened from {from} and before {to}"),
+            days: format!("{} – {}", show::day(from), show::day(to.pred_opt().unwrap_or(to))),
             claims: account.claims.to_string(),
-            claimed: account.claimed.to_string(),
+            claimed: show::money(account.claimed),
             sales,
             sold,
             by_amount: percent(&value["percent_by_amount"]),
             by_count: percent(&value["percent_by_count"]),
-            limit: account.above_limit().map(|above| {
-                if above {
-                    "above PayPal’s limit"
-                } else {
-                    "not above PayPal’s limit"
-                }
-            }),
+            limit: account
+                .above_limit()
+                .map(|above| show::said(if above { "health.above" } else { "health.below" })),
         }
     }
 }

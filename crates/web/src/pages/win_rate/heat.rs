@@ -8,6 +8,7 @@ use docket_core::words::{Platform, Reason};
 use super::cells::RateCell;
 use super::links::Cohort;
 use crate::show;
+use crate::texts::t;
 
 /// The table.
 #[derive(Debug, Default)]
@@ -35,7 +36,7 @@ impl Heat {
             let mut found = strata.iter().filter(|(key, _)| *key == (platform, reason));
             let rate = found.next().map(|(_, rate)| *rate);
             HeatCell {
-                rate: rate.map(|rate| RateCell::of(rate, "none decided")),
+                rate: rate.map(|rate| RateCell::of(rate, "none_decided")),
                 shade: rate.map_or("", shade),
                 url: rate.and_then(|_| {
                     cohort.link(&|q| {
@@ -43,7 +44,10 @@ impl Heat {
                         q.reason = Some(reason);
                     })
                 }),
-                label: format!("all cases of {}, {}", show::words(reason), platform.title()),
+                label: t("rep-heat-label")
+                    .with("reason", show::words(reason))
+                    .with("platform", platform.title())
+                    .plain(),
             }
         };
         let row = |reason: &Reason| {

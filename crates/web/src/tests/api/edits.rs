@@ -235,7 +235,43 @@ async fn a_case_goes_from_hand_to_hand_only_as_it_was_seen(db: TestDb) {
     assert_eq!(note.status, StatusCode::OK, "{}", note.body);
 }
 
+/// Which of the two is first is chance; that only one of them is done is not.
+async fn of_two_edits_at_the_same_time_one_is_done(db: TestDb) {
+    let two = Two::new(db).await;
+    for round in 0..12 {
+        let first = tag(&two.save(&two.mia, Some("first"), contest("one")).await);
+        let more = contest("what nobody has read");
+        let (saved, gone) = tokio::join!(
+            two.save(&two.jon, Some(&first), more),
+            two.ask(&two.mia, "DELETE", "/draft", Some(&first), None),
+        );
+        assert!(
+            !(saved.status.is_success() && gone.status.is_success()),
+            "round {round}: a draft was given up that nobody had read"
+        );
+        if !gone.status.is_success() {
+            let rest = two.ask(&two.mia, "DELETE", "/draft", Some("*"), None).await;
+            assert_eq!(rest.status, StatusCode::NO_CONTENT, "{}", rest.body);
+        }
+        let first = tag(&two.save(&two.mia, Some("first"), contest("one")).await);
+        // A review that is asked first may be overtaken by the next version; never the other way round.
+        tokio::join!(
+            two.save(&two.jon, Some(&first), contest("two")),
+            two.ask(&two.mia, "POST", "/draft/review", Some(&first), None),
+        );
+        let left = read(&two.ask(&two.mia, "GET", "/draft", None, None).await);
+        assert_ne!(
+            (&left["version"], &left["state"]),
+            (&json!(2), &json!("in_review")),
+            "round {round}: a review was asked of what its writer had not read"
+        );
+        let rest = two.ask(&two.mia, "DELETE", "/draft", Some("*"), None).await;
+        assert_eq!(rest.status, StatusCode::NO_CONTENT, "{}", rest.body);
+    }
+}
+
 on_both!(
+    of_two_edits_at_the_same_time_one_is_done,
     an_edit_without_its_beginning_or_with_an_old_one_changes_nothing,
     a_second_person_approves_and_the_writer_does_not,
     what_ends_a_case_wants_a_word_of_its_own,

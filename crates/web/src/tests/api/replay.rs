@@ -46,6 +46,21 @@ async fn notes(test: &TestDesk, case: CaseId) -> usize {
         .count()
 }
 
+/// Whoever does not say what an edit was made of is told so, also where the key stood for something else.
+async fn what_lacks_its_beginning_is_no_matter_of_its_key(db: TestDb) {
+    let (test, case, mia) = one(db).await;
+    note(&test, &mia, (case, "k-1"), "called").await;
+    let url = format!("/api/v1/cases/{case}/draft/review");
+    let answer = ask(&test, &mia, ("POST", &url), &[("idempotency-key", "k-1")], None).await;
+    assert_eq!(
+        answer.status,
+        StatusCode::PRECONDITION_REQUIRED,
+        "{}",
+        answer.body
+    );
+    assert_eq!(problem(&answer), "no-precondition");
+}
+
 async fn the_same_request_is_done_once_and_answered_the_same(db: TestDb) {
     let (test, case, mia) = one(db).await;
     let first = note(&test, &mia, (case, "k-1"), "called").await;
@@ -65,7 +80,7 @@ async fn the_same_request_is_done_once_and_answered_the_same(db: TestDb) {
     assert_eq!(notes(&test, case).await, 3);
     let rows = test.desk.audit_rows(None, Some("api_note"), 10).await.unwrap();
     assert_eq!(rows.len(), 3, "what is not done again is not written down again");
-    for wrong in ["", "x".repeat(201).as_str()] {
+    for wrong in ["", "two words", "x".repeat(201).as_str()] {
         assert_eq!(
             problem(&note(&test, &mia, (case, wrong), "called").await),
             "wrong-request"
@@ -114,6 +129,7 @@ async fn of_many_at_once_one_is_done(db: TestDb) {
 }
 
 on_both!(
+    what_lacks_its_beginning_is_no_matter_of_its_key,
     the_same_request_is_done_once_and_answered_the_same,
     a_refusal_is_kept_too,
     of_many_at_once_one_is_done,

@@ -1,0 +1,24 @@
+search-lead = Nach der ganzen Nummer einer Bestellung, Transaktion, Rechnung oder Sendung, oder der Id eines Konflikts oder Falls. Namen und Adressen von Käufern werden nicht aufbewahrt, also wird nach ihnen nichts gefunden.
+search-lead-staff = Nach der ganzen Nummer einer Bestellung, Transaktion, Rechnung oder Sendung, der Id eines Konflikts oder Falls, jeder anderen Id, der Adresse einer Frage, dem Namen eines Kunden oder einer Person. Namen und Adressen von Käufern werden nicht aufbewahrt, also wird nach ihnen nichts gefunden.
+search-for = Suchen nach
+search-nothing = Nichts gefunden
+search-nothing-why = Unter „{ $term }“ ist nichts bekannt. Suchen Sie es als Ganzes, wie Plattform oder Shop es schreiben; Groß- und Kleinschreibung ist gleich.
+search-cases = Fälle
+search-caption = { $n ->
+        [one] { $n } Fall, die neuesten zuerst
+        *[other] { $n } Fälle, die neuesten zuerst
+    }
+search-found-by = Gefunden nach
+search-opened = eröffnet { $at }
+search-no-deadline = keine läuft
+search-by-id = unsere Id des Falls
+search-by-dispute = Id des Konflikts
+search-by-reference = Bestellung, Transaktion oder Rechnung
+search-by-parcel = Sendungsnummer
+search-by-receipt = Referenz einer Antwort bei der Plattform
+search-by-response = die Id einer Antwort
+search-missed = versäumt { $at }
+search-its-cases = seine offenen Fälle
+search-order-of-file = eine Datei eines Kunden nennt sie; kein Fall nennt sie
+search-orders = Bestellungen
+search-missed-deadlines = Versäumte Fristen

@@ -1,0 +1,24 @@
+search-lead = Op het volledige nummer van een bestelling, transactie, factuur of zending, of de id van een geschil of zaak. Namen en adressen van kopers worden niet bewaard, dus daarop wordt niets gevonden.
+search-lead-staff = Op het volledige nummer van een bestelling, transactie, factuur of zending, de id van een geschil of zaak, elke andere id, het adres van een vraag, de naam van een klant of persoon. Namen en adressen van kopers worden niet bewaard, dus daarop wordt niets gevonden.
+search-for = Zoek naar
+search-nothing = Niets gevonden
+search-nothing-why = Onder “{ $term }” is niets bekend. Zoek het in zijn geheel, zoals het platform of de winkel het schrijft; hoofd- en kleine letters zijn gelijk.
+search-cases = Zaken
+search-caption = { $n ->
+        [one] { $n } zaak, de nieuwste eerst
+        *[other] { $n } zaken, de nieuwste eerst
+    }
+search-found-by = Gevonden op
+search-opened = geopend { $at }
+search-no-deadline = geen lopende
+search-by-id = onze id van de zaak
+search-by-dispute = id van het geschil
+search-by-reference = bestelling, transactie of factuur
+search-by-parcel = trackingnummer
+search-by-receipt = kenmerk van een antwoord bij het platform
+search-by-response = de id van een antwoord
+search-missed = gemist { $at }
+search-its-cases = de open zaken
+search-order-of-file = een bestand van een klant noemt ze; geen zaak noemt ze
+search-orders = Bestellingen
+search-missed-deadlines = Gemiste termijnen
