@@ -72,6 +72,8 @@ async fn browser_seldom_actions_of_paypal_are_written_and_sent_from_the_case() {
     }
     let desk = Desk::with(240, &[]);
     desk.client("Nordlicht", 0);
+    // Whose buyer sent goods back.
+    desk.client("Sommer", 1);
     let house = House::of(desk, Vec::new());
     house.person("Mia Berg", "specialist").await;
     let browser = house.browser("Mia Berg").await;
