@@ -332,6 +332,7 @@ impl Desk {
                 skipped: &marks.skipped,
                 refs: &facts.order_refs,
                 opened_at: facts.opened_at,
+                now: self.env.now(),
                 disputed: facts.amount,
             },
         );

@@ -1,6 +1,6 @@
 //! What speaks for one line of a checklist: what people brought, and what the dossier says by itself.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use super::{EvidenceKind, Form, Having, Item, Rule, Shape, Shows, Situation, carrier, delivery, refund};
 use crate::dossier::{Dossier, Movement, Provenance};
@@ -87,6 +87,9 @@ impl Found {
         };
         self.good |= complaints.is_empty();
         self.notes.extend(complaints);
+        if item.kind == EvidenceKind::DeliveryProof {
+            self.notes.extend(other_place(case, content));
+        }
     }
 
     fn fact(&mut self, what: String, from: &Provenance) {
@@ -282,7 +285,55 @@ fn delivery_complaints(case: &Situation<'_>, item: &Item, content: Option<&str>)
         .filter_map(|known| known.fact.received_by.as_deref());
     let places: Vec<&str> = to.chain(by).collect();
     let shown = delivery::shows(text, &places, &parcels);
-    lacking(&shown)
+    let mut complaints = lacking(&shown);
+    complaints.extend(delivery::denial(text).map(|words| {
+        format!(
+            "it says `{words}`: where the parcel arrived after that, bring the document of the delivery alone"
+        )
+    }));
+    complaints.extend(wrong_day(case, text));
+    complaints
+}
+
+/// A proof of another order, or of a day to come.
+fn wrong_day(case: &Situation<'_>, text: &str) -> Option<String> {
+    let days = delivery::days(text);
+    let first = days.first()?;
+    // Clocks of carriers and platforms differ by less than a day.
+    let latest = (case.now + Duration::days(1)).date_naive();
+    let ordered = case.dossier.ordered_at();
+    let earliest = ordered.map(|at| (at - Duration::days(1)).date_naive());
+    let fits = |day: &NaiveDate| earliest.is_none_or(|earliest| earliest <= *day) && *day <= latest;
+    if days.iter().any(fits) {
+        return None;
+    }
+    Some(match ordered {
+        Some(ordered) if *first <= latest => {
+            format!(
+                "its day {first} is before the order of {}: it is of another parcel",
+                day(ordered)
+            )
+        }
+        Some(_) | None => format!("its day {first} is still to come"),
+    })
+}
+
+/// Another postal code than the order's: a person has to compare.
+fn other_place(case: &Situation<'_>, content: Option<&str>) -> Option<String> {
+    let known = case
+        .dossier
+        .orders
+        .iter()
+        .filter_map(|order| order.fact.ship_to.as_deref());
+    let known: Vec<String> = known.flat_map(delivery::postcodes).collect();
+    let shown = delivery::postcodes(content?);
+    let other = shown.first().filter(|_| !known.is_empty())?;
+    (!shown.iter().any(|code| known.contains(code))).then(|| {
+        format!(
+            "warning: it shows the postal code {other}, the order went to {}: compare the addresses",
+            known.join(", ")
+        )
+    })
 }
 
 fn lacking(shown: &[Shows]) -> Vec<String> {
