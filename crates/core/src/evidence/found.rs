@@ -249,13 +249,15 @@ impl Found {
 }
 
 fn delivery_complaints(case: &Situation<'_>, item: &Item, content: Option<&str>) -> Vec<String> {
+    if item.file.is_none() {
+        // Whoever types it may have seen it, or not.
+        return vec!["words alone: a file of the carrier, or the platform's own record, proves it".to_owned()];
+    }
     // A scan is a PDF without a letter of text.
-    let content = content.filter(|text| !text.trim().is_empty());
-    let text = match (content, &item.seen, &item.text) {
-        (Some(content), _, _) => content,
-        (None, Some(seen), _) => return lacking(&seen.shows),
-        (None, None, Some(text)) if item.file.is_none() => text,
-        (None, None, _) => {
+    let text = match (content.filter(|text| !text.trim().is_empty()), &item.seen) {
+        (Some(content), _) => content,
+        (None, Some(seen)) => return lacking(&seen.shows),
+        (None, None) => {
             return vec![
                 "its text cannot be read here: look at it, and say which of status, date, recipient and parcel it shows \
                  (`docket evidence confirm … --shows`)"

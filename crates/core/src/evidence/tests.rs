@@ -197,6 +197,17 @@ fn a_document_counts_by_what_it_shows() {
 }
 
 #[test]
+fn what_somebody_types_is_not_the_carriers_document() {
+    let mut case = Case::new(Platform::PAYPAL);
+    let text = "HE00417722 delivered 2026-11-05, signed by Sandelin";
+    case.dossier = shipped();
+    case.items = vec![(item(EvidenceKind::DeliveryProof, Some(text), false), None)];
+    let row = case.row(EvidenceKind::DeliveryProof);
+    assert_eq!(row.standing, Standing::Weak);
+    assert!(row.notes[0].contains("words alone: a file"), "{row:?}");
+}
+
+#[test]
 fn a_proof_is_of_this_order_and_of_the_past() {
     let mut case = Case::new(Platform::PAYPAL);
     case.dossier = shipped();
