@@ -8,6 +8,7 @@ use crate::dossier::{Dossier, Known, Movement, Order, Scan, Shipment};
 use crate::money::Money;
 
 mod due;
+mod proofs;
 
 fn at(day: u32) -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, day, 12, 0, 0).unwrap()
@@ -113,23 +114,24 @@ impl Case {
         }
     }
 
+    fn situation(&self) -> Situation<'_> {
+        Situation {
+            platform: self.platform,
+            reason: Reason::NotReceived,
+            goods: self.goods,
+            asked: &self.asked,
+            dossier: &self.dossier,
+            items: &self.items,
+            skipped: &self.skipped,
+            refs: &[],
+            opened_at: at(20),
+            now: at(24),
+            disputed: self.disputed,
+        }
+    }
+
     fn list(&self) -> Checklist {
-        checklist(
-            &matrix(),
-            Situation {
-                platform: self.platform,
-                reason: Reason::NotReceived,
-                goods: self.goods,
-                asked: &self.asked,
-                dossier: &self.dossier,
-                items: &self.items,
-                skipped: &self.skipped,
-                refs: &[],
-                opened_at: at(20),
-                now: at(24),
-                disputed: self.disputed,
-            },
-        )
+        checklist(&matrix(), self.situation())
     }
 
     fn row(&self, kind: EvidenceKind) -> Row {
@@ -193,65 +195,6 @@ fn a_document_counts_by_what_it_shows() {
         case.row(EvidenceKind::DeliveryProof).standing,
         Standing::Weak,
         "unread is not believed"
-    );
-}
-
-#[test]
-fn what_somebody_types_is_not_the_carriers_document() {
-    let mut case = Case::new(Platform::PAYPAL);
-    let text = "HE00417722 delivered 2026-11-05, signed by Sandelin";
-    case.dossier = shipped();
-    case.items = vec![(item(EvidenceKind::DeliveryProof, Some(text), false), None)];
-    let row = case.row(EvidenceKind::DeliveryProof);
-    assert_eq!(row.standing, Standing::Weak);
-    assert!(row.notes[0].contains("words alone: a file"), "{row:?}");
-}
-
-#[test]
-fn a_proof_is_of_this_order_and_of_the_past() {
-    let mut case = Case::new(Platform::PAYPAL);
-    case.dossier = shipped();
-    let mut row = |day: &str, town: &str| {
-        let text = format!("HE00417722 delivered {day}, signed by Sandelin\n{town}");
-        case.items = vec![(item(EvidenceKind::DeliveryProof, None, true), Some(text))];
-        case.row(EvidenceKind::DeliveryProof)
-    };
-    let old = row("2024-01-12", "");
-    assert_eq!(old.standing, Standing::Weak);
-    assert!(
-        old.notes[0].contains("2024-01-12") && old.notes[0].contains("2026-11-01"),
-        "{old:?}"
-    );
-    let future = row("2026-12-24", "");
-    assert_eq!(future.standing, Standing::Weak);
-    assert!(future.notes[0].contains("2026-12-24"), "{future:?}");
-    assert_eq!(row("2026-11-05", "20095 Hamburg").standing, Standing::Present);
-    // The goods went elsewhere as far as is known: said, and left to a person.
-    case.dossier.orders[0].fact.ship_to = Some("Ahornweg 3, 22301 Hamburg".to_owned());
-    let text = "HE00417722 delivered 2026-11-05, signed by Sandelin\n20095 Hamburg".to_owned();
-    case.items = vec![(item(EvidenceKind::DeliveryProof, None, true), Some(text))];
-    let elsewhere = case.row(EvidenceKind::DeliveryProof);
-    assert!(
-        elsewhere
-            .notes
-            .iter()
-            .any(|note| note.contains("20095") && note.contains("22301")),
-        "{elsewhere:?}"
-    );
-}
-
-#[test]
-fn a_proof_that_denies_the_delivery_says_so() {
-    let mut case = Case::new(Platform::PAYPAL);
-    case.dossier = shipped();
-    let text =
-        "HE00417722 2026-11-05\nRecipient: Sandelin\nStatus: not delivered, returned to sender".to_owned();
-    case.items = vec![(item(EvidenceKind::DeliveryProof, None, true), Some(text))];
-    let row = case.row(EvidenceKind::DeliveryProof);
-    assert_eq!(row.standing, Standing::Weak);
-    assert!(
-        row.notes.iter().any(|note| note.contains("`not delivered`")),
-        "{row:?}"
     );
 }
 
