@@ -86,7 +86,7 @@ impl Desk {
             examined("the text", &content, leave.as_ref()).await?;
         }
         let file = match new.file {
-            Some((name, content)) => Some(self.take_file(&name, content, leave.as_ref()).await?),
+            Some((name, content)) => Some(self.take_exhibit(&name, content, leave.as_ref()).await?),
             None => None,
         };
         let now = self.env.now();
