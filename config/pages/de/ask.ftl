@@ -49,3 +49,5 @@ ask-answer-missing = Die Antwort fehlt. Beides ist nötig.
 ask-plan-missing = Der Maßnahmenplan fehlt. Beides ist nötig.
 ask-answer-too-long = Die Antwort ist länger als { $n } Zeichen. Kürzen Sie sie, oder senden Sie sie als PDF.
 ask-plan-too-long = Der Maßnahmenplan ist länger als { $n } Zeichen. Kürzen Sie ihn, oder senden Sie ihn als PDF.
+ask-answer-secret = Zeile { $n } der Antwort zeigt die Nummer oder den Prüfcode einer Karte oder die Nummer eines Ausweises. Es wurde nichts aufbewahrt: Nehmen Sie sie heraus und senden Sie das Formular noch einmal. Ist es eine andere Nummer, schreiben Sie direkt davor, welche (Bestellung, Paket, Rechnung).
+ask-plan-secret = Zeile { $n } des Maßnahmenplans zeigt die Nummer oder den Prüfcode einer Karte oder die Nummer eines Ausweises. Es wurde nichts aufbewahrt: Nehmen Sie sie heraus und senden Sie das Formular noch einmal. Ist es eine andere Nummer, schreiben Sie direkt davor, welche (Bestellung, Paket, Rechnung).

@@ -49,3 +49,5 @@ ask-answer-missing = The answer is missing. Both are needed.
 ask-plan-missing = The action plan is missing. Both are needed.
 ask-answer-too-long = The answer is longer than { $n } characters. Shorten it, or send it as a PDF.
 ask-plan-too-long = The action plan is longer than { $n } characters. Shorten it, or send it as a PDF.
+ask-answer-secret = Line { $n } of the answer shows a card’s number or code, or the number of an identity paper. Nothing was kept: take it out and send it again. If it is another number, write right before it what it is (order, parcel, invoice).
+ask-plan-secret = Line { $n } of the action plan shows a card’s number or code, or the number of an identity paper. Nothing was kept: take it out and send it again. If it is another number, write right before it what it is (order, parcel, invoice).

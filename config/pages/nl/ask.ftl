@@ -49,3 +49,5 @@ ask-answer-missing = Het antwoord ontbreekt. Beide zijn nodig.
 ask-plan-missing = Het actieplan ontbreekt. Beide zijn nodig.
 ask-answer-too-long = Het antwoord is langer dan { $n } tekens. Maak het korter, of stuur het als PDF.
 ask-plan-too-long = Het actieplan is langer dan { $n } tekens. Maak het korter, of stuur het als PDF.
+ask-answer-secret = Regel { $n } van het antwoord toont het nummer of de code van een kaart, of het nummer van een identiteitsbewijs. Er is niets bewaard: haal het weg en verstuur het formulier opnieuw. Is het een ander nummer, schrijf er dan direct voor wat het is (bestelling, pakket, factuur).
+ask-plan-secret = Regel { $n } van het actieplan toont het nummer of de code van een kaart, of het nummer van een identiteitsbewijs. Er is niets bewaard: haal het weg en verstuur het formulier opnieuw. Is het een ander nummer, schrijf er dan direct voor wat het is (bestelling, pakket, factuur).

@@ -49,3 +49,5 @@ ask-answer-missing = Svaret saknas. Båda behövs.
 ask-plan-missing = Åtgärdsplanen saknas. Båda behövs.
 ask-answer-too-long = Svaret är längre än { $n } tecken. Korta det eller skicka det som PDF.
 ask-plan-too-long = Åtgärdsplanen är längre än { $n } tecken. Korta den eller skicka den som PDF.
+ask-answer-secret = Rad { $n } i svaret visar ett kortnummer, en kortkod eller numret på en ID-handling. Inget har sparats: ta bort det och skicka formuläret igen. Om det är ett annat nummer, skriv direkt före vilket (beställning, paket, faktura).
+ask-plan-secret = Rad { $n } i åtgärdsplanen visar ett kortnummer, en kortkod eller numret på en ID-handling. Inget har sparats: ta bort det och skicka formuläret igen. Om det är ett annat nummer, skriv direkt före vilket (beställning, paket, faktura).

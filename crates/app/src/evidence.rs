@@ -86,7 +86,7 @@ impl Desk {
             examined("the text", &content, leave.as_ref()).await?;
         }
         let file = match new.file {
-            Some((name, content)) => Some(self.take_file(&name, content, leave.as_ref()).await?),
+            Some((name, content)) => Some(self.take_exhibit(&name, content, leave.as_ref()).await?),
             None => None,
         };
         let now = self.env.now();
@@ -332,6 +332,7 @@ impl Desk {
                 skipped: &marks.skipped,
                 refs: &facts.order_refs,
                 opened_at: facts.opened_at,
+                now: self.env.now(),
                 disputed: facts.amount,
             },
         );

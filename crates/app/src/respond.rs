@@ -32,6 +32,21 @@ impl Desk {
         self.keep_file(name, content).await
     }
 
+    /// As [`Desk::take_file`], for a piece of evidence: that may be plain text as well, which becomes pages of the packet.
+    pub(crate) async fn take_exhibit(
+        &self,
+        name: &str,
+        content: Bytes,
+        allowed: Option<&Leave>,
+    ) -> Result<FileRef> {
+        small_enough(name, &content)?;
+        examined(name, &content, allowed).await?;
+        match media_type(&content) {
+            None if std::str::from_utf8(&content).is_ok() => self.put_file(name, "text/plain", content).await,
+            Some(_) | None => self.keep_file(name, content).await,
+        }
+    }
+
     /// Stores a file that was judged, or made here of what was judged.
     pub(crate) async fn keep_file(&self, name: &str, content: Bytes) -> Result<FileRef> {
         let Some(media_type) = media_type(&content) else {
@@ -39,6 +54,10 @@ impl Desk {
                 "{name} is no JPEG, PNG, GIF or PDF by its content; convert it to one of these"
             )));
         };
+        self.put_file(name, media_type, content).await
+    }
+
+    async fn put_file(&self, name: &str, media_type: &str, content: Bytes) -> Result<FileRef> {
         let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
         let sha256 = self.files.put(content).await?;
         Ok(FileRef {
@@ -90,6 +109,27 @@ impl Desk {
         } else {
             Err(Error::Problems(problems))
         }
+    }
+
+    /// What a person should know of a response that may still be sent: refunds in it that nobody recorded.
+    ///
+    /// # Errors
+    /// When the facts of the case cannot be read.
+    pub async fn response_warnings(&self, case: &Case, response: &Response) -> Result<Vec<String>> {
+        let claimed = response.refund_ids();
+        if claimed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let known = self.dossier_of(case).await?.facts.refunds;
+        let recorded = |id: &&str| known.iter().any(|refund| refund.fact.id.as_deref() == Some(*id));
+        let unknown = claimed.into_iter().filter(|id| !recorded(id));
+        Ok(unknown
+            .map(|id| {
+                format!(
+                    "no refund {id} is recorded for this case's orders: check the id, or import the refund with `docket import refunds`"
+                )
+            })
+            .collect())
     }
 
     /// What a response uses of each of the platform's limits.
@@ -187,7 +227,7 @@ pub(crate) fn small_enough(name: &str, content: &Bytes) -> Result<()> {
 }
 
 /// What a text shows that must not leave the house; files were judged when they were taken in.
-fn sensitive(text: &str) -> Vec<Problem> {
+pub(crate) fn sensitive(text: &str) -> Vec<Problem> {
     let told = |find: Find| Problem {
         what: format!(
             "the text shows a {} {} in its line {}",

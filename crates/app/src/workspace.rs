@@ -1,6 +1,8 @@
 //! What the workspace of a case needs beside the case itself: exactly what would be sent, the files that may be looked at,
 //! sending a version that was read, and which case comes next.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use chrono::{DateTime, Duration, Utc};
 use docket_connector::Problem;
@@ -87,13 +89,35 @@ impl Desk {
         };
         let changed = self.evidence_changed(case, checklist.stored.chain.length).await?;
         let made = self.packet_since(case, &draft).await?;
+        let mut warnings = checklist.list.warnings.clone();
+        if let Ok(response) = &draft.response {
+            let given = response
+                .files()
+                .into_iter()
+                .filter(|file| file.media_type.starts_with("image/"));
+            let shown = checklist
+                .items
+                .iter()
+                .filter(|(_, text)| made.is_some() && text.is_none());
+            let unread: BTreeSet<&str> = given
+                .chain(shown.filter_map(|(item, _)| item.file.as_ref()))
+                .map(|file| file.name.as_str())
+                .collect();
+            if !unread.is_empty() {
+                let names = unread.into_iter().collect::<Vec<_>>().join(", ");
+                warnings.push(format!(
+                    "pictures were not read for card numbers, identity papers and the like: look through {names}"
+                ));
+            }
+            warnings.extend(self.response_warnings(case, response).await?);
+        }
         let lacking = checklist.list.lacking().map(|row| row.kind).collect();
         Ok(Some(Preview {
             problems,
             used,
             files,
             lacking,
-            warnings: checklist.list.warnings,
+            warnings,
             matrix: checklist.list.matrix,
             outdated: changed
                 .zip(made)

@@ -262,6 +262,24 @@ impl Response {
         }
     }
 
+    /// Every refund that it claims was made.
+    pub fn refund_ids(&self) -> Vec<&str> {
+        match self {
+            Self::Contest { evidence, .. }
+            | Self::Appeal { evidence }
+            | Self::AcknowledgeReturn { evidence, .. } => evidence
+                .iter()
+                .flat_map(|e| &e.refund_ids)
+                .map(String::as_str)
+                .collect(),
+            Self::Accept { .. }
+            | Self::Offer { .. }
+            | Self::Message { .. }
+            | Self::Escalate { .. }
+            | Self::SupportingInfo { .. } => Vec::new(),
+        }
+    }
+
     /// Every file in it, in order.
     pub fn files(&self) -> Vec<&FileRef> {
         match self {

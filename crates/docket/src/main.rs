@@ -226,7 +226,8 @@ async fn with_house(command: Command, house: House) -> Result<ExitCode> {
 }
 
 fn start_log(config: &Config) -> Result<()> {
-    let filter = EnvFilter::try_new(&config.log.level)
+    // A damaged PDF is refused with its reason; how its reader stumbled helps nobody.
+    let filter = EnvFilter::try_new(format!("lopdf=off,{}", config.log.level))
         .map_err(|e| anyhow::anyhow!("configuration: log.level `{}`: {e}", config.log.level))?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)

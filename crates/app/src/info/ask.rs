@@ -13,7 +13,7 @@ use docket_store::{Change, ClientScope, UnitOfWork};
 use crate::error::{Error, Result};
 use crate::mail::address_of;
 use crate::notices::{distance, minute};
-use crate::respond::not_found;
+use crate::respond::{not_found, sensitive};
 use crate::{Desk, jobs};
 
 /// Longest question.
@@ -54,6 +54,10 @@ impl Desk {
             return Err(Error::Invalid(format!(
                 "a question has between 1 and {QUESTION_LIMIT} characters; change --question"
             )));
+        }
+        let shown = sensitive(question);
+        if !shown.is_empty() {
+            return Err(Error::Problems(shown));
         }
         if let Some(to) = &ask.to {
             self.can_mail(to)?;

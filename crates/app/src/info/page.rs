@@ -13,6 +13,7 @@ use docket_core::notice::NoticeKind;
 use docket_core::request::{InfoAnswer, InfoRequest, RequestState};
 use docket_core::response::FileRef;
 use docket_core::words::Reason;
+use docket_documents::examine::finds_in;
 use docket_store::{Change, ClientScope, StoredEvidence, UnitOfWork};
 
 use crate::Desk;
@@ -55,17 +56,30 @@ pub struct NewAnswer {
 }
 
 impl NewAnswer {
-    /// What is missing or too long.
+    /// What is missing, too long, or must not be kept.
     pub fn problems(&self) -> Vec<AnswerProblem> {
-        let problem = |text: &String, missing, long: fn(usize) -> AnswerProblem| {
+        type Problem = fn(usize) -> AnswerProblem;
+        let problem = |text: &String, missing, long: Problem, secret: Problem| {
             if text.trim().is_empty() {
                 Some(missing)
+            } else if text.chars().count() > TEXT_LIMIT {
+                Some(long(TEXT_LIMIT))
             } else {
-                (text.chars().count() > TEXT_LIMIT).then(|| long(TEXT_LIMIT))
+                finds_in(text).first().map(|find| secret(find.line))
             }
         };
-        let answer = problem(&self.answer, AnswerProblem::NoAnswer, AnswerProblem::LongAnswer);
-        let plan = problem(&self.action_plan, AnswerProblem::NoPlan, AnswerProblem::LongPlan);
+        let answer = problem(
+            &self.answer,
+            AnswerProblem::NoAnswer,
+            AnswerProblem::LongAnswer,
+            AnswerProblem::SecretAnswer,
+        );
+        let plan = problem(
+            &self.action_plan,
+            AnswerProblem::NoPlan,
+            AnswerProblem::LongPlan,
+            AnswerProblem::SecretPlan,
+        );
         answer.into_iter().chain(plan).collect()
     }
 }
@@ -85,6 +99,16 @@ pub enum AnswerProblem {
     /// The action plan is longer than so many characters.
     #[error("The action plan is longer than {0} characters. Shorten it, or send it as a PDF.")]
     LongPlan(usize),
+    /// The answer shows a card's or an identity paper's number in that line.
+    #[error(
+        "Line {0} of the answer shows a card’s number or code, or the number of an identity paper. Nothing was kept: take it out and send it again."
+    )]
+    SecretAnswer(usize),
+    /// The action plan shows one in that line.
+    #[error(
+        "Line {0} of the action plan shows a card’s number or code, or the number of an identity paper. Nothing was kept: take it out and send it again."
+    )]
+    SecretPlan(usize),
 }
 
 impl Desk {

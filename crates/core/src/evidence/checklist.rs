@@ -119,6 +119,8 @@ pub struct Situation<'a> {
     pub refs: &'a [String],
     /// When the dispute was opened.
     pub opened_at: DateTime<Utc>,
+    /// Nothing was delivered after this.
+    pub now: DateTime<Utc>,
     /// What the buyer wants back.
     pub disputed: Money,
 }

@@ -1,7 +1,15 @@
 //! What a document of the carrier must show to prove a delivery: status, date, address or recipient, and which parcel
 //! (`domain.md` C22 and D2: a proof that lacks one of them loses, and costs a fee).
 
+mod dates;
+mod places;
+mod status;
+
 use crate::words::words;
+
+pub(super) use dates::days;
+pub(super) use places::postcodes;
+pub(super) use status::denial;
 
 words! {
     /// What a proof of delivery must show.
@@ -17,25 +25,6 @@ words! {
     }
 }
 
-const DELIVERED: &[&str] = &[
-    "delivered",
-    "bezorgd",
-    "afgeleverd",
-    "geleverd",
-    "levererad",
-    "levererat",
-    "utlämnad",
-    "utlämnat",
-    "zugestellt",
-    "ausgeliefert",
-    "livré",
-    "leveret",
-    "levert",
-    "picked up",
-    "afgehaald",
-    "uthämtad",
-    "abgeholt",
-];
 const RECIPIENT: &[&str] = &[
     "recipient",
     "received by",
@@ -48,6 +37,8 @@ const RECIPIENT: &[&str] = &[
     "ontvangen door",
     "afgegeven aan",
     "adres",
+    "afleveradres",
+    "bezorgadres",
     "mottagare",
     "mottagen av",
     "kvitterad av",
@@ -57,36 +48,41 @@ const RECIPIENT: &[&str] = &[
     "zugestellt an",
     "lieferadresse",
 ];
-const MONTHS: &[&str] = &[
-    "jan", "feb", "mar", "mrt", "mär", "apr", "may", "mei", "maj", "mai", "jun", "jul", "aug", "sep", "oct",
-    "okt", "nov", "dec", "dez",
+/// What stands behind a label where nothing is known.
+const NOBODY: &[&str] = &[
+    "n/a",
+    "na",
+    "none",
+    "unknown",
+    "unbekannt",
+    "onbekend",
+    "okänd",
+    "keine",
+    "geen",
+    "ingen",
 ];
 
 /// What a document's text shows. `places` are the address and the recipient as they are known, `parcels` tracking numbers
 /// and references of the order.
 pub fn shows(text: &str, places: &[&str], parcels: &[&str]) -> Vec<Shows> {
-    let lower = text.to_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let tight = squeezed(text);
+    let known = |names: &[&str]| {
+        names.iter().any(|name| {
+            let name = squeezed(name);
+            name.len() >= 4 && tight.contains(&name)
+        })
+    };
     let mut shown = Vec::new();
-    if has(DELIVERED) {
+    if status::delivered(text) && denial(text).is_none() {
         shown.push(Shows::Status);
     }
-    if has_date(&lower) {
+    if !days(text).is_empty() {
         shown.push(Shows::Date);
     }
-    let known = places.iter().any(|place| {
-        let place = squeezed(place);
-        place.len() >= 4 && tight.contains(&place)
-    });
-    if known || has(RECIPIENT) {
+    if known(places) || names_recipient(&text.to_lowercase()) {
         shown.push(Shows::Recipient);
     }
-    let parcel = parcels.iter().any(|number| {
-        let number = squeezed(number);
-        number.len() >= 4 && tight.contains(&number)
-    });
-    if parcel {
+    if known(parcels) {
         shown.push(Shows::Parcel);
     }
     shown
@@ -100,25 +96,29 @@ fn squeezed(text: &str) -> String {
         .collect()
 }
 
-/// A day with month and year, which is no time of day (hence the colon): `2026-11-24`, `24.11.2026`, `24/11/26`, `24 november 2026`, `Nov 24, 2026`.
-fn has_date(lower: &str) -> bool {
-    let words: Vec<&str> = lower
-        .split(|c: char| !c.is_alphanumeric() && c != ':')
-        .filter(|word| !word.is_empty())
-        .collect();
-    let number = |word: &str| word.parse::<u32>().ok().filter(|_| word.len() <= 4);
-    words.windows(3).any(|three| {
-        let numbers: Vec<Option<u32>> = three.iter().map(|word| number(word)).collect();
-        let month = |word: &str| MONTHS.iter().any(|month| word.starts_with(month));
-        let day = |n: Option<u32>| n.is_some_and(|n| (1..=31).contains(&n));
-        let short = |n: Option<u32>| n.is_some_and(|n| (1..=12).contains(&n));
-        let year = |n: Option<u32>| n.is_some_and(|n| (2000..=2099).contains(&n) || (20..=60).contains(&n));
-        let in_numbers = (year(numbers[0]) && three[0].len() == 4 && short(numbers[1]) && day(numbers[2]))
-            || (day(numbers[0]) && short(numbers[1]) && year(numbers[2]))
-            || (short(numbers[0]) && day(numbers[1]) && year(numbers[2]) && three[2].len() == 4);
-        let in_words = (day(numbers[0]) && month(three[1]) && year(numbers[2]))
-            || (month(three[0]) && day(numbers[1]) && year(numbers[2]));
-        in_numbers || in_words
+/// Whether somebody stands behind a word for the recipient, on its line or on the next one.
+fn names_recipient(lower: &str) -> bool {
+    RECIPIENT.iter().any(|label| {
+        lower.match_indices(label).any(|(at, _)| {
+            let rest = &lower[at + label.len()..];
+            let whole = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+            if !whole(lower[..at].chars().next_back()) || !whole(rest.chars().next()) {
+                return false;
+            }
+            let mut lines = rest
+                .lines()
+                .map(|line| line.trim_matches(|c: char| !c.is_alphanumeric() && c != ':'));
+            let here = lines.next().unwrap_or_default().trim_start_matches([':', ' ']);
+            let value = if here.is_empty() {
+                lines.next().unwrap_or_default()
+            } else {
+                here
+            };
+            // A word with a colon is the next label, not a name.
+            let next_label = value.split_whitespace().take(2).any(|word| word.ends_with(':'));
+            let letters = value.chars().filter(|c| c.is_alphabetic()).count();
+            letters >= 2 && !next_label && !NOBODY.contains(&value)
+        })
     })
 }
 
@@ -161,27 +161,68 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_told_from_other_numbers() {
-        for date in [
-            "2026-11-24",
-            "24.11.2026",
-            "24/11/26",
-            "11/24/2026",
-            "24 november 2026",
-            "nov 24, 2026",
-            "5 mrt 2027",
+    fn what_did_not_arrive_is_no_delivery() {
+        for said in [
+            "Status: not delivered, returned to sender",
+            "Undelivered",
+            "The parcel could not be\ndelivered",
+            "Die Sendung konnte nicht zugestellt werden",
+            "Nicht zugestellt",
+            "Niet bezorgd",
+            "Het pakket kon niet worden bezorgd",
+            "Ej levererad",
+            "Inte utlämnad",
+            "Delivered: no",
+            "Delivered to depot, return to sender",
+            "Zugestellt am Depot, zurück an den Absender",
+            "Retour afzender, afgeleverd",
+            "Levererad till terminal, retur till avsändaren",
+            "Delivery attempt failed, will be delivered tomorrow",
+            "Zustellversuch, abgeholt nein",
+            "It will be delivered soon",
+            "Wird heute zugestellt",
+            "Wordt morgen bezorgd",
+            "aangeleverd",
         ] {
-            assert!(has_date(date), "{date}");
+            let text = format!("HE00417722 24.11.2026\nRecipient: T. Sandelin\n{said}");
+            let shown = shows(&text, &[], &["HE00417722"]);
+            assert!(!shown.contains(&Shows::Status), "{said}");
         }
-        for other in [
-            "14:05:33",
-            "1234 56 789",
-            "order 4711",
-            "2026",
-            "99.99.9999",
-            "12 34 56",
+        for said in [
+            "Delivered",
+            "Signature: not required. Delivered",
+            "Signature not required\nDelivered in the mailbox",
+            "Wurde zugestellt. Nicht vergessen: bewerten Sie uns",
+            "Bezorgd bij de buren",
+            "Utlämnad till mottagaren",
+            "Delivered. Goods can be returned within 14 days.",
         ] {
-            assert!(!has_date(other), "{other}");
+            assert!(shows(said, &[], &[]).contains(&Shows::Status), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_label_without_a_name_is_no_recipient() {
+        for nobody in [
+            "Recipient:",
+            "Recipient:\nDate: 2026-11-24",
+            "Recipient: Status: delivered",
+            "Signed by: -",
+            "Ontvanger: onbekend",
+            "Empfänger: n/a",
+        ] {
+            assert!(!shows(nobody, &[], &[]).contains(&Shows::Recipient), "{nobody}");
+        }
+        for somebody in [
+            "Recipient: Sandelin",
+            "Empfänger\nT. Sandelin",
+            "signed by T. Sandelin",
+            "Mottagare: Åsa Öberg",
+        ] {
+            assert!(
+                shows(somebody, &[], &[]).contains(&Shows::Recipient),
+                "{somebody}"
+            );
         }
     }
 }

@@ -1,9 +1,16 @@
 //! What speaks for one line of a checklist: what people brought, and what the dossier says by itself.
 
+mod parcels;
+mod refunds;
+
 use chrono::{DateTime, Utc};
 
-use super::{EvidenceKind, Form, Having, Item, Rule, Shape, Shows, Situation, carrier, delivery, refund};
+use super::{EvidenceKind, Having, Item, Rule, Shape, Situation, refund};
 use crate::dossier::{Dossier, Movement, Provenance};
+use parcels::{
+    STILL, delivery_complaints, form_complaint, moved, other_place, shipment_complaints, tracking_complaints,
+};
+use refunds::refund_complaints;
 
 /// What speaks for one line.
 #[derive(Default)]
@@ -41,7 +48,8 @@ impl Found {
         let complaints = match item.kind {
             EvidenceKind::DeliveryProof => delivery_complaints(case, item, content),
             EvidenceKind::Tracking => tracking_complaints(item),
-            EvidenceKind::RefundProof => refund_complaints(case, item),
+            EvidenceKind::ShipmentProof => shipment_complaints(case, item),
+            EvidenceKind::RefundProof => refund_complaints(case, item, content),
             EvidenceKind::AddressMatch
             | EvidenceKind::Signature
             | EvidenceKind::ReceiptConfirmed
@@ -65,7 +73,6 @@ impl Found {
             | EvidenceKind::PurchaseAdmitted
             | EvidenceKind::OrderHistory
             | EvidenceKind::IpLocation
-            | EvidenceKind::ShipmentProof
             | EvidenceKind::Receipt
             | EvidenceKind::Withdrawal
             | EvidenceKind::RefundCalculation
@@ -87,6 +94,9 @@ impl Found {
         };
         self.good |= complaints.is_empty();
         self.notes.extend(complaints);
+        if item.kind == EvidenceKind::DeliveryProof {
+            self.notes.extend(other_place(case, content));
+        }
     }
 
     fn fact(&mut self, what: String, from: &Provenance) {
@@ -101,12 +111,18 @@ impl Found {
         let dossier = case.dossier;
         let before = self.having.len();
         match rule.kind {
-            EvidenceKind::Tracking | EvidenceKind::ShipmentProof => {
-                for known in &dossier.shipments {
-                    if let (Some(carrier), Some(number)) = (&known.fact.carrier, &known.fact.number) {
-                        self.fact(format!("{carrier} {number}"), &known.from);
-                        self.notes.extend(form_complaint(carrier, number));
-                    }
+            EvidenceKind::Tracking => self.parcels(dossier),
+            EvidenceKind::ShipmentProof => {
+                self.parcels(dossier);
+                let numbers = dossier
+                    .shipments
+                    .iter()
+                    .filter_map(|known| known.fact.number.as_deref());
+                let shipped = numbers.clone().any(|number| moved(dossier, number));
+                if !shipped && numbers.count() > 0 {
+                    self.notes.push(STILL.to_owned());
+                    // A number is made with the label, before anything is shipped.
+                    return;
                 }
             }
             EvidenceKind::DeliveryProof => {
@@ -208,6 +224,15 @@ impl Found {
         }
     }
 
+    fn parcels(&mut self, dossier: &Dossier) {
+        for known in &dossier.shipments {
+            if let (Some(carrier), Some(number)) = (&known.fact.carrier, &known.fact.number) {
+                self.fact(format!("{carrier} {number}"), &known.from);
+                self.notes.extend(form_complaint(carrier, number));
+            }
+        }
+    }
+
     fn dispatch(&mut self, dossier: &Dossier) {
         let promised = dossier
             .orders
@@ -242,102 +267,6 @@ impl Found {
             let title = known.fact.title.as_deref().unwrap_or("policy");
             self.fact(format!("{title}, in force from {}", known.fact.from), &known.from);
         }
-    }
-}
-
-fn delivery_complaints(case: &Situation<'_>, item: &Item, content: Option<&str>) -> Vec<String> {
-    // A scan is a PDF without a letter of text.
-    let content = content.filter(|text| !text.trim().is_empty());
-    let text = match (content, &item.seen, &item.text) {
-        (Some(content), _, _) => content,
-        (None, Some(seen), _) => return lacking(&seen.shows),
-        (None, None, Some(text)) if item.file.is_none() => text,
-        (None, None, _) => {
-            return vec![
-                "its text cannot be read here: look at it, and say which of status, date, recipient and parcel it shows \
-                 (`docket evidence confirm … --shows`)"
-                    .to_owned(),
-            ];
-        }
-    };
-    let parcels = case
-        .dossier
-        .shipments
-        .iter()
-        .filter_map(|known| known.fact.number.as_deref());
-    let brought = case.items.iter().filter_map(|(item, _)| item.tracking.as_ref());
-    let own = brought.map(|tracking| tracking.number.as_str());
-    let orders = case.dossier.orders.iter().map(|order| order.fact.number.as_str());
-    let refs = case.refs.iter().map(String::as_str);
-    let parcels: Vec<&str> = parcels.chain(own).chain(orders).chain(refs).collect();
-    let to = case
-        .dossier
-        .orders
-        .iter()
-        .filter_map(|order| order.fact.ship_to.as_deref());
-    let by = case
-        .dossier
-        .shipments
-        .iter()
-        .filter_map(|known| known.fact.received_by.as_deref());
-    let places: Vec<&str> = to.chain(by).collect();
-    let shown = delivery::shows(text, &places, &parcels);
-    lacking(&shown)
-}
-
-fn lacking(shown: &[Shows]) -> Vec<String> {
-    let lacking: Vec<&str> = Shows::ALL
-        .iter()
-        .filter(|part| !shown.contains(part))
-        .map(|part| part.as_str())
-        .collect();
-    if lacking.is_empty() {
-        Vec::new()
-    } else {
-        vec![format!("it does not show: {}", lacking.join(", "))]
-    }
-}
-
-fn tracking_complaints(item: &Item) -> Vec<String> {
-    let Some(tracking) = &item.tracking else {
-        return vec!["no carrier and number in it".to_owned()];
-    };
-    form_complaint(&tracking.carrier, &tracking.number)
-        .into_iter()
-        .collect()
-}
-
-fn form_complaint(carrier: &str, number: &str) -> Option<String> {
-    match carrier::form(carrier, number) {
-        Form::Fits | Form::UnknownCarrier => None,
-        Form::Unusual => Some(format!(
-            "{number} does not look like a number of {carrier}: compare it with the label"
-        )),
-    }
-}
-
-/// A refund that is claimed must be one that was recorded.
-fn refund_complaints(case: &Situation<'_>, item: &Item) -> Vec<String> {
-    let Some(id) = &item.refund_id else {
-        return Vec::new();
-    };
-    let recorded: Vec<&str> = case
-        .dossier
-        .refunds
-        .iter()
-        .filter_map(|known| known.fact.id.as_deref())
-        .collect();
-    if recorded.contains(&id.as_str()) {
-        Vec::new()
-    } else if recorded.is_empty() {
-        vec![format!(
-            "no refund is recorded, so nothing bears refund {id} out: import it with `docket import refunds`, or add its proof"
-        )]
-    } else {
-        vec![format!(
-            "no refund {id} is recorded; recorded: {}",
-            recorded.join(", ")
-        )]
     }
 }
 

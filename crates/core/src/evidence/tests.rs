@@ -8,6 +8,7 @@ use crate::dossier::{Dossier, Known, Movement, Order, Scan, Shipment};
 use crate::money::Money;
 
 mod due;
+mod proofs;
 
 fn at(day: u32) -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, day, 12, 0, 0).unwrap()
@@ -113,22 +114,24 @@ impl Case {
         }
     }
 
+    fn situation(&self) -> Situation<'_> {
+        Situation {
+            platform: self.platform,
+            reason: Reason::NotReceived,
+            goods: self.goods,
+            asked: &self.asked,
+            dossier: &self.dossier,
+            items: &self.items,
+            skipped: &self.skipped,
+            refs: &[],
+            opened_at: at(20),
+            now: at(24),
+            disputed: self.disputed,
+        }
+    }
+
     fn list(&self) -> Checklist {
-        checklist(
-            &matrix(),
-            Situation {
-                platform: self.platform,
-                reason: Reason::NotReceived,
-                goods: self.goods,
-                asked: &self.asked,
-                dossier: &self.dossier,
-                items: &self.items,
-                skipped: &self.skipped,
-                refs: &[],
-                opened_at: at(20),
-                disputed: self.disputed,
-            },
-        )
+        checklist(&matrix(), self.situation())
     }
 
     fn row(&self, kind: EvidenceKind) -> Row {

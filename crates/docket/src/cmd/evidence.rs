@@ -106,7 +106,7 @@ pub struct Add {
     /// Text
     #[arg(long)]
     text: Option<String>,
-    /// A file (JPEG, PNG, GIF, PDF)
+    /// A file (JPEG, PNG, GIF, PDF, or plain text in UTF-8)
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
     /// Carrier of the parcel

@@ -113,6 +113,9 @@ async fn send(args: Send, desk: &Desk) -> Result<ExitCode> {
     let case = desk
         .check_response(ClientScope::Agency, case.id, &response)
         .await?;
+    for warning in desk.response_warnings(&case, &response).await? {
+        eprintln!("warning: {warning}");
+    }
     let kind = response.action();
     let consequence = consequence_of(&response, &case);
     if kind.needs_confirmation() && !args.yes {

@@ -5,7 +5,7 @@ use crate::house::House;
 #[tokio::test]
 async fn browser_every_screen_is_accessible_in_both_themes_and_enlarged() {
     let Some(house) = House::open(2).await else { return };
-    house.complete(&house.disputes[0]);
+    house.complete(&house.disputes[0]).await;
     house.person("Lea Lund", "admin").await;
     let browser = house.browser("Lea Lund").await;
     let case = house.case(0);

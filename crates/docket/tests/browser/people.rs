@@ -100,7 +100,7 @@ async fn browser_a_client_answers_a_question_that_was_asked_from_the_case() {
 #[tokio::test]
 async fn browser_the_way_to_the_receipt_works_without_scripts() {
     let Some(house) = House::open(1).await else { return };
-    house.complete(&house.disputes[0]);
+    house.complete(&house.disputes[0]).await;
     house.person("Mia Berg", "specialist").await;
     let browser = Browser::open(&house.pages).await.unwrap();
     browser.without_scripts().await;

@@ -141,7 +141,7 @@ async fn browser_many_cases_are_given_out_after_their_plan_was_seen() {
 #[tokio::test]
 async fn browser_what_opens_over_a_page_is_accessible_in_both_themes_and_enlarged() {
     let Some(house) = House::open(1).await else { return };
-    house.complete(&house.disputes[0]);
+    house.complete(&house.disputes[0]).await;
     house.person("Mia Berg", "specialist").await;
     let browser = house.browser("Mia Berg").await;
     let mut faults = Vec::new();

@@ -8,7 +8,7 @@ use crate::house::{House, PICTURE};
 #[tokio::test]
 async fn browser_five_keys_lead_from_the_queue_to_confirmed() {
     let Some(house) = House::open(2).await else { return };
-    house.complete(&house.disputes[0]);
+    house.complete(&house.disputes[0]).await;
     house.person("Mia Berg", "specialist").await;
     let browser = house.browser("Mia Berg").await;
     // The queue begins at its most urgent case.
@@ -270,7 +270,7 @@ async fn browser_evidence_is_uploaded_pasted_and_made_into_a_new_packet() {
 #[tokio::test]
 async fn browser_what_is_held_is_taken_back_with_a_key() {
     let Some(house) = House::open(1).await else { return };
-    house.complete(&house.disputes[0]);
+    house.complete(&house.disputes[0]).await;
     house.person("Mia Berg", "specialist").await;
     let browser = house.browser("Mia Berg").await;
     let case = house.case(0);

@@ -35,8 +35,12 @@ impl Web {
 }
 
 async fn answer(page: &str, files: &[(&str, &[u8])]) -> (u16, String) {
+    say(page, "It was DHL", files).await
+}
+
+async fn say(page: &str, words: &str, files: &[(&str, &[u8])]) -> (u16, String) {
     let mut form = Form::new()
-        .text("answer", "It was DHL")
+        .text("answer", words.to_owned())
         .text("action_plan", "We ask them by Friday");
     for (name, content) in files {
         let part = Part::bytes(content.to_vec()).file_name((*name).to_owned());
@@ -73,7 +77,16 @@ async fn what_a_client_uploads_counts_when_somebody_says_what_it_shows() {
         let (status, shown) = answer(&page, &[(name, &content)]).await;
         assert!(status == 422 && shown.contains(name), "{status} {name}: {shown}");
     }
+    for words in ["She paid with 4111 1111 1111 1111", "The CVV2 123 was right"] {
+        let (status, shown) = say(&page, words, &[("proof.pdf", &samples::pdf(&[&["x"]]))]).await;
+        assert!(
+            status == 422 && shown.contains("Nothing was kept: take it out"),
+            "{status}: {shown}"
+        );
+    }
     assert!(pieces(&desk, &dispute).is_empty());
+    let questions = desk.call(&["info", "list", "--case", &dispute, "--json"]).json();
+    assert_eq!(questions[0]["state"], "open", "{questions}");
 
     let proof = samples::pdf(&[&[
         "Hanseat Express",

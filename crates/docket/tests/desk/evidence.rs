@@ -64,7 +64,6 @@ async fn from_claim_to_response(platform: &str, wish: Value) {
         "{now}"
     );
 
-    // The packet is a PDF like any other: brought as a file, its text counts where only files do.
     let out = desk.file("packet.pdf", b"");
     let made = desk
         .call(&["evidence", "packet", &dispute, "--language", "de", "--out", &out])
@@ -74,12 +73,18 @@ async fn from_claim_to_response(platform: &str, wish: Value) {
         made.starts_with("packet-") && !made.lines().next().unwrap().contains(':'),
         "{made}"
     );
-    for kind in kinds(&now, "required", "weak") {
+    // What somebody typed proves neither a delivery nor a refund.
+    let weak = kinds(&now, "required", "weak");
+    let proof = desk.carriers_proof(&dispute, "Hanseat Express HE00417722");
+    for kind in weak.iter().filter(|kind| *kind != "refund_proof") {
         desk.bring(
             &dispute,
-            &kind,
-            &["--file", &out, "--title", "The carrier's proof"],
+            kind,
+            &["--file", &proof, "--title", "The carrier's proof"],
         );
+    }
+    if desk.checklist(&dispute)["decisive"] == false {
+        desk.refunded("Acme", &dispute, "RF123").await;
     }
     let whole = desk.checklist(&dispute);
     assert_eq!(whole["decisive"], true, "{whole}");
@@ -170,22 +175,34 @@ async fn a_packet_answers_a_claim_at_shopify() {
 async fn what_paypal_asked_for_has_a_row_of_its_own() {
     let desk = Desk::everywhere(0);
     desk.join("paypal", "Acme", 0);
-    let dispute = desk.plant_on("paypal", 0, 1, &json!({})).await.remove(0);
+    let [dispute, other] = desk
+        .plant_on("paypal", 0, 2, &json!({}))
+        .await
+        .try_into()
+        .unwrap();
     desk.call(&["sync"]).good();
-    let documents = desk.get("paypal/disputes").await;
-    let document = documents
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|row| row["dispute_id"] == dispute[..]);
-    let invoice = document.unwrap()["disputed_transactions"][0]["invoice_number"].clone();
-    let table = format!(
-        "order,refunded_at,currency,amount,refund\n{},2026-11-05,EUR,10.00,RF123\n",
-        invoice.as_str().unwrap()
-    );
-    let file = desk.file("refunds.csv", table.as_bytes());
-    desk.call(&["import", "refunds", &file, "--client", "Acme"])
-        .good();
+    let claim = |id: &str| {
+        let words = [
+            "respond",
+            &other,
+            "contest",
+            "--evidence",
+            "proof_of_refund",
+            "--note",
+            "Refunded.",
+        ];
+        desk.call(&[&words[..], &["--refund-id", id]].concat())
+    };
+    desk.refunded("Acme", &other, "RF1").await;
+    let said = claim("NOSUCH");
+    assert!(said.err.contains("no refund NOSUCH is recorded"), "{}", said.err);
+    said.good();
+    desk.call(&["respond", "cancel", &other]).good();
+    let said = claim("RF1");
+    assert!(!said.err.contains("is recorded"), "{}", said.err);
+    said.good();
+    desk.call(&["respond", "cancel", &other]).good();
+    desk.refunded("Acme", &dispute, "RF123").await;
     let unknown = ["--refund-id", "RF999"];
     desk.bring(&dispute, "refund_proof", &unknown);
     let list = desk.checklist(&dispute);
@@ -194,7 +211,8 @@ async fn what_paypal_asked_for_has_a_row_of_its_own() {
     let packet = ["respond", &dispute, "contest", "--packet"];
     desk.call(&packet)
         .refused(&["what decides is not there", "--yes"]);
-    assert_eq!(desk.call(&["respond", "list", "--json"]).json(), json!([]));
+    let own = ["respond", "list", "--case", &dispute, "--json"];
+    assert_eq!(desk.call(&own).json(), json!([]));
     desk.call(&[&packet[..], &["--yes"]].concat()).good();
     desk.work();
     let documents = desk.get("paypal/disputes").await;
@@ -286,6 +304,19 @@ async fn bad_evidence_is_refused_and_says_what_to_do() {
     assert_eq!(desk.call(&["respond", "list", "--json"]).json(), json!([]));
     // What shows a card's number stays out, until a lead says why it may not.
     let text = "Paid with 4111 1111 1111 1111 on 2026-11-05.";
+    for question in [text, "Is the CVV2 123 right?"] {
+        desk.call(&["info", "ask", &dispute, "--question", question])
+            .refused(&["card", "take it out"]);
+    }
+    assert_eq!(desk.call(&["info", "list", "--json"]).json(), json!([]));
+    let notes = desk.file("notes.txt", "Grüße: sent on 5 November.".as_bytes());
+    let typed = desk.bring(&dispute, "other", &["--file", &notes]);
+    let packet = desk.file("typed.pdf", b"");
+    desk.call(&["evidence", "packet", &dispute, "--out", &packet])
+        .good();
+    let pages = docket_documents::examine::examine("typed.pdf", &std::fs::read(&packet).unwrap()).unwrap();
+    assert!(pages.text.concat().contains("sent on 5 November"), "{pages:?}");
+    desk.call(&["evidence", "withdraw", &dispute, &typed]).good();
     bring(&["--text", text]).refused(&["the text", "card number", "Black it out"]);
     bring(&["--text", text, "--allow-sensitive", " "]).refused(&["say why"]);
     let word = ["--allow-sensitive", "the card is a test card", "--by", "Lea Lind"];

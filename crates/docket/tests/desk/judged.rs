@@ -9,7 +9,7 @@ const EACH: usize = 24;
 
 impl Desk {
     /// Brings what the checklist requires, and sends the packet.
-    fn answer_completely(&self, dispute: &str) {
+    async fn answer_completely(&self, dispute: &str) {
         let add = |kind: &str, more: &[&str]| {
             let words = ["evidence", "add", dispute, kind];
             self.call(&[&words[..], more].concat()).good();
@@ -37,16 +37,15 @@ impl Desk {
             );
         }
         let parcel = parcel().unwrap_or_else(|| "Hanseat Express HE00417722".to_owned());
-        let proof = format!("{parcel}: delivered 2026-11-05 at 14:05, signed by T. Sandelin.");
-        add("other", &["--text", &proof]);
-        for kind in lacking() {
-            add(&kind, &["--text", &proof, "--supplied-by", "The carrier"]);
+        add("other", &["--text", "The parcel was delivered and signed for."]);
+        let file = self.carriers_proof(dispute, &parcel);
+        for kind in lacking().iter().filter(|kind| *kind != "refund_proof") {
+            add(kind, &["--file", &file, "--title", "The carrier's proof"]);
         }
-        // What only a file can show.
-        let file = self.file("proof.pdf", &docket_documents::samples::pdf(&[&[&proof]]));
-        for kind in lacking() {
-            add(&kind, &["--file", &file, "--title", "The carrier's proof"]);
+        if !lacking().is_empty() {
+            self.refunded("Acme", dispute, &format!("RF-{dispute}")).await;
         }
+        assert_eq!(lacking(), Vec::<String>::new());
         self.call(&["respond", dispute, "contest", "--packet", "--yes"])
             .good();
     }
@@ -87,7 +86,7 @@ async fn what_is_handed_in_decides(platform: &str, bare: &str, wish: Value) {
     let blank = desk.file("blank.pdf", &docket_documents::samples::pdf(&[&["No."]]));
     for (number, dispute) in disputes.iter().enumerate() {
         match number % 2 {
-            0 => desk.answer_completely(dispute),
+            0 => desk.answer_completely(dispute).await,
             _ => desk.answer_barely(platform, dispute, &blank),
         }
     }

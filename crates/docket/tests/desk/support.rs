@@ -189,6 +189,32 @@ impl Desk {
         path.display().to_string()
     }
 
+    /// A carrier's document of the parcel, delivered on the day on which the dispute was opened.
+    pub fn carriers_proof(&self, dispute: &str, parcel: &str) -> String {
+        let opened = self.case(dispute)["opened_at"].as_str().unwrap()[..10].to_owned();
+        let lines = [
+            parcel,
+            &format!("delivered {opened} at 14:05, signed by T. Sandelin"),
+        ];
+        self.file("proof.pdf", &docket_documents::samples::pdf(&[&lines]))
+    }
+
+    /// Records a refund of the order behind a dispute at PayPal, as the client's table tells it.
+    pub async fn refunded(&self, client: &str, dispute: &str, refund: &str) {
+        let documents = self.get("paypal/disputes").await;
+        let mut documents = documents.as_array().unwrap().iter();
+        let document = documents.find(|row| row["dispute_id"] == *dispute).unwrap();
+        let invoice = document["disputed_transactions"][0]["invoice_number"].clone();
+        let day = &self.case(dispute)["opened_at"].as_str().unwrap()[..10].to_owned();
+        let table = format!(
+            "order,refunded_at,currency,amount,refund\n{},{day},EUR,10.00,{refund}\n",
+            invoice.as_str().unwrap()
+        );
+        let file = self.file("refunds.csv", table.as_bytes());
+        self.call(&["import", "refunds", &file, "--client", client])
+            .good();
+    }
+
     fn connect(&self, name: &str, credentials: &Value) -> String {
         self.call(&["client", "add", name]).good();
         self.add("paypal", name, &self.paypal, credentials)

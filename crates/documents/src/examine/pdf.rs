@@ -115,7 +115,36 @@ fn open(bytes: &[u8]) -> Result<Document, Why> {
         quiet(object, 0)?;
     }
     weigh(&document)?;
+    if document.page_iter().any(|page| !readable(&document, page)) {
+        return Err(Why::Damaged("the content of a page is missing".to_owned()));
+    }
     Ok(document)
+}
+
+/// Whether what a page shows can be found and unpacked. A page that names no content is meant to be blank.
+fn readable(document: &Document, page: ObjectId) -> bool {
+    let Ok(contents) = document
+        .get_dictionary(page)
+        .and_then(|page| page.get(b"Contents"))
+    else {
+        return true;
+    };
+    let unpacks = |object: &Object| {
+        let stream = document
+            .dereference(object)
+            .and_then(|(_, object)| object.as_stream());
+        stream.is_ok_and(|stream| {
+            !stream.is_compressed()
+                || stream
+                    .decompressed_content_with_limit(limits::PDF_STREAM_BYTES)
+                    .is_ok()
+        })
+    };
+    match document.dereference(contents) {
+        Ok((_, Object::Array(parts))) => parts.iter().all(unpacks),
+        Ok(_) => unpacks(contents),
+        Err(_) => false,
+    }
 }
 
 fn unpacked() -> Why {

@@ -5,7 +5,9 @@
 
 mod cards;
 mod ids;
+mod loose;
 mod mrz;
+mod papers;
 
 use std::fmt;
 
@@ -47,7 +49,7 @@ pub enum Found {
     SwedishPersonnummer,
     /// A German Steuer-Identifikationsnummer.
     GermanTaxId,
-    /// The machine-readable lines of a passport, visa or identity card.
+    /// A passport, visa or identity card: its machine-readable lines, or its number beside its name.
     IdentityDocument,
 }
 
@@ -102,10 +104,15 @@ pub(super) fn search(pages: &[String]) -> Vec<Find> {
                 text: line,
                 lower: line.to_lowercase(),
                 before: before.to_lowercase(),
+                above: lines[index.saturating_sub(ABOVE)..index]
+                    .join("\n")
+                    .to_lowercase(),
                 numbers: numbers(line),
             };
             let found = cards::search(&seen).into_iter().chain(ids::search(&seen));
-            let found = found.chain(mrz::search(line, before));
+            let found = found
+                .chain(mrz::search(line, before))
+                .chain(papers::search(&seen));
             finds.extend(found.map(|(found, masked)| Find {
                 found,
                 page,
@@ -113,25 +120,49 @@ pub(super) fn search(pages: &[String]) -> Vec<Find> {
                 masked,
             }));
         }
+        let loose = loose::search(&lines).into_iter().map(|(index, masked)| Find {
+            found: Found::CardNumber,
+            page,
+            line: index + 1,
+            masked,
+        });
+        let loose: Vec<Find> = loose.filter(|find| !finds.contains(find)).collect();
+        finds.extend(loose);
     }
     finds
 }
 
-/// A line and the one before it, where a label often stands.
+/// So many lines above a line still say what its numbers are.
+const ABOVE: usize = 4;
+
+/// A line and those before it, where a label often stands.
 struct Line<'a> {
     text: &'a str,
     lower: String,
     before: String,
+    above: String,
     numbers: Vec<Number>,
 }
 
 impl Line<'_> {
-    fn says(&self, words: &[&str]) -> bool {
-        words.iter().any(|word| has_word(&self.lower, word))
+    fn says_near(&self, words: &[&str]) -> bool {
+        let says = |text: &str| words.iter().any(|word| has_word(text, word));
+        says(&self.lower) || says(&self.before)
     }
 
-    fn says_near(&self, words: &[&str]) -> bool {
-        self.says(words) || words.iter().any(|word| has_word(&self.before, word))
+    fn says_above(&self, words: &[&str]) -> bool {
+        let says = |text: &str| words.iter().any(|word| has_word(text, word));
+        says(&self.lower) || says(&self.above)
+    }
+
+    /// What stands behind a label: on its line, or at the beginning of this line where the one before ends with the label.
+    fn behind<'a>(&'a self, label: &str) -> impl Iterator<Item = &'a str> {
+        let before = self.before.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let above = before.ends_with(label) && has_word(before, label);
+        let own = words_at(&self.lower, label).map(|at| &self.lower[at + label.len()..]);
+        own.chain(above.then_some(self.lower.as_str()))
+            .collect::<Vec<_>>()
+            .into_iter()
     }
 
     /// What stands directly before a number on its line, in lower case.
@@ -142,13 +173,18 @@ impl Line<'_> {
     }
 }
 
-/// Whether the word stands there as such, not inside another one.
-fn has_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| {
-        let before = text[..at].chars().next_back();
+/// Where the word stands as such, not inside another one.
+fn words_at<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
+    text.match_indices(word).map(|(at, _)| at).filter(move |at| {
+        let before = text[..*at].chars().next_back();
         let after = text[at + word.len()..].chars().next();
         before.is_none_or(|c| !c.is_alphanumeric()) && after.is_none_or(|c| !c.is_alphanumeric())
     })
+}
+
+/// Whether the word stands there as such, not inside another one.
+fn has_word(text: &str, word: &str) -> bool {
+    words_at(text, word).next().is_some()
 }
 
 /// Digits that belong together: nothing or one space, dash or dot between them.
@@ -200,7 +236,8 @@ fn numbers(line: &str) -> Vec<Number> {
             at.and_then(|at| chars.get(at))
                 .is_some_and(|(_, c)| c.is_alphabetic())
         };
-        if !letter(first.checked_sub(1)) && !letter(Some(at + 1)) {
+        let start = chars[first].0;
+        if (!letter(first.checked_sub(1)) || cards::glued(&line[..start])) && !letter(Some(at + 1)) {
             let shape: String = chars[first..=at].iter().map(|(_, c)| *c).collect();
             found.push(Number {
                 digits: shape
@@ -209,7 +246,7 @@ fn numbers(line: &str) -> Vec<Number> {
                     .map(|byte| byte - b'0')
                     .collect(),
                 shape,
-                start: chars[first].0,
+                start,
             });
         }
         at += 1;

@@ -178,6 +178,30 @@ fn a_pdf_that_unpacks_to_too_much_is_refused() {
 }
 
 #[test]
+fn a_pdf_without_the_content_of_its_pages_is_refused() {
+    let whole = samples::pdf(&[&["Order 1001", "Delivered on 3 May"]]);
+    let kept = (5..whole.len()).filter(|end| match examine("a.pdf", &whole[..*end]) {
+        Ok(examined) => !examined.text.concat().contains("Delivered on 3 May"),
+        Err(_) => false,
+    });
+    assert_eq!(
+        kept.collect::<Vec<_>>(),
+        [0usize; 0],
+        "cut there, it is a blank page"
+    );
+    let mut document = samples::document(&[&["x"]]);
+    let page = document.page_iter().next().unwrap();
+    let gone = document.new_object_id();
+    document.get_dictionary_mut(page).unwrap().set("Contents", gone);
+    assert!(refusal(&samples::saved(document)).contains("save it anew"));
+    // A page that is meant to be blank stays.
+    let mut document = samples::document(&[&["x"], &[]]);
+    let page = document.page_iter().last().unwrap();
+    document.get_dictionary_mut(page).unwrap().remove(b"Contents");
+    assert_eq!(examine("a.pdf", &samples::saved(document)).unwrap().pages, 2);
+}
+
+#[test]
 fn form_fields_are_told_and_links_are_not() {
     let mut document = samples::document(&[&["x"], &["y"]]);
     let pages: Vec<_> = document.page_iter().collect();

@@ -55,7 +55,7 @@ pub struct Piece {
     allow_sensitive: Option<String>,
 }
 
-/// A file: JPEG, PNG, GIF or PDF.
+/// A file: JPEG, PNG, GIF or PDF; as evidence also plain text in UTF-8.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Upload {

@@ -49,13 +49,15 @@ impl Refused {
     }
 }
 
-/// What is missing or too long, in the words of the reader.
+/// What is missing, too long or must not be kept, in the words of the reader.
 fn problems(typed: &NewAnswer) -> Vec<String> {
     let word = |problem: &AnswerProblem| match problem {
         AnswerProblem::NoAnswer => t("ask-answer-missing").plain(),
         AnswerProblem::NoPlan => t("ask-plan-missing").plain(),
         AnswerProblem::LongAnswer(most) => t("ask-answer-too-long").with("n", *most).plain(),
         AnswerProblem::LongPlan(most) => t("ask-plan-too-long").with("n", *most).plain(),
+        AnswerProblem::SecretAnswer(line) => t("ask-answer-secret").with("n", *line).plain(),
+        AnswerProblem::SecretPlan(line) => t("ask-plan-secret").with("n", *line).plain(),
     };
     typed.problems().iter().map(word).collect()
 }

@@ -81,6 +81,7 @@ const CODE: &[&str] = &[
 /// Words for the code that mean it only beside a card.
 const CODE_OF_CARD: &[&str] = &[
     "security code",
+    "verification code",
     "cid",
     "csc",
     "beveiligingscode",
@@ -95,23 +96,46 @@ pub(super) fn search(line: &Line<'_>) -> Vec<(Found, String)> {
     let mut found: Vec<(Found, String)> = numbers
         .map(|number| (Found::CardNumber, number.masked(4)))
         .collect();
-    if line.says(CODE) || (line.says(CODE_OF_CARD) && line.says_near(CARD)) {
-        let codes = line.numbers.iter().filter(|number| is_code(line, number));
-        found.extend(codes.map(|number| (Found::CardCode, "•".repeat(number.digits.len()))));
-    }
+    let codes = CODE
+        .iter()
+        .chain(CODE_OF_CARD.iter().filter(|_| line.says_above(CARD)));
+    let behind = codes.flat_map(|word| line.behind(word)).filter_map(code);
+    // One code may have two names: `CVV/CVC 123`.
+    found.extend(behind.max().map(|digits| (Found::CardCode, "•".repeat(digits))));
     found
 }
 
+/// Whether a text ends with a word for a card, so that the digits right behind it are its number.
+pub(super) fn glued(before: &str) -> bool {
+    let word: Vec<char> = before.chars().rev().take_while(|c| c.is_alphabetic()).collect();
+    let word: String = word.into_iter().rev().flat_map(char::to_lowercase).collect();
+    CARD.contains(&word.as_str())
+}
+
+/// Whether it could be a card's number by its beginning, its length and its checksum.
+pub(super) fn fits(digits: &[u8]) -> bool {
+    issued(digits) && luhn(digits)
+}
+
+/// Whether a text speaks of a card.
+pub(super) fn named(lower: &str) -> bool {
+    CARD.iter().any(|word| super::has_word(lower, word))
+}
+
+/// Whether what stands right before a number says that it is another one.
+pub(super) fn other(label: &str) -> bool {
+    OTHER.iter().any(|word| super::has_word(label, word))
+}
+
 fn is_card(line: &Line<'_>, number: &Number) -> bool {
-    if !issued(&number.digits) || !luhn(&number.digits) {
+    if !fits(&number.digits) {
         return false;
     }
     let card = line.says_near(CARD);
     let label = line.label(number);
-    let other = OTHER.iter().any(|word| super::has_word(&label, word));
     // Thirteen digits beginning with 4 are the article numbers of German goods far more often than a card of the last
     // century.
-    card || (!other && number.digits.len() > 13)
+    card || (!other(&label) && number.digits.len() > 13)
 }
 
 /// Whether a card scheme gives out numbers that begin so and are so long.
@@ -137,9 +161,10 @@ fn issued(digits: &[u8]) -> bool {
     }
 }
 
-/// Three or four digits behind the word.
-fn is_code(line: &Line<'_>, number: &Number) -> bool {
-    let label = line.label(number);
-    let label = label.trim_end_matches([' ', ':', '=', '.', '#', '/', '(', '-']);
-    matches!(number.digits.len(), 3 | 4) && CODE.iter().chain(CODE_OF_CARD).any(|word| label.ends_with(word))
+/// How many digits of a code stand right behind its word: three or four.
+fn code(behind: &str) -> Option<usize> {
+    let rest = behind.trim_start_matches(|c: char| c.is_whitespace() || ":=.#/(-|".contains(c));
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let after = rest[digits..].chars().next();
+    (matches!(digits, 3 | 4) && after.is_none_or(|c| !c.is_alphanumeric())).then_some(digits)
 }

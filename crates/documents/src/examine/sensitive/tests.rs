@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 fn found(text: &str) -> Vec<Found> {
@@ -19,6 +21,14 @@ fn cards_are_found_in_any_grouping() {
         "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1",
         "Card number:\n4222222222222",
         "paid for order 12 with visa 4111111111111111",
+        "4111  1111  1111  1111",
+        "Paid 12  4111 1111 1111 1111  10.00 EUR",
+        "4111/1111/1111/1111",
+        "4111_1111_1111_1111",
+        "4111 - 1111 - 1111 - 1111",
+        "PAN4111111111111111",
+        "Visa4111 1111 1111 1111",
+        "amex 3782  822463  10005",
     ] {
         assert_eq!(found(text), [Found::CardNumber], "{text}");
     }
@@ -39,6 +49,13 @@ fn numbers_that_merely_look_like_cards_are_left_alone() {
         "4111 1111 1111 1112",
         // More digits than any card has: a parcel.
         "4111 1111 1111 1111 1111 11",
+        // The same further apart, and over two lines.
+        "4111  1111  1111  1111  1111  11",
+        "Tracking 4111  1111  1111  1111",
+        "4111/1111/1111/1112",
+        "0034 0434 1610\n9401 5902",
+        "41111111\n11111111",
+        "2026/11/24 14/05/33 1001",
         // Part of a code.
         "JD4111111111111111",
         "4111111111111111A",
@@ -49,10 +66,55 @@ fn numbers_that_merely_look_like_cards_are_left_alone() {
 }
 
 #[test]
+fn a_card_on_two_lines_is_found_on_both() {
+    for text in [
+        "4111 1111\n1111 1111",
+        "Card:\n41111111\n11111111",
+        "visa 411111111111\n1111",
+    ] {
+        assert_eq!(found(text), [Found::CardNumber; 2], "{text}");
+    }
+    assert_eq!(cleared("4111 1111\n1111 1111"), "•••• ••••\n•••• ••••");
+}
+
+#[test]
+fn papers_are_found_by_their_numbers_beside_their_names() {
+    for text in [
+        "Passport No. X1234567",
+        "Passport number: 123456789",
+        "passport\nX1234567",
+        "Ausweisnummer L01X00T47",
+        "Personalausweis Nr. L01X00T47",
+        "IDENTITY CARD\nJane Doe\nDocument no. X1234567",
+        "Paspoortnummer SPECI2014",
+        "Identiteitskaart nr. IABC12345",
+        "Passnummer: 12345678",
+        "ID-kort nr 12345678",
+    ] {
+        assert_eq!(found(text), [Found::IdentityDocument], "{text}");
+    }
+    for text in [
+        "A passport was not needed. Order AB1234567",
+        "Document no. X1234567",
+        "Passport holder, black leather, SKU PH123456",
+        "passport photo",
+        "Ski pass 2026",
+        "Tracking number 1Z5R89390357567128",
+    ] {
+        assert_eq!(found(text), [], "{text}");
+    }
+}
+
+#[test]
 fn codes_are_found_beside_their_words_only() {
     assert_eq!(found("CVV: 123"), [Found::CardCode]);
     assert_eq!(found("CVC2 = 9876"), [Found::CardCode]);
     assert_eq!(found("Visa card\nsecurity code 123"), [Found::CardCode]);
+    assert_eq!(found("CVV2 123"), [Found::CardCode]);
+    assert_eq!(found("CVV/CVC: 123"), [Found::CardCode]);
+    assert_eq!(found("cvv\n123"), [Found::CardCode]);
+    assert_eq!(found("Visa card\nsecurity code\n123"), [Found::CardCode]);
+    assert_eq!(found("Your door's security code\n123"), []);
     assert_eq!(found("Your door's security code 123"), []);
     assert_eq!(found("We never store the CVV of order 123"), []);
     assert_eq!(found("cvv result code M, 123 items"), []);
@@ -109,4 +171,34 @@ fn a_text_for_a_letter_shows_no_number_that_must_stay() {
     );
     let harmless = "Parcel 00340434161094015902 came on 2026-11-05.\n";
     assert_eq!(cleared(harmless), harmless);
+}
+
+proptest! {
+    #[test]
+    fn a_card_is_found_whatever_stands_between_its_groups(
+        body in proptest::collection::vec(0u8..10, 14),
+        gap in "( {1,3}| ?[-./_] ?)",
+        around in "[a-z ]{0,20}",
+    ) {
+        let mut digits = [&[4][..], &body].concat();
+        let check = (0..10).find(|last| luhn(&[&digits[..], &[*last]].concat())).unwrap();
+        digits.push(check);
+        let groups: Vec<String> = digits.chunks(4).map(|four| four.iter().map(|d| char::from(d + b'0')).collect()).collect();
+        let text = format!("{around} {} {around}", groups.join(&gap));
+        prop_assert!(found(&text).contains(&Found::CardNumber), "{text}");
+        prop_assert!(!cleared(&text).contains(&groups[1]), "{text}");
+    }
+
+    #[test]
+    fn numbers_of_parcels_and_orders_are_left_alone(
+        body in proptest::collection::vec(0u8..10, 18),
+        gap in "( {0,2}|-)",
+        label in "(Sendungsnummer|Tracking number|Order|Zending)",
+    ) {
+        // The numbers of parcels begin with 00: no card does.
+        let digits: String = body.iter().map(|d| char::from(d + b'0')).collect();
+        let groups: Vec<&str> = [&digits[..2], &digits[2..6], &digits[6..10], &digits[10..14], &digits[14..]].into();
+        let text = format!("{label}: 00{}", groups.join(&gap));
+        prop_assert_eq!(found(&text), []);
+    }
 }

@@ -1,0 +1,164 @@
+//! What lacks in proofs of a parcel: that it was shipped, and that it was delivered.
+
+use chrono::{Duration, NaiveDate};
+
+use super::day;
+use crate::dossier::{Dossier, Movement};
+use crate::evidence::{Form, Item, Shows, Situation, carrier, delivery};
+
+pub(super) const STILL: &str =
+    "no scan shows that the parcel moved: a number or a label alone is no proof that it was shipped";
+
+pub(super) fn delivery_complaints(case: &Situation<'_>, item: &Item, content: Option<&str>) -> Vec<String> {
+    if item.file.is_none() {
+        // Whoever types it may have seen it, or not.
+        return vec![
+            "words alone: a file of the carrier, or the platform's own record, proves it".to_owned(),
+        ];
+    }
+    // A scan is a PDF without a letter of text.
+    let text = match (content.filter(|text| !text.trim().is_empty()), &item.seen) {
+        (Some(content), _) => content,
+        (None, Some(seen)) => return lacking(&seen.shows),
+        (None, None) => {
+            return vec![
+                "its text cannot be read here: look at it, and say which of status, date, recipient and parcel it shows \
+                 (`docket evidence confirm … --shows`)"
+                    .to_owned(),
+            ];
+        }
+    };
+    let parcels = case
+        .dossier
+        .shipments
+        .iter()
+        .filter_map(|known| known.fact.number.as_deref());
+    let brought = case.items.iter().filter_map(|(item, _)| item.tracking.as_ref());
+    let own = brought.map(|tracking| tracking.number.as_str());
+    let orders = case.dossier.orders.iter().map(|order| order.fact.number.as_str());
+    let refs = case.refs.iter().map(String::as_str);
+    let parcels: Vec<&str> = parcels.chain(own).chain(orders).chain(refs).collect();
+    let to = case
+        .dossier
+        .orders
+        .iter()
+        .filter_map(|order| order.fact.ship_to.as_deref());
+    let by = case
+        .dossier
+        .shipments
+        .iter()
+        .filter_map(|known| known.fact.received_by.as_deref());
+    let places: Vec<&str> = to.chain(by).collect();
+    let shown = delivery::shows(text, &places, &parcels);
+    let mut complaints = lacking(&shown);
+    complaints.extend(delivery::denial(text).map(|words| {
+        format!(
+            "it says `{words}`: where the parcel arrived after that, bring the document of the delivery alone"
+        )
+    }));
+    complaints.extend(wrong_day(case, text));
+    complaints
+}
+
+/// A proof of another order, or of a day to come.
+fn wrong_day(case: &Situation<'_>, text: &str) -> Option<String> {
+    let days = delivery::days(text);
+    let first = days.first()?;
+    // Clocks of carriers and platforms differ by less than a day.
+    let latest = (case.now + Duration::days(1)).date_naive();
+    let ordered = case.dossier.ordered_at();
+    let earliest = ordered.map(|at| (at - Duration::days(1)).date_naive());
+    let fits = |day: &NaiveDate| earliest.is_none_or(|earliest| earliest <= *day) && *day <= latest;
+    if days.iter().any(fits) {
+        return None;
+    }
+    Some(match ordered {
+        Some(ordered) if *first <= latest => {
+            format!(
+                "its day {first} is before the order of {}: it is of another parcel",
+                day(ordered)
+            )
+        }
+        Some(_) | None => format!("its day {first} is still to come"),
+    })
+}
+
+/// Another postal code than the order's: a person has to compare.
+pub(super) fn other_place(case: &Situation<'_>, content: Option<&str>) -> Option<String> {
+    let known = case
+        .dossier
+        .orders
+        .iter()
+        .filter_map(|order| order.fact.ship_to.as_deref());
+    let known: Vec<String> = known.flat_map(delivery::postcodes).collect();
+    let shown = delivery::postcodes(content?);
+    let other = shown.first().filter(|_| !known.is_empty())?;
+    (!shown.iter().any(|code| known.contains(code))).then(|| {
+        format!(
+            "warning: it shows the postal code {other}, the order went to {}: compare the addresses",
+            known.join(", ")
+        )
+    })
+}
+
+fn lacking(shown: &[Shows]) -> Vec<String> {
+    let lacking: Vec<&str> = Shows::ALL
+        .iter()
+        .filter(|part| !shown.contains(part))
+        .map(|part| part.as_str())
+        .collect();
+    if lacking.is_empty() {
+        Vec::new()
+    } else {
+        vec![format!("it does not show: {}", lacking.join(", "))]
+    }
+}
+
+pub(super) fn tracking_complaints(item: &Item) -> Vec<String> {
+    let Some(tracking) = &item.tracking else {
+        return vec!["no carrier and number in it".to_owned()];
+    };
+    form_complaint(&tracking.carrier, &tracking.number)
+        .into_iter()
+        .collect()
+}
+
+/// Words and numbers need a scan; a file is looked at by a person.
+pub(super) fn shipment_complaints(case: &Situation<'_>, item: &Item) -> Vec<String> {
+    if item.file.is_some() {
+        return Vec::new();
+    }
+    let Some(tracking) = &item.tracking else {
+        return vec![STILL.to_owned()];
+    };
+    let mut complaints: Vec<String> = form_complaint(&tracking.carrier, &tracking.number)
+        .into_iter()
+        .collect();
+    if !moved(case.dossier, &tracking.number) {
+        complaints.push(STILL.to_owned());
+    }
+    complaints
+}
+
+/// Whether a carrier's scan shows that the parcel was on its way. A scan without a number is of the order's parcel.
+pub(super) fn moved(dossier: &Dossier, number: &str) -> bool {
+    let of = |known: Option<&str>| known.is_none_or(|known| known == number);
+    let scanned = dossier
+        .scans
+        .iter()
+        .any(|scan| scan.fact.movement != Movement::LabelCreated && of(scan.fact.number.as_deref()));
+    let came = dossier
+        .shipments
+        .iter()
+        .any(|parcel| parcel.fact.delivered_at.is_some() && parcel.fact.number.as_deref() == Some(number));
+    scanned || came
+}
+
+pub(super) fn form_complaint(carrier: &str, number: &str) -> Option<String> {
+    match carrier::form(carrier, number) {
+        Form::Fits | Form::UnknownCarrier => None,
+        Form::Unusual => Some(format!(
+            "{number} does not look like a number of {carrier}: compare it with the label"
+        )),
+    }
+}
