@@ -191,7 +191,10 @@ fn alternatives(case: &Situation<'_>, rules: &[&Rule], rows: &mut [Row]) {
         return;
     };
     let there = |row: &Row| row.standing == Standing::Present;
-    let refunded = there(&rows[refund]);
+    // Part of the money back ends nothing.
+    let whole = refund::refunded(case.dossier, case.disputed.currency)
+        .is_some_and(|refunded| refunded >= case.disputed.minor);
+    let refunded = whole && there(&rows[refund]);
     let answered = rows.iter().any(|row| !is_refund(row) && there(row));
     let of_money = rules
         .iter()

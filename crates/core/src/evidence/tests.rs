@@ -253,6 +253,22 @@ fn what_paypal_asks_for_instead_of_a_refund_is_not_asked_on_top() {
         needs(Platform::PAYPAL, &[&refund]),
         (Some(Need::Required), Some(Need::Required))
     );
+    // Money that went back ends it only where all of it did.
+    let after_refund = |minor: i64| {
+        let mut case = Case::new(Platform::PAYPAL);
+        case.asked = vec![refund.clone(), delivery.clone()];
+        case.disputed = eur(1_000);
+        case.dossier.refunds.push(known(crate::dossier::Refund {
+            id: Some("RF1".to_owned()),
+            amount: eur(minor),
+            at: at(10),
+        }));
+        case.row(EvidenceKind::DeliveryProof).need
+    };
+    assert_eq!(
+        (after_refund(999), after_refund(1_000)),
+        (Need::Required, Need::Useful)
+    );
 }
 
 #[test]

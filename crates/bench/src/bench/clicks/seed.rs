@@ -102,8 +102,12 @@ pub fn fill(desk: &Desk, engine: Engine, sizes: Sizes) -> Result<Seeded> {
 
 async fn run(db: &Db, sql: String) -> Result<()> {
     match db {
-        Db::Sqlite { write, .. } => drop(sqlx::raw_sql(AssertSqlSafe(sql)).execute(write).await?),
-        Db::Postgres(pool) => drop(sqlx::raw_sql(AssertSqlSafe(sql)).execute(pool).await?),
+        Db::Sqlite { write, .. } => {
+            sqlx::raw_sql(AssertSqlSafe(sql)).execute(write).await?;
+        }
+        Db::Postgres(pool) => {
+            sqlx::raw_sql(AssertSqlSafe(sql)).execute(pool).await?;
+        }
     }
     Ok(())
 }
@@ -153,18 +157,14 @@ async fn snapshots(db: &Db, engine: Engine) -> Result<()> {
          SELECT id, {hash}, client_id, observed_at, platform_updated_at, 'none', $1 FROM cases WHERE closed_at IS NULL"
     );
     match db {
-        Db::Sqlite { write, .. } => drop(
-            sqlx::query(AssertSqlSafe(sql))
-                .bind(BODY.as_bytes())
-                .execute(write)
-                .await?,
-        ),
-        Db::Postgres(pool) => drop(
-            sqlx::query(AssertSqlSafe(sql))
-                .bind(BODY.as_bytes())
-                .execute(pool)
-                .await?,
-        ),
+        Db::Sqlite { write, .. } => {
+            let statement = sqlx::query(AssertSqlSafe(sql)).bind(BODY.as_bytes());
+            statement.execute(write).await?;
+        }
+        Db::Postgres(pool) => {
+            let statement = sqlx::query(AssertSqlSafe(sql)).bind(BODY.as_bytes());
+            statement.execute(pool).await?;
+        }
     }
     Ok(())
 }
@@ -180,7 +180,7 @@ async fn seeded(db: &Db, engine: Engine, sizes: Sizes) -> Result<Seeded> {
         open: first.iter().map(|(id, _)| *id).collect(),
         second_page: String::new(),
         last: (text(sort_at), last),
-        soon: text(Utc::now() + Duration::hours(48)),
-        wall: text(Utc::now() + Duration::days(DAYS)),
+        soon: text(crate::clock::system().now() + Duration::hours(48)),
+        wall: text(crate::clock::system().now() + Duration::days(DAYS)),
     })
 }
