@@ -17,6 +17,7 @@ fn person(desk: &Desk, name: &str, access: Access) -> Person {
         email: format!("{}@Example.com", name.replace(' ', ".")),
         access,
         has_password: false,
+        locale: docket_core::person::Locale::default(),
         second_factor: false,
         disabled_at: None,
         created_at: desk.env.now(),

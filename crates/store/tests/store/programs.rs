@@ -18,6 +18,7 @@ async fn person(desk: &Desk, name: &str) -> Person {
         email: format!("{name}@example.com"),
         access: Access::Lead,
         has_password: false,
+        locale: docket_core::person::Locale::default(),
         second_factor: false,
         disabled_at: None,
         created_at: desk.env.now(),
