@@ -324,3 +324,4 @@ word-withdrawn = zurückgezogen
 word-won = gewonnen
 word-won_protected = geschützt
 word-yes = ja
+word-shipping_country = Lieferland

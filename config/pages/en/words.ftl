@@ -324,3 +324,4 @@ word-withdrawn = withdrawn
 word-won = won
 word-won_protected = won protected
 word-yes = yes
+word-shipping_country = shipping country

@@ -324,3 +324,4 @@ word-withdrawn = ingetrokken
 word-won = gewonnen
 word-won_protected = beschermd
 word-yes = ja
+word-shipping_country = land van levering

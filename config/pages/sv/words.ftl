@@ -324,3 +324,4 @@ word-withdrawn = återkallat
 word-won = vunnet
 word-won_protected = skyddat
 word-yes = ja
+word-shipping_country = leveransland

@@ -58,6 +58,9 @@ pub async fn postgres() -> Option<TestDb> {
     );
     let admin = Db::connect(&server).await.expect("PostgreSQL server");
     if let Db::Postgres(pool) = &admin {
+        // Numbers of processes come again within a long run: what is there is of a process that has ended.
+        let old = sqlx::AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        sqlx::raw_sql(old).execute(pool).await.expect("DROP DATABASE");
         let make = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
         sqlx::raw_sql(make).execute(pool).await.expect("CREATE DATABASE");
     }
