@@ -1,10 +1,9 @@
 //! What to do with a case: the figures behind contest, settle or accept.
 
-use chrono::NaiveDate;
 use docket_core::case::Case;
 use docket_core::evidence::expected;
-use docket_core::fee::{FeeKind, FeeRule};
-use docket_core::id::{CaseId, ConnectionId};
+use docket_core::fee::{FeeKind, in_force};
+use docket_core::id::CaseId;
 use docket_core::recommend::{Recommendation, Situation, recommend};
 use docket_core::rule::{Rule, RuleKind, RuleState};
 use docket_store::ClientScope;
@@ -37,7 +36,9 @@ impl Desk {
         let portfolio = self.db.portfolio(case.client, platform, reason).await?;
         let rules = self.db.fees(ClientScope::One(case.client)).await?;
         let opened = case.facts.opened_at.date_naive();
-        let own_fee = in_force(rules.iter().map(|fee| &fee.rule), case.connection, opened)
+        let own_rules = rules.iter().map(|fee| &fee.rule);
+        let own_rules = own_rules.filter(|rule| rule.connection == case.connection);
+        let own_fee = in_force(own_rules, FeeKind::Platform, opened)
             .map(|rule| vec![rule.by_end(platform, case.facts.stage)]);
         let never = self.never_contest(case).await?.map(|rule| rule.label());
         Ok(recommend(Situation {
@@ -69,53 +70,5 @@ impl Desk {
             rules.retain(|rule| !overridden.contains(&rule.id));
         }
         Ok(rules)
-    }
-}
-
-/// What the platform charges this connection for a dispute opened on that day, where a rule says so.
-fn in_force<'a>(
-    rules: impl Iterator<Item = &'a FeeRule>,
-    connection: ConnectionId,
-    opened: NaiveDate,
-) -> Option<&'a FeeRule> {
-    rules
-        .filter(|rule| rule.kind == FeeKind::Platform && rule.connection == connection)
-        .filter(|rule| rule.valid_from <= opened)
-        .max_by_key(|rule| rule.valid_from)
-}
-
-#[cfg(test)]
-mod tests {
-    use docket_core::id::ClientId;
-    use docket_core::money::Money;
-
-    use super::*;
-
-    #[test]
-    fn the_newest_fee_of_the_connection_on_the_opening_day_counts() {
-        let [here, there] = [1, 2].map(|id| ConnectionId(uuid::Uuid::from_u128(id)));
-        let rule = |connection, kind, from: &str, minor| FeeRule {
-            client: ClientId(uuid::Uuid::nil()),
-            connection,
-            kind,
-            valid_from: from.parse().unwrap(),
-            amount: Money::new(minor, "EUR".parse().unwrap()),
-            back_on_win: true,
-            share_ppm: 0,
-        };
-        let rules = [
-            rule(here, FeeKind::Platform, "2026-01-01", 1),
-            rule(here, FeeKind::Platform, "2026-03-01", 2),
-            rule(here, FeeKind::Platform, "2026-05-01", 3),
-            rule(here, FeeKind::Agency, "2026-04-01", 4),
-            rule(there, FeeKind::Platform, "2026-04-01", 5),
-        ];
-        let charged = |day: &str| {
-            let rule = in_force(rules.iter(), here, day.parse().unwrap());
-            rule.map(|rule| rule.amount.minor)
-        };
-        assert_eq!(charged("2025-12-31"), None);
-        assert_eq!(charged("2026-03-01"), Some(2));
-        assert_eq!(charged("2026-04-30"), Some(2));
     }
 }

@@ -15,7 +15,7 @@ use docket_store::{Change, ClientScope, StoredCase, StoredEvidence, UnitOfWork};
 
 use crate::Desk;
 use crate::error::{Error, Result};
-use crate::leave::Leave;
+use crate::taken::{blocking, examined};
 
 /// A piece of evidence that somebody brings.
 #[derive(Debug, Clone)]
@@ -379,26 +379,4 @@ fn no_piece(id: CaseId, piece: EvidenceId) -> Error {
     Error::NotFound(format!(
         "this case has no piece of evidence {piece}; see `docket evidence list {id}`"
     ))
-}
-
-/// Runs what takes up to seconds where that blocks nobody.
-pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|e| Error::Invalid(format!("a file could not be looked at: {e}")))
-}
-
-/// Judges a file before it is taken in: what is no evidence, or shows what must not leave the house, stays out.
-pub(crate) async fn examined(name: &str, content: &Bytes, allowed: Option<&Leave>) -> Result<()> {
-    let (named, bytes) = (name.to_owned(), content.clone());
-    let examined = blocking(move || examine(&named, &bytes)).await?;
-    let examined = examined.map_err(|refused| Error::Invalid(refused.to_string()))?;
-    if examined.finds.is_empty() || allowed.is_some() {
-        return Ok(());
-    }
-    let places: Vec<String> = examined.finds.iter().map(ToString::to_string).collect();
-    Err(Error::Invalid(format!(
-        "`{name}` shows what must not leave the house: {}. Black it out and attach it again",
-        places.join("; ")
-    )))
 }

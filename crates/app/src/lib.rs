@@ -22,7 +22,6 @@ mod fees;
 pub mod fields;
 pub mod figures;
 mod four_eyes;
-mod hand;
 mod handover;
 mod health;
 mod hooks;
@@ -53,6 +52,7 @@ mod settings;
 mod sla;
 mod submit;
 mod sync;
+mod taken;
 mod webhooks;
 mod workspace;
 
@@ -80,7 +80,6 @@ pub use error::Error;
 pub use evidence::{CaseChecklist, NewEvidence};
 pub use factors::FactorsReport;
 pub use fees::NewFee;
-pub use hand::GivenFiles;
 pub use handover::{Handover, HandoverCase, SignedHandover};
 pub use health::{AccountHealth, HEALTH_DEFINITION, NewSales};
 pub use hooks::{HookSettings, NewHook};
@@ -105,6 +104,7 @@ pub use sla::{
     NewExclusion, ProposedOutages, SlaLine, SlaReport, SlaSection, SlaTarget, sections as sla_sections,
 };
 pub use sync::{Progress, SyncMode};
+pub use taken::GivenFiles;
 pub use webhooks::WebhookAnswer;
 pub use workspace::{Preview, SeenFile, hold_until};
 

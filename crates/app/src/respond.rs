@@ -12,62 +12,11 @@ use docket_store::{Change, ClientScope, UnitOfWork};
 
 use crate::Desk;
 use crate::error::{Error, Result};
-use crate::evidence::examined;
-use crate::leave::Leave;
 
-/// Largest file taken in at all, before any platform's own limit.
-const FILE_LIMIT: usize = 32_000_000;
 /// How often taking back is tried anew when somebody else changed the case first.
 const TRIES: u32 = 8;
 
 impl Desk {
-    /// Takes a file in that may go out one day: judged by all that is in it, then stored by its content. `allowed` is
-    /// a lead's word that it may show what must not leave the house otherwise; whoever passes it keeps it in the case's history.
-    ///
-    /// # Errors
-    /// When it is empty, too large, of no kind that can be sent, damaged or hostile, or shows card or identity numbers.
-    pub async fn take_file(&self, name: &str, content: Bytes, allowed: Option<&Leave>) -> Result<FileRef> {
-        small_enough(name, &content)?;
-        examined(name, &content, allowed).await?;
-        self.keep_file(name, content).await
-    }
-
-    /// As [`Desk::take_file`], for a piece of evidence: that may be plain text as well, which becomes pages of the packet.
-    pub(crate) async fn take_exhibit(
-        &self,
-        name: &str,
-        content: Bytes,
-        allowed: Option<&Leave>,
-    ) -> Result<FileRef> {
-        small_enough(name, &content)?;
-        examined(name, &content, allowed).await?;
-        match media_type(&content) {
-            None if std::str::from_utf8(&content).is_ok() => self.put_file(name, "text/plain", content).await,
-            Some(_) | None => self.keep_file(name, content).await,
-        }
-    }
-
-    /// Stores a file that was judged, or made here of what was judged.
-    pub(crate) async fn keep_file(&self, name: &str, content: Bytes) -> Result<FileRef> {
-        let Some(media_type) = media_type(&content) else {
-            return Err(Error::Invalid(format!(
-                "{name} is no JPEG, PNG, GIF or PDF by its content; convert it to one of these"
-            )));
-        };
-        self.put_file(name, media_type, content).await
-    }
-
-    async fn put_file(&self, name: &str, media_type: &str, content: Bytes) -> Result<FileRef> {
-        let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
-        let sha256 = self.files.put(content).await?;
-        Ok(FileRef {
-            name: name.to_owned(),
-            media_type: media_type.to_owned(),
-            size,
-            sha256,
-        })
-    }
-
     /// Checks a response against the case and the platform's rules without storing anything.
     ///
     /// # Errors
@@ -216,16 +165,6 @@ impl Desk {
     }
 }
 
-pub(crate) fn small_enough(name: &str, content: &Bytes) -> Result<()> {
-    if content.len() <= FILE_LIMIT {
-        return Ok(());
-    }
-    let size = content.len();
-    Err(Error::Invalid(format!(
-        "{name} has {size} bytes, more than {FILE_LIMIT}; compress or split it"
-    )))
-}
-
 /// What a text shows that must not leave the house; files were judged when they were taken in.
 pub(crate) fn sensitive(text: &str) -> Vec<Problem> {
     let told = |find: Find| Problem {
@@ -277,20 +216,4 @@ fn amount_problem(case: &Case, response: &Response) -> Option<Problem> {
         });
     }
     None
-}
-
-/// By content, never by name.
-fn media_type(content: &[u8]) -> Option<&'static str> {
-    let starts = |magic: &[u8]| content.starts_with(magic);
-    if starts(&[0xff, 0xd8, 0xff]) {
-        Some("image/jpeg")
-    } else if starts(b"\x89PNG\r\n\x1a\n") {
-        Some("image/png")
-    } else if starts(b"GIF87a") || starts(b"GIF89a") {
-        Some("image/gif")
-    } else if starts(b"%PDF-") {
-        Some("application/pdf")
-    } else {
-        None
-    }
 }

@@ -99,6 +99,17 @@ impl FeeRule {
     }
 }
 
+/// The rule that counts for a dispute opened on that day, of a connection's rules in the order of their dates and of when they were
+/// set.
+pub fn in_force<'a>(
+    rules: impl DoubleEndedIterator<Item = &'a FeeRule>,
+    kind: FeeKind,
+    opened_on: NaiveDate,
+) -> Option<&'a FeeRule> {
+    let mut of_kind = rules.rev().filter(|rule| rule.kind == kind);
+    of_kind.find(|rule| rule.valid_from <= opened_on)
+}
+
 /// No platform charges for talk, or for what was deflected before it became a dispute.
 pub fn free_of_charge(case: Charged) -> bool {
     case.stage == Stage::Inquiry || case.outcome == Some(Outcome::Prevented)
@@ -149,6 +160,35 @@ mod tests {
         assert_eq!(charged(true, Stage::Chargeback, Outcome::Lost), 20_00);
         assert_eq!(charged(false, Stage::Inquiry, Outcome::Settled), 0);
         assert_eq!(charged(false, Stage::Chargeback, Outcome::Prevented), 0);
+    }
+
+    #[test]
+    fn the_newest_rule_up_to_the_opening_counts_and_of_one_day_the_one_set_last() {
+        let from = |kind, day: &str, minor| FeeRule {
+            valid_from: day.parse().unwrap(),
+            amount: euros(minor),
+            ..rule(kind, true, 0)
+        };
+        let rules = [
+            from(FeeKind::Platform, "2026-01-01", 1),
+            from(FeeKind::Platform, "2026-03-01", 2),
+            from(FeeKind::Platform, "2026-03-01", 3),
+            from(FeeKind::Agency, "2026-04-01", 4),
+            from(FeeKind::Platform, "2026-05-01", 5),
+        ];
+        let charged = |day: &str| {
+            let rule = in_force(rules.iter(), FeeKind::Platform, day.parse().unwrap());
+            rule.map(|rule| rule.amount.minor)
+        };
+        let found = [
+            "2025-12-31",
+            "2026-02-28",
+            "2026-03-01",
+            "2026-04-30",
+            "2026-05-01",
+        ]
+        .map(charged);
+        assert_eq!(found, [None, Some(1), Some(3), Some(3), Some(5)]);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! It recommends; it never acts. A value is what stays with the merchant of the disputed amount, less what the platform
 //! charges for the dispute, in the case's currency.
 
+mod reasons;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -139,22 +141,11 @@ pub fn recommend(s: Situation<'_>) -> Recommendation {
     let worth = worths(s, chance, fee);
     let gaps = gaps(s.checklist);
     let (advice, first, mut reasons) = decide(s, &worth, &gaps);
-    reasons.push(history_reason(s.own, shown, chance));
-    reasons.push(evidence_reason(s.checklist));
-    reasons.push(match fee {
-        Some(fee) => format!(
-            "{} charges {} for a contest won, {} for one lost, {} without one (configured)",
-            s.case.platform.title(),
-            fee.won,
-            fee.lost,
-            fee.accepted
-        ),
-        None => format!(
-            "what {} charges for a dispute in {} is not configured ([[advice.fees]]): the values leave it out",
-            s.case.platform.title(),
-            s.case.facts.amount.currency
-        ),
-    });
+    reasons.extend([
+        reasons::history(s.own, shown, chance),
+        reasons::evidence(s.checklist),
+        reasons::fees(s.case, fee),
+    ]);
     Recommendation {
         advice,
         first,
@@ -356,38 +347,6 @@ fn by_value(worth: &[Worth], fight: Advice, give_in: Advice) -> Decision {
     };
     let better = contest.expected.minor > other.expected.minor;
     (if better { fight } else { give_in }, None, vec![figures])
-}
-
-fn percent(parts: u32) -> String {
-    let tenths = (parts + 500) / 1_000;
-    format!("{}.{} %", tenths / 10, tenths % 10)
-}
-
-fn history_reason(own: Decided, portfolio: Option<Decided>, chance: Chance) -> String {
-    let own_words = match own.n {
-        0 => "no similar case of the client was decided yet".to_owned(),
-        n if n < COUNTS_ONLY_BELOW => format!("{} of {n} similar cases of the client won (few)", own.won),
-        n => format!("{} of {n} similar cases of the client won", own.won),
-    };
-    let all = portfolio.map_or_else(
-        || "the portfolio is too small to be shown".to_owned(),
-        |all| format!("portfolio: {} of {}", all.won, all.n),
-    );
-    format!(
-        "chance to win {}, 95 % interval {} to {}: {own_words}; {all}; shrunk towards the portfolio and a weak prior",
-        percent(chance.point),
-        percent(chance.low),
-        percent(chance.high)
-    )
-}
-
-fn evidence_reason(list: &Checklist) -> String {
-    let mut reason = format!("evidence is complete to {} % of its weight", list.completeness);
-    for warning in &list.warnings {
-        reason.push_str("; ");
-        reason.push_str(warning);
-    }
-    reason
 }
 
 /// What lacks, required first, then by weight.

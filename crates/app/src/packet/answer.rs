@@ -5,6 +5,7 @@ use docket_core::id::CaseId;
 use docket_core::money::Money;
 use docket_core::response::{EvidenceItem, Response};
 use docket_core::words::{ActionKind, Reason};
+use docket_documents::examine::finds_in;
 use docket_store::ClientScope;
 
 use super::CasePacket;
@@ -23,22 +24,6 @@ impl CasePacket {
             files: Vec::new(),
             item_id: None,
         }
-    }
-
-    /// The letter's own words as far as one text takes them, and where the whole answer is: some readers open no file.
-    fn in_short(&self) -> String {
-        let room = self.text_chars.saturating_sub(self.cover.chars().count());
-        let mut said = String::new();
-        let mut used = 0;
-        for paragraph in &self.paragraphs {
-            used += paragraph.chars().count() + 2;
-            if used > room {
-                break;
-            }
-            said.push_str(paragraph);
-            said.push_str("\n\n");
-        }
-        said + &self.cover
     }
 
     /// The kinds that the platform asked for, are there, and have what its fields for them need.
@@ -72,7 +57,7 @@ impl Desk {
         let facts = &stored.case.facts;
         let first = told_as(facts.reason, packet);
         let note_given = note.is_some();
-        let note = note.unwrap_or_else(|| packet.in_short());
+        let note = note.unwrap_or_else(|| in_short(&packet.paragraphs, &packet.cover, packet.text_chars));
         let row = |kind, note: &str| packet.row(kind, connector.evidence_word(kind), note);
         let whole = EvidenceItem {
             files: vec![packet.file.clone()],
@@ -138,5 +123,38 @@ fn told_as(reason: Reason, packet: &CasePacket) -> EvidenceKind {
         | Reason::ProcessingOrCompliance
         | Reason::RiskStop
         | Reason::Other => EvidenceKind::Other,
+    }
+}
+
+/// The letter's own words as far as one text takes them, and where the whole answer is: some readers open no file. A paragraph that
+/// a text must not show stays in the letter alone, so that it keeps no answer from going out.
+fn in_short(paragraphs: &[String], cover: &str, most: usize) -> String {
+    let room = most.saturating_sub(cover.chars().count());
+    let mut said = String::new();
+    let mut used = 0;
+    for paragraph in paragraphs.iter().filter(|text| finds_in(text).is_empty()) {
+        used += paragraph.chars().count() + 2;
+        if used > room {
+            break;
+        }
+        said.push_str(paragraph);
+        said.push_str("\n\n");
+    }
+    said + cover
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_fits_ends_with_the_file_and_shows_no_card() {
+        let told = ["It came.", "Paid with 4111 1111 1111 1111.", "Signed by M. Berg."].map(str::to_owned);
+        let said = |most| in_short(&told, "See packet.pdf.", most);
+        assert_eq!(said(100), "It came.\n\nSigned by M. Berg.\n\nSee packet.pdf.");
+        assert_eq!(said(30), "It came.\n\nSee packet.pdf.");
+        for most in 15..60 {
+            assert!(said(most).chars().count() <= most, "{most}");
+        }
     }
 }

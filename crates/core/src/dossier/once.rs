@@ -25,7 +25,6 @@ impl Dossier {
         for known in &self.refunds {
             let again = |other: &&Known<Refund>| match (&known.fact.id, &other.fact.id) {
                 (Some(id), Some(of)) if id == of => true,
-                (Some(_), Some(_)) if known.from.by == other.from.by => false,
                 _ => {
                     known.from.by != other.from.by
                         && known.fact.amount == other.fact.amount

@@ -78,7 +78,8 @@ fn read(packet: &Packet) -> Vec<String> {
     examined.text
 }
 
-/// The pages of every platform and reason as text; the languages take turns.
+/// The pages of every platform and reason as text; the languages take turns. With `DOCKET_GOLDEN` set to a folder the files are
+/// written there too, to be looked at.
 #[test]
 fn golden_packets() {
     let platforms = [Platform::PAYPAL, Platform::KLARNA, Platform::SHOPIFY];

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use docket_core::fee::{Charged, FeeKind, FeeRule, free_of_charge};
+use chrono::NaiveDate;
+use docket_core::fee::{Charged, FeeKind, FeeRule, free_of_charge, in_force};
 use docket_core::money::{Currency, Money};
 use docket_core::stats::{Bundle, Fees, Kept};
 use docket_core::words::{Outcome, Platform, Stage};
@@ -123,7 +124,7 @@ impl<'a> Counter<'a> {
             retained: Money::new(retained, amount.currency),
         };
         let connection = Uuid::parse_str(connection).map_err(damaged)?;
-        let (own, unknown) = self.fees(connection, day, platform, case);
+        let (own, unknown) = self.fees(connection, day.parse().map_err(damaged)?, platform, case);
         let minor = self.converted(amount, day);
         let kept = kept.map(|kept| self.converted(Money::new(kept, amount.currency), day));
         for (currency, fees) in own {
@@ -161,15 +162,14 @@ impl<'a> Counter<'a> {
     fn fees(
         &self,
         connection: Uuid,
-        day: &str,
+        opened_on: NaiveDate,
         platform: Platform,
         case: Charged,
     ) -> (Vec<(Currency, Fees)>, bool) {
         let rules = self.rules.get(&connection).map(Vec::as_slice).unwrap_or_default();
         let of = |kind: FeeKind| {
-            let valid = rules.iter().rev().filter(|rule| rule.kind == kind);
-            let mut valid = valid.filter(|rule| rule.valid_from.to_string().as_str() <= day);
-            valid.next().map(|rule| (rule.amount.currency, rule.fees(case)))
+            let rule = in_force(rules.iter(), kind, opened_on);
+            rule.map(|rule| (rule.amount.currency, rule.fees(case)))
         };
         let mut fees: Vec<(Currency, Fees)> = of(FeeKind::Agency).into_iter().collect();
         match of(FeeKind::Platform) {
