@@ -1,5 +1,6 @@
 //! Measurements: what is compared, and the aims that `--check` holds.
 
+mod clicks;
 pub mod floor;
 mod freshness;
 mod packet;
@@ -40,6 +41,23 @@ pub enum Task {
         /// --quick; 0 leaves it out
         #[arg(long, value_name = "N")]
         paced_disputes: Option<u64>,
+    },
+    /// People clicking through the pages of a large desk, beside the bare statements of the same pages
+    Desk {
+        #[command(flatten)]
+        common: Common,
+        /// Cases stored; 1,000,000 unless given, 40,000 with --quick
+        #[arg(long, value_name = "N")]
+        stored: Option<u64>,
+        /// Of them open; 50,000 unless given, 2,000 with --quick
+        #[arg(long, value_name = "N")]
+        open: Option<u64>,
+        /// People at once; 50 unless given, 10 with --quick
+        #[arg(long, value_name = "N")]
+        people: Option<usize>,
+        /// How long they click, in seconds; 60 unless given, 10 with --quick
+        #[arg(long, value_name = "N")]
+        seconds: Option<u64>,
     },
     /// How old the last sync of each connection is while one account is broken and one is slow, beside a run without trouble
     Freshness {
@@ -121,6 +139,7 @@ pub fn run(task: &Task) -> Result<ExitCode> {
     let mut aims = Aims::default();
     let common = match task {
         Task::Sync { common, .. }
+        | Task::Desk { common, .. }
         | Task::Freshness { common, .. }
         | Task::Queue { common, .. }
         | Task::Sla { common, .. }
@@ -164,6 +183,21 @@ pub fn run(task: &Task) -> Result<ExitCode> {
                 };
                 sync::run(&server, &engines, &sizes, &mut aims)?;
             }
+        }
+        Task::Desk {
+            common,
+            stored,
+            open,
+            people,
+            seconds,
+        } => {
+            let sizes = clicks::Sizes {
+                stored: common.size(*stored, 1_000_000, 40_000),
+                open: common.size(*open, 50_000, 2_000),
+                people: common.size(*people, 50, 10),
+                seconds: common.size(*seconds, 60, 10),
+            };
+            clicks::run(&server, &engines, sizes, &mut aims)?;
         }
         Task::Freshness { common, seconds } => {
             let seconds = common.size(*seconds, 90, 30);

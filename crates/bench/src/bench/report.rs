@@ -1,7 +1,7 @@
 //! `bench report`: reports over the cases of 24 months beside the bare SQL aggregate of the same rows.
 
 mod duck;
-mod seed;
+pub(super) mod seed;
 
 use std::process::Command;
 use std::time::Instant;

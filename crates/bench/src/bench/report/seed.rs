@@ -59,10 +59,11 @@ impl Dialect {
         }
     }
 
+    /// Thirty-two of them: the head of a history without entries.
     const fn bytes(&self) -> &'static str {
         match self.0 {
-            Engine::Sqlite => "x'00'",
-            Engine::Postgres => "CAST('\\x00' AS BYTEA)",
+            Engine::Sqlite => "zeroblob(32)",
+            Engine::Postgres => "decode(repeat('00', 32), 'hex')",
         }
     }
 }

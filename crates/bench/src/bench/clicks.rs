@@ -1,0 +1,227 @@
+//! `bench desk`: people clicking through the pages of a large desk, beside the bare statements of the same pages.
+
+mod bare;
+mod people;
+mod seed;
+
+use std::io::{BufRead, BufReader};
+use std::process::{ChildStdout, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use docket_store::Db;
+
+use self::people::{Clicks, Visit};
+use self::seed::Seeded;
+use super::Aims;
+use crate::database::{Engine, Server};
+use crate::desk::{self, Desk};
+use crate::process::Background;
+use crate::table::{Table, count, number};
+
+/// A page may take so many times as long as its bare statements, and so much more.
+const TIMES_BARE: f64 = 3.0;
+const MORE_MS: f64 = 5.0;
+/// No page is larger, in bytes.
+const LARGEST: usize = 100_000;
+/// Between two clicks of a person, on average.
+const THINKING: Duration = Duration::from_millis(1_000);
+
+/// How much of everything.
+#[derive(Debug, Clone, Copy)]
+pub struct Sizes {
+    pub stored: u64,
+    pub open: u64,
+    pub people: usize,
+    pub seconds: u64,
+}
+
+/// A page that people open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Screen {
+    Queue,
+    Filtered,
+    SecondPage,
+    Case,
+    Evidence,
+    History,
+    Deadlines,
+    Search,
+    Questions,
+    Connections,
+}
+
+impl Screen {
+    /// Each as often as it is opened among twenty clicks.
+    const TWENTY: [Self; 20] = [
+        Self::Queue,
+        Self::Case,
+        Self::Evidence,
+        Self::Filtered,
+        Self::Case,
+        Self::History,
+        Self::Queue,
+        Self::Case,
+        Self::Search,
+        Self::Case,
+        Self::Evidence,
+        Self::Queue,
+        Self::SecondPage,
+        Self::Case,
+        Self::Deadlines,
+        Self::Case,
+        Self::Filtered,
+        Self::Questions,
+        Self::Case,
+        Self::Connections,
+    ];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Queue => "queue",
+            Self::Filtered => "queue, filtered",
+            Self::SecondPage => "queue, second page",
+            Self::Case => "case",
+            Self::Evidence => "case: evidence",
+            Self::History => "case: history",
+            Self::Deadlines => "deadlines",
+            Self::Search => "search",
+            Self::Questions => "questions",
+            Self::Connections => "connections",
+        }
+    }
+
+    /// Whether the aim of speed speaks of it.
+    const fn aimed(self) -> bool {
+        matches!(self, Self::Queue | Self::Filtered | Self::SecondPage | Self::Case)
+    }
+}
+
+pub fn run(server: &Server, engines: &[Engine], sizes: Sizes, aims: &mut Aims) -> Result<()> {
+    println!(
+        "{} cases stored, {} open, of {} clients; {} people, a click each {} ms on average, {} s; bare: as many people at the \
+         statements that the page cannot do without, at the same pace",
+        count(sizes.stored),
+        count(sizes.open),
+        seed::CLIENTS + seed::OTHERS,
+        sizes.people,
+        THINKING.as_millis(),
+        sizes.seconds
+    );
+    let mut table = Table::new(
+        2,
+        &[
+            "engine",
+            "page",
+            "clicks",
+            "p50 ms",
+            "p95 ms",
+            "p99 ms",
+            "bare p50",
+            "bare p95",
+            "bare p99",
+            "largest kB",
+        ],
+    );
+    for engine in engines {
+        let (pages, bare) = measured(server, *engine, sizes)?;
+        for screen in pages.screens() {
+            let (page, floor) = (pages.of(screen), bare.of(screen));
+            let mut row = vec![engine.to_string(), screen.name().to_owned(), count(page.count)];
+            row.extend([page.p50, page.p95, page.p99].map(|ms| number(Some(ms), 1)));
+            row.extend([floor.p50, floor.p95, floor.p99].map(|ms| number(Some(ms), 1)));
+            row.push(number(Some(page.largest as f64 / 1e3), 0));
+            table.row(row);
+            let name = format!("{engine}, {}", screen.name());
+            if screen.aimed() {
+                let most = floor.p95 * TIMES_BARE + MORE_MS;
+                aims.add(
+                    format!("{name}: p95 within {TIMES_BARE}× of the bare statements and {MORE_MS} ms"),
+                    format!("{:.1} of {most:.1} ms", page.p95),
+                    page.p95 <= most,
+                );
+            }
+            aims.add(
+                format!("{name}: at most {} kB", LARGEST / 1_000),
+                format!("{:.0} kB", page.largest as f64 / 1e3),
+                page.largest <= LARGEST,
+            );
+        }
+    }
+    table.print();
+    Ok(())
+}
+
+fn measured(server: &Server, engine: Engine, sizes: Sizes) -> Result<(Clicks, Clicks)> {
+    let settings = [("WEB__LISTEN", "127.0.0.1:0".to_owned())];
+    let desk = Desk::new(&desk::binary()?, server, engine, &settings)?;
+    let begun = std::time::Instant::now();
+    let mut seeded = seed::fill(&desk, engine, sizes)?;
+    println!("{engine}: filled in {:.0} s", begun.elapsed().as_secs_f64());
+    let links: Vec<String> = (0..sizes.people)
+        .map(|number| seed::person(&desk, number))
+        .collect::<Result<_>>()?;
+    let (_pages, address) = serve(&desk)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start a runtime")?;
+    runtime.block_on(async {
+        let cookies = people::log_in(&address, &links).await?;
+        seeded.second_page = people::second_page(&address, &cookies[0]).await?;
+        let pace = Visit {
+            seconds: sizes.seconds,
+            thinking: THINKING,
+        };
+        let pages = people::click(&address, &cookies, &seeded, pace).await?;
+        let db = Db::connect(desk.url()).await?;
+        let bare = bare::click(&db, sizes.people, &seeded, pace).await?;
+        db.close().await;
+        Ok((pages, bare))
+    })
+}
+
+/// The pages in a process of their own, and where they are.
+fn serve(desk: &Desk) -> Result<((Background, BufReader<ChildStdout>), String)> {
+    let mut command = desk.command(&["web"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut process = Background::start(&mut command)?;
+    let out = process
+        .child()
+        .stdout
+        .take()
+        .context("the pages have no output")?;
+    let mut out = BufReader::new(out);
+    let mut first = String::new();
+    out.read_line(&mut first).context("the pages say nothing")?;
+    let (_, rest) = first
+        .split_once("http://")
+        .with_context(|| format!("the pages did not start: {first}"))?;
+    let address = rest
+        .split([';', ' ', '\n'])
+        .next()
+        .unwrap_or(rest)
+        .trim()
+        .to_owned();
+    Ok(((process, out), format!("http://{address}")))
+}
+
+/// What the clicks go to.
+impl Seeded {
+    /// The address of a page; `turn` is the click's number, so that no two open the same.
+    fn path(&self, screen: Screen, turn: usize) -> String {
+        let case = &self.open[turn % self.open.len()];
+        match screen {
+            Screen::Queue => "/queue?open=1".to_owned(),
+            Screen::Filtered => "/queue?turn=ours&platform=paypal&open=1".to_owned(),
+            Screen::SecondPage => self.second_page.clone(),
+            Screen::Case => format!("/cases/{case}"),
+            Screen::Evidence => format!("/cases/{case}/evidence"),
+            Screen::History => format!("/cases/{case}/history"),
+            Screen::Deadlines => "/deadlines".to_owned(),
+            Screen::Search => format!("/search?q=INV-2026-{}", turn * 7919 % self.stored + 1),
+            Screen::Questions => "/questions".to_owned(),
+            Screen::Connections => "/connections".to_owned(),
+        }
+    }
+}
