@@ -44,7 +44,6 @@ deadlines-these-weeks = In diesen zwei Wochen
 deadlines-label-nobodys = { $day }, von niemandem
 deadlines-label-due = { $day }, fällig
 deadlines-label-day = fällig { $day }
-deadlines-label-hour = fällig { $day } ab { $hour } { $zone }, eine Stunde lang
 deadlines-whose = { $who }, { $what }
 deadlines-of-today = Rest von heute
 deadlines-of-tomorrow = morgen

@@ -44,7 +44,6 @@ deadlines-these-weeks = In these two weeks
 deadlines-label-nobodys = { $day }, nobody’s
 deadlines-label-due = { $day }, due
 deadlines-label-day = due { $day }
-deadlines-label-hour = due { $day } from { $hour } { $zone }, for one hour
 deadlines-whose = { $who }, { $what }
 deadlines-of-today = rest of today
 deadlines-of-tomorrow = tomorrow

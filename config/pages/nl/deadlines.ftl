@@ -44,7 +44,6 @@ deadlines-these-weeks = In deze twee weken
 deadlines-label-nobodys = { $day }, van niemand
 deadlines-label-due = { $day }, te doen
 deadlines-label-day = te doen { $day }
-deadlines-label-hour = te doen { $day } vanaf { $hour } { $zone }, één uur lang
 deadlines-whose = { $who }, { $what }
 deadlines-of-today = rest van vandaag
 deadlines-of-tomorrow = morgen

@@ -41,7 +41,6 @@ deadlines-these-weeks = Under de två veckorna
 deadlines-label-nobodys = { $day }, ingens
 deadlines-label-due = { $day }, att besvara
 deadlines-label-day = att besvara { $day }
-deadlines-label-hour = att besvara { $day } från { $hour } { $zone }, under en timme
 deadlines-whose = { $who }, { $what }
 deadlines-of-today = resten av i dag
 deadlines-of-tomorrow = i morgon

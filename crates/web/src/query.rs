@@ -21,7 +21,7 @@ pub use self::deadlines::DeadlinesQuery;
 pub use self::factors::FactorQuery;
 pub use self::questions::QuestionsQuery;
 use self::values::{
-    day, hours, id, instant, minor, or_word, position, read, text, unknown_parameter, word, yes_or_no,
+    day, hours, id, instant, minor, or_word, position, read, span, text, unknown_parameter, word, yes_or_no,
 };
 
 /// Parameters as the address has them.
@@ -94,6 +94,10 @@ impl QueueQuery {
                 "due" => query.due = Some(hours(value)?),
                 "due_from" => query.due_from = Some(instant(value)?),
                 "due_to" => query.due_to = Some(instant(value)?),
+                "due_in" => {
+                    let (from, to) = span(value)?;
+                    (query.due_from, query.due_to) = (Some(from), Some(to));
+                }
                 "assignee" => query.assignee = Some(value.to_owned()),
                 "attention" => query.attention = Some(or_word(value, ANY)?),
                 "open" => query.open = yes_or_no(value)?,
@@ -116,7 +120,7 @@ impl QueueQuery {
                 "after" => query.after = Some(position(value)?),
                 _ => {
                     return Err(unknown_parameter(
-                        "client, connection, platform, turn, due, due_from, due_to, assignee, attention, open, awake, opened_from, opened_to, \
+                        "client, connection, platform, turn, due, due_from, due_to, due_in, assignee, attention, open, awake, opened_from, opened_to, \
                          closed_from, closed_to, amount_from, amount_below, outcome, reason, stage, currency, evidence, country, product, contested, \
                          figure, after",
                     ));
@@ -130,14 +134,17 @@ impl QueueQuery {
     /// The parameters of a link to this view.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let truth = |b: bool| if b { "1" } else { "0" }.to_owned();
+        let due_in = (self.due_from.zip(self.due_to)).and_then(|(from, to)| values::interval(from, to));
+        let bound = |at: Option<DateTime<Utc>>| at.filter(|_| due_in.is_none()).map(values::machine);
         let parts = [
             ("client", self.client.clone()),
             ("connection", self.connection.map(text)),
             ("platform", self.platform.map(text)),
             ("turn", self.turn.map(text)),
             ("due", self.due.map(|h| format!("{h}h"))),
-            ("due_from", self.due_from.map(values::machine)),
-            ("due_to", self.due_to.map(values::machine)),
+            ("due_from", bound(self.due_from)),
+            ("due_to", bound(self.due_to)),
+            ("due_in", due_in.clone()),
             ("assignee", self.assignee.clone()),
             (
                 "attention",

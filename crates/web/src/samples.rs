@@ -342,9 +342,15 @@ impl Samples for ConnectionsView {
             }),
         ];
         vec![
-            Self::of(&viewer(), (&all, &[(all[0].id, "yes".to_owned(), 1)]), 2, now()),
-            Self::of(&viewer(), (&all[..1], &[]), 1, now()),
-            Self::of(&viewer(), (&[], &[]), 0, now()),
+            Self::of(
+                &viewer(),
+                (&all, &[(all[0].id, "yes".to_owned(), 1)]),
+                2,
+                None,
+                now(),
+            ),
+            Self::of(&viewer(), (&all[..1], &[]), 1, None, now()),
+            Self::of(&viewer(), (&[], &[]), 0, None, now()),
         ]
     }
 }

@@ -193,6 +193,11 @@ pub fn assign(id: CaseId) -> String {
     format!("/cases/{id}/assign")
 }
 
+/// The connections after this one.
+pub fn connections(after: ConnectionId) -> String {
+    format!("{CONNECTIONS}?after={after}")
+}
+
 /// What nobody has seen yet, after a notice.
 pub fn notices(after: Option<NoticeId>) -> String {
     after.map_or_else(|| NOTICES.to_owned(), |id| format!("{NOTICES}?after={id}"))
@@ -318,7 +323,10 @@ pub fn own_page(address: &str) -> Option<String> {
 
 /// The queue with these filters.
 pub fn queue(query: &QueueQuery) -> String {
+    // A query may hold both as they are (RFC 3986, 3.4), and pages hold hundreds of these addresses.
     with(QUEUE, &query.pairs())
+        .replace("%3A", ":")
+        .replace("%2F", "/")
 }
 
 /// The queue's usual view: what is open.

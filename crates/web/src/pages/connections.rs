@@ -4,20 +4,22 @@ pub mod one;
 pub mod sync;
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use chrono::{DateTime, Utc};
 use docket_app::{Connection, Desk};
 use docket_core::id::ConnectionId;
 use serde_json::Value;
 
 use crate::doors::{Door, Viewer};
-use crate::error::{PageResult, html};
+use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section};
-use crate::query::QueueQuery;
+use crate::query::{Pairs, QueueQuery};
 use crate::show::{Freshness, Stamp};
 use crate::texts::t;
 use crate::urls;
 
+/// Rows of one page.
+const PAGE: usize = 50;
 /// Requests are counted up to here.
 const MOST_REQUESTS: i64 = 100;
 
@@ -27,7 +29,11 @@ const MOST_REQUESTS: i64 = 100;
 pub struct ConnectionsView {
     frame: Frame,
     fresh: usize,
+    /// Connections on all pages together.
+    all: usize,
     rows: Vec<Row>,
+    /// Leads to the next page.
+    next: Option<String>,
     /// Requests by webhook that wait for a person, such as a customer's for what is kept of them.
     requests: usize,
     /// Leads to who is told of events.
@@ -160,20 +166,34 @@ impl ConnectionsView {
         viewer: &Viewer,
         (connections, answers): (&[Connection], &[Answer]),
         requests: usize,
+        after: Option<ConnectionId>,
         now: DateTime<Utc>,
     ) -> Self {
-        let rows: Vec<Row> = connections.iter().map(|c| Row::of(c, answers, now)).collect();
+        let fresh = |c: &&Connection| Freshness::of(c, now).is_fresh();
+        // A connection that is gone by now leads back to the first page.
+        let shown = after.and_then(|id| connections.iter().position(|c| c.id == id));
+        let from = shown.map_or(0, |last| last + 1);
+        let to = connections.len().min(from + PAGE);
+        let rows = &connections[from..to];
+        let more = rows.last().filter(|_| to < connections.len());
         Self {
             frame: Frame::of(viewer, t("nav-connections"), Section::Connections).dated(now),
-            fresh: rows.iter().filter(|r| r.freshness.is_fresh()).count(),
-            rows,
+            fresh: connections.iter().filter(fresh).count(),
+            all: connections.len(),
+            rows: rows.iter().map(|c| Row::of(c, answers, now)).collect(),
+            next: more.map(|last| urls::connections(last.id)),
             requests,
             hooks: viewer.may(Door::Hooks).then_some(urls::HOOKS),
         }
     }
 }
 
-pub async fn page(State(desk): State<Desk>, viewer: Viewer) -> PageResult {
+pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
+    let after = pairs.iter().find(|(name, _)| name == "after");
+    let after = after
+        .map(|(_, id)| id.parse())
+        .transpose()
+        .map_err(|_| PageError::BadRequest(vec!["after: the id of a connection".to_owned()]))?;
     let connections = desk.connections(viewer.scope()).await?;
     let answers = desk.settings_answers(viewer.scope()).await?;
     let requests = desk.open_webhooks(viewer.scope(), MOST_REQUESTS).await?.len();
@@ -181,6 +201,7 @@ pub async fn page(State(desk): State<Desk>, viewer: Viewer) -> PageResult {
         &viewer,
         (&connections, &answers),
         requests,
+        after,
         desk.env.now(),
     ))
 }

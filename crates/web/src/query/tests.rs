@@ -23,6 +23,37 @@ fn a_view_survives_its_own_link() {
 }
 
 #[test]
+fn a_span_of_whole_hours_is_one_short_parameter() {
+    let query = QueueQuery::parse(&pairs(
+        "due_from=2026-11-24T06:30:00Z&due_to=2026-11-25T06:30:00Z",
+    ))
+    .unwrap();
+    let link = crate::urls::queue(&query);
+    assert_eq!(link, "/queue?due_in=2026-11-24T06:30Z/PT24H");
+    assert_eq!(
+        QueueQuery::parse(&pairs(link.split_once('?').unwrap().1)).unwrap(),
+        query
+    );
+    let odd = QueueQuery::parse(&pairs(
+        "due_from=2026-11-24T06:30:10Z&due_to=2026-11-25T06:00:00Z",
+    ))
+    .unwrap();
+    assert_eq!(odd.pairs().len(), 2);
+    for wrong in [
+        "2026-11-24T06:30Z",
+        "2026-11-24/PT1H",
+        "2026-11-24T06:30Z/PT0H",
+        "2026-11-24T06:30Z/PT1M",
+        "/PT1H",
+    ] {
+        assert!(
+            QueueQuery::parse(&pairs(&format!("due_in={wrong}"))).is_err(),
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
 fn wrong_values_are_all_named_with_the_right_words() {
     let wrong = QueueQuery::parse(&pairs(
         "turn=mine&due=soon&attention=red&opened_from=1.2.2026&open=yes&trun=ours",

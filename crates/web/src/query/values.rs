@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, SecondsFormat, Utc};
 use docket_app::CasePosition;
 use docket_core::id::CaseId;
 
@@ -68,6 +68,22 @@ pub fn instant(value: &str) -> Result<DateTime<Utc>, String> {
     } else {
         Err(wrong())
     }
+}
+
+/// An interval of whole hours as ISO 8601 writes it, `2026-11-24T06:00Z/PT1H`; none where it has another length or begins
+/// within a minute.
+pub fn interval(from: DateTime<Utc>, to: DateTime<Utc>) -> Option<String> {
+    let hours = (to - from).num_hours();
+    let whole = hours > 0 && to - from == Duration::hours(hours) && from.timestamp() % 60 == 0;
+    whole.then(|| format!("{}/PT{hours}H", from.format("%Y-%m-%dT%H:%MZ")))
+}
+
+pub fn span(value: &str) -> Result<(DateTime<Utc>, DateTime<Utc>), String> {
+    let parts = value.split_once("/PT").and_then(|(from, length)| {
+        let from = instant(&from.replace('Z', ":00Z")).ok()?;
+        Some((from, from + Duration::hours(hours(&length.to_lowercase()).ok()?)))
+    });
+    parts.ok_or_else(|| format!("`{value}` is not an interval; write it like 2026-11-24T06:00Z/PT24H"))
 }
 
 pub fn yes_or_no(value: &str) -> Result<bool, String> {

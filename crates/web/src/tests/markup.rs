@@ -227,6 +227,10 @@ fn labels(tags: &[Tag], name: &str) {
         .iter()
         .filter(|t| matches!(t.name.as_str(), "input" | "select" | "textarea"));
     for control in controls.filter(|t| t.attribute("type") != Some("hidden")) {
+        if let Some(label) = control.attribute("aria-label") {
+            assert!(!label.trim().is_empty(), "{name}: a control without a name");
+            continue;
+        }
         let id = control
             .attribute("id")
             .unwrap_or_else(|| panic!("{name}: a control without id"));

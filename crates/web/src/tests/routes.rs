@@ -25,6 +25,31 @@ async fn the_beginning_leads_to_the_open_cases() {
 }
 
 #[tokio::test]
+async fn many_connections_have_pages_and_one_count() {
+    let test = TestDesk::new().await;
+    for number in 0..53 {
+        test.client(&format!("Client {number:02}")).await;
+    }
+    let first = test.page("/connections").await;
+    assert!(first.contains("Client 00") && first.contains("Client 49") && !first.contains("Client 50"));
+    assert!(
+        between(&first, "<main", "<table").unwrap().contains("53"),
+        "all are counted"
+    );
+    let next = unescape(between(&first, "rel=\"next\" href=\"", "\"").unwrap());
+    let second = test.page(&next).await;
+    assert!(!second.contains("Client 49") && second.contains("Client 50") && second.contains("Client 52"));
+    assert!(between(&second, "<main", "<table").unwrap().contains("53"));
+    assert!(!second.contains("rel=\"next\""));
+    let gone = "/connections?after=0199a6c2-7a00-7000-8000-000000000001";
+    assert!(test.page(gone).await.contains("Client 00"), "begins anew");
+    assert_eq!(
+        test.get("/connections?after=x").await.status,
+        StatusCode::BAD_REQUEST
+    );
+}
+
+#[tokio::test]
 async fn a_client_sees_only_its_own() {
     let test = TestDesk::new().await;
     let (first, second) = (test.client("Nordlicht").await, test.client("Southwind").await);

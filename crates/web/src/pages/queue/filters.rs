@@ -75,7 +75,7 @@ impl Filters {
 }
 
 fn carried(query: &QueueQuery) -> Vec<(&'static str, String)> {
-    let own = ["connection", "due_from", "due_to", "awake"];
+    let own = ["connection", "due_from", "due_to", "due_in", "awake"];
     query
         .pairs()
         .into_iter()
