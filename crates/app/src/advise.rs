@@ -28,18 +28,15 @@ impl Desk {
     /// When the database fails.
     pub async fn advice_on(&self, found: &CaseChecklist) -> Result<Recommendation> {
         let case = &found.stored.case;
-        let (platform, reason) = (case.platform, case.facts.reason);
-        let own = self
-            .db
-            .decided(ClientScope::One(case.client), platform, reason)
-            .await?;
-        let portfolio = self.db.portfolio(case.client, platform, reason).await?;
+        let (kind, band) = ((case.platform, case.facts.reason), found.list.band());
+        let own = self.db.decided(ClientScope::One(case.client), kind, band).await?;
+        let portfolio = self.db.portfolio(case.client, kind, band).await?;
         let rules = self.db.fees(ClientScope::One(case.client)).await?;
         let opened = case.facts.opened_at.date_naive();
         let own_rules = rules.iter().map(|fee| &fee.rule);
         let own_rules = own_rules.filter(|rule| rule.connection == case.connection);
         let own_fee = in_force(own_rules, FeeKind::Platform, opened)
-            .map(|rule| vec![rule.by_end(platform, case.facts.stage)]);
+            .map(|rule| vec![rule.by_end(case.platform, case.facts.stage)]);
         let never = self.never_contest(case).await?.map(|rule| rule.label());
         Ok(recommend(Situation {
             case,

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::case::Case;
 use crate::evidence::{Checklist, EvidenceKind, Expected, Need, Standing};
 use crate::money::Money;
-use crate::stats::{COUNTS_ONLY_BELOW, Chance, Decided, chance};
+use crate::stats::{COUNTS_ONLY_BELOW, Chance, Decided, History, chance};
 use crate::words::{ActionKind, DeadlineSource, Platform, Turn, readable, words};
 
 /// Before this much of the deadline is left, missing evidence can still be fetched: then the ladder's red rung is due.
@@ -55,15 +55,27 @@ pub struct Fee {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Portfolio {
     /// Summed up.
-    pub decided: Decided,
+    pub decided: History,
     /// How many clients they belong to.
     pub clients: u64,
+    /// How many of them have contests with evidence as complete as the case's.
+    pub alike_clients: u64,
+    /// How many have others.
+    pub other_clients: u64,
 }
 
 impl Portfolio {
-    /// The sum, where no single client can be recognised in it.
-    pub fn shown(self) -> Option<Decided> {
-        (self.clients >= PORTFOLIO_CLIENTS && self.decided.n >= COUNTS_ONLY_BELOW).then_some(self.decided)
+    /// The sums, where no single client can be recognised in them; what is alike is told apart only where neither part could
+    /// be a client's.
+    pub fn shown(self) -> Option<History> {
+        let History { all, alike } = self.decided;
+        let safe = |n: u64, clients| clients >= PORTFOLIO_CLIENTS && n >= COUNTS_ONLY_BELOW;
+        let apart =
+            safe(alike.n, self.alike_clients) && safe(all.n.saturating_sub(alike.n), self.other_clients);
+        safe(all.n, self.clients).then(|| History {
+            all,
+            alike: if apart { alike } else { Decided::default() },
+        })
     }
 }
 
@@ -79,7 +91,7 @@ pub struct Situation<'a> {
     /// What the platforms charge.
     pub fees: &'a [Fee],
     /// The client's own decided contests at this platform with this reason.
-    pub own: Decided,
+    pub own: History,
     /// Those of the others.
     pub portfolio: Portfolio,
     /// A rule of the client that forbids to contest such a case.
@@ -152,8 +164,8 @@ pub fn recommend(s: Situation<'_>) -> Recommendation {
         reasons,
         worth,
         chance,
-        own_cases: s.own.n,
-        portfolio_cases: shown.map(|all| all.n),
+        own_cases: s.own.all.n,
+        portfolio_cases: shown.map(|others| others.all.n),
         gaps,
     }
 }

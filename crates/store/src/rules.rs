@@ -1,11 +1,12 @@
 //! Rules of clients, what they touch, and the history of contests that a recommendation rests on.
 
 use chrono::{DateTime, Utc};
+use docket_core::evidence::Band;
 use docket_core::id::{CaseId, ClientId, RuleId};
 use docket_core::money::Money;
 use docket_core::recommend::Portfolio;
 use docket_core::rule::{Hit, HitKind, Rule, RuleState, Touched};
-use docket_core::stats::Decided;
+use docket_core::stats::{Decided, History};
 use docket_core::words::{Platform, Reason};
 use serde_json::json;
 use uuid::Uuid;
@@ -65,11 +66,15 @@ const TODO: &str = touched!(
      AND h.case_id = c.id AND h.kind = $4) ORDER BY c.id LIMIT $5"
 );
 
-const OWN: &str = "SELECT count(*), count(CASE WHEN outcome IN ('won', 'won_protected') THEN 1 END) FROM cases \
-    WHERE client_id BETWEEN $1 AND $2 AND platform = $3 AND reason = $4 AND contested \
+const OWN: &str = "SELECT count(*), count(CASE WHEN outcome IN ('won', 'won_protected') THEN 1 END), \
+    count(CASE WHEN evidence = $5 THEN 1 END), count(CASE WHEN evidence = $5 AND outcome IN ('won', 'won_protected') THEN 1 END) \
+    FROM cases WHERE client_id BETWEEN $1 AND $2 AND platform = $3 AND reason = $4 AND contested \
     AND outcome IN ('won', 'won_protected', 'partial', 'lost')";
 const OTHERS: &str = "SELECT count(*), count(CASE WHEN outcome IN ('won', 'won_protected') THEN 1 END), \
-    count(DISTINCT client_id) FROM cases WHERE client_id <> $1 AND platform = $2 AND reason = $3 AND contested \
+    count(CASE WHEN evidence = $4 THEN 1 END), count(CASE WHEN evidence = $4 AND outcome IN ('won', 'won_protected') THEN 1 END), \
+    count(DISTINCT client_id), count(DISTINCT CASE WHEN evidence = $4 THEN client_id END), \
+    count(DISTINCT CASE WHEN coalesce(evidence, '') <> $4 THEN client_id END) \
+    FROM cases WHERE client_id <> $1 AND platform = $2 AND reason = $3 AND contested \
     AND outcome IN ('won', 'won_protected', 'partial', 'lost')";
 
 #[cfg(feature = "testing")]
@@ -250,18 +255,24 @@ impl Db {
             .collect()
     }
 
-    /// Decided contests in scope at a platform with a reason, as the win rate counts them; a miss was no contest.
+    /// Decided contests in scope at a platform with a reason, as the win rate counts them, and those of them whose evidence was
+    /// of this band; a miss was no contest.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn decided(&self, scope: ClientScope, platform: Platform, reason: Reason) -> Result<Decided> {
+    pub async fn decided(
+        &self,
+        scope: ClientScope,
+        (platform, reason): (Platform, Reason),
+        band: Band,
+    ) -> Result<History> {
         let (low, high) = scope.range();
-        let (n, won): (i64, i64) = on_db!(self, c => sqlx::query_as(OWN).bind(low).bind(high)
-            .bind(platform.as_str()).bind(reason.as_str()).fetch_one(c).await)?;
-        Ok(counts(won, n))
+        let counted: Counted = on_db!(self, c => sqlx::query_as(OWN).bind(low).bind(high)
+            .bind(platform.as_str()).bind(reason.as_str()).bind(band.as_str()).fetch_one(c).await)?;
+        Ok(history(counted))
     }
 
-    /// The same of all clients but one, summed up. The only read that crosses clients: it gives three numbers and no row, and
+    /// The same of all clients but one, summed up. The only read that crosses clients: it gives seven numbers and no row, and
     /// [`Portfolio::shown`] keeps them back where a client could be recognised in them.
     ///
     /// # Errors
@@ -269,24 +280,44 @@ impl Db {
     pub async fn portfolio(
         &self,
         without: ClientId,
-        platform: Platform,
-        reason: Reason,
+        (platform, reason): (Platform, Reason),
+        band: Band,
     ) -> Result<Portfolio> {
-        let (n, won, clients): (i64, i64, i64) = on_db!(self, c => sqlx::query_as(OTHERS).bind(without.0)
-            .bind(platform.as_str()).bind(reason.as_str()).fetch_one(c).await)?;
+        let (n, won, alike, alike_won, clients, alike_clients, other_clients): (
+            i64,
+            i64,
+            i64,
+            i64,
+            i64,
+            i64,
+            i64,
+        ) = on_db!(self, c => sqlx::query_as(OTHERS).bind(without.0)
+                .bind(platform.as_str()).bind(reason.as_str()).bind(band.as_str()).fetch_one(c).await)?;
         Ok(Portfolio {
-            decided: counts(won, n),
-            clients: u64::try_from(clients).unwrap_or(0),
+            decided: history((n, won, alike, alike_won)),
+            clients: count(clients),
+            alike_clients: count(alike_clients),
+            other_clients: count(other_clients),
         })
     }
 }
 
-fn counts(won: i64, n: i64) -> Decided {
-    let count = |n| u64::try_from(n).unwrap_or(0);
-    Decided {
+/// All, of those won; alike, of those won.
+type Counted = (i64, i64, i64, i64);
+
+fn history((n, won, alike, alike_won): Counted) -> History {
+    let decided = |won, n| Decided {
         won: count(won),
         n: count(n),
+    };
+    History {
+        all: decided(won, n),
+        alike: decided(alike_won, alike),
     }
+}
+
+fn count(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or(0)
 }
 
 impl Db {

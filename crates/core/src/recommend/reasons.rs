@@ -3,22 +3,25 @@
 use super::Fee;
 use crate::case::Case;
 use crate::evidence::Checklist;
-use crate::stats::{COUNTS_ONLY_BELOW, Chance, Decided};
+use crate::stats::{COUNTS_ONLY_BELOW, Chance, Decided, History};
 
 fn percent(parts: u32) -> String {
     let tenths = (parts + 500) / 1_000;
     format!("{}.{} %", tenths / 10, tenths % 10)
 }
 
-pub(super) fn history(own: Decided, portfolio: Option<Decided>, chance: Chance) -> String {
-    let own_words = match own.n {
+pub(super) fn history(own: History, portfolio: Option<History>, chance: Chance) -> String {
+    let mut own_words = match own.all.n {
         0 => "no similar case of the client was decided yet".to_owned(),
-        n if n < COUNTS_ONLY_BELOW => format!("{} of {n} similar cases of the client won (few)", own.won),
-        n => format!("{} of {n} similar cases of the client won", own.won),
+        n if n < COUNTS_ONLY_BELOW => {
+            format!("{} of {n} similar cases of the client won (few)", own.all.won)
+        }
+        n => format!("{} of {n} similar cases of the client won", own.all.won),
     };
+    own_words.push_str(&alike(own.alike));
     let all = portfolio.map_or_else(
         || "the portfolio is too small to be shown".to_owned(),
-        |all| format!("portfolio: {} of {}", all.won, all.n),
+        |all| format!("portfolio: {} of {}{}", all.all.won, all.all.n, alike(all.alike)),
     );
     format!(
         "chance to win {}, 95 % interval {} to {}: {own_words}; {all}; shrunk towards the portfolio and a weak prior",
@@ -26,6 +29,13 @@ pub(super) fn history(own: Decided, portfolio: Option<Decided>, chance: Chance) 
         percent(chance.low),
         percent(chance.high)
     )
+}
+
+fn alike(decided: Decided) -> String {
+    match decided.n {
+        0 => String::new(),
+        n => format!(", {} of {n} with evidence as complete", decided.won),
+    }
 }
 
 pub(super) fn evidence(list: &Checklist) -> String {

@@ -89,16 +89,26 @@ fn list(completeness: u8, decisive: Standing) -> Checklist {
 
 const BOTH: &[ActionKind] = &[ActionKind::Contest, ActionKind::Accept];
 
+fn seen(all: (u64, u64), alike: (u64, u64)) -> History {
+    let decided = |(won, n)| Decided { won, n };
+    History {
+        all: decided(all),
+        alike: decided(alike),
+    }
+}
+
 fn situation<'a>(case: &'a Case, checklist: &'a Checklist, fees: &'a [Fee]) -> Situation<'a> {
     Situation {
         case,
         checklist,
         refund: None,
         fees,
-        own: Decided { won: 14, n: 31 },
+        own: seen((14, 31), (9, 12)),
         portfolio: Portfolio {
-            decided: Decided { won: 90, n: 210 },
+            decided: seen((90, 210), (60, 100)),
             clients: 4,
+            alike_clients: 3,
+            other_clients: 3,
         },
         never: None,
         now: now(),
@@ -111,7 +121,7 @@ fn every_recommendation_has_three_reasons_an_interval_and_its_n() {
     let r = recommend(situation(&case, &list, &[]));
     assert_eq!((r.advice, r.first), (Advice::Contest, None));
     assert!(r.reasons.len() >= 3, "{:?}", r.reasons);
-    assert!(r.reasons[1].contains("14 of 31 similar cases of the client won; portfolio: 90 of 210"));
+    assert!(r.reasons[1].contains("14 of 31 similar cases of the client won, 9 of 12 with evidence as complete; portfolio: 90 of 210, 60 of 100 with"));
     assert_eq!((r.own_cases, r.portfolio_cases), (31, Some(210)));
     assert_eq!(r.gaps[0].kind, EvidenceKind::Signature);
 }
@@ -121,12 +131,13 @@ fn a_portfolio_in_which_a_client_could_be_recognised_is_neither_shown_nor_used()
     let (case, list) = (a_case(10_000, BOTH, 200), list(80, Standing::Present));
     let with = |won, n, clients| {
         let portfolio = Portfolio {
-            decided: Decided { won, n },
+            decided: seen((won, n), (0, 0)),
             clients,
+            ..Portfolio::default()
         };
         recommend(Situation {
             portfolio,
-            own: Decided::default(),
+            own: History::default(),
             ..situation(&case, &list, &[])
         })
     };
@@ -136,6 +147,24 @@ fn a_portfolio_in_which_a_client_could_be_recognised_is_neither_shown_nor_used()
     }
     assert!(none.reasons[1].contains("no similar case") && none.reasons[1].contains("too small"));
     assert_eq!(with(10, 10, 2).portfolio_cases, Some(10));
+}
+
+#[test]
+fn what_is_alike_is_told_apart_only_where_neither_part_is_one_clients() {
+    let apart = |alike, alike_clients, other_clients| {
+        let portfolio = Portfolio {
+            decided: seen((40, 100), alike),
+            clients: 3,
+            alike_clients,
+            other_clients,
+        };
+        portfolio.shown().unwrap().alike.n
+    };
+    assert_eq!(apart((30, 50), 2, 2), 50);
+    assert_eq!(apart((30, 50), 1, 3), 0, "one client's");
+    assert_eq!(apart((30, 50), 3, 1), 0, "the rest is one client's");
+    assert_eq!(apart((3, 9), 3, 3), 0, "too few");
+    assert_eq!(apart((30, 95), 3, 3), 0, "the rest is too few");
 }
 
 #[test]
@@ -246,7 +275,7 @@ proptest! {
         let value = |completeness: u8, won: i64, lost: i64| {
             let list = list(completeness, Standing::Present);
             let fees = [Fee { platform: Platform::PAYPAL, won: euro(won), lost: euro(lost), accepted: euro(0) }];
-            let own = Decided { won: own_won, n: own_won + own_lost };
+            let own = seen((own_won, own_won + own_lost), (own_won / 2, own_won / 2));
             let r = recommend(Situation { own, ..situation(&case, &list, &fees) });
             assert_eq!(r, recommend(Situation { own, ..situation(&case, &list, &fees) }));
             r.worth[0]

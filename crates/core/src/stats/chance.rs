@@ -1,15 +1,16 @@
 //! The chance to win, drawn from few cases without pretending to know it: a beta posterior with its interval.
 //!
-//! Three sources, each shrunk towards the next: the client's own decided contests, those of all other clients together
-//! (the portfolio), and a weak prior that depends on how complete the evidence is. Shares leave this module as parts per
-//! million, so that nobody reckons money in floats.
+//! Five sources, each shrunk towards the next: the client's own decided contests that went out with evidence as complete as
+//! this case's, its other ones, the same two of all other clients together (the portfolio), and a weak prior that depends on
+//! how complete the evidence is. Shares leave this module as parts per million, so that nobody reckons money in floats.
 
 use super::rate::to_f64;
 
 /// How many cases the prior counts for. Few: it speaks only where nothing else does.
 const PRIOR_CASES: f64 = 4.0;
-/// The portfolio counts for this many cases at most: a client's own history must be able to say otherwise.
-const PORTFOLIO_CASES: f64 = 20.0;
+/// What is further away than the client's own contests of this kind counts for so many cases at most: they must be able to
+/// say otherwise.
+const WIDER_CASES: f64 = 20.0;
 /// The prior's chance without any evidence, and what complete evidence adds. Ours; no public rate is trustworthy.
 const PRIOR_EMPTY: f64 = 0.15;
 const PRIOR_COMPLETE: f64 = 0.45;
@@ -25,6 +26,25 @@ pub struct Decided {
     pub n: u64,
 }
 
+/// Similar contests, and those of them that went out with evidence as complete as the case's.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct History {
+    /// All that were decided.
+    pub all: Decided,
+    /// Of those, the ones with the same band of evidence. Where the band was not recorded, a contest is not among them.
+    pub alike: Decided,
+}
+
+impl History {
+    /// The ones with less or more evidence, or with nobody knows how much.
+    const fn others(self) -> Decided {
+        Decided {
+            won: self.all.won.saturating_sub(self.alike.won),
+            n: self.all.n.saturating_sub(self.alike.n),
+        }
+    }
+}
+
 /// A chance with its 95 % interval, in parts per million; `low <= point <= high`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Chance {
@@ -37,16 +57,17 @@ pub struct Chance {
 }
 
 /// The chance to win a contest. `portfolio` is what all other clients had, where it may be used at all; `completeness` is
-/// the evidence's, in percent: more of it never lowers any of the three figures.
-pub fn chance(own: Decided, portfolio: Option<Decided>, completeness: u8) -> Chance {
+/// the evidence's, in percent: with the same history, more of it never lowers any of the three figures.
+pub fn chance(own: History, portfolio: Option<History>, completeness: u8) -> Chance {
     let mut mean = PRIOR_EMPTY + PRIOR_COMPLETE * f64::from(completeness.min(100)) / 100.0;
     let mut weight = PRIOR_CASES;
-    if let Some(all) = portfolio {
-        let n = to_f64(all.n);
-        mean = (to_f64(all.won.min(all.n)) + weight * mean) / (n + weight);
-        weight = (n + weight).min(PORTFOLIO_CASES);
+    let wider = portfolio.map(|all| [all.others(), all.alike]);
+    for seen in wider.into_iter().flatten().chain([own.others()]) {
+        let (won, n) = (to_f64(seen.won.min(seen.n)), to_f64(seen.n));
+        mean = (won + weight * mean) / (n + weight);
+        weight = (n + weight).min(WIDER_CASES);
     }
-    let (won, n) = (to_f64(own.won.min(own.n)), to_f64(own.n));
+    let (won, n) = (to_f64(own.alike.won.min(own.alike.n)), to_f64(own.alike.n));
     let (a, b) = (weight * mean + won, weight * (1.0 - mean) + n - won);
     let point = ppm(a / (a + b));
     Chance {
@@ -176,25 +197,46 @@ mod tests {
 
     #[test]
     fn a_clients_history_outweighs_the_portfolio_and_that_the_prior() {
-        let decided = |won, n| Decided { won, n };
-        let alone = chance(decided(0, 0), None, 100);
+        let alike = |won, n| {
+            let all = Decided { won, n };
+            History { all, alike: all }
+        };
+        let alone = chance(History::default(), None, 100);
         assert_eq!(alone.point, 600_000);
         assert!(alone.high - alone.low > 700_000, "nothing is known: {alone:?}");
-        let portfolio = Some(decided(20, 100));
-        let by_others = chance(decided(0, 0), portfolio, 100);
+        let portfolio = Some(alike(20, 100));
+        let by_others = chance(History::default(), portfolio, 100);
         assert!((210_000..230_000).contains(&by_others.point), "{by_others:?}");
-        let own = chance(decided(90, 100), portfolio, 100);
+        let own = chance(alike(90, 100), portfolio, 100);
         assert!((770_000..800_000).contains(&own.point), "{own:?}");
         assert!(own.high - own.low < 200_000, "{own:?}");
+    }
+
+    /// Of 200 contests, bare words won 10 of 100 and complete packets 80 of 100: each case has its own.
+    #[test]
+    fn contests_with_evidence_as_complete_outweigh_all_others() {
+        let all = Decided { won: 90, n: 200 };
+        let with = |won, n| {
+            let alike = Decided { won, n };
+            chance(History { all, alike }, None, 50).point
+        };
+        let (bare, complete, unknown) = (with(10, 100), with(80, 100), with(0, 0));
+        assert!((200_000..250_000).contains(&bare), "{bare}");
+        assert!((670_000..720_000).contains(&complete), "{complete}");
+        assert!((440_000..460_000).contains(&unknown), "{unknown}");
     }
 
     proptest! {
         #[test]
         fn the_interval_holds_the_point_and_grows_with_evidence(
-            won in 0_u64..400, lost in 0_u64..400, all in 0_u64..2_000, of in 0_u64..2_000, lower in 0_u8..=100, higher in 0_u8..=100,
+            won in 0_u64..400, lost in 0_u64..400, like in 0_u64..400, all in 0_u64..2_000, of in 0_u64..2_000, lower in 0_u8..=100,
+            higher in 0_u8..=100,
         ) {
-            let own = Decided { won, n: won + lost };
-            let portfolio = (of > 10).then(|| Decided { won: all.min(of), n: of });
+            let history = |won: u64, n: u64| History {
+                all: Decided { won: won.min(n), n },
+                alike: Decided { won: won.min(n).min(like), n: n.min(like) },
+            };
+            let (own, portfolio) = (history(won, won + lost), (of > 10).then(|| history(all, of)));
             let (less, more) = (chance(own, portfolio, lower.min(higher)), chance(own, portfolio, lower.max(higher)));
             for c in [less, more] {
                 prop_assert!(c.low <= c.point && c.point <= c.high && c.high <= 1_000_000);

@@ -27,7 +27,7 @@ mod win_rate;
 pub use amounts::{AmountRate, AmountShown};
 pub use answers::{AnswerTimes, Asked};
 pub use attainment::{Attainment, Mean, Verdict};
-pub use chance::{Chance, Decided, chance};
+pub use chance::{Chance, Decided, History, chance};
 pub use change::{Change, Drift};
 pub use compare::{Compared, Estimate, Stratum, compare};
 pub use factors::{

@@ -1,10 +1,11 @@
 //! Rules and history of contests: each client sees its own, and of the others three numbers at most.
 
 use chrono::Duration;
+use docket_core::evidence::Band;
 use docket_core::id::{ClientId, ConnectionId, RuleId};
 use docket_core::money::Money;
 use docket_core::rule::{Hit, HitKind, Rule, RuleKind, RuleState};
-use docket_core::stats::Decided;
+use docket_core::stats::{Decided, History};
 use docket_core::words::{ActionKind, Outcome, Platform, Reason, Turn};
 use docket_store::testing::TestDb;
 use docket_store::{ClientScope, Error, on_both};
@@ -151,15 +152,46 @@ async fn decided_contests_are_counted_for_one_client_and_summed_for_the_others(t
         close(foreign, Outcome::Partial, true),
     ];
     desk.save(&changes).await.unwrap();
-    let (at, why) = (Platform::PAYPAL, Reason::NotReceived);
-    let count = async |client| desk.db.decided(ClientScope::One(client), at, why).await.unwrap();
-    assert_eq!(count(desk.client).await, Decided { won: 1, n: 2 });
-    assert_eq!(count(other).await, Decided { won: 2, n: 3 });
-    let others = desk.db.portfolio(desk.client, at, why).await.unwrap();
-    assert_eq!((others.decided, others.clients), (Decided { won: 2, n: 3 }, 1));
+    // One contest won of each client had all its evidence.
+    let mut unit = desk.unit().await;
+    for complete in [&changes[0], &changes[5]] {
+        let case = complete.transition.case.id;
+        unit.keep_band(case, Band::Complete).await.unwrap();
+    }
+    unit.commit().await.unwrap();
+    let kind = (Platform::PAYPAL, Reason::NotReceived);
+    let seen = |all: (u64, u64), alike: (u64, u64)| {
+        let decided = |(won, n)| Decided { won, n };
+        History {
+            all: decided(all),
+            alike: decided(alike),
+        }
+    };
+    let count = async |client, band| {
+        let scope = ClientScope::One(client);
+        desk.db.decided(scope, kind, band).await.unwrap()
+    };
+    assert_eq!(count(desk.client, Band::Complete).await, seen((1, 2), (1, 1)));
+    assert_eq!(count(desk.client, Band::Empty).await, seen((1, 2), (0, 0)));
+    assert_eq!(count(other, Band::Complete).await, seen((2, 3), (1, 1)));
+    let others = desk
+        .db
+        .portfolio(desk.client, kind, Band::Complete)
+        .await
+        .unwrap();
+    assert_eq!(others.decided, seen((2, 3), (1, 1)));
+    assert_eq!(
+        (others.clients, others.alike_clients, others.other_clients),
+        (1, 1, 1)
+    );
     assert_eq!(others.shown(), None, "one client would be recognised");
-    let none = desk.db.portfolio(desk.client, at, Reason::Other).await.unwrap();
-    assert_eq!(none.decided.n, 0);
+    let elsewhere = (Platform::PAYPAL, Reason::Other);
+    let none = desk
+        .db
+        .portfolio(desk.client, elsewhere, Band::Complete)
+        .await
+        .unwrap();
+    assert_eq!(none.decided.all.n, 0);
 
     let mine = rule(&desk, desk.client);
     add(&desk, &mine).await;
