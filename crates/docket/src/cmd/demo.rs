@@ -10,9 +10,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use docket_app::Desk;
+use docket_app::jobs::ORDERS;
 use docket_connector::credentials::endpoint;
 use docket_core::id::{ClientId, ConnectionId};
 use docket_core::words::Platform;
+use docket_queue::admin::{self, State};
 use docket_simulator::{Account, Mix, Options, Running};
 use serde_json::{Value, json};
 use url::Url;
@@ -23,6 +25,9 @@ use crate::wiring::{House, stop_signal};
 
 /// The demo's disputes change every few seconds, so its connections are synced as often.
 const DEMO_CONFIG: &str = "[sync]\nevery_seconds = 10\nsweep_every_seconds = 1800\n[worker]\ntick_seconds = 2\n[log]\nlevel = \"warn,docket_app=error\"\n";
+
+/// The specialists begin then, whatever is read.
+const ORDERS_WITHIN_SECONDS: u32 = 30;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -176,6 +181,12 @@ async fn check_all(desk: Desk) {
     }
 }
 
+async fn orders_are_read(desk: &Desk) -> bool {
+    let counts = admin::counts(&desk.db, docket_app::ClientScope::Agency).await;
+    let unread = |count: &admin::Count| count.kind == ORDERS && count.state != State::Dead;
+    counts.is_ok_and(|counts| !counts.iter().any(unread))
+}
+
 /// Says when the first import is through, so that nobody looks at an empty page and wonders; for clients that are new, the
 /// specialists then begin.
 async fn first_sync(desk: Desk, expected: usize, new: Vec<ClientId>) {
@@ -195,6 +206,13 @@ async fn first_sync(desk: Desk, expected: usize, new: Vec<ClientId>) {
             break;
         }
         tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    // What the specialists hand in is made of the orders' facts.
+    for _ in 0..ORDERS_WITHIN_SECONDS {
+        if orders_are_read(&desk).await {
+            break;
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
     for client in new {
         if let Err(error) = people::begin(&desk, client).await {

@@ -1,13 +1,13 @@
-//! What the demo's people have promised and begun: contracts of the invented clients, and the first hour of two specialists.
+//! What the demo's people have promised and done: contracts of the invented clients, and the first hour of two specialists.
+//! They answer some cases with the packet and as many with bare words, so that the report by evidence has both.
 
 use anyhow::Result;
-use docket_app::{Ask, CaseFilter, ClientScope, Desk, SaveDraft};
+use docket_app::{Ask, CaseFilter, ClientScope, Desk, Prepare, SaveDraft};
 use docket_core::case::Command;
 use docket_core::draft::{Content, Edition};
 use docket_core::id::{CaseId, ClientId};
 use docket_core::sla::{Calendar, Contract};
-use docket_core::words::{ActionKind, Turn};
-use serde_json::Map;
+use docket_core::words::{ActionKind, Language, Turn};
 
 use crate::cmd::sla::parse;
 
@@ -30,8 +30,8 @@ pub async fn promise(desk: &Desk) -> Result<Vec<ClientId>> {
     Ok(new.into_iter().map(|client| client.id).collect())
 }
 
-/// Begins the most urgent cases of a client: most get a draft, some a question to the client. The platforms go on meanwhile:
-/// what changed in between is simply not begun.
+/// Begins the most urgent cases of a client: some are answered, some get a draft, some a question to the client. The platforms
+/// go on meanwhile: what changed in between, or takes no such answer, is simply not begun.
 pub async fn begin(desk: &Desk, client: ClientId) -> Result<()> {
     let waiting = CaseFilter {
         turn: Some(Turn::Ours),
@@ -42,9 +42,12 @@ pub async fn begin(desk: &Desk, client: ClientId) -> Result<()> {
         .await?;
     for (number, stored) in first.into_iter().enumerate() {
         let case = (client, stored.case.id);
-        let begun = match number % 4 {
-            0 | 2 => draft(desk, case, "Mia Berg").await,
-            1 => draft(desk, case, "Jon Vik").await,
+        let contested = stored.case.facts.allowed_actions.contains(&ActionKind::Contest);
+        let begun = match number % 8 {
+            0 | 4 if contested => answer(desk, case, (PACKET, "Mia Berg")).await,
+            2 | 6 if contested => answer(desk, case, (WORDS, "Jon Vik")).await,
+            1 if contested => draft(desk, case, (PACKET, "Mia Berg")).await,
+            5 if contested => draft(desk, case, (WORDS, "Jon Vik")).await,
             _ => ask(desk, case, "Jon Vik").await,
         };
         if let Err(error) = begun {
@@ -54,20 +57,50 @@ pub async fn begin(desk: &Desk, client: ClientId) -> Result<()> {
     Ok(())
 }
 
-async fn draft(desk: &Desk, (client, case): (ClientId, CaseId), who: &str) -> Result<()> {
+/// What a contest says, and the language of its packet if it has one.
+type Says = (&'static str, Option<Language>);
+const PACKET: Says = ("", Some(Language::English));
+const WORDS: Says = (
+    "We do not agree with this claim: the order was sent as it was bought.",
+    None,
+);
+
+async fn contest(
+    desk: &Desk,
+    (client, case): (ClientId, CaseId),
+    (says, who): (Says, &str),
+) -> Result<Content> {
     let own = ClientScope::One(client);
     desk.command(own, case, Command::Assign(Some(who.to_owned())), who)
         .await?;
+    let (statement, packet) = says;
+    Ok(desk
+        .new_answer(own, (case, ActionKind::Contest), (statement, None), packet)
+        .await?)
+}
+
+async fn answer(desk: &Desk, case: (ClientId, CaseId), says: (Says, &str)) -> Result<()> {
+    let wish = Prepare {
+        case: case.1,
+        response: contest(desk, case, says).await?.response()?,
+        send_at: None,
+        actor: says.1.to_owned(),
+    };
+    desk.respond(ClientScope::One(case.0), wish).await?;
+    Ok(())
+}
+
+async fn draft(desk: &Desk, case: (ClientId, CaseId), says: (Says, &str)) -> Result<()> {
     let save = SaveDraft {
-        case,
+        case: case.1,
         edition: Edition {
-            content: Content::new(ActionKind::Contest, Map::new()),
+            content: contest(desk, case, says).await?,
             send_at: None,
         },
         based_on: None,
-        actor: who.to_owned(),
+        actor: says.1.to_owned(),
     };
-    desk.save_draft(own, &save).await?;
+    desk.save_draft(ClientScope::One(case.0), &save).await?;
     Ok(())
 }
 
