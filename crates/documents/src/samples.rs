@@ -195,6 +195,7 @@ pub fn dossier() -> Dossier {
         cancelled_at: None,
         ship_to: Some("Größe-Allee 5, 10115 Berlin, Deutschland".to_owned()),
         ship_country: Some("DE".to_owned()),
+        addresses_match: None,
     };
     let line = |title: &str, description: &str, quantity| Line {
         sku: None,

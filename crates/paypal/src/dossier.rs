@@ -79,6 +79,7 @@ fn payments(dispute: &Dispute<'_>, told: Told, dossier: &mut Dossier) {
             cancelled_at: None,
             ship_to: None,
             ship_country: None,
+            addresses_match: None,
         };
         let place = format!("disputed_transactions[{index}].create_time");
         dossier.add(Fact::Order(order), told.in_field(place));

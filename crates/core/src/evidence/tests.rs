@@ -74,6 +74,7 @@ fn shipped() -> Dossier {
             cancelled_at: None,
             ship_to: None,
             ship_country: None,
+            addresses_match: None,
         })],
         shipments: vec![known(Shipment {
             carrier: Some("Hanseat Express".to_owned()),
