@@ -9,6 +9,7 @@ use crate::money::Money;
 
 mod due;
 mod proofs;
+mod recorded;
 
 fn at(day: u32) -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, day, 12, 0, 0).unwrap()
