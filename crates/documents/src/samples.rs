@@ -18,7 +18,7 @@ use flate2::write::ZlibEncoder;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use lopdf::{Dictionary, Document, Object, Stream, dictionary};
 
-use crate::letter::Claim;
+use crate::letter::{Answer, Claim};
 use crate::packet::Exhibit;
 
 /// A picture with a gradient and some noise, so that it packs like a photo.
@@ -175,6 +175,7 @@ pub fn claim(reason: Reason) -> Claim {
         buyer_words: Some(
             "I never got my lamp. Nobody answers, and the café below says they took nothing.".to_owned(),
         ),
+        answer: Answer::First,
     }
 }
 
