@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::samples;
 
+mod course;
 mod said;
 
 fn templates() -> Templates {
@@ -58,43 +59,6 @@ fn every_letter_in_every_language() {
 }
 
 #[test]
-fn appeals_and_further_rounds_open_with_what_they_are() {
-    let on = Some(samples::at("2026-05-30T09:00:00Z"));
-    let decided = |outcome, on| Some(Decision { outcome, on });
-    let answers = [
-        Answer::First,
-        Answer::Appeal(None),
-        Answer::Appeal(decided(Outcome::Lost, on)),
-        Answer::Appeal(decided(Outcome::Partial, on)),
-        Answer::Appeal(decided(Outcome::Lost, None)),
-        Answer::Again(None),
-        Answer::Again(decided(Outcome::Won, None)),
-        Answer::Again(decided(Outcome::Lost, None)),
-        Answer::Again(decided(Outcome::Partial, None)),
-        Answer::Appeal(decided(Outcome::Settled, on)),
-    ];
-    let mut all = String::new();
-    for language in Language::ALL {
-        all.push_str(&format!("# {language}\n"));
-        for answer in answers {
-            let claim = Claim {
-                amount: None,
-                opened_at: None,
-                buyer_words: None,
-                answer,
-                ..samples::claim(Reason::Other)
-            };
-            let letter = draft(&templates(), *language, &claim, &Dossier::default(), &[]);
-            let Some(Block::Paragraph(opening)) = letter.blocks.first() else {
-                panic!("{:?}", letter.blocks)
-            };
-            all.push_str(&format!("{opening}\n"));
-        }
-    }
-    insta::assert_snapshot!("openings", all);
-}
-
-#[test]
 fn a_missing_fact_is_a_gap_and_never_a_word() {
     let claim = Claim {
         amount: None,
@@ -117,23 +81,6 @@ fn a_missing_fact_is_a_gap_and_never_a_word() {
         "{gaps:#?}"
     );
     assert!(letter.timeline.is_empty());
-}
-
-#[test]
-fn an_address_with_and_without_its_country_is_one() {
-    let mut dossier = samples::dossier();
-    let mut platform = dossier.orders[0].clone();
-    let said = |dossier: &Dossier| {
-        let claim = samples::claim(Reason::NotReceived);
-        text(&draft(&templates(), Language::English, &claim, dossier, &[]))
-    };
-    platform.fact.ship_to = Some("Größe-Allee 5, 10115 Berlin".to_owned());
-    dossier.orders.push(platform.clone());
-    assert!(
-        said(&dossier).contains("sent to the address of the order: Größe-Allee 5, 10115 Berlin, Deutschland")
-    );
-    dossier.orders[1].fact.ship_to = Some("Größe-Allee 7, 10115 Berlin".to_owned());
-    assert!(!said(&dossier).contains("sent to the address"), "they differ");
 }
 
 #[test]

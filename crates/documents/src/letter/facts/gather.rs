@@ -9,6 +9,9 @@ use docket_core::words::Outcome;
 use super::parcel::Parcel;
 use super::{Answer, Claim, Facts, day};
 
+/// Goods that a sentence lists at most.
+const LISTED: usize = 30;
+
 impl Facts {
     pub(super) fn answer(&mut self, answer: Answer) {
         let (name, decision) = match answer {
@@ -84,14 +87,16 @@ impl Facts {
     }
 
     pub(super) fn goods(&mut self, dossier: &Dossier) {
-        let mut named: Vec<String> = Vec::new();
+        let mut named: Vec<(&String, u64)> = Vec::new();
         let mut described: Vec<String> = Vec::new();
         for line in dossier.lines_once() {
             let Some(title) = line.title.as_ref().or(line.sku.as_ref()) else {
                 continue;
             };
-            let one = format!("{}\u{a0}×\u{a0}{title}", line.quantity);
-            named.push(one);
+            match named.iter_mut().find(|(known, _)| *known == title) {
+                Some((_, quantity)) => *quantity = quantity.saturating_add(line.quantity),
+                None => named.push((title, line.quantity)),
+            }
             if let Some(text) = &line.description {
                 let words: Vec<&str> = text.split_whitespace().collect();
                 let one = format!("{title}: {}", words.join(" ").trim_end_matches('.'));
@@ -100,12 +105,12 @@ impl Facts {
                 }
             }
         }
-        self.set("goods", "list", (!named.is_empty()).then(|| named.join("; ")));
-        self.set(
-            "goods",
-            "descriptions",
-            (!described.is_empty()).then(|| described.join("; ")),
-        );
+        let one = |(title, quantity): (&String, u64)| format!("{quantity}\u{a0}×\u{a0}{title}");
+        let list: Vec<String> = named.into_iter().map(one).collect();
+        // Longer ones are no sentence any more.
+        let sentence = |all: Vec<String>| (1..=LISTED).contains(&all.len()).then(|| all.join("; "));
+        self.set("goods", "list", sentence(list));
+        self.set("goods", "descriptions", sentence(described));
     }
 
     pub(super) fn delivery(&mut self, dossier: &Dossier) {
