@@ -1,6 +1,7 @@
 //! The packet of a case: a letter and its exhibits as one PDF, made to fit the platform.
 
 mod answer;
+mod course;
 mod points;
 
 use chrono::NaiveTime;
@@ -89,6 +90,11 @@ impl Desk {
                 "there is no piece of evidence to show; `docket evidence check {id}` says what is needed"
             )));
         }
+        let rounds = self.db.rounds(own, case.id).await?;
+        let earlier = rounds.iter().filter(|round| round.number < case.round.number);
+        let before = earlier
+            .max_by_key(|round| round.number)
+            .and_then(|round| round.outcome);
         let claim = letter::Claim {
             platform: case.platform,
             dispute: case.dispute.to_string(),
@@ -97,6 +103,7 @@ impl Desk {
             opened_at: Some(case.facts.opened_at),
             merchant: client.map(|client| client.name).unwrap_or_default(),
             buyer_words: checklist.words.last().map(|said| cleared(&said.text)),
+            answer: course::of(&case.facts, (case.outcome, case.closed_at), before),
         };
         let there = |row: &&Row| row.asked && row.standing == Standing::Present;
         let asked = checklist

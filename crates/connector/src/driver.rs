@@ -81,6 +81,18 @@ impl Told {
     }
 }
 
+/// An address as one line, street before town, for comparing it with a carrier's document; none without a street, because a town
+/// alone is no address.
+pub fn address_line(street: [Option<&str>; 2], town: [Option<&str>; 2]) -> Option<String> {
+    street[0]?;
+    let town: Vec<&str> = town.into_iter().flatten().collect();
+    let mut parts: Vec<String> = street.into_iter().flatten().map(str::to_owned).collect();
+    if !town.is_empty() {
+        parts.push(town.join(" "));
+    }
+    Some(parts.join(", "))
+}
+
 /// A step that changes the account's terms.
 #[derive(Debug, Clone, Copy)]
 pub struct Enrol {

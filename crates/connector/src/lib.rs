@@ -23,7 +23,7 @@ use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-pub use driver::{Authorise, Bodies, Connect, Driver, Enrol, Exchange, Told, Vault};
+pub use driver::{Authorise, Bodies, Connect, Driver, Enrol, Exchange, Told, Vault, address_line};
 pub use error::Error;
 pub use outgoing::{NotTaken, Outside};
 

@@ -75,6 +75,9 @@ pub struct Order {
     /// The country that it went to, two letters of ISO 3166. Facts of before are read, and stay the same, without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ship_country: Option<String>,
+    /// Whether the platform says that it went to the address of the payment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addresses_match: Option<bool>,
 }
 
 /// A line of an order.

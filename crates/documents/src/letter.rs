@@ -13,7 +13,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use docket_core::dossier::Dossier;
 use docket_core::money::Money;
-use docket_core::words::{Language, Platform, Reason};
+use docket_core::words::{Language, Outcome, Platform, Reason};
 
 pub use format::{day, money};
 pub(crate) use templates::Words;
@@ -39,6 +39,28 @@ pub struct Claim {
     pub merchant: String,
     /// What the buyer wrote to the platform; personal data.
     pub buyer_words: Option<String>,
+    /// What the letter is in the course of the dispute.
+    pub answer: Answer,
+}
+
+/// What a letter is in the course of a dispute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// The first answer, before anybody decided.
+    First,
+    /// An appeal against a decision; told where it is known.
+    Appeal(Option<Decision>),
+    /// An answer in a further round, after an earlier one was decided; told where it is known.
+    Again(Option<Decision>),
+}
+
+/// A decision of the platform, the bank or the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decision {
+    /// What was decided.
+    pub outcome: Outcome,
+    /// When, where that is known.
+    pub on: Option<DateTime<Utc>>,
 }
 
 /// A letter, ready to be edited and typeset.

@@ -1,5 +1,7 @@
 //! How much is read of any file, so that a small hostile one cannot cost much memory or time.
 
+use std::time::Duration;
+
 /// The largest file that is looked at, in bytes. No platform takes more for a whole answer.
 pub const FILE_BYTES: usize = 50_000_000;
 /// The longest text file, in bytes.
@@ -22,5 +24,9 @@ pub const PDF_ALL_BYTES: usize = 200_000_000;
 pub const PDF_TEXT_CHARS: usize = 2_000_000;
 /// The drawing operations that are followed for a PDF's text.
 pub const PDF_OPERATIONS: usize = 5_000_000;
+/// What drawing the pages of a PDF may cost, in dots that are read and painted: the most pages, each a scan in print quality, and half as much again.
+pub const DRAWN_DOTS: u64 = 12_000_000_000;
+/// So long the pages of one PDF may take to be drawn. Ten honest ones take a second.
+pub const DRAWING: Duration = Duration::from_secs(120);
 /// The pages of a packet.
 pub const PACKET_PAGES: usize = 1_000;

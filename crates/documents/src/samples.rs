@@ -18,7 +18,7 @@ use flate2::write::ZlibEncoder;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use lopdf::{Dictionary, Document, Object, Stream, dictionary};
 
-use crate::letter::Claim;
+use crate::letter::{Answer, Claim};
 use crate::packet::Exhibit;
 
 /// A picture with a gradient and some noise, so that it packs like a photo.
@@ -175,6 +175,7 @@ pub fn claim(reason: Reason) -> Claim {
         buyer_words: Some(
             "I never got my lamp. Nobody answers, and the café below says they took nothing.".to_owned(),
         ),
+        answer: Answer::First,
     }
 }
 
@@ -195,6 +196,7 @@ pub fn dossier() -> Dossier {
         cancelled_at: None,
         ship_to: Some("Größe-Allee 5, 10115 Berlin, Deutschland".to_owned()),
         ship_country: Some("DE".to_owned()),
+        addresses_match: None,
     };
     let line = |title: &str, description: &str, quantity| Line {
         sku: None,

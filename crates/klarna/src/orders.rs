@@ -1,5 +1,5 @@
-//! What Klarna's Order Management knows about the disputed order (reference 12): read only, and nothing about persons is
-//! kept.
+//! What Klarna's Order Management knows about the disputed order (reference 12): read only, and of persons nothing is kept
+//! but where the goods went, which a proof of delivery is compared with.
 
 mod dossier;
 mod factors;
@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::{Klarna, errors};
 pub(crate) use dossier::dossier;
-use wire::{Addressed, Order};
+use wire::{Billed, Kept, Order};
 
 /// Route for logs, without ids.
 pub(crate) const ORDER: &str = "/ordermanagement/v1/orders/{id}";
@@ -36,8 +36,8 @@ impl Klarna {
                 }
                 status if status.is_success() => {
                     let order: Order = read_json(&answer.body, "order")?;
-                    let addressed: Addressed = read_json(&answer.body, "order")?;
-                    return kept(&order, &addressed, facts).map(Some);
+                    let billed: Billed = read_json(&answer.body, "order")?;
+                    return kept(&order, &billed, facts).map(Some);
                 }
                 _ => return Err(errors::refusal(&answer, Intent::Read)),
             }
@@ -74,11 +74,15 @@ fn candidates(refs: &[String]) -> Vec<String> {
 }
 
 /// The facts, and the body as far as it may be kept: written anew from the fields that `wire` names, which hold no name,
-/// address, e-mail, phone number or national id.
-fn kept(order: &Order, addressed: &Addressed, facts: &Facts) -> Result<OrderFacts, Error> {
-    let raw = serde_json::to_vec(order).map_err(|_| Error::contract("order: it cannot be written down"))?;
+/// e-mail, phone number, national id or billing address.
+fn kept(order: &Order, billed: &Billed, facts: &Facts) -> Result<OrderFacts, Error> {
+    let kept = Kept {
+        order,
+        addresses_match: billed.is(order.shipping_address.as_ref()),
+    };
+    let raw = serde_json::to_vec(&kept).map_err(|_| Error::contract("order: it cannot be written down"))?;
     Ok(OrderFacts {
-        factors: factors::factors(order, addressed, facts.opened_at),
+        factors: factors::factors(order, kept.addresses_match, facts.opened_at),
         hash: sha256(&raw),
         raw,
     })

@@ -1,12 +1,12 @@
 //! What a dispute's own body says of the purchase (reference 3): the payment, parcels and messages. PayPal is asked for
-//! nothing more.
+//! nothing more, and says nowhere where the goods went: the only address in its schema is that for returns.
 
 use docket_connector::{Bodies, Told};
-use docket_core::dossier::{Dossier, Fact, Message, Order, Shipment, Writer};
+use docket_core::dossier::{Dossier, Fact, Goods, Message, Order, Shipment, Writer};
 use docket_core::words::Platform;
 
 use crate::map::money;
-use crate::wire::{AuthorWord, Dispute, SourceWord, Text, Time};
+use crate::wire::{AuthorWord, Dispute, IssueWord, ItemWord, SourceWord, Text, Time, Transaction};
 
 /// Everything that the body says; nothing where it cannot be read, which reading it as a dispute has told already.
 pub(crate) fn dossier(bodies: &Bodies<'_>) -> Dossier {
@@ -28,6 +28,29 @@ pub(crate) fn dossier(bodies: &Bodies<'_>) -> Dossier {
 fn own(text: Option<&Text<'_>>) -> Option<String> {
     let text = text?.as_str().trim();
     (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// The kind of goods: what the payment says of its items (`item_type`), else the buyer's word that it was a service. A product of the
+/// buyer's word (`issue_type`) may be a parcel or a download, so it tells nothing.
+fn goods(dispute: &Dispute<'_>, payment: &Transaction<'_>) -> Option<Goods> {
+    let items = payment
+        .items
+        .iter()
+        .flatten()
+        .filter_map(|item| match &item.item_type {
+            Some(ItemWord::Product) => Some(Goods::Physical),
+            Some(ItemWord::DigitalDownload) => Some(Goods::Digital),
+            Some(ItemWord::Service | ItemWord::Booking) => Some(Goods::Service),
+            Some(ItemWord::Unknown(_)) | None => None,
+        });
+    // One parcel is enough to make a shipment.
+    items.min().or_else(|| {
+        let extensions = dispute.extensions.as_ref()?;
+        let billing = extensions.billing_dispute_properties.as_ref();
+        let credit = billing.and_then(|billing| billing.credit_not_processed.as_ref());
+        let said = extensions.merchandize_dispute_properties.as_ref().or(credit)?;
+        (said.issue_type == Some(IssueWord::Service)).then_some(Goods::Service)
+    })
 }
 
 /// A payment is the nearest that PayPal knows of an order: its time is the order's, its references lead to it.
@@ -52,10 +75,11 @@ fn payments(dispute: &Dispute<'_>, told: Told, dossier: &mut Dossier) {
             promised_by: None,
             total: money(payment.gross_amount.as_ref()),
             shipping: None,
-            goods: None,
+            goods: goods(dispute, payment),
             cancelled_at: None,
             ship_to: None,
             ship_country: None,
+            addresses_match: None,
         };
         let place = format!("disputed_transactions[{index}].create_time");
         dossier.add(Fact::Order(order), told.in_field(place));
@@ -111,7 +135,7 @@ fn messages(dispute: &Dispute<'_>, told: Told, dossier: &mut Dossier) {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -164,5 +188,49 @@ mod tests {
             })
             .is_empty()
         );
+    }
+
+    fn goods_of(body: &Value) -> Option<Goods> {
+        let body = body.to_string();
+        let at = "2026-02-01T00:00:00Z".parse().unwrap();
+        let found = dossier(&Bodies {
+            dispute: Some((at, body.as_bytes())),
+            order: None,
+        });
+        found.orders[0].fact.goods
+    }
+
+    #[test]
+    fn the_items_of_the_payment_say_which_goods_it_is() {
+        let of = |words: &[&str]| {
+            let items: Vec<Value> = words.iter().map(|word| json!({"item_type": word})).collect();
+            goods_of(&json!({"disputed_transactions": [
+                {"create_time": "2026-01-05T10:00:00Z", "seller_transaction_id": "8AB1", "items": items}
+            ]}))
+        };
+        assert_eq!(of(&["PRODUCT"]), Some(Goods::Physical));
+        assert_eq!(of(&["DIGITAL_DOWNLOAD"]), Some(Goods::Digital));
+        assert_eq!(of(&["SERVICE"]), Some(Goods::Service));
+        assert_eq!(of(&["BOOKING"]), Some(Goods::Service));
+        assert_eq!(of(&["SERVICE", "PRODUCT"]), Some(Goods::Physical));
+        assert_eq!(of(&["HOLOGRAM"]), None);
+        assert_eq!(of(&[]), None);
+    }
+
+    #[test]
+    fn where_no_item_says_it_the_buyer_may_say_that_it_was_a_service() {
+        let of = |item: &Value, extensions: &Value| {
+            goods_of(&json!({"extensions": extensions, "disputed_transactions": [
+                {"create_time": "2026-01-05T10:00:00Z", "seller_transaction_id": "8AB1", "items": [item]}
+            ]}))
+        };
+        let bought = |word: &str| json!({"merchandize_dispute_properties": {"issue_type": word}});
+        let refund =
+            json!({"billing_dispute_properties": {"credit_not_processed": {"issue_type": "SERVICE"}}});
+        assert_eq!(of(&json!({}), &bought("SERVICE")), Some(Goods::Service));
+        assert_eq!(of(&json!({}), &refund), Some(Goods::Service));
+        assert_eq!(of(&json!({}), &bought("PRODUCT")), None);
+        let download = json!({"item_type": "DIGITAL_DOWNLOAD"});
+        assert_eq!(of(&download, &bought("SERVICE")), Some(Goods::Digital));
     }
 }

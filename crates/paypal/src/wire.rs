@@ -161,9 +161,16 @@ pub struct Transaction<'a> {
     pub invoice_number: Option<Text<'a>>,
     #[serde(borrow)]
     pub custom: Option<Text<'a>>,
+    pub items: Option<Vec<Item>>,
     pub seller_protection_eligible: Option<bool>,
     #[serde(borrow)]
     pub seller_protection_type: Option<Text<'a>>,
+}
+
+/// What was bought with it.
+#[derive(Debug, Deserialize)]
+pub struct Item {
+    pub item_type: Option<ItemWord>,
 }
 
 /// The result, present once the dispute is resolved.
@@ -234,6 +241,7 @@ pub struct Billing {
 /// What was bought and what is wrong with it.
 #[derive(Debug, Deserialize)]
 pub struct Properties {
+    pub issue_type: Option<IssueWord>,
     pub product_details: Option<ProductDetails>,
     pub service_details: Option<ServiceDetails>,
 }

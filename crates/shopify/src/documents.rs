@@ -28,7 +28,8 @@ documents! {
     PAGE = 2.0 + 4.0, "disputes_page" "row";
     GLANCE = 0.0 + 4.0, "disputes_glance" "row";
     DISPUTE = 14.0 + 0.0, "dispute";
-    ORDER = 355.0 + 0.0, "order";
+    ORDER = 378.0 + 0.0, "order" "lines";
+    LINES = 2.0 + 3.0, "lines_page" "lines";
     LEDGER = 3.0 + 2.0, "ledger";
     POLICIES = 12.0 + 0.0, "policies";
     EVIDENCE_UPDATE = 12.0 + 0.0, "evidence_update";
@@ -70,9 +71,14 @@ pub(crate) fn dispute(id: &str, with_order: bool) -> Value {
     json!({"id": id, "withOrder": with_order})
 }
 
-/// Variables of [`ORDER`].
-pub(crate) fn order(id: &str) -> Value {
-    json!({"id": id})
+/// Variables of [`ORDER`]. An app without approval for addresses asks without them (reference 8).
+pub(crate) fn order(id: &str, with_address: bool) -> Value {
+    json!({"id": id, "withAddress": with_address})
+}
+
+/// Variables of [`LINES`].
+pub(crate) fn lines(id: &str, first: u32, after: Option<&str>) -> Value {
+    json!({"id": id, "first": first, "after": after})
 }
 
 /// Variables of [`LEDGER`].

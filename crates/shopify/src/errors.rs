@@ -151,6 +151,12 @@ impl Fault {
         self.code() == Some("ACCESS_DENIED") || self.not_approved()
     }
 
+    /// Whether the refusal is of the order's address.
+    pub(crate) fn of_address(&self) -> bool {
+        let named = |text: &str| text.contains("shippingAddress") || text.contains("MailingAddress");
+        self.denied() && (named(&self.place()) || self.message.as_deref().is_some_and(named))
+    }
+
     /// Protected customer data without Shopify's approval (reference 1 and 8).
     fn not_approved(&self) -> bool {
         self.message

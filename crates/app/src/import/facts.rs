@@ -63,6 +63,7 @@ impl Cells<'_> {
                 cancelled_at,
                 ship_to: self.own("ship_to"),
                 ship_country,
+                addresses_match: None,
             };
             self.add(&key, String::new(), Fact::Order(order));
         } else if told && self.text("ordered_at").is_none() {

@@ -1,14 +1,17 @@
 //! What speaks for one line of a checklist: what people brought, and what the dossier says by itself.
 
+mod messages;
 mod parcels;
 mod refunds;
+mod returns;
 
 use chrono::{DateTime, Utc};
 
 use super::{EvidenceKind, Having, Item, Rule, Shape, Situation, refund};
 use crate::dossier::{Dossier, Movement, Provenance};
 use parcels::{
-    STILL, delivery_complaints, form_complaint, moved, other_place, shipment_complaints, tracking_complaints,
+    STILL, delivery_complaints, form_complaint, moved, other_place, shipment_complaints, shipped,
+    tracking_complaints,
 };
 use refunds::refund_complaints;
 
@@ -180,27 +183,39 @@ impl Found {
                     );
                 }
             }
+            EvidenceKind::AddressMatch => {
+                if !self.addresses(dossier) {
+                    return;
+                }
+            }
+            EvidenceKind::ReturnState => {
+                if !self.returns(dossier, rule.reason) {
+                    return;
+                }
+            }
+            EvidenceKind::ReceiptConfirmed
+            | EvidenceKind::RemedyOffered
+            | EvidenceKind::PurchaseAdmitted
+            | EvidenceKind::Withdrawal => {
+                self.messages(dossier, rule.kind, case.opened_at);
+                // A program does not say what a message means.
+                return;
+            }
             // Only a person can tell these.
-            EvidenceKind::AddressMatch
-            | EvidenceKind::Signature
-            | EvidenceKind::ReceiptConfirmed
+            EvidenceKind::Signature
             | EvidenceKind::PromiseRunning
             | EvidenceKind::AccessLog
             | EvidenceKind::CompletionRecord
             | EvidenceKind::ClaimAnswer
-            | EvidenceKind::RemedyOffered
-            | EvidenceKind::ReturnState
             | EvidenceKind::Approval
             | EvidenceKind::Inspection
             | EvidenceKind::Authentication
             | EvidenceKind::PriorTransactions
             | EvidenceKind::CardChecks
             | EvidenceKind::AccountContinuity
-            | EvidenceKind::PurchaseAdmitted
             | EvidenceKind::OrderHistory
             | EvidenceKind::IpLocation
             | EvidenceKind::Receipt
-            | EvidenceKind::Withdrawal
             | EvidenceKind::ExemptGoods
             | EvidenceKind::WithdrawalLate
             | EvidenceKind::SeparateOrders
@@ -231,6 +246,30 @@ impl Found {
                 self.notes.extend(form_complaint(carrier, number));
             }
         }
+    }
+
+    /// Whether the platform says that the goods went to the address of the payment, and a carrier that they went.
+    fn addresses(&mut self, dossier: &Dossier) -> bool {
+        for known in &dossier.orders {
+            match known.fact.addresses_match {
+                Some(true) => self.fact(
+                    "the platform says that the order's delivery address is the one of the payment"
+                        .to_owned(),
+                    &known.from,
+                ),
+                Some(false) => self.notes.push(
+                    "warning: the platform says that the order went to another address than the payment's"
+                        .to_owned(),
+                ),
+                None => {}
+            }
+        }
+        let any = !self.having.is_empty();
+        let went = shipped(dossier);
+        if any && !went {
+            self.notes.push(STILL.to_owned());
+        }
+        went
     }
 
     fn dispatch(&mut self, dossier: &Dossier) {

@@ -9,6 +9,7 @@ use crate::money::Money;
 
 mod due;
 mod proofs;
+mod recorded;
 
 fn at(day: u32) -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, day, 12, 0, 0).unwrap()
@@ -74,6 +75,7 @@ fn shipped() -> Dossier {
             cancelled_at: None,
             ship_to: None,
             ship_country: None,
+            addresses_match: None,
         })],
         shipments: vec![known(Shipment {
             carrier: Some("Hanseat Express".to_owned()),

@@ -13,6 +13,7 @@ mod drafts;
 mod evidence;
 mod factors;
 mod fair;
+mod gathered;
 mod given;
 mod health;
 mod hooks;

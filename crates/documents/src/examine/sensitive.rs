@@ -79,9 +79,12 @@ pub fn cleared(text: &str) -> String {
     if finds.is_empty() {
         return text.to_owned();
     }
+    let mut paper = false;
     let lines = (1..).zip(text.lines()).map(|(number, line)| {
         let here = || finds.iter().filter(|find| find.line == number);
-        if here().any(|find| find.found == Found::IdentityDocument) {
+        // Its lines belong together, and only one of them is told as a find.
+        paper = here().any(|find| find.found == Found::IdentityDocument) || (paper && mrz::is_line(line));
+        if paper {
             return "•••".to_owned();
         }
         let hide = |c: char| if c.is_ascii_digit() { '•' } else { c };

@@ -13,7 +13,7 @@ use docket_core::words::Language;
 use minijinja::Value;
 
 use super::templates::Words;
-use super::{Claim, day, money};
+use super::{Answer, Claim, day, money};
 
 /// Every fact that a template may name. `exhibit.KIND` comes on top: the number of the first exhibit of that kind.
 pub(super) const NAMES: &[(&str, &[&str])] = &[
@@ -21,6 +21,8 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
         "claim",
         &["dispute", "reason", "amount", "opened_on", "buyer_words"],
     ),
+    ("answer", &["first", "appeal", "again"]),
+    ("decision", &["on", "for_buyer", "in_part", "for_merchant"]),
     ("merchant", &["name"]),
     ("platform", &["name"]),
     (
@@ -84,6 +86,7 @@ impl Facts {
         facts.set("claim", "buyer_words", claim.buyer_words.clone());
         facts.set_money("claim", "amount", claim.amount);
         facts.set_day("claim", "opened_on", claim.opened_at);
+        facts.answer(claim.answer);
         facts.set("merchant", "name", Some(claim.merchant.clone()));
         facts.set("platform", "name", Some(claim.platform.title().to_owned()));
         facts.order(claim, dossier);

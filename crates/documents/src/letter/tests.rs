@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::samples;
 
+mod course;
 mod said;
 
 fn templates() -> Templates {

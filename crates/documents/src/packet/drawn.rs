@@ -1,4 +1,7 @@
-//! Pages of somebody else's PDF, drawn as pictures. Nobody can vouch that foreign pages are PDF/A; a picture of them is.
+//! Pages of somebody else's PDF, drawn as pictures. Nobody can vouch that foreign pages are PDF/A; a picture of them is. Each page
+//! is weighed before it is drawn.
+
+mod scales;
 
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::vello_cpu::color::palette::css::WHITE;
@@ -8,6 +11,7 @@ use krilla::pdf::Pdf;
 
 use crate::examine::Why;
 use crate::pictures::Quality;
+pub(super) use scales::Scales;
 
 /// Points to an inch.
 const POINTS: f32 = 72.0;
@@ -18,6 +22,7 @@ const DOTS_AN_INCH: f32 = 300.0;
 pub(super) fn page<'a>(
     pdf: &'a Pdf,
     cache: &RenderCache<'a>,
+    scales: &mut Scales,
     index: usize,
     quality: Quality,
 ) -> Result<DynamicImage, Why> {
@@ -31,11 +36,13 @@ pub(super) fn page<'a>(
     let side = quality.side.min(Quality::default().side);
     let scale = (side as f32 / longer).min(DOTS_AN_INCH / POINTS);
     let dots = |length: f32| ((length * scale).round() as u16).max(1);
+    let (width, height) = (dots(width), dots(height));
+    scales.weigh(index + 1, page, scale, (width, height))?;
     let settings = RenderSettings {
         x_scale: scale,
         y_scale: scale,
-        width: Some(dots(width)),
-        height: Some(dots(height)),
+        width: Some(width),
+        height: Some(height),
         bg_color: WHITE,
     };
     let drawn = render(page, cache, &InterpreterSettings::default(), &settings);

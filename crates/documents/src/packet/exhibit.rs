@@ -112,7 +112,7 @@ fn foreign(bytes: &[u8], order: &Order<'_>) -> Result<Vec<Sheet>, Why> {
         return Err(Why::Damaged("its pages cannot all be read".to_owned()));
     }
     let document = PdfDocument::new(Arc::clone(&parsed));
-    let cache = RenderCache::new();
+    let (cache, mut scales) = (RenderCache::new(), drawn::Scales::default());
     let page = |(index, (width, height)): (usize, (f32, f32))| {
         let scale = (MEASURE / width).min((FLOOR - TOP) / height).min(1.0);
         let (width, height) = (width * scale, height * scale);
@@ -123,7 +123,7 @@ fn foreign(bytes: &[u8], order: &Order<'_>) -> Result<Vec<Sheet>, Why> {
             height,
         };
         let shown = if order.archival {
-            let picture = drawn::page(&parsed, &cache, index, order.quality)?;
+            let picture = drawn::page(&parsed, &cache, &mut scales, index, order.quality)?;
             Item::Image(placeable(picture, order.quality)?, place)
         } else {
             Item::PdfPage(document.clone(), index, place)

@@ -4,7 +4,7 @@ use docket_connector::{Bodies, Told};
 use docket_core::dossier::{self, Dossier, Fact, Goods};
 use docket_core::words::Platform;
 
-use super::wire::{Line, Order, Shipping};
+use super::wire::{Address, Kept, Line, Order, Shipping};
 use crate::map::money;
 use crate::wire::{Minor, Text, Time};
 
@@ -18,28 +18,40 @@ pub(crate) fn dossier(bodies: &Bodies<'_>) -> Dossier {
     let Some((at, body)) = bodies.order else {
         return dossier;
     };
-    let Ok(order) = serde_json::from_slice::<Order>(body) else {
+    let Ok(Kept {
+        order,
+        addresses_match,
+    }) = serde_json::from_slice::<Kept<Order>>(body)
+    else {
         return dossier;
     };
     let platform = Platform::KLARNA;
     let told = Told { platform, at };
-    placed(&order, told, &mut dossier);
+    placed(&order, addresses_match, told, &mut dossier);
     lines(&order, told, &mut dossier);
     parcels(&order, told, &mut dossier);
     refunds(&order, told, &mut dossier);
     dossier
 }
 
-/// Whether a line is goods, and which; fees, discounts, taxes and vouchers are none.
-fn goods(line: &Line) -> Option<Goods> {
-    match line.r#type.as_ref().and_then(Text::filled).unwrap_or("physical") {
-        word if word.eq_ignore_ascii_case("physical") => Some(Goods::Physical),
-        word if word.eq_ignore_ascii_case("digital") => Some(Goods::Digital),
-        _ => None,
+/// What a line is (reference 12, `type`).
+enum Kind {
+    /// Goods, of the kind that Klarna tells.
+    Goods(Option<Goods>),
+    /// A fee, a discount, a tax, or a voucher that was paid with.
+    Other,
+}
+
+fn kind(line: &Line) -> Kind {
+    match line.r#type.as_ref().and_then(Text::filled) {
+        None => Kind::Goods(None),
+        Some(word) if word.eq_ignore_ascii_case("physical") => Kind::Goods(Some(Goods::Physical)),
+        Some(word) if word.eq_ignore_ascii_case("digital") => Kind::Goods(Some(Goods::Digital)),
+        Some(_) => Kind::Other,
     }
 }
 
-fn placed(order: &Order, told: Told, dossier: &mut Dossier) {
+fn placed(order: &Order, addresses_match: Option<bool>, told: Told, dossier: &mut Dossier) {
     let Some(placed_at) = order.created_at.and_then(Time::at) else {
         return;
     };
@@ -56,7 +68,10 @@ fn placed(order: &Order, told: Told, dossier: &mut Dossier) {
     let currency = order.purchase_currency.as_ref();
     let rows = || order.order_lines.iter().flatten();
     let shipped = rows().find(|line| own(line.r#type.as_ref()).as_deref() == Some("shipping_fee"));
-    let kinds: Vec<Goods> = rows().filter_map(goods).collect();
+    let goods = rows().filter_map(|line| match kind(line) {
+        Kind::Goods(goods) => goods,
+        Kind::Other => None,
+    });
     let fact = dossier::Order {
         number: refs.remove(0),
         refs,
@@ -65,18 +80,19 @@ fn placed(order: &Order, told: Told, dossier: &mut Dossier) {
         total: money(order.original_order_amount.or(order.order_amount), currency),
         shipping: shipped.and_then(|line| money(line.total_amount, currency)),
         // One parcel is enough to make a shipment.
-        goods: kinds.iter().min().copied(),
+        goods: goods.min(),
         cancelled_at: None,
-        ship_to: None,
-        // The address is not kept; its country is a factor of its own.
+        ship_to: order.shipping_address.as_ref().and_then(Address::line),
+        // Its country is a factor of its own.
         ship_country: None,
+        addresses_match,
     };
     dossier.add(Fact::Order(fact), told.in_field("order.created_at"));
 }
 
 fn lines(order: &Order, told: Told, dossier: &mut Dossier) {
     for (index, line) in order.order_lines.iter().flatten().enumerate() {
-        if goods(line).is_none() {
+        if matches!(kind(line), Kind::Other) {
             continue;
         }
         let quantity = line.quantity.and_then(Minor::number);
@@ -161,10 +177,54 @@ mod tests {
         );
         assert_eq!(parcel.from.place, "order.captures[0].shipping_info[0]");
         assert_eq!(found.refunds[0].fact.amount.to_string(), "12.50 EUR");
+        assert_eq!(order.ship_to.as_deref(), Some("Ahornweg 9, 20099 Hamburg"));
         let printed = format!("{found:?}");
-        assert!(
-            !printed.contains("Tilda") && !printed.contains("Ahornweg"),
-            "{printed}"
+        assert!(!printed.contains("Tilda"), "{printed}");
+    }
+
+    #[test]
+    fn a_line_without_a_type_is_goods_of_no_known_kind() {
+        let order = |lines: serde_json::Value| {
+            let body = serde_json::json!({"created_at": "2026-12-10T18:20:00Z", "order_id": "o-1", "order_lines": lines});
+            let at = "2027-01-15T08:00:00Z".parse().unwrap();
+            dossier(&Bodies {
+                dispute: None,
+                order: Some((at, body.to_string().as_bytes())),
+            })
+        };
+        let row = |word: &str| serde_json::json!({"type": word, "name": "Thing"});
+        let found = order(serde_json::json!([{"name": "Thing"}, row("gift_card")]));
+        assert_eq!((found.orders[0].fact.goods, found.lines.len()), (None, 1));
+        let of = |words: &[&str]| {
+            let rows: Vec<_> = words.iter().map(|word| row(word)).collect();
+            order(rows.into()).orders[0].fact.goods
+        };
+        assert_eq!(of(&["digital", "sales_tax"]), Some(Goods::Digital));
+        assert_eq!(of(&["digital", "physical"]), Some(Goods::Physical));
+        assert_eq!(of(&["shipping_fee"]), None);
+    }
+
+    #[test]
+    fn whether_both_addresses_are_the_same_is_told_of_the_order() {
+        let told = |body: &str| {
+            let at = "2027-01-15T08:00:00Z".parse().unwrap();
+            let found = dossier(&Bodies {
+                dispute: None,
+                order: Some((at, body.as_bytes())),
+            });
+            (
+                found.orders[0].fact.addresses_match,
+                found.orders[0].fact.ship_to.clone(),
+            )
+        };
+        let head = r#""created_at": "2026-12-10T18:20:00Z", "order_id": "o-1""#;
+        assert_eq!(told(&format!("{{{head}}}")), (None, None));
+        assert_eq!(
+            told(&format!(
+                r#"{{{head}, "addresses_match": false, "shipping_address": {{"city": "Bonn"}}}}"#
+            )),
+            (Some(false), None),
+            "a town alone is no address"
         );
     }
 }

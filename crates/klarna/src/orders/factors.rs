@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use docket_core::factor::{Factor, FactorKind};
 
-use super::wire::{Addressed, Order, Refund, Shipping};
+use super::wire::{Address, Order, Refund, Shipping};
 use crate::map::money;
 use crate::wire::{Text, Time};
 
@@ -28,8 +28,8 @@ fn text(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
-/// All factors. `opened_at` is when the dispute was opened.
-pub(super) fn factors(order: &Order, addressed: &Addressed, opened_at: DateTime<Utc>) -> Vec<Factor> {
+/// All factors. `addresses_match` is whether both addresses are the same place, `opened_at` when the dispute was opened.
+pub(super) fn factors(order: &Order, addresses_match: Option<bool>, opened_at: DateTime<Utc>) -> Vec<Factor> {
     let ordered_at = order.created_at.and_then(Time::at);
     let mut records = Records {
         found: Vec::new(),
@@ -41,7 +41,7 @@ pub(super) fn factors(order: &Order, addressed: &Addressed, opened_at: DateTime<
     if let Some(word) = order.fraud_status.as_ref().and_then(Text::filled) {
         records.add(FactorKind::RiskLevel, word, "fraud_status", None);
     }
-    if let Some(country) = addressed.country() {
+    if let Some(country) = order.shipping_address.as_ref().and_then(Address::country) {
         records.add(
             FactorKind::ShippingCountry,
             country,
@@ -49,7 +49,7 @@ pub(super) fn factors(order: &Order, addressed: &Addressed, opened_at: DateTime<
             None,
         );
     }
-    if let Some(same) = addressed.match_each_other() {
+    if let Some(same) = addresses_match {
         records.add(
             FactorKind::AddressesMatch,
             same.to_string(),

@@ -5,7 +5,7 @@ use docket_core::factor::{Factor, FactorKind};
 use docket_core::snapshot::Facts;
 use serde_json::{Value, json};
 
-use super::wire::{Addressed, Order};
+use super::wire::{Billed, Order};
 use super::{candidates, factors::factors, kept};
 
 const ORDER: &[u8] = include_bytes!("../../fixtures/order.json");
@@ -23,8 +23,9 @@ fn at(text: &str) -> DateTime<Utc> {
 
 fn of(order: &Value) -> Vec<Factor> {
     let order_read: Order = serde_json::from_value(order.clone()).unwrap();
-    let addressed: Addressed = serde_json::from_value(order.clone()).unwrap();
-    factors(&order_read, &addressed, at("2027-01-04T09:12:30Z"))
+    let billed: Billed = serde_json::from_value(order.clone()).unwrap();
+    let same = billed.is(order_read.shipping_address.as_ref());
+    factors(&order_read, same, at("2027-01-04T09:12:30Z"))
 }
 
 #[test]
@@ -90,24 +91,21 @@ fn each_factor_names_its_field() {
 }
 
 #[test]
-fn nothing_about_persons_is_kept() {
+fn of_persons_only_where_the_goods_went_is_kept() {
     let order: Order = serde_json::from_slice(ORDER).unwrap();
-    let addressed: Addressed = serde_json::from_slice(ORDER).unwrap();
-    let kept = kept(&order, &addressed, &facts()).unwrap();
+    let billed: Billed = serde_json::from_slice(ORDER).unwrap();
+    let kept = kept(&order, &billed, &facts()).unwrap();
     let text = String::from_utf8(kept.raw.clone()).unwrap();
     let printed = format!("{text} {:?}", kept.factors);
     for personal in [
         "Tilda",
         "Sandelin",
-        "Ahornweg",
-        "Hamburg",
-        "20099",
         "tilda@",
         "5550199",
         "1984",
         "840211",
         "customer",
-        "_address\":",
+        "billing_address",
         "description",
         "merchant_data",
     ] {
@@ -122,6 +120,11 @@ fn nothing_about_persons_is_kept() {
         (&again["order_amount"], &again["status"]),
         (&json!(8450), &json!("CAPTURED"))
     );
+    assert_eq!(
+        again["shipping_address"],
+        json!({"street_address": "Ahornweg 9", "postal_code": "20099", "city": "Hamburg", "country": "DE"})
+    );
+    assert_eq!(again["addresses_match"], json!(true));
     assert_eq!(kept.hash, docket_connector::http::sha256(&kept.raw));
 }
 

@@ -1,5 +1,6 @@
-//! The part of an order that is read and kept (reference 12). `customer`, addresses, free texts of the shop
-//! (`merchant_data`, `description`) and locations are not named here, so they are gone once it is read.
+//! The part of an order that is read and kept (reference 12). `customer`, the billing address, names, e-mail and phone of
+//! the shipping address, free texts of the shop (`merchant_data`, `description`) and locations are not named here, so they
+//! are gone once it is read. Where the goods went is kept: a proof of delivery is compared with it.
 
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -58,6 +59,17 @@ kept! {
         shipping_info: Vec<Shipping>,
         selected_shipping_option: ShippingOption,
         refunds: Vec<Refund>,
+        shipping_address: Address,
+    }
+}
+kept! {
+    /// Where it went; whose door it is does not matter here.
+    Address {
+        street_address: Text,
+        street_address2: Text,
+        postal_code: Text,
+        city: Text,
+        country: Text,
     }
 }
 kept! {
@@ -112,20 +124,19 @@ kept! {
     Refund { refund_id: Text, refunded_amount: Minor, refunded_at: Time, reference: Text }
 }
 
-/// The addresses, read to be compared and never kept.
-#[derive(Deserialize)]
-pub(super) struct Addressed {
-    billing_address: Option<Address>,
-    shipping_address: Option<Address>,
+/// What is kept of an order: the order, and whether both of its addresses are the same place.
+#[derive(Debug, Default, Deserialize, Serialize)]
+pub(super) struct Kept<O> {
+    #[serde(flatten)]
+    pub(super) order: O,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) addresses_match: Option<bool>,
 }
 
+/// The billing address, read to be compared and never kept.
 #[derive(Deserialize)]
-struct Address {
-    street_address: Option<Text>,
-    street_address2: Option<Text>,
-    postal_code: Option<Text>,
-    city: Option<Text>,
-    country: Option<Text>,
+pub(super) struct Billed {
+    billing_address: Option<Address>,
 }
 
 impl Address {
@@ -143,22 +154,31 @@ impl Address {
             .flat_map(char::to_lowercase)
             .collect()
     }
-}
 
-impl Addressed {
-    /// The country that it went to, the only part of the address that is kept.
+    /// The country that it went to.
     pub(super) fn country(&self) -> Option<String> {
-        let country = self.shipping_address.as_ref()?.country.as_ref()?.filled()?;
+        let country = self.country.as_ref()?.filled()?;
         let letters = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_alphabetic());
         letters.then(|| country.to_ascii_uppercase())
     }
 
-    /// Whether both addresses are the same place; none where one is not told.
-    pub(super) fn match_each_other(&self) -> Option<bool> {
-        let (billing, shipping) = (
-            self.billing_address.as_ref()?.plain(),
-            self.shipping_address.as_ref()?.plain(),
-        );
+    /// Street and town as one line, as they stand on a carrier's document.
+    pub(super) fn line(&self) -> Option<String> {
+        let [street, more, code, city] = [
+            &self.street_address,
+            &self.street_address2,
+            &self.postal_code,
+            &self.city,
+        ]
+        .map(|text| text.as_ref().and_then(Text::filled));
+        docket_connector::address_line([street, more], [code, city])
+    }
+}
+
+impl Billed {
+    /// Whether it is the place that the goods went to; none where one is not told.
+    pub(super) fn is(&self, shipping: Option<&Address>) -> Option<bool> {
+        let (billing, shipping) = (self.billing_address.as_ref()?.plain(), shipping?.plain());
         (!billing.is_empty() && !shipping.is_empty()).then(|| billing == shipping)
     }
 }

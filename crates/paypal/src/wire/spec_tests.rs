@@ -31,7 +31,7 @@ fn words(schemas: &Value, pointer: &str) -> Vec<String> {
 #[test]
 fn every_documented_word_is_known() {
     let Some(schemas) = schemas() else { return };
-    let rows: [(&str, &[&str]); 20] = [
+    let rows: [(&str, &[&str]); 22] = [
         ("/dispute_reason/enum", ReasonWord::KNOWN),
         ("/status/enum", StatusWord::KNOWN),
         ("/dispute_state/enum", StateWord::KNOWN),
@@ -47,6 +47,11 @@ fn every_documented_word_is_known() {
         ("/money_movement/properties/type/enum", DirectionWord::KNOWN),
         ("/message/properties/posted_by/enum", AuthorWord::KNOWN),
         ("/evidence/properties/source/enum", SourceWord::KNOWN),
+        ("/item_type/enum", ItemWord::KNOWN),
+        (
+            "/merchandize_dispute_properties/properties/issue_type/enum",
+            IssueWord::KNOWN,
+        ),
         ("/supporting_info/properties/source/enum", SourceWord::KNOWN),
         ("/offer_history/properties/actor/enum", ActorWord::KNOWN),
         ("/offer_history/properties/event_type/enum", OfferEventWord::KNOWN),

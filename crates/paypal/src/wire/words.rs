@@ -159,6 +159,14 @@ open_words! {
     AuthorWord { Buyer = "BUYER", Seller = "SELLER", Arbiter = "ARBITER" }
 }
 open_words! {
+    /// `disputed_transactions[].items[].item_type`
+    ItemWord { Product = "PRODUCT", Service = "SERVICE", Booking = "BOOKING", DigitalDownload = "DIGITAL_DOWNLOAD" }
+}
+open_words! {
+    /// `merchandize_dispute_properties.issue_type`, the buyer's own word
+    IssueWord { Product = "PRODUCT", Service = "SERVICE" }
+}
+open_words! {
     /// `evidences[].source` and `supporting_info[].source`
     SourceWord {
         RequestedFromBuyer = "REQUESTED_FROM_BUYER",

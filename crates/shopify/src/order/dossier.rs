@@ -2,13 +2,14 @@
 //! merchant's, and moves with each delay: it is left out.
 
 use chrono::{DateTime, Utc};
-use docket_connector::{Bodies, Told};
+use docket_connector::{Bodies, Told, address_line};
 use docket_core::dossier::{self, Dossier, Fact, Goods, Movement, PolicyKind};
+use docket_core::money::Money;
 use docket_core::words::Platform;
 use serde::Deserialize;
 
 use super::ledger::money;
-use super::shape::{Fulfillment, Order, Policy};
+use super::shape::{self, Address, Fulfillment, LineItem, MoneyBag, Order, Policy};
 
 /// The record as it was kept.
 #[derive(Deserialize)]
@@ -61,43 +62,65 @@ fn placed(order: &Order, told: Told, dossier: &mut Dossier) {
     let (Some((placed_at, place)), Some(number)) = (dated.next(), own(order.name.as_ref())) else {
         return;
     };
-    let items: Vec<bool> = order
-        .line_items
-        .iter()
-        .flat_map(|items| &items.nodes)
-        .filter_map(|item| item.requires_shipping)
-        .collect();
-    let total = order
-        .total_price_set
-        .as_ref()
-        .and_then(|set| set.shop_money.as_ref());
     let fact = dossier::Order {
         number,
         refs: order.legacy_resource_id.iter().map(|id| id.0.clone()).collect(),
         placed_at,
         promised_by: None,
-        total: total.and_then(money),
-        shipping: None,
-        // Whether what needs no shipping is digital or a service, Shopify does not say.
-        goods: items.contains(&true).then_some(Goods::Physical),
+        total: amount(order.total_price_set.as_ref()),
+        shipping: amount(order.total_shipping_price_set.as_ref()),
+        goods: goods(order),
         cancelled_at: instant(order.cancelled_at.as_ref()),
-        ship_to: None,
+        ship_to: order.shipping_address.as_ref().and_then(went),
+        // Its country is a factor of its own.
         ship_country: None,
+        // `false` is also said where one of the two is missing.
+        addresses_match: order
+            .billing_address_matches_shipping_address
+            .filter(|same| *same),
     };
     dossier.add(Fact::Order(fact), told.in_field(place));
 }
 
+fn amount(set: Option<&MoneyBag>) -> Option<Money> {
+    money(set?.shop_money.as_ref()?)
+}
+
+fn went(to: &Address) -> Option<String> {
+    let [street, more, zip, city] =
+        [&to.address1, &to.address2, &to.zip, &to.city].map(|text| own(text.as_ref()));
+    address_line(
+        [street.as_deref(), more.as_deref()],
+        [zip.as_deref(), city.as_deref()],
+    )
+}
+
+/// One parcel is enough to make a shipment, and gift cards are sent by e-mail (`requiresShipping`, `isGiftCard`). Whether anything
+/// else that needs no shipping is a download or a service, Shopify does not say.
+fn goods(order: &Order) -> Option<Goods> {
+    let ships = |item: &LineItem| item.requires_shipping == Some(true);
+    let card = |item: &LineItem| item.is_gift_card == Some(true);
+    if order.items().any(ships) {
+        return Some(Goods::Physical);
+    }
+    let all = order.line_items.as_ref().is_some_and(|lines| !lines.cut());
+    (all && order.items().next().is_some() && order.items().all(card)).then_some(Goods::Digital)
+}
+
 fn lines(order: &Order, told: Told, dossier: &mut Dossier) {
-    for (index, item) in order.line_items.iter().flat_map(|items| &items.nodes).enumerate() {
-        let Some(sku) = own(item.sku.as_ref()) else {
+    let cut = order.line_items.as_ref().is_some_and(shape::Lines::cut);
+    for (index, item) in order.items().enumerate() {
+        let (sku, title) = (own(item.sku.as_ref()), own(item.title.as_ref()));
+        if sku.is_none() && title.is_none() {
             continue;
-        };
+        }
         let fact = dossier::Line {
-            sku: Some(sku),
-            title: None,
+            sku,
+            title,
             description: None,
             quantity: item.quantity.unwrap_or(1),
-            amount: None,
+            // What is due is reckoned with all lines or not at all.
+            amount: amount(item.discounted_total_set.as_ref()).filter(|_| !cut),
         };
         let place = format!("order.lineItems.nodes[{index}]");
         dossier.add(Fact::Line(fact), told.in_field(place));
@@ -165,8 +188,7 @@ fn movement(word: &str) -> Option<Movement> {
 /// Money and goods that went back.
 fn back(order: &Order, told: Told, dossier: &mut Dossier) {
     for (index, refund) in order.refunds.iter().flatten().enumerate() {
-        let set = refund.total_refunded_set.as_ref();
-        let amount = set.and_then(|set| set.shop_money.as_ref()).and_then(money);
+        let amount = amount(refund.total_refunded_set.as_ref());
         let at = instant(refund.processed_at.as_ref()).or(instant(refund.created_at.as_ref()));
         let (Some(amount), Some(at)) = (amount, at) else {
             continue;
@@ -191,7 +213,8 @@ fn back(order: &Order, told: Told, dossier: &mut Dossier) {
     }
 }
 
-/// Shopify shows each policy as it stands now: it is known from its last change on.
+/// Shopify shows each policy as it stands now: it is known from its last change on, and where that is not told, from the day on
+/// which it was read.
 fn published(policies: &[Policy], told: Told, dossier: &mut Dossier) {
     for (index, policy) in policies.iter().enumerate() {
         let kind = match policy.r#type.as_deref() {
@@ -202,18 +225,16 @@ fn published(policies: &[Policy], told: Told, dossier: &mut Dossier) {
             Some("PRIVACY_POLICY") => PolicyKind::Privacy,
             Some(_) | None => continue,
         };
-        let Some(changed) = instant(policy.updated_at.as_ref()) else {
-            continue;
-        };
+        let changed = instant(policy.updated_at.as_ref());
         let fact = dossier::Policy {
             kind,
-            title: None,
-            text: String::new(),
+            title: own(policy.title.as_ref()),
+            text: own(policy.body.as_ref()).unwrap_or_default(),
             url: own(policy.url.as_ref()),
-            from: changed.date_naive(),
+            from: changed.unwrap_or(told.at).date_naive(),
             until: None,
         };
-        let place = format!("shop.shopPolicies[{index}].updatedAt");
+        let place = format!("shop.shopPolicies[{index}]");
         dossier.add(Fact::Policy(fact), told.in_field(place));
     }
 }
@@ -226,7 +247,8 @@ mod tests {
     fn what_is_kept_of_an_order_reads_back_as_facts() {
         let order: Order = serde_json::from_str(include_str!("../../fixtures/order.json")).unwrap();
         let policies = serde_json::json!([
-            {"type": "REFUND_POLICY", "updatedAt": "2026-01-05T00:00:00Z", "url": "https://shop.example/refunds"},
+            {"type": "REFUND_POLICY", "title": "Refund policy", "body": "30 days", "updatedAt": "2026-01-05T00:00:00Z"},
+            {"type": "SHIPPING_POLICY"},
             {"type": "LEGAL_NOTICE", "updatedAt": "2026-01-05T00:00:00Z"},
         ]);
         let policies: Vec<Policy> = serde_json::from_value(policies).unwrap();
@@ -247,7 +269,17 @@ mod tests {
             ("#1042", Some(Goods::Physical))
         );
         assert_eq!(order.refs, ["5500000000111"]);
-        assert_eq!(found.lines.len(), 1);
+        assert_eq!(order.shipping.unwrap().to_string(), "4.90 EUR");
+        assert_eq!(
+            order.ship_to.as_deref(),
+            Some("Elm Street 4, 2nd floor, 11455 Stockholm")
+        );
+        assert_eq!(order.addresses_match, Some(true));
+        let lines: Vec<_> = found.lines.iter().map(|line| &line.fact).collect();
+        let titles: Vec<_> = lines.iter().map(|line| line.title.as_deref()).collect();
+        assert_eq!(titles, [Some("Oak lamp"), Some("Engraving")]);
+        assert_eq!(lines[0].sku.as_deref(), Some("LAMP-OAK-40"));
+        assert_eq!(lines[0].amount.unwrap().to_string(), "75.00 EUR");
         // The cancelled fulfilment is no parcel.
         let [parcel] = &found.shipments[..] else {
             panic!("{:?}", found.shipments)
@@ -260,6 +292,57 @@ mod tests {
         assert_eq!(delivered.to_rfc3339(), "2026-10-14T11:20:00+00:00");
         assert_eq!(found.refunds[0].fact.amount.to_string(), "10.00 EUR");
         assert!(found.returns.is_empty());
-        assert_eq!(found.policies.len(), 1);
+        let [refund, shipping] = &found.policies[..] else {
+            panic!("{:?}", found.policies)
+        };
+        assert_eq!(
+            (refund.fact.text.as_str(), refund.fact.from.to_string().as_str()),
+            ("30 days", "2026-01-05")
+        );
+        assert_eq!(
+            shipping.fact.from.to_string(),
+            "2026-10-25",
+            "nobody told since when, so since it was read"
+        );
+    }
+
+    fn found(order: &serde_json::Value) -> Dossier {
+        let mut body = serde_json::json!({"name": "#1", "processedAt": "2026-10-08T18:01:00Z"});
+        body["lineItems"] = order.clone();
+        let at = "2026-10-25T00:00:00Z".parse().unwrap();
+        let body = serde_json::json!({"order": body}).to_string();
+        dossier(&Bodies {
+            dispute: None,
+            order: Some((at, body.as_bytes())),
+        })
+    }
+
+    #[test]
+    fn what_needs_no_shipping_is_digital_where_it_is_gift_cards_only() {
+        let of = |rows: &[(bool, bool)]| {
+            let nodes = rows.iter().map(|(ships, card)| {
+                serde_json::json!({"title": "Thing", "requiresShipping": ships, "isGiftCard": card})
+            });
+            let nodes: Vec<_> = nodes.collect();
+            found(&serde_json::json!({"nodes": nodes})).orders[0].fact.goods
+        };
+        assert_eq!(of(&[(false, true)]), Some(Goods::Digital));
+        assert_eq!(of(&[(false, true), (true, false)]), Some(Goods::Physical));
+        assert_eq!(of(&[(false, true), (false, false)]), None);
+        assert_eq!(of(&[(false, false)]), None);
+        assert_eq!(of(&[]), None);
+    }
+
+    #[test]
+    fn of_an_order_that_was_read_in_part_no_amounts_are_told() {
+        let price = serde_json::json!({"shopMoney": {"amount": "5.00", "currencyCode": "EUR"}});
+        let line = serde_json::json!({"title": "Card", "isGiftCard": true, "discountedTotalSet": price});
+        let of = |more: bool| found(&serde_json::json!({"nodes": [line], "pageInfo": {"hasNextPage": more}}));
+        assert_eq!(of(false).lines[0].fact.amount.unwrap().to_string(), "5.00 EUR");
+        let part = of(true);
+        assert_eq!(
+            (part.lines[0].fact.amount, part.orders[0].fact.goods),
+            (None, None)
+        );
     }
 }

@@ -131,12 +131,19 @@ fn parcel(records: &mut Records, one: &Fulfillment, path: &str) -> bool {
 
 /// What was bought was known when it was.
 fn goods(records: &mut Records, order: &Order, placed_at: Option<DateTime<Utc>>) {
-    let items = order.line_items.iter().flat_map(|items| &items.nodes);
-    for (index, item) in items.enumerate() {
+    for (index, item) in order.items().enumerate() {
         let path = format!("order.lineItems.nodes[{index}].sku");
         if let Some(sku) = &item.sku {
             records.add(FactorKind::ProductSku, sku, &path, placed_at);
         }
+    }
+    let country = order
+        .shipping_address
+        .as_ref()
+        .and_then(|address| address.country_code_v2.as_ref());
+    if let Some(country) = country {
+        let path = "order.shippingAddress.countryCodeV2";
+        records.add(FactorKind::ShippingCountry, country, path, placed_at);
     }
     records.text(
         FactorKind::ReturnStatus,

@@ -29,8 +29,10 @@ shapes! {
         payment_gateway_names: Vec<String>,
         total_price_set: MoneyBag,
         total_refunded_set: MoneyBag,
+        total_shipping_price_set: MoneyBag,
         shipping_line: ShippingLine,
-        line_items: Nodes<LineItem>,
+        shipping_address: Address,
+        line_items: Lines,
         risk: Risk,
         shopify_protect: Protect,
         transactions: Vec<Transaction>,
@@ -40,7 +42,19 @@ shapes! {
     MoneyBag { shop_money: Money }
     Money { amount: String, currency_code: String }
     ShippingLine { title: String, code: String }
-    LineItem { sku: String, quantity: u64, requires_shipping: bool }
+    /// Where it went; whose door it is does not matter here.
+    Address { address1: String, address2: String, zip: String, city: String, country_code_v2: String }
+    Lines { nodes: Vec<LineItem>, page_info: PageInfo }
+    /// Kept without its cursor, which says nothing of the order.
+    PageInfo { has_next_page: bool, end_cursor: String }
+    LineItem {
+        title: String,
+        sku: String,
+        quantity: u64,
+        requires_shipping: bool,
+        is_gift_card: bool,
+        discounted_total_set: MoneyBag,
+    }
     Risk { recommendation: String, assessments: Vec<Assessment> }
     Assessment { risk_level: String }
     Protect { status: String, eligibility: Eligibility }
@@ -71,7 +85,32 @@ shapes! {
     Tracking { company: String, number: String, url: String }
     /// Where a parcel was is left out: it may be the buyer's door.
     Event { status: String, happened_at: String, estimated_delivery_at: String }
-    Policy { r#type: String, created_at: String, updated_at: String, url: String }
+    Policy { r#type: String, title: String, body: String, created_at: String, updated_at: String, url: String }
+}
+
+impl Order {
+    /// Its lines, as far as they were read.
+    pub(super) fn items(&self) -> impl Iterator<Item = &LineItem> {
+        self.line_items
+            .iter()
+            .flat_map(|lines| lines.nodes.iter().flatten())
+    }
+}
+
+impl Lines {
+    /// Where the next page begins; none where this is all.
+    pub(super) fn next(&self) -> Option<&str> {
+        let info = self
+            .page_info
+            .as_ref()
+            .filter(|info| info.has_next_page == Some(true))?;
+        info.end_cursor.as_deref()
+    }
+
+    /// Whether there are more of them than were read.
+    pub(super) fn cut(&self) -> bool {
+        self.page_info.as_ref().and_then(|info| info.has_next_page) == Some(true)
+    }
 }
 
 /// The nodes of a connection.

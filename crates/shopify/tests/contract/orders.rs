@@ -188,3 +188,112 @@ async fn no_order_is_no_error_and_what_may_come_later_is_tried_again() {
     assert!(matches!(ask(&server).await, Err(Error::Retry { .. })));
     assert!(shop(&server).knows_orders());
 }
+
+#[tokio::test]
+async fn lines_beyond_the_first_page_are_read() {
+    let server = MockServer::start().await;
+    let line = |title: &str| {
+        let price = json!({"shopMoney": {"amount": "5.00", "currencyCode": "EUR"}});
+        json!({"title": title, "quantity": 1, "requiresShipping": true, "discountedTotalSet": price})
+    };
+    let lines = |title: &str, next: Option<&str>| json!({"nodes": [line(title)], "pageInfo": {"hasNextPage": next.is_some(), "endCursor": next}});
+    let mut body = order();
+    body["dispute"]["order"]["lineItems"] = lines("first", Some("c1"));
+    when(&server, "DisputedOrder", data(&body)).await;
+    when(
+        &server,
+        "Policies",
+        data(&json!({"shop": {"id": "1", "shopPolicies": []}})),
+    )
+    .await;
+    when(&server, "DisputeLedger", data(&ledger(&[], None))).await;
+    for (after, page) in [("c1", lines("second", Some("c2"))), ("c2", lines("third", None))] {
+        let page = json!({"dispute": {"id": "x", "order": {"id": "y", "lineItems": page}}});
+        asked("OrderLines")
+            .and(body_string_contains(format!("\"after\":\"{after}\"")))
+            .respond_with(data(&page))
+            .expect(1)
+            .mount(&server)
+            .await;
+    }
+    let found = ask(&server).await.unwrap().unwrap();
+    let raw: Value = serde_json::from_slice(&found.raw).unwrap();
+    let titles: Vec<&Value> = raw["order"]["lineItems"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| &line["title"])
+        .collect();
+    assert_eq!(titles, ["first", "second", "third"]);
+    let info = &raw["order"]["lineItems"]["pageInfo"];
+    assert_eq!(
+        (&info["hasNextPage"], &info["endCursor"]),
+        (&json!(false), &Value::Null)
+    );
+}
+
+#[tokio::test]
+async fn lines_without_end_are_read_in_part_and_say_so() {
+    let server = MockServer::start().await;
+    let page = json!({"nodes": [{"title": "Lamp"}], "pageInfo": {"hasNextPage": true, "endCursor": "c"}});
+    let mut body = order();
+    body["dispute"]["order"]["lineItems"] = page.clone();
+    when(&server, "DisputedOrder", data(&body)).await;
+    when(
+        &server,
+        "OrderLines",
+        data(&json!({"dispute": {"id": "x", "order": {"id": "y", "lineItems": page}}})),
+    )
+    .await;
+    when(
+        &server,
+        "Policies",
+        data(&json!({"shop": {"id": "1", "shopPolicies": []}})),
+    )
+    .await;
+    when(&server, "DisputeLedger", data(&ledger(&[], None))).await;
+    let found = ask(&server).await.unwrap().unwrap();
+    assert_eq!(variables_of(&server, "OrderLines").await.len(), 5);
+    let raw: Value = serde_json::from_slice(&found.raw).unwrap();
+    assert_eq!(raw["order"]["lineItems"]["pageInfo"]["hasNextPage"], json!(true));
+}
+
+#[tokio::test]
+async fn an_address_that_may_not_be_seen_costs_nothing_else() {
+    let refusal = |path: &[&str]| json!({"message": "This app is not approved to use the shippingAddress field.", "path": path});
+    // Mostly the field alone is null; a refusal may also take the whole order with it.
+    let mut part = order();
+    part["dispute"]["order"]["shippingAddress"] = Value::Null;
+    let part = json!({"data": part, "errors": [refusal(&["dispute", "order", "shippingAddress"])]});
+    let whole = json!({"data": null, "errors": [refusal(&[])]});
+    for (first, asks) in [(part, 1), (whole, 2)] {
+        let server = MockServer::start().await;
+        asked("DisputedOrder")
+            .and(body_string_contains("\"withAddress\":true"))
+            .respond_with(answer(&first))
+            .mount(&server)
+            .await;
+        let mut without = order();
+        without["dispute"]["order"]
+            .as_object_mut()
+            .unwrap()
+            .remove("shippingAddress");
+        asked("DisputedOrder")
+            .and(body_string_contains("\"withAddress\":false"))
+            .respond_with(data(&without))
+            .mount(&server)
+            .await;
+        when(
+            &server,
+            "Policies",
+            data(&json!({"shop": {"id": "1", "shopPolicies": []}})),
+        )
+        .await;
+        when(&server, "DisputeLedger", data(&ledger(&[], None))).await;
+        let found = ask(&server).await.unwrap().unwrap();
+        assert_eq!(variables_of(&server, "DisputedOrder").await.len(), asks);
+        let raw: Value = serde_json::from_slice(&found.raw).unwrap();
+        assert_eq!(raw["order"]["name"], "#1042");
+        assert_eq!(raw["order"]["shippingAddress"], Value::Null);
+    }
+}

@@ -103,6 +103,7 @@ pub(crate) fn build(rng: &mut StdRng, trade: &Trade, facts: &Facts, keys: &Keys<
     let refunded = if facts.refunded { keys.amount / 2 } else { 0 };
     let captured = facts.bought + Duration::hours(rng.random_range(4..60));
     let address = address(rng, trade);
+    let billed = billed(&address);
     let lines = lines(rng, trade, facts, total);
     let capture = json!({
         "capture_id": keys.capture_id,
@@ -114,7 +115,7 @@ pub(crate) fn build(rng: &mut StdRng, trade: &Trade, facts: &Facts, keys: &Keys<
         "description": "Shipped in one parcel",
         "order_lines": lines,
         "shipping_info": shipping(rng, facts),
-        "billing_address": address,
+        "billing_address": billed,
         "shipping_address": address,
     });
     json!({
@@ -134,7 +135,7 @@ pub(crate) fn build(rng: &mut StdRng, trade: &Trade, facts: &Facts, keys: &Keys<
         "captured_amount": total,
         "refunded_amount": refunded,
         "remaining_authorized_amount": 0,
-        "billing_address": address,
+        "billing_address": billed,
         "shipping_address": address,
         "order_lines": lines,
         "captures": [capture],
@@ -156,6 +157,16 @@ fn address(rng: &mut StdRng, trade: &Trade) -> Value {
         "email": format!("{}@mail.example", given.to_lowercase()),
         "phone": "+4900000000",
     })
+}
+
+/// Some pay from another place than the one that the parcel goes to.
+fn billed(address: &Value) -> Value {
+    let street = address["street_address"].as_str().unwrap_or_default();
+    let mut billed = address.clone();
+    if street.ends_with('7') {
+        billed["street_address"] = "Other Street 1".into();
+    }
+    billed
 }
 
 fn lines(rng: &mut StdRng, trade: &Trade, facts: &Facts, total: i64) -> Value {

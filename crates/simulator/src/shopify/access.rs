@@ -71,10 +71,14 @@ pub(crate) fn check(shop: &Shop, parent: &str, field: &str, type_name: &str) -> 
         let message = format!("Access denied for {field} field. Required access: {required}");
         return Err(coded("ACCESS_DENIED", Some(&required), &message));
     }
+    let ask = "See the page on protected customer data for how to ask for approval.";
     if shop.protected_data {
+        if parent == "Order" && type_name == "MailingAddress" && !shop.protected_addresses {
+            let message = format!("This app is not approved to use the {field} field. {ask}");
+            return Err(coded("ACCESS_DENIED", None, &message));
+        }
         return Ok(());
     }
-    let ask = "See the page on protected customer data for how to ask for approval.";
     match type_name {
         "Order" | "OrderConnection" | "Customer" => {
             let object = type_name.trim_end_matches("Connection");

@@ -83,6 +83,7 @@ pub(crate) struct ShopChange {
     revoke_tokens: Option<bool>,
     scopes: Option<Vec<String>>,
     protected_data: Option<bool>,
+    protected_addresses: Option<bool>,
     submit_is_noop: Option<bool>,
     plan: Option<Plan>,
 }
@@ -96,6 +97,7 @@ pub(crate) async fn shop(State(app): Shared, Json(wanted): Json<ShopChange>) -> 
     shop.frozen = wanted.frozen.unwrap_or(shop.frozen);
     shop.locked = wanted.locked.unwrap_or(shop.locked);
     shop.protected_data = wanted.protected_data.unwrap_or(shop.protected_data);
+    shop.protected_addresses = wanted.protected_addresses.unwrap_or(shop.protected_addresses);
     shop.submit_is_noop = wanted.submit_is_noop.unwrap_or(shop.submit_is_noop);
     if let Some(scopes) = wanted.scopes {
         shop.scopes = scopes;
@@ -114,7 +116,7 @@ pub(crate) async fn shop(State(app): Shared, Json(wanted): Json<ShopChange>) -> 
     }
     let shown = json!({
         "frozen": shop.frozen, "locked": shop.locked, "revoked": shop.revoked, "scopes": shop.scopes,
-        "protected_data": shop.protected_data, "submit_is_noop": shop.submit_is_noop, "plan": shop.plan,
+        "protected_data": shop.protected_data, "protected_addresses": shop.protected_addresses, "submit_is_noop": shop.submit_is_noop, "plan": shop.plan,
     });
     save(&app, &mut world);
     Json(shown).into_response()

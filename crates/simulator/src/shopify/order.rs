@@ -105,7 +105,7 @@ impl Facts {
             "fulfillments": fulfillments(self.parcel, self.placed, rng, id),
             "risk": risk(rng, matches),
             "refunds": self.refunds(id, amount),
-            "lineItems": [self.item(id)],
+            "lineItems": self.items(id, amount),
             "events": self.timeline(id, owner),
         });
         merge(&mut facts, more);
@@ -158,7 +158,22 @@ impl Facts {
         }])
     }
 
-    fn item(&self, id: u64) -> Value {
+    /// Mostly one line. Every sixteenth order has more of them than a first page of ten.
+    fn items(&self, id: u64, amount: &Money) -> Value {
+        let count = if id % 16 == 3 { 12 } else { 1 };
+        let each = amount.minor / count;
+        let line = |place: i64| {
+            let rest = if place == 0 {
+                amount.minor - each * count
+            } else {
+                0
+            };
+            self.item(id + place.unsigned_abs() * 1_000, &amount.with_minor(each + rest))
+        };
+        (0..count).map(line).collect()
+    }
+
+    fn item(&self, id: u64, price: &Money) -> Value {
         let (name, _) = self.trade.products[self.product];
         // The merchant's initials and the place in its list: stable, so that figures by product mean something.
         let initials: String = self
@@ -170,6 +185,7 @@ impl Facts {
         json!({
             "__typename": "LineItem", "id": gid("LineItem", id + 50), "name": name, "title": name, "quantity": 1,
             "sku": format!("{initials}-{}", 100 + self.product), "requiresShipping": self.parcel != Parcel::None,
+            "isGiftCard": false, "originalTotalSet": both(price), "discountedTotalSet": both(price),
         })
     }
 

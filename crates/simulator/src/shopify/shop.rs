@@ -93,6 +93,8 @@ pub(crate) struct Shop {
     pub revoked: bool,
     /// The app is approved for protected customer data.
     pub protected_data: bool,
+    /// And for names, addresses, phone and e-mail in it.
+    pub protected_addresses: bool,
     /// `submitEvidence: true` answers success and sends nothing (fact 4).
     pub submit_is_noop: bool,
     pub plan: Plan,
@@ -122,6 +124,7 @@ impl Shop {
             locked: false,
             revoked: false,
             protected_data: true,
+            protected_addresses: true,
             submit_is_noop: false,
             plan: if account == 0 { Plan::Plus } else { Plan::Standard },
             scopes: SCOPES.into_iter().filter(wanted).map(str::to_owned).collect(),

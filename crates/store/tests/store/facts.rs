@@ -24,6 +24,7 @@ pub fn order(number: &str, refs: &[&str]) -> NewFact {
         cancelled_at: None,
         ship_to: None,
         ship_country: None,
+        addresses_match: None,
     });
     new(number, "", fact)
 }

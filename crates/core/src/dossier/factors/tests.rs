@@ -28,6 +28,7 @@ fn order(promised: Option<i64>) -> Fact {
         cancelled_at: None,
         ship_to: None,
         ship_country: Some("DE".to_owned()),
+        addresses_match: None,
     })
 }
 

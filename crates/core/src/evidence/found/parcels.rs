@@ -154,6 +154,15 @@ pub(super) fn moved(dossier: &Dossier, number: &str) -> bool {
     scanned || came
 }
 
+/// Whether a carrier's scan or delivery shows that any parcel was on its way.
+pub(super) fn shipped(dossier: &Dossier) -> bool {
+    let scanned = dossier
+        .scans
+        .iter()
+        .any(|scan| scan.fact.movement != Movement::LabelCreated);
+    scanned || dossier.delivered().is_some()
+}
+
 pub(super) fn form_complaint(carrier: &str, number: &str) -> Option<String> {
     match carrier::form(carrier, number) {
         Form::Fits | Form::UnknownCarrier => None,

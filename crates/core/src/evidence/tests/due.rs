@@ -22,6 +22,7 @@ fn sold(cancelled: bool, back: &[&str], refunded: i64) -> Case {
         cancelled_at: cancelled.then(|| at(2)),
         ship_to: None,
         ship_country: None,
+        addresses_match: None,
     };
     case.dossier.orders.push(Known {
         fact: order,

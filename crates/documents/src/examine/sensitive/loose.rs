@@ -23,7 +23,7 @@ pub(super) fn search(lines: &[&str]) -> Vec<(usize, String)> {
         .collect();
     let mut found = Vec::new();
     for at in 0..groups.len() {
-        for count in 2..=5 {
+        for count in 2..=6 {
             let Some(run) = groups.get(at..at + count) else {
                 break;
             };
@@ -89,7 +89,14 @@ fn is_card(lines: &[&str], before: Option<&Group>, run: &[Group], after: Option<
     let card = cards::named(&label) || cards::named(&line_before.to_lowercase());
     let shaped = || {
         let sizes: Vec<usize> = run.iter().map(|group| group.to - group.from).collect();
-        GROUPS.contains(&sizes.as_slice())
+        // The end of a line may break a group in two.
+        let broken = run.windows(2).position(|two| two[0].line != two[1].line);
+        let joined = broken.map(|at| {
+            let mut joined = sizes.clone();
+            joined[at] += joined.remove(at + 1);
+            joined
+        });
+        GROUPS.contains(&sizes.as_slice()) || joined.is_some_and(|joined| GROUPS.contains(&joined.as_slice()))
     };
     cards::fits(&digits) && (card || (!cards::other(&label) && shaped()))
 }

@@ -15,6 +15,11 @@ pub(super) fn search(line: &str, before: &str) -> Option<(Found, String)> {
     Some((Found::IdentityDocument, format!("{}{end}", "•".repeat(8))))
 }
 
+/// Whether it can be one of them.
+pub(super) fn is_line(line: &str) -> bool {
+    readable(line).is_some()
+}
+
 /// The line as it is printed, if it can be one of them.
 fn readable(line: &str) -> Option<String> {
     let line: String = line.chars().filter(|c| !c.is_whitespace()).collect();

@@ -78,6 +78,29 @@ fn a_card_on_two_lines_is_found_on_both() {
 }
 
 #[test]
+fn a_card_whose_group_is_broken_by_the_line_is_found_on_both() {
+    for text in ["4111 1111 11\n11 1111", "4111-1111-1\n111-1111"] {
+        assert_eq!(found(text), [Found::CardNumber; 2], "{text}");
+        assert!(!cleared(text).contains('1'), "{text}");
+    }
+    assert_eq!(
+        found("41111111\n11111111"),
+        [],
+        "halves without a shape are no card"
+    );
+}
+
+#[test]
+fn of_a_papers_machine_readable_lines_a_letter_shows_none() {
+    let passport =
+        "Hi\nP<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10\nBye";
+    assert_eq!(cleared(passport), "Hi\n•••\n•••\nBye");
+    let card =
+        "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<";
+    assert_eq!(cleared(card), "•••\n•••\n•••");
+}
+
+#[test]
 fn papers_are_found_by_their_numbers_beside_their_names() {
     for text in [
         "Passport No. X1234567",

@@ -4,11 +4,41 @@ use chrono::{DateTime, Utc};
 use docket_core::dossier::refs::reference;
 use docket_core::dossier::{Dossier, Known, Movement, Policy, PolicyKind, Refund, Writer};
 use docket_core::money::Money;
+use docket_core::words::Outcome;
 
 use super::parcel::Parcel;
-use super::{Claim, Facts, day};
+use super::{Answer, Claim, Facts, day};
+
+/// Goods that a sentence lists at most.
+const LISTED: usize = 30;
 
 impl Facts {
+    pub(super) fn answer(&mut self, answer: Answer) {
+        let (name, decision) = match answer {
+            Answer::First => ("first", None),
+            Answer::Appeal(decision) => ("appeal", decision),
+            Answer::Again(decision) => ("again", decision),
+        };
+        self.flag("answer", name, true);
+        let Some(decision) = decision else { return };
+        let decided = match decision.outcome {
+            Outcome::Lost | Outcome::LostNoResponse => "for_buyer",
+            Outcome::Partial => "in_part",
+            Outcome::Won | Outcome::WonProtected => "for_merchant",
+            // No decision: somebody ended it otherwise.
+            Outcome::Accepted
+            | Outcome::Settled
+            | Outcome::Withdrawn
+            | Outcome::Lapsed
+            | Outcome::Prevented
+            | Outcome::NotContestable
+            | Outcome::Superseded
+            | Outcome::Unknown => return,
+        };
+        self.flag("decision", decided, true);
+        self.set_day("decision", "on", decision.on);
+    }
+
     pub(super) fn order(&mut self, claim: &Claim, dossier: &Dossier) {
         let orders = || dossier.orders.iter().map(|known| &known.fact);
         // `#1001` and `1001` are one order; it is called as it was told first.
@@ -27,12 +57,7 @@ impl Facts {
         self.flag("order", "equals_claim", total.is_some() && total == claim.amount);
         let shipping = self.agreed("order", "shipping", orders().filter_map(|order| order.shipping));
         self.set_money("order", "shipping", shipping);
-        let address = self.agreed(
-            "order",
-            "ship_to",
-            orders().filter_map(|order| order.ship_to.clone()),
-        );
-        self.set("order", "ship_to", address);
+        self.address(dossier);
         let cancelled = self.agreed(
             "order",
             "cancelled_on",
@@ -45,15 +70,33 @@ impl Facts {
         }
     }
 
+    /// A file may tell the country behind the town where a platform does not: that is one address, told once longer.
+    fn address(&mut self, dossier: &Dossier) {
+        let told: Vec<&str> = dossier
+            .orders
+            .iter()
+            .filter_map(|order| order.fact.ship_to.as_deref())
+            .collect();
+        let longest = told.iter().copied().max_by_key(|text| parts(text).len());
+        let same = |text: &str| longest.is_some_and(|longest| parts(longest).starts_with(&parts(text)));
+        let each = told
+            .iter()
+            .map(|text| if same(text) { longest } else { Some(*text) });
+        let agreed = self.agreed("order", "ship_to", each.flatten());
+        self.set("order", "ship_to", agreed.map(str::to_owned));
+    }
+
     pub(super) fn goods(&mut self, dossier: &Dossier) {
-        let mut named: Vec<String> = Vec::new();
+        let mut named: Vec<(&String, u64)> = Vec::new();
         let mut described: Vec<String> = Vec::new();
         for line in dossier.lines_once() {
             let Some(title) = line.title.as_ref().or(line.sku.as_ref()) else {
                 continue;
             };
-            let one = format!("{}\u{a0}×\u{a0}{title}", line.quantity);
-            named.push(one);
+            match named.iter_mut().find(|(known, _)| *known == title) {
+                Some((_, quantity)) => *quantity = quantity.saturating_add(line.quantity),
+                None => named.push((title, line.quantity)),
+            }
             if let Some(text) = &line.description {
                 let words: Vec<&str> = text.split_whitespace().collect();
                 let one = format!("{title}: {}", words.join(" ").trim_end_matches('.'));
@@ -62,12 +105,12 @@ impl Facts {
                 }
             }
         }
-        self.set("goods", "list", (!named.is_empty()).then(|| named.join("; ")));
-        self.set(
-            "goods",
-            "descriptions",
-            (!described.is_empty()).then(|| described.join("; ")),
-        );
+        let one = |(title, quantity): (&String, u64)| format!("{quantity}\u{a0}×\u{a0}{title}");
+        let list: Vec<String> = named.into_iter().map(one).collect();
+        // Longer ones are no sentence any more.
+        let sentence = |all: Vec<String>| (1..=LISTED).contains(&all.len()).then(|| all.join("; "));
+        self.set("goods", "list", sentence(list));
+        self.set("goods", "descriptions", sentence(described));
     }
 
     pub(super) fn delivery(&mut self, dossier: &Dossier) {
@@ -209,4 +252,17 @@ impl Facts {
             self.set(group, "since", since.map(|since| day(language, since)));
         }
     }
+}
+
+/// The parts of an address, however they are written.
+fn parts(address: &str) -> Vec<String> {
+    let bare = |part: &str| -> String {
+        let letters = part.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    address
+        .split(',')
+        .map(bare)
+        .filter(|part| !part.is_empty())
+        .collect()
 }

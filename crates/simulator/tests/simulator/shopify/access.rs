@@ -121,6 +121,23 @@ async fn customer_data_needs_approval() {
 }
 
 #[tokio::test]
+async fn addresses_need_an_approval_of_their_own() {
+    let shop = Shop::open().await;
+    let own = shop.waiting().await;
+    let ask = "query($id: ID!) { dispute(id: $id) { order { name shippingAddress { address1 zip city countryCodeV2 } } } }";
+    let order = &shop.ask(ask, json!({"id": own.id})).await["data"]["dispute"]["order"];
+    assert!(order["shippingAddress"]["address1"].is_string(), "{order}");
+    shop.set(json!({"protected_addresses": false})).await;
+    let body = shop.ask(ask, json!({"id": own.id})).await;
+    let order = &body["data"]["dispute"]["order"];
+    assert!(order["name"].is_string() && order["shippingAddress"].is_null());
+    assert_eq!(
+        body["errors"][0]["path"],
+        json!(["dispute", "order", "shippingAddress"])
+    );
+}
+
+#[tokio::test]
 async fn webhook_subscriptions_are_made_listed_and_deleted() {
     let shop = Shop::open().await;
     let create = "mutation($uri: String!) { webhookSubscriptionCreate(topic: DISPUTES_UPDATE, webhookSubscription: {uri: $uri, format: JSON}) { webhookSubscription { id topic uri } userErrors { field message } } }";
