@@ -24,8 +24,12 @@ pub const PDF_ALL_BYTES: usize = 200_000_000;
 pub const PDF_TEXT_CHARS: usize = 2_000_000;
 /// The drawing operations that are followed for a PDF's text.
 pub const PDF_OPERATIONS: usize = 5_000_000;
-/// What drawing the pages of a PDF may cost, in dots that are read and painted: the most pages, each a scan in print quality, and half as much again.
-pub const DRAWN_DOTS: u64 = 12_000_000_000;
+/// What drawing the pages of a PDF may cost, in dots that are read and painted: twice what the most pages of scans
+/// or of print come to.
+pub const DRAWN_DOTS: u64 = 20_000_000_000;
+/// How long the edges of what is painted on one page may be, in dots; a dense map has a few million. The library keeps each until
+/// the page is done, at some ten bytes a dot.
+pub const DRAWN_EDGES: f64 = 40_000_000.0;
 /// So long the pages of one PDF may take to be drawn. Ten honest ones take a second.
 pub const DRAWING: Duration = Duration::from_secs(120);
 /// The pages of a packet.

@@ -22,8 +22,12 @@ use crate::limits;
 
 /// What an operation costs at least, in dots.
 const OPERATION: f64 = 200.0;
+/// What a stroke of paint costs, however small: it takes memory, too, until the page is done.
+const PAINT: f64 = 2_000.0;
 /// What a corner of a path costs.
 const CORNER: f64 = 20.0;
+/// What a dot of an edge costs: where paint ends it is smoothed.
+const EDGE: f64 = 20.0;
 /// What a group or a clip costs, however small.
 const LAYER: f64 = 10_000.0;
 /// What a dash costs.
@@ -35,6 +39,8 @@ struct TooMuch(String);
 /// What is left of the work and the time that a file may take.
 pub(crate) struct Scales {
     dots: u64,
+    /// How long the edges on this page may still be, in dots: each is kept until the page is done.
+    edges: f64,
     until: Instant,
 }
 
@@ -48,6 +54,7 @@ impl Scales {
     fn of(dots: u64, patience: Duration) -> Self {
         Self {
             dots,
+            edges: limits::DRAWN_EDGES,
             until: Instant::now() + patience,
         }
     }
@@ -65,6 +72,7 @@ impl Scales {
     ) -> Result<(), Why> {
         let transform = Affine::scale(f64::from(scale)) * page.initial_transform(true).to_kurbo();
         let area = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
+        self.edges = limits::DRAWN_EDGES;
         let followed = catch_unwind(AssertUnwindSafe(|| {
             let cache = InterpreterCache::new();
             let settings = InterpreterSettings::default();
@@ -118,6 +126,16 @@ impl<'s> Follower<'s> {
         }
     }
 
+    /// An edge of that length in dots, with so many corners, as far as it can lie on the page.
+    fn edge(&mut self, length: f64, corners: usize) {
+        let shown = length.min(corners as f64 * (self.area.width() + self.area.height()));
+        self.scales.edges -= shown;
+        if self.scales.edges < 0.0 {
+            stop("has more lines than any honest one");
+        }
+        self.charge(EDGE * shown);
+    }
+
     /// So much of it lies on the page.
     fn shown(&self, bounds: Rect) -> f64 {
         let shown = bounds.intersect(self.area);
@@ -154,8 +172,7 @@ impl<'s> Follower<'s> {
     }
 
     fn stroke(&mut self, path: &BezPath, transform: Affine, stroke: &StrokeProps) {
-        let [a, b, c, d, ..] = transform.as_coeffs();
-        let scale = a.hypot(b).max(c.hypot(d));
+        let scale = grows(transform);
         let (length, corners) = measured(path);
         let dashes: f64 = stroke.dash_array.iter().map(|dash| f64::from(dash.abs())).sum();
         if !stroke.dash_array.is_empty() {
@@ -167,10 +184,9 @@ impl<'s> Follower<'s> {
             .transform_rect_bbox(path.bounding_box())
             .inflate(width, width);
         // Neither more than the line is long nor than it can cover.
-        let line = length * scale * width;
-        self.charge(
-            CORNER * corners as f64 + (length * scale).sqrt() + line.min(self.shown(bounds) * corners as f64),
-        );
+        let line = (length * scale * width).min(self.shown(bounds) * corners as f64);
+        self.charge(PAINT + CORNER * corners as f64 + (length * scale).sqrt() + line);
+        self.edge(2.0 * length * scale, corners);
     }
 
     fn mask<'a>(&mut self, mask: &SoftMask<'a>) {
@@ -180,6 +196,12 @@ impl<'s> Follower<'s> {
             mask.interpret(self);
         }
     }
+}
+
+/// How much longer a line becomes at most.
+fn grows(transform: Affine) -> f64 {
+    let [a, b, c, d, ..] = transform.as_coeffs();
+    a.hypot(b).max(c.hypot(d))
 }
 
 /// How long a path is, by its control points, and how many corners it has.
@@ -218,8 +240,9 @@ impl<'a> Device<'a> for Follower<'_> {
         let bounds = transform.transform_rect_bbox(path.bounding_box());
         match mode {
             PathDrawMode::Fill(_) => {
-                let corners = path.elements().len() as f64;
-                self.charge(CORNER * corners + self.shown(bounds));
+                let (length, corners) = measured(path);
+                self.charge(PAINT + CORNER * corners as f64 + self.shown(bounds));
+                self.edge(length * grows(transform), corners);
                 self.paint(paint, bounds, false);
             }
             PathDrawMode::Stroke(stroke) => {
@@ -272,7 +295,9 @@ impl<'a> Device<'a> for Follower<'_> {
                 true
             }
         };
-        self.charge(CORNER * corners as f64 + self.shown(bounds));
+        self.charge(PAINT + CORNER * corners as f64 + self.shown(bounds));
+        // About as long as twice around its box.
+        self.edge(4.0 * (bounds.width() + bounds.height()), corners);
         self.paint(paint, bounds, is_stroke);
     }
 

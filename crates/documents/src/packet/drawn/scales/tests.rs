@@ -99,6 +99,22 @@ fn endless_dashes_and_fills_are_refused() {
 }
 
 #[test]
+fn a_page_full_of_long_lines_is_refused_before_they_fill_the_memory() {
+    let mut curves = String::new();
+    for at in 0..60_000 {
+        let _ = write!(
+            curves,
+            "{} 0 m 500 {} 0 800 {} 842 c S ",
+            at % 595,
+            at % 842,
+            (at * 7) % 595
+        );
+    }
+    let why = refusal(bare(&curves));
+    assert!(why.contains("page 1 has more lines than any honest one"), "{why}");
+}
+
+#[test]
 fn a_tile_as_large_as_a_wall_is_refused() {
     let tiled = |step: i64| {
         page("/Pattern cs /P scn 0 0 500 500 re f", |document| {
