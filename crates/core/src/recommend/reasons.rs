@@ -3,50 +3,60 @@
 use super::Fee;
 use crate::case::Case;
 use crate::evidence::Checklist;
+use crate::sentence;
+use crate::sentence::{Percent, Sentence};
 use crate::stats::{COUNTS_ONLY_BELOW, Chance, Decided};
 
-fn percent(parts: u32) -> String {
-    let tenths = (parts + 500) / 1_000;
-    format!("{}.{} %", tenths / 10, tenths % 10)
-}
-
-pub(super) fn history(own: Decided, portfolio: Option<Decided>, chance: Chance) -> String {
+pub(super) fn history(own: Decided, portfolio: Option<Decided>, chance: Chance) -> Sentence {
     let own_words = match own.n {
-        0 => "no similar case of the client was decided yet".to_owned(),
-        n if n < COUNTS_ONLY_BELOW => format!("{} of {n} similar cases of the client won (few)", own.won),
-        n => format!("{} of {n} similar cases of the client won", own.won),
+        0 => sentence!("no similar case of the client was decided yet"),
+        n if n < COUNTS_ONLY_BELOW => {
+            sentence!(
+                "{won} of {n} similar cases of the client won (few)",
+                won = own.won,
+                n
+            )
+        }
+        n => sentence!("{won} of {n} similar cases of the client won", won = own.won, n),
     };
     let all = portfolio.map_or_else(
-        || "the portfolio is too small to be shown".to_owned(),
-        |all| format!("portfolio: {} of {}", all.won, all.n),
+        || sentence!("the portfolio is too small to be shown"),
+        |all| sentence!("portfolio: {won} of {n}", won = all.won, n = all.n),
     );
-    format!(
-        "chance to win {}, 95 % interval {} to {}: {own_words}; {all}; shrunk towards the portfolio and a weak prior",
-        percent(chance.point),
-        percent(chance.low),
-        percent(chance.high)
+    sentence!(
+        "chance to win {point}, 95 % interval {low} to {high}: {own}; {portfolio}; shrunk towards the portfolio and a weak prior",
+        point = Percent::of(chance.point),
+        low = Percent::of(chance.low),
+        high = Percent::of(chance.high),
+        own = own_words,
+        portfolio = all
     )
 }
 
-pub(super) fn evidence(list: &Checklist) -> String {
-    let mut reason = format!("evidence is complete to {} % of its weight", list.completeness);
-    for warning in &list.warnings {
-        reason.push_str("; ");
-        reason.push_str(warning);
-    }
-    reason
+pub(super) fn evidence(list: &Checklist) -> Sentence {
+    let reason = sentence!(
+        "evidence is complete to {share} % of its weight",
+        share = list.completeness
+    );
+    list.warnings
+        .iter()
+        .fold(reason, |reason, warning| reason.also(warning.clone()))
 }
 
-pub(super) fn fees(case: &Case, fee: Option<&Fee>) -> String {
+pub(super) fn fees(case: &Case, fee: Option<&Fee>) -> Sentence {
     let platform = case.platform.title();
     match fee {
-        Some(fee) => format!(
-            "{platform} charges {} for a contest won, {} for one lost, {} without one (configured)",
-            fee.won, fee.lost, fee.accepted
+        Some(fee) => sentence!(
+            "{platform} charges {won} for a contest won, {lost} for one lost, {accepted} without one (configured)",
+            platform,
+            won = fee.won,
+            lost = fee.lost,
+            accepted = fee.accepted
         ),
-        None => format!(
-            "what {platform} charges for a dispute in {} is not configured ([[advice.fees]]): the values leave it out",
-            case.facts.amount.currency
+        None => sentence!(
+            "what {platform} charges for a dispute in {currency} is not configured ([[advice.fees]]): the values leave it out",
+            platform,
+            currency = case.facts.amount.currency.to_string()
         ),
     }
 }
