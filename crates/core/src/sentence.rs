@@ -11,7 +11,7 @@ use crate::money::Money;
 use crate::words::readable;
 
 /// A sentence.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sentence {
     english: Cow<'static, str>,
     parts: Vec<(&'static str, Part)>,
