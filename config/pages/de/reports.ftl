@@ -51,3 +51,4 @@ rep-change-total = Unterschied: { $points }.
 rep-change-mix = Davon andere Plattformen und Gründe: { $points } Punkte.
 rep-change-same = Davon Quoten derselben Plattform und desselben Grundes: { $points }.
 rep-rate = { $percent } ({ $of }; 95-%-Intervall { $interval })
+rep-utc-days = Tage in UTC, wie alle Berichte zählen

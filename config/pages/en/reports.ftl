@@ -51,3 +51,4 @@ rep-change-total = Difference: { $points }.
 rep-change-mix = Of that, other platforms and reasons: { $points } points.
 rep-change-same = Of that, rates of the same platform and reason: { $points }.
 rep-rate = { $percent } ({ $of }; 95 % interval { $interval })
+rep-utc-days = days of UTC, as all reports count

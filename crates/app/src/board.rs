@@ -6,6 +6,7 @@ mod say;
 mod sla;
 mod win_rate;
 
+use docket_core::sentence;
 use docket_documents::board::{Board, board};
 pub use docket_documents::board::{ReportWords, report_words};
 pub use docket_documents::letter::money;
@@ -48,12 +49,13 @@ const DETAILS: [Detail; 8] = [
 /// The fullest of a report's forms that fits.
 fn fit(make: impl Fn(Detail) -> Board) -> Result<Vec<u8>> {
     for detail in DETAILS {
-        let paper = board(&make(detail)).map_err(|error| Error::Invalid(error.to_string()))?;
+        let paper = board(&make(detail)).map_err(|error| Error::Invalid(error.to_string().into()))?;
         if paper.pages <= PAGES {
             return Ok(paper.pdf);
         }
     }
-    Err(Error::Invalid(format!(
-        "this report does not fit on {PAGES} pages; take a shorter period or one client, or another format"
+    Err(Error::Invalid(sentence!(
+        "this report does not fit on {pages} pages; take a shorter period or one client, or another format",
+        pages = PAGES
     )))
 }

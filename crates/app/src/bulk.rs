@@ -4,6 +4,8 @@
 mod carry;
 mod suggest;
 
+use docket_core::sentence;
+use docket_core::sentence::Sentence;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -151,15 +153,18 @@ impl Desk {
         (wish, cases): (BulkWish, &[CaseId]),
     ) -> Result<PlanId> {
         if cases.is_empty() {
-            return Err(Error::Invalid("select at least one case".to_owned()));
+            return Err(Error::Invalid(sentence!("select at least one case")));
         }
         if cases.len() > MOST {
-            return Err(Error::Invalid(format!("select at most {MOST} cases at a time")));
+            return Err(Error::Invalid(sentence!(
+                "select at most {most} cases at a time",
+                most = MOST
+            )));
         }
         if matches!(&wish, BulkWish::PutAside { until } if *until <= self.env.now()) {
-            return Err(Error::Invalid(
-                "choose a later time to put them aside until".to_owned(),
-            ));
+            return Err(Error::Invalid(sentence!(
+                "choose a later time to put them aside until"
+            )));
         }
         if let BulkWish::Assign { to: Some(to) } = &wish {
             self.can_be_given(to).await?;
@@ -180,11 +185,11 @@ impl Desk {
             });
         }
         if planned.is_empty() {
-            return Err(Error::NotFound("none of these cases is there".to_owned()));
+            return Err(Error::NotFound(sentence!("none of these cases is there")));
         }
         let kept = Kept { wish, cases: planned };
         let id = PlanId::new(&self.env);
-        let text = serde_json::to_string(&kept).map_err(|e| Error::Invalid(e.to_string()))?;
+        let text = serde_json::to_string(&kept).map_err(|e| Error::Invalid(e.to_string().into()))?;
         let mut unit = UnitOfWork::begin(&self.db).await?;
         unit.keep_plan(id, person, &text, self.env.now()).await?;
         unit.commit().await?;
@@ -197,7 +202,7 @@ impl Desk {
     /// When they have none of this id.
     pub async fn bulk_plan(&self, scope: ClientScope, person: PersonId, id: PlanId) -> Result<Plan> {
         let found = self.db.plan(person, id).await?;
-        let stored = found.ok_or_else(|| Error::NotFound("there is no such plan".to_owned()))?;
+        let stored = found.ok_or_else(|| Error::NotFound(sentence!("there is no such plan")))?;
         let clients = self.db.clients(scope).await?;
         plan_of(id, &stored, clients)
     }
@@ -209,8 +214,9 @@ impl Desk {
         if people.iter().any(|p| fits(&p)) {
             return Ok(());
         }
-        Err(Error::Invalid(format!(
-            "`{name}` is nobody who works on cases here; choose somebody of the list"
+        Err(Error::Invalid(sentence!(
+            "`{name}` is nobody who works on cases here; choose somebody of the list",
+            name
         )))
     }
 
@@ -237,24 +243,24 @@ impl Desk {
     }
 
     async fn planned_step(&self, scope: ClientScope, planner: &mut Planner, case: &Case) -> Result<Step> {
-        let nothing = |why: &str| Ok(Step::Nothing { why: why.to_owned() });
+        let nothing = |why: Sentence| Ok(Step::Nothing { why: why.to_string() });
         if case.closed_at.is_some() {
-            return nothing("it is closed");
+            return nothing(sentence!("it is closed"));
         }
         match &planner.wish {
-            BulkWish::Assign { to } if case.assignee == *to => nothing("it has it already"),
+            BulkWish::Assign { to } if case.assignee == *to => nothing(sentence!("it has it already")),
             BulkWish::Assign { to } => Ok(Step::Assign {
                 from: case.assignee.clone(),
                 to: to.clone(),
                 why: None,
             }),
-            BulkWish::AssignSuggested if case.assignee.is_some() => nothing("it has somebody"),
+            BulkWish::AssignSuggested if case.assignee.is_some() => nothing(sentence!("it has somebody")),
             BulkWish::AssignSuggested => Ok(planner.suggested(case)),
             BulkWish::Ask { words, to } => {
                 let wish = self.ask_wish(scope, case.id).await?;
                 let question = format!("{}\n{}", words.trim(), wish.question).trim().to_owned();
                 if question.is_empty() {
-                    return nothing("it lacks nothing, and no words were given");
+                    return nothing(sentence!("it lacks nothing, and no words were given"));
                 }
                 Ok(Step::Ask {
                     question,
@@ -262,13 +268,15 @@ impl Desk {
                     due: wish.due,
                 })
             }
-            BulkWish::AcceptByRule if case.pending.is_some() => nothing("a response is on its way"),
+            BulkWish::AcceptByRule if case.pending.is_some() => {
+                nothing(sentence!("a response is on its way"))
+            }
             BulkWish::AcceptByRule => Ok(planner.rule_for(case)),
             BulkWish::PutAside { until } => {
                 let latest = case.next_step.map(|s| s.at).or(case.round.deadline.map(|d| d.at));
                 let until = latest.map_or(*until, |latest| latest.min(*until));
                 if until <= self.env.now() {
-                    return nothing("its next step is due now");
+                    return nothing(sentence!("its next step is due now"));
                 }
                 Ok(Step::PutAside { until })
             }
@@ -292,7 +300,7 @@ impl Planner {
                 why: Some(why),
             },
             None => Step::Nothing {
-                why: "there is nobody who works on cases".to_owned(),
+                why: sentence!("there is nobody who works on cases").to_string(),
             },
         }
     }
@@ -308,14 +316,14 @@ impl Planner {
                 amount: case.facts.amount.to_string(),
             },
             None => Step::Nothing {
-                why: "no active rule of its client accepts it".to_owned(),
+                why: sentence!("no active rule of its client accepts it").to_string(),
             },
         }
     }
 }
 
 fn plan_of(id: PlanId, stored: &StoredPlan, clients: Vec<Client>) -> Result<Plan> {
-    let damaged = |e: serde_json::Error| Error::Invalid(format!("the plan cannot be read: {e}"));
+    let damaged = |e: serde_json::Error| Error::Invalid(format!("the plan cannot be read: {e}").into());
     let kept: Kept = serde_json::from_str(&stored.plan).map_err(damaged)?;
     let done = stored.result.as_deref().map(serde_json::from_str).transpose();
     Ok(Plan {

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use docket_connector::BuyerFile;
 use docket_core::id::CaseId;
+use docket_core::sentence;
 use docket_store::ClientScope;
 
 use crate::Desk;
@@ -29,8 +30,9 @@ impl Desk {
     pub async fn buyer_file(&self, scope: ClientScope, case: CaseId, id: &str) -> Result<(String, Bytes)> {
         let known = self.buyer_files(scope, case).await?;
         if !known.iter().any(|file| file.id == id) {
-            return Err(Error::NotFound(format!(
-                "this case names no file `{id}` of the buyer"
+            return Err(Error::NotFound(sentence!(
+                "this case names no file `{id}` of the buyer",
+                id
             )));
         }
         let stored = self.case(scope, case).await?;

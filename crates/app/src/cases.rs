@@ -4,6 +4,7 @@ use docket_core::case::{self, Case, Command, Event, Round};
 use docket_core::id::CaseId;
 use docket_core::request::InfoRequest;
 use docket_core::response::Submission;
+use docket_core::sentence;
 use docket_store::{
     CaseFilter, CasePosition, Change, Client, ClientScope, Connection, FactorRow, HistoryRow, Setting,
     StoredCase, UnitOfWork,
@@ -64,11 +65,13 @@ impl Desk {
         }
         match self.db.cases_named(scope, text).await?.as_slice() {
             [one] => Ok(*one),
-            [] => Err(Error::NotFound(format!(
-                "there is no case `{text}`; see `docket case list`"
+            [] => Err(Error::NotFound(sentence!(
+                "there is no case `{text}`; see `docket case list`",
+                text
             ))),
-            _ => Err(Error::Invalid(format!(
-                "several connections show a dispute `{text}`; give our case id instead"
+            _ => Err(Error::Invalid(sentence!(
+                "several connections show a dispute `{text}`; give our case id instead",
+                text
             ))),
         }
     }
@@ -164,7 +167,7 @@ impl Desk {
         let stored = self.case(scope, id).await?;
         if stored.case.assignee.as_deref() != seen {
             let who = stored.case.assignee.as_deref().unwrap_or("nobody");
-            return Err(Error::Invalid(format!("meanwhile the case went to {who}")));
+            return Err(Error::Invalid(sentence!("meanwhile the case went to {who}", who)));
         }
         let command = Command::Assign(to.map(str::to_owned));
         self.command_on(stored, command, actor).await

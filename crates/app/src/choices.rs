@@ -7,6 +7,8 @@ use docket_core::money::Money;
 use docket_core::response::{
     AcceptKind, Address, EvidenceItem, FileRef, OfferKind, Response, ReturnState, Tracking,
 };
+use docket_core::sentence;
+use docket_core::sentence::Sentence;
 use docket_core::snapshot::Facts;
 use docket_core::words::ActionKind;
 use docket_store::ClientScope;
@@ -18,11 +20,11 @@ use crate::error::Result;
 #[derive(Debug, Clone, Default)]
 pub struct Choices {
     /// Actions that cannot be done from here, each with why.
-    pub elsewhere: Vec<(ActionKind, String)>,
+    pub elsewhere: Vec<(ActionKind, Sentence)>,
     /// What can be offered; with why, where it cannot.
-    pub offers: Vec<(OfferKind, Option<String>)>,
+    pub offers: Vec<(OfferKind, Option<Sentence>)>,
     /// How it can be accepted; with why, where it cannot.
-    pub accepts: Vec<(AcceptKind, Option<String>)>,
+    pub accepts: Vec<(AcceptKind, Option<Sentence>)>,
     /// A contest may propose to give a part back.
     pub partial: bool,
     /// Files of its evidence, which may go with an answer.
@@ -40,17 +42,21 @@ impl Desk {
         let platform = stored.case.platform.title();
         let facts = &stored.case.facts;
         let why = |action: ActionKind| match connector.capability(action) {
-            Capability::Unsupported => Some(format!("{platform} knows no such action")),
-            Capability::ManualOnly(why) => Some(format!("only on the platform’s own pages: {why}")),
+            Capability::Unsupported => Some(sentence!("{platform} knows no such action", platform)),
+            Capability::ManualOnly(why) => Some(sentence!(
+                "only on the platform’s own pages: {why}",
+                why = Sentence::from(why)
+            )),
             Capability::Supported if facts.allowed_actions.contains(&action) => None,
-            Capability::Supported => Some(format!(
-                "{platform} does not take it in this state of the dispute"
+            Capability::Supported => Some(sentence!(
+                "{platform} does not take it in this state of the dispute",
+                platform
             )),
         };
         let elsewhere = ActionKind::ALL.iter().filter_map(|a| Some((*a, why(*a)?)));
         let refused = |response: &Response| {
             let first = connector.check(facts, response).into_iter().next();
-            first.map(|problem| problem.to_string())
+            first.map(|problem| problem.what.also(problem.todo))
         };
         let files = self.evidence(scope, id).await?.into_iter();
         let files = files.filter(|piece| !piece.item.unconfirmed);

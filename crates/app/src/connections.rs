@@ -19,11 +19,11 @@ impl Desk {
     pub async fn add_client(&self, name: &str, safety_net: bool, actor: &str) -> Result<Client> {
         let name = name.trim();
         if name.is_empty() {
-            return Err(Error::Invalid("a client needs a name".to_owned()));
+            return Err(Error::Invalid("a client needs a name".into()));
         }
         if name.parse::<ClientId>().is_ok() {
             return Err(Error::Invalid(
-                "a client's name must not look like an id; choose another name".to_owned(),
+                "a client's name must not look like an id; choose another name".into(),
             ));
         }
         let client = Client {
@@ -67,7 +67,9 @@ impl Desk {
             Ok(id) => self.db.clients(ClientScope::One(id)).await?.into_iter().next(),
             Err(_) => self.db.client_named(text).await?,
         };
-        found.ok_or_else(|| Error::NotFound(format!("there is no client `{text}`; see `docket client list`")))
+        found.ok_or_else(|| {
+            Error::NotFound(format!("there is no client `{text}`; see `docket client list`").into())
+        })
     }
 
     /// Adds a connection; its credentials are checked for form, not yet against the platform.
@@ -164,8 +166,7 @@ impl Desk {
     ) -> Result<(Url, Vec<Finding>)> {
         if public_url.scheme() != "https" && !is_loopback(public_url) {
             return Err(Error::Invalid(
-                "platforms send events to https addresses only; give the desk's public https address"
-                    .to_owned(),
+                "platforms send events to https addresses only; give the desk's public https address".into(),
             ));
         }
         let (connection, connector) = self.connector(id).await?;
@@ -176,8 +177,9 @@ impl Desk {
         let subscribed = connector.subscribe(&door).await?;
         if !subscribed.keys.is_empty() {
             let secret = self.db.credentials(id, &self.keys).await?;
-            let known =
-                |e: serde_json::Error| Error::Invalid(format!("the stored credentials are no JSON: {e}"));
+            let known = |e: serde_json::Error| {
+                Error::Invalid(format!("the stored credentials are no JSON: {e}").into())
+            };
             let mut json: serde_json::Map<String, serde_json::Value> =
                 serde_json::from_str(secret.expose_secret()).map_err(known)?;
             let before = json.clone();
@@ -211,8 +213,10 @@ impl Desk {
             .connectors
             .driver(connection.platform)?
             .enrol
-            .ok_or_else(|| Error::Invalid(format!("{} has no enrolment", connection.platform.title())))?;
-        let base = Url::parse(&connection.base_url).map_err(|e| Error::Invalid(e.to_string()))?;
+            .ok_or_else(|| {
+                Error::Invalid(format!("{} has no enrolment", connection.platform.title()).into())
+            })?;
+        let base = Url::parse(&connection.base_url).map_err(|e| Error::Invalid(e.to_string().into()))?;
         let secret = self.db.credentials(id, &self.keys).await?;
         let mut unit = UnitOfWork::begin(&self.db).await?;
         unit.note_enrolment(actor, id, self.env.now()).await?;

@@ -63,10 +63,13 @@ impl Connectors {
         };
         let found = self.drivers.iter().find(|driver| driver.platform == platform);
         found.copied().ok_or_else(|| {
-            Error::Invalid(format!(
-                "this program does not speak with `{platform}`; choose one of: {}",
-                known()
-            ))
+            Error::Invalid(
+                format!(
+                    "this program does not speak with `{platform}`; choose one of: {}",
+                    known()
+                )
+                .into(),
+            )
         })
     }
 
@@ -91,8 +94,9 @@ impl Connectors {
         vault: Arc<dyn Vault>,
     ) -> Result<Arc<dyn Connector>> {
         let driver = self.driver(platform)?;
-        let url = Url::parse(base_url).map_err(|e| Error::Invalid(format!("base URL `{base_url}`: {e}")))?;
-        (driver.connect)(url, secret, &self.shared, vault).map_err(Error::Invalid)
+        let url =
+            Url::parse(base_url).map_err(|e| Error::Invalid(format!("base URL `{base_url}`: {e}").into()))?;
+        (driver.connect)(url, secret, &self.shared, vault).map_err(|why| Error::Invalid(why.into()))
     }
 
     fn of(
@@ -136,9 +140,7 @@ impl Desk {
     pub async fn connector(&self, id: ConnectionId) -> Result<(Connection, Arc<dyn Connector>)> {
         let connection = self.db.connection(ClientScope::Agency, id).await?;
         let connection = connection.ok_or_else(|| {
-            Error::NotFound(format!(
-                "there is no connection {id}; see `docket connection list`"
-            ))
+            Error::NotFound(format!("there is no connection {id}; see `docket connection list`").into())
         })?;
         let secret = self.db.credentials(id, &self.keys).await?;
         let vault = Arc::new(Stored {

@@ -10,6 +10,8 @@ use docket_core::draft::{Draft, DraftState, Edition, Incomplete, Merge, Version,
 use docket_core::four_eyes::{FourEyes, same_person};
 use docket_core::id::{CaseId, DraftId};
 use docket_core::response::{Response, SubmissionState};
+use docket_core::sentence;
+use docket_core::sentence::Sentence;
 use docket_store::{Change, ClientScope, StoredCase, UnitOfWork};
 
 pub use self::contest::{merged_text, statement_of};
@@ -75,7 +77,7 @@ pub struct CaseDraft {
     /// The response, once nothing is missing.
     pub response: Result<Response, Incomplete>,
     /// What sending it does, in words.
-    pub consequence: Option<String>,
+    pub consequence: Option<Sentence>,
     /// Why a second person must approve it, if so.
     pub four_eyes: Option<FourEyes>,
 }
@@ -106,14 +108,17 @@ impl CaseDraft {
         };
         let case = self.draft.case;
         let stands = match self.state {
-            DraftState::Draft => "being written",
-            DraftState::InReview => "in review",
-            DraftState::Approved => "approved",
-            DraftState::Discarded => "given up",
+            DraftState::Draft => sentence!("being written"),
+            DraftState::InReview => sentence!("in review"),
+            DraftState::Approved => sentence!("approved"),
+            DraftState::Discarded => sentence!("given up"),
         };
-        let stale = || {
-            Error::Stale(format!(
-                "version {newest} is {stands} now; read it with `docket draft show {case}`"
+        let stale = move || {
+            Error::Stale(sentence!(
+                "version {newest} is {stands} now; read it with `docket draft show {case}`",
+                newest,
+                stands,
+                case
             ))
         };
         same.then_some(()).ok_or_else(stale)
@@ -238,10 +243,9 @@ impl Desk {
         let stored = self.case(scope, wish.case).await?;
         let Some(current) = self.current_draft(&stored.case).await? else {
             if wish.based_on.is_some_and(|v| v > 0) {
-                return Err(Error::Invalid(
+                return Err(Error::Invalid(sentence!(
                     "there is no draft to go on with: it was sent, given up, or belongs to an earlier round; begin one without --version"
-                        .to_owned(),
-                ));
+                )));
             }
             let first = self.begin_draft(wish, &stored.case);
             return self.keep(stored, None, first).await;
@@ -254,9 +258,11 @@ impl Desk {
         let base = wish.based_on.unwrap_or(own.map_or(0, |v| v.number));
         let newest = current.draft.version;
         if base > newest || base < 0 {
-            return Err(Error::Invalid(format!(
-                "the draft has no version {base}, the newest is {newest}; read it with `docket draft show {}`",
-                wish.case
+            return Err(Error::Invalid(sentence!(
+                "the draft has no version {base}, the newest is {newest}; read it with `docket draft show {case}`",
+                base,
+                newest,
+                case = wish.case
             )));
         }
         if current.draft.edition == wish.edition {
@@ -332,7 +338,8 @@ impl Desk {
 }
 
 fn no_draft(case: CaseId) -> Error {
-    Error::NotFound(format!(
-        "there is no draft for case {case}; begin one with `docket draft save {case} ACTION …`"
+    Error::NotFound(sentence!(
+        "there is no draft for case {case}; begin one with `docket draft save {case} ACTION …`",
+        case
     ))
 }

@@ -1,18 +1,19 @@
 use docket_connector::Problem;
 use docket_core::case::Refusal;
+use docket_core::sentence::Sentence;
 
 /// Why a use case did not do what was asked, with what to do next.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no such thing, or it belongs to someone else.
     #[error("{0}")]
-    NotFound(String),
+    NotFound(Sentence),
     /// The request itself is wrong.
     #[error("{0}")]
-    Invalid(String),
+    Invalid(Sentence),
     /// What the person looked at is not what is there now.
     #[error("{0}")]
-    Stale(String),
+    Stale(Sentence),
     /// The case does not allow it now.
     #[error(transparent)]
     Refused(#[from] Refusal),

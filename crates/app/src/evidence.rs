@@ -9,6 +9,7 @@ use docket_core::evidence::{
 };
 use docket_core::id::{CaseId, EvidenceId};
 use docket_core::response::{FileRef, Tracking};
+use docket_core::sentence;
 use docket_core::words::Turn;
 use docket_documents::examine;
 use docket_store::{Change, ClientScope, StoredCase, StoredEvidence, UnitOfWork};
@@ -73,9 +74,9 @@ impl Desk {
         let stored = self.case(scope, id).await?;
         let text = new.text.filter(|text| !text.trim().is_empty());
         if text.is_none() && new.tracking.is_none() && new.refund_id.is_none() && new.file.is_none() {
-            return Err(Error::Invalid(
-                "there is nothing in it: add a text, a file, a parcel or a refund's id".to_owned(),
-            ));
+            return Err(Error::Invalid(sentence!(
+                "there is nothing in it: add a text, a file, a parcel or a refund's id"
+            )));
         }
         let leave = match new.allow_sensitive.as_deref() {
             Some(why) => Some(self.leave(why, &new.actor).await?),
@@ -170,9 +171,9 @@ impl Desk {
             None => true,
         };
         if readable {
-            return Err(Error::Invalid(
-                "its text can be read, so what it shows is judged by that; this is for pictures".to_owned(),
-            ));
+            return Err(Error::Invalid(sentence!(
+                "its text can be read, so what it shows is judged by that; this is for pictures"
+            )));
         }
         item.seen = (!shows.is_empty()).then(|| Seen {
             shows: shows.clone(),
@@ -376,7 +377,9 @@ impl Desk {
 }
 
 fn no_piece(id: CaseId, piece: EvidenceId) -> Error {
-    Error::NotFound(format!(
-        "this case has no piece of evidence {piece}; see `docket evidence list {id}`"
+    Error::NotFound(sentence!(
+        "this case has no piece of evidence {piece}; see `docket evidence list {id}`",
+        piece,
+        id
     ))
 }

@@ -40,11 +40,11 @@ impl Desk {
     pub async fn set_fee(&self, fee: NewFee) -> Result<StoredFee> {
         let connection = self.known_connection(ClientScope::Agency, fee.connection).await?;
         if fee.amount.minor < 0 {
-            return Err(Error::Invalid("a fee cannot be below 0".to_owned()));
+            return Err(Error::Invalid("a fee cannot be below 0".into()));
         }
         if fee.kind == FeeKind::Platform && fee.share_ppm > 0 {
             return Err(Error::Invalid(
-                "only the agency has a share; leave out `--share`".to_owned(),
+                "only the agency has a share; leave out `--share`".into(),
             ));
         }
         let usual = fee.kind == FeeKind::Platform && back_on_win(connection.platform);
@@ -87,7 +87,7 @@ impl Desk {
                 "{} to {} of {} is stored with another rate; reports made with it would change. Nothing was stored; say `--replace` \
                  if the file is right",
                 new.base, new.quote, new.day
-            )));
+            ).into()));
         }
         unit.keep_rates(&rates, actor, self.env.now()).await?;
         unit.commit().await?;
@@ -101,13 +101,13 @@ fn read(file: &str) -> Result<Vec<DayRate>> {
         .from_reader(file.as_bytes());
     let header = reader
         .headers()
-        .map_err(|e| Error::Invalid(format!("no CSV file: {e}")))?;
+        .map_err(|e| Error::Invalid(format!("no CSV file: {e}").into()))?;
     let place = |name: &str| {
         let at = header.iter().position(|column| column.eq_ignore_ascii_case(name));
         at.ok_or_else(|| {
             Error::Invalid(format!(
                 "the column `{name}` is missing; a file of rates has day,base,quote,rate, such as 2026-03-01,SEK,EUR,0.0871"
-            ))
+            ).into())
         })
     };
     let places = [place("day")?, place("base")?, place("quote")?, place("rate")?];
@@ -140,10 +140,9 @@ fn read(file: &str) -> Result<Vec<DayRate>> {
     } else {
         String::new()
     };
-    Err(Error::Invalid(format!(
-        "nothing was stored:\n  {}{more}",
-        wrong.join("\n  ")
-    )))
+    Err(Error::Invalid(
+        format!("nothing was stored:\n  {}{more}", wrong.join("\n  ")).into(),
+    ))
 }
 
 fn day_rate(record: &::csv::StringRecord, places: [usize; 4]) -> Result<DayRate, String> {

@@ -53,7 +53,7 @@ impl Desk {
         actor: &str,
     ) -> Result<()> {
         if limit.is_some_and(|l| l.minor < 0) {
-            return Err(Error::Invalid("a limit is 0 or more".to_owned()));
+            return Err(Error::Invalid("a limit is 0 or more".into()));
         }
         let mut unit = UnitOfWork::begin(&self.db).await?;
         let limit = limit.map(|l| l.minor);

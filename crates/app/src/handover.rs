@@ -4,6 +4,7 @@ use docket_core::draft::DraftState;
 use docket_core::id::{CaseId, HandoverId, PersonId};
 use docket_core::person::name_key;
 use docket_core::request::RequestState;
+use docket_core::sentence;
 use docket_core::words::Turn;
 use docket_store::{CaseFilter, ClientScope, StoredCase, StoredHandover, UnitOfWork};
 use serde::{Deserialize, Serialize};
@@ -65,7 +66,7 @@ pub struct SignedHandover {
 
 fn signed(stored: StoredHandover) -> Result<SignedHandover> {
     let list = serde_json::from_str(&stored.body)
-        .map_err(|e| Error::Invalid(format!("a hand-over list cannot be read: {e}")))?;
+        .map_err(|e| Error::Invalid(format!("a hand-over list cannot be read: {e}").into()))?;
     Ok(SignedHandover {
         id: HandoverId(stored.id),
         by: stored.signed_by,
@@ -151,7 +152,10 @@ impl Desk {
     /// When the note is too long, or the database fails.
     pub async fn sign_handover(&self, scope: ClientScope, name: &str, note: &str) -> Result<HandoverId> {
         if note.chars().count() > LONGEST {
-            return Err(Error::Invalid(format!("a note has at most {LONGEST} characters")));
+            return Err(Error::Invalid(sentence!(
+                "a note has at most {longest} characters",
+                longest = LONGEST
+            )));
         }
         let list = self.handover(scope, Some(name)).await?;
         let stored = StoredHandover {
@@ -159,7 +163,7 @@ impl Desk {
             signed_by: name.to_owned(),
             signed_at: self.env.now(),
             note: note.trim().to_owned(),
-            body: serde_json::to_string(&list).map_err(|e| Error::Invalid(e.to_string()))?,
+            body: serde_json::to_string(&list).map_err(|e| Error::Invalid(e.to_string().into()))?,
         };
         let mut unit = UnitOfWork::begin(&self.db).await?;
         unit.sign_handover(&stored).await?;
@@ -181,7 +185,7 @@ impl Desk {
     /// When there is none.
     pub async fn signed_handover(&self, id: HandoverId) -> Result<SignedHandover> {
         let found = self.db.handover(id.0).await?;
-        signed(found.ok_or_else(|| Error::NotFound("there is no such hand-over list".to_owned()))?)
+        signed(found.ok_or_else(|| Error::NotFound(sentence!("there is no such hand-over list")))?)
     }
 
     /// The views of the queue that a person keeps: name and query.
@@ -199,13 +203,14 @@ impl Desk {
     pub async fn save_view(&self, person: PersonId, name: &str, query: &str) -> Result<()> {
         let name = name.trim();
         if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
-            return Err(Error::Invalid("a view’s name has 1 to 60 characters".to_owned()));
+            return Err(Error::Invalid(sentence!("a view’s name has 1 to 60 characters")));
         }
         let held = self.db.saved_views(person).await?;
         let anew = held.iter().all(|(held, _)| name_key(held) != name_key(name));
         if anew && held.len() >= VIEWS {
-            return Err(Error::Invalid(format!(
-                "you keep {VIEWS} views already; forget one first"
+            return Err(Error::Invalid(sentence!(
+                "you keep {views} views already; forget one first",
+                views = VIEWS
             )));
         }
         let mut unit = UnitOfWork::begin(&self.db).await?;

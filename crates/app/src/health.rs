@@ -114,16 +114,15 @@ impl Desk {
         let month = new.month.with_day(1).unwrap_or(new.month);
         let now = self.env.now();
         if new.amount.minor < 0 || new.sales < 0 {
-            return Err(Error::Invalid("sales cannot be below 0".to_owned()));
+            return Err(Error::Invalid("sales cannot be below 0".into()));
         }
         if month
             .checked_add_months(Months::new(1))
             .is_none_or(|next| next > now.date_naive())
         {
-            return Err(Error::Invalid(format!(
-                "{} is not over yet",
-                month.format("%Y-%m")
-            )));
+            return Err(Error::Invalid(
+                format!("{} is not over yet", month.format("%Y-%m")).into(),
+            ));
         }
         let told = MonthSales {
             connection: connection.id,

@@ -3,6 +3,7 @@
 //! What is sent names ids and what changed, nothing of people; whoever wants more reads it with a token. Each event keeps
 //! its id however often it is sent, so that whoever took it twice knows.
 
+use docket_core::sentence;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -67,9 +68,7 @@ fn signature(secret: &SecretString, id: EventId, seconds: i64, body: &str) -> Re
     let text = secret.expose_secret();
     let key = STANDARD
         .decode(text.strip_prefix(PREFIX).unwrap_or(text))
-        .map_err(|_| {
-            Error::Invalid("the secret of a hook is damaged; stop it and make another".to_owned())
-        })?;
+        .map_err(|_| Error::Invalid("the secret of a hook is damaged; stop it and make another".into()))?;
     let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
     let tag = hmac::sign(&key, format!("{id}.{seconds}.{body}").as_bytes());
     Ok(format!("v1,{}", STANDARD.encode(tag.as_ref())))
@@ -91,7 +90,7 @@ impl Desk {
     /// # Errors
     /// When the address is not to be used.
     pub async fn add_hook(&self, new: &NewHook) -> Result<(Hook, String)> {
-        let wrong = |why: String| Error::Invalid(format!("`{}`: {why}", new.url));
+        let wrong = |why: String| Error::Invalid(sentence!("`{url}`: {why}", url = &new.url, why));
         let url: Url = new
             .url
             .parse()
@@ -133,8 +132,9 @@ impl Desk {
     pub async fn stop_hook(&self, id: HookId) -> Result<()> {
         let mut unit = UnitOfWork::begin(&self.db).await?;
         if !unit.stop_hook(id, self.env.now()).await? {
-            return Err(Error::NotFound(format!(
-                "there is no hook {id} in force; see `docket hook list`"
+            return Err(Error::NotFound(sentence!(
+                "there is no hook {id} in force; see `docket hook list`",
+                id
             )));
         }
         Ok(unit.commit().await?)
@@ -161,13 +161,17 @@ impl Desk {
     pub async fn deliver_again(&self, scope: ClientScope, id: EventId) -> Result<()> {
         let found = self.db.delivery(scope, id).await?;
         let found = found.ok_or_else(|| {
-            Error::NotFound(format!("there is no event {id}; see `docket hook deliveries`"))
+            Error::NotFound(sentence!(
+                "there is no event {id}; see `docket hook deliveries`",
+                id
+            ))
         })?;
         let mut unit = UnitOfWork::begin(&self.db).await?;
         if !unit.deliver_again(id).await? {
-            return Err(Error::Invalid(format!(
-                "event {id} is {}: only one that was given up is tried again",
-                found.state
+            return Err(Error::Invalid(sentence!(
+                "event {id} is {state}: only one that was given up is tried again",
+                id,
+                state = found.state
             )));
         }
         let job = jobs::tell(id, self.env.now());
@@ -249,7 +253,7 @@ impl Desk {
         let url: Url = way
             .url
             .parse()
-            .map_err(|_| Error::Invalid("the address of a hook is damaged".to_owned()))?;
+            .map_err(|_| Error::Invalid("the address of a hook is damaged".into()))?;
         let body = Bytes::from(delivery.body.clone());
         let sent = self.way_out()?.post(&url, &headers, body).await;
         let (state, status, error) = match &sent {

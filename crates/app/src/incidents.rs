@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use docket_core::case::{self, Case, Command, Event};
 use docket_core::id::{IncidentId, RoundId};
 use docket_core::incident::{Cause, Incident, Signs, propose};
+use docket_core::sentence;
 use docket_store::{Change, ClientScope, UnitOfWork};
 
 use crate::Desk;
@@ -74,7 +75,12 @@ impl Desk {
     /// When there is none in scope.
     pub async fn incident(&self, scope: ClientScope, id: IncidentId) -> Result<Incident> {
         let found = self.db.incident(scope, id).await?;
-        found.ok_or_else(|| Error::NotFound(format!("there is no incident {id}; see `docket incident list`")))
+        found.ok_or_else(|| {
+            Error::NotFound(sentence!(
+                "there is no incident {id}; see `docket incident list`",
+                id
+            ))
+        })
     }
 
     /// A person says what a miss is put down to; the case's history keeps who, when and why.

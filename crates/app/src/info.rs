@@ -8,6 +8,7 @@ mod page;
 use docket_core::case::{self, Case, Command, Event};
 use docket_core::id::{CaseId, RequestId};
 use docket_core::request::{InfoAnswer, InfoRequest, RequestState};
+use docket_core::sentence;
 use docket_core::stats::AnswerTimes;
 use docket_store::{Change, Client, ClientScope, UnitOfWork};
 
@@ -47,8 +48,9 @@ impl Desk {
         id: RequestId,
     ) -> Result<(InfoRequest, Vec<InfoAnswer>)> {
         let found = self.db.info_request(scope, id).await?;
-        let request = found
-            .ok_or_else(|| Error::NotFound(format!("there is no question {id}; see `docket info list`")))?;
+        let request = found.ok_or_else(|| {
+            Error::NotFound(sentence!("there is no question {id}; see `docket info list`", id))
+        })?;
         let answers = self.db.info_answers(scope, id).await?;
         Ok((request, answers))
     }
@@ -60,8 +62,9 @@ impl Desk {
     pub async fn info_link(&self, scope: ClientScope, id: RequestId) -> Result<String> {
         let (request, _) = self.info_request(scope, id).await?;
         if !request.takes_answers(self.env.now()) {
-            return Err(Error::Invalid(format!(
-                "question {id} takes no answers any more; ask again: docket info ask"
+            return Err(Error::Invalid(sentence!(
+                "question {id} takes no answers any more; ask again: docket info ask",
+                id
             )));
         }
         self.new_page(id).await
@@ -88,9 +91,10 @@ impl Desk {
     ) -> Result<InfoRequest> {
         let (request, _) = self.info_request(scope, id).await?;
         if request.state != RequestState::Open {
-            return Err(Error::Invalid(format!(
-                "question {id} is {}, only an open one can be withdrawn",
-                request.state
+            return Err(Error::Invalid(sentence!(
+                "question {id} is {state}, only an open one can be withdrawn",
+                id,
+                state = request.state
             )));
         }
         let mut unit = UnitOfWork::begin(&self.db).await?;

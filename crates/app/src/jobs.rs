@@ -275,7 +275,8 @@ impl Handler for Handlers {
 }
 
 fn payload<T: DeserializeOwned>(value: &serde_json::Value) -> Result<T> {
-    serde_json::from_value(value.clone()).map_err(|e| Error::Invalid(format!("unreadable job payload: {e}")))
+    serde_json::from_value(value.clone())
+        .map_err(|e| Error::Invalid(format!("unreadable job payload: {e}").into()))
 }
 
 impl Desk {
@@ -328,8 +329,8 @@ impl Desk {
         match self.sync(connection, mode, &progress).await {
             Ok(_) => Ok(Outcome::Done),
             // Paused, or pausing itself: a person resumes it, and the timer brings the next sync.
-            Err(Error::Invalid(why) | Error::Platform(PlatformError::Auth { message: why, .. })) => {
-                tracing::warn!(%connection, why, "sync not possible");
+            Err(error @ (Error::Invalid(_) | Error::Platform(PlatformError::Auth { .. }))) => {
+                tracing::warn!(%connection, why = %error, "sync not possible");
                 Ok(Outcome::Done)
             }
             Err(error) => Err(error),

@@ -2,6 +2,7 @@
 
 use docket_core::four_eyes::same_person;
 use docket_core::person::Role;
+use docket_core::sentence;
 
 use crate::Desk;
 use crate::error::{Error, Result};
@@ -27,9 +28,9 @@ impl Desk {
     /// When there is no reason, or `actor` is no lead and no admin of this desk who may log in.
     pub async fn leave(&self, why: &str, actor: &str) -> Result<Leave> {
         if why.trim().is_empty() {
-            return Err(Error::Invalid(
-                "say why it may be shown; the reason is kept".to_owned(),
-            ));
+            return Err(Error::Invalid(sentence!(
+                "say why it may be shown; the reason is kept"
+            )));
         }
         let people = self.people().await?;
         let may = |role: Role| matches!(role, Role::Admin | Role::Lead);
@@ -37,9 +38,10 @@ impl Desk {
             same_person(&person.name, actor) && person.disabled_at.is_none() && may(person.access.role())
         });
         if !lead {
-            return Err(Error::Invalid(format!(
+            return Err(Error::Invalid(sentence!(
                 "only a lead may let it pass, and {actor} is none here: black it out, or ask a lead, who gives `--by NAME` \
-                 (`docket user list` shows them)"
+                 (`docket user list` shows them)",
+                actor
             )));
         }
         Ok(Leave {
@@ -60,9 +62,10 @@ impl Desk {
         if known || people.is_empty() {
             return Ok(());
         }
-        Err(Error::Invalid(format!(
+        Err(Error::Invalid(sentence!(
             "{actor} is nobody here who works on cases: whoever approves gives their own name with `--by NAME` \
-             (`docket user list` shows them)"
+             (`docket user list` shows them)",
+            actor
         )))
     }
 }

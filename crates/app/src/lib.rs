@@ -72,7 +72,7 @@ pub use cases::CaseView;
 pub use choices::Choices;
 pub use clients::ClientsReport;
 pub use connectors::Connectors;
-pub use docket_connector::{Problem, Said, Webhook, WebhookRefused};
+pub use docket_connector::{Error as PlatformError, Problem, Said, Webhook, WebhookRefused};
 pub use docket_documents::letter::Templates;
 pub use dossier::CaseDossier;
 pub use drafts::{CaseDraft, DraftConflict, Looked, SaveDraft, Saved, merged_text, statement_of};

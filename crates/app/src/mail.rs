@@ -11,6 +11,8 @@ use std::time::{Duration, SystemTime};
 use docket_core::id::MailId;
 use docket_core::notice::Mail;
 use docket_core::request::RequestState;
+use docket_core::sentence;
+use docket_core::sentence::Sentence;
 use docket_queue::Outcome;
 use docket_store::{ClientScope, UnitOfWork};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
@@ -74,7 +76,7 @@ impl MailSettings {
             ("mail.desk", &self.desk),
             ("mail.lead", &self.lead),
         ] {
-            address_of(address).map_err(|why| Error::Invalid(format!("{key}: {why}")))?;
+            address_of(address).map_err(|why| Error::Invalid(format!("{key}: {why}").into()))?;
         }
         let local = self.server == "localhost"
             || self
@@ -82,10 +84,7 @@ impl MailSettings {
                 .parse::<std::net::IpAddr>()
                 .is_ok_and(|ip| ip.is_loopback());
         if self.tls == MailTls::None && !self.user.is_empty() && !local {
-            return Err(Error::Invalid(
-                "mail.tls is `none` and mail.user is set: the password would go over the network in the open; choose `starttls` or `tls`"
-                    .to_owned(),
-            ));
+            return Err(Error::Invalid("mail.tls is `none` and mail.user is set: the password would go over the network in the open; choose `starttls` or `tls`".into()));
         }
         Ok(())
     }
@@ -110,9 +109,13 @@ impl MailSettings {
 }
 
 /// An address as people write it, or what is wrong with it.
-pub(crate) fn address_of(text: &str) -> Result<Mailbox, String> {
-    text.parse()
-        .map_err(|_| format!("`{text}` is no mail address; write it like desk@example.com"))
+pub(crate) fn address_of(text: &str) -> Result<Mailbox, Sentence> {
+    text.parse().map_err(|_| {
+        sentence!(
+            "`{text}` is no mail address; write it like desk@example.com",
+            text
+        )
+    })
 }
 
 impl Desk {
@@ -178,7 +181,7 @@ fn message(settings: &MailSettings, mail: &Mail, body: String) -> Result<Message
         .subject(&mail.subject)
         .header(ContentType::TEXT_PLAIN)
         .body(body)
-        .map_err(|e| Error::Invalid(format!("the mail cannot be written: {e}")))?;
+        .map_err(|e| Error::Invalid(format!("the mail cannot be written: {e}").into()))?;
     // Nobody's holiday reply should answer it (RFC 3834).
     let name = HeaderName::new_from_ascii_str("Auto-Submitted");
     message

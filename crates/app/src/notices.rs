@@ -8,6 +8,7 @@ use docket_core::case::{Case, Effect, Transition};
 use docket_core::deadline::MISSED;
 use docket_core::id::{CaseId, MailId, NoticeId, RoundId};
 use docket_core::notice::{Audience, Mail, Notice, NoticeKind, once_for_rung};
+use docket_core::sentence;
 use docket_core::words::WorkState;
 use docket_queue::NewJob;
 use docket_store::{ClientScope, UnitOfWork};
@@ -144,8 +145,9 @@ impl Desk {
     pub async fn notice_seen(&self, scope: ClientScope, id: NoticeId, by: &str) -> Result<()> {
         let mut unit = UnitOfWork::begin(&self.db).await?;
         if !unit.notice_seen(scope, id, by, self.env.now()).await? {
-            return Err(Error::NotFound(format!(
-                "there is no notice {id}; see `docket notice list --all`"
+            return Err(Error::NotFound(sentence!(
+                "there is no notice {id}; see `docket notice list --all`",
+                id
             )));
         }
         Ok(unit.commit().await?)

@@ -86,9 +86,12 @@ impl Desk {
             Least::Records => !exhibits.is_empty() || tells(&checklist.dossier),
         };
         if !enough {
-            return Err(Error::Invalid(format!(
-                "there is no piece of evidence to show; `docket evidence check {id}` says what is needed"
-            )));
+            return Err(Error::Invalid(
+                format!(
+                    "there is no piece of evidence to show; `docket evidence check {id}` says what is needed"
+                )
+                .into(),
+            ));
         }
         let rounds = self.db.rounds(own, case.id).await?;
         let earlier = rounds.iter().filter(|round| round.number < case.round.number);
@@ -138,8 +141,8 @@ impl Desk {
         });
         let made = made
             .await
-            .map_err(|e| Error::Invalid(format!("the packet could not be made: {e}")))?;
-        let (packet, steps, gaps, blocks) = made.map_err(|e| Error::Invalid(e.to_string()))?;
+            .map_err(|e| Error::Invalid(format!("the packet could not be made: {e}").into()))?;
+        let (packet, steps, gaps, blocks) = made.map_err(|e| Error::Invalid(e.to_string().into()))?;
         let mut notes = Vec::new();
         if titles.is_empty() {
             notes.push(
@@ -314,5 +317,5 @@ fn references(items: &[(Item, Option<String>)], dossier: &Dossier) -> (Vec<Track
 /// # Errors
 /// With file and line, when one is broken.
 pub fn templates(folder: Option<&std::path::Path>) -> Result<Templates> {
-    Templates::load(folder).map_err(|e| Error::Invalid(e.to_string()))
+    Templates::load(folder).map_err(|e| Error::Invalid(e.to_string().into()))
 }

@@ -8,6 +8,7 @@ mod send;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
 use docket_core::id::{ClientId, PackId};
 use docket_core::pack::{Pack, PackState, PackSubscription, Zone, month_before, month_over};
+use docket_core::sentence;
 use docket_core::words::Language;
 use docket_store::{Client, ClientScope, UnitOfWork};
 
@@ -41,7 +42,7 @@ impl Desk {
     ) -> Result<PackSubscription> {
         if wish.recipients.is_empty() {
             return Err(Error::Invalid(
-                "a pack goes to at least one address; name it with --to".to_owned(),
+                "a pack goes to at least one address; name it with --to".into(),
             ));
         }
         for recipient in &wish.recipients {
@@ -71,10 +72,9 @@ impl Desk {
     pub async fn end_packs(&self, client: &Client) -> Result<()> {
         let mut unit = UnitOfWork::begin(&self.db).await?;
         if !unit.end_packs(client.id, self.env.now()).await? {
-            return Err(Error::NotFound(format!(
-                "{} gets no packs; see `docket pack list`",
-                client.name
-            )));
+            return Err(Error::NotFound(
+                format!("{} gets no packs; see `docket pack list`", client.name).into(),
+            ));
         }
         unit.commit().await?;
         Ok(())
@@ -102,7 +102,7 @@ impl Desk {
     /// When there is none.
     pub async fn pack(&self, scope: ClientScope, id: PackId) -> Result<Pack> {
         let found = self.db.pack(scope, id).await?;
-        found.ok_or_else(|| Error::NotFound(format!("there is no pack {id}; see `docket pack list`")))
+        found.ok_or_else(|| Error::NotFound(sentence!("there is no pack {id}; see `docket pack list`", id)))
     }
 
     /// A file of a pack as it was made, checked against its SHA-256.
@@ -118,9 +118,10 @@ impl Desk {
         let pack = self.pack(scope, id).await?;
         let file = pack.files.iter().find(|file| file.name == name).ok_or_else(|| {
             let names: Vec<&str> = pack.files.iter().map(|file| file.name.as_str()).collect();
-            Error::NotFound(format!(
-                "the pack has no file `{name}`; it has: {}",
-                names.join(", ")
+            Error::NotFound(sentence!(
+                "the pack has no file `{name}`; it has: {names}",
+                name,
+                names = names.join(", ")
             ))
         })?;
         let content = self.files.get(&file.sha256).await?;
@@ -148,8 +149,9 @@ impl Desk {
         let mut unit = UnitOfWork::begin(&self.db).await?;
         if !unit.decide_pack(id, (state, reject), by, now).await? {
             let state = self.pack(scope, id).await?.state;
-            return Err(Error::Invalid(format!(
-                "this pack is {state}; only one that waits can be decided"
+            return Err(Error::Invalid(sentence!(
+                "this pack is {state}; only one that waits can be decided",
+                state
             )));
         }
         if reject.is_none() {
@@ -177,9 +179,9 @@ impl Desk {
             .pack_became(id, (PackState::Unconfirmed, to), arrived.then_some(now), None)
             .await?
         {
-            return Err(Error::Invalid(format!(
-                "this pack is {}; only an unconfirmed one can be settled",
-                pack.state
+            return Err(Error::Invalid(sentence!(
+                "this pack is {state}; only an unconfirmed one can be settled",
+                state = pack.state
             )));
         }
         if !arrived {
@@ -199,20 +201,19 @@ impl Desk {
         let subscriptions = self.db.pack_subscriptions(own).await?;
         let subscription = running(&subscriptions, client.id).ok_or_else(|| {
             let (name, hint) = (&client.name, "docket pack subscribe --client NAME --to ADDRESS");
-            Error::Invalid(format!("{name} gets no packs; {hint}"))
+            Error::Invalid(format!("{name} gets no packs; {hint}").into())
         })?;
         let month = day.with_day(1).unwrap_or(day);
         // Any instant of the month that is far from its ends.
         if month_over(subscription.zone, start(month + chrono::Days::new(14))) > self.env.now() {
-            return Err(Error::Invalid(format!(
-                "{} is not over yet",
-                month.format("%Y-%m")
-            )));
+            return Err(Error::Invalid(
+                format!("{} is not over yet", month.format("%Y-%m")).into(),
+            ));
         }
         self.build_pack(client.id, month).await?;
         let all = self.db.packs(own).await?;
         let made = all.into_iter().find(|pack| pack.month == month);
-        made.ok_or_else(|| Error::NotFound("the pack was not made".to_owned()))
+        made.ok_or_else(|| Error::NotFound("the pack was not made".into()))
     }
 
     /// Enqueues the packs of months that are over. Any number of workers enqueues each once.

@@ -6,6 +6,7 @@ mod log_in;
 mod password;
 mod token;
 
+use docket_core::sentence;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -67,29 +68,34 @@ pub(crate) fn secret_text(desk: &Desk) -> String {
 fn checked(new: &NewPerson) -> Result<Access> {
     let name = new.name.trim();
     if name.is_empty() || name.chars().count() > LONGEST || name.chars().any(char::is_control) {
-        return Err(Error::Invalid(format!(
-            "a name has 1 to {LONGEST} characters and no line ends"
+        return Err(Error::Invalid(sentence!(
+            "a name has 1 to {longest} characters and no line ends",
+            longest = LONGEST
         )));
     }
     // The database keeps both names apart by their keys; names of what acts by itself are nobody's.
     if RESERVED.contains(&name_key(name).as_str()) {
-        return Err(Error::Invalid(format!(
-            "`{name}` is the name of something that acts by itself; choose another"
+        return Err(Error::Invalid(sentence!(
+            "`{name}` is the name of something that acts by itself; choose another",
+            name
         )));
     }
     let email = email_key(&new.email);
     if email.chars().count() > LONGEST || !email.contains('@') || email.contains(['<', '>', ',', ' ']) {
-        return Err(Error::Invalid(format!(
-            "`{}` is no mail address; write it like mia@example.com",
-            new.email
+        return Err(Error::Invalid(sentence!(
+            "`{email}` is no mail address; write it like mia@example.com",
+            email = &new.email
         )));
     }
     address_of(&email).map_err(Error::Invalid)?;
     Access::of(new.role, new.client).ok_or_else(|| {
         Error::Invalid(if new.role == Role::Client {
-            "a client’s person needs its client: --client NAME".to_owned()
+            sentence!("a client’s person needs its client: --client NAME")
         } else {
-            format!("a person with the role {} belongs to no client", new.role)
+            sentence!(
+                "a person with the role {role} belongs to no client",
+                role = new.role
+            )
         })
     })
 }
@@ -133,8 +139,12 @@ impl Desk {
         let (email, name) = (email_key(text), name_key(text));
         let found = self.db.people().await?.into_iter();
         let mut fits = found.filter(|p| email_key(&p.email) == email || name_key(&p.name) == name);
-        fits.next()
-            .ok_or_else(|| Error::NotFound(format!("there is nobody `{text}`; see `docket user list`")))
+        fits.next().ok_or_else(|| {
+            Error::NotFound(sentence!(
+                "there is nobody `{text}`; see `docket user list`",
+                text
+            ))
+        })
     }
 
     /// Adds a person without a password.

@@ -9,6 +9,7 @@ use docket_core::four_eyes::{FourEyes, four_eyes, same_person};
 use docket_core::id::{CaseId, DraftId, SubmissionId};
 use docket_core::proof::Baseline;
 use docket_core::response::{EvidenceItem, Quality, Response, Submission, SubmissionState};
+use docket_core::sentence;
 use docket_store::{Change, ClientScope, StoredCase, UnitOfWork};
 
 use crate::Desk;
@@ -102,13 +103,12 @@ impl Desk {
         let kept = match self.save_draft(scope, &save).await? {
             Saved::Kept(draft) => draft,
             Saved::Conflict(conflict) => {
-                return Err(Error::Invalid(format!(
-                    "{} works on another draft of this case (version {}); read it with `docket draft show {case}`, then approve it, \
-                     or go on from it with `docket draft save {case} … --version {}`",
-                    conflict.their_by,
-                    conflict.their_version,
-                    conflict.their_version,
-                    case = wish.case
+                return Err(Error::Invalid(sentence!(
+                    "{their_by} works on another draft of this case (version {their_version}); read it with `docket draft show {case}`, then approve it, \
+                     or go on from it with `docket draft save {case} … --version {their_version}`",
+                    case = wish.case,
+                    their_by = conflict.their_by,
+                    their_version = conflict.their_version
                 )));
             }
         };
@@ -260,9 +260,10 @@ impl Desk {
 fn admit(wish: &Wish, needed: Option<FourEyes>) -> Result<Option<DraftStep>> {
     match (&wish.approval, needed) {
         (Approval::NotNeeded, None) => Ok(None),
-        (Approval::NotNeeded, Some(why)) => Err(Error::Invalid(format!(
-            "a second person must approve this: {why}; ask for a review with `docket draft review {}`",
-            wish.before.case.id
+        (Approval::NotNeeded, Some(why)) => Err(Error::Invalid(sentence!(
+            "a second person must approve this: {why}; ask for a review with `docket draft review {case}`",
+            why = why.sentence(),
+            case = wish.before.case.id
         ))),
         (Approval::By { name, .. }, _) if same_person(name, &wish.written_by) => Err(wrote_it(name)),
         (Approval::By { draft, version, .. }, _) => Ok(Some(DraftStep::Approved {
@@ -274,8 +275,9 @@ fn admit(wish: &Wish, needed: Option<FourEyes>) -> Result<Option<DraftStep>> {
 }
 
 pub(crate) fn wrote_it(name: &str) -> Error {
-    Error::Invalid(format!(
-        "{name} wrote on this draft, and nobody approves what they wrote; ask somebody else, who gives `--by NAME`"
+    Error::Invalid(sentence!(
+        "{name} wrote on this draft, and nobody approves what they wrote; ask somebody else, who gives `--by NAME`",
+        name
     ))
 }
 

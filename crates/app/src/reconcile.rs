@@ -1,5 +1,6 @@
 //! How far what is here is what the platforms have: the log of syncs, both counts, and work that gave up.
 
+use docket_core::sentence;
 use std::collections::HashMap;
 
 use chrono::Duration;
@@ -102,7 +103,7 @@ impl Desk {
         let all = self.reconciliation(own).await?;
         let state = all.states.into_iter().find(|state| state.connection.id == id);
         Ok(ConnectionView {
-            state: state.ok_or_else(|| Error::NotFound(format!("there is no connection {id}")))?,
+            state: state.ok_or_else(|| Error::NotFound(sentence!("there is no connection {id}", id)))?,
             dead: all.dead.into_iter().filter(|job| is_of(job, id)).collect(),
             runs: self.db.sync_runs(own, id, RUNS).await?,
             checklist: if checked {
@@ -120,8 +121,9 @@ impl Desk {
     pub async fn queue_sync(&self, scope: ClientScope, id: ConnectionId, compare: bool) -> Result<()> {
         let connection = self.known_connection(scope, id).await?;
         if let Some(why) = connection.health.paused_why {
-            return Err(Error::Invalid(format!(
-                "the connection is paused ({why}); put that right and resume it first"
+            return Err(Error::Invalid(sentence!(
+                "the connection is paused ({why}); put that right and resume it first",
+                why
             )));
         }
         let job = jobs::sync(id, connection.client, compare, self.env.now());
@@ -141,7 +143,7 @@ impl Desk {
         let found = admin::retry_dead(unit.tx(), &self.env, scope, id).await?;
         unit.commit().await?;
         if !found {
-            return Err(Error::NotFound(format!("no job {id} gave up")));
+            return Err(Error::NotFound(sentence!("no job {id} gave up", id)));
         }
         self.waker.wake();
         Ok(())

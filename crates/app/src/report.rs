@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use docket_core::money::Currency;
+use docket_core::sentence;
 use docket_core::stats::{Change, Figure, Ledger};
 use docket_store::{Client, ClientScope, Counted, Counting, Days, GroupBy, ReportCase};
 
@@ -32,9 +33,9 @@ impl Period {
         let from = start(from.unwrap_or(today - chrono::Days::new(365)));
         let to = start(to.unwrap_or(today + chrono::Days::new(1)));
         if from >= to {
-            return Err(Error::Invalid(
-                "the period is empty: `--from` must lie before `--to`".to_owned(),
-            ));
+            return Err(Error::Invalid(sentence!(
+                "the period is empty: `--from` must lie before `--to`"
+            )));
         }
         Ok(Self { from, to })
     }
@@ -236,13 +237,18 @@ fn whole(counted: &Counted, currency: Currency) -> Result<()> {
         .map(|(day, from)| format!("{from} on {day}"))
         .collect();
     let more = counted.missing.len().saturating_sub(DAYS_NAMED);
-    let more = if more > 0 {
-        format!(" and {more} more")
-    } else {
-        String::new()
-    };
-    Err(Error::Invalid(format!(
-        "rates to {currency} are missing: {}{more}; import them with `docket rate import FILE`, or leave out `--currency`",
-        named.join(", ")
+    let (currency, named) = (currency.to_string(), named.join(", "));
+    if more > 0 {
+        return Err(Error::Invalid(sentence!(
+            "rates to {currency} are missing: {named} and {more} more; import them with `docket rate import FILE`, or leave out `--currency`",
+            currency,
+            named,
+            more
+        )));
+    }
+    Err(Error::Invalid(sentence!(
+        "rates to {currency} are missing: {named}; import them with `docket rate import FILE`, or leave out `--currency`",
+        currency,
+        named
     )))
 }

@@ -7,11 +7,14 @@ use docket_core::draft::{Draft, DraftState};
 use docket_core::id::{CaseId, SubmissionId};
 use docket_core::packaging::Used;
 use docket_core::response::{FileRef, Response, Submission};
+use docket_core::sentence;
+use docket_core::sentence::Sentence;
 use docket_documents::examine::{Find, finds_in};
 use docket_store::{Change, ClientScope, UnitOfWork};
 
 use crate::Desk;
 use crate::error::{Error, Result};
+use crate::taken::kind_of;
 
 /// How often taking back is tried anew when somebody else changed the case first.
 const TRIES: u32 = 8;
@@ -34,13 +37,19 @@ impl Desk {
         match connector.capability(action) {
             Capability::Supported => {}
             Capability::ManualOnly(why) => {
-                return Err(Error::Invalid(format!(
-                    "`{action}` is only possible on the platform's own pages: {why}"
+                return Err(Error::Invalid(sentence!(
+                    "`{action}` is only possible on the platform's own pages: {why}",
+                    action,
+                    why = Sentence::from(why)
                 )));
             }
             Capability::Unsupported => {
                 let platform = stored.case.platform.title();
-                return Err(Error::Invalid(format!("{platform} knows no `{action}`")));
+                return Err(Error::Invalid(sentence!(
+                    "{platform} knows no `{action}`",
+                    platform,
+                    action
+                )));
             }
         }
         let probe = Command::Prepare {
@@ -64,7 +73,7 @@ impl Desk {
     ///
     /// # Errors
     /// When the facts of the case cannot be read.
-    pub async fn response_warnings(&self, case: &Case, response: &Response) -> Result<Vec<String>> {
+    pub async fn response_warnings(&self, case: &Case, response: &Response) -> Result<Vec<Sentence>> {
         let claimed = response.refund_ids();
         if claimed.is_empty() {
             return Ok(Vec::new());
@@ -74,8 +83,9 @@ impl Desk {
         let unknown = claimed.into_iter().filter(|id| !recorded(id));
         Ok(unknown
             .map(|id| {
-                format!(
-                    "no refund {id} is recorded for this case's orders: check the id, or import the refund with `docket import refunds`"
+                sentence!(
+                    "no refund {id} is recorded for this case's orders: check the id, or import the refund with `docket import refunds`",
+                    id
                 )
             })
             .collect())
@@ -130,7 +140,12 @@ impl Desk {
     /// When there is none in scope.
     pub async fn submission(&self, scope: ClientScope, id: SubmissionId) -> Result<Submission> {
         let found = self.db.submission(scope, id).await?;
-        found.ok_or_else(|| Error::NotFound(format!("there is no response {id}; see `docket respond list`")))
+        found.ok_or_else(|| {
+            Error::NotFound(sentence!(
+                "there is no response {id}; see `docket respond list`",
+                id
+            ))
+        })
     }
 
     /// The files of a submission as they were sent, byte for byte, each checked against its SHA-256.
@@ -168,12 +183,15 @@ impl Desk {
 /// What a text shows that must not leave the house; files were judged when they were taken in.
 pub(crate) fn sensitive(text: &str) -> Vec<Problem> {
     let told = |find: Find| Problem {
-        what: format!(
-            "the text shows a {} {} in its line {}",
-            find.found, find.masked, find.line
+        what: sentence!(
+            "the text shows a {found} {masked} in its line {line}",
+            found = kind_of(find.found),
+            masked = find.masked,
+            line = find.line
         ),
-        todo: "take it out; if it is another number, say which (order, parcel, invoice) right before it"
-            .to_owned(),
+        todo: sentence!(
+            "take it out; if it is another number, say which (order, parcel, invoice) right before it"
+        ),
     };
     finds_in(text).into_iter().map(told).collect()
 }
@@ -186,7 +204,7 @@ pub(crate) fn goes_on(draft: &Draft) -> Command {
 }
 
 pub(crate) fn not_found(case: CaseId) -> Error {
-    Error::NotFound(format!("there is no case {case}; see `docket case list`"))
+    Error::NotFound(sentence!("there is no case {case}; see `docket case list`", case))
 }
 
 /// No platform pays back more than is disputed, in another currency than the payment's.
@@ -202,16 +220,19 @@ fn amount_problem(case: &Case, response: &Response) -> Option<Problem> {
     };
     let disputed = case.facts.amount;
     if amount.currency != disputed.currency {
-        let todo = format!("give the amount in {}", disputed.currency);
+        let todo = sentence!(
+            "give the amount in {currency}",
+            currency = disputed.currency.to_string()
+        );
         return Some(Problem {
-            what: format!("{amount} is not in the dispute's currency"),
+            what: sentence!("{amount} is not in the dispute's currency", amount),
             todo,
         });
     }
     if amount.minor <= 0 || amount.minor > disputed.minor {
-        let todo = format!("choose an amount above 0 and up to {disputed}");
+        let todo = sentence!("choose an amount above 0 and up to {disputed}", disputed);
         return Some(Problem {
-            what: format!("{amount} is outside the disputed amount"),
+            what: sentence!("{amount} is outside the disputed amount", amount),
             todo,
         });
     }

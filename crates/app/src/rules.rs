@@ -6,6 +6,7 @@ use docket_core::id::{CaseId, ClientId, RuleId};
 use docket_core::money::Money;
 use docket_core::response::{AcceptKind, Response};
 use docket_core::rule::{Hit, HitKind, Rule, RuleKind, RuleState, Touched};
+use docket_core::sentence;
 use docket_core::words::{ActionKind, Platform, Reason};
 use docket_store::{Change, ClientScope, UnitOfWork};
 use serde::Serialize;
@@ -58,9 +59,9 @@ impl NewRule {
     fn name(&self) -> Result<String> {
         let given = self.name.as_deref().map(str::trim);
         if given.is_some_and(str::is_empty) {
-            return Err(Error::Invalid(
-                "the rule's name is empty; leave --name out for one made of what it says".to_owned(),
-            ));
+            return Err(Error::Invalid(sentence!(
+                "the rule's name is empty; leave --name out for one made of what it says"
+            )));
         }
         let mut made = vec![self.kind.to_string().replace('_', "-")];
         made.extend(self.below.map(|b| format!("{}-{}", b.decimal(), b.currency)));
@@ -77,12 +78,12 @@ impl Desk {
     /// When it says nothing, or somebody else was first.
     pub async fn add_rule(&self, new: NewRule) -> Result<Rule> {
         if new.kind == RuleKind::AutoAcceptBelow && new.below.is_none_or(|b| b.minor <= 0) {
-            return Err(Error::Invalid("give an amount above 0".to_owned()));
+            return Err(Error::Invalid(sentence!("give an amount above 0")));
         }
         if new.kind == RuleKind::NeverContest && new.reason.is_none() && new.platform.is_none() {
-            return Err(Error::Invalid(
-                "say what is never to be contested: --reason or --platform".to_owned(),
-            ));
+            return Err(Error::Invalid(sentence!(
+                "say what is never to be contested: --reason or --platform"
+            )));
         }
         let mut rule = Rule {
             id: RuleId::new(&self.env),
@@ -112,7 +113,12 @@ impl Desk {
     /// # Errors
     /// When there is none, or several clients have one of that name.
     pub async fn find_rule(&self, scope: ClientScope, text: &str) -> Result<Rule> {
-        let none = || Error::NotFound(format!("there is no rule `{text}`; see `docket rule list --all`"));
+        let none = || {
+            Error::NotFound(sentence!(
+                "there is no rule `{text}`; see `docket rule list --all`",
+                text
+            ))
+        };
         if let Ok(id) = text.parse::<RuleId>() {
             return self.db.rule(scope, id).await?.ok_or_else(none);
         }
@@ -120,8 +126,9 @@ impl Desk {
         named.retain(|rule| rule.name == text);
         let newest = named.pop().ok_or_else(none)?;
         if named.iter().any(|rule| rule.client != newest.client) {
-            return Err(Error::Invalid(format!(
-                "several clients have a rule `{text}`; give its id, or --client"
+            return Err(Error::Invalid(sentence!(
+                "several clients have a rule `{text}`; give its id, or --client",
+                text
             )));
         }
         Ok(newest)
@@ -183,9 +190,9 @@ impl Desk {
     /// When it has ended already.
     pub async fn retire_rule(&self, rule: &Rule, by: &str) -> Result<()> {
         if rule.state == RuleState::Retired {
-            return Err(Error::Invalid(format!(
-                "rule {} is retired already",
-                rule.label()
+            return Err(Error::Invalid(sentence!(
+                "rule {rule} is retired already",
+                rule = rule.label()
             )));
         }
         let mut unit = UnitOfWork::begin(&self.db).await?;
@@ -201,10 +208,10 @@ impl Desk {
         let Some(rule) = self.never_contest(case).await? else {
             return Ok(());
         };
-        Err(Error::Invalid(format!(
-            "the client's rule `{}` says never to contest such a case; accept it, or say why it is contested all the same: \
+        Err(Error::Invalid(sentence!(
+            "the client's rule `{rule}` says never to contest such a case; accept it, or say why it is contested all the same: \
              docket respond … --override-rule WHY",
-            rule.label()
+            rule = rule.label()
         )))
     }
 
@@ -216,15 +223,15 @@ impl Desk {
     pub async fn override_rules(&self, scope: ClientScope, id: CaseId, why: &str, actor: &str) -> Result<()> {
         let (stored, now) = (self.case(scope, id).await?, self.env.now());
         if why.trim().is_empty() {
-            return Err(Error::Invalid(
-                "say why the client's rule is overridden".to_owned(),
-            ));
+            return Err(Error::Invalid(sentence!(
+                "say why the client's rule is overridden"
+            )));
         }
         let rules = self.forbidding(&stored.case).await?;
         if rules.is_empty() {
-            return Err(Error::Invalid(
-                "no rule of the client forbids to contest this case; leave --override-rule out".to_owned(),
-            ));
+            return Err(Error::Invalid(sentence!(
+                "no rule of the client forbids to contest this case; leave --override-rule out"
+            )));
         }
         let labels: Vec<String> = rules.iter().map(|rule| format!("`{}`", rule.label())).collect();
         let text = format!(
@@ -339,11 +346,13 @@ impl Desk {
                 && rule.speaks_of(&stored.case)
         };
         let rule = rule.filter(acts).ok_or_else(|| {
-            Error::Invalid("the rule does not act any more, or does not speak of this case".to_owned())
+            Error::Invalid(sentence!(
+                "the rule does not act any more, or does not speak of this case"
+            ))
         })?;
         let said = self.accept(&rule, &stored.case).await?;
         if said.starts_with("left to a person") {
-            return Err(Error::Invalid(said));
+            return Err(Error::Invalid(said.into()));
         }
         let note = format!("{said}; asked for by {actor}");
         let hit = Hit {

@@ -1,5 +1,6 @@
 //! Search over everything that somebody may see, by whatever is known of it: an order, a parcel, any id, an address.
 
+use docket_core::sentence;
 use std::collections::HashMap;
 
 use docket_core::id::{CaseId, ClientId, ConnectionId, IncidentId, RequestId, SubmissionId};
@@ -84,8 +85,9 @@ impl Desk {
     pub async fn search(&self, scope: ClientScope, term: &str) -> Result<Found> {
         let term = term.trim();
         if term.is_empty() || term.chars().count() > LONGEST {
-            return Err(Error::Invalid(format!(
-                "look for 1 to {LONGEST} characters: an order, a tracking number, an id, an address"
+            return Err(Error::Invalid(sentence!(
+                "look for 1 to {longest} characters: an order, a tracking number, an id, an address",
+                longest = LONGEST
             )));
         }
         let mut found = Found {

@@ -70,7 +70,7 @@ impl Desk {
                 (self.env.uuid(), setting)
             })
             .collect();
-        let json = serde_json::to_value(findings).map_err(|e| Error::Invalid(e.to_string()))?;
+        let json = serde_json::to_value(findings).map_err(|e| Error::Invalid(e.to_string().into()))?;
         let mut unit = UnitOfWork::begin(&self.db).await?;
         unit.set_findings(connection.id, &json, now).await?;
         unit.record_settings((connection.id, connection.client), &rows)
@@ -86,11 +86,12 @@ impl Desk {
     pub async fn checklist(&self, scope: ClientScope, id: ConnectionId) -> Result<Vec<ChecklistItem>> {
         let connection = self.known_connection(scope, id).await?;
         let found = connection.health.findings.clone().ok_or_else(|| {
-            Error::Invalid(format!(
-                "this connection was never checked; run `docket connection check {id}`"
-            ))
+            Error::Invalid(
+                format!("this connection was never checked; run `docket connection check {id}`").into(),
+            )
         })?;
-        let found: Vec<Finding> = serde_json::from_value(found).map_err(|e| Error::Invalid(e.to_string()))?;
+        let found: Vec<Finding> =
+            serde_json::from_value(found).map_err(|e| Error::Invalid(e.to_string().into()))?;
         let held = self.db.settings_at(scope, id, self.env.now()).await?;
         Ok(found
             .into_iter()
@@ -129,16 +130,19 @@ impl Desk {
         let items = self.checklist(scope, id).await?;
         if !items.iter().any(|i| i.item == new.item) {
             let known: Vec<_> = items.into_iter().map(|i| i.item).collect();
-            return Err(Error::Invalid(format!(
-                "`{}` is not on this connection's checklist; choose one of: {}",
-                new.item,
-                known.join(", ")
-            )));
+            return Err(Error::Invalid(
+                format!(
+                    "`{}` is not on this connection's checklist; choose one of: {}",
+                    new.item,
+                    known.join(", ")
+                )
+                .into(),
+            ));
         }
         let now = self.env.now();
         if new.since.is_some_and(|since| since > now) {
             return Err(Error::Invalid(
-                "a setting cannot hold from the future on; record it when it holds".to_owned(),
+                "a setting cannot hold from the future on; record it when it holds".into(),
             ));
         }
         let connection = self.known_connection(scope, id).await?;
@@ -165,9 +169,7 @@ impl Desk {
     pub async fn known_connection(&self, scope: ClientScope, id: ConnectionId) -> Result<Connection> {
         let found = self.db.connection(scope, id).await?;
         found.ok_or_else(|| {
-            Error::NotFound(format!(
-                "there is no connection {id}; see `docket connection list`"
-            ))
+            Error::NotFound(format!("there is no connection {id}; see `docket connection list`").into())
         })
     }
 }

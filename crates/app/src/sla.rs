@@ -17,7 +17,7 @@ pub use report::{SlaLine, SlaReport, SlaSection, SlaTarget, sections};
 
 impl From<docket_core::sla::Wrong> for Error {
     fn from(wrong: docket_core::sla::Wrong) -> Self {
-        Self::Invalid(wrong.to_string())
+        Self::Invalid(wrong.to_string().into())
     }
 }
 
@@ -27,7 +27,7 @@ fn after(what: &str, new: chrono::NaiveDate, newest: Option<(i64, &str, chrono::
         Some((version, name, from)) if from >= new => Err(Error::Invalid(format!(
             "version {version} of {what} `{name}` holds from {from} on; a new version begins later, so that what was in force \
              stays what it was: change valid_from"
-        ))),
+        ).into())),
         Some((version, ..)) => Ok(version + 1),
         None => Ok(1),
     }
@@ -127,10 +127,9 @@ impl Desk {
             None => Ok(()),
             Some(unknown) => {
                 let known: Vec<String> = self.connectors.platforms().map(|p| p.to_string()).collect();
-                Err(Error::Invalid(format!(
-                    "`{unknown}` is no platform; known: {}",
-                    known.join(", ")
-                )))
+                Err(Error::Invalid(
+                    format!("`{unknown}` is no platform; known: {}", known.join(", ")).into(),
+                ))
             }
         }
     }

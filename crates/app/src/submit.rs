@@ -148,7 +148,7 @@ impl Desk {
         };
         // A process that slept here is no longer the one to call: somebody else reads back what it marked.
         if lease.lost() || lease.remaining() <= chrono::Duration::zero() {
-            return Err(Error::Invalid("the lease was lost before the call".to_owned()));
+            return Err(Error::Invalid("the lease was lost before the call".into()));
         }
         let attempt = format!("{}-{}", sending.id, sending.attempts);
         let outgoing = Outgoing {

@@ -9,6 +9,7 @@ mod read;
 mod sweep;
 mod write;
 
+use docket_core::sentence;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -87,8 +88,10 @@ impl Desk {
     pub async fn sync(&self, id: ConnectionId, mode: SyncMode, progress: &Progress) -> Result<SyncCounts> {
         let (connection, connector) = self.connector(id).await?;
         if let Some(why) = &connection.health.paused_why {
-            return Err(Error::Invalid(format!(
-                "the connection is paused: {why}. Put it right, then `docket connection resume {id}`"
+            return Err(Error::Invalid(sentence!(
+                "the connection is paused: {why}. Put it right, then `docket connection resume {id}`",
+                why,
+                id
             )));
         }
         let started = self.env.now();
@@ -227,9 +230,9 @@ impl Desk {
             Some(id) => {
                 let found = self.db.connection(scope, id).await?;
                 Ok(vec![found.ok_or_else(|| {
-                    Error::NotFound(format!(
-                        "there is no connection {id}; see `docket connection list`"
-                    ))
+                    Error::NotFound(
+                        format!("there is no connection {id}; see `docket connection list`").into(),
+                    )
                 })?])
             }
             None => Ok(self

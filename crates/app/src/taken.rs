@@ -3,8 +3,10 @@
 use bytes::Bytes;
 use docket_core::case::Case;
 use docket_core::response::FileRef;
+use docket_core::sentence;
+use docket_core::sentence::Sentence;
 use docket_core::words::Language;
-use docket_documents::examine::examine;
+use docket_documents::examine::{Find, Found, examine};
 use docket_documents::fit::{File, Target, fit};
 
 use crate::Desk;
@@ -69,8 +71,9 @@ impl Desk {
     /// Stores a file that was judged, or made here of what was judged.
     pub(crate) async fn keep_file(&self, name: &str, content: Bytes) -> Result<FileRef> {
         let Some(media_type) = media_type(&content) else {
-            return Err(Error::Invalid(format!(
-                "{name} is no JPEG, PNG, GIF or PDF by its content; convert it to one of these"
+            return Err(Error::Invalid(sentence!(
+                "{name} is no JPEG, PNG, GIF or PDF by its content; convert it to one of these",
+                name
             )));
         };
         self.put_file(name, media_type, content).await
@@ -125,7 +128,7 @@ impl Desk {
             };
             fit(&templates, &files, target)
         });
-        let fitted = fitted.await?.map_err(|e| Error::Invalid(e.to_string()))?;
+        let fitted = fitted.await?.map_err(|e| Error::Invalid(e.to_string().into()))?;
         let mut files = Vec::new();
         for made in fitted.files {
             let kept = self.keep_file(&made.name, made.content.into()).await?;
@@ -144,8 +147,11 @@ fn small_enough(name: &str, content: &Bytes) -> Result<()> {
         return Ok(());
     }
     let size = content.len();
-    Err(Error::Invalid(format!(
-        "{name} has {size} bytes, more than {FILE_LIMIT}; compress or split it"
+    Err(Error::Invalid(sentence!(
+        "{name} has {size} bytes, more than {file_limit}; compress or split it",
+        name,
+        size,
+        file_limit = FILE_LIMIT
     )))
 }
 
@@ -169,20 +175,45 @@ fn media_type(content: &[u8]) -> Option<&'static str> {
 pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work)
         .await
-        .map_err(|e| Error::Invalid(format!("a file could not be looked at: {e}")))
+        .map_err(|e| Error::Invalid(format!("a file could not be looked at: {e}").into()))
 }
 
 /// Judges a file before it is taken in: what is no evidence, or shows what must not leave the house, stays out.
 pub(crate) async fn examined(name: &str, content: &Bytes, allowed: Option<&Leave>) -> Result<()> {
     let (named, bytes) = (name.to_owned(), content.clone());
     let examined = blocking(move || examine(&named, &bytes)).await?;
-    let examined = examined.map_err(|refused| Error::Invalid(refused.to_string()))?;
+    let examined = examined.map_err(|refused| Error::Invalid(refused.to_string().into()))?;
     if examined.finds.is_empty() || allowed.is_some() {
         return Ok(());
     }
-    let places: Vec<String> = examined.finds.iter().map(ToString::to_string).collect();
-    Err(Error::Invalid(format!(
-        "`{name}` shows what must not leave the house: {}. Black it out and attach it again",
-        places.join("; ")
+    let told = examined.finds.iter().map(told);
+    let places = told.reduce(Sentence::also).unwrap_or_else(|| "".into());
+    Err(Error::Invalid(sentence!(
+        "`{name}` shows what must not leave the house: {places}. Black it out and attach it again",
+        name,
+        places
     )))
+}
+
+/// What was found, and where.
+pub(crate) fn told(find: &Find) -> Sentence {
+    sentence!(
+        "{found} {masked} on page {page}, line {line}",
+        found = kind_of(find.found),
+        masked = &find.masked,
+        page = find.page,
+        line = find.line
+    )
+}
+
+pub(crate) fn kind_of(found: Found) -> Sentence {
+    match found {
+        Found::CardNumber => sentence!("card number"),
+        Found::CardCode => sentence!("card security code"),
+        Found::UsSocialSecurity => sentence!("US social security number"),
+        Found::DutchBsn => sentence!("Dutch BSN"),
+        Found::SwedishPersonnummer => sentence!("Swedish personal number"),
+        Found::GermanTaxId => sentence!("German tax id"),
+        Found::IdentityDocument => sentence!("identity document"),
+    }
 }

@@ -95,9 +95,12 @@ impl Desk {
     pub async fn close_webhook(&self, connection: ConnectionId, event: &str) -> Result<()> {
         let mut unit = UnitOfWork::begin(&self.db).await?;
         if !unit.close_webhook(connection, event).await? {
-            return Err(Error::NotFound(format!(
-                "no webhook `{event}` of this connection waits for a person; see `docket webhook list`"
-            )));
+            return Err(Error::NotFound(
+                format!(
+                    "no webhook `{event}` of this connection waits for a person; see `docket webhook list`"
+                )
+                .into(),
+            ));
         }
         unit.commit().await?;
         Ok(())

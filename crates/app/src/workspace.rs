@@ -1,6 +1,8 @@
 //! What the workspace of a case needs beside the case itself: exactly what would be sent, the files that may be looked at,
 //! sending a version that was read, and which case comes next.
 
+use docket_core::sentence;
+use docket_core::sentence::Sentence;
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
@@ -21,6 +23,7 @@ use crate::Desk;
 use crate::drafts::{CaseDraft, SaveDraft, Saved};
 use crate::error::{Error, Result};
 use crate::prepare::{Approval, Responded};
+use crate::taken;
 
 /// So many cases of the queue are looked at for the next one.
 const NEXT_OF: i64 = 50;
@@ -37,7 +40,7 @@ pub struct SeenFile {
     /// Its pages, where it could be read.
     pub pages: Option<usize>,
     /// What in it must not leave the house, and what a person should know; empty where nothing was found.
-    pub finds: Vec<String>,
+    pub finds: Vec<Sentence>,
 }
 
 /// Exactly what would be sent, and what speaks against it.
@@ -54,7 +57,7 @@ pub struct Preview {
     /// What is required and not there.
     pub lacking: Vec<EvidenceKind>,
     /// What a person must know before sending.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Sentence>,
     /// The version of the evidence matrix.
     pub matrix: u32,
     /// The evidence changed after the packet was made, at this instant.
@@ -105,8 +108,9 @@ impl Desk {
                 .collect();
             if !unread.is_empty() {
                 let names = unread.into_iter().collect::<Vec<_>>().join(", ");
-                warnings.push(format!(
-                    "pictures were not read for card numbers, identity papers and the like: look through {names}"
+                warnings.push(sentence!(
+                    "pictures were not read for card numbers, identity papers and the like: look through {names}",
+                    names
                 ));
             }
             warnings.extend(self.response_warnings(case, response).await?);
@@ -139,14 +143,15 @@ impl Desk {
 
     /// What would keep a response from going out; once it is under way, nothing does.
     async fn problems(&self, scope: ClientScope, id: CaseId, response: &Response) -> Result<Vec<Problem>> {
-        let plain = |what: String| Problem {
+        let plain = |what: Sentence| Problem {
             what,
-            todo: "change it, or see History for what happened meanwhile".to_owned(),
+            todo: sentence!("change it, or see History for what happened meanwhile"),
         };
         match self.check_response(scope, id, response).await {
             Ok(_) => Ok(Vec::new()),
             Err(Error::Problems(problems)) => Ok(problems),
-            Err(error @ (Error::Invalid(_) | Error::Refused(_))) => Ok(vec![plain(error.to_string())]),
+            Err(Error::Invalid(why)) => Ok(vec![plain(why)]),
+            Err(Error::Refused(why)) => Ok(vec![plain(why.sentence())]),
             Err(error) => Err(error),
         }
     }
@@ -158,11 +163,17 @@ impl Desk {
             let looked = tokio::task::spawn_blocking(move || examine(&name, &content)).await;
             let (pages, finds) = match looked {
                 Ok(Ok(found)) => {
-                    let finds = found.finds.iter().map(ToString::to_string);
+                    let finds = found.finds.iter().map(taken::told);
                     (Some(found.pages), finds.collect())
                 }
-                Ok(Err(refused)) => (None, vec![refused.to_string()]),
-                Err(error) => (None, vec![format!("it could not be looked at: {error}")]),
+                Ok(Err(refused)) => (None, vec![refused.to_string().into()]),
+                Err(error) => (
+                    None,
+                    vec![sentence!(
+                        "it could not be looked at: {error}",
+                        error = error.to_string()
+                    )],
+                ),
             };
             seen.push(SeenFile {
                 file: file.clone(),
@@ -225,9 +236,10 @@ impl Desk {
     ) -> Result<Responded> {
         let read = self.draft(scope, id).await?;
         if read.draft.version != version {
-            return Err(Error::Invalid(format!(
-                "{} saved version {} meanwhile; look at it before anything is sent",
-                read.draft.updated_by, read.draft.version
+            return Err(Error::Invalid(sentence!(
+                "{updated_by} saved version {version} meanwhile; look at it before anything is sent",
+                updated_by = read.draft.updated_by,
+                version = read.draft.version
             )));
         }
         let mut current = read;
@@ -244,9 +256,10 @@ impl Desk {
             current = match self.save_draft(scope, &save).await? {
                 Saved::Kept(draft) => *draft,
                 Saved::Conflict(conflict) => {
-                    return Err(Error::Invalid(format!(
-                        "{} saved version {} meanwhile; look at it before anything is sent",
-                        conflict.their_by, conflict.their_version
+                    return Err(Error::Invalid(sentence!(
+                        "{their_by} saved version {their_version} meanwhile; look at it before anything is sent",
+                        their_by = conflict.their_by,
+                        their_version = conflict.their_version
                     )));
                 }
             };
@@ -269,7 +282,7 @@ impl Desk {
     /// # Errors
     /// When the case has no such file, or it is missing or damaged.
     pub async fn case_file(&self, scope: ClientScope, id: CaseId, sha256: &str) -> Result<(FileRef, Bytes)> {
-        let missing = || Error::NotFound("this case has no such file".to_owned());
+        let missing = || Error::NotFound(sentence!("this case has no such file"));
         let stored = self.case(scope, id).await?;
         let own = ClientScope::One(stored.case.client);
         let mut files: Vec<FileRef> = Vec::new();

@@ -17,6 +17,7 @@ use docket_core::factor::Factor;
 use docket_core::id::DisputeRef;
 use docket_core::packaging::Packaging;
 use docket_core::response::{FileRef, Response, ReturnState};
+use docket_core::sentence::Sentence;
 use docket_core::snapshot::{Facts, Observed, SeenAnswer};
 use docket_core::words::{ActionKind, Platform};
 use futures::stream::BoxStream;
@@ -228,9 +229,9 @@ pub struct Receipt {
 #[error("{what}; {todo}")]
 pub struct Problem {
     /// What is wrong.
-    pub what: String,
+    pub what: Sentence,
     /// What to do about it.
-    pub todo: String,
+    pub todo: Sentence,
 }
 
 /// Problems, gathered.
@@ -239,7 +240,7 @@ pub struct Problems(Vec<Problem>);
 
 impl Problems {
     /// Adds one: what is wrong, and what to do about it.
-    pub fn add(&mut self, what: impl Into<String>, todo: impl Into<String>) {
+    pub fn add(&mut self, what: impl Into<Sentence>, todo: impl Into<Sentence>) {
         self.0.push(Problem {
             what: what.into(),
             todo: todo.into(),

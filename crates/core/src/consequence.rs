@@ -3,10 +3,12 @@
 
 use crate::money::Money;
 use crate::response::{AcceptKind, OfferKind, Response, ReturnState};
+use crate::sentence;
+use crate::sentence::Sentence;
 use crate::words::{Platform, Stage};
 
 /// What sending this does.
-pub fn consequence(response: &Response, disputed: Money, platform: Platform, stage: Stage) -> String {
+pub fn consequence(response: &Response, disputed: Money, platform: Platform, stage: Stage) -> Sentence {
     match response {
         Response::Contest {
             evidence,
@@ -15,30 +17,31 @@ pub fn consequence(response: &Response, disputed: Money, platform: Platform, sta
         } => {
             let told = contest(evidence.len(), platform, stage);
             match proposed_refund {
-                Some(part) => format!("{told} {}", partial(*part, disputed)),
+                Some(part) => told.and(partial(*part, disputed)),
                 None => told,
             }
         }
-        Response::Accept { kind, amount, .. } => accept(*kind, amount.unwrap_or(disputed), disputed, platform),
-        Response::Offer { kind, amount, .. } => offer(*kind, *amount, disputed),
-        Response::Message { .. } => "The buyer receives this message. It cannot be taken back.".to_owned(),
-        Response::Escalate { .. } => {
-            "The inquiry becomes a claim: talking to the buyer ends and the platform decides. It cannot be undone."
-                .to_owned()
+        Response::Accept { kind, amount, .. } => {
+            accept(*kind, amount.unwrap_or(disputed), disputed, platform)
         }
-        Response::Appeal { .. } => {
+        Response::Offer { kind, amount, .. } => offer(*kind, amount.unwrap_or(disputed), disputed),
+        Response::Message { .. } => sentence!("The buyer receives this message. It cannot be taken back."),
+        Response::Escalate { .. } => sentence!(
+            "The inquiry becomes a claim: talking to the buyer ends and the platform decides. It cannot be undone."
+        ),
+        Response::Appeal { .. } => sentence!(
             "The decision is appealed with new evidence; an appeal that repeats earlier evidence is itself a reason to lose. \
              It cannot be taken back."
-                .to_owned()
-        }
+        ),
         Response::SupportingInfo { .. } => {
-            "The platform receives these facts for its review. They cannot be taken back.".to_owned()
+            sentence!("The platform receives these facts for its review. They cannot be taken back.")
         }
         Response::AcknowledgeReturn {
             kind: ReturnState::ItemReceived,
             ..
-        } => format!(
-            "This confirms the return and concedes the full amount of {disputed}: it is refunded to the buyer. It cannot be undone."
+        } => sentence!(
+            "This confirms the return and concedes the full amount of {disputed}: it is refunded to the buyer. It cannot be undone.",
+            disputed
         ),
         Response::AcknowledgeReturn {
             kind:
@@ -47,77 +50,100 @@ pub fn consequence(response: &Response, disputed: Money, platform: Platform, sta
                 | ReturnState::EmptyPackageOrDifferent
                 | ReturnState::MissingItems,
             ..
-        } => "The return is contested and the platform decides. It cannot be taken back.".to_owned(),
+        } => sentence!("The return is contested and the platform decides. It cannot be taken back."),
     }
 }
 
-fn contest(pieces: usize, platform: Platform, stage: Stage) -> String {
-    let pieces = if pieces == 1 {
-        "1 piece of evidence goes".to_owned()
+fn contest(pieces: usize, platform: Platform, stage: Stage) -> Sentence {
+    let platform = platform.title();
+    let told = if pieces == 1 {
+        sentence!(
+            "1 piece of evidence goes to {platform}. Usually this is the only response: nothing can be added or taken back.",
+            platform
+        )
     } else {
-        format!("{pieces} pieces of evidence go")
+        sentence!(
+            "{pieces} pieces of evidence go to {platform}. Usually this is the only response: nothing can be added or taken back.",
+            pieces,
+            platform
+        )
     };
-    let then = match stage {
-        Stage::Inquiry => " If the buyer is not convinced, the inquiry may still become a chargeback.",
-        Stage::PreArbitration | Stage::Arbitration => {
-            " Evidence was weighed before: what only repeats it convinces nobody."
-        }
-        Stage::Chargeback | Stage::Unknown => "",
-    };
-    format!(
-        "{pieces} to {}. Usually this is the only response: nothing can be added or taken back.{then}",
-        platform.title()
-    )
+    match stage {
+        Stage::Inquiry => told.and(sentence!(
+            "If the buyer is not convinced, the inquiry may still become a chargeback."
+        )),
+        Stage::PreArbitration | Stage::Arbitration => told.and(sentence!(
+            "Evidence was weighed before: what only repeats it convinces nobody."
+        )),
+        Stage::Chargeback | Stage::Unknown => told,
+    }
 }
 
-fn partial(part: Money, disputed: Money) -> String {
-    format!(
+fn partial(part: Money, disputed: Money) -> Sentence {
+    sentence!(
         "It proposes a refund of {part} of {disputed}: that part is given up whatever is decided, a win counts as partial, and \
-         it cannot be undone."
+         it cannot be undone.",
+        part,
+        disputed
     )
 }
 
-fn accept(kind: AcceptKind, amount: Money, disputed: Money, platform: Platform) -> String {
+fn accept(kind: AcceptKind, amount: Money, disputed: Money, platform: Platform) -> Sentence {
     match kind {
         // What Klarna calls `accept-loss`: the merchant is debited, no refund is made.
-        AcceptKind::Refund if platform == Platform::KLARNA => format!(
+        AcceptKind::Refund if platform == Platform::KLARNA => sentence!(
             "This concedes the full amount of {disputed} and cannot be undone: Klarna closes the dispute as an accepted loss. \
-             Do not refund the order beside it, or the buyer is paid twice."
+             Do not refund the order beside it, or the buyer is paid twice.",
+            disputed
         ),
-        AcceptKind::Refund if platform == Platform::SHOPIFY => format!(
+        AcceptKind::Refund if platform == Platform::SHOPIFY => sentence!(
             "This concedes the full amount of {disputed} and cannot be undone: what the buyer's bank took stays with the buyer \
-             and the dispute ends as accepted."
+             and the dispute ends as accepted.",
+            disputed
         ),
-        AcceptKind::Refund => format!(
+        AcceptKind::Refund => sentence!(
             "This concedes the full amount of {disputed} and cannot be undone: it is refunded to the buyer at once and the \
-             case is closed in the buyer's favour."
+             case is closed in the buyer's favour.",
+            disputed
         ),
-        AcceptKind::PartialRefund => format!(
+        AcceptKind::PartialRefund => sentence!(
             "A partial refund of {amount} of {disputed} is proposed; at or above the buyer's request it is paid at once and the \
-             case is closed in the buyer's favour. It cannot be undone."
+             case is closed in the buyer's favour. It cannot be undone.",
+            amount,
+            disputed
         ),
-        AcceptKind::RefundWithReturn | AcceptKind::RefundWithReturnLabel => format!(
+        AcceptKind::RefundWithReturn | AcceptKind::RefundWithReturnLabel => sentence!(
             "This concedes the full amount of {disputed} and cannot be undone: it is refunded to the buyer when the goods are \
-             returned, and the case ends in the buyer's favour."
+             returned, and the case ends in the buyer's favour.",
+            disputed
         ),
     }
 }
 
-fn offer(kind: OfferKind, amount: Option<Money>, disputed: Money) -> String {
-    let more = match kind {
-        OfferKind::Refund => "",
-        OfferKind::RefundWithReturn => " against the return of the goods",
-        OfferKind::RefundWithReplacement => " with a replacement",
-        OfferKind::ReplacementWithoutRefund => {
-            return "A replacement is offered to the buyer; if the buyer accepts, the case is closed. The offer cannot be taken back."
-                .to_owned();
-        }
-    };
-    format!(
-        "{} of {disputed} is offered to the buyer{more}. An offer of the full amount is paid at once and closes the case; it \
-         cannot be undone.",
-        amount.unwrap_or(disputed)
-    )
+fn offer(kind: OfferKind, amount: Money, disputed: Money) -> Sentence {
+    match kind {
+        OfferKind::Refund => sentence!(
+            "{amount} of {disputed} is offered to the buyer. An offer of the full amount is paid at once and closes the case; it \
+             cannot be undone.",
+            amount,
+            disputed
+        ),
+        OfferKind::RefundWithReturn => sentence!(
+            "{amount} of {disputed} is offered to the buyer against the return of the goods. An offer of the full amount is paid \
+             at once and closes the case; it cannot be undone.",
+            amount,
+            disputed
+        ),
+        OfferKind::RefundWithReplacement => sentence!(
+            "{amount} of {disputed} is offered to the buyer with a replacement. An offer of the full amount is paid at once and \
+             closes the case; it cannot be undone.",
+            amount,
+            disputed
+        ),
+        OfferKind::ReplacementWithoutRefund => sentence!(
+            "A replacement is offered to the buyer; if the buyer accepts, the case is closed. The offer cannot be taken back."
+        ),
+    }
 }
 
 #[cfg(test)]

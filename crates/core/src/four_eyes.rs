@@ -7,6 +7,8 @@ use serde::Serialize;
 use crate::money::Money;
 use crate::person::name_key;
 use crate::response::{OfferKind, Response, ReturnState};
+use crate::sentence;
+use crate::sentence::Sentence;
 
 /// Why a second person must approve a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -21,12 +23,24 @@ pub enum FourEyes {
     },
 }
 
+impl FourEyes {
+    /// It in words.
+    pub fn sentence(&self) -> Sentence {
+        match self {
+            Self::Money => sentence!("it moves money or gives the claim up"),
+            Self::AboveLimit { limit } => {
+                sentence!(
+                    "more is disputed than the client's limit of {limit}",
+                    limit = *limit
+                )
+            }
+        }
+    }
+}
+
 impl fmt::Display for FourEyes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Money => f.write_str("it moves money or gives the claim up"),
-            Self::AboveLimit { limit } => write!(f, "more is disputed than the client's limit of {limit}"),
-        }
+        self.sentence().fmt(f)
     }
 }
 

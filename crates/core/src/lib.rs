@@ -31,6 +31,7 @@ pub mod recommend;
 pub mod request;
 pub mod response;
 pub mod rule;
+pub mod sentence;
 pub mod sla;
 pub mod snapshot;
 pub mod stats;

@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::sentence;
+use crate::sentence::Sentence;
+
 /// An ISO 4217 code whose exponent is known.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Currency([u8; 3]);
@@ -70,16 +73,13 @@ pub struct Money {
 }
 
 /// Why an amount is no amount.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MoneyError {
     /// No ISO 4217 code with a known exponent.
-    #[error("`{0}` is not a currency code of ISO 4217")]
     UnknownCurrency(String),
     /// Not a decimal number.
-    #[error("`{0}` is not a decimal amount; write it like 1234.50")]
     NotDecimal(String),
     /// More decimals than the currency has.
-    #[error("`{value}` has more decimals than {currency} allows ({allowed})")]
     TooPrecise {
         /// The text.
         value: String,
@@ -89,12 +89,46 @@ pub enum MoneyError {
         allowed: u32,
     },
     /// Beyond 64 bits of minor units.
-    #[error("`{0}` is too large an amount")]
     TooLarge(String),
     /// Two currencies in one sum.
-    #[error("cannot add {0} and {1}")]
     Mixed(Currency, Currency),
 }
+
+impl MoneyError {
+    /// It in words.
+    pub fn sentence(&self) -> Sentence {
+        match self {
+            Self::UnknownCurrency(code) => sentence!("`{code}` is not a currency code of ISO 4217", code),
+            Self::NotDecimal(value) => {
+                sentence!("`{value}` is not a decimal amount; write it like 1234.50", value)
+            }
+            Self::TooPrecise {
+                value,
+                currency,
+                allowed,
+            } => sentence!(
+                "`{value}` has more decimals than {currency} allows ({allowed})",
+                value,
+                currency = currency.to_string(),
+                allowed = *allowed
+            ),
+            Self::TooLarge(value) => sentence!("`{value}` is too large an amount", value),
+            Self::Mixed(one, other) => sentence!(
+                "cannot add {one} and {other}",
+                one = one.to_string(),
+                other = other.to_string()
+            ),
+        }
+    }
+}
+
+impl fmt::Display for MoneyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sentence().fmt(f)
+    }
+}
+
+impl std::error::Error for MoneyError {}
 
 impl Money {
     /// An amount of minor units.

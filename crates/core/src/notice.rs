@@ -5,6 +5,8 @@ use serde::Serialize;
 
 use crate::deadline::{LADDER, MISSED, SAFETY_NET};
 use crate::id::{CaseId, ClientId, MailId, NoticeId, RequestId};
+use crate::sentence;
+use crate::sentence::Sentence;
 use crate::words::words;
 
 words! {
@@ -62,6 +64,42 @@ impl NoticeKind {
         }
     }
 
+    /// What is told: where a draft waits for a second person, it says so.
+    pub fn says(self, in_review: bool) -> Sentence {
+        match self {
+            Self::Ladder48h if in_review => {
+                sentence!(
+                    "less than 48 hours are left: a draft waits for a second person, who must review it"
+                )
+            }
+            Self::Ladder24h if in_review => sentence!(
+                "less than 24 hours are left and a draft waits for review: a second person must approve it now"
+            ),
+            Self::LeadCalled if in_review => sentence!(
+                "less than 6 hours are left and a draft still waits for review: a second person must approve it now, nothing goes by itself"
+            ),
+            Self::Ladder72h => sentence!("less than 72 hours are left: the packet should be complete"),
+            Self::Ladder48h => sentence!("less than 48 hours are left: the response should be sent"),
+            Self::Ladder24h => sentence!("less than 24 hours are left: answer now"),
+            Self::Ladder6h => {
+                sentence!("less than 6 hours are left and the platform has not proved our response")
+            }
+            Self::SafetyNet => {
+                sentence!("less than 6 hours are left: the safety net sends a response now")
+            }
+            Self::LeadCalled => {
+                sentence!("less than 6 hours are left and nothing is on its way: the lead must act")
+            }
+            Self::HeldAtDeadline => sentence!(
+                "the deadline is here and the platform sends by itself what it holds: see that it does"
+            ),
+            Self::DeadlineMissed => sentence!("the deadline passed without a confirmed response"),
+            Self::ClientAnswered => sentence!("the client answered a question"),
+            Self::ClientOverdue => sentence!("a question to the client is due and unanswered"),
+            Self::RequestLapsed => sentence!("a question to the client lapsed unanswered"),
+        }
+    }
+
     /// Who is told.
     pub const fn audience(self) -> Audience {
         match self {
@@ -109,6 +147,22 @@ pub struct Notice {
     pub seen_by: Option<String>,
 }
 
+impl Notice {
+    /// Its text, for whoever reads another language: which case, then what is told.
+    pub fn sentence(&self) -> Sentence {
+        let told = [true, false].into_iter().find_map(|in_review| {
+            let what = self.kind.says(in_review);
+            let case = self.text.strip_suffix(&what.to_string())?;
+            Some(
+                Sentence::from("{case}{what}")
+                    .with("case", case)
+                    .with("what", what),
+            )
+        });
+        told.unwrap_or_else(|| self.text.clone().into())
+    }
+}
+
 /// A mail to one address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
@@ -135,6 +189,30 @@ pub struct Mail {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_told_is_found_in_its_text() {
+        let notice = |kind: NoticeKind, text: String| Notice {
+            id: NoticeId(uuid::Uuid::nil()),
+            client: ClientId(uuid::Uuid::nil()),
+            case: CaseId(uuid::Uuid::nil()),
+            kind,
+            audience: kind.audience(),
+            text,
+            raised_at: DateTime::default(),
+            seen_at: None,
+            seen_by: None,
+        };
+        for kind in NoticeKind::ALL {
+            for in_review in [false, true] {
+                let text = format!("PP-1 (PayPal, Nordlicht): {}", kind.says(in_review));
+                let told = notice(*kind, text.clone()).sentence();
+                assert_eq!((told.to_string(), told.parts().len()), (text, 2));
+            }
+        }
+        let other = notice(NoticeKind::SafetyNet, "words of before".to_owned()).sentence();
+        assert_eq!(other, "words of before");
+    }
 
     #[test]
     fn each_rung_of_a_deadline_is_an_occasion_of_its_own() {

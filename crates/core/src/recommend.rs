@@ -11,8 +11,10 @@ use serde::Serialize;
 use crate::case::Case;
 use crate::evidence::{Checklist, EvidenceKind, Expected, Need, Standing};
 use crate::money::Money;
+use crate::sentence;
+use crate::sentence::{Part, Sentence};
 use crate::stats::{COUNTS_ONLY_BELOW, Chance, Decided, History, chance};
-use crate::words::{ActionKind, DeadlineSource, Platform, Turn, readable, words};
+use crate::words::{ActionKind, DeadlineSource, Platform, Turn, words};
 
 /// Before this much of the deadline is left, missing evidence can still be fetched: then the ladder's red rung is due.
 const FETCH_UNTIL: chrono::Duration = chrono::Duration::hours(24);
@@ -130,9 +132,9 @@ pub struct Recommendation {
     /// What.
     pub advice: Advice,
     /// What comes before it: evidence to fetch, and by when.
-    pub first: Option<String>,
+    pub first: Option<Sentence>,
     /// Why, at least three.
-    pub reasons: Vec<String>,
+    pub reasons: Vec<Sentence>,
     /// What each action that the platform offers is expected to leave.
     pub worth: Vec<Worth>,
     /// The chance to win a contest, in parts per million, with its interval.
@@ -232,7 +234,7 @@ fn worths(s: Situation<'_>, chance: Chance, fee: Option<&Fee>) -> Vec<Worth> {
         .collect()
 }
 
-type Decision = (Advice, Option<String>, Vec<String>);
+type Decision = (Advice, Option<Sentence>, Vec<Sentence>);
 
 fn decide(s: Situation<'_>, worth: &[Worth], gaps: &[Gap]) -> Decision {
     if let Some(why) = nothing(s, worth) {
@@ -247,13 +249,17 @@ fn decide(s: Situation<'_>, worth: &[Worth], gaps: &[Gap]) -> Decision {
         (false, false) => Advice::None,
     };
     if let Some(rule) = s.never {
-        let why = format!("the client's rule `{rule}` says never to contest such a case");
+        let why = sentence!(
+            "the client's rule `{rule}` says never to contest such a case",
+            rule
+        );
         return (give_in(), None, vec![why]);
     }
     if let Some(refund) = s.refund.filter(|refund| refund.due.minor > 0) {
-        let why = format!(
-            "{} is due to the buyer in fact, by the returns that arrived: pay it rather than contest it",
-            refund.due
+        let why = sentence!(
+            "{due} is due to the buyer in fact, by {ground}: pay it rather than contest it",
+            due = refund.due,
+            ground = refund.ground.sentence()
         );
         return (give_in(), None, vec![why]);
     }
@@ -264,7 +270,7 @@ fn decide(s: Situation<'_>, worth: &[Worth], gaps: &[Gap]) -> Decision {
         (true, _) => Advice::Contest,
         (false, true) => Advice::Appeal,
         (false, false) => {
-            let why = "the platform offers no contest now".to_owned();
+            let why = sentence!("the platform offers no contest now");
             return (give_in(), None, vec![why]);
         }
     };
@@ -279,12 +285,12 @@ fn offers(worth: &[Worth], action: ActionKind) -> bool {
 }
 
 /// Why nothing can be recommended.
-fn nothing(s: Situation<'_>, worth: &[Worth]) -> Option<String> {
+fn nothing(s: Situation<'_>, worth: &[Worth]) -> Option<Sentence> {
     if s.case.pending.is_some() {
-        return Some("a response is on its way already".to_owned());
+        return Some(sentence!("a response is on its way already"));
     }
     if s.case.facts.turn != Turn::Ours {
-        return Some(format!("it is not our turn: {}", readable(s.case.facts.turn)));
+        return Some(sentence!("it is not our turn: {turn}", turn = s.case.facts.turn));
     }
     let passed = s
         .case
@@ -292,46 +298,49 @@ fn nothing(s: Situation<'_>, worth: &[Worth]) -> Option<String> {
         .deadline
         .filter(|d| d.source != DeadlineSource::Estimated && d.at <= s.now);
     if let Some(deadline) = passed {
-        return Some(format!(
-            "the deadline passed at {} UTC",
-            deadline.at.format("%Y-%m-%d %H:%M")
-        ));
+        return Some(sentence!("the deadline passed at {at}", at = deadline.at));
     }
     worth.is_empty().then(|| {
-        "the platform offers neither contest nor offer nor acceptance here: look at its own pages".to_owned()
+        sentence!("the platform offers neither contest nor offer nor acceptance here: look at its own pages")
     })
 }
 
 fn without_the_decisive(s: Situation<'_>, (fight, give_in): (Advice, Advice), gaps: &[Gap]) -> Decision {
-    let lacking: Vec<String> = gaps
-        .iter()
-        .filter(|gap| gap.required)
-        .map(|gap| readable(gap.kind))
-        .collect();
-    let lacking = lacking.join(", ");
+    let required = gaps.iter().filter(|gap| gap.required);
+    let lacking: Part = required.map(|gap| gap.kind).collect();
     let until = s.case.round.deadline.map(|d| d.at - FETCH_UNTIL);
     if give_in == Advice::None {
         // No answer at all loses for certain.
-        let why = format!(
-            "without {lacking} such a case is seldom won, but the platform offers nothing else than to answer"
+        let why = sentence!(
+            "without {lacking} such a case is seldom won, but the platform offers nothing else than to answer",
+            lacking = lacking.clone()
         );
         let first = until.filter(|until| *until > s.now).map(|until| {
-            format!(
-                "get {lacking} by {} UTC; answer with what is there if that fails",
-                until.format("%Y-%m-%d %H:%M")
+            sentence!(
+                "get {lacking} by {until}; answer with what is there if that fails",
+                lacking,
+                until
             )
         });
         return (fight, first, vec![why]);
     }
-    let why = format!("without {lacking} such a case is better settled or accepted");
+    let why = sentence!(
+        "without {lacking} such a case is better settled or accepted",
+        lacking = lacking.clone()
+    );
     let first = match until {
         Some(until) if until <= s.now => None,
-        Some(until) => Some(format!(
-            "get {lacking} by {} UTC; {} only if that fails",
-            until.format("%Y-%m-%d %H:%M"),
+        Some(until) => Some(sentence!(
+            "get {lacking} by {until}; {give_in} only if that fails",
+            lacking,
+            until,
             give_in
         )),
-        None => Some(format!("get {lacking}; {give_in} only if that fails")),
+        None => Some(sentence!(
+            "get {lacking}; {give_in} only if that fails",
+            lacking,
+            give_in
+        )),
     };
     (give_in, first, vec![why])
 }
@@ -344,18 +353,22 @@ fn by_value(worth: &[Worth], fight: Advice, give_in: Advice) -> Decision {
     };
     let other = of(ActionKind::Accept).or_else(|| of(ActionKind::Offer));
     let Some(other) = other else {
-        let why = format!("to {fight} is all that the platform offers");
+        let why = sentence!("to {fight} is all that the platform offers", fight);
         return (fight, None, vec![why]);
     };
-    let figures = format!(
-        "contesting is expected to leave {} (between {} and {}), {} leaves {}",
-        contest.expected, contest.low, contest.high, other.action, other.expected
+    let figures = sentence!(
+        "contesting is expected to leave {expected} (between {low} and {high}), {action} leaves {other}",
+        expected = contest.expected,
+        low = contest.low,
+        high = contest.high,
+        action = other.action,
+        other = other.expected
     );
     let certain = contest.low.minor > other.expected.minor || contest.high.minor <= other.expected.minor;
     let figures = if certain {
         figures
     } else {
-        format!("{figures}; the interval holds both answers, so it may be wrong")
+        figures.also(sentence!("the interval holds both answers, so it may be wrong"))
     };
     let better = contest.expected.minor > other.expected.minor;
     (if better { fight } else { give_in }, None, vec![figures])

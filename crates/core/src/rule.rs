@@ -7,6 +7,8 @@ use crate::case::Case;
 use crate::four_eyes::same_person;
 use crate::id::{CaseId, ClientId, RuleId};
 use crate::money::Money;
+use crate::sentence;
+use crate::sentence::Sentence;
 use crate::words::{Outcome, Platform, Reason, words};
 
 words! {
@@ -111,29 +113,29 @@ impl Rule {
     }
 
     /// Why this person may not let it act; none where he may.
-    pub fn refuses_activation(&self, by: &str) -> Option<String> {
+    pub fn refuses_activation(&self, by: &str) -> Option<Sentence> {
         match self.state {
-            RuleState::Active => return Some(format!("rule {} acts already", self.label())),
+            RuleState::Active => return Some(sentence!("rule {rule} acts already", rule = self.label())),
             RuleState::Retired => {
-                return Some(format!(
-                    "rule {} is retired; add it again as a new version",
-                    self.label()
+                return Some(sentence!(
+                    "rule {rule} is retired; add it again as a new version",
+                    rule = self.label()
                 ));
             }
             RuleState::DryRun => {}
         }
         if same_person(by, &self.created_by) {
-            return Some(format!(
-                "{} made rule {}; another person must activate it (--by OTHER)",
-                self.created_by,
-                self.label()
+            return Some(sentence!(
+                "{by} made rule {rule}; another person must activate it (--by OTHER)",
+                by = &self.created_by,
+                rule = self.label()
             ));
         }
         self.tried_at.is_none().then(|| {
-            format!(
-                "nobody looked at what rule {} would do; run `docket rule try {}` first",
-                self.label(),
-                self.id
+            sentence!(
+                "nobody looked at what rule {rule} would do; run `docket rule try {id}` first",
+                rule = self.label(),
+                id = self.id
             )
         })
     }

@@ -50,6 +50,12 @@ macro_rules! words {
             }
         }
 
+        impl From<$name> for $crate::sentence::Part {
+            fn from(word: $name) -> Self {
+                Self::Word(word.as_str())
+            }
+        }
+
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
                 s.serialize_str(self.as_str())

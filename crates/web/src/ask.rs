@@ -20,6 +20,7 @@ use self::form::Refused;
 use self::view::closed;
 pub use self::view::{AskMessage, AskView};
 use crate::guard::foreign;
+use crate::say::say;
 use crate::texts::t;
 use crate::urls;
 
@@ -125,7 +126,7 @@ async fn answer(State(desk): State<Desk>, token: Token, request: Request) -> Res
     }
     match desk.take_answer(&token, &typed).await {
         Ok(()) => Redirect::to(&urls::ask(&token)).into_response(),
-        Err(Error::Invalid(why)) => again(&page, &token, &typed, Refused::bad(vec![why]), now),
+        Err(Error::Invalid(why)) => again(&page, &token, &typed, Refused::bad(vec![say(&why)]), now),
         Err(error) => failed(&error),
     }
 }

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
 use crate::error::PageError;
+use crate::texts::{find, t};
 use crate::urls;
 
 const STYLES: &str = include_str!("../assets/docket.css");
@@ -17,6 +18,33 @@ const SCRIPTS: [(&str, &str); 3] = [
     ("case.js", include_str!("../assets/js/case.js")),
     ("live.js", include_str!("../assets/js/live.js")),
 ];
+/// What each key does: the key, or the text that names it, and the text of what it does.
+const KEYS: &[(&str, &str)] = &[
+    ("j, k", "keys-next"),
+    ("key-space", "keys-peek"),
+    ("key-enter", "keys-open"),
+    ("x", "keys-select"),
+    ("b", "keys-bulk"),
+    ("i", "keys-take"),
+    ("a", "keys-give"),
+    ("s", "keys-aside"),
+    ("/", "keys-search"),
+    ("g q, g d, g c, g r", "keys-go"),
+    ("key-ctrl-k", "keys-everything"),
+    ("c", "keys-contest"),
+    ("r", "keys-refund"),
+    ("l", "keys-accept"),
+    ("m", "keys-write"),
+    ("e", "keys-gap"),
+    ("u", "keys-bring"),
+    ("w", "keys-not-apply"),
+    ("q", "keys-ask"),
+    ("p", "keys-preview"),
+    ("key-ctrl-enter", "keys-send"),
+    ("z", "keys-take-back"),
+    ("?", "keys-help"),
+];
+
 const ICON: &str = include_str!("../assets/docket.svg");
 
 static STYLES_URL: LazyLock<String> = LazyLock::new(|| versioned(urls::STYLES, STYLES));
@@ -26,6 +54,12 @@ static SCRIPT_URLS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let url = |(name, content): &(&str, &str)| versioned(&urls::SCRIPT.replace("{name}", name), content);
     SCRIPTS.iter().map(url).collect()
 });
+
+/// What each key does, for the help on the page.
+pub fn keys() -> impl Iterator<Item = (String, String)> {
+    KEYS.iter()
+        .map(|(key, what)| (find(key).unwrap_or_else(|| (*key).to_owned()), t(what).plain()))
+}
 
 /// Where the scripts of this build are.
 pub fn script_urls() -> &'static [String] {

@@ -6,6 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use docket_app::Error;
 
 use crate::pages::Frame;
+use crate::say::say;
 use crate::texts::t;
 use crate::urls;
 
@@ -35,8 +36,8 @@ pub enum PageError {
 impl From<Error> for PageError {
     fn from(error: Error) -> Self {
         match error {
-            Error::NotFound(what) => Self::NotFound(what),
-            Error::Invalid(what) | Error::Stale(what) => Self::BadRequest(vec![what]),
+            Error::NotFound(what) => Self::NotFound(say(&what)),
+            Error::Invalid(what) | Error::Stale(what) => Self::BadRequest(vec![say(&what)]),
             other @ (Error::Refused(_)
             | Error::Problems(_)
             | Error::Platform(_)

@@ -18,6 +18,7 @@ mod pages;
 mod query;
 #[cfg(test)]
 mod samples;
+mod say;
 mod show;
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use docket_core::person::Locale;
 use docket_core::words::Language;
@@ -96,6 +96,13 @@ pub fn instant(typed: NaiveDateTime) -> Option<DateTime<Utc>> {
     Some(at.to_utc())
 }
 
+/// The first instant of a day in the present zone. Where the change of the clock leaves midnight out, the day begins after it.
+pub fn begin(day: NaiveDate) -> DateTime<Utc> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    let begins = (0..=3).find_map(|hours| instant(midnight + Duration::hours(hours)));
+    begins.unwrap_or_else(|| midnight.and_utc())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,5 +155,26 @@ mod tests {
         assert_eq!(read("2026-03-29T02:30"), None);
         let at = DateTime::from_timestamp(1_795_000_000, 0).unwrap();
         assert_eq!(within(berlin, || typed(at)), "2026-11-18T12:06");
+    }
+
+    #[test]
+    fn a_day_begins_where_its_reader_is() {
+        let begins = |zone: Tz, day: &str| {
+            let locale = Locale {
+                language: Language::English,
+                zone,
+            };
+            within(locale, || begin(day.parse().unwrap())).to_rfc3339()
+        };
+        assert_eq!(begins(Tz::UTC, "2026-11-24"), "2026-11-24T00:00:00+00:00");
+        assert_eq!(
+            begins(Tz::Europe__Berlin, "2026-11-24"),
+            "2026-11-23T23:00:00+00:00"
+        );
+        // The clock goes from 0:00 to 1:00 there.
+        assert_eq!(
+            begins(Tz::America__Santiago, "2026-09-06"),
+            "2026-09-06T04:00:00+00:00"
+        );
     }
 }

@@ -207,6 +207,11 @@ impl Frame {
         }
     }
 
+    /// The help on the keys.
+    pub fn keys(&self) -> impl Iterator<Item = (String, String)> {
+        assets::keys()
+    }
+
     pub fn icon(&self) -> &'static str {
         assets::icon_url()
     }

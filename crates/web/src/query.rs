@@ -24,6 +24,11 @@ use self::values::{
     day, hours, id, instant, minor, or_word, position, read, span, text, unknown_parameter, word, yes_or_no,
 };
 
+use crate::locale;
+
+/// Days of UTC.
+const UTC: &str = "utc";
+
 /// Parameters as the address has them.
 pub type Pairs = Vec<(String, String)>;
 
@@ -54,6 +59,8 @@ pub struct QueueQuery {
     pub open: bool,
     /// Without what somebody put aside.
     pub awake: bool,
+    /// Days are those of UTC, as reports count, and not those of the reader's zone.
+    pub utc: bool,
     pub opened_from: Option<NaiveDate>,
     /// The first day that is out.
     pub opened_to: Option<NaiveDate>,
@@ -102,6 +109,8 @@ impl QueueQuery {
                 "attention" => query.attention = Some(or_word(value, ANY)?),
                 "open" => query.open = yes_or_no(value)?,
                 "awake" => query.awake = yes_or_no(value)?,
+                "days" if value == UTC => query.utc = true,
+                "days" => return Err(format!("`{value}` is no way to count days; known: {UTC}")),
                 "opened_from" => query.opened_from = Some(day(value)?),
                 "opened_to" => query.opened_to = Some(day(value)?),
                 "closed_from" => query.closed_from = Some(day(value)?),
@@ -120,7 +129,7 @@ impl QueueQuery {
                 "after" => query.after = Some(position(value)?),
                 _ => {
                     return Err(unknown_parameter(
-                        "client, connection, platform, turn, due, due_from, due_to, due_in, assignee, attention, open, awake, opened_from, opened_to, \
+                        "client, connection, platform, turn, due, due_from, due_to, due_in, assignee, attention, open, awake, days, opened_from, opened_to, \
                          closed_from, closed_to, amount_from, amount_below, outcome, reason, stage, currency, evidence, country, product, contested, \
                          figure, after",
                     ));
@@ -152,6 +161,7 @@ impl QueueQuery {
             ),
             ("open", self.open.then(|| truth(true))),
             ("awake", self.awake.then(|| truth(true))),
+            ("days", self.utc.then(|| UTC.to_owned())),
             ("opened_from", self.opened_from.map(text)),
             ("opened_to", self.opened_to.map(text)),
             ("closed_from", self.closed_from.map(text)),
@@ -184,7 +194,13 @@ impl QueueQuery {
 
     /// The same for the use cases. The client is no part of it: it is the scope of the read.
     pub fn filter(&self, now: DateTime<Utc>) -> CaseFilter {
-        let start = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+        let start = |day| {
+            if self.utc {
+                first_utc(day)
+            } else {
+                locale::begin(day)
+            }
+        };
         CaseFilter {
             connection: self.connection,
             platform: self.platform,
@@ -221,6 +237,10 @@ impl QueueQuery {
             figure: self.figure,
         }
     }
+}
+
+fn first_utc(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::MIN).and_utc()
 }
 
 /// As rows have it: nothing where nobody tells.

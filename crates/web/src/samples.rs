@@ -365,7 +365,7 @@ impl Samples for ErrorPage {
             PageError::ForeignForm,
             PageError::NoForm,
             PageError::ForeignHost,
-            PageError::Internal(Error::Invalid("secret path".to_owned())),
+            PageError::Internal(Error::Invalid("secret path".into())),
         ];
         errors.iter().map(Self::of).collect()
     }

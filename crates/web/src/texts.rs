@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use askama::filters::{Html, HtmlSafe, escape};
+use docket_core::sentence::Sentence;
 use docket_core::words::Language;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -43,6 +44,14 @@ screens!(
     "hooks"
 );
 
+/// What core and app say in sentences: English is in the sentences themselves.
+const SENTENCES: [&str; 4] = [
+    "",
+    include_str!("../../../config/pages/nl/sentences.ftl"),
+    include_str!("../../../config/pages/sv/sentences.ftl"),
+    include_str!("../../../config/pages/de/sentences.ftl"),
+];
+
 static TEXTS: LazyLock<[FluentBundle<FluentResource>; 4]> = LazyLock::new(|| {
     [
         Language::English,
@@ -58,7 +67,8 @@ fn bundle(language: Language) -> FluentBundle<FluentResource> {
     let mut bundle = FluentBundle::new_concurrent(vec![id]);
     // Places are not wrapped in marks of direction: every language here runs from left to right.
     bundle.set_use_isolating(false);
-    for file in FILES[language as usize] {
+    let files = FILES[language as usize].iter();
+    for file in files.chain([&SENTENCES[language as usize]]) {
         // A test reads every file; one that is damaged still gives what it has.
         let (Ok(file) | Err((file, _))) = FluentResource::try_new((*file).to_owned());
         bundle.add_resource_overriding(file);
@@ -79,6 +89,18 @@ pub fn t(id: &str) -> Text<'_> {
 pub fn find(id: &str) -> Option<String> {
     let bundle = &TEXTS[locale::present().language as usize];
     bundle.has_message(id).then(|| t(id).plain())
+}
+
+/// A sentence by the name of its English, filled; none where this language has no text for it.
+pub fn sentence(
+    name: &str,
+    places: impl Iterator<Item = (&'static str, FluentValue<'static>)>,
+) -> Option<String> {
+    let bundle = &TEXTS[locale::present().language as usize];
+    let pattern = bundle.get_message(&format!("say-{name}"))?.value()?;
+    let places: FluentArgs<'_> = places.collect();
+    let text = bundle.format_pattern(pattern, Some(&places), &mut Vec::new());
+    Some(text.into_owned())
 }
 
 /// A text with what stands in its places; shown, it is markup.
@@ -126,6 +148,13 @@ impl fmt::Display for Text<'_> {
 
 // Its markup is of our own files, and what stands in its places was escaped.
 impl HtmlSafe for Text<'_> {}
+
+/// As it is: it is in the reader's language.
+impl From<Text<'_>> for Sentence {
+    fn from(text: Text<'_>) -> Self {
+        text.plain().into()
+    }
+}
 
 impl From<Text<'_>> for String {
     fn from(text: Text<'_>) -> Self {

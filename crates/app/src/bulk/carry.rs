@@ -42,7 +42,7 @@ impl Desk {
                 ok,
             });
         }
-        let text = serde_json::to_string(&done).map_err(|e| Error::Invalid(e.to_string()))?;
+        let text = serde_json::to_string(&done).map_err(|e| Error::Invalid(e.to_string().into()))?;
         let mut unit = UnitOfWork::begin(&self.db).await?;
         unit.end_plan(id, &text).await?;
         unit.commit().await?;

@@ -1,5 +1,6 @@
 //! To whom a case could go: what people are good at, and what they have on their hands. A suggestion, never a lock.
 
+use docket_core::sentence;
 use std::collections::{BTreeMap, BTreeSet};
 
 use docket_core::case::Case;
@@ -115,9 +116,10 @@ impl Desk {
                     .is_ok_and(|id| clients.iter().any(|c| c.id == id)),
             };
             if !known {
-                return Err(Error::Invalid(format!(
-                    "`{}` is no {}; languages are two letters such as de",
-                    skill.value, skill.kind
+                return Err(Error::Invalid(sentence!(
+                    "`{value}` is no {kind}; languages are two letters such as de",
+                    value = &skill.value,
+                    kind = skill.kind
                 )));
             }
         }

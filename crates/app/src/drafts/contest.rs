@@ -5,6 +5,7 @@ use docket_core::evidence::EvidenceKind;
 use docket_core::id::CaseId;
 use docket_core::money::Money;
 use docket_core::response::{EvidenceItem, Response};
+use docket_core::sentence;
 use docket_core::words::{ActionKind, Language};
 use docket_store::ClientScope;
 
@@ -74,7 +75,7 @@ impl Desk {
                 }
             }
             (None, None) => {
-                return Err(Error::Invalid("write a statement, or take the packet".to_owned()));
+                return Err(Error::Invalid(sentence!("write a statement, or take the packet")));
             }
         };
         Ok(Content::of(&response))
@@ -92,7 +93,12 @@ impl Desk {
         statement: &str,
     ) -> Result<Edition> {
         let base = self.version(scope, id, version).await?;
-        let no_contest = || Error::Invalid(format!("version {version} is no contest with a statement"));
+        let no_contest = || {
+            Error::Invalid(sentence!(
+                "version {version} is no contest with a statement",
+                version
+            ))
+        };
         let mut response = base.content.response().map_err(|_| no_contest())?;
         match &mut response {
             Response::Contest { evidence, .. } => {
@@ -138,9 +144,10 @@ impl Desk {
             .find(|v| v.number == version)
             .map(|v| v.edition);
         base.ok_or_else(|| {
-            Error::Invalid(format!(
-                "the draft has no version {version}, the newest is {}",
-                draft.version
+            Error::Invalid(sentence!(
+                "the draft has no version {version}, the newest is {newest}",
+                version,
+                newest = draft.version
             ))
         })
     }

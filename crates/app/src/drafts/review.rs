@@ -5,6 +5,7 @@ use docket_core::draft::{Draft, DraftState};
 use docket_core::four_eyes::same_person;
 use docket_core::id::{CaseId, SubmissionId};
 use docket_core::response::Response;
+use docket_core::sentence;
 use docket_store::{Change, ClientScope, StoredCase, UnitOfWork};
 
 use super::{CaseDraft, Looked, no_draft};
@@ -47,9 +48,10 @@ impl Desk {
     ) -> Result<CaseDraft> {
         let (stored, current) = self.open_draft(scope, case, looked).await?;
         if current.state == DraftState::InReview {
-            return Err(Error::Invalid(format!(
-                "version {} is in review already; a second person approves it with `docket draft approve {case} --by NAME`",
-                current.draft.version
+            return Err(Error::Invalid(sentence!(
+                "version {version} is in review already; a second person approves it with `docket draft approve {case} --by NAME`",
+                version = current.draft.version,
+                case
             )));
         }
         let response = self.ready(scope, &stored, &current).await?;
@@ -180,7 +182,7 @@ impl Desk {
         let response = current
             .response
             .clone()
-            .map_err(|why| Error::Invalid(why.to_string()))?;
+            .map_err(|why| Error::Invalid(why.to_string().into()))?;
         self.check_response(scope, stored.case.id, &response).await?;
         if let Some(send_at) = current.draft.edition.send_at {
             let probe = Command::Prepare {
@@ -205,8 +207,9 @@ impl Desk {
         let current = current.ok_or_else(|| no_draft(case))?;
         current.held_against(looked)?;
         if current.state == DraftState::Approved {
-            return Err(Error::Invalid(format!(
-                "the draft is approved and a response already; take it back with `docket respond cancel {case}`"
+            return Err(Error::Invalid(sentence!(
+                "the draft is approved and a response already; take it back with `docket respond cancel {case}`",
+                case
             )));
         }
         Ok((stored, current))
@@ -220,9 +223,10 @@ impl Desk {
     ) -> Result<(StoredCase, CaseDraft)> {
         let (stored, current) = self.open_draft(scope, case, looked).await?;
         if current.state != DraftState::InReview {
-            return Err(Error::Invalid(format!(
-                "version {} is not in review: it was changed or given back; ask for one with `docket draft review {case}`",
-                current.draft.version
+            return Err(Error::Invalid(sentence!(
+                "version {version} is not in review: it was changed or given back; ask for one with `docket draft review {case}`",
+                version = current.draft.version,
+                case
             )));
         }
         Ok((stored, current))

@@ -76,7 +76,7 @@ struct Batch {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Error {
-    Error::Invalid(format!("{} cannot be imported: {error}", path.display()))
+    Error::Invalid(format!("{} cannot be imported: {error}", path.display()).into())
 }
 
 /// The file's name without its folders: that is what facts keep of where they come from.
@@ -161,7 +161,7 @@ fn hand_over(
     .map_err(|e| unreadable(&request.path, &e))?;
     if moved {
         return Err(Error::Invalid(
-            "the file was changed while it was read; import it again".to_owned(),
+            "the file was changed while it was read; import it again".into(),
         ));
     }
     give(batch);

@@ -1,5 +1,6 @@
 //! Storing what a file tells, and joining it to cases by hand.
 
+use docket_core::sentence;
 use std::collections::{BTreeMap, BTreeSet};
 
 use docket_core::attention::Attention;
@@ -20,7 +21,7 @@ const BATCH: usize = 500;
 const TRIES: u32 = 5;
 
 fn stopped(error: tokio::task::JoinError) -> Error {
-    Error::Invalid(format!("the reader stopped: {error}"))
+    Error::Invalid(format!("the reader stopped: {error}").into())
 }
 
 impl Desk {
@@ -144,20 +145,20 @@ impl Desk {
     ) -> Result<Vec<String>> {
         let stored = self.case(ClientScope::One(client), id).await?;
         let key = reference(order)
-            .ok_or_else(|| Error::Invalid("the order's reference is empty; write its number".to_owned()))?;
+            .ok_or_else(|| Error::Invalid(sentence!("the order's reference is empty; write its number")))?;
         if !self.db.knows_order(client, &key).await? {
-            return Err(Error::NotFound(format!(
-                "this client's files tell of no order `{key}`; see `docket import unmatched`"
+            return Err(Error::NotFound(sentence!(
+                "this client's files tell of no order `{key}`; see `docket import unmatched`",
+                key
             )));
         }
         let before = self.db.joined_orders(&stored.case).await?.keys;
         if before.contains(&key) == joined {
-            let state = if joined {
-                "belongs to this case already"
+            return Err(Error::Invalid(if joined {
+                sentence!("order `{key}` belongs to this case already", key)
             } else {
-                "does not belong to this case"
-            };
-            return Err(Error::Invalid(format!("order `{key}` {state}")));
+                sentence!("order `{key}` does not belong to this case", key)
+            }));
         }
         let text = if joined {
             format!("order {key} joined by hand")

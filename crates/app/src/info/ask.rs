@@ -1,5 +1,6 @@
 //! Asking: the question is stored with the case's change and the mail to the client.
 
+use docket_core::sentence;
 use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
@@ -51,8 +52,9 @@ impl Desk {
     pub async fn ask_client(&self, scope: ClientScope, ask: Ask) -> Result<Asked> {
         let question = ask.question.trim();
         if question.is_empty() || question.chars().count() > QUESTION_LIMIT {
-            return Err(Error::Invalid(format!(
-                "a question has between 1 and {QUESTION_LIMIT} characters; change --question"
+            return Err(Error::Invalid(sentence!(
+                "a question has between 1 and {question_limit} characters; change --question",
+                question_limit = QUESTION_LIMIT
             )));
         }
         let shown = sensitive(question);
@@ -110,15 +112,16 @@ impl Desk {
     }
 
     pub(super) fn can_mail(&self, to: &str) -> Result<()> {
-        address_of(to).map_err(|why| Error::Invalid(format!("--to: {why}")))?;
-        let missing = match (&self.settings.mail, &self.settings.public_url) {
-            (Some(_), Some(_)) => return Ok(()),
-            (None, _) => "no mail server is configured: set [mail]",
-            (Some(_), None) => "clients cannot reach the page: set web.public_url",
-        };
-        Err(Error::Invalid(format!(
-            "{missing}, or leave --to away and pass the page's address on yourself"
-        )))
+        address_of(to).map_err(|why| Error::Invalid(sentence!("--to: {why}", why)))?;
+        match (&self.settings.mail, &self.settings.public_url) {
+            (Some(_), Some(_)) => Ok(()),
+            (None, _) => Err(Error::Invalid(sentence!(
+                "no mail server is configured: set [mail], or leave --to away and pass the page's address on yourself"
+            ))),
+            (Some(_), None) => Err(Error::Invalid(sentence!(
+                "clients cannot reach the page: set web.public_url, or leave --to away and pass the page's address on yourself"
+            ))),
+        }
     }
 
     /// Queues a mail about a question to the client's address, if there is one.
@@ -165,14 +168,14 @@ fn due_of(
         return Ok(default_due(now, deadline));
     };
     if due <= now {
-        return Err(Error::Invalid(
-            "--due is in the past; choose a later time".to_owned(),
-        ));
+        return Err(Error::Invalid(sentence!(
+            "--due is in the past; choose a later time"
+        )));
     }
     match deadline {
-        Some(deadline) if due >= deadline => Err(Error::Invalid(format!(
-            "--due is not before the deadline {}; choose an earlier time, or leave it away",
-            minute(deadline)
+        Some(deadline) if due >= deadline => Err(Error::Invalid(sentence!(
+            "--due is not before the deadline {at}; choose an earlier time, or leave it away",
+            at = deadline
         ))),
         Some(_) | None => Ok(due),
     }

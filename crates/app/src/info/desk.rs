@@ -1,5 +1,6 @@
 //! Questions as the desk's pages work with them: lists, reminders, and a first wording made of what a case lacks.
 
+use docket_core::sentence;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -127,15 +128,15 @@ impl Desk {
     pub async fn remind_client(&self, scope: ClientScope, id: RequestId, actor: &str) -> Result<()> {
         let (request, _) = self.info_request(scope, id).await?;
         if request.state != RequestState::Open {
-            return Err(Error::Invalid(format!(
-                "the question is {}; only an open one can be reminded of",
-                request.state
+            return Err(Error::Invalid(sentence!(
+                "the question is {state}; only an open one can be reminded of",
+                state = request.state
             )));
         }
         let Some(to) = &request.recipient else {
-            return Err(Error::Invalid(
-                "the question was not mailed; make a new address of its page and pass it on".to_owned(),
-            ));
+            return Err(Error::Invalid(sentence!(
+                "the question was not mailed; make a new address of its page and pass it on"
+            )));
         };
         self.can_mail(to)?;
         let now = self.env.now();

@@ -1,5 +1,6 @@
 //! The page of one question, for whoever holds its token.
 
+use docket_core::sentence;
 use std::collections::BTreeSet;
 
 use docket_core::case::{self, Command, Event};
@@ -155,7 +156,7 @@ impl Desk {
     pub async fn take_answer(&self, token: &str, new: &NewAnswer) -> Result<()> {
         let problems: Vec<String> = new.problems().iter().map(ToString::to_string).collect();
         if !problems.is_empty() {
-            return Err(Error::Invalid(problems.join(" ")));
+            return Err(Error::Invalid(problems.join(" ").into()));
         }
         for _ in 1..TRIES {
             match self.try_answer(token, new).await {
@@ -167,19 +168,20 @@ impl Desk {
     }
 
     async fn try_answer(&self, token: &str, new: &NewAnswer) -> Result<()> {
-        let nothing = || Error::NotFound("there is no such page".to_owned());
+        let nothing = || Error::NotFound(sentence!("there is no such page"));
         let page = self.ask_page(token).await?.ok_or_else(nothing)?;
         let now = self.env.now();
         let mut unit = UnitOfWork::begin(&self.db).await?;
         let request = unit.info_request(page.request.id).await?.ok_or_else(nothing)?;
         if !request.takes_answers(now) {
-            return Err(Error::Invalid(
-                "this question takes no answers any more".to_owned(),
-            ));
+            return Err(Error::Invalid(sentence!(
+                "this question takes no answers any more"
+            )));
         }
         if page.answers.len() >= ANSWERS_LIMIT {
-            return Err(Error::Invalid(format!(
-                "{ANSWERS_LIMIT} answers were given already; write to your contact at the agency instead"
+            return Err(Error::Invalid(sentence!(
+                "{answers_limit} answers were given already; write to your contact at the agency instead",
+                answers_limit = ANSWERS_LIMIT
             )));
         }
         let answer = InfoAnswer {

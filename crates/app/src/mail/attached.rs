@@ -46,17 +46,17 @@ impl MailSettings {
 
     /// A pack as a mail: the same Message-ID for ever.
     pub(crate) fn with_attachments(&self, pack: &Pack, attached: Vec<Attached>) -> Result<Message> {
-        let wrong = |why: String| Error::Invalid(why);
+        let wrong = |why: String| Error::Invalid(why.into());
         let words = report_words(pack.language);
         let month = [("month", pack.month.format("%Y-%m").to_string())];
-        let from = address_of(&self.from).map_err(wrong)?;
+        let from = address_of(&self.from).map_err(Error::Invalid)?;
         let mut message = Message::builder()
             .message_id(Some(format!("<{}@{}>", pack.id, from.email.domain())))
             .date(SystemTime::from(pack.made_at))
             .from(from)
             .subject(words.say("pack.subject", &month));
         for recipient in &pack.recipients {
-            message = message.to(address_of(recipient).map_err(wrong)?);
+            message = message.to(address_of(recipient).map_err(Error::Invalid)?);
         }
         let text = SinglePart::plain(words.say("pack.body", &month));
         let mut parts = MultiPart::mixed().singlepart(text);

@@ -47,33 +47,7 @@ pub(crate) fn distance(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
 impl Letter<'_> {
     /// The rung or the event, in a sentence that stands alone.
     pub fn sentence(&self) -> String {
-        let waits = self.case.work_state == WorkState::InReview;
-        let what = match self.kind {
-            NoticeKind::Ladder48h if waits => {
-                "less than 48 hours are left: a draft waits for a second person, who must review it"
-            }
-            NoticeKind::Ladder24h if waits => {
-                "less than 24 hours are left and a draft waits for review: a second person must approve it now"
-            }
-            NoticeKind::LeadCalled if waits => {
-                "less than 6 hours are left and a draft still waits for review: a second person must approve it now, nothing goes by itself"
-            }
-            NoticeKind::Ladder72h => "less than 72 hours are left: the packet should be complete",
-            NoticeKind::Ladder48h => "less than 48 hours are left: the response should be sent",
-            NoticeKind::Ladder24h => "less than 24 hours are left: answer now",
-            NoticeKind::Ladder6h => "less than 6 hours are left and the platform has not proved our response",
-            NoticeKind::SafetyNet => "less than 6 hours are left: the safety net sends a response now",
-            NoticeKind::LeadCalled => {
-                "less than 6 hours are left and nothing is on its way: the lead must act"
-            }
-            NoticeKind::HeldAtDeadline => {
-                "the deadline is here and the platform sends by itself what it holds: see that it does"
-            }
-            NoticeKind::DeadlineMissed => "the deadline passed without a confirmed response",
-            NoticeKind::ClientAnswered => "the client answered a question",
-            NoticeKind::ClientOverdue => "a question to the client is due and unanswered",
-            NoticeKind::RequestLapsed => "a question to the client lapsed unanswered",
-        };
+        let what = self.kind.says(self.case.work_state == WorkState::InReview);
         format!(
             "{} ({}, {}): {what}",
             self.case.dispute,

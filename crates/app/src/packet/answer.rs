@@ -72,13 +72,16 @@ impl Desk {
             }
         }
         if !matches!(action, ActionKind::Contest | ActionKind::Appeal) {
-            return Err(Error::Invalid(format!(
-                "a packet carries evidence, and `{action}` takes none: use it with `contest` or `appeal`"
-            )));
+            return Err(Error::Invalid(
+                format!(
+                    "a packet carries evidence, and `{action}` takes none: use it with `contest` or `appeal`"
+                )
+                .into(),
+            ));
         }
         if action == ActionKind::Appeal && proposed_refund.is_some() {
             return Err(Error::Invalid(
-                "an appeal proposes no refund: leave it out".to_owned(),
+                "an appeal proposes no refund: leave it out".into(),
             ));
         }
         let carrying = |evidence| match action {

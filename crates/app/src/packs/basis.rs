@@ -39,9 +39,7 @@ impl Basis {
 struct Sheet(csv::Writer<Vec<u8>>);
 
 fn failed(error: impl std::fmt::Display) -> Error {
-    Error::Invalid(format!(
-        "what the pack is computed from could not be kept: {error}"
-    ))
+    Error::Invalid(format!("what the pack is computed from could not be kept: {error}").into())
 }
 
 impl Sheet {
@@ -131,7 +129,7 @@ impl Desk {
             .wish
             .client
             .clone()
-            .ok_or_else(|| Error::Invalid("a pack is of one client".to_owned()))?;
+            .ok_or_else(|| Error::Invalid("a pack is of one client".into()))?;
         let mut clocks = Sheet::new(&[
             "case",
             "dispute",
@@ -218,7 +216,7 @@ pub struct Difference {
 type Rows = BTreeMap<Vec<String>, Vec<(String, String)>>;
 
 fn rows(text: &str, keys: usize) -> Result<Rows> {
-    let damaged = |e: csv::Error| Error::Invalid(format!("a file of the pack is no CSV: {e}"));
+    let damaged = |e: csv::Error| Error::Invalid(format!("a file of the pack is no CSV: {e}").into());
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let head: Vec<String> = reader
         .headers()

@@ -125,7 +125,7 @@ impl Desk {
             .wish
             .client
             .clone()
-            .ok_or_else(|| Error::Invalid("a pack is of one client".to_owned()))?;
+            .ok_or_else(|| Error::Invalid("a pack is of one client".into()))?;
         let win_rate = self.win_rate(plan.wish.clone()).await?;
         let factors = self.factor_report(Some(client.clone()), plan.wish.period).await?;
         let sla = figures::sla::report(client, plan.month, false, self).await?;
@@ -154,6 +154,6 @@ impl Desk {
             Ok(all)
         };
         let made = tokio::task::spawn_blocking(typeset).await;
-        made.map_err(|error| Error::Invalid(format!("the reports could not be typeset: {error}")))?
+        made.map_err(|error| Error::Invalid(format!("the reports could not be typeset: {error}").into()))?
     }
 }

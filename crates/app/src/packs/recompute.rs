@@ -60,7 +60,7 @@ impl Desk {
         let pack = self.pack(scope, id).await?;
         let own = ClientScope::One(pack.client);
         let owner = self.db.clients(own).await?.into_iter().next();
-        let owner = owner.ok_or_else(|| Error::NotFound("the pack's client is gone".to_owned()))?;
+        let owner = owner.ok_or_else(|| Error::NotFound("the pack's client is gone".into()))?;
         let plan = Plan::of(owner, pack.month);
         let (mut same, mut different) = (Vec::new(), Vec::new());
         for made in self.pack_reports(&plan, pack.language).await? {

@@ -4,6 +4,7 @@
 use docket_core::chain::digest;
 use docket_core::id::PersonId;
 use docket_core::person::Person;
+use docket_core::sentence;
 use docket_store::{Account, UnitOfWork};
 use secrecy::{ExposeSecret, SecretString};
 use totp_rs::{Builder, Secret, Totp};
@@ -55,7 +56,7 @@ fn recovery_hash(person: PersonId, typed: &str) -> Option<[u8; 32]> {
 
 /// Six digits, thirty seconds, one step of difference between the clocks: what every app assumes.
 fn totp(secret: &str, email: &str) -> Result<Totp> {
-    let broken = |why: String| Error::Invalid(format!("the code cannot be checked: {why}"));
+    let broken = |why: String| Error::Invalid(format!("the code cannot be checked: {why}").into());
     let secret = Secret::try_from_base32(secret).map_err(|e| broken(e.to_string()))?;
     Builder::new()
         .with_secret(secret)
@@ -110,13 +111,14 @@ impl Desk {
         let mut unit = UnitOfWork::begin(&self.db).await?;
         let sealed = SecretString::from(secret.clone());
         if !unit.set_factor(person.id, &sealed, &self.keys, &self.env).await? {
-            return Err(Error::Invalid(
-                "An authenticator app is set up already. Turn it off first.".to_owned(),
-            ));
+            return Err(Error::Invalid(sentence!(
+                "An authenticator app is set up already. Turn it off first."
+            )));
         }
         unit.commit().await?;
         let url = totp(&secret, &person.email)?.to_url();
-        let url = url.map_err(|e| Error::Invalid(format!("the set-up address cannot be made: {e}")))?;
+        let url =
+            url.map_err(|e| Error::Invalid(format!("the set-up address cannot be made: {e}").into()))?;
         Ok(FactorSetUp { secret, url })
     }
 
@@ -130,7 +132,8 @@ impl Desk {
         let Some(factor) = factor else { return Ok(None) };
         let secret = factor.secret.expose_secret().to_owned();
         let url = totp(&secret, &person.email)?.to_url();
-        let url = url.map_err(|e| Error::Invalid(format!("the set-up address cannot be made: {e}")))?;
+        let url =
+            url.map_err(|e| Error::Invalid(format!("the set-up address cannot be made: {e}").into()))?;
         Ok(Some(FactorSetUp { secret, url }))
     }
 

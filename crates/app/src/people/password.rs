@@ -1,5 +1,6 @@
 //! Passwords: hashed with argon2id off the event loop, chosen by a link that works once.
 
+use docket_core::sentence;
 use std::sync::LazyLock;
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -69,7 +70,7 @@ pub(super) async fn hash(password: &SecretString, env: &Env) -> Result<String> {
         let made: Result<PasswordHash, _> =
             ARGON.hash_password_with_salt(password.expose_secret().as_bytes(), &salt);
         made.map(|hash| hash.to_string())
-            .map_err(|e| Error::Invalid(format!("the password cannot be hashed: {e}")))
+            .map_err(|e| Error::Invalid(format!("the password cannot be hashed: {e}").into()))
     })
     .await?
 }
@@ -88,10 +89,10 @@ pub(super) async fn is_right(password: &SecretString, hash: &str) -> Result<bool
 }
 
 async fn hashing<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let broken = |_| Error::Invalid("the password cannot be checked now; try again".to_owned());
+    let broken = |_| Error::Invalid(sentence!("the password cannot be checked now; try again"));
     let _permit = HASHING.acquire().await.map_err(|e| {
         tracing::error!(%e, "hashing has ended");
-        Error::Invalid("the password cannot be checked now; try again".to_owned())
+        Error::Invalid(sentence!("the password cannot be checked now; try again"))
     })?;
     tokio::task::spawn_blocking(work).await.map_err(broken)
 }
@@ -156,9 +157,9 @@ impl Desk {
         from: &str,
     ) -> Result<Person, PasswordRefused> {
         let gone = || {
-            Error::NotFound(
-                "This link works no more: it was used, ran out, or a newer one was made.".to_owned(),
-            )
+            Error::NotFound(sentence!(
+                "This link works no more: it was used, ran out, or a newer one was made."
+            ))
         };
         let opened = self.password_page(token).await?.ok_or_else(gone)?;
         let person = match opened {

@@ -1,5 +1,6 @@
 //! Tokens with which programs act for a person: never further than the person's role reaches at that moment.
 
+use docket_core::sentence;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -42,19 +43,20 @@ impl Desk {
         let now = self.env.now();
         let name = new.name.trim();
         if name.is_empty() || name.chars().count() > LONGEST || name.chars().any(char::is_control) {
-            return Err(Error::Invalid(format!(
-                "say in 1 to {LONGEST} characters and without line ends what the token is for"
+            return Err(Error::Invalid(sentence!(
+                "say in 1 to {longest} characters and without line ends what the token is for",
+                longest = LONGEST
             )));
         }
         if new.scopes.is_empty() {
-            return Err(Error::Invalid(
-                "a token without a scope opens nothing; choose at least one".to_owned(),
-            ));
+            return Err(Error::Invalid(sentence!(
+                "a token without a scope opens nothing; choose at least one"
+            )));
         }
         if new.expires_at <= now || new.expires_at > now + LONGEST_LIFE {
-            return Err(Error::Invalid(format!(
-                "a token ends in the future, after {} days at most",
-                LONGEST_LIFE.num_days()
+            return Err(Error::Invalid(sentence!(
+                "a token ends in the future, after {num_days} days at most",
+                num_days = LONGEST_LIFE.num_days()
             )));
         }
         let secret = format!("{PREFIX}{}", secret_text(self));

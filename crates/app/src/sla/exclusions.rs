@@ -78,7 +78,7 @@ impl Desk {
         clients.dedup();
         if clients.is_empty() {
             return Err(Error::Invalid(
-                "there is no client yet; add one: docket client add NAME".to_owned(),
+                "there is no client yet; add one: docket client add NAME".into(),
             ));
         }
         let row = |client| Exclusion {
@@ -207,12 +207,10 @@ impl Desk {
             |all: Vec<Exclusion>| -> Vec<Exclusion> { all.into_iter().filter(|e| e.id == id).collect() };
         let found = find(self.db.sla_exclusions(ClientScope::Agency).await?);
         let first = found.first().ok_or_else(|| {
-            Error::NotFound(format!(
-                "there is no exclusion {id}; see `docket sla exclusion list`"
-            ))
+            Error::NotFound(format!("there is no exclusion {id}; see `docket sla exclusion list`").into())
         })?;
         if let Some(why) = first.refuses_decision(by) {
-            return Err(Error::Invalid(why));
+            return Err(Error::Invalid(why.into()));
         }
         let mut unit = UnitOfWork::begin(&self.db).await?;
         unit.decide_exclusion(id, (state, note), by.trim(), self.env.now())

@@ -147,9 +147,7 @@ impl Rules {
         let name = contract.calendar_of(target);
         // A contract is stored only with calendars that exist, and none is ever taken away.
         let missing = || {
-            Error::Invalid(format!(
-                "the contract's calendar `{name}` is gone; run `docket doctor`"
-            ))
+            Error::Invalid(format!("the contract's calendar `{name}` is gone; run `docket doctor`").into())
         };
         let table = self.timetables.get(name).ok_or_else(missing)?;
         let exclusions = &self.exclusions;

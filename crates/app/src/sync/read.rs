@@ -79,7 +79,7 @@ impl Desk {
                                 desk.read_one(connector, permits, listed.dispute).await
                             });
                             read.await
-                                .map_err(|e| Error::Invalid(format!("a reader stopped: {e}")))?
+                                .map_err(|e| Error::Invalid(format!("a reader stopped: {e}").into()))?
                         }
                     })
                 }

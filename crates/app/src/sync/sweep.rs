@@ -39,7 +39,7 @@ impl Desk {
             for read in reads.collect::<Vec<_>>() {
                 match read
                     .await
-                    .map_err(|e| Error::Invalid(format!("a reader stopped: {e}")))?
+                    .map_err(|e| Error::Invalid(format!("a reader stopped: {e}").into()))?
                 {
                     Step::Failed(dispute, PlatformError::NotFound { .. }) => {
                         self.flag(connection, &dispute, Attention::Vanished).await?;

@@ -156,7 +156,7 @@ impl Desk {
 async fn finished(storing: JoinHandle<Result<SyncCounts>>, progress: &Progress) -> Result<()> {
     let counts = storing
         .await
-        .map_err(|e| Error::Invalid(format!("the writer stopped: {e}")))??;
+        .map_err(|e| Error::Invalid(format!("the writer stopped: {e}").into()))??;
     progress.send_modify(|total| *total += counts);
     Ok(())
 }

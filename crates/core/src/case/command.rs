@@ -1,5 +1,7 @@
 //! What people and workers want, guarded.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -12,6 +14,8 @@ use crate::deadline::{LADDER, MISSED, RED, Step, first_step, next_step};
 use crate::id::{IncidentId, RequestId, SubmissionId};
 use crate::incident::Cause;
 use crate::request::RequestState;
+use crate::sentence;
+use crate::sentence::{Part, Sentence};
 use crate::words::{ActionKind, Turn, WorkState};
 
 /// A wish.
@@ -104,10 +108,9 @@ pub enum Command {
 }
 
 /// Why a command was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// The platform offers no such action now.
-    #[error("`{action}` is not allowed now: the platform offers {}; turn: {turn}, status: {status}", list(.allowed))]
     ActionNotAllowed {
         /// What was wanted.
         action: ActionKind,
@@ -119,13 +122,11 @@ pub enum Refusal {
         status: String,
     },
     /// Too late.
-    #[error("the deadline passed at {at} UTC; read the dispute again (docket sync) and see whether an appeal is open", at = .at.format("%Y-%m-%d %H:%M"))]
     DeadlinePassed {
         /// When.
         at: DateTime<Utc>,
     },
     /// It would be sent too late.
-    #[error("{send_at} UTC is not before the deadline {at} UTC; choose an earlier time", send_at = .send_at.format("%Y-%m-%d %H:%M"), at = .at.format("%Y-%m-%d %H:%M"))]
     TooLate {
         /// The wish.
         send_at: DateTime<Utc>,
@@ -133,9 +134,6 @@ pub enum Refusal {
         at: DateTime<Utc>,
     },
     /// One response at a time.
-    #[error(
-        "response {submission} is already {state} for this case; wait for it or cancel it (docket respond cancel)"
-    )]
     AlreadyPending {
         /// Which.
         submission: SubmissionId,
@@ -143,7 +141,6 @@ pub enum Refusal {
         state: WorkState,
     },
     /// There is none, or another one.
-    #[error("no such response is {expected} for this case (it is {state})")]
     NotPending {
         /// What was expected.
         expected: &'static str,
@@ -151,26 +148,78 @@ pub enum Refusal {
         state: WorkState,
     },
     /// The one before may be at the platform.
-    #[error(
-        "it is not known whether the platform has the response before; look there, take the flag off (docket case clear CASE response_unconfirmed), then prepare again"
-    )]
     Unsettled,
     /// It may already be at the platform.
-    #[error(
-        "the response may already be at the platform and cannot be taken back; wait for the reading that settles it"
-    )]
     UnderWay,
     /// Nothing to do.
-    #[error("{0}")]
-    Pointless(&'static str),
+    Pointless(Sentence),
 }
 
-fn list(actions: &[ActionKind]) -> String {
-    if actions.is_empty() {
-        return "no action at all".to_owned();
+impl Refusal {
+    /// It in words.
+    pub fn sentence(&self) -> Sentence {
+        match self {
+            Self::ActionNotAllowed {
+                action,
+                allowed,
+                turn,
+                status,
+            } if allowed.is_empty() => sentence!(
+                "`{action}` is not allowed now: the platform offers no action at all; turn: {turn}, status: {status}",
+                action = *action,
+                turn = *turn,
+                status
+            ),
+            Self::ActionNotAllowed {
+                action,
+                allowed,
+                turn,
+                status,
+            } => sentence!(
+                "`{action}` is not allowed now: the platform offers {allowed}; turn: {turn}, status: {status}",
+                action = *action,
+                allowed = allowed.iter().copied().collect::<Part>(),
+                turn = *turn,
+                status
+            ),
+            Self::DeadlinePassed { at } => sentence!(
+                "the deadline passed at {at}; read the dispute again (docket sync) and see whether an appeal is open",
+                at = *at
+            ),
+            Self::TooLate { send_at, at } => sentence!(
+                "{send_at} is not before the deadline {at}; choose an earlier time",
+                send_at = *send_at,
+                at = *at
+            ),
+            Self::AlreadyPending { submission, state } => sentence!(
+                "response {submission} is already {state} for this case; wait for it or cancel it (docket respond cancel)",
+                submission = submission.to_string(),
+                state = *state
+            ),
+            Self::NotPending { expected, state } => sentence!(
+                "no such response is {expected} for this case (it is {state})",
+                expected = Part::Word(expected),
+                state = *state
+            ),
+            Self::Unsettled => sentence!(
+                "it is not known whether the platform has the response before; look there, take the flag off (docket case clear \
+                 CASE response_unconfirmed), then prepare again"
+            ),
+            Self::UnderWay => sentence!(
+                "the response may already be at the platform and cannot be taken back; wait for the reading that settles it"
+            ),
+            Self::Pointless(why) => why.clone(),
+        }
     }
-    actions.iter().map(|a| a.as_str()).collect::<Vec<_>>().join(", ")
 }
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sentence().fmt(f)
+    }
+}
+
+impl std::error::Error for Refusal {}
 
 pub(super) fn command(case: &Case, command: Command, now: DateTime<Utc>) -> Result<Transition, Refusal> {
     let mut draft = Draft::of(case);
@@ -184,7 +233,9 @@ pub(super) fn command(case: &Case, command: Command, now: DateTime<Utc>) -> Resu
         }
         Command::Note(text) => {
             if text.trim().is_empty() {
-                return Err(Refusal::Pointless("an empty note says nothing; write some text"));
+                return Err(Refusal::Pointless(sentence!(
+                    "an empty note says nothing; write some text"
+                )));
             }
             draft.note("note", json!({ "text": text }));
         }
@@ -192,7 +243,7 @@ pub(super) fn command(case: &Case, command: Command, now: DateTime<Utc>) -> Resu
         Command::Draft(step) => drafting(&mut draft, step)?,
         Command::ClearAttention(attention) => {
             if !draft.case.attention.contains(&attention) {
-                return Err(Refusal::Pointless("the case does not carry this flag"));
+                return Err(Refusal::Pointless(sentence!("the case does not carry this flag")));
             }
             draft.clear(attention);
         }
@@ -230,7 +281,9 @@ pub(super) fn command(case: &Case, command: Command, now: DateTime<Utc>) -> Resu
             note,
         } => {
             if note.trim().is_empty() {
-                return Err(Refusal::Pointless("say why, with --note: the cause is counted"));
+                return Err(Refusal::Pointless(sentence!(
+                    "say why, with --note: the cause is counted"
+                )));
             }
             draft.note(
                 "miss_cause_set",
@@ -243,9 +296,9 @@ pub(super) fn command(case: &Case, command: Command, now: DateTime<Utc>) -> Resu
 
 fn ask_client(draft: &mut Draft, request: RequestId, due: DateTime<Utc>) -> Result<(), Refusal> {
     if draft.case.facts.turn == Turn::Nobody {
-        return Err(Refusal::Pointless(
-            "the dispute is closed: an answer of the client would change nothing",
-        ));
+        return Err(Refusal::Pointless(sentence!(
+            "the dispute is closed: an answer of the client would change nothing"
+        )));
     }
     draft.note("client_asked", json!({ "request": request, "due": due }));
     // A response that is prepared or under way goes on; only our own writing waits.
@@ -267,7 +320,7 @@ fn no_longer_waits(draft: &mut Draft, others_open: bool) {
 fn ladder(draft: &mut Draft, now: DateTime<Utc>) -> Result<(), Refusal> {
     let due = draft.case.next_step.filter(|s| s.at <= now);
     let (Some(step), Some(deadline)) = (due, draft.case.round.deadline) else {
-        return Err(Refusal::Pointless("no rung of the ladder is due"));
+        return Err(Refusal::Pointless(sentence!("no rung of the ladder is due")));
     };
     // Rungs that passed meanwhile collapse: a worker that was down acts on the most urgent one at once.
     let step = Step {

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::sending::{cancel, settle};
 use super::{Draft, Refusal};
 use crate::id::{DraftId, SubmissionId};
+use crate::sentence;
 use crate::words::{ActionKind, Turn, WorkState};
 
 /// What was done with the draft of a case.
@@ -88,7 +89,9 @@ pub(super) fn drafting(draft: &mut Draft, step: DraftStep) -> Result<(), Refusal
             note,
         } => {
             if note.trim().is_empty() {
-                return Err(Refusal::Pointless("say what is to be changed, with --note"));
+                return Err(Refusal::Pointless(sentence!(
+                    "say what is to be changed, with --note"
+                )));
             }
             draft.note(
                 "draft_returned",
@@ -150,9 +153,9 @@ fn saved(
     withdraws: Option<SubmissionId>,
 ) -> Result<(), Refusal> {
     if draft.case.facts.turn == Turn::Nobody && draft.case.facts.allowed_actions.is_empty() {
-        return Err(Refusal::Pointless(
-            "the dispute is closed and the platform takes nothing more: a draft would be of no use",
-        ));
+        return Err(Refusal::Pointless(sentence!(
+            "the dispute is closed and the platform takes nothing more: a draft would be of no use"
+        )));
     }
     if withdraws.is_some() && withdraws == draft.case.pending {
         cancel(draft, "the draft was changed after its approval")?;

@@ -6,6 +6,7 @@ use super::{Draft, Refusal};
 use crate::dossier::Goods;
 use crate::evidence::{EvidenceKind, Shows};
 use crate::id::EvidenceId;
+use crate::sentence;
 use crate::words::{Turn, WorkState};
 
 /// What was done with the evidence of a case; the history tells it.
@@ -76,7 +77,7 @@ pub(super) fn evidence(draft: &mut Draft, step: &EvidenceStep) -> Result<(), Ref
         }
         EvidenceStep::Withdrawn { id } => draft.note("evidence_withdrawn", json!({ "evidence": id })),
         EvidenceStep::Skipped { why, .. } if why.trim().is_empty() => {
-            return Err(Refusal::Pointless("say why it does not apply"));
+            return Err(Refusal::Pointless(sentence!("say why it does not apply")));
         }
         EvidenceStep::Skipped { kind, why } => {
             draft.note("evidence_not_applicable", json!({ "kind": kind, "why": why }));

@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{Dossier, Provenance, Writer};
+use crate::sentence;
+use crate::sentence::Sentence;
 
 /// Something that happened, in a few plain words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,22 +12,18 @@ pub struct Moment<'a> {
     /// When.
     pub at: DateTime<Utc>,
     /// What, without anything personal.
-    pub what: String,
+    pub what: Sentence,
     /// What was written, where it is a message; personal data.
     pub text: Option<&'a str>,
     /// Who says so.
     pub from: &'a Provenance,
 }
 
-fn of(number: Option<&String>) -> String {
-    number.map_or(String::new(), |number| format!(" {number}"))
-}
-
 impl Dossier {
     /// What happened, the oldest first. Policies are no moments, and are not in it.
     pub fn timeline(&self) -> Vec<Moment<'_>> {
         let mut moments = Vec::new();
-        let mut add = |at: Option<DateTime<Utc>>, what: String, from| {
+        let mut add = |at: Option<DateTime<Utc>>, what: Sentence, from| {
             if let Some(at) = at {
                 let text = None;
                 moments.push(Moment { at, what, text, from });
@@ -33,65 +31,75 @@ impl Dossier {
         };
         for known in &self.orders {
             let (order, from) = (&known.fact, &known.from);
-            let total = order.total.map_or(String::new(), |total| format!(", {total}"));
-            add(
-                Some(order.placed_at),
-                format!("order {} placed{total}", order.number),
-                from,
-            );
-            add(order.promised_by, "delivery promised until then".to_owned(), from);
+            let number = &order.number;
+            let placed = match order.total {
+                Some(total) => sentence!("order {number} placed, {total}", number, total),
+                None => sentence!("order {number} placed", number),
+            };
+            add(Some(order.placed_at), placed, from);
+            add(order.promised_by, sentence!("delivery promised until then"), from);
             add(
                 order.cancelled_at,
-                format!("order {} cancelled", order.number),
+                sentence!("order {number} cancelled", number),
                 from,
             );
         }
         for known in &self.shipments {
             let (parcel, from) = (&known.fact, &known.from);
-            let number = of(parcel.number.as_ref());
-            let with = parcel
-                .carrier
-                .as_ref()
-                .map_or(String::new(), |carrier| format!(" with {carrier}"));
-            add(parcel.shipped_at, format!("parcel{number} shipped{with}"), from);
-            add(parcel.delivered_at, format!("parcel{number} delivered"), from);
+            let shipped = match (&parcel.number, &parcel.carrier) {
+                (Some(number), Some(carrier)) => {
+                    sentence!("parcel {number} shipped with {carrier}", number, carrier)
+                }
+                (None, Some(carrier)) => sentence!("parcel shipped with {carrier}", carrier),
+                (Some(number), None) => sentence!("parcel {number} shipped", number),
+                (None, None) => sentence!("parcel shipped"),
+            };
+            let delivered = match &parcel.number {
+                Some(number) => sentence!("parcel {number} delivered", number),
+                None => sentence!("parcel delivered"),
+            };
+            add(parcel.shipped_at, shipped, from);
+            add(parcel.delivered_at, delivered, from);
         }
         for known in &self.scans {
             let scan = &known.fact;
-            let says = crate::words::readable(scan.movement);
-            let what = format!("scan of parcel{}: {says}", of(scan.number.as_ref()));
+            let movement = scan.movement;
+            let what = match &scan.number {
+                Some(number) => sentence!("scan of parcel {number}: {movement}", number, movement),
+                None => sentence!("scan of parcel: {movement}", movement),
+            };
             add(Some(scan.at), what, &known.from);
         }
         for known in &self.refunds {
             let refund = &known.fact;
             add(
                 Some(refund.at),
-                format!("{} refunded", refund.amount),
+                sentence!("{amount} refunded", amount = refund.amount),
                 &known.from,
             );
         }
         for known in &self.returns {
             let (back, from) = (&known.fact, &known.from);
-            let why = back
-                .reason
-                .as_ref()
-                .map_or(String::new(), |why| format!(": {why}"));
-            add(back.asked_at, format!("return asked for{why}"), from);
-            add(back.received_at, "returned goods arrived".to_owned(), from);
+            let asked = match &back.reason {
+                Some(why) => sentence!("return asked for: {why}", why),
+                None => sentence!("return asked for"),
+            };
+            add(back.asked_at, asked, from);
+            add(back.received_at, sentence!("returned goods arrived"), from);
         }
         for known in &self.messages {
             let who = match known.fact.by {
-                Writer::Buyer => "the buyer wrote",
-                Writer::Merchant => "the merchant wrote",
+                Writer::Buyer => sentence!("the buyer wrote"),
+                Writer::Merchant => sentence!("the merchant wrote"),
             };
             moments.push(Moment {
                 at: known.fact.at,
-                what: who.to_owned(),
+                what: who,
                 text: Some(&known.fact.text),
                 from: &known.from,
             });
         }
-        moments.sort_by(|a, b| (a.at, &a.what).cmp(&(b.at, &b.what)));
+        moments.sort_by_cached_key(|moment| (moment.at, moment.what.to_string()));
         moments
     }
 }

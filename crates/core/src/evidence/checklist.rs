@@ -7,6 +7,8 @@ use super::found::Found;
 use super::{Asked, Band, EvidenceKind, Item, Matrix, Need, NotApplicable, Rule, Shape, refund};
 use crate::dossier::{Dossier, Goods, Movement, Provenance};
 use crate::money::Money;
+use crate::sentence;
+use crate::sentence::Sentence;
 use crate::words::{Platform, Reason, words};
 
 words! {
@@ -27,7 +29,7 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Having {
     /// What it says.
-    pub what: String,
+    pub what: Sentence,
     /// Where from.
     pub from: Provenance,
 }
@@ -42,7 +44,7 @@ pub struct Row {
     /// 0 to 100.
     pub weight: u8,
     /// What it must show, or what the platform asked for, in its own words.
-    pub why: String,
+    pub why: Sentence,
     /// Whether the platform asked for it.
     pub asked: bool,
     /// How it stands.
@@ -50,7 +52,7 @@ pub struct Row {
     /// What is there.
     pub having: Vec<Having>,
     /// What lacks or warns.
-    pub notes: Vec<String>,
+    pub notes: Vec<Sentence>,
 }
 
 /// The checklist of a case.
@@ -67,7 +69,7 @@ pub struct Checklist {
     /// Weight of what is there out of the weight of all that is required or useful, in percent; weak ones count half.
     pub completeness: u8,
     /// What a person must know before sending.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Sentence>,
 }
 
 impl Checklist {
@@ -137,8 +139,8 @@ pub fn checklist(matrix: &Matrix, case: Situation<'_>) -> Checklist {
         let new = asked_row(&case, &rules, asked);
         // Asked for twice is still one thing to bring.
         match rows.iter_mut().find(|row| row.kind == new.kind) {
-            Some(row) if row.why.contains(&new.why) => {}
-            Some(row) => row.why = format!("{}; {}", row.why, new.why),
+            Some(row) if row.why.to_string().contains(&new.why.to_string()) => {}
+            Some(row) => row.why = row.why.clone().also(new.why),
             None => rows.push(new),
         }
     }
@@ -207,8 +209,9 @@ fn alternatives(case: &Situation<'_>, rules: &[&Rule], rows: &mut [Row]) {
         };
         if other {
             row.need = Need::Useful;
-            row.notes
-                .push("the other evidence that PayPal asks for will do instead".to_owned());
+            row.notes.push(sentence!(
+                "the other evidence that PayPal asks for will do instead"
+            ));
         }
     }
 }
@@ -221,9 +224,11 @@ fn row(case: &Situation<'_>, rule: &Rule) -> Row {
     found.facts(case, rule);
     let skipped = case.skipped.iter().find(|skipped| skipped.kind == rule.kind);
     let standing = if let Some(skipped) = skipped.filter(|_| found.having.is_empty()) {
-        found
-            .notes
-            .push(format!("does not apply: {} ({})", skipped.why, skipped.by));
+        found.notes.push(sentence!(
+            "does not apply: {why} ({by})",
+            why = &skipped.why,
+            by = &skipped.by
+        ));
         Standing::NotApplicable
     } else if found.good {
         Standing::Present
@@ -236,7 +241,7 @@ fn row(case: &Situation<'_>, rule: &Rule) -> Row {
         kind: rule.kind,
         need: rule.need,
         weight: rule.weight,
-        why: rule.why.clone(),
+        why: rule.why.clone().into(),
         asked: false,
         standing,
         having: found.having,
@@ -244,16 +249,16 @@ fn row(case: &Situation<'_>, rule: &Rule) -> Row {
     }
 }
 
-fn warnings(case: &Situation<'_>, rows: &[Row]) -> Vec<String> {
+fn warnings(case: &Situation<'_>, rows: &[Row]) -> Vec<Sentence> {
     let mut warnings = Vec::new();
     for row in rows
         .iter()
         .filter(|row| row.need == Need::Forbidden && !row.having.is_empty())
     {
-        warnings.push(format!(
-            "{} harms here: {}",
-            crate::words::readable(row.kind),
-            row.why
+        warnings.push(sentence!(
+            "{kind} harms here: {why}",
+            kind = row.kind,
+            why = row.why.clone()
         ));
     }
     let label = case
@@ -272,7 +277,9 @@ fn warnings(case: &Situation<'_>, rows: &[Row]) -> Vec<String> {
         .iter()
         .any(|parcel| parcel.fact.delivered_at.is_some());
     if label && !moved && !came {
-        warnings.push("a label was made, but no scan shows that the parcel moved: ask the client whether it was shipped".to_owned());
+        warnings.push(sentence!(
+            "a label was made, but no scan shows that the parcel moved: ask the client whether it was shipped"
+        ));
     }
     warnings.extend(refund_warning(case));
     let late = case
@@ -281,49 +288,57 @@ fn warnings(case: &Situation<'_>, rows: &[Row]) -> Vec<String> {
         .iter()
         .any(|order| order.fact.placed_at > case.opened_at);
     if late {
-        warnings.push(
-            "an order was placed after the dispute was opened: check that it is the right one".to_owned(),
-        );
+        warnings.push(sentence!(
+            "an order was placed after the dispute was opened: check that it is the right one"
+        ));
     }
     warnings
 }
 
 /// What is due by the records, beside what the buyer wants back (`domain.md` A42).
-fn refund_warning(case: &Situation<'_>) -> Option<String> {
+fn refund_warning(case: &Situation<'_>) -> Option<Sentence> {
     let Some(refund) = refund::expected(case.dossier) else {
         return part_refunded(case);
     };
     let (due, disputed) = (refund.due, case.disputed);
     let paid = refund.refunded;
     if due.minor == 0 {
-        return Some(format!(
-            "by the records nothing is due any more: {paid} was refunded of {}; say so, with the refund's proof",
-            refund.owed
+        return Some(sentence!(
+            "by the records nothing is due any more: {paid} was refunded of {owed}; say so, with the refund's proof",
+            paid,
+            owed = refund.owed
         ));
     }
-    let compared = if disputed.currency != due.currency {
-        format!("; {disputed} is disputed, in another currency")
+    let told = sentence!(
+        "by {ground} {due} is still to be refunded: pay it rather than contest it",
+        ground = refund.ground.sentence(),
+        due
+    );
+    Some(if disputed.currency != due.currency {
+        told.also(sentence!("{disputed} is disputed, in another currency", disputed))
     } else if disputed.minor > due.minor {
         let over = Money::new(disputed.minor - due.minor, due.currency);
-        format!("; {disputed} is disputed, {over} more than that: show the calculation for the difference")
+        told.also(sentence!(
+            "{disputed} is disputed, {over} more than that: show the calculation for the difference",
+            disputed,
+            over
+        ))
     } else if disputed.minor < due.minor {
-        format!("; only {disputed} is disputed")
+        told.also(sentence!("only {disputed} is disputed", disputed))
     } else {
-        ", exactly what is disputed".to_owned()
-    };
-    Some(format!(
-        "by {} {due} is still to be refunded: pay it rather than contest it{compared}",
-        refund.ground.words()
-    ))
+        told.also(sentence!("that is exactly what is disputed"))
+    })
 }
 
 /// Where nothing is due by the records, but something went back already.
-fn part_refunded(case: &Situation<'_>) -> Option<String> {
+fn part_refunded(case: &Situation<'_>) -> Option<Sentence> {
     let disputed = case.disputed;
     let refunded = refund::refunded(case.dossier, disputed.currency).filter(|minor| *minor > 0)?;
     let refunded = Money::new(refunded, disputed.currency);
-    Some(format!(
-        "{refunded} was refunded already, and {disputed} is disputed: say so, with the refund's proof"
+    Some(sentence!(
+        "{refunded} was refunded already, and {disputed} is disputed: say so, with the refund's proof",
+        refunded,
+        disputed
     ))
 }
 

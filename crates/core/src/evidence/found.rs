@@ -5,12 +5,12 @@ mod parcels;
 mod refunds;
 mod returns;
 
-use chrono::{DateTime, Utc};
-
 use super::{EvidenceKind, Having, Item, Rule, Shape, Situation, refund};
 use crate::dossier::{Dossier, Movement, Provenance};
+use crate::sentence;
+use crate::sentence::{Part, Sentence};
 use parcels::{
-    STILL, delivery_complaints, form_complaint, moved, other_place, shipment_complaints, shipped,
+    delivery_complaints, form_complaint, moved, other_place, shipment_complaints, shipped, still,
     tracking_complaints,
 };
 use refunds::refund_complaints;
@@ -19,33 +19,39 @@ use refunds::refund_complaints;
 #[derive(Default)]
 pub(super) struct Found {
     pub having: Vec<Having>,
-    pub notes: Vec<String>,
+    pub notes: Vec<Sentence>,
     pub good: bool,
 }
 
 impl Found {
     pub fn item(&mut self, case: &Situation<'_>, rule: &Rule, item: &Item, content: Option<&str>) {
-        let mut what: Vec<String> = Vec::new();
-        what.extend(item.title.clone());
+        let mut what: Vec<Part> = Vec::new();
+        what.extend(item.title.clone().map(Part::from));
         what.extend(
             item.tracking
                 .as_ref()
-                .map(|t| format!("{} {}", t.carrier, t.number)),
+                .map(|t| format!("{} {}", t.carrier, t.number).into()),
         );
-        what.extend(item.refund_id.as_ref().map(|id| format!("refund {id}")));
-        what.extend(item.text.as_ref().map(|text| first_words(text)));
-        what.extend(item.file.as_ref().map(|file| file.name.clone()));
+        what.extend(
+            item.refund_id
+                .as_ref()
+                .map(|id| sentence!("refund {id}", id).into()),
+        );
+        what.extend(item.text.as_ref().map(|text| first_words(text).into()));
+        what.extend(item.file.as_ref().map(|file| Part::from(&file.name)));
         what.extend(item.seen.as_ref().map(|seen| {
-            let parts: Vec<&str> = seen.shows.iter().map(|part| part.as_str()).collect();
-            format!("shows {} (seen by {})", parts.join(", "), seen.by)
+            let parts: Part = seen.shows.iter().copied().collect();
+            sentence!("shows {parts} (seen by {by})", parts, by = &seen.by).into()
         }));
         self.having.push(Having {
-            what: what.join(", "),
+            what: Sentence::from("{what}").with("what", Part::List(what)),
             from: item.from.clone(),
         });
         if rule.shape == Shape::File && item.file.is_none() {
-            self.notes
-                .push(format!("{} takes this only as a file", case.platform.title()));
+            self.notes.push(sentence!(
+                "{platform} takes this only as a file",
+                platform = case.platform.title()
+            ));
             return;
         }
         let complaints = match item.kind {
@@ -102,7 +108,7 @@ impl Found {
         }
     }
 
-    fn fact(&mut self, what: String, from: &Provenance) {
+    fn fact(&mut self, what: Sentence, from: &Provenance) {
         self.having.push(Having {
             what,
             from: from.clone(),
@@ -123,17 +129,20 @@ impl Found {
                     .filter_map(|known| known.fact.number.as_deref());
                 let shipped = numbers.clone().any(|number| moved(dossier, number));
                 if !shipped && numbers.count() > 0 {
-                    self.notes.push(STILL.to_owned());
+                    self.notes.push(still());
                     // A number is made with the label, before anything is shipped.
                     return;
                 }
             }
             EvidenceKind::DeliveryProof => {
                 if let Some((at, from)) = dossier.delivered() {
-                    self.fact(format!("delivered {} as the carrier reports", day(at)), from);
-                    self.notes.push(
-                        "the carrier's document would prove it: status, date, recipient, parcel".to_owned(),
+                    self.fact(
+                        sentence!("delivered {day} as the carrier reports", day = at.date_naive()),
+                        from,
                     );
+                    self.notes.push(sentence!(
+                        "the carrier's document would prove it: status, date, recipient, parcel"
+                    ));
                     // A report is a lead to the document, not the document.
                     return;
                 }
@@ -144,16 +153,16 @@ impl Found {
                         known.fact.movement,
                         Movement::Attempted | Movement::ReadyForPickup
                     ) {
-                        let movement = crate::words::readable(known.fact.movement);
-                        self.fact(format!("{movement} {}", day(known.fact.at)), &known.from);
+                        let told = Sentence::from("{movement} {day}").with("movement", known.fact.movement);
+                        self.fact(told.with("day", known.fact.at.date_naive()), &known.from);
                     }
                 }
             }
             EvidenceKind::DispatchInTime => self.dispatch(dossier),
             EvidenceKind::RefundProof => {
                 for known in &dossier.refunds {
-                    let at = day(known.fact.at);
-                    self.fact(format!("{} refunded {at}", known.fact.amount), &known.from);
+                    let (amount, day) = (known.fact.amount, known.fact.at.date_naive());
+                    self.fact(sentence!("{amount} refunded {day}", amount, day), &known.from);
                 }
             }
             EvidenceKind::ShippingPolicy | EvidenceKind::ReturnPolicy | EvidenceKind::SubscriptionTerms => {
@@ -162,23 +171,30 @@ impl Found {
             EvidenceKind::ItemDescription => {
                 for known in &dossier.lines {
                     if let Some(text) = &known.fact.description {
-                        self.fact(first_words(text), &known.from);
+                        self.fact(first_words(text).into(), &known.from);
                     }
                 }
             }
             EvidenceKind::RefundCalculation => {
                 if let (Some(sum), Some(order)) = (refund::expected(dossier), dossier.orders.first()) {
-                    let text = format!(
-                        "goods {} + shipping {} − refunded {} = due {}",
-                        sum.goods, sum.shipping, sum.refunded, sum.due
+                    let told = sentence!(
+                        "goods {goods} + shipping {shipping} − refunded {refunded} = due {due}",
+                        goods = sum.goods,
+                        shipping = sum.shipping,
+                        refunded = sum.refunded,
+                        due = sum.due
                     );
-                    self.fact(text, &order.from);
+                    self.fact(told, &order.from);
                 }
             }
             EvidenceKind::OrderConfirmation => {
                 for known in &dossier.orders {
                     self.fact(
-                        format!("order {} of {}", known.fact.number, day(known.fact.placed_at)),
+                        sentence!(
+                            "order {number} of {day}",
+                            number = &known.fact.number,
+                            day = known.fact.placed_at.date_naive()
+                        ),
                         &known.from,
                     );
                 }
@@ -232,9 +248,9 @@ impl Found {
         }
         self.good |= self.having.len() > before && rule.shape == Shape::Any;
         if self.having.len() > before && rule.shape == Shape::File {
-            self.notes.push(format!(
-                "known, but {} takes this only as a file",
-                case.platform.title()
+            self.notes.push(sentence!(
+                "known, but {platform} takes this only as a file",
+                platform = case.platform.title()
             ));
         }
     }
@@ -242,7 +258,7 @@ impl Found {
     fn parcels(&mut self, dossier: &Dossier) {
         for known in &dossier.shipments {
             if let (Some(carrier), Some(number)) = (&known.fact.carrier, &known.fact.number) {
-                self.fact(format!("{carrier} {number}"), &known.from);
+                self.fact(format!("{carrier} {number}").into(), &known.from);
                 self.notes.extend(form_complaint(carrier, number));
             }
         }
@@ -253,21 +269,19 @@ impl Found {
         for known in &dossier.orders {
             match known.fact.addresses_match {
                 Some(true) => self.fact(
-                    "the platform says that the order's delivery address is the one of the payment"
-                        .to_owned(),
+                    sentence!("the platform says that the order's delivery address is the one of the payment"),
                     &known.from,
                 ),
-                Some(false) => self.notes.push(
+                Some(false) => self.notes.push(sentence!(
                     "warning: the platform says that the order went to another address than the payment's"
-                        .to_owned(),
-                ),
+                )),
                 None => {}
             }
         }
         let any = !self.having.is_empty();
         let went = shipped(dossier);
         if any && !went {
-            self.notes.push(STILL.to_owned());
+            self.notes.push(still());
         }
         went
     }
@@ -282,16 +296,21 @@ impl Found {
             let (Some(shipped), Some(promised)) = (known.fact.shipped_at, promised) else {
                 continue;
             };
+            let days = (shipped.date_naive(), promised.date_naive());
             if shipped <= promised {
                 self.fact(
-                    format!("shipped {}, promised by {}", day(shipped), day(promised)),
+                    sentence!(
+                        "shipped {shipped}, promised by {promised}",
+                        shipped = days.0,
+                        promised = days.1
+                    ),
                     &known.from,
                 );
             } else {
-                self.notes.push(format!(
-                    "shipped {}, after the promised {}",
-                    day(shipped),
-                    day(promised)
+                self.notes.push(sentence!(
+                    "shipped {shipped}, after the promised {promised}",
+                    shipped = days.0,
+                    promised = days.1
                 ));
             }
         }
@@ -303,14 +322,13 @@ impl Found {
             .iter()
             .filter(|known| Some(known.fact.kind) == kind.policy())
         {
-            let title = known.fact.title.as_deref().unwrap_or("policy");
-            self.fact(format!("{title}, in force from {}", known.fact.from), &known.from);
+            let told = match &known.fact.title {
+                Some(title) => sentence!("{title}, in force from {day}", title, day = known.fact.from),
+                None => sentence!("policy, in force from {day}", day = known.fact.from),
+            };
+            self.fact(told, &known.from);
         }
     }
-}
-
-fn day(at: DateTime<Utc>) -> String {
-    at.format("%Y-%m-%d").to_string()
 }
 
 /// The beginning of a text, whole words, in one line.

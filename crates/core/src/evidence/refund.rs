@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::dossier::{Dossier, Line};
 use crate::money::{Currency, Money};
+use crate::sentence;
+use crate::sentence::Sentence;
 
 /// Why money is owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,10 +19,10 @@ pub enum Ground {
 
 impl Ground {
     /// Its name in a sentence.
-    pub const fn words(self) -> &'static str {
+    pub fn sentence(self) -> Sentence {
         match self {
-            Self::Returns => "the returns that arrived",
-            Self::Cancelled => "the order's cancellation",
+            Self::Returns => sentence!("the returns that arrived"),
+            Self::Cancelled => sentence!("the order's cancellation"),
         }
     }
 }

@@ -3,60 +3,68 @@
 use super::Fee;
 use crate::case::Case;
 use crate::evidence::Checklist;
+use crate::sentence;
+use crate::sentence::{Percent, Sentence};
 use crate::stats::{COUNTS_ONLY_BELOW, Chance, Decided, History};
 
-fn percent(parts: u32) -> String {
-    let tenths = (parts + 500) / 1_000;
-    format!("{}.{} %", tenths / 10, tenths % 10)
-}
-
-pub(super) fn history(own: History, portfolio: Option<History>, chance: Chance) -> String {
-    let mut own_words = match own.all.n {
-        0 => "no similar case of the client was decided yet".to_owned(),
+pub(super) fn history(own: History, portfolio: Option<History>, chance: Chance) -> Sentence {
+    let Decided { won, n } = own.all;
+    let own_words = match n {
+        0 => sentence!("no similar case of the client was decided yet"),
         n if n < COUNTS_ONLY_BELOW => {
-            format!("{} of {n} similar cases of the client won (few)", own.all.won)
+            sentence!("{won} of {n} similar cases of the client won (few)", won, n)
         }
-        n => format!("{} of {n} similar cases of the client won", own.all.won),
+        n => sentence!("{won} of {n} similar cases of the client won", won, n),
     };
-    own_words.push_str(&alike(own.alike));
+    let own_words = alike(own_words, own.alike);
     let all = portfolio.map_or_else(
-        || "the portfolio is too small to be shown".to_owned(),
-        |all| format!("portfolio: {} of {}{}", all.all.won, all.all.n, alike(all.alike)),
+        || sentence!("the portfolio is too small to be shown"),
+        |all| {
+            let Decided { won, n } = all.all;
+            alike(sentence!("portfolio: {won} of {n}", won, n), all.alike)
+        },
     );
-    format!(
-        "chance to win {}, 95 % interval {} to {}: {own_words}; {all}; shrunk towards the portfolio and a weak prior",
-        percent(chance.point),
-        percent(chance.low),
-        percent(chance.high)
+    sentence!(
+        "chance to win {point}, 95 % interval {low} to {high}: {own}; {portfolio}; shrunk towards the portfolio and a weak prior",
+        point = Percent::of(chance.point),
+        low = Percent::of(chance.low),
+        high = Percent::of(chance.high),
+        own = own_words,
+        portfolio = all
     )
 }
 
-fn alike(decided: Decided) -> String {
-    match decided.n {
-        0 => String::new(),
-        n => format!(", {} of {n} with evidence as complete", decided.won),
+fn alike(all: Sentence, Decided { won, n }: Decided) -> Sentence {
+    match n {
+        0 => all,
+        n => all.also(sentence!("{won} of {n} with evidence as complete", won, n)),
     }
 }
 
-pub(super) fn evidence(list: &Checklist) -> String {
-    let mut reason = format!("evidence is complete to {} % of its weight", list.completeness);
-    for warning in &list.warnings {
-        reason.push_str("; ");
-        reason.push_str(warning);
-    }
-    reason
+pub(super) fn evidence(list: &Checklist) -> Sentence {
+    let reason = sentence!(
+        "evidence is complete to {share} % of its weight",
+        share = list.completeness
+    );
+    list.warnings
+        .iter()
+        .fold(reason, |reason, warning| reason.also(warning.clone()))
 }
 
-pub(super) fn fees(case: &Case, fee: Option<&Fee>) -> String {
+pub(super) fn fees(case: &Case, fee: Option<&Fee>) -> Sentence {
     let platform = case.platform.title();
     match fee {
-        Some(fee) => format!(
-            "{platform} charges {} for a contest won, {} for one lost, {} without one (configured)",
-            fee.won, fee.lost, fee.accepted
+        Some(fee) => sentence!(
+            "{platform} charges {won} for a contest won, {lost} for one lost, {accepted} without one (configured)",
+            platform,
+            won = fee.won,
+            lost = fee.lost,
+            accepted = fee.accepted
         ),
-        None => format!(
-            "what {platform} charges for a dispute in {} is not configured ([[advice.fees]]): the values leave it out",
-            case.facts.amount.currency
+        None => sentence!(
+            "what {platform} charges for a dispute in {currency} is not configured ([[advice.fees]]): the values leave it out",
+            platform,
+            currency = case.facts.amount.currency.to_string()
         ),
     }
 }

@@ -217,6 +217,7 @@ mod tests {
         let expected = [
             "rotate-key",
             "user add",
+            "user locale",
             "user reset",
             "user role",
             "user disable",

@@ -100,7 +100,7 @@ pub enum Command {
     },
 }
 
-fn zone(text: &str) -> Result<Zone, String> {
+pub fn zone(text: &str) -> Result<Zone, String> {
     let wrong = |_| format!("`{text}` is no zone; write one like Europe/Amsterdam");
     text.parse().map_err(wrong)
 }

@@ -16,6 +16,7 @@ use docket_core::consequence::consequence;
 use docket_core::id::SubmissionId;
 use docket_core::packaging::Used;
 use docket_core::response::{Response, Submission, SubmissionState};
+use docket_core::sentence::Sentence;
 use docket_core::words::readable;
 use serde_json::{Value, json};
 
@@ -177,7 +178,7 @@ async fn send(args: Send, desk: &Desk) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn consequence_of(response: &Response, case: &Case) -> String {
+fn consequence_of(response: &Response, case: &Case) -> Sentence {
     consequence(response, case.facts.amount, case.platform, case.facts.stage)
 }
 

@@ -3,12 +3,15 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use docket_app::{Desk, NewPerson};
 use docket_core::id::{ClientId, PersonId};
-use docket_core::person::{Person, Role};
+use docket_core::pack::Zone;
+use docket_core::person::{Locale, Person, Role};
+use docket_core::words::Language;
 use serde_json::{Value, json};
 
+use super::pack::zone;
 use crate::output::{self, Table, line};
 use crate::wiring::House;
 
@@ -27,6 +30,17 @@ pub enum Command {
         /// The client whose person they are, by name or id; for the role client
         #[arg(long)]
         client: Option<String>,
+        #[command(flatten)]
+        reads: Reads,
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+    },
+    /// Say in which language and time zone a person reads pages; they change it themselves on their account page
+    Locale {
+        /// Mail address or name
+        person: String,
+        #[command(flatten)]
+        reads: Reads,
         #[arg(long, value_name = "NAME")]
         by: Option<String>,
     },
@@ -73,10 +87,31 @@ pub enum Command {
     },
 }
 
+/// In which language and time zone a person reads; what is left out stays.
+#[derive(Args)]
+pub struct Reads {
+    /// en, nl, sv or de
+    #[arg(long)]
+    language: Option<Language>,
+    /// Such as Europe/Amsterdam
+    #[arg(long, value_parser = zone)]
+    zone: Option<Zone>,
+}
+
+impl Reads {
+    fn on(self, before: Locale) -> Locale {
+        Locale {
+            language: self.language.unwrap_or(before.language),
+            zone: self.zone.unwrap_or(before.zone),
+        }
+    }
+}
+
 fn fields(p: &Person) -> Value {
     json!({
         "id": p.id, "name": p.name, "email": p.email, "role": p.access.role(), "client": p.access.client(),
         "has_password": p.has_password, "second_factor": p.second_factor, "disabled_at": p.disabled_at,
+        "language": p.locale.language, "zone": p.locale.zone.name(),
         "created_at": p.created_at,
     })
 }
@@ -89,8 +124,10 @@ pub async fn run(command: Command, house: &House) -> Result<ExitCode> {
             email,
             role,
             client,
+            reads,
             by: _,
         } => {
+            let locale = reads.on(Locale::default());
             let client = client_of(desk, client).await?;
             let new = NewPerson {
                 name,
@@ -99,7 +136,17 @@ pub async fn run(command: Command, house: &House) -> Result<ExitCode> {
                 client,
             };
             let person = desk.add_person(&new).await?;
+            desk.set_locale(person.id, locale).await?;
             link(house, person.id).await?;
+        }
+        Command::Locale { person, reads, by: _ } => {
+            let person = desk.find_person(&person).await?;
+            let locale = reads.on(person.locale);
+            desk.set_locale(person.id, locale).await?;
+            line(format!(
+                "{} reads {}, by the clock of {}",
+                person.name, locale.language, locale.zone
+            ))?;
         }
         Command::List { json } => list(desk, json).await?,
         Command::Reset {

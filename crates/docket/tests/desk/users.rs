@@ -48,6 +48,19 @@ async fn process_people_are_added_let_go_and_written_down() {
     );
     assert!(user(&desk, "ida@example.com")["client"].is_string());
 
+    assert_eq!((&mia["language"], &mia["zone"]), (&"en".into(), &"UTC".into()));
+    let reads = ["user", "locale", "mia berg", "--language", "nl", "--zone"];
+    let nowhere = desk.call(&[&reads[..], &["Europe/Nowhere"]].concat());
+    assert!(nowhere.err.contains("is no zone"), "{}", nowhere.err);
+    desk.call(&[&reads[..], &["Europe/Amsterdam"]].concat()).good();
+    desk.call(&["user", "locale", "mia berg", "--language", "de"])
+        .good();
+    let mia = user(&desk, "mia@example.com");
+    assert_eq!(
+        (&mia["language"], &mia["zone"]),
+        (&"de".into(), &"Europe/Amsterdam".into())
+    );
+
     desk.call(&["user", "role", "mia berg", "--role", "lead"]).good();
     assert_eq!(user(&desk, "mia@example.com")["role"], "lead");
     desk.call(&["user", "disable", "mia berg"]).good();
@@ -85,6 +98,8 @@ async fn process_people_are_added_let_go_and_written_down() {
             "user_add Ida refused",
             "user_add Ida ended",
             "user_add Mia Berg refused",
+            "user_locale mia berg ended",
+            "user_locale mia berg ended",
             "user_role mia berg ended",
             "user_disable mia berg ended",
             "user_enable mia@example.com ended",
@@ -92,7 +107,7 @@ async fn process_people_are_added_let_go_and_written_down() {
             "user_reset nobody@example.com refused",
         ]
     );
-    assert_eq!(log[9]["actor"], "ada");
+    assert_eq!(log[11]["actor"], "ada");
     let one = desk
         .call(&["audit", "list", "--kind", "user_disable", "--json"])
         .json();

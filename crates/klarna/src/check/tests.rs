@@ -200,7 +200,7 @@ fn a_partial_defence_gives_back_a_part() {
         assert!(
             problems
                 .iter()
-                .any(|p| p.what.contains("is no part of 84.50 EUR")),
+                .any(|p| p.what.to_string().contains("is no part of 84.50 EUR")),
             "{minor} {currency}: {problems:?}"
         );
     }

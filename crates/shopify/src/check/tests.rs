@@ -172,7 +172,7 @@ fn each_rule_refuses_and_says_what_to_do() {
     let mut closed = facts();
     closed.allowed_actions.clear();
     let problems = check(&closed, &contest(vec![text("other", "x")]));
-    assert!(problems[0].what.contains("asks for no evidence now"));
+    assert!(problems[0].what.to_string().contains("asks for no evidence now"));
 }
 
 #[test]

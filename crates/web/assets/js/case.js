@@ -3,6 +3,8 @@
 const one = (selector, root = document) => root.querySelector(selector);
 const head = one("#case-head[data-case]");
 const key = one("input[name=form_key]")?.value;
+/** What this script says, in the language of the page. */
+const WORDS = one("#script-words")?.dataset ?? {};
 
 function say(text) {
   let place = one("#said");
@@ -17,7 +19,7 @@ function say(text) {
 /** What a page says went wrong. */
 async function problem(answer) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  return one("[role=alert]", page)?.textContent ?? "That was not taken; reload the page and try again.";
+  return one("[role=alert]", page)?.textContent ?? WORDS.notTaken;
 }
 
 async function bring(file) {
@@ -26,10 +28,10 @@ async function bring(file) {
   // Where a gap has the focus, the picture is for it.
   const gap = document.activeElement?.closest(".check-row");
   form.append("kind", (gap && one("input[name=kind]", gap)?.value) ?? one("form[data-paste] select[name=kind]")?.value ?? "other");
-  form.append("title", "Screenshot");
-  form.append("place", "pasted");
+  form.append("title", WORDS.screenshot);
+  form.append("place", WORDS.pasted);
   form.append("file", file, file.name || "screenshot.png");
-  say("The picture is being added …");
+  say(WORDS.adding);
   const answer = await fetch(`/cases/${head.dataset.case}/evidence/add`, { method: "POST", body: form });
   if (answer.ok) location.assign(`/cases/${head.dataset.case}/evidence`);
   else say(await problem(answer));
@@ -40,7 +42,7 @@ if (head && key && one("nav.tabs")) {
     const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith("image/"));
     if (!file) return;
     event.preventDefault();
-    bring(file).catch(() => say("The picture did not arrive; paste it again."));
+    bring(file).catch(() => say(WORDS.lost));
   });
 }
 
@@ -76,9 +78,9 @@ if (form) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       one("[name=based_on]", form).value = one("form[data-autosave] [name=based_on]", page)?.value ?? body.get("based_on");
       kept = sent;
-      told.textContent = "saved; nothing is sent by saving";
+      told.textContent = WORDS.saved;
     } catch {
-      told.textContent = "not saved: no connection; it is tried again with the next change";
+      told.textContent = WORDS.offline;
     } finally {
       saving = false;
     }
@@ -88,7 +90,7 @@ if (form) {
     clearTimeout(waiting);
     // Each is a version that others may have begun from: one for a pause in writing, none for a breath.
     waiting = setTimeout(save, 3000);
-    told.textContent = "not saved yet";
+    told.textContent = WORDS.unsaved;
   };
   text.addEventListener("input", later);
   // What is saved by hand is not saved beside that.

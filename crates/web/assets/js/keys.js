@@ -1,16 +1,10 @@
 // Keys, the palette and focus. Each key presses something that stands on the page: nothing here does what no button does.
 
-const HELP = [
-  ["j, k", "next and previous case"], ["Space", "peek at the case, and back"], ["Enter", "open, or go on"], ["x", "select"], ["b", "what is done with the selected cases"], ["i", "take the case"],
-  ["a", "give to somebody"], ["s", "put aside, until the next step before the deadline at most"], ["/", "search"], ["g q, g d, g c, g r", "queue, deadlines, clients, reports"],
-  ["Ctrl-K", "everything"], ["c", "contest"], ["r", "refund or offer"], ["l", "accept the loss"],
-  ["m", "write to the buyer"], ["e", "next gap in the evidence"], ["u", "bring evidence; a picture can be pasted anywhere"],
-  ["w", "the gap does not apply"], ["q", "ask the client"], ["p", "preview"], ["Ctrl-Enter", "to the step that sends"],
-  ["z", "take back what was not sent"], ["?", "this help"],
-];
 const GO = { q: ["/queue"], d: ["/deadlines"], c: ["/clients", "/connections"], r: ["/reports"] };
 
 const one = (selector, root = document) => root.querySelector(selector);
+/** What this script says, in the language of the page. */
+const WORDS = one("#script-words")?.dataset ?? {};
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const typing = (target) => target.matches?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
 const links = () => all(".cases tr.case th a, [data-list] [data-item] a");
@@ -71,10 +65,10 @@ async function peek() {
   });
   const [title, place] = [one("h2", box), one("div", box)];
   title.textContent = link.textContent;
-  place.replaceChildren("Reading …");
+  place.replaceChildren(WORDS.reading);
   const answer = await fetch(link.href, { headers: { accept: "text/html" } });
   if (title.textContent !== link.textContent) return;
-  if (!answer.ok) return place.replaceChildren("It cannot be read now.");
+  if (!answer.ok) return place.replaceChildren(WORDS.unreadable);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const parts = all("#case-head, [aria-labelledby=says], [aria-labelledby=advice]", page);
   for (const part of parts) {
@@ -108,7 +102,7 @@ function dialog(id, title, fill) {
     box = Object.assign(document.createElement("dialog"), { id });
     box.setAttribute("aria-labelledby", `${id}-title`);
     const heading = Object.assign(document.createElement("h2"), { id: `${id}-title`, textContent: title });
-    const close = Object.assign(document.createElement("button"), { textContent: "Close", className: "quiet" });
+    const close = Object.assign(document.createElement("button"), { textContent: WORDS.close, className: "quiet" });
     close.addEventListener("click", () => box.close());
     box.append(heading, close);
     fill(box);
@@ -119,24 +113,13 @@ function dialog(id, title, fill) {
 }
 
 function help() {
-  dialog("help", "Keys", (box) => {
-    const list = Object.assign(document.createElement("dl"), { className: "facts" });
-    for (const [keys, what] of HELP) {
-      const line = document.createElement("div");
-      line.append(
-        Object.assign(document.createElement("dt"), { textContent: keys }),
-        Object.assign(document.createElement("dd"), { textContent: what }),
-      );
-      list.append(line);
-    }
-    box.append(list);
-  });
+  dialog("help", WORDS.keys, (box) => box.append(one("#script-words").content.cloneNode(true)));
 }
 
 /** Pages and what can be pressed here first, then open cases that fit. */
 function palette() {
-  const box = dialog("palette", "Go to", (box) => {
-    const label = Object.assign(document.createElement("label"), { htmlFor: "palette-find", textContent: "Page, action or case" });
+  const box = dialog("palette", WORDS.go, (box) => {
+    const label = Object.assign(document.createElement("label"), { htmlFor: "palette-find", textContent: WORDS.find });
     const find = Object.assign(document.createElement("input"), { id: "palette-find", autocomplete: "off" });
     const list = Object.assign(document.createElement("ul"), { className: "plain found" });
     box.append(label, find, list);
@@ -194,7 +177,7 @@ async function more(text, list, shown, fill) {
   const answer = await fetch(`/palette?q=${encodeURIComponent(text)}`);
   if (!answer.ok || waiting) return;
   const cases = (await answer.json()).map(({ url, text }) => link(url, text));
-  const everything = Object.assign(document.createElement("button"), { textContent: `Search for “${text}”`, className: "quiet" });
+  const everything = Object.assign(document.createElement("button"), { textContent: WORDS.search.replace("{text}", () => text), className: "quiet" });
   everything.addEventListener("click", () => location.assign(`/search?q=${encodeURIComponent(text)}`));
   if (!waiting) fill([...shown, ...cases, ...(text ? [everything] : [])]);
 }

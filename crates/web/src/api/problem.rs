@@ -99,9 +99,9 @@ impl Problem {
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
-            Error::NotFound(what) => Self::not_found(what),
-            Error::Invalid(what) => Self::invalid(what),
-            Error::Stale(what) => Self::stale(what),
+            Error::NotFound(what) => Self::not_found(what.to_string()),
+            Error::Invalid(what) => Self::invalid(what.to_string()),
+            Error::Stale(what) => Self::stale(what.to_string()),
             Error::Refused(why) => Self::refused(why.to_string()),
             Error::Problems(problems) => Self::invalid("The platform would refuse the response.")
                 .with("problems", problems.iter().map(ToString::to_string).collect()),

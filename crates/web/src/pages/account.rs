@@ -16,6 +16,7 @@ use crate::doors::{Caller, Fields, FormKey, Theme, Viewer};
 use crate::error::{PageError, again};
 use crate::locale;
 use crate::pages::{Choice, Frame, Section};
+use crate::say::say;
 use crate::show::{self, Stamp};
 use crate::texts::t;
 use crate::urls;
@@ -218,7 +219,7 @@ pub async fn end_session(
 pub async fn begin_codes(State(desk): State<Desk>, viewer: Viewer) -> Result<Response, PageError> {
     match desk.begin_factor(&viewer.person).await {
         Ok(_) => Ok(done()),
-        Err(Error::Invalid(text)) => problem(&desk, &viewer, text).await,
+        Err(Error::Invalid(text)) => problem(&desk, &viewer, say(&text)).await,
         Err(error) => Err(error.into()),
     }
 }

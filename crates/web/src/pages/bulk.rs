@@ -11,6 +11,7 @@ use crate::doors::{Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, html};
 use crate::locale;
 use crate::pages::{Frame, Section};
+use crate::say::say;
 use crate::show::{self, Stamp};
 use crate::texts::t;
 use crate::urls;
@@ -74,7 +75,12 @@ fn what(step: &BulkStep, now: DateTime<Utc>) -> (String, Option<String>) {
             t("bulk-step-aside").with("at", show::minute(*until)).plain(),
             None,
         ),
-        BulkStep::Nothing { why } => (t("bulk-step-nothing").with("why", why).plain(), None),
+        BulkStep::Nothing { why } => (
+            t("bulk-step-nothing")
+                .with("why", say(&why.clone().into()))
+                .plain(),
+            None,
+        ),
     }
 }
 
@@ -147,7 +153,7 @@ fn wish(fields: &Fields, now: DateTime<Utc>) -> Result<BulkWish, Error> {
     let text = |name: &str| Some(fields.get(name).trim().to_owned()).filter(|t| !t.is_empty());
     Ok(match fields.get("action") {
         "assign" => match fields.get("to") {
-            "" => return Err(Error::Invalid(t("refuse-whom").plain())),
+            "" => return Err(Error::Invalid(t("refuse-whom").into())),
             "nobody" => BulkWish::Assign { to: None },
             "suggested" => BulkWish::AssignSuggested,
             name => BulkWish::Assign {
@@ -162,7 +168,7 @@ fn wish(fields: &Fields, now: DateTime<Utc>) -> Result<BulkWish, Error> {
         "aside" => BulkWish::PutAside {
             until: until(fields.get("until"), now)?,
         },
-        _ => return Err(Error::Invalid(t("refuse-what").plain())),
+        _ => return Err(Error::Invalid(t("refuse-what").into())),
     })
 }
 
@@ -174,7 +180,7 @@ fn until(text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Error> {
         other => NaiveDateTime::parse_from_str(other, "%Y-%m-%dT%H:%M")
             .ok()
             .and_then(locale::instant)
-            .ok_or_else(|| Error::Invalid(t("refuse-until").plain())),
+            .ok_or_else(|| Error::Invalid(t("refuse-until").into())),
     }
 }
 

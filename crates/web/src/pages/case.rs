@@ -41,6 +41,7 @@ use crate::doors::{Door, Viewer};
 use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section};
 use crate::query::Pairs;
+use crate::say;
 use crate::show::{self, Stamp};
 use crate::texts::t;
 
@@ -268,7 +269,7 @@ fn or_say<T>(found: Result<T, Error>, head: &mut Option<String>) -> Result<Optio
         Ok(found) => Ok(Some(found)),
         Err(error @ Error::Store(_)) => Err(error.into()),
         Err(error) => {
-            *head = Some(t("case-part-failed").with("why", error.to_string()).plain());
+            *head = Some(t("case-part-failed").with("why", say::error(&error)).plain());
             Ok(None)
         }
     }

@@ -13,6 +13,7 @@ use crate::doors::{Door, Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, again, html};
 use crate::pages::{Choice, Frame, Section};
 use crate::query::Pairs;
+use crate::say;
 use crate::show::{self, Stamp};
 use crate::texts::t;
 use crate::urls;
@@ -199,7 +200,7 @@ async fn refused(desk: &Desk, viewer: &Viewer, why: Error) -> Result<Response, P
         Error::NotFound(_) => Err(missing()),
         Error::Store(_) => Err(why.into()),
         why => {
-            let page = view(desk, viewer, (None, None)).await?.with(why.to_string());
+            let page = view(desk, viewer, (None, None)).await?.with(say::error(&why));
             again(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }

@@ -13,6 +13,7 @@ use crate::doors::{Door, Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, again, html};
 use crate::pages::{Choice, Frame, Section};
 use crate::query::Pairs;
+use crate::say;
 use crate::show::{self, Stamp};
 use crate::texts::t;
 use crate::urls;
@@ -121,18 +122,18 @@ pub async fn set_cause(
     }
     let note = fields.get("note").trim();
     let done = match fields.get("cause").parse::<Cause>() {
-        Ok(_) if note.is_empty() => Err(Error::Invalid(t("incidents-say-why").plain())),
+        Ok(_) if note.is_empty() => Err(Error::Invalid(t("incidents-say-why").into())),
         Ok(cause) => {
             desk.set_cause(viewer.scope(), id, (cause, note), viewer.name())
                 .await
         }
-        Err(_) => Err(Error::Invalid(t("incidents-choose").plain())),
+        Err(_) => Err(Error::Invalid(t("incidents-choose").into())),
     };
     match done {
         Ok(_) => Ok(Redirect::to(&urls::incidents(None)).into_response()),
         Err(Error::Store(error)) if !error.is_transient() => Err(Error::Store(error).into()),
         Err(error) => {
-            let page = view(&desk, &viewer, None).await?.with(error.to_string());
+            let page = view(&desk, &viewer, None).await?.with(say::error(&error));
             again(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }

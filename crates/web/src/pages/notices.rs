@@ -12,6 +12,7 @@ use crate::doors::{Door, FormKey, Viewer};
 use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section};
 use crate::query::Pairs;
+use crate::say::say;
 use crate::show::{self, Stamp};
 use crate::texts::t;
 use crate::urls;
@@ -45,7 +46,7 @@ impl NoticesView {
         let row = |n: &Notice| Row {
             since: Stamp::of(n.raised_at, now),
             audience: show::words(n.audience),
-            text: n.text.clone(),
+            text: say(&n.sentence()),
             case: urls::case(n.case),
             seen: viewer.may(Door::NoticeSeen).then(|| urls::notice_seen(n.id)),
         };

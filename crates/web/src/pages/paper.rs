@@ -65,7 +65,7 @@ async fn typeset(
     make: impl FnOnce() -> Result<Vec<u8>, Error> + Send + 'static,
 ) -> Result<Response, PageError> {
     let made = tokio::task::spawn_blocking(make).await;
-    let pdf = made.map_err(|error| PageError::Internal(Error::Invalid(error.to_string())))??;
+    let pdf = made.map_err(|error| PageError::Internal(Error::Invalid(error.to_string().into())))??;
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),
         (

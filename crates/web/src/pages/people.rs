@@ -15,6 +15,7 @@ use docket_core::person::{Person, Role, SkillKind};
 use crate::doors::{Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, again, html};
 use crate::pages::{Choice, Frame, Section};
+use crate::say;
 use crate::show::{self, Stamp};
 use crate::texts::t;
 use crate::urls;
@@ -202,7 +203,7 @@ async fn answer(desk: &Desk, viewer: &Viewer, done: Result<(), Error>) -> Result
         Err(error) if error.is_ours() => Err(error.into()),
         Err(error) => again(
             StatusCode::UNPROCESSABLE_ENTITY,
-            &view(desk, viewer).await?.with(error.to_string()),
+            &view(desk, viewer).await?.with(say::error(&error)),
         ),
     }
 }
@@ -221,12 +222,12 @@ fn access(fields: &Fields) -> Result<(Role, Option<ClientId>), Error> {
     let role = fields
         .get("role")
         .parse()
-        .map_err(|_| Error::Invalid(t("people-choose-role").plain()))?;
+        .map_err(|_| Error::Invalid(t("people-choose-role").into()))?;
     let client = Some(fields.get("client")).filter(|c| !c.is_empty());
     let client = client.map(str::parse).transpose();
     Ok((
         role,
-        client.map_err(|_| Error::Invalid(t("choose-client").plain()))?,
+        client.map_err(|_| Error::Invalid(t("choose-client").into()))?,
     ))
 }
 
@@ -294,7 +295,7 @@ pub async fn reset(
 }
 
 fn own() -> Error {
-    Error::Invalid(t("people-own").plain())
+    Error::Invalid(t("people-own").into())
 }
 
 pub async fn role(

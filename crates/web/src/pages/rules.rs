@@ -17,6 +17,7 @@ use crate::doors::{Door, Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, again, html};
 use crate::pages::win_rate::cells::RateCell;
 use crate::pages::{Choice, Frame, Section};
+use crate::say;
 use crate::show::{self, Stamp};
 use crate::texts::t;
 use crate::urls;
@@ -302,7 +303,7 @@ async fn answer(desk: &Desk, viewer: &Viewer, done: Result<(), Error>) -> Result
         Err(error) if error.is_ours() => Err(error.into()),
         Err(error) => again(
             StatusCode::UNPROCESSABLE_ENTITY,
-            &view(desk, viewer).await?.with(error.to_string()),
+            &view(desk, viewer).await?.with(say::error(&error)),
         ),
     }
 }
@@ -320,7 +321,7 @@ async fn rule_of(desk: &Desk, viewer: &Viewer, Path(id): &Path<String>) -> Resul
 }
 
 fn wish(viewer: &Viewer, fields: &Fields, clients: &[Client]) -> Result<NewRule, Error> {
-    let invalid = |what: &str| Error::Invalid(t(what).plain());
+    let invalid = |what: &str| Error::Invalid(t(what).into());
     let client: ClientId = fields
         .get("client")
         .parse()
@@ -337,7 +338,7 @@ fn wish(viewer: &Viewer, fields: &Fields, clients: &[Client]) -> Result<NewRule,
     };
     let below = if kind == RuleKind::AutoAcceptBelow {
         let currency: Currency = currency.parse().map_err(|_| invalid("rules-currency"))?;
-        Some(Money::parse(below, currency).map_err(|e| Error::Invalid(e.to_string()))?)
+        Some(Money::parse(below, currency).map_err(|e| Error::Invalid(e.sentence()))?)
     } else {
         None
     };

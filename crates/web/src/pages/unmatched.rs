@@ -14,6 +14,7 @@ use crate::doors::{Door, Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, again, html};
 use crate::pages::{Choice, Frame, Section, client_choices, clients, scope};
 use crate::query::{Pairs, QueueQuery};
+use crate::say;
 use crate::show;
 use crate::texts::t;
 use crate::urls;
@@ -175,13 +176,13 @@ pub async fn join(State(desk): State<Desk>, viewer: Viewer, fields: Fields) -> R
     let done = match fields.get("say") {
         "joined" => say(&desk, &viewer, &client, &fields, true).await,
         "apart" => say(&desk, &viewer, &client, &fields, false).await,
-        _ => Err(Error::Invalid(t("unmatched-say").plain())),
+        _ => Err(Error::Invalid(t("unmatched-say").into())),
     };
     match done {
         Ok(()) => Ok(Redirect::to(&urls::unmatched(Some(client.id), None)).into_response()),
         Err(Error::Store(error)) if !error.is_transient() => Err(Error::Store(error).into()),
         Err(error) => {
-            let page = view(&desk, &viewer, wanted, "").await?.with(error.to_string());
+            let page = view(&desk, &viewer, wanted, "").await?.with(say::error(&error));
             again(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }

@@ -26,6 +26,7 @@ use crate::locale;
 use crate::pages::paper::PaperForm;
 use crate::pages::{Choice, Frame, Section, client_choices, clients};
 use crate::query::{Pairs, QueueQuery, ReportQuery};
+use crate::say::say;
 use crate::show;
 use crate::texts::t;
 use crate::urls;
@@ -353,7 +354,7 @@ pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<
     };
     let report = match desk.win_rate(wish).await {
         // Rates of exchange are missing: which ones, and what to do.
-        Err(Error::Invalid(why)) => return Err(PageError::BadRequest(vec![why])),
+        Err(Error::Invalid(why)) => return Err(PageError::BadRequest(vec![say(&why)])),
         other => other?,
     };
     html(&WinRatePage::of(&viewer, &report, &all))

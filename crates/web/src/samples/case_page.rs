@@ -133,14 +133,14 @@ pub fn list() -> Checklist {
         kind,
         need,
         weight: 100,
-        why: NASTY.to_owned(),
+        why: NASTY.into(),
         asked: need == Need::Useful,
         standing,
         having: vec![Having {
-            what: NASTY.to_owned(),
+            what: NASTY.into(),
             from: provenance(),
         }],
-        notes: vec![NASTY.to_owned()],
+        notes: vec![NASTY.into()],
     };
     let mut rows: Vec<Row> = Standing::ALL
         .iter()
@@ -159,7 +159,7 @@ pub fn list() -> Checklist {
         goods_assumed: true,
         rows,
         completeness: 55,
-        warnings: vec![NASTY.to_owned()],
+        warnings: vec![NASTY.into()],
     }
 }
 
@@ -242,7 +242,7 @@ pub fn draft(house: &House, stored: &StoredCase, in_review: bool) -> CaseDraft {
         current: in_review,
         submission: None,
         writers: vec![NASTY.to_owned(), "bob".to_owned()],
-        consequence: response.is_ok().then(|| NASTY.to_owned()),
+        consequence: response.is_ok().then(|| NASTY.into()),
         four_eyes: in_review.then_some(FourEyes::Money),
         response,
     }
@@ -252,8 +252,8 @@ pub fn advice() -> Recommendation {
     let money = |minor| Money::new(minor, "EUR".parse().unwrap());
     Recommendation {
         advice: Advice::Contest,
-        first: Some(NASTY.to_owned()),
-        reasons: vec![NASTY.to_owned()],
+        first: Some(NASTY.into()),
+        reasons: vec![NASTY.into()],
         worth: vec![Worth {
             action: ActionKind::Contest,
             expected: money(6_00),

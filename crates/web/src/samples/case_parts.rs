@@ -5,6 +5,7 @@ use docket_core::draft::DraftState;
 use docket_core::evidence::{Checklist, EvidenceKind};
 use docket_core::packaging::Used;
 use docket_core::response::{AcceptKind, OfferKind, SubmissionState};
+use docket_core::sentence::Sentence;
 use docket_core::words::ActionKind;
 
 use super::case_page::{advice, draft, file, list, pieces, submission, views, words};
@@ -19,11 +20,11 @@ impl Samples for CasePage {
     fn samples() -> Vec<Self> {
         let (views, client) = views();
         let (words, list, advice) = (words(), list(), advice());
-        let refused = |why: bool| why.then(|| NASTY.to_owned());
+        let refused = |why: bool| why.then(|| NASTY.into());
         let choices = Choices {
             elsewhere: vec![
-                (ActionKind::Accept, NASTY.to_owned()),
-                (ActionKind::Escalate, NASTY.to_owned()),
+                (ActionKind::Accept, NASTY.into()),
+                (ActionKind::Escalate, NASTY.into()),
             ],
             offers: OfferKind::ALL
                 .iter()
@@ -103,10 +104,10 @@ impl Samples for PreviewView {
         let (views, _) = views();
         let house = house();
         let problem = Problem {
-            what: NASTY.to_owned(),
-            todo: NASTY.to_owned(),
+            what: NASTY.into(),
+            todo: NASTY.into(),
         };
-        let seen = |finds: Vec<String>, most| SeenFile {
+        let seen = |finds: Vec<Sentence>, most| SeenFile {
             file: file("application/pdf"),
             most,
             pages: finds.is_empty().then_some(3),
@@ -127,9 +128,9 @@ impl Samples for PreviewView {
                     most: 2_000_000,
                 },
             ],
-            files: vec![seen(Vec::new(), 10_000_000), seen(vec![NASTY.to_owned()], 1)],
+            files: vec![seen(Vec::new(), 10_000_000), seen(vec![NASTY.into()], 1)],
             lacking: vec![EvidenceKind::DeliveryProof],
-            warnings: vec![NASTY.to_owned()],
+            warnings: vec![NASTY.into()],
             matrix: 2,
             outdated: Some(now()),
         };

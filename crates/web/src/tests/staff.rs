@@ -29,7 +29,11 @@ async fn an_admin_adds_changes_and_lets_go_but_never_themselves(db: TestDb) {
         StatusCode::UNPROCESSABLE_ENTITY,
         "the name is taken"
     );
-    assert!(again.body.contains("already; see"), "{}", again.body);
+    assert!(
+        again.body.contains("somebody’s already; choose another"),
+        "{}",
+        again.body
+    );
 
     let mia = test.desk.find_person("mia@example.com").await.unwrap();
     let url = |what: &str| format!("/people/{}/{what}", mia.id);

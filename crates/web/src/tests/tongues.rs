@@ -23,7 +23,7 @@ on_both!(a_person_chooses_language_and_zone);
 async fn a_person_chooses_language_and_zone(db: TestDb) {
     let test = TestDesk::on(db).await;
     let client = test.client("Nordlicht").await;
-    test.cases(&client, &[Dispute::ours("PP-D-77")]).await;
+    let case = test.cases(&client, &[Dispute::ours("PP-D-77")]).await[0];
     let mia = test.person("Mia", Access::Specialist).await;
     let before = test.get_as(&mia, "/queue").await.body;
     assert!(before.contains("<html lang=\"en\">") && before.contains("All instants are UTC."));
@@ -40,6 +40,24 @@ async fn a_person_chooses_language_and_zone(db: TestDb) {
     ] {
         assert!(page.contains(said), "{said}: {page}");
     }
+    // So does what core and app say: what actions do, and why a form was refused.
+    let page = unescape(&test.get_as(&mia, &format!("/cases/{case}")).await.body);
+    for said in ["lässt sich nicht rückgängig machen", "Strg-K"] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    for english in ["cannot be undone", "is refunded"] {
+        assert!(!page.contains(english), "{english}: {page}");
+    }
+    let empty = [("kind", "other"), ("text", "")];
+    let refused = test
+        .post_as(&mia, &format!("/cases/{case}/evidence/add"), &empty)
+        .await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let refused = unescape(&refused.body);
+    assert!(
+        refused.contains("es ist nichts darin: Fügen Sie einen Text"),
+        "{refused}"
+    );
     // Programs read an instant as before.
     assert!(page.contains(&format!("datetime=\"{}", now().format("%Y-%m-%dT%H"))) || page.contains("Z\">"));
     // Whoever else looks reads as they did.

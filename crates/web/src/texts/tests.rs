@@ -198,6 +198,36 @@ fn templates_say_nothing_in_one_language_only() {
 }
 
 #[test]
+fn scripts_say_nothing_of_their_own() {
+    let mut paths = Vec::new();
+    files(&home().join("assets/js"), &mut paths);
+    assert!(paths.len() >= 3);
+    for path in paths {
+        let script = fs::read_to_string(&path).unwrap();
+        for says in ["textContent: ", "textContent = ", "replaceChildren(", "say("] {
+            for rest in script.split(says).skip(1) {
+                assert!(!rest.starts_with(['"', '`']), "{}: {rest:.60}", path.display());
+            }
+        }
+        for word in script.split("WORDS.").skip(1) {
+            let end = word.find(|c: char| !c.is_ascii_alphabetic()).unwrap();
+            let dashed: String = word[..end]
+                .chars()
+                .map(|c| {
+                    if c.is_uppercase() {
+                        format!("-{}", c.to_lowercase())
+                    } else {
+                        c.to_string()
+                    }
+                })
+                .collect();
+            let template = fs::read_to_string(home().join("templates/script_words.html")).unwrap();
+            assert!(template.contains(&format!(" data-{dashed}=")), "no word {dashed}");
+        }
+    }
+}
+
+#[test]
 fn what_people_read_of_a_template_is_found() {
     let read =
         read_of(r#"<p class="a" aria-label="Heard">{% if x %}{{ y }} Seen <code>run</code>{% endif %}</p>"#);

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Found, day, first_words};
+use super::{Found, first_words};
 use crate::dossier::{Dossier, Message, Writer};
 use crate::evidence::EvidenceKind;
+use crate::sentence;
 
 /// Messages of a line at most, the newest of them.
 const MOST: usize = 5;
@@ -196,18 +197,21 @@ impl Found {
         let left = said.len().saturating_sub(MOST);
         for known in said.into_iter().take(MOST) {
             let Message { by, at, text } = &known.fact;
-            self.fact(
-                format!("{by} wrote {}: {}", day(*at), first_words(text)),
-                &known.from,
+            let said = sentence!(
+                "{by} wrote {day}: {words}",
+                by = *by,
+                day = at.date_naive(),
+                words = first_words(text)
             );
+            self.fact(said, &known.from);
         }
         if left > 0 {
-            self.notes.push(format!("{left} older messages may say it, too"));
+            self.notes
+                .push(sentence!("{left} older messages may say it, too", left));
         }
-        self.notes.push(
+        self.notes.push(sentence!(
             "read what was written: where it says so, bring the message as evidence, as a text or a file"
-                .to_owned(),
-        );
+        ));
     }
 }
 

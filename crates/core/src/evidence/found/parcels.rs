@@ -2,30 +2,33 @@
 
 use chrono::{Duration, NaiveDate};
 
-use super::day;
 use crate::dossier::{Dossier, Movement};
 use crate::evidence::{Form, Item, Shows, Situation, carrier, delivery};
+use crate::sentence;
+use crate::sentence::{Part, Sentence};
 
-pub(super) const STILL: &str =
-    "no scan shows that the parcel moved: a number or a label alone is no proof that it was shipped";
+pub(super) fn still() -> Sentence {
+    sentence!(
+        "no scan shows that the parcel moved: a number or a label alone is no proof that it was shipped"
+    )
+}
 
-pub(super) fn delivery_complaints(case: &Situation<'_>, item: &Item, content: Option<&str>) -> Vec<String> {
+pub(super) fn delivery_complaints(case: &Situation<'_>, item: &Item, content: Option<&str>) -> Vec<Sentence> {
     if item.file.is_none() {
         // Whoever types it may have seen it, or not.
-        return vec![
-            "words alone: a file of the carrier, or the platform's own record, proves it".to_owned(),
-        ];
+        return vec![sentence!(
+            "words alone: a file of the carrier, or the platform's own record, proves it"
+        )];
     }
     // A scan is a PDF without a letter of text.
     let text = match (content.filter(|text| !text.trim().is_empty()), &item.seen) {
         (Some(content), _) => content,
         (None, Some(seen)) => return lacking(&seen.shows),
         (None, None) => {
-            return vec![
+            return vec![sentence!(
                 "its text cannot be read here: look at it, and say which of status, date, recipient and parcel it shows \
                  (`docket evidence confirm … --shows`)"
-                    .to_owned(),
-            ];
+            )];
         }
     };
     let parcels = case
@@ -52,8 +55,9 @@ pub(super) fn delivery_complaints(case: &Situation<'_>, item: &Item, content: Op
     let shown = delivery::shows(text, &places, &parcels);
     let mut complaints = lacking(&shown);
     complaints.extend(delivery::denial(text).map(|words| {
-        format!(
-            "it says `{words}`: where the parcel arrived after that, bring the document of the delivery alone"
+        sentence!(
+            "it says `{words}`: where the parcel arrived after that, bring the document of the delivery alone",
+            words
         )
     }));
     complaints.extend(wrong_day(case, text));
@@ -61,7 +65,7 @@ pub(super) fn delivery_complaints(case: &Situation<'_>, item: &Item, content: Op
 }
 
 /// A proof of another order, or of a day to come.
-fn wrong_day(case: &Situation<'_>, text: &str) -> Option<String> {
+fn wrong_day(case: &Situation<'_>, text: &str) -> Option<Sentence> {
     let days = delivery::days(text);
     let first = days.first()?;
     // Clocks of carriers and platforms differ by less than a day.
@@ -74,17 +78,18 @@ fn wrong_day(case: &Situation<'_>, text: &str) -> Option<String> {
     }
     Some(match ordered {
         Some(ordered) if *first <= latest => {
-            format!(
-                "its day {first} is before the order of {}: it is of another parcel",
-                day(ordered)
+            sentence!(
+                "its day {first} is before the order of {ordered}: it is of another parcel",
+                first = *first,
+                ordered = ordered.date_naive()
             )
         }
-        Some(_) | None => format!("its day {first} is still to come"),
+        Some(_) | None => sentence!("its day {first} is still to come", first = *first),
     })
 }
 
 /// Another postal code than the order's: a person has to compare.
-pub(super) fn other_place(case: &Situation<'_>, content: Option<&str>) -> Option<String> {
+pub(super) fn other_place(case: &Situation<'_>, content: Option<&str>) -> Option<Sentence> {
     let known = case
         .dossier
         .orders
@@ -94,29 +99,31 @@ pub(super) fn other_place(case: &Situation<'_>, content: Option<&str>) -> Option
     let shown = delivery::postcodes(content?);
     let other = shown.first().filter(|_| !known.is_empty())?;
     (!shown.iter().any(|code| known.contains(code))).then(|| {
-        format!(
-            "warning: it shows the postal code {other}, the order went to {}: compare the addresses",
-            known.join(", ")
+        sentence!(
+            "warning: it shows the postal code {other}, the order went to {known}: compare the addresses",
+            other,
+            known = known.join(", ")
         )
     })
 }
 
-fn lacking(shown: &[Shows]) -> Vec<String> {
-    let lacking: Vec<&str> = Shows::ALL
+fn lacking(shown: &[Shows]) -> Vec<Sentence> {
+    let lacking: Vec<Shows> = Shows::ALL
         .iter()
+        .copied()
         .filter(|part| !shown.contains(part))
-        .map(|part| part.as_str())
         .collect();
     if lacking.is_empty() {
         Vec::new()
     } else {
-        vec![format!("it does not show: {}", lacking.join(", "))]
+        let lacking: Part = lacking.into_iter().collect();
+        vec![sentence!("it does not show: {lacking}", lacking)]
     }
 }
 
-pub(super) fn tracking_complaints(item: &Item) -> Vec<String> {
+pub(super) fn tracking_complaints(item: &Item) -> Vec<Sentence> {
     let Some(tracking) = &item.tracking else {
-        return vec!["no carrier and number in it".to_owned()];
+        return vec![sentence!("no carrier and number in it")];
     };
     form_complaint(&tracking.carrier, &tracking.number)
         .into_iter()
@@ -124,18 +131,18 @@ pub(super) fn tracking_complaints(item: &Item) -> Vec<String> {
 }
 
 /// Words and numbers need a scan; a file is looked at by a person.
-pub(super) fn shipment_complaints(case: &Situation<'_>, item: &Item) -> Vec<String> {
+pub(super) fn shipment_complaints(case: &Situation<'_>, item: &Item) -> Vec<Sentence> {
     if item.file.is_some() {
         return Vec::new();
     }
     let Some(tracking) = &item.tracking else {
-        return vec![STILL.to_owned()];
+        return vec![still()];
     };
-    let mut complaints: Vec<String> = form_complaint(&tracking.carrier, &tracking.number)
+    let mut complaints: Vec<Sentence> = form_complaint(&tracking.carrier, &tracking.number)
         .into_iter()
         .collect();
     if !moved(case.dossier, &tracking.number) {
-        complaints.push(STILL.to_owned());
+        complaints.push(still());
     }
     complaints
 }
@@ -163,11 +170,13 @@ pub(super) fn shipped(dossier: &Dossier) -> bool {
     scanned || dossier.delivered().is_some()
 }
 
-pub(super) fn form_complaint(carrier: &str, number: &str) -> Option<String> {
+pub(super) fn form_complaint(carrier: &str, number: &str) -> Option<Sentence> {
     match carrier::form(carrier, number) {
         Form::Fits | Form::UnknownCarrier => None,
-        Form::Unusual => Some(format!(
-            "{number} does not look like a number of {carrier}: compare it with the label"
+        Form::Unusual => Some(sentence!(
+            "{number} does not look like a number of {carrier}: compare it with the label",
+            number,
+            carrier
         )),
     }
 }

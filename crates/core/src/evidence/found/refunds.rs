@@ -3,30 +3,32 @@
 use crate::dossier::Refund;
 use crate::evidence::{Item, Situation};
 use crate::money::Money;
+use crate::sentence;
+use crate::sentence::{Part, Sentence};
 
 /// A refund that is claimed must be one that was recorded, by its id or by its amount.
-pub(super) fn refund_complaints(case: &Situation<'_>, item: &Item, content: Option<&str>) -> Vec<String> {
+pub(super) fn refund_complaints(case: &Situation<'_>, item: &Item, content: Option<&str>) -> Vec<Sentence> {
     let recorded: Vec<&Refund> = case.dossier.refunds.iter().map(|known| &known.fact).collect();
     if recorded.is_empty() {
-        let what = item
-            .refund_id
-            .as_ref()
-            .map_or("it".to_owned(), |id| format!("refund {id}"));
-        return vec![format!(
-            "no refund is recorded, so nothing bears {what} out: import it with `docket import refunds`"
-        )];
+        return vec![match &item.refund_id {
+            Some(id) => sentence!(
+                "no refund is recorded, so nothing bears refund {id} out: import it with `docket import refunds`",
+                id
+            ),
+            None => sentence!(
+                "no refund is recorded, so nothing bears it out: import it with `docket import refunds`"
+            ),
+        }];
     }
-    let known = || {
-        recorded
-            .iter()
-            .map(|refund| told(refund))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
+    let known = || -> Part { recorded.iter().map(|refund| told(refund)).collect() };
     if let Some(id) = &item.refund_id
         && !recorded.iter().any(|refund| refund.id.as_ref() == Some(id))
     {
-        return vec![format!("no refund {id} is recorded; recorded: {}", known())];
+        return vec![sentence!(
+            "no refund {id} is recorded; recorded: {known}",
+            id,
+            known = known()
+        )];
     }
     let text = [item.text.as_deref(), content]
         .into_iter()
@@ -44,24 +46,28 @@ pub(super) fn refund_complaints(case: &Situation<'_>, item: &Item, content: Opti
         return Vec::new();
     }
     if let Some(other) = of.iter().find_map(|refund| other_amount(&text, refund.amount)) {
-        return vec![format!(
-            "it shows {other}, which is no recorded refund; recorded: {}",
-            known()
+        return vec![sentence!(
+            "it shows {other}, which is no recorded refund; recorded: {known}",
+            other,
+            known = known()
         )];
     }
     if named.is_empty() {
-        return vec![format!(
-            "neither the id nor the amount of a recorded refund can be read in it; recorded: {}",
-            known()
+        return vec![sentence!(
+            "neither the id nor the amount of a recorded refund can be read in it; recorded: {known}",
+            known = known()
         )];
     }
     Vec::new()
 }
 
-fn told(refund: &Refund) -> String {
+fn told(refund: &Refund) -> Part {
     match &refund.id {
-        Some(id) => format!("{id} ({})", refund.amount),
-        None => refund.amount.to_string(),
+        Some(id) => Sentence::from("{id} ({amount})")
+            .with("id", id)
+            .with("amount", refund.amount)
+            .into(),
+        None => refund.amount.into(),
     }
 }
 

@@ -1,7 +1,9 @@
 //! What is recorded of goods that came back.
 
-use super::{Found, day};
+use super::Found;
 use crate::dossier::{Dossier, Return};
+use crate::sentence;
+use crate::sentence::{Part, Sentence};
 use crate::words::Reason;
 
 impl Found {
@@ -13,15 +15,13 @@ impl Found {
             // Who waits for his refund is borne out by goods that arrived.
             let arrived = reason == Reason::CreditNotProcessed && known.fact.received_at.is_some();
             if arrived {
-                self.notes.push(
+                self.notes.push(sentence!(
                     "goods arrived again: that speaks for the buyer, unless they were refunded or the refund was refused"
-                        .to_owned(),
-                );
+                ));
             } else if known.fact.state.is_none() {
-                self.notes.push(
+                self.notes.push(sentence!(
                     "what became of the goods is not recorded: write `state` in the import of returns"
-                        .to_owned(),
-                );
+                ));
             }
             suffices |= !arrived && known.fact.state.is_some();
         }
@@ -30,17 +30,18 @@ impl Found {
     }
 }
 
-fn told(back: &Return) -> String {
+fn told(back: &Return) -> Sentence {
     let goods = match (back.quantity, &back.sku) {
-        (Some(quantity), Some(sku)) => format!("return of {quantity} × {sku}"),
-        (None, Some(sku)) => format!("return of {sku}"),
-        (Some(quantity), None) => format!("return of {quantity}"),
-        (None, None) => "return".to_owned(),
+        (Some(quantity), Some(sku)) => sentence!("return of {quantity} × {sku}", quantity, sku),
+        (None, Some(sku)) => sentence!("return of {sku}", sku),
+        (Some(quantity), None) => sentence!("return of {quantity}", quantity),
+        (None, None) => sentence!("return"),
     };
-    let mut parts = vec![goods];
-    parts.extend(back.asked_at.map(|at| format!("asked for {}", day(at))));
-    parts.extend(back.received_at.map(|at| format!("arrived {}", day(at))));
-    parts.extend(back.reason.as_ref().map(|reason| format!("because of {reason}")));
-    parts.extend(back.state.as_ref().map(|state| format!("state {state}")));
-    parts.join(", ")
+    let mut parts: Vec<Part> = vec![goods.into()];
+    let mut add = |part: Option<Sentence>| parts.extend(part.map(Part::from));
+    add(back.asked_at.map(|at| sentence!("asked for {day}", day = at.date_naive())));
+    add(back.received_at.map(|at| sentence!("arrived {day}", day = at.date_naive())));
+    add(back.reason.as_ref().map(|reason| sentence!("because of {reason}", reason)));
+    add(back.state.as_ref().map(|state| sentence!("state {state}", state)));
+    Sentence::from("{what}").with("what", Part::List(parts))
 }

@@ -64,7 +64,12 @@ fn sold(cancelled: bool, back: &[&str], refunded: i64) -> Case {
 fn what_is_disputed_is_held_against_what_is_due() {
     let says = |mut case: Case, disputed: i64| {
         case.disputed = eur(disputed);
-        case.list().warnings.join(" ")
+        case.list()
+            .warnings
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     // 30.00 with its share of the shipping, 3.00.
     let exact = says(sold(false, &["lamp"], 0), 3_300);
@@ -140,7 +145,7 @@ fn what_went_back_already_is_said_though_nothing_is_due() {
     assert!(
         list.warnings
             .iter()
-            .any(|told| told.starts_with("7.00 EUR was refunded already")),
+            .any(|told| told.to_string().starts_with("7.00 EUR was refunded already")),
         "{:?}",
         list.warnings
     );
@@ -153,7 +158,7 @@ fn a_photo_proves_what_a_person_saw_on_it() {
     case.items.push((photo.clone(), None));
     let row = case.row(EvidenceKind::DeliveryProof);
     assert_eq!(row.standing, Standing::Weak);
-    assert!(row.notes[0].contains("look at it"), "{:?}", row.notes);
+    assert!(row.notes[0].to_string().contains("look at it"), "{:?}", row.notes);
     let saw = |shows: &[Shows]| Seen {
         shows: shows.to_vec(),
         by: "mia".to_owned(),
@@ -163,14 +168,18 @@ fn a_photo_proves_what_a_person_saw_on_it() {
     case.items[0].0 = photo.clone();
     let row = case.row(EvidenceKind::DeliveryProof);
     assert_eq!(
-        (row.standing, row.notes[0].as_str()),
+        (row.standing, row.notes[0].to_string().as_str()),
         (Standing::Weak, "it does not show: recipient, parcel")
     );
     photo.seen = Some(saw(Shows::ALL));
     case.items[0].0 = photo;
     let row = case.row(EvidenceKind::DeliveryProof);
     assert_eq!(row.standing, Standing::Present);
-    assert!(row.having[0].what.contains("seen by mia"), "{:?}", row.having);
+    assert!(
+        row.having[0].what.to_string().contains("seen by mia"),
+        "{:?}",
+        row.having
+    );
     // What can be read is judged by what it says.
     case.items[0].1 = Some("a receipt for a lamp".to_owned());
     assert_eq!(case.row(EvidenceKind::DeliveryProof).standing, Standing::Weak);

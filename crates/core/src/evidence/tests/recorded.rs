@@ -37,11 +37,11 @@ fn the_platforms_word_that_addresses_match_counts_once_the_goods_went() {
     case.dossier.shipments[0].fact.delivered_at = None;
     let still = of(&case);
     assert_eq!(still.standing, Standing::Weak, "a label goes nowhere");
-    assert!(still.notes[0].contains("no scan shows"), "{still:?}");
+    assert!(still.notes[0].to_string().contains("no scan shows"), "{still:?}");
     case.dossier.orders[0].fact.addresses_match = Some(false);
     let other = of(&case);
     assert_eq!(other.standing, Standing::Missing);
-    assert!(other.notes[0].contains("another address"), "{other:?}");
+    assert!(other.notes[0].to_string().contains("another address"), "{other:?}");
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn a_recorded_message_is_shown_and_is_half_a_proof() {
         found
             .having
             .iter()
-            .map(|having| having.what.as_str())
+            .map(|having| having.what.to_string())
             .collect::<Vec<_>>(),
         ["buyer wrote 2026-11-07: The parcel arrived, but one shade is chipped."]
     );
@@ -78,10 +78,10 @@ fn a_recorded_message_is_shown_and_is_half_a_proof() {
     let many = of(&case);
     assert_eq!(many.having.len(), 5);
     assert!(
-        many.having[0].what.contains("2026-11-16"),
+        many.having[0].what.to_string().contains("2026-11-16"),
         "the newest first: {many:?}"
     );
-    assert!(many.notes[0].contains("3 older messages"), "{many:?}");
+    assert!(many.notes[0].to_string().contains("3 older messages"), "{many:?}");
 }
 
 #[test]
@@ -105,17 +105,17 @@ fn recorded_returns_count_by_what_they_say() {
         asked.having[0].what,
         "return of 1 × LAMP, asked for 2026-11-02, because of damaged"
     );
-    assert!(asked.notes[0].contains("not recorded"), "{asked:?}");
+    assert!(asked.notes[0].to_string().contains("not recorded"), "{asked:?}");
     case.dossier.returns = vec![back(Some(at(9)), Some("unopened"))];
     assert_eq!(of(&case, Reason::NotAsDescribed).standing, Standing::Present);
     let arrived = of(&case, Reason::CreditNotProcessed);
     assert_eq!(arrived.standing, Standing::Weak, "it speaks for the buyer");
-    assert!(arrived.notes[0].contains("speaks for the buyer"), "{arrived:?}");
+    assert!(arrived.notes[0].to_string().contains("speaks for the buyer"), "{arrived:?}");
     case.dossier.returns = vec![back(None, Some("refused"))];
     assert_eq!(of(&case, Reason::CreditNotProcessed).standing, Standing::Present);
     // Records are no file.
     case.platform = Platform::KLARNA;
     let file = of(&case, Reason::NotAsDescribed);
     assert_eq!(file.standing, Standing::Weak);
-    assert!(file.notes[0].contains("only as a file"), "{file:?}");
+    assert!(file.notes[0].to_string().contains("only as a file"), "{file:?}");
 }

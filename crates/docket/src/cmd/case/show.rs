@@ -112,7 +112,11 @@ fn purchase(known: &CaseDossier) -> Result<()> {
     let mut facts = Table::new(&["FACTS", "", "SOURCE"]);
     let source = |from: &Provenance| format!("{} ({}, told {})", from.by, from.place, absolute(from.at));
     for moment in known.facts.timeline() {
-        facts.row(vec![absolute(moment.at), moment.what, source(moment.from)]);
+        facts.row(vec![
+            absolute(moment.at),
+            moment.what.to_string(),
+            source(moment.from),
+        ]);
     }
     for bought in &known.facts.lines {
         let name = bought.fact.sku.as_ref().or(bought.fact.title.as_ref());

@@ -11,6 +11,7 @@ use docket_core::token::{ApiToken, Scope};
 use super::{done, problem, view};
 use crate::doors::{self, Fields, Viewer};
 use crate::error::{PageError, again};
+use crate::say::say;
 use crate::show::Stamp;
 use crate::texts::t;
 use crate::urls;
@@ -96,7 +97,7 @@ pub async fn make(State(desk): State<Desk>, viewer: Viewer, fields: Fields) -> R
             page.tokens.secret = Some(secret);
             again(StatusCode::OK, &page)
         }
-        Err(Error::Invalid(text)) => problem(&desk, &viewer, text).await,
+        Err(Error::Invalid(text)) => problem(&desk, &viewer, say(&text)).await,
         Err(error) => Err(error.into()),
     }
 }

@@ -14,6 +14,7 @@ use super::statement::{Clash, StatementView};
 use super::{decide_view, evidence_view, preview_view, statement_view};
 use crate::doors::{Fields, Viewer};
 use crate::error::{PageError, again};
+use crate::say;
 use crate::texts::t;
 use crate::urls;
 
@@ -27,7 +28,7 @@ async fn problem_of(desk: &Desk, viewer: &Viewer, case: CaseId, error: Error) ->
     match error {
         Error::Store(error) if !error.is_transient() => Err(Error::Store(error).into()),
         error @ Error::NotFound(_) if desk.case(viewer.scope(), case).await.is_err() => Err(error.into()),
-        error => Ok(error.to_string()),
+        error => Ok(say::error(&error)),
     }
 }
 
@@ -128,7 +129,7 @@ fn after_saving(case: CaseId, fields: &Fields) -> String {
 }
 
 async fn try_save(desk: &Desk, viewer: &Viewer, case: CaseId, fields: &Fields) -> Result<Saved, Error> {
-    let invalid = |id: &str| Error::Invalid(t(id).plain());
+    let invalid = |id: &str| Error::Invalid(t(id).into());
     let statement = fields.get("statement").trim();
     let based_on: i64 = fields
         .get("based_on")
@@ -197,7 +198,7 @@ pub async fn ask_review(
 /// The version that stood on the page.
 fn looked_at(fields: &Fields) -> Result<Looked, Error> {
     let version = fields.get("version").parse::<i64>();
-    let none = |_| Error::Invalid(t("refuse-version").plain());
+    let none = |_| Error::Invalid(t("refuse-version").into());
     version.map(Looked::Version).map_err(none)
 }
 
@@ -232,7 +233,7 @@ pub async fn give_back(
     let note = fields.get("note").trim();
     let result = match looked_at(&fields) {
         Err(why) => Err(why),
-        Ok(_) if note.is_empty() => Err(Error::Invalid(t("refuse-change").plain())),
+        Ok(_) if note.is_empty() => Err(Error::Invalid(t("refuse-change").into())),
         Ok(looked) => {
             desk.return_draft(viewer.scope(), (case, looked), note, viewer.name())
                 .await

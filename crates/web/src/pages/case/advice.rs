@@ -2,6 +2,7 @@
 
 use docket_core::recommend::Recommendation;
 
+use crate::say::{say, say_all};
 use crate::show;
 use crate::texts::t;
 
@@ -31,8 +32,8 @@ impl Advised {
         });
         Self {
             word: show::title(r.advice),
-            first: r.first.clone(),
-            reasons: r.reasons.clone(),
+            first: r.first.as_ref().map(say),
+            reasons: say_all(&r.reasons),
             worth: worth.collect(),
             gaps: gaps.collect(),
         }

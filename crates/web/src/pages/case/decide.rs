@@ -9,6 +9,7 @@ use docket_core::consequence::consequence;
 use docket_core::evidence::Checklist;
 use docket_core::id::SubmissionId;
 use docket_core::response::{AcceptKind, OfferKind, Response, ReturnState};
+use docket_core::sentence::Sentence;
 use docket_core::words::{ActionKind, Language};
 
 use super::Known;
@@ -16,6 +17,7 @@ use super::draft::open_version;
 use crate::doors::{Door, Viewer};
 use crate::locale;
 use crate::pages::Choice;
+use crate::say::say;
 use crate::show;
 use crate::texts::t;
 use crate::urls;
@@ -98,11 +100,14 @@ pub struct Kinds {
 impl Kinds {
     fn of<K: Copy + Display>(
         all: &[K],
-        refused: Option<&[(K, Option<String>)]>,
+        refused: Option<&[(K, Option<Sentence>)]>,
         first: impl Fn(K) -> bool,
     ) -> Self {
         let known: Vec<(K, Option<String>)> = match refused {
-            Some(known) => known.to_vec(),
+            Some(known) => known
+                .iter()
+                .map(|(kind, why)| (*kind, why.as_ref().map(say)))
+                .collect(),
             None => all.iter().map(|kind| (*kind, None)).collect(),
         };
         let (takes, hidden): (Vec<_>, Vec<_>) = known.into_iter().partition(|(_, why)| why.is_none());
@@ -140,7 +145,7 @@ impl Decisions {
         let of = |kind: ActionKind, example: &Response| {
             let (_, refused) = refused.iter().find(|(allowed, _)| *allowed == kind)?;
             Some(Decision {
-                says: consequence(example, facts.amount, case.platform, facts.stage),
+                says: say(&consequence(example, facts.amount, case.platform, facts.stage)),
                 refused: refused.clone(),
             })
         };
@@ -187,11 +192,13 @@ impl Decisions {
             .map(|found| {
                 let other = came_back(ReturnState::Damaged);
                 Decision {
-                    says: format!(
-                        "As it should be: {} Otherwise: {}",
-                        found.says,
-                        consequence(&other, facts.amount, case.platform, facts.stage)
-                    ),
+                    says: t("case-return-means")
+                        .with("received", &found.says)
+                        .with(
+                            "otherwise",
+                            say(&consequence(&other, facts.amount, case.platform, facts.stage)),
+                        )
+                        .plain(),
                     ..found
                 }
             }),
@@ -209,13 +216,13 @@ impl Decisions {
                 .flat_map(|c| &c.files)
                 .map(|file| (file.sha256.clone(), file.name.clone()))
                 .collect(),
-            amount: facts.amount.decimal(),
+            amount: show::digits(&facts.amount.decimal()),
             currency: facts.amount.currency.to_string(),
             hidden: choices
                 .iter()
                 .flat_map(|c| &c.elsewhere)
                 .filter(|(kind, _)| !facts.allowed_actions.contains(kind))
-                .map(|(kind, why)| (show::title(kind), why.clone()))
+                .map(|(kind, why)| (show::title(kind), say(why)))
                 .collect(),
             blocked: blocked(&refused),
             none: facts.allowed_actions.is_empty(),
@@ -242,7 +249,7 @@ fn refusal(case: &Case, action: ActionKind, known: Known<'_>, now: DateTime<Utc>
     // First what can never be done here, then what cannot be done now.
     let elsewhere = known.choices.iter().flat_map(|c| &c.elsewhere);
     if let Some((_, why)) = elsewhere.into_iter().find(|(kind, _)| *kind == action) {
-        return Some(why.clone());
+        return Some(say(why));
     }
     let probe = Command::Prepare {
         submission: SubmissionId(case.id.0),
@@ -250,7 +257,7 @@ fn refusal(case: &Case, action: ActionKind, known: Known<'_>, now: DateTime<Utc>
         send_at: now,
     };
     let refused = case::apply(case, Event::Command(probe), now).err();
-    refused.map(|why| why.to_string())
+    refused.map(|why| say(&why.sentence()))
 }
 
 fn blocked(refused: &[(ActionKind, Option<String>)]) -> Option<String> {

@@ -10,6 +10,7 @@ use super::history::flatten;
 use crate::doors::{Door, Viewer};
 use crate::locale;
 use crate::pages::Choice;
+use crate::say::say;
 use crate::show::{self, Stamp};
 use crate::urls;
 
@@ -145,9 +146,9 @@ impl DraftLine {
             saved: Stamp::of(d.updated_at, now),
             writers: draft.writers.join(", "),
             send_at: d.edition.send_at.map(|at| Stamp::of(at, now)),
-            consequence: draft.consequence.clone(),
+            consequence: draft.consequence.as_ref().map(say),
             missing: draft.response.as_ref().err().map(ToString::to_string),
-            second_person: draft.four_eyes.map(|why| why.to_string()),
+            second_person: draft.four_eyes.map(|why| say(&why.sentence())),
             returned: d.returned.clone().filter(|_| draft.state == DraftState::Draft),
             over: !draft.current,
             command: format!("docket draft show {}", d.case),

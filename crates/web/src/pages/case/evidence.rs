@@ -13,6 +13,7 @@ use docket_core::words::readable;
 
 use crate::doors::{Door, Viewer};
 use crate::pages::{Choice, Frame, Section};
+use crate::say::{say, say_all};
 use crate::show::{self, Stamp};
 use crate::texts::t;
 use crate::urls;
@@ -144,7 +145,7 @@ impl Needs {
             matrix: list.matrix,
             goods: Goods::ALL.iter().map(goods).collect(),
             goods_assumed: list.goods_assumed,
-            warnings: list.warnings.clone(),
+            warnings: say_all(&list.warnings),
             rows: rows.map(|(number, row)| CheckRow::of(number, row)).collect(),
             harmful: harmful
                 .map(|row| format!("{}: {}", show::title(row.kind), row.why))
@@ -199,7 +200,7 @@ impl CheckRow {
         let having = row
             .having
             .iter()
-            .map(|h| (h.what.clone(), format!("{}, {}", h.from.by, h.from.place)));
+            .map(|h| (say(&h.what), format!("{}, {}", h.from.by, h.from.place)));
         Self {
             number,
             kind: row.kind,
@@ -212,14 +213,14 @@ impl CheckRow {
                 show::words(row.need)
             },
             weight: row.weight,
-            why: row.why.clone(),
+            why: say(&row.why),
             mark: t(mark).plain(),
             class,
             gap: is_gap(row),
             skipped: row.standing == Standing::NotApplicable,
             harms,
             having: having.collect(),
-            notes: row.notes.clone(),
+            notes: say_all(&row.notes),
         }
     }
 }

@@ -13,6 +13,7 @@ use super::head::{Head, Part};
 use super::next;
 use crate::doors::{Door, Viewer};
 use crate::pages::{Frame, Section};
+use crate::say::{self, say, say_all};
 use crate::show::{self, Stamp};
 use crate::texts::t;
 use crate::urls;
@@ -133,10 +134,10 @@ impl PreviewView {
             problems: problems
                 .iter()
                 .flat_map(|p| &p.problems)
-                .map(ToString::to_string)
+                .map(say::problem)
                 .collect(),
             lacking: preview.iter().flat_map(|p| &p.lacking).map(show::words).collect(),
-            warnings: preview.iter().flat_map(|p| p.warnings.clone()).collect(),
+            warnings: preview.iter().flat_map(|p| &p.warnings).map(say).collect(),
             matrix: preview.map(|p| p.matrix),
             outdated: open.and_then(|p| p.outdated).map(|at| Stamp::of(at, now)),
             renew: open
@@ -167,7 +168,7 @@ impl FileLine {
             fits: file.size <= seen.most,
             pages: seen.pages,
             sha256: file.sha256.clone(),
-            finds: seen.finds.clone(),
+            finds: say_all(&seen.finds),
         }
     }
 }
@@ -177,7 +178,13 @@ impl UsedLine {
         let bytes = used.what.starts_with("bytes");
         let number = |n: u64| if bytes { Size(n).to_string() } else { n.to_string() };
         Self {
-            what: show::title(used.what),
+            what: t(match used.what {
+                "characters of one text" => "limit-one-text",
+                "characters of all texts" => "limit-all-texts",
+                "files" => "limit-files",
+                _ => "limit-bytes",
+            })
+            .plain(),
             used: number(used.used),
             most: number(used.most),
             fits: used.used <= used.most,
@@ -190,8 +197,8 @@ impl Confirm {
         Self {
             url: urls::of(case.id, urls::SEND_DRAFT),
             version: preview.draft.draft.version,
-            consequence: preview.draft.consequence.clone().unwrap_or_default(),
-            second_person: preview.draft.four_eyes.map(|why| why.to_string()),
+            consequence: preview.draft.consequence.as_ref().map(say).unwrap_or_default(),
+            second_person: preview.draft.four_eyes.map(|why| say(&why.sentence())),
             hold: hold_until(case, now).map(|at| Stamp::of(at, now)),
             cancel,
         }

@@ -9,6 +9,7 @@ use docket_core::request::InfoRequest;
 use docket_core::response::Submission;
 
 use super::next;
+use crate::say::say;
 use crate::show::{self, Stamp};
 use crate::texts::t;
 
@@ -95,7 +96,7 @@ impl MomentRow {
     pub fn all(dossier: &Dossier, now: DateTime<Utc>) -> Vec<Self> {
         let row = |moment: Moment<'_>| Self {
             at: Stamp::of(moment.at, now),
-            what: capital(&moment.what),
+            what: capital(&say(&moment.what)),
             text: moment.text.map(str::to_owned),
             by: moment.from.by.clone(),
             place: moment.from.place.clone(),

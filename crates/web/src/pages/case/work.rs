@@ -62,7 +62,7 @@ async fn begin(
             t("case-draft-meanwhile")
                 .with("by", &theirs.their_by)
                 .with("n", theirs.their_version)
-                .plain(),
+                .into(),
         )),
     }
 }

@@ -13,7 +13,7 @@ use crate::doors::{Fields, Viewer};
 use crate::texts::t;
 
 pub fn invalid(what: &str) -> Error {
-    Error::Invalid(t(what).plain())
+    Error::Invalid(t(what).into())
 }
 
 /// The text of a field; none where nothing was typed.
@@ -81,7 +81,7 @@ impl Form<'_> {
     fn amount(&self, name: &str) -> Result<Option<Money>, Error> {
         let parse = |text: String| Money::parse(&text.replace(',', "."), self.disputed.currency);
         let amount = text(self.fields, name).map(parse).transpose();
-        amount.map_err(|why| Error::Invalid(why.to_string()))
+        amount.map_err(|why| Error::Invalid(why.sentence()))
     }
 
     /// Those of the case's files that were ticked.

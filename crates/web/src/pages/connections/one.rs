@@ -14,6 +14,7 @@ use crate::doors::{Door, Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, again, html};
 use crate::pages::{Frame, Section};
 use crate::query::Pairs;
+use crate::say::{self, say};
 use crate::show::Stamp;
 use crate::texts::t;
 use crate::urls;
@@ -81,8 +82,8 @@ impl Item {
         });
         Self {
             key: item.item.clone(),
-            says: item.says.clone(),
-            todo: item.todo.clone(),
+            says: say(&item.says.clone().into()),
+            todo: item.todo.clone().map(|todo| say(&todo.into())),
             word: t(word).plain(),
             class,
             by,
@@ -209,7 +210,7 @@ async fn answer(
         Ok(()) => Ok(Redirect::to(&urls::connection(id)).into_response()),
         Err(Error::Store(error)) if !error.is_transient() => Err(Error::Store(error).into()),
         Err(error) => {
-            let page = view(desk, viewer, id, false).await?.with(error.to_string());
+            let page = view(desk, viewer, id, false).await?.with(say::error(&error));
             again(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }
@@ -240,7 +241,7 @@ pub async fn pause(
     let why = fields.get("why").trim();
     let done = match fields.get("say") {
         "resume" => desk.pause_connection(id, None, viewer.name()).await,
-        _ if why.is_empty() => Err(Error::Invalid(t("conn-say-why").plain())),
+        _ if why.is_empty() => Err(Error::Invalid(t("conn-say-why").into())),
         _ => desk.pause_connection(id, Some(why), viewer.name()).await,
     };
     answer(&desk, &viewer, id, done).await

@@ -12,6 +12,7 @@ use crate::doors::{Door, Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, again, html};
 use crate::pages::{Frame, Section};
 use crate::query::{Pairs, QueueQuery};
+use crate::say;
 use crate::show::{self, Freshness, Stamp};
 use crate::texts::t;
 use crate::urls;
@@ -171,7 +172,7 @@ async fn answer(
         Err(Error::NotFound(_)) => Err(PageError::NotFound(t("nothing-at-address").plain())),
         Err(error) => {
             let all = desk.reconciliation(viewer.scope()).await?;
-            let page = SyncView::of(viewer, &all, None, desk.env.now()).with(error.to_string());
+            let page = SyncView::of(viewer, &all, None, desk.env.now()).with(say::error(&error));
             again(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }

@@ -13,6 +13,7 @@ use crate::error::{PageError, again, html};
 use crate::locale;
 use crate::pages::{Frame, Section};
 use crate::query::Pairs;
+use crate::say;
 use crate::show::{self, Stamp};
 use crate::texts::t;
 use crate::urls;
@@ -136,7 +137,7 @@ fn due_of(text: &str) -> Result<Option<DateTime<Utc>>, Error> {
     let at = at.or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S"));
     match at.ok().and_then(locale::instant) {
         Some(at) => Ok(Some(at)),
-        None => Err(Error::Invalid(t("ask-client-due-wrong").plain())),
+        None => Err(Error::Invalid(t("ask-client-due-wrong").into())),
     }
 }
 
@@ -170,7 +171,7 @@ pub async fn post(State(desk): State<Desk>, viewer: Viewer, fields: Fields) -> R
                 due: due.to_owned(),
                 to: fields.get("to").to_owned(),
             };
-            let page = AskClientView::of(&viewer, &wish, now).again(typed, error.to_string());
+            let page = AskClientView::of(&viewer, &wish, now).again(typed, say::error(&error));
             again(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }

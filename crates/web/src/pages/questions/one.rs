@@ -13,6 +13,7 @@ use docket_core::request::RequestState;
 use crate::doors::{Door, Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, again, html};
 use crate::pages::{Choice, Frame, Section};
+use crate::say;
 use crate::show::{self, Stamp};
 use crate::texts::t;
 use crate::urls;
@@ -152,7 +153,7 @@ async fn answer(
         Ok(()) => Ok(Redirect::to(&urls::question(id)).into_response()),
         Err(Error::Store(error)) if !error.is_transient() => Err(Error::Store(error).into()),
         Err(error) => {
-            let page = view(desk, viewer, id).await?.with(error.to_string());
+            let page = view(desk, viewer, id).await?.with(say::error(&error));
             again(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }
@@ -201,7 +202,7 @@ pub async fn confirm(
             desk.confirm_evidence(viewer.scope(), request.case, (piece, kind), viewer.name())
                 .await
         }
-        _ => Err(Error::Invalid(t("question-choose").plain())),
+        _ => Err(Error::Invalid(t("question-choose").into())),
     };
     answer(&desk, &viewer, id, done).await
 }

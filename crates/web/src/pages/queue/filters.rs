@@ -201,6 +201,13 @@ type Part = (Option<String>, fn(&mut QueueQuery));
 
 /// Every filter in force, each with the view without it.
 pub fn chips(query: &QueueQuery, client: Option<&Client>) -> Vec<Chip> {
+    let on = |day| {
+        if query.utc {
+            format!("{} UTC", show::day(day))
+        } else {
+            show::day(day)
+        }
+    };
     let without = |take: fn(&mut QueueQuery)| {
         let mut rest = query.clone();
         take(&mut rest);
@@ -300,25 +307,25 @@ pub fn chips(query: &QueueQuery, client: Option<&Client>) -> Vec<Chip> {
         (
             query
                 .opened_from
-                .map(|d| in_word("chip-opened-from", "day", show::day(d))),
+                .map(|d| in_word("chip-opened-from", "day", on(d))),
             |q| q.opened_from = None,
         ),
         (
             query
                 .opened_to
-                .map(|d| in_word("chip-opened-before", "day", show::day(d))),
+                .map(|d| in_word("chip-opened-before", "day", on(d))),
             |q| q.opened_to = None,
         ),
         (
             query
                 .closed_from
-                .map(|d| in_word("chip-closed-from", "day", show::day(d))),
+                .map(|d| in_word("chip-closed-from", "day", on(d))),
             |q| q.closed_from = None,
         ),
         (
             query
                 .closed_to
-                .map(|d| in_word("chip-closed-before", "day", show::day(d))),
+                .map(|d| in_word("chip-closed-before", "day", on(d))),
             |q| q.closed_to = None,
         ),
         (

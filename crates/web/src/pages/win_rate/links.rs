@@ -17,6 +17,8 @@ impl Cohort {
         let client = client.map(|c| c.to_string());
         let mut query = QueueQuery {
             client,
+            // What the report counts by days of UTC, the list counts so, too.
+            utc: true,
             ..QueueQuery::default()
         };
         let (first, last) = days(&mut query, closed);

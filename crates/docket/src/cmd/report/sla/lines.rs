@@ -125,7 +125,7 @@ pub async fn print(
                 return Ok(());
             }
             push(&mut out, found).map_err(|error| {
-                let told = Error::Invalid(error.to_string());
+                let told = Error::Invalid(error.to_string().into());
                 failed = Some(error);
                 told
             })

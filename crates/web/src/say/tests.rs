@@ -1,0 +1,240 @@
+//! Every sentence of the house has a text in each language.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::DateTime;
+use chrono_tz::Tz;
+use docket_core::consequence::consequence;
+use docket_core::money::Money;
+use docket_core::person::Locale;
+use docket_core::response::{OfferKind, Response};
+use docket_core::words::{Platform, Stage};
+
+use super::*;
+use crate::locale::within;
+
+fn house() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join("..")
+}
+
+fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        // Tests make sentences of their own.
+        if path.is_dir() && name != "tests" && name != "target" {
+            sources(&path, into);
+        } else if name.ends_with(".rs") && name != "tests.rs" && !path.ends_with("core/src/sentence.rs") {
+            into.push(path);
+        }
+    }
+}
+
+/// The literal that a source goes on with.
+fn literal(rest: &str) -> Option<String> {
+    let rest = rest.trim_start().strip_prefix('"')?;
+    let mut text = String::new();
+    let mut letters = rest.chars().peekable();
+    while let Some(c) = letters.next() {
+        match c {
+            '"' => return Some(text),
+            '\\' => match letters.next()? {
+                '\n' => while letters.next_if(|c| c.is_whitespace()).is_some() {},
+                other => text.push(other),
+            },
+            other => text.push(other),
+        }
+    }
+    None
+}
+
+/// The English of every sentence: of the code, of what connectors say as it stands there, and of the built-in matrix of evidence.
+fn english() -> BTreeSet<String> {
+    let mut paths = Vec::new();
+    for room in ["core", "connector", "app", "paypal", "klarna", "shopify"] {
+        sources(&house().join("crates").join(room).join("src"), &mut paths);
+    }
+    let mut all = BTreeSet::new();
+    for path in paths {
+        let source = fs::read_to_string(&path).unwrap();
+        for rest in source.split("sentence!(").skip(1) {
+            let found = literal(rest);
+            all.insert(found.unwrap_or_else(|| panic!("{}: no literal", path.display())));
+        }
+    }
+    all.extend(of_connectors());
+    let matrix = fs::read_to_string(house().join("config/evidence.toml")).unwrap();
+    let whys = matrix.split("\nwhy = ").skip(1).filter_map(literal);
+    all.extend(whys);
+    all
+}
+
+/// What a connector finds wrong with a response, why it leaves an action to a person, and its checklist of settings. What they put together is English still.
+fn of_connectors() -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for room in ["paypal", "klarna", "shopify"] {
+        let mut paths = Vec::new();
+        sources(&house().join("crates").join(room).join("src"), &mut paths);
+        for path in paths {
+            let source = fs::read_to_string(&path).unwrap();
+            let name = path.to_string_lossy();
+            if name.contains("check.rs") || name.contains("check/") {
+                let added = source.split(".add(").skip(1);
+                all.extend(
+                    added
+                        .flat_map(arguments)
+                        .filter_map(|argument| literal(&argument)),
+                );
+            }
+            // Why an action is possible on the platform's own pages only.
+            for before in ["ManualOnly(", "MANUAL_V3: &str = "] {
+                all.extend(source.split(before).skip(1).filter_map(literal));
+            }
+            if name.contains("settings.rs") || name.contains("checklist.rs") {
+                // A row of a checklist: its key, what it is, how it is verified.
+                let rows = source.split("\n    (\n").skip(1);
+                let says = rows.flat_map(|row| arguments(row).into_iter().skip(1));
+                all.extend(says.filter_map(|said| literal(&said)));
+            }
+        }
+    }
+    assert!(all.len() > 100, "{}", all.len());
+    all
+}
+
+/// The arguments of a call that begins before `rest`.
+fn arguments(rest: &str) -> Vec<String> {
+    let (mut all, mut depth, mut quoted, mut escaped) = (vec![String::new()], 0_i32, false, false);
+    for c in rest.chars() {
+        match c {
+            _ if escaped => {}
+            '"' => quoted = !quoted,
+            '(' | '[' | '{' if !quoted => depth += 1,
+            ')' | ']' | '}' if !quoted => depth -= 1,
+            ',' if !quoted && depth == 0 => {
+                all.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        escaped = quoted && c == '\\' && !escaped;
+        if depth < 0 {
+            break;
+        }
+        all.last_mut().unwrap().push(c);
+    }
+    all
+}
+
+fn places(text: &str) -> BTreeSet<&str> {
+    let inside = text.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+    inside
+        .map(|(place, _)| place.trim().trim_start_matches('$'))
+        .collect()
+}
+
+#[test]
+fn every_sentence_has_a_text_in_each_language_and_every_text_a_sentence() {
+    let english = english();
+    assert!(english.len() > 250, "{}", english.len());
+    let by_name: BTreeMap<String, &String> = english
+        .iter()
+        .map(|text| (format!("say-{}", name(text)), text))
+        .collect();
+    assert_eq!(by_name.len(), english.len(), "two sentences have one name");
+    for language in ["nl", "sv", "de"] {
+        let file = house().join(format!("config/pages/{language}/sentences.ftl"));
+        let file = fs::read_to_string(file).unwrap();
+        let texts: BTreeMap<&str, &str> = file
+            .lines()
+            .map(|line| line.split_once(" = ").expect("one line each"))
+            .collect();
+        assert_eq!(texts.len(), file.lines().count(), "{language}: one twice");
+        for (name, english) in &by_name {
+            let text = texts.get(name.as_str());
+            let text = text.unwrap_or_else(|| panic!("{language}: no text {name} for `{english}`"));
+            assert!(
+                places(text).is_subset(&places(english)),
+                "{language}: {name} has a place of its own"
+            );
+            assert!(
+                !text.contains(['`', '<', '&']),
+                "{language}: {name} is no plain text"
+            );
+        }
+        for name in texts.keys() {
+            assert!(by_name.contains_key(*name), "{language}: nobody says {name}");
+        }
+    }
+}
+
+#[test]
+fn nothing_that_decides_is_lost_in_a_language() {
+    let matters = [
+        "disputed", "amount", "due", "part", "until", "at", "why", "lacking",
+    ];
+    for language in ["nl", "sv", "de"] {
+        let file =
+            fs::read_to_string(house().join(format!("config/pages/{language}/sentences.ftl"))).unwrap();
+        let texts: BTreeMap<&str, &str> = file.lines().filter_map(|line| line.split_once(" = ")).collect();
+        for english in english() {
+            let text = texts[format!("say-{}", name(&english)).as_str()];
+            let lost: Vec<&str> = places(&english)
+                .into_iter()
+                .filter(|place| matters.contains(place) && !places(text).contains(place))
+                .collect();
+            assert!(lost.is_empty(), "{language}: {english}: {lost:?}");
+        }
+    }
+}
+
+fn in_language(language: Language) -> Locale {
+    Locale {
+        language,
+        zone: Tz::Europe__Berlin,
+    }
+}
+
+#[test]
+fn amounts_and_instants_are_the_readers() {
+    let money = |minor| Money::new(minor, "EUR".parse().unwrap());
+    let offer = Response::Offer {
+        kind: OfferKind::Refund,
+        note: String::new(),
+        amount: Some(money(123_450)),
+        return_address: None,
+        invoice_id: None,
+    };
+    let told = consequence(&offer, money(250_000), Platform::PAYPAL, Stage::Inquiry);
+    let german = within(in_language(Language::German), || say(&told));
+    assert!(german.starts_with("1.234,50"), "{german}");
+    assert!(german.contains("wird dem Käufer angeboten"), "{german}");
+    let english = within(in_language(Language::English), || say(&told));
+    assert_eq!(english, told.to_string());
+
+    let at = DateTime::from_timestamp(1_795_000_000, 0).unwrap();
+    let late = docket_core::case::Refusal::DeadlinePassed { at }.sentence();
+    let german = within(in_language(Language::German), || say(&late));
+    assert!(
+        german.starts_with("die Frist lief am 18.11.2026 12:06 MEZ ab"),
+        "{german}"
+    );
+    let english = within(in_language(Language::English), || say(&late));
+    assert!(english.contains("2026-11-18 12:06 CET"), "{english}");
+}
+
+#[test]
+fn words_of_others_stay_as_they_are_and_parts_are_translated() {
+    let german = |said: &Sentence| within(in_language(Language::German), || say(said));
+    assert_eq!(
+        german(&"INVALID_STATE {x}".to_owned().into()),
+        "INVALID_STATE {x}"
+    );
+    let both = Sentence::from("the platform offers no contest now").also("said by `them`".to_owned().into());
+    assert_eq!(
+        german(&both),
+        "die Plattform bietet jetzt keine Anfechtung an; said by “them”"
+    );
+}
