@@ -37,7 +37,7 @@ async fn shopify_tells_of_all_lines_the_address_and_the_texts_of_policies() {
     }
     let order = &many["dossier"]["orders"][0]["fact"];
     let went = order["ship_to"].as_str().unwrap();
-    assert!(went.contains(", ") && went.ends_with(" Lindenau"), "{went}");
+    assert!(went.contains(", ") && went.ends_with(" Exampleville"), "{went}");
     let policies = many["dossier"]["policies"].as_array().unwrap();
     let refund = policies
         .iter()

@@ -83,7 +83,7 @@ impl Facts {
             json!({
                 "id": format!("gid://shopify/MailingAddress/{}?model_name=Address", id + place),
                 "firstName": first, "lastName": last, "name": buyer, "address1": format!("{street} {house}"),
-                "address2": null, "company": null, "city": "Lindenau", "province": null, "provinceCode": null,
+                "address2": null, "company": null, "city": "Exampleville", "province": null, "provinceCode": null,
                 "zip": format!("{:05}", 10_000 + house * 37), "country": self.trade.country,
                 "countryCodeV2": self.trade.country, "phone": null,
             })

@@ -72,7 +72,7 @@ fn events(id: u64, shipped: Time, delivered: Option<Time>, promised: Time) -> Va
         .map(|(status, at, message, place): (_, Time, _, u64)| {
             json!({
                 "id": gid("FulfillmentEvent", id * 10 + place), "status": status, "happenedAt": time(at), "createdAt": time(at),
-                "message": message, "address1": null, "city": "Lindenau", "province": null, "country": null,
+                "message": message, "address1": null, "city": "Exampleville", "province": null, "country": null,
                 "zip": "10400", "estimatedDeliveryAt": time(promised),
             })
         })
