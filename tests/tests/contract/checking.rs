@@ -57,7 +57,10 @@ pub async fn what_would_be_refused_is_refused_before(side: &'static Side) {
         let response = contest(note.as_deref(), files);
         let problems = house.connector.check(&facts, &response);
         assert!(!problems.is_empty(), "{what}");
-        assert!(problems.iter().all(|p| !p.todo.to_string().is_empty()), "{problems:?}");
+        assert!(
+            problems.iter().all(|p| !p.todo.to_string().is_empty()),
+            "{problems:?}"
+        );
         // Sent all the same, it is refused, and the one shot is not spent.
         let sent = send(house.connector.as_ref(), &dispute, &response, files).await;
         if sent.is_ok() {

@@ -269,7 +269,9 @@ impl Found {
         for known in &dossier.orders {
             match known.fact.addresses_match {
                 Some(true) => self.fact(
-                    sentence!("the platform says that the order's delivery address is the one of the payment"),
+                    sentence!(
+                        "the platform says that the order's delivery address is the one of the payment"
+                    ),
                     &known.from,
                 ),
                 Some(false) => self.notes.push(sentence!(

@@ -39,9 +39,16 @@ fn told(back: &Return) -> Sentence {
     };
     let mut parts: Vec<Part> = vec![goods.into()];
     let mut add = |part: Option<Sentence>| parts.extend(part.map(Part::from));
-    add(back.asked_at.map(|at| sentence!("asked for {day}", day = at.date_naive())));
-    add(back.received_at.map(|at| sentence!("arrived {day}", day = at.date_naive())));
-    add(back.reason.as_ref().map(|reason| sentence!("because of {reason}", reason)));
+    add(back
+        .asked_at
+        .map(|at| sentence!("asked for {day}", day = at.date_naive())));
+    add(back
+        .received_at
+        .map(|at| sentence!("arrived {day}", day = at.date_naive())));
+    add(back
+        .reason
+        .as_ref()
+        .map(|reason| sentence!("because of {reason}", reason)));
     add(back.state.as_ref().map(|state| sentence!("state {state}", state)));
     Sentence::from("{what}").with("what", Part::List(parts))
 }

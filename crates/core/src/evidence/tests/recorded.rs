@@ -41,7 +41,10 @@ fn the_platforms_word_that_addresses_match_counts_once_the_goods_went() {
     case.dossier.orders[0].fact.addresses_match = Some(false);
     let other = of(&case);
     assert_eq!(other.standing, Standing::Missing);
-    assert!(other.notes[0].to_string().contains("another address"), "{other:?}");
+    assert!(
+        other.notes[0].to_string().contains("another address"),
+        "{other:?}"
+    );
 }
 
 #[test]
@@ -110,7 +113,10 @@ fn recorded_returns_count_by_what_they_say() {
     assert_eq!(of(&case, Reason::NotAsDescribed).standing, Standing::Present);
     let arrived = of(&case, Reason::CreditNotProcessed);
     assert_eq!(arrived.standing, Standing::Weak, "it speaks for the buyer");
-    assert!(arrived.notes[0].to_string().contains("speaks for the buyer"), "{arrived:?}");
+    assert!(
+        arrived.notes[0].to_string().contains("speaks for the buyer"),
+        "{arrived:?}"
+    );
     case.dossier.returns = vec![back(None, Some("refused"))];
     assert_eq!(of(&case, Reason::CreditNotProcessed).standing, Standing::Present);
     // Records are no file.
