@@ -153,7 +153,10 @@ pub fn run(server: &Server, engines: &[Engine], sizes: Sizes, aims: &mut Aims) -
 }
 
 fn measured(server: &Server, engine: Engine, sizes: Sizes) -> Result<(Clicks, Clicks)> {
-    let settings = [("WEB__LISTEN", "127.0.0.1:0".to_owned())];
+    let settings = [
+        ("WEB__LISTEN", "127.0.0.1:0".to_owned()),
+        ("LOG__LEVEL", "error".to_owned()),
+    ];
     let desk = Desk::new(&desk::binary()?, server, engine, &settings)?;
     let begun = std::time::Instant::now();
     let mut seeded = seed::fill(&desk, engine, sizes)?;
@@ -184,7 +187,7 @@ fn measured(server: &Server, engine: Engine, sizes: Sizes) -> Result<(Clicks, Cl
 /// The pages in a process of their own, and where they are.
 fn serve(desk: &Desk) -> Result<((Background, BufReader<ChildStdout>), String)> {
     let mut command = desk.command(&["web"]);
-    command.stdout(Stdio::piped()).stderr(Stdio::null());
+    command.stdout(Stdio::piped());
     let mut process = Background::start(&mut command)?;
     let out = process
         .child()

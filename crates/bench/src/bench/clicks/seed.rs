@@ -149,7 +149,7 @@ async fn opened(db: &Db, engine: Engine, sizes: Sizes, owners: &[(Uuid, Uuid)]) 
         "UPDATE cases SET client_id = {}, connection_id = {}, platform = 'paypal', closed_at = NULL, outcome = NULL, contested = 1 = 0, \
          turn = 'ours', work_state = 'new', platform_status = 'WAITING_FOR_SELLER_RESPONSE', sort_at = {due}, next_action_at = {due}, \
          next_rung = 0, assignee = CASE {number} / {each} % 3 WHEN 0 THEN NULL WHEN 1 THEN 'Person 1' ELSE 'Person 2' END, \
-         attention = CASE WHEN {number} / {each} % 50 = 0 THEN '[\"manual_only\"]' ELSE '[]' END WHERE {number} % {each} = 0",
+         attention = CASE WHEN {number} / {each} % 50 = 0 THEN '[\"unknown_reason\"]' ELSE '[]' END WHERE {number} % {each} = 0",
         choose(|owner| &owner.0), choose(|owner| &owner.1)
     )).await
 }
