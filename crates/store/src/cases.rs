@@ -381,7 +381,13 @@ impl Db {
     /// When the database fails.
     pub async fn count_cases(&self, scope: ClientScope, filter: &CaseFilter) -> Result<i64> {
         let (where_, binds) = filter.sql(scope);
-        let sql = format!("SELECT count(*) FROM cases c JOIN rounds r ON r.id = c.round_id {where_}");
+        // Every case has its round: it is looked up only where the filter asks for it.
+        let round = if where_.contains(" r.") {
+            "JOIN rounds r ON r.id = c.round_id"
+        } else {
+            ""
+        };
+        let sql = format!("SELECT count(*) FROM cases c {round} {where_}");
         let (count,): (i64,) = on_db!(self, c => {
             bind_all!(sqlx::query_as(sqlx::AssertSqlSafe(sql)), &binds).fetch_one(c).await
         })?;

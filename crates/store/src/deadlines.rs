@@ -9,16 +9,17 @@ use uuid::Uuid;
 use crate::{ClientScope, Db, Error, Result, on_db};
 
 // What belongs to a range and an hour is worked out by the database: one row for each hour and person, however many cases.
-// No step lies behind its deadline, so the queue's own index narrows the search first.
+// No step lies behind its deadline, so the index of open cases narrows the search first; SQLite would walk all cases of a
+// range of clients otherwise.
 const HOURS_SQLITE: &str = "SELECT substr(r.deadline, 1, 13) AS hour, c.assignee, count(*) \
-    FROM cases c JOIN rounds r ON r.id = c.round_id WHERE c.client_id BETWEEN $1 AND $2 AND c.turn = 'ours' \
+    FROM cases c JOIN rounds r ON r.id = c.round_id WHERE (c.client_id BETWEEN $1 AND $2) IS TRUE AND c.turn = 'ours' \
     AND c.closed_at IS NULL AND c.sort_at < $4 AND r.deadline >= $3 AND r.deadline < $4 GROUP BY 1, 2 ORDER BY 1, 2";
 const HOURS_POSTGRES: &str = "SELECT to_char(r.deadline AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24') AS hour, c.assignee, count(*) \
-    FROM cases c JOIN rounds r ON r.id = c.round_id WHERE c.client_id BETWEEN $1 AND $2 AND c.turn = 'ours' \
+    FROM cases c JOIN rounds r ON r.id = c.round_id WHERE (c.client_id BETWEEN $1 AND $2) IS TRUE AND c.turn = 'ours' \
     AND c.closed_at IS NULL AND c.sort_at < $4 AND r.deadline >= $3 AND r.deadline < $4 GROUP BY 1, 2 ORDER BY 1, 2";
 
 const BY_CLIENT: &str = "SELECT c.client_id, count(*) FROM cases c JOIN rounds r ON r.id = c.round_id \
-    WHERE c.client_id BETWEEN $1 AND $2 AND c.turn = 'ours' AND c.closed_at IS NULL AND c.sort_at < $3 AND r.deadline < $3 \
+    WHERE (c.client_id BETWEEN $1 AND $2) IS TRUE AND c.turn = 'ours' AND c.closed_at IS NULL AND c.sort_at < $3 AND r.deadline < $3 \
     GROUP BY c.client_id";
 
 #[cfg(feature = "testing")]

@@ -11,8 +11,8 @@ use super::seed::Seeded;
 
 const LIST: &str =
     "SELECT c.*, r.* FROM cases c JOIN rounds r ON r.id = c.round_id WHERE c.closed_at IS NULL";
-const COUNT: &str =
-    "SELECT count(*) FROM cases c JOIN rounds r ON r.id = c.round_id WHERE c.closed_at IS NULL";
+const COUNT: &str = "SELECT count(*) FROM cases c WHERE c.closed_at IS NULL";
+const DUE: &str = "SELECT count(*) FROM cases c JOIN rounds r ON r.id = c.round_id WHERE c.closed_at IS NULL";
 
 impl Seeded {
     fn statements(&self, screen: Screen, turn: usize) -> Vec<String> {
@@ -21,7 +21,7 @@ impl Seeded {
             vec![
                 format!("{COUNT} AND c.turn = 'ours'"),
                 format!(
-                    "{COUNT} AND c.turn = 'ours' AND c.sort_at < '{0}' AND r.deadline < '{0}'",
+                    "{DUE} AND c.turn = 'ours' AND c.sort_at < '{0}' AND r.deadline < '{0}'",
                     self.soon
                 ),
                 "SELECT count(*) FROM cases WHERE attention <> '[]'".to_owned(),
