@@ -1,6 +1,7 @@
 //! Puts the house together: configuration to desk, queue and connectors.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use docket_app::jobs::{Handlers, KINDS};
@@ -14,6 +15,9 @@ use tokio_util::sync::CancellationToken;
 use crate::clock;
 use crate::config::Config;
 use crate::platforms::DRIVERS;
+
+/// How often the database is asked to look at how its rows lie; where little changed, it does nothing.
+const STATISTICS_EVERY: Duration = Duration::from_secs(3_600);
 
 /// The desk with the worker that serves it.
 pub struct House {
@@ -70,9 +74,15 @@ impl House {
         let ticker = tokio::spawn(async move {
             let mut timer = tokio::time::interval(every);
             timer.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            let mut hour = tokio::time::interval(STATISTICS_EVERY);
             loop {
                 tokio::select! {
                     () = ticking.cancelled() => return,
+                    _ = hour.tick() => {
+                        if let Err(error) = desk.db.renew_statistics().await {
+                            tracing::warn!(%error, "the database's statistics were not renewed; pages may be slower");
+                        }
+                    }
                     _ = timer.tick() => {
                         if let Err(error) = desk.tick().await {
                             tracing::error!(%error, "the clock's work failed; the next tick does it");

@@ -194,6 +194,21 @@ impl Db {
         Ok(())
     }
 
+    /// Looks again at how the rows lie, so that statements go by the index that is small now. PostgreSQL does so by itself;
+    /// SQLite only when it is asked, and then reads a sample where much changed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn renew_statistics(&self) -> Result<()> {
+        if let Self::Sqlite { write, .. } = self {
+            // 0x10002: tables that were not read yet, too.
+            sqlx::raw_sql("PRAGMA analysis_limit = 1000; PRAGMA optimize = 0x10002")
+                .execute(write)
+                .await?;
+        }
+        Ok(())
+    }
+
     /// Closes every connection; open transactions are rolled back.
     pub async fn close(&self) {
         match self {

@@ -12,7 +12,7 @@ const SKILLS: &str = "SELECT person_id, kind, value FROM person_skills ORDER BY 
 const NO_SKILLS: &str = "DELETE FROM person_skills WHERE person_id = $1";
 const SKILL: &str = "INSERT INTO person_skills (person_id, kind, value) VALUES ($1, $2, $3)";
 const LOADS: &str = "SELECT assignee, count(*) FROM cases WHERE closed_at IS NULL AND turn = 'ours' AND assignee IS NOT NULL \
-    AND client_id BETWEEN $1 AND $2 GROUP BY assignee";
+    AND (client_id BETWEEN $1 AND $2) IS TRUE GROUP BY assignee";
 const VIEWS: &str = "SELECT name, query FROM saved_views WHERE person_id = $1 ORDER BY name_key";
 const SAVE_VIEW: &str = "INSERT INTO saved_views (person_id, name_key, name, query, made_at) VALUES ($1, $2, $3, $4, $5) \
     ON CONFLICT (person_id, name_key) DO UPDATE SET name = excluded.name, query = excluded.query, made_at = excluded.made_at";

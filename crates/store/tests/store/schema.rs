@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use docket_store::testing::{self, TestDb};
 use docket_store::{Db, Error, on_both};
 
+use crate::support::*;
+
 /// Table and column, whether the column may be empty, and its type as SQLite names it.
 async fn columns(db: &Db) -> BTreeMap<String, (bool, String)> {
     let rows: Vec<(String, bool, String)> = match db {
@@ -215,7 +217,20 @@ async fn factors_of_before_their_sets_are_kept(test: TestDb) {
     assert_eq!(told, held);
 }
 
+async fn statistics_follow_the_rows(test: TestDb) {
+    let desk = Desk::new(test).await;
+    let opened = desk.opening(&waiting("PP-1"));
+    desk.save(&[opened]).await.unwrap();
+    desk.db.renew_statistics().await.unwrap();
+    if let Db::Sqlite { read, .. } = &desk.db {
+        let known = "SELECT count(*) FROM sqlite_stat1 WHERE idx = 'cases_open_queue'";
+        let (known,): (i64,) = sqlx::query_as(known).fetch_one(read).await.unwrap();
+        assert_eq!(known, 1);
+    }
+}
+
 on_both!(
+    statistics_follow_the_rows,
     factors_of_before_their_sets_are_kept,
     migrating_again_changes_nothing,
     four_callers_at_once_migrate_once,
