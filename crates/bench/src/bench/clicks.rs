@@ -25,7 +25,7 @@ const MORE_MS: f64 = 5.0;
 /// No page is larger, in bytes.
 const LARGEST: usize = 100_000;
 /// Between two clicks of a person, on average.
-const THINKING: Duration = Duration::from_millis(1_000);
+const THINKING: Duration = Duration::from_millis(5_000);
 
 /// How much of everything.
 #[derive(Debug, Clone, Copy)]

@@ -551,7 +551,7 @@ async fn another_response_that_is_taken_back_leaves_the_review_where_it_was() {
     ];
     desk.call(&[&words[..], &["--at", "20h"]].concat()).good();
     desk.save(&dispute, "changed", &["--by", "ada"])
-        .refused(&["already ready_to_send", "docket respond cancel"]);
+        .refused(&["already ready to send", "docket respond cancel"]);
     desk.call(&["respond", "cancel", &dispute]).good();
     assert_eq!(desk.case(&dispute)["work_state"], "in_review");
     desk.approve(&dispute, "bob").good();

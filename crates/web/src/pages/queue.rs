@@ -20,8 +20,8 @@ use crate::show::{self, Due, Freshness, Rung, Stamp};
 use crate::texts::t;
 use crate::urls;
 
-/// Rows of one page.
-pub const PAGE: i64 = 50;
+/// Rows of one page: with the longest words of any language it stays below 100 kB.
+pub const PAGE: i64 = 40;
 
 /// The page.
 #[derive(Debug, Template)]

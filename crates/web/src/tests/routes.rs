@@ -115,7 +115,9 @@ async fn a_case_shows_all_that_is_known() {
 async fn filters_are_kept_in_form_and_links() {
     let test = TestDesk::new().await;
     let client = test.client("Søn & Co").await;
-    let disputes: Vec<Dispute> = (0..51).map(|n| Dispute::ours(format!("PP-D-{n}"))).collect();
+    let disputes: Vec<Dispute> = (0..=crate::pages::queue::PAGE)
+        .map(|n| Dispute::ours(format!("PP-D-{n}")))
+        .collect();
     test.cases(&client, &disputes).await;
     let page = test
         .page("/queue?client=s%C3%B8n+%26+co&turn=ours&due=100h&assignee=nobody&open=1")

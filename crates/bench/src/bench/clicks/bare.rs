@@ -29,7 +29,7 @@ impl Seeded {
                 "SELECT * FROM connections".to_owned(),
             ]
         };
-        let list = |narrower: &str| format!("{LIST} {narrower} ORDER BY c.sort_at, c.id LIMIT 51");
+        let list = |narrower: &str| format!("{LIST} {narrower} ORDER BY c.sort_at, c.id LIMIT 41");
         let own = |table: &str| format!("SELECT * FROM {table} WHERE case_id = {case}");
         let one = |more: &[&str]| {
             let row = format!(

@@ -179,7 +179,7 @@ async fn snapshots(db: &Db, engine: Engine) -> Result<()> {
 async fn seeded(db: &Db, engine: Engine, sizes: Sizes) -> Result<Seeded> {
     let first: Vec<(Uuid, DateTime<Utc>)> = on_db!(db, c => sqlx::query_as(
         "SELECT id, sort_at FROM cases WHERE closed_at IS NULL ORDER BY sort_at, id LIMIT 5000").fetch_all(c).await)?;
-    let (last, sort_at) = first.get(49).copied().context("no open case")?;
+    let (last, sort_at) = first.get(39).copied().context("no open case")?;
     let text = |at: DateTime<Utc>| at.to_rfc3339();
     Ok(Seeded {
         engine,
