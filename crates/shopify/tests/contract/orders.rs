@@ -36,6 +36,12 @@ async fn ask(server: &MockServer) -> Result<Option<OrderFacts>, Error> {
     shop(server).order(&dispute(), &facts()).await
 }
 
+/// A shop without policies.
+async fn no_policies(server: &MockServer) {
+    let none = json!({"shop": {"id": "1", "shopPolicies": []}});
+    when(server, "Policies", data(&none)).await;
+}
+
 #[tokio::test]
 async fn an_order_with_policies_and_ledger() {
     let server = MockServer::start().await;
@@ -94,12 +100,7 @@ async fn once_decided_what_came_back_is_looked_for_around_the_decision() {
     let mut body = order();
     body["dispute"]["finalizedOn"] = "2026-12-20T08:00:00Z".into();
     when(&server, "DisputedOrder", data(&body)).await;
-    when(
-        &server,
-        "Policies",
-        data(&json!({"shop": {"id": "1", "shopPolicies": []}})),
-    )
-    .await;
+    no_policies(&server).await;
     let fee = line("1", "CHARGEBACK_FEE", ID, "-15.00");
     let back = [line("9", "DISPUTE_REVERSAL", ID, "42.45"), fee.clone()];
     for (from, lines) in [("2026-10-19", &[fee][..]), ("2026-12-19", &back[..])] {
@@ -126,12 +127,7 @@ async fn once_decided_what_came_back_is_looked_for_around_the_decision() {
 async fn sums_are_not_told_where_not_every_line_was_seen() {
     let server = MockServer::start().await;
     when(&server, "DisputedOrder", data(&order())).await;
-    when(
-        &server,
-        "Policies",
-        data(&json!({"shop": {"id": "1", "shopPolicies": []}})),
-    )
-    .await;
+    no_policies(&server).await;
     let fee = line("1", "CHARGEBACK_FEE", ID, "-15.00");
     when(&server, "DisputeLedger", data(&ledger(&[fee], Some("more")))).await;
     let found = ask(&server).await.unwrap().unwrap();
@@ -200,12 +196,7 @@ async fn lines_beyond_the_first_page_are_read() {
     let mut body = order();
     body["dispute"]["order"]["lineItems"] = lines("first", Some("c1"));
     when(&server, "DisputedOrder", data(&body)).await;
-    when(
-        &server,
-        "Policies",
-        data(&json!({"shop": {"id": "1", "shopPolicies": []}})),
-    )
-    .await;
+    no_policies(&server).await;
     when(&server, "DisputeLedger", data(&ledger(&[], None))).await;
     for (after, page) in [("c1", lines("second", Some("c2"))), ("c2", lines("third", None))] {
         let page = json!({"dispute": {"id": "x", "order": {"id": "y", "lineItems": page}}});
@@ -245,12 +236,7 @@ async fn lines_without_end_are_read_in_part_and_say_so() {
         data(&json!({"dispute": {"id": "x", "order": {"id": "y", "lineItems": page}}})),
     )
     .await;
-    when(
-        &server,
-        "Policies",
-        data(&json!({"shop": {"id": "1", "shopPolicies": []}})),
-    )
-    .await;
+    no_policies(&server).await;
     when(&server, "DisputeLedger", data(&ledger(&[], None))).await;
     let found = ask(&server).await.unwrap().unwrap();
     assert_eq!(variables_of(&server, "OrderLines").await.len(), 5);
@@ -283,12 +269,7 @@ async fn an_address_that_may_not_be_seen_costs_nothing_else() {
             .respond_with(data(&without))
             .mount(&server)
             .await;
-        when(
-            &server,
-            "Policies",
-            data(&json!({"shop": {"id": "1", "shopPolicies": []}})),
-        )
-        .await;
+        no_policies(&server).await;
         when(&server, "DisputeLedger", data(&ledger(&[], None))).await;
         let found = ask(&server).await.unwrap().unwrap();
         assert_eq!(variables_of(&server, "DisputedOrder").await.len(), asks);
