@@ -39,6 +39,13 @@ pub struct QueuePage {
     pub overview: Overview,
 }
 
+fn open() -> CaseFilter {
+    CaseFilter {
+        open_only: true,
+        ..CaseFilter::default()
+    }
+}
+
 impl Desk {
     /// A page of the queue.
     ///
@@ -61,6 +68,13 @@ impl Desk {
             .into_iter()
             .map(|c| (c.id, c))
             .collect();
+        let overview = self.overview(scope).await?;
+        // The usual view is a figure of the overview: it is not counted twice.
+        let matching = if *filter == open() {
+            overview.open
+        } else {
+            self.db.count_cases(scope, filter).await?
+        };
         Ok(QueuePage {
             next: if more {
                 cases.last().map(StoredCase::position)
@@ -68,10 +82,10 @@ impl Desk {
                 None
             },
             cases,
-            matching: self.db.count_cases(scope, filter).await?,
+            matching,
             clients,
             connections: self.db.connections(scope).await?,
-            overview: self.overview(scope).await?,
+            overview,
         })
     }
 
@@ -88,10 +102,7 @@ impl Desk {
     /// # Errors
     /// When the database fails.
     pub async fn overview(&self, scope: ClientScope) -> Result<Overview> {
-        let open = CaseFilter {
-            open_only: true,
-            ..CaseFilter::default()
-        };
+        let open = open();
         let soon = self.env.now() + chrono::Duration::hours(48);
         let ours = CaseFilter {
             turn: Some(Turn::Ours),

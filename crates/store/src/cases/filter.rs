@@ -14,7 +14,7 @@ use crate::bulk::Bind;
 use crate::win_rate::BAND;
 
 /// Which cases to list.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct CaseFilter {
     /// Of this connection.
     pub connection: Option<ConnectionId>,
