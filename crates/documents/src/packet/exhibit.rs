@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use docket_core::sentence;
 use hayro::RenderCache;
 use image::{DynamicImage, GenericImageView};
 use krilla::image::Image;
@@ -96,11 +97,11 @@ fn placeable(decoded: DynamicImage, quality: Quality) -> Result<Image, Why> {
         Encoded::Jpeg(bytes) => Image::from_jpeg(bytes.into(), false),
         Encoded::Png(bytes) => Image::from_png(bytes.into(), false),
     }
-    .map_err(|_| Why::Damaged("the picture cannot be placed".to_owned()))
+    .map_err(|_| Why::Damaged(sentence!("the picture cannot be placed")))
 }
 
 fn foreign(bytes: &[u8], order: &Order<'_>) -> Result<Vec<Sheet>, Why> {
-    let damaged = |_| Why::Damaged("the PDF cannot be read".to_owned());
+    let damaged = |_| Why::Damaged(sentence!("the PDF cannot be read"));
     let (clean, pages) = pdf::rewritten(bytes, order.quality)?;
     let parsed = Arc::new(Pdf::new(clean).map_err(damaged)?);
     let sizes: Vec<(f32, f32)> = parsed
@@ -109,7 +110,7 @@ fn foreign(bytes: &[u8], order: &Order<'_>) -> Result<Vec<Sheet>, Why> {
         .map(|page| page.render_dimensions())
         .collect();
     if sizes.len() != pages {
-        return Err(Why::Damaged("its pages cannot all be read".to_owned()));
+        return Err(Why::Damaged(sentence!("its pages cannot all be read")));
     }
     let document = PdfDocument::new(Arc::clone(&parsed));
     let (cache, mut scales) = (RenderCache::new(), drawn::Scales::default());
