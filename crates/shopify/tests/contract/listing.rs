@@ -187,7 +187,7 @@ async fn a_missing_scope_is_named_and_nothing_of_the_text_is_repeated() {
     );
     let text = error.to_string();
     assert!(
-        text.contains("`read_shopify_payments_disputes` is not granted") && !text.contains("ann@"),
+        text.contains("authorise again (`read_shopify_payments_disputes`)") && !text.contains("ann@"),
         "{text}"
     );
 }

@@ -204,7 +204,7 @@ async fn each_status_leads_to_its_next_step() {
             "docket connection authorize",
         ),
         (402, json!({}), "auth", "frozen"),
-        (403, scope, "auth", "`read_orders` is not granted"),
+        (403, scope, "auth", "authorise again (`read_orders`)"),
         (403, permanent, "auth", "no longer accepts permanent tokens"),
         (403, json!({}), "auth", "docket connection check"),
         (
