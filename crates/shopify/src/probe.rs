@@ -9,7 +9,7 @@ use crate::Shopify;
 use crate::documents;
 
 /// A scope, what it serves, and what is not possible without it (reference 1, "Scopes").
-const NEEDED: [(&str, &str, &str); 7] = [
+const NEEDED: [(&str, &str, &str); 8] = [
     (
         "read_shopify_payments_disputes",
         "disputes and their webhooks",
@@ -34,6 +34,11 @@ const NEEDED: [(&str, &str, &str); 7] = [
         "read_orders",
         "orders, fulfilments, tracking and risk",
         "no facts about orders are shown",
+    ),
+    (
+        "read_returns",
+        "returns",
+        "it is not shown which goods were sent back, and why",
     ),
     (
         "read_legal_policies",
