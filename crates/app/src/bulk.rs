@@ -5,7 +5,7 @@ mod carry;
 mod suggest;
 
 use docket_core::sentence;
-use docket_core::sentence::Sentence;
+use docket_core::sentence::{Kept, Sentence};
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -60,7 +60,7 @@ pub enum Step {
         /// Who gets it.
         to: Option<String>,
         /// Why them.
-        why: Option<String>,
+        why: Option<Kept>,
     },
     /// Its client is asked this.
     Ask {
@@ -88,7 +88,7 @@ pub enum Step {
     /// Nothing.
     Nothing {
         /// Why.
-        why: String,
+        why: Kept,
     },
 }
 
@@ -111,7 +111,7 @@ pub struct Done {
     /// The case.
     pub case: CaseId,
     /// What was done, in words; or why nothing was.
-    pub said: String,
+    pub said: Kept,
     /// Whether it was done.
     pub ok: bool,
 }
@@ -136,7 +136,7 @@ pub struct Plan {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct KeptPlan {
     wish: BulkWish,
     cases: Vec<Planned>,
 }
@@ -187,7 +187,7 @@ impl Desk {
         if planned.is_empty() {
             return Err(Error::NotFound(sentence!("none of these cases is there")));
         }
-        let kept = Kept { wish, cases: planned };
+        let kept = KeptPlan { wish, cases: planned };
         let id = PlanId::new(&self.env);
         let text = serde_json::to_string(&kept).map_err(|e| Error::Invalid(e.to_string().into()))?;
         let mut unit = UnitOfWork::begin(&self.db).await?;
@@ -243,7 +243,7 @@ impl Desk {
     }
 
     async fn planned_step(&self, scope: ClientScope, planner: &mut Planner, case: &Case) -> Result<Step> {
-        let nothing = |why: Sentence| Ok(Step::Nothing { why: why.to_string() });
+        let nothing = |why: Sentence| Ok(Step::Nothing { why: Kept(why) });
         if case.closed_at.is_some() {
             return nothing(sentence!("it is closed"));
         }
@@ -297,10 +297,10 @@ impl Planner {
             Some((to, why)) => Step::Assign {
                 from: None,
                 to: Some(to),
-                why: Some(why),
+                why: Some(Kept(why)),
             },
             None => Step::Nothing {
-                why: sentence!("there is nobody who works on cases").to_string(),
+                why: Kept(sentence!("there is nobody who works on cases")),
             },
         }
     }
@@ -316,15 +316,17 @@ impl Planner {
                 amount: case.facts.amount.to_string(),
             },
             None => Step::Nothing {
-                why: sentence!("no active rule of its client accepts it").to_string(),
+                why: Kept(sentence!("no active rule of its client accepts it")),
             },
         }
     }
 }
 
 fn plan_of(id: PlanId, stored: &StoredPlan, clients: Vec<Client>) -> Result<Plan> {
-    let damaged = |e: serde_json::Error| Error::Invalid(format!("the plan cannot be read: {e}").into());
-    let kept: Kept = serde_json::from_str(&stored.plan).map_err(damaged)?;
+    let damaged = |e: serde_json::Error| {
+        Error::Invalid(sentence!("the plan cannot be read: {why}", why = e.to_string()))
+    };
+    let kept: KeptPlan = serde_json::from_str(&stored.plan).map_err(damaged)?;
     let done = stored.result.as_deref().map(serde_json::from_str).transpose();
     Ok(Plan {
         id,

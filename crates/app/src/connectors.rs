@@ -8,6 +8,7 @@ use docket_connector::http::Shared;
 use docket_connector::{Connector, Driver, Error as PlatformError, Vault};
 use docket_core::env::Env;
 use docket_core::id::ConnectionId;
+use docket_core::sentence;
 use docket_core::words::Platform;
 use docket_store::{ClientScope, Connection, Db, Keyring, UnitOfWork};
 use secrecy::{ExposeSecret, SecretString};
@@ -63,13 +64,11 @@ impl Connectors {
         };
         let found = self.drivers.iter().find(|driver| driver.platform == platform);
         found.copied().ok_or_else(|| {
-            Error::Invalid(
-                format!(
-                    "this program does not speak with `{platform}`; choose one of: {}",
-                    known()
-                )
-                .into(),
-            )
+            Error::Invalid(sentence!(
+                "this program does not speak with `{platform}`; choose one of: {known}",
+                platform = platform.as_str(),
+                known = known()
+            ))
         })
     }
 
@@ -94,9 +93,14 @@ impl Connectors {
         vault: Arc<dyn Vault>,
     ) -> Result<Arc<dyn Connector>> {
         let driver = self.driver(platform)?;
-        let url =
-            Url::parse(base_url).map_err(|e| Error::Invalid(format!("base URL `{base_url}`: {e}").into()))?;
-        (driver.connect)(url, secret, &self.shared, vault).map_err(|why| Error::Invalid(why.into()))
+        let url = Url::parse(base_url).map_err(|e| {
+            Error::Invalid(sentence!(
+                "base address `{url}`: {why}",
+                url = base_url,
+                why = e.to_string()
+            ))
+        })?;
+        (driver.connect)(url, secret, &self.shared, vault).map_err(|why| Error::Invalid(why.sentence()))
     }
 
     fn of(
@@ -140,7 +144,10 @@ impl Desk {
     pub async fn connector(&self, id: ConnectionId) -> Result<(Connection, Arc<dyn Connector>)> {
         let connection = self.db.connection(ClientScope::Agency, id).await?;
         let connection = connection.ok_or_else(|| {
-            Error::NotFound(format!("there is no connection {id}; see `docket connection list`").into())
+            Error::NotFound(sentence!(
+                "there is no connection {id}; see `docket connection list`",
+                id = id.to_string()
+            ))
         })?;
         let secret = self.db.credentials(id, &self.keys).await?;
         let vault = Arc::new(Stored {

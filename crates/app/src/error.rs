@@ -1,6 +1,7 @@
 use docket_connector::Problem;
 use docket_core::case::Refusal;
-use docket_core::sentence::Sentence;
+use docket_core::sentence;
+use docket_core::sentence::{Part, Sentence};
 
 /// Why a use case did not do what was asked, with what to do next.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +36,20 @@ pub enum Error {
 }
 
 impl Error {
+    /// For whoever reads it later, in any language.
+    pub(crate) fn sentence(&self) -> Sentence {
+        match self {
+            Self::NotFound(why) | Self::Invalid(why) | Self::Stale(why) => why.clone(),
+            Self::Refused(why) => why.sentence(),
+            Self::Problems(problems) => {
+                let one = |p: &Problem| p.what.clone().also(p.todo.clone());
+                let problems: Part = problems.iter().map(one).collect();
+                sentence!("the response would be refused: {problems}", problems)
+            }
+            Self::Platform(_) | Self::Mail(_) | Self::Hook(_) | Self::Store(_) => self.to_string().into(),
+        }
+    }
+
     /// Whether our side failed: nothing that the person who asked could put right.
     pub const fn is_ours(&self) -> bool {
         match self {

@@ -5,6 +5,7 @@ use docket_core::id::{CaseId, HandoverId, PersonId};
 use docket_core::person::name_key;
 use docket_core::request::RequestState;
 use docket_core::sentence;
+use docket_core::sentence::{Kept, Sentence};
 use docket_core::words::Turn;
 use docket_store::{CaseFilter, ClientScope, StoredCase, StoredHandover, UnitOfWork};
 use serde::{Deserialize, Serialize};
@@ -35,7 +36,7 @@ pub struct HandoverCase {
     /// Its running deadline, RFC 3339.
     pub deadline: Option<chrono::DateTime<chrono::Utc>>,
     /// What stands about it: whose draft it is, since when it waits.
-    pub note: String,
+    pub note: Kept,
 }
 
 /// What a person hands over.
@@ -65,8 +66,12 @@ pub struct SignedHandover {
 }
 
 fn signed(stored: StoredHandover) -> Result<SignedHandover> {
-    let list = serde_json::from_str(&stored.body)
-        .map_err(|e| Error::Invalid(format!("a hand-over list cannot be read: {e}").into()))?;
+    let list = serde_json::from_str(&stored.body).map_err(|e| {
+        Error::Invalid(sentence!(
+            "a hand-over list cannot be read: {why}",
+            why = e.to_string()
+        ))
+    })?;
     Ok(SignedHandover {
         id: HandoverId(stored.id),
         by: stored.signed_by,
@@ -84,7 +89,7 @@ impl Desk {
     pub async fn handover(&self, scope: ClientScope, whose: Option<&str>) -> Result<Handover> {
         let clients = self.db.clients(scope).await?;
         let own = |name: &str| whose.is_none_or(|who| name_key(who) == name_key(name));
-        let row = |stored: &StoredCase, note: String| HandoverCase {
+        let row = |stored: &StoredCase, note: Sentence| HandoverCase {
             case: stored.case.id,
             dispute: stored.case.dispute.to_string(),
             client: clients
@@ -93,7 +98,7 @@ impl Desk {
                 .map_or_else(String::new, |c| c.name.clone()),
             assignee: stored.case.assignee.clone(),
             deadline: stored.case.round.deadline.map(|d| d.at),
-            note,
+            note: Kept(note),
         };
         let drafts = self.db.open_drafts(scope, None, MOST).await?;
         let waiting = self
@@ -112,13 +117,13 @@ impl Desk {
             let Some(stored) = case(draft.case) else { continue };
             let written = own(&draft.author) || stored.case.assignee.as_deref().is_some_and(own);
             if written {
-                let state = if draft.state == DraftState::InReview {
-                    "waits for a second person"
+                let author = &draft.author;
+                let note = if draft.state == DraftState::InReview {
+                    sentence!("the draft of {author} waits for a second person", author)
                 } else {
-                    "is being written"
+                    sentence!("{author} is writing the draft", author)
                 };
-                list.drafts
-                    .push(row(stored, format!("{}’s draft {state}", draft.author)));
+                list.drafts.push(row(stored, note));
             }
         }
         for request in &waiting {
@@ -126,9 +131,12 @@ impl Desk {
                 continue;
             };
             if own(&request.asked_by) || stored.case.assignee.as_deref().is_some_and(own) {
-                let since = request.asked_at.format("%Y-%m-%d %H:%M UTC");
-                list.waiting
-                    .push(row(stored, format!("asked by {} at {since}", request.asked_by)));
+                let note = sentence!(
+                    "asked by {by} at {at}",
+                    by = &request.asked_by,
+                    at = request.asked_at
+                );
+                list.waiting.push(row(stored, note));
             }
         }
         let soon = CaseFilter {
@@ -141,7 +149,7 @@ impl Desk {
         let due = self.db.cases(scope, &soon, None, MOST).await?;
         list.due = due
             .iter()
-            .map(|stored| row(stored, docket_core::words::readable(stored.case.work_state)))
+            .map(|stored| row(stored, sentence!("{word}", word = stored.case.work_state)))
             .collect();
         Ok(list)
     }

@@ -61,7 +61,9 @@ use std::time::Duration;
 
 use docket_core::env::Env;
 use docket_core::evidence::Matrix;
+use docket_core::person::Locale;
 use docket_core::recommend::Fee;
+use docket_core::sentence::Sentence;
 use docket_store::{Db, Files, Keyring};
 
 pub use bulk::{
@@ -145,6 +147,8 @@ pub struct Settings {
     pub matrix: Matrix,
     /// The texts of letters.
     pub templates: Arc<Templates>,
+    /// Says sentences in mails as their readers read them.
+    pub voice: Voice,
     /// How mail goes out; none where no mail server is configured, then people are told in the desk only.
     pub mail: Option<MailSettings>,
     /// Where clients reach the pages that are made for them, as seen from outside.
@@ -153,6 +157,14 @@ pub struct Settings {
     pub sessions: SessionLimits,
     /// How others are told of what happens to cases.
     pub hooks: HookSettings,
+}
+
+/// Says a sentence in a language, its instants in a time zone.
+pub type Voice = fn(Locale, &Sentence) -> String;
+
+/// Says sentences in English, where nobody speaks other languages.
+pub fn in_english(_: Locale, said: &Sentence) -> String {
+    said.to_string()
 }
 
 /// Everything that a use case needs. Cheap to clone.

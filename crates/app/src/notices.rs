@@ -6,16 +6,19 @@ mod text;
 use chrono::{DateTime, Utc};
 use docket_core::case::{Case, Effect, Transition};
 use docket_core::deadline::MISSED;
-use docket_core::id::{CaseId, MailId, NoticeId, RoundId};
+use docket_core::id::{CaseId, ClientId, MailId, NoticeId, RoundId};
 use docket_core::notice::{Audience, Mail, Notice, NoticeKind, once_for_rung};
+use docket_core::person::Locale;
 use docket_core::sentence;
+use docket_core::sentence::Sentence;
 use docket_core::words::WorkState;
 use docket_queue::NewJob;
 use docket_store::{ClientScope, UnitOfWork};
 
 use self::text::Letter;
-pub(crate) use self::text::{distance, minute};
+pub(crate) use self::text::distance;
 use crate::error::{Error, Result};
+use crate::mail::address_of;
 use crate::{Desk, jobs};
 
 impl Desk {
@@ -83,7 +86,7 @@ impl Desk {
             case: case.id,
             kind,
             audience: kind.audience(),
-            text: letter.sentence(),
+            text: letter.sentence().to_string(),
             raised_at: now,
             seen_at: None,
             seen_by: None,
@@ -93,14 +96,16 @@ impl Desk {
         }
         let mut work = Vec::new();
         for recipient in self.addresses(notice.audience) {
+            let reader = self.reader(unit, &recipient, None).await?;
+            let say = |said: &Sentence| (self.settings.voice)(reader, said);
             let mail = Mail {
                 id: MailId::new(&self.env),
                 client: case.client,
                 case: case.id,
                 request: None,
                 recipient,
-                subject: letter.subject(),
-                body: letter.body(),
+                subject: say(&letter.subject()),
+                body: letter.body(say),
                 queued_at: now,
                 sent_at: None,
             };
@@ -108,6 +113,24 @@ impl Desk {
             work.push(jobs::mail(&mail));
         }
         Ok(work)
+    }
+
+    /// In which language and time zone a mail is read: that of the person whose address it is, else that of the client's packs.
+    pub(crate) async fn reader(
+        &self,
+        unit: &mut UnitOfWork,
+        address: &str,
+        client: Option<ClientId>,
+    ) -> Result<Locale> {
+        let email = address_of(address).map_or_else(|_| address.to_owned(), |known| known.email.to_string());
+        if let Some(person) = unit.locale_of(&email).await? {
+            return Ok(person);
+        }
+        let packs = match client {
+            Some(client) => unit.packs_locale(client).await?,
+            None => None,
+        };
+        Ok(packs.unwrap_or_default())
     }
 
     /// Each address once: the lead may be the desk.

@@ -9,6 +9,7 @@ use docket_core::dossier::{Dossier, Policy};
 use docket_core::evidence::{Checklist, EvidenceKind, Item, Need, Row, Standing};
 use docket_core::id::CaseId;
 use docket_core::response::{FileRef, Tracking};
+use docket_core::sentence;
 use docket_core::words::Language;
 use docket_documents::examine::cleared;
 use docket_documents::fit::fit_packet;
@@ -86,12 +87,10 @@ impl Desk {
             Least::Records => !exhibits.is_empty() || tells(&checklist.dossier),
         };
         if !enough {
-            return Err(Error::Invalid(
-                format!(
-                    "there is no piece of evidence to show; `docket evidence check {id}` says what is needed"
-                )
-                .into(),
-            ));
+            return Err(Error::Invalid(sentence!(
+                "there is no piece of evidence to show; `docket evidence check {id}` says what is needed",
+                id = id.to_string()
+            )));
         }
         let rounds = self.db.rounds(own, case.id).await?;
         let earlier = rounds.iter().filter(|round| round.number < case.round.number);
@@ -139,10 +138,13 @@ impl Desk {
             fit_packet(&templates, order, &packaging)
                 .map(|(packet, steps)| (packet, steps, gaps, letter.blocks))
         });
-        let made = made
-            .await
-            .map_err(|e| Error::Invalid(format!("the packet could not be made: {e}").into()))?;
-        let (packet, steps, gaps, blocks) = made.map_err(|e| Error::Invalid(e.to_string().into()))?;
+        let made = made.await.map_err(|e| {
+            Error::Invalid(sentence!(
+                "the packet could not be made: {why}",
+                why = e.to_string()
+            ))
+        })?;
+        let (packet, steps, gaps, blocks) = made.map_err(|e| Error::Invalid(e.sentence()))?;
         let mut notes = Vec::new();
         if titles.is_empty() {
             notes.push(

@@ -1,10 +1,7 @@
 //! What the queue page shows.
 
-use std::collections::HashMap;
-
-use docket_core::id::ClientId;
 use docket_core::words::Turn;
-use docket_store::{CaseFilter, CasePosition, Client, ClientScope, Connection, StoredCase};
+use docket_store::{CaseFilter, CasePosition, ClientScope, Connection, StoredCase};
 
 use crate::Desk;
 use crate::error::Result;
@@ -31,8 +28,6 @@ pub struct QueuePage {
     pub matching: i64,
     /// Where the next page begins, if there is one.
     pub next: Option<CasePosition>,
-    /// Names of the clients in scope.
-    pub clients: HashMap<ClientId, Client>,
     /// The connections in scope, for their freshness.
     pub connections: Vec<Connection>,
     /// The figures.
@@ -61,13 +56,6 @@ impl Desk {
         let mut cases = self.db.cases(scope, filter, after, limit + 1).await?;
         let more = cases.len() > usize::try_from(limit).unwrap_or(usize::MAX);
         cases.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        let clients = self
-            .db
-            .clients(scope)
-            .await?
-            .into_iter()
-            .map(|c| (c.id, c))
-            .collect();
         let overview = self.overview(scope).await?;
         // The usual views are figures of the overview: they are not counted twice.
         let ours = CaseFilter {
@@ -87,7 +75,6 @@ impl Desk {
             },
             cases,
             matching,
-            clients,
             connections: self.db.connections(scope).await?,
             overview,
         })

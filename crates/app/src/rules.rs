@@ -7,6 +7,7 @@ use docket_core::money::Money;
 use docket_core::response::{AcceptKind, Response};
 use docket_core::rule::{Hit, HitKind, Rule, RuleKind, RuleState, Touched};
 use docket_core::sentence;
+use docket_core::sentence::Sentence;
 use docket_core::words::{ActionKind, Platform, Reason};
 use docket_store::{Change, ClientScope, UnitOfWork};
 use serde::Serialize;
@@ -315,10 +316,13 @@ impl Desk {
             if !first {
                 continue;
             }
-            let note = self.accept(rule, &stored.case).await.unwrap_or_else(|error| {
-                tracing::warn!(case = %touched.case, rule = %rule.id, %error, "a rule could not prepare its acceptance");
-                format!("left to a person: {error}")
-            });
+            let note = match self.accept(rule, &stored.case).await {
+                Ok(said) => said.unwrap_or_else(left).to_string(),
+                Err(error) => {
+                    tracing::warn!(case = %touched.case, rule = %rule.id, %error, "a rule could not prepare its acceptance");
+                    format!("left to a person: {error}")
+                }
+            };
             let mut unit = UnitOfWork::begin(&self.db).await?;
             unit.note_rule_hit(rule.id, touched.case, &note).await?;
             unit.commit().await?;
@@ -336,7 +340,7 @@ impl Desk {
         id: CaseId,
         rule: RuleId,
         actor: &str,
-    ) -> Result<String> {
+    ) -> Result<Sentence> {
         let stored = self.case(scope, id).await?;
         let own = ClientScope::One(stored.case.client);
         let rule = self.db.rule(own, rule).await?;
@@ -350,11 +354,11 @@ impl Desk {
                 "the rule does not act any more, or does not speak of this case"
             ))
         })?;
-        let said = self.accept(&rule, &stored.case).await?;
-        if said.starts_with("left to a person") {
-            return Err(Error::Invalid(said.into()));
-        }
-        let note = format!("{said}; asked for by {actor}");
+        let Some(said) = self.accept(&rule, &stored.case).await? else {
+            return Err(Error::Invalid(left()));
+        };
+        let said = sentence!("{said}; asked for by {actor}", said, actor);
+        let note = said.to_string();
         let hit = Hit {
             case: id,
             kind: HitKind::Acted,
@@ -366,14 +370,14 @@ impl Desk {
             unit.note_rule_hit(rule.id, id, &note).await?;
         }
         unit.commit().await?;
-        Ok(note)
+        Ok(said)
     }
 
-    /// Prepares the acceptance of one case; gives what came of it.
-    async fn accept(&self, rule: &Rule, case: &Case) -> Result<String> {
+    /// Prepares the acceptance of one case; gives what came of it, none where it is left to a person.
+    async fn accept(&self, rule: &Rule, case: &Case) -> Result<Option<Sentence>> {
         let grace = Duration::from_std(self.settings.rules_grace).unwrap_or(BEFORE_DEADLINE);
         let Some(send_at) = send_at(case, grace, self.env.now()) else {
-            return Ok("left to a person: too near the deadline to be stopped in time".to_owned());
+            return Ok(None);
         };
         let response = Response::Accept {
             kind: AcceptKind::Refund,
@@ -402,12 +406,16 @@ impl Desk {
         let prepared = self
             .prepare(ClientScope::One(rule.client), wish, approval)
             .await?;
-        Ok(format!(
-            "acceptance {} is prepared and goes out at {} UTC unless cancelled",
-            prepared.submission,
-            prepared.send_at.format("%Y-%m-%d %H:%M")
-        ))
+        Ok(Some(sentence!(
+            "acceptance {id} is prepared and goes out at {at} unless cancelled",
+            id = prepared.submission.to_string(),
+            at = prepared.send_at
+        )))
     }
+}
+
+fn left() -> Sentence {
+    sentence!("left to a person: too near the deadline to be stopped in time")
 }
 
 /// When an acceptance by rule goes out: after the grace, and before people act on the deadline. None where too little time

@@ -3,8 +3,11 @@
 use chrono::{DateTime, Utc};
 use docket_connector::{Finding, Topic};
 use docket_core::id::ConnectionId;
+use docket_core::sentence;
+use docket_core::sentence::Sentence;
 use docket_store::{ClientScope, Connection, Setting, UnitOfWork};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::Desk;
 use crate::error::{Error, Result};
@@ -15,9 +18,9 @@ pub struct ChecklistItem {
     /// Its stable key.
     pub item: String,
     /// What it is, in plain words.
-    pub says: String,
+    pub says: Sentence,
     /// How to find out, or what to do.
-    pub todo: Option<String>,
+    pub todo: Option<Sentence>,
     /// What holds now; none where nobody has said.
     pub now: Option<Setting>,
 }
@@ -62,7 +65,7 @@ impl Desk {
                     item: finding.key.clone(),
                     value: word(finding.ok).to_owned(),
                     source: "platform".to_owned(),
-                    note: Some(finding.says.clone()),
+                    note: Some(finding.says.to_string()),
                     valid_from: now,
                     recorded_at: now,
                     recorded_by: "check".to_owned(),
@@ -70,7 +73,7 @@ impl Desk {
                 (self.env.uuid(), setting)
             })
             .collect();
-        let json = serde_json::to_value(findings).map_err(|e| Error::Invalid(e.to_string().into()))?;
+        let json: Value = findings.iter().map(Finding::kept).collect();
         let mut unit = UnitOfWork::begin(&self.db).await?;
         unit.set_findings(connection.id, &json, now).await?;
         unit.record_settings((connection.id, connection.client), &rows)
@@ -86,9 +89,10 @@ impl Desk {
     pub async fn checklist(&self, scope: ClientScope, id: ConnectionId) -> Result<Vec<ChecklistItem>> {
         let connection = self.known_connection(scope, id).await?;
         let found = connection.health.findings.clone().ok_or_else(|| {
-            Error::Invalid(
-                format!("this connection was never checked; run `docket connection check {id}`").into(),
-            )
+            Error::Invalid(sentence!(
+                "this connection was never checked; run `docket connection check {id}`",
+                id = id.to_string()
+            ))
         })?;
         let found: Vec<Finding> =
             serde_json::from_value(found).map_err(|e| Error::Invalid(e.to_string().into()))?;
@@ -130,20 +134,17 @@ impl Desk {
         let items = self.checklist(scope, id).await?;
         if !items.iter().any(|i| i.item == new.item) {
             let known: Vec<_> = items.into_iter().map(|i| i.item).collect();
-            return Err(Error::Invalid(
-                format!(
-                    "`{}` is not on this connection's checklist; choose one of: {}",
-                    new.item,
-                    known.join(", ")
-                )
-                .into(),
-            ));
+            return Err(Error::Invalid(sentence!(
+                "`{item}` is not on this connection's checklist; choose one of: {known}",
+                item = &new.item,
+                known = known.join(", ")
+            )));
         }
         let now = self.env.now();
         if new.since.is_some_and(|since| since > now) {
-            return Err(Error::Invalid(
-                "a setting cannot hold from the future on; record it when it holds".into(),
-            ));
+            return Err(Error::Invalid(sentence!(
+                "a setting cannot hold from the future on; record it when it holds"
+            )));
         }
         let connection = self.known_connection(scope, id).await?;
         let setting = Setting {
@@ -169,7 +170,10 @@ impl Desk {
     pub async fn known_connection(&self, scope: ClientScope, id: ConnectionId) -> Result<Connection> {
         let found = self.db.connection(scope, id).await?;
         found.ok_or_else(|| {
-            Error::NotFound(format!("there is no connection {id}; see `docket connection list`").into())
+            Error::NotFound(sentence!(
+                "there is no connection {id}; see `docket connection list`",
+                id = id.to_string()
+            ))
         })
     }
 }

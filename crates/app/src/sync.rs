@@ -230,9 +230,10 @@ impl Desk {
             Some(id) => {
                 let found = self.db.connection(scope, id).await?;
                 Ok(vec![found.ok_or_else(|| {
-                    Error::NotFound(
-                        format!("there is no connection {id}; see `docket connection list`").into(),
-                    )
+                    Error::NotFound(sentence!(
+                        "there is no connection {id}; see `docket connection list`",
+                        id = id.to_string()
+                    ))
                 })?])
             }
             None => Ok(self

@@ -128,7 +128,7 @@ impl Desk {
             };
             fit(&templates, &files, target)
         });
-        let fitted = fitted.await?.map_err(|e| Error::Invalid(e.to_string().into()))?;
+        let fitted = fitted.await?.map_err(|e| Error::Invalid(e.sentence()))?;
         let mut files = Vec::new();
         for made in fitted.files {
             let kept = self.keep_file(&made.name, made.content.into()).await?;
@@ -182,7 +182,7 @@ pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
 pub(crate) async fn examined(name: &str, content: &Bytes, allowed: Option<&Leave>) -> Result<()> {
     let (named, bytes) = (name.to_owned(), content.clone());
     let examined = blocking(move || examine(&named, &bytes)).await?;
-    let examined = examined.map_err(|refused| Error::Invalid(refused.to_string().into()))?;
+    let examined = examined.map_err(|refused| Error::Invalid(refused.sentence()))?;
     if examined.finds.is_empty() || allowed.is_some() {
         return Ok(());
     }

@@ -1,24 +1,25 @@
 //! Reading a credentials file and a base address, the same way for every platform. No error repeats a value.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
+use docket_core::sentence;
+use docket_core::sentence::Sentence;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::{Host, Url};
 
 /// Why a connection cannot be set up. No text repeats a value of the credentials.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CredentialsError {
     /// The base address cannot be used.
-    #[error("base address `{url}`: {why}")]
     Address {
         /// The address, without user and password.
         url: String,
         /// What to do.
-        why: String,
+        why: Sentence,
     },
     /// Not JSON.
-    #[error("the credentials are not a JSON object (line {line}, column {column}); write {expected}")]
     NotJson {
         /// Line of the fault.
         line: usize,
@@ -28,7 +29,6 @@ pub enum CredentialsError {
         expected: &'static str,
     },
     /// A key that is not known: mostly a misspelt one.
-    #[error("the credentials have an unknown key `{key}`; known: {known}")]
     UnknownKey {
         /// The key.
         key: String,
@@ -36,7 +36,6 @@ pub enum CredentialsError {
         known: String,
     },
     /// A key that is needed.
-    #[error("the credentials lack `{key}`: {todo}")]
     Missing {
         /// The key.
         key: &'static str,
@@ -44,15 +43,59 @@ pub enum CredentialsError {
         todo: &'static str,
     },
     /// A key whose value cannot be used.
-    #[error("`{0}` in the credentials must be a text that is not empty, without blanks and line breaks")]
     NotText(&'static str),
     /// A key whose value must be one line.
-    #[error("`{0}` in the credentials must be one line of text that is not empty")]
     NotLine(&'static str),
     /// Keys that do not go together, or another fault of the whole.
-    #[error("the credentials cannot be used: {0}")]
-    Unusable(String),
+    Unusable(Sentence),
 }
+
+impl CredentialsError {
+    /// For whoever reads it, in any language.
+    pub fn sentence(&self) -> Sentence {
+        match self {
+            Self::Address { url, why } => sentence!("base address `{url}`: {why}", url, why = why.clone()),
+            Self::NotJson {
+                line,
+                column,
+                expected,
+            } => sentence!(
+                "the credentials are not a JSON object (line {line}, column {column}); write {expected}",
+                line = *line,
+                column = *column,
+                expected = *expected
+            ),
+            Self::UnknownKey { key, known } => {
+                sentence!(
+                    "the credentials have an unknown key `{key}`; known: {known}",
+                    key,
+                    known
+                )
+            }
+            Self::Missing { key, todo } => {
+                let todo = Sentence::from(*todo);
+                sentence!("the credentials lack `{key}`: {todo}", key = *key, todo)
+            }
+            Self::NotText(key) => sentence!(
+                "`{key}` in the credentials must be a text that is not empty, without blanks and line breaks",
+                key = *key
+            ),
+            Self::NotLine(key) => sentence!(
+                "`{key}` in the credentials must be one line of text that is not empty",
+                key = *key
+            ),
+            Self::Unusable(why) => sentence!("the credentials cannot be used: {why}", why = why.clone()),
+        }
+    }
+}
+
+impl fmt::Display for CredentialsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sentence().fmt(f)
+    }
+}
+
+impl std::error::Error for CredentialsError {}
 
 /// A credentials file's keys, taken out one by one.
 pub struct Given(BTreeMap<String, Value>);
@@ -152,7 +195,7 @@ pub fn is_loopback(url: &Url) -> bool {
 pub fn base(mut url: Url, usual: &str) -> Result<Url, CredentialsError> {
     let _ = url.set_password(None);
     let _ = url.set_username("");
-    let refuse = |why: String| {
+    let refuse = |why: Sentence| {
         Err(CredentialsError::Address {
             url: url.to_string(),
             why,
@@ -162,12 +205,16 @@ pub fn base(mut url: Url, usual: &str) -> Result<Url, CredentialsError> {
         "https" => {}
         "http" if is_loopback(&url) => {}
         "http" => {
-            return refuse("tokens and buyers' data may travel by https only; write https://".to_owned());
+            return refuse(sentence!(
+                "tokens and buyers' data may travel by https only; write https://"
+            ));
         }
-        _ => return refuse(format!("write {usual}")),
+        _ => return refuse(sentence!("write {usual}", usual)),
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return refuse("it must end with a host or a path, without `?` and `#`".to_owned());
+        return refuse(sentence!(
+            "it must end with a host or a path, without `?` and `#`"
+        ));
     }
     let path = url.path().trim_end_matches('/').to_owned();
     url.set_path(&path);

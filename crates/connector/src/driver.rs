@@ -11,11 +11,13 @@ use futures::future::BoxFuture;
 use secrecy::SecretString;
 use url::Url;
 
+use crate::credentials::CredentialsError;
 use crate::http::Shared;
 use crate::{Connector, Error};
 
 /// Connects to an account, or says what is wrong with address or credentials.
-pub type Connect = fn(Url, &SecretString, &Shared, Arc<dyn Vault>) -> Result<Arc<dyn Connector>, String>;
+pub type Connect =
+    fn(Url, &SecretString, &Shared, Arc<dyn Vault>) -> Result<Arc<dyn Connector>, CredentialsError>;
 
 /// Exchanges what came back from the merchant's browser for credentials: base address, credentials file, returned
 /// address, the state that was sent along.

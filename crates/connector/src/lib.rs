@@ -317,25 +317,33 @@ pub struct Finding {
     /// Yes, no, or not known.
     pub ok: Option<bool>,
     /// In plain words.
-    pub says: String,
+    pub says: Sentence,
     /// What to do where it is not yes.
-    pub todo: Option<String>,
+    pub todo: Option<Sentence>,
 }
 
 impl Finding {
+    /// As it is kept, for readers of any language.
+    pub fn kept(&self) -> serde_json::Value {
+        serde_json::json!({
+            "key": self.key, "topic": self.topic, "ok": self.ok,
+            "says": self.says.kept(), "todo": self.todo.as_ref().map(Sentence::kept),
+        })
+    }
+
     /// About what the credentials permit. `todo` says what to do where it is not yes.
-    pub fn access(key: &str, ok: Option<bool>, says: impl Into<String>, todo: Option<&str>) -> Self {
+    pub fn access(key: &str, ok: Option<bool>, says: impl Into<Sentence>, todo: Option<&str>) -> Self {
         Self {
             key: key.to_owned(),
             topic: Topic::Access,
             ok,
             says: says.into(),
-            todo: todo.map(str::to_owned),
+            todo: todo.map(|todo| todo.to_owned().into()),
         }
     }
 
     /// An item of the settings checklist, under `settings.` and its name. `todo` says how it is verified.
-    pub fn setting(item: &str, ok: Option<bool>, says: impl Into<String>, todo: Option<&str>) -> Self {
+    pub fn setting(item: &str, ok: Option<bool>, says: impl Into<Sentence>, todo: Option<&str>) -> Self {
         Self {
             topic: Topic::Setting,
             ..Self::access(&format!("settings.{item}"), ok, says, todo)

@@ -5,16 +5,18 @@ use std::borrow::Cow;
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value, json};
 
 use crate::money::Money;
+use crate::packaging::Size;
 use crate::words::readable;
 
 /// A sentence.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sentence {
     english: Cow<'static, str>,
-    parts: Vec<(&'static str, Part)>,
+    parts: Vec<(Cow<'static, str>, Part)>,
 }
 
 /// What stands in a place of a sentence.
@@ -28,12 +30,14 @@ pub enum Part {
     Percent(Percent),
     /// An amount.
     Money(Money),
+    /// A number of bytes.
+    Size(Size),
     /// An instant.
     At(DateTime<Utc>),
     /// A day.
     Day(NaiveDate),
     /// A canonical word.
-    Word(&'static str),
+    Word(Cow<'static, str>),
     /// Another sentence.
     Sentence(Sentence),
     /// Several, one after the other.
@@ -78,7 +82,7 @@ impl Sentence {
     /// With something in a place.
     #[must_use]
     pub fn with(mut self, place: &'static str, part: impl Into<Part>) -> Self {
-        self.parts.push((place, part.into()));
+        self.parts.push((place.into(), part.into()));
         self
     }
 
@@ -104,8 +108,40 @@ impl Sentence {
     }
 
     /// What stands in its places.
-    pub fn parts(&self) -> &[(&'static str, Part)] {
+    pub fn parts(&self) -> &[(Cow<'static, str>, Part)] {
         &self.parts
+    }
+
+    /// As it is kept, so that who reads it later may read another language: its English alone where it has no places.
+    pub fn kept(&self) -> Value {
+        if self.parts.is_empty() {
+            return json!(self.english);
+        }
+        let parts = self
+            .parts
+            .iter()
+            .map(|(place, part)| (place.to_string(), part.kept()));
+        json!({ "say": self.english, "with": parts.collect::<Map<_, _>>() })
+    }
+
+    /// One that was kept; none where it is something else.
+    pub fn found(kept: &Value) -> Option<Self> {
+        let (english, parts) = match kept {
+            Value::String(english) => (english, Vec::new()),
+            Value::Object(fields) => {
+                let parts = fields.get("with")?.as_object()?.iter();
+                let parts = parts.map(|(place, part)| Some((place.clone().into(), Part::found(part)?)));
+                let Value::String(english) = fields.get("say")? else {
+                    return None;
+                };
+                (english, parts.collect::<Option<_>>()?)
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => return None,
+        };
+        Some(Self {
+            english: english.clone().into(),
+            parts,
+        })
     }
 
     /// In English, each part shown as the reader writes it.
@@ -140,6 +176,48 @@ pub fn name(english: &str) -> String {
     words.join("-")
 }
 
+impl Part {
+    /// Numbers, texts, instants, words and sentences as they are; the rest as English writes it.
+    fn kept(&self) -> Value {
+        match self {
+            Self::Number(n) => json!(n),
+            Self::Sentence(said) => json!({ "sentence": said.kept() }),
+            Self::At(at) => json!({ "at": at }),
+            Self::Word(word) => json!({ "word": word }),
+            Self::List(parts) => parts.iter().map(Self::kept).collect(),
+            Self::Text(_) | Self::Percent(_) | Self::Money(_) | Self::Size(_) | Self::Day(_) => {
+                json!(self.to_string())
+            }
+        }
+    }
+
+    fn found(kept: &Value) -> Option<Self> {
+        Some(match kept {
+            Value::String(text) => Self::Text(text.clone()),
+            Value::Number(n) => Self::Number(n.as_u64()?),
+            Value::Object(fields) => match fields.iter().next()? {
+                (kind, at) if kind == "at" => Self::At(DateTime::deserialize(at).ok()?),
+                (kind, word) if kind == "word" => Self::Word(word.as_str()?.to_owned().into()),
+                (kind, said) if kind == "sentence" => Self::Sentence(Sentence::found(said)?),
+                _ => return None,
+            },
+            Value::Array(parts) => Self::List(parts.iter().map(Self::found).collect::<Option<_>>()?),
+            Value::Null | Value::Bool(_) => return None,
+        })
+    }
+}
+
+/// A sentence that is written down as it is kept, not as its English alone.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Kept(pub Sentence);
+
+impl Serialize for Kept {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        self.0.kept().serialize(s)
+    }
+}
+
 impl fmt::Display for Sentence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.filled(ToString::to_string))
@@ -153,6 +231,7 @@ impl fmt::Display for Part {
             Self::Number(n) => n.fmt(f),
             Self::Percent(share) => share.fmt(f),
             Self::Money(amount) => amount.fmt(f),
+            Self::Size(size) => size.fmt(f),
             Self::At(at) => write!(f, "{}", at.format("%Y-%m-%d %H:%M UTC")),
             Self::Day(day) => day.fmt(f),
             Self::Word(word) => f.write_str(&readable(word)),
@@ -168,6 +247,14 @@ impl fmt::Display for Part {
 impl Serialize for Sentence {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         s.collect_str(self)
+    }
+}
+
+/// As it was kept, or plain English.
+impl<'de> Deserialize<'de> for Sentence {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let kept = Value::deserialize(d)?;
+        Self::found(&kept).ok_or_else(|| serde::de::Error::custom("no sentence"))
     }
 }
 
@@ -217,6 +304,7 @@ parts! {
     i64: |n| u64::try_from(n).map_or_else(|_| Self::Text(n.to_string()), Self::Number);
     Percent: |share| Self::Percent(share);
     Money: |amount| Self::Money(amount);
+    Size: |size| Self::Size(size);
     DateTime<Utc>: |at| Self::At(at);
     NaiveDate: |day| Self::Day(day);
     Sentence: |sentence| Self::Sentence(sentence);
@@ -252,6 +340,32 @@ mod tests {
     fn a_share_has_one_decimal() {
         assert_eq!(Percent::of(868_950).to_string(), "86.9 %");
         assert_eq!(Percent::of(500_000).to_string(), "50.0 %");
+    }
+
+    #[test]
+    fn what_is_kept_is_found_again() {
+        let what = sentence!("{n} disputes", n = 3_u8);
+        let list: Part = ["a", "{b}"].into_iter().collect();
+        let at = DateTime::from_timestamp(1_795_000_000, 0).unwrap();
+        let word = crate::words::ActionKind::SupportingInfo;
+        let said = sentence!("{what} of {word} at {at}: {names}", what, word, at, names = list);
+        let again = Sentence::found(&said.kept()).unwrap();
+        assert_eq!(again.to_string(), said.to_string());
+        for (place, part) in said.parts() {
+            assert!(
+                again.parts().contains(&(place.clone(), part.clone())),
+                "{place}: {part:?}"
+            );
+        }
+        let plain = sentence!("nothing in it");
+        assert_eq!(plain.kept(), "nothing in it");
+        assert_eq!(Sentence::found(&plain.kept()), Some(plain));
+        assert_eq!(Sentence::found(&json!({ "say": "{n}" })), None);
+        // What programs read is its English.
+        assert_eq!(
+            serde_json::to_value(said).unwrap(),
+            "3 disputes of supporting info at 2026-11-18 11:06 UTC: a, {b}"
+        );
     }
 
     #[test]

@@ -52,7 +52,7 @@ macro_rules! words {
 
         impl From<$name> for $crate::sentence::Part {
             fn from(word: $name) -> Self {
-                Self::Word(word.as_str())
+                Self::Word(word.as_str().into())
             }
         }
 

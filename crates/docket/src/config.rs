@@ -358,6 +358,7 @@ impl Config {
     pub fn desk(&self) -> Result<DeskSettings> {
         Ok(DeskSettings {
             mail: self.mail()?,
+            voice: docket_web::said,
             public_url: self.public_url()?,
             hooks: docket_app::HookSettings {
                 private_addresses: self.hooks.private_addresses,

@@ -11,6 +11,8 @@ mod sensitive;
 use std::fmt;
 
 use docket_core::packaging::Size;
+use docket_core::sentence;
+use docket_core::sentence::Sentence;
 
 pub use kind::Kind;
 pub use sensitive::{Find, Found, cleared, finds_in};
@@ -46,23 +48,29 @@ pub enum Note {
     TextNotRead,
 }
 
-impl fmt::Display for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Note {
+    /// For whoever reads it, in any language.
+    pub fn sentence(&self) -> Sentence {
         match self {
-            Self::Annotations(page) => write!(
-                f,
-                "page {page} has form fields or annotations, which the packet does not show; print the file to a new PDF if they matter"
+            Self::Annotations(page) => sentence!(
+                "page {page} has form fields or annotations, which the packet does not show; print the file to a new PDF if they matter",
+                page = *page
             ),
-            Self::TextNotRead => f.write_str(
-                "its text could not be read in whole, so it was not searched for card numbers and the like; look through it",
+            Self::TextNotRead => sentence!(
+                "its text could not be read in whole, so it was not searched for card numbers and the like; look through it"
             ),
         }
     }
 }
 
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sentence().fmt(f)
+    }
+}
+
 /// A file that is not used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` {why}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
     /// What the file is called.
     pub name: String,
@@ -71,16 +79,13 @@ pub struct Refused {
 }
 
 /// Why a file is not used, and what to do instead.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
     /// Nothing in it.
-    #[error("is empty; attach it again")]
     Empty,
     /// More than is looked at.
-    #[error("has {0}; make it smaller than {most}, or split it", most = Size(limits::FILE_BYTES as u64))]
     TooLarge(Size),
     /// A kind that no platform takes and that cannot be turned into one safely.
-    #[error("is {what}; {todo}")]
     Kind {
         /// What it is.
         what: &'static str,
@@ -88,22 +93,70 @@ pub enum Why {
         todo: &'static str,
     },
     /// Dimensions, scans or unpacked size beyond the limits.
-    #[error("is too large once opened ({0}); save it with fewer pixels or pages and attach that")]
-    Bomb(String),
+    Bomb(Sentence),
     /// It begins like its kind, but cannot be read.
-    #[error("is damaged: {0}; open it, save it anew and attach that")]
-    Damaged(String),
+    Damaged(Sentence),
     /// A PDF that only opens with a password.
-    #[error(
-        "is a PDF with a password or with restrictions; print it to a new PDF without them and attach that"
-    )]
     Encrypted,
     /// A PDF that does something.
-    #[error(
-        "is a PDF with {0}, which platforms refuse and which the packet could not show; print it to a new PDF and attach that"
-    )]
     Active(&'static str),
 }
+
+impl Refused {
+    /// For whoever reads it, in any language.
+    pub fn sentence(&self) -> Sentence {
+        sentence!("`{name}` {why}", name = &self.name, why = self.why.sentence())
+    }
+}
+
+impl Why {
+    /// What goes on after the file's name.
+    pub fn sentence(&self) -> Sentence {
+        match self {
+            Self::Empty => sentence!("is empty; attach it again"),
+            Self::TooLarge(size) => sentence!(
+                "has {size}; make it smaller than {most}, or split it",
+                size = *size,
+                most = Size(limits::FILE_BYTES as u64)
+            ),
+            Self::Kind { what, todo } => {
+                let (what, todo) = (Sentence::from(*what), Sentence::from(*todo));
+                sentence!("is {what}; {todo}", what, todo)
+            }
+            Self::Bomb(what) => sentence!(
+                "is too large once opened ({what}); save it with fewer pixels or pages and attach that",
+                what = what.clone()
+            ),
+            Self::Damaged(what) => sentence!(
+                "is damaged: {what}; open it, save it anew and attach that",
+                what = what.clone()
+            ),
+            Self::Encrypted => sentence!(
+                "is a PDF with a password or with restrictions; print it to a new PDF without them and attach that"
+            ),
+            Self::Active(what) => sentence!(
+                "is a PDF with {what}, which platforms refuse and which the packet could not show; print it to a new PDF and attach that",
+                what = Sentence::from(*what)
+            ),
+        }
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sentence().fmt(f)
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sentence().fmt(f)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl std::error::Error for Why {}
 
 /// Judges a file by its content; the name only serves to speak of it.
 ///

@@ -9,7 +9,11 @@ mod kept;
 mod letter;
 mod write;
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
+use docket_core::sentence;
+use docket_core::sentence::Sentence;
 use docket_core::words::Language;
 
 use crate::examine::{Refused, Why};
@@ -66,10 +70,9 @@ pub struct Packet {
 }
 
 /// A packet that cannot be made.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum PacketError {
     /// An exhibit cannot be used.
-    #[error("exhibit {number}: {refused}")]
     Exhibit {
         /// Which one, from 1.
         number: usize,
@@ -77,12 +80,40 @@ pub enum PacketError {
         refused: Refused,
     },
     /// More pages than anyone reads.
-    #[error("the packet would have {0} pages, more than {most}; leave exhibits out", most = crate::limits::PACKET_PAGES)]
     Pages(usize),
     /// The file could not be written.
-    #[error("the PDF could not be written ({0}); leave out the exhibit that was added last and try again")]
-    Write(String),
+    Write(Sentence),
 }
+
+impl PacketError {
+    /// For whoever reads it, in any language.
+    pub fn sentence(&self) -> Sentence {
+        match self {
+            Self::Exhibit { number, refused } => sentence!(
+                "exhibit {number}: {refused}",
+                number = *number,
+                refused = refused.sentence()
+            ),
+            Self::Pages(pages) => sentence!(
+                "the packet would have {pages} pages, more than {most}; leave exhibits out",
+                pages = *pages,
+                most = crate::limits::PACKET_PAGES
+            ),
+            Self::Write(why) => sentence!(
+                "the PDF could not be written ({why}); leave out the exhibit that was added last and try again",
+                why = why.clone()
+            ),
+        }
+    }
+}
+
+impl fmt::Display for PacketError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sentence().fmt(f)
+    }
+}
+
+impl std::error::Error for PacketError {}
 
 /// Makes the packet.
 ///
@@ -98,14 +129,14 @@ pub(crate) fn build_again(
     order: Order<'_>,
     kept: &mut Kept,
 ) -> Result<Packet, PacketError> {
-    let written = |error: Why| PacketError::Write(error.to_string());
+    let written = |error: Why| PacketError::Write(error.sentence());
     crate::examine::pdf::guarded(|| Ok(typeset(templates, order, kept))).map_err(written)?
 }
 
 fn typeset(templates: &Templates, order: Order<'_>, kept: &mut Kept) -> Result<Packet, PacketError> {
     let words = templates.words(order.language);
     let mut setter =
-        Setter::new().ok_or_else(|| PacketError::Write("the typeface cannot be read".to_owned()))?;
+        Setter::new().ok_or_else(|| PacketError::Write(sentence!("the typeface cannot be read")))?;
     let mut exhibits: Vec<Vec<Sheet>> = Vec::new();
     let mut drawn = Vec::new();
     for (number, exhibit) in (1..).zip(order.exhibits) {

@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use docket_core::sentence;
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageBuffer, ImageFormat, PixelWithColorType, Rgb, RgbImage};
 use lopdf::{Document, Object, Stream};
@@ -115,7 +116,7 @@ fn as_jpeg<P: PixelWithColorType<Subpixel = u8>>(
 }
 
 fn failed(_: image::ImageError) -> Why {
-    Why::Damaged("the picture cannot be written anew".to_owned())
+    Why::Damaged(sentence!("the picture cannot be written anew"))
 }
 
 /// Whether neighbouring pixels are mostly equal, as on a screenshot and never on a photo: packing a photo as PNG takes

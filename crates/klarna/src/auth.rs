@@ -4,6 +4,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use docket_connector::credentials::{self, CredentialsError};
 use docket_connector::http::sha256;
+use docket_core::sentence;
+use docket_core::sentence::Sentence;
 use http::{HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
@@ -58,7 +60,7 @@ const EXPECTED: &str = r#"{"username": "…", "password": "…"} or {"api_key": 
 const COPY: &str =
     "copy user name and password, or the API key, from the merchant portal, Settings, Klarna API Keys";
 
-fn unusable<T>(why: impl Into<String>) -> Result<T, CredentialsError> {
+fn unusable<T>(why: impl Into<Sentence>) -> Result<T, CredentialsError> {
     Err(CredentialsError::Unusable(why.into()))
 }
 
@@ -212,8 +214,9 @@ fn extra(line: &str) -> Result<(HeaderName, HeaderValue), CredentialsError> {
         Some((name, value))
     });
     match parts {
-        Some((name, _)) if OURS.contains(&name.as_str()) => unusable(format!(
-            "`extra_header` must not be `{name}`: Docket sets that itself"
+        Some((name, _)) if OURS.contains(&name.as_str()) => unusable(sentence!(
+            "`extra_header` must not be `{name}`: Docket sets that itself",
+            name = name.as_str()
         )),
         Some(header) => Ok(header),
         None => unusable("`extra_header` must be one header, written `Name: value`"),

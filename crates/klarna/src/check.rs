@@ -5,8 +5,9 @@ mod files;
 use docket_connector::{Problem, Problems};
 use docket_core::money::Money;
 use docket_core::response::{AcceptKind, EvidenceItem, Response};
+use docket_core::sentence;
+use docket_core::sentence::Part;
 use docket_core::snapshot::Facts;
-use docket_core::words::readable;
 
 use crate::act::text;
 
@@ -22,14 +23,16 @@ pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
     let mut problems = Problems::default();
     let action = response.action();
     if !facts.allowed_actions.contains(&action) {
-        let allowed: Vec<String> = facts.allowed_actions.iter().map(readable).collect();
-        let status = facts.platform_status.as_deref().unwrap_or("this state");
+        let allowed: Part = facts.allowed_actions.iter().copied().collect();
         problems.add(
-            format!("Klarna does not take `{}` in {status}", readable(action)),
-            if allowed.is_empty() {
-                "wait for Klarna's move, or read the dispute again".to_owned()
+            match facts.platform_status.as_deref() {
+                Some(status) => sentence!("Klarna does not take `{action}` in {status}", action, status),
+                None => sentence!("Klarna does not take `{action}` in this state", action),
+            },
+            if facts.allowed_actions.is_empty() {
+                sentence!("wait for Klarna's move, or read the dispute again")
             } else {
-                format!("choose one of: {}; or read the dispute again", allowed.join(", "))
+                sentence!("choose one of: {allowed}; or read the dispute again", allowed)
             },
         );
     }
@@ -76,10 +79,14 @@ fn partial(problems: &mut Problems, disputed: Money, proposed: Option<Money>) {
     let part = |p: &Money| p.currency == disputed.currency && p.minor > 0 && p.minor < disputed.minor;
     if let Some(proposed) = proposed.filter(|p| !part(p)) {
         problems.add(
-            format!("a proposed refund of {proposed} is no part of {disputed}"),
-            format!(
-                "propose an amount in {} above 0 and below {disputed}; to give up all of it, use `accept`",
-                disputed.currency
+            sentence!(
+                "a proposed refund of {proposed} is no part of {disputed}",
+                proposed,
+                disputed
+            ),
+            sentence!(
+                "propose an amount above 0 and below {disputed}; to give up all of it, use `accept`",
+                disputed
             ),
         );
     }
@@ -99,8 +106,15 @@ fn length(problems: &mut Problems, evidence: &[EvidenceItem], most: usize) {
     let length = text::of(evidence).chars().count();
     if length > most {
         problems.add(
-            format!("notes and tracking have {length} characters together; Klarna takes {most}"),
-            format!("shorten them by {} or move the rest into a PDF", length - most),
+            sentence!(
+                "notes and tracking have {length} characters together; Klarna takes {most}",
+                length,
+                most
+            ),
+            sentence!(
+                "shorten them by {over} or move the rest into a PDF",
+                over = length - most
+            ),
         );
     }
 }

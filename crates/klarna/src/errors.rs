@@ -13,6 +13,9 @@ pub(crate) const FORBIDDEN: &str = "Klarna answers 403. Usual causes: the addres
     Payments, …), which then handles its disputes: connect that provider instead. Put it right, then resume the \
     connection";
 
+/// What else it may be when the answer does not speak as Klarna does.
+const GATEWAY: &str = "the refusal was not in Klarna's own form: a gateway or its protection against overload may have refused, too";
+
 /// What to look at when Klarna answers 401.
 const UNAUTHORIZED: &str = "Klarna does not accept the credentials: check user name and password or API key, whether they belong \
     to this address (live or playground, region), and whether the key was disabled after two months without use";
@@ -53,9 +56,7 @@ pub(crate) fn refusal(answer: &Answer, intent: Intent) -> Error {
             message: if spoken {
                 FORBIDDEN.to_owned()
             } else {
-                format!(
-                    "{FORBIDDEN} (the refusal was not in Klarna's own form: a gateway or its protection against overload may have refused, too)"
-                )
+                format!("{FORBIDDEN} ({GATEWAY})")
             },
             reference,
         },

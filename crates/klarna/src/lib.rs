@@ -53,9 +53,7 @@ pub use inspect::inspect;
 pub const DRIVER: Driver = Driver {
     platform: Platform::KLARNA,
     connect: |url, credentials, shared, _| {
-        Klarna::new(url, credentials, shared)
-            .map(|account| Arc::new(account) as Arc<dyn Connector>)
-            .map_err(|error| error.to_string())
+        Klarna::new(url, credentials, shared).map(|account| Arc::new(account) as Arc<dyn Connector>)
     },
     inspect,
     dossier: orders::dossier,

@@ -4,6 +4,8 @@ mod checklist;
 
 use docket_connector::http::{Call, Intent, read_json};
 use docket_connector::{Error, Finding};
+use docket_core::sentence;
+use docket_core::sentence::Part;
 use http::StatusCode;
 
 use crate::calls::LIST;
@@ -90,13 +92,22 @@ impl Klarna {
     }
 
     fn api(&self) -> Finding {
-        let region = self.region.map_or("not named", Region::as_str);
-        let says = format!("generation {}, region {region}", self.generation.as_str());
+        let region: Part = self
+            .region
+            .map_or_else(|| sentence!("not named").into(), |region| region.as_str().into());
+        let says = sentence!(
+            "generation {generation}, region {region}",
+            generation = self.generation.as_str(),
+            region
+        );
         match self.generation {
             Generation::V3 => Finding::access(
                 "api_generation",
                 Some(false),
-                format!("{says}: cases are read and must be answered in the merchant portal"),
+                sentence!(
+                    "{says}: cases are read and must be answered in the merchant portal",
+                    says
+                ),
                 Some(
                     "ask Klarna which generation the account is on; once it is on v4, set `generation` to v4 (enrolment \
                      changes deadlines, fees and holds for this client, so it is a command of its own)",
@@ -108,7 +119,10 @@ impl Klarna {
                 Finding::access(
                     "api_generation",
                     None,
-                    format!("{says}: it is not documented that v4 is served outside of Europe"),
+                    sentence!(
+                        "{says}: it is not documented that v4 is served outside of Europe",
+                        says
+                    ),
                     Some("compare the listed disputes with the merchant portal once"),
                 )
             }
@@ -135,7 +149,10 @@ impl Klarna {
             status => Finding::access(
                 "orders",
                 None,
-                format!("Order Management answered {}", status.as_u16()),
+                sentence!(
+                    "Order Management answered {status}",
+                    status = u32::from(status.as_u16())
+                ),
                 Some("check again later"),
             ),
         })

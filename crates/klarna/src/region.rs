@@ -1,6 +1,7 @@
 //! Klarna's regions (reference 2, "Hosts"): the merchant's account lives in one, and only that region's host knows it.
 
 use docket_connector::credentials::CredentialsError;
+use docket_core::sentence;
 use url::Url;
 
 /// Where an account lives.
@@ -62,7 +63,7 @@ pub(crate) fn chosen(word: Option<&str>, base: &Url) -> Result<Option<Region>, C
         Some("oc") => Region::Oc,
         Some(_) => {
             return Err(CredentialsError::Unusable(
-                "`region` must be eu, na or oc, or be left out".to_owned(),
+                "`region` must be eu, na or oc, or be left out".into(),
             ));
         }
     };
@@ -73,11 +74,12 @@ pub(crate) fn chosen(word: Option<&str>, base: &Url) -> Result<Option<Region>, C
             } else {
                 ""
             };
-            Err(CredentialsError::Unusable(format!(
-                "`region` is {}, and {host} serves {}: use https://{}{playground}.klarna.com, or correct the region",
-                named.as_str(),
-                other.as_str(),
-                named.subdomain()
+            Err(CredentialsError::Unusable(sentence!(
+                "`region` is {named}, and {host} serves {other}: use {address}, or correct the region",
+                named = named.as_str(),
+                host,
+                other = other.as_str(),
+                address = format!("https://{}{playground}.klarna.com", named.subdomain())
             )))
         }
         Some(_) | None => Ok(Some(named)),

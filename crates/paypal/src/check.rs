@@ -7,8 +7,10 @@ mod vocabulary;
 
 use docket_connector::{Problem, Problems};
 use docket_core::response::{Response, ReturnState};
+use docket_core::sentence;
+use docket_core::sentence::{Part, Sentence};
 use docket_core::snapshot::Facts;
-use docket_core::words::{Reason, Stage, readable};
+use docket_core::words::{Reason, Stage};
 
 pub(crate) use evidence::carrier;
 pub(crate) use files::PACKAGING;
@@ -22,10 +24,10 @@ pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
     let mut problems = Problems::default();
     let action = response.action();
     if !facts.allowed_actions.is_empty() && !facts.allowed_actions.contains(&action) {
-        let allowed: Vec<String> = facts.allowed_actions.iter().map(readable).collect();
+        let allowed: Part = facts.allowed_actions.iter().copied().collect();
         problems.add(
-            format!("PayPal does not allow `{}` now", readable(action)),
-            format!("choose one of: {}; or read the dispute again", allowed.join(", ")),
+            sentence!("PayPal does not allow `{action}` now", action),
+            sentence!("choose one of: {allowed}; or read the dispute again", allowed),
         );
     }
     match response {
@@ -45,7 +47,7 @@ pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
         }
         Response::Appeal { evidence } => evidence::check(&mut problems, facts, evidence),
         Response::Accept { note: text, .. } => {
-            note(&mut problems, "note", text);
+            note(&mut problems, sentence!("the note"), text);
             terms::accept(&mut problems, facts, response);
         }
         Response::Offer {
@@ -55,20 +57,20 @@ pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
             return_address,
             invoice_id,
         } => {
-            note(&mut problems, "note", text);
+            note(&mut problems, sentence!("the note"), text);
             terms::offer(&mut problems, facts, *kind, *sum, return_address.as_ref());
             terms::invoice(&mut problems, invoice_id.as_deref());
         }
         Response::Message { text, .. } => {
-            note(&mut problems, "message", text);
-            inquiry_only(&mut problems, facts, "messages");
+            note(&mut problems, sentence!("the message"), text);
+            inquiry_only(&mut problems, facts, sentence!("messages"));
         }
         Response::Escalate { note: text } => {
-            note(&mut problems, "note", text);
+            note(&mut problems, sentence!("the note"), text);
             escalate(&mut problems, facts);
         }
         Response::SupportingInfo { note: text, .. } => {
-            note(&mut problems, "note", text);
+            note(&mut problems, sentence!("the note"), text);
             if facts.stage == Stage::Inquiry {
                 problems.add(
                     "supporting information is for claims",
@@ -82,7 +84,7 @@ pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
             evidence,
         } => {
             if let Some(text) = text {
-                note(&mut problems, "note", text);
+                note(&mut problems, sentence!("the note"), text);
             }
             evidence::check_return(&mut problems, *kind, evidence);
             if facts.reason != Reason::NotAsDescribed {
@@ -104,27 +106,32 @@ pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
 }
 
 /// 1 to 2000 characters everywhere (reference 2).
-fn note(problems: &mut Problems, field: &str, text: &str) {
+fn note(problems: &mut Problems, field: Sentence, text: &str) {
     let length = text.chars().count();
     if text.trim().is_empty() {
-        problems.add(format!("the {field} is empty"), "write at least a sentence");
+        problems.add(sentence!("{field} is empty", field), "write at least a sentence");
     } else if length > NOTE_CHARS {
         problems.add(
-            format!("the {field} has {length} characters; PayPal takes {NOTE_CHARS}"),
-            format!(
-                "shorten it by {} or move the rest into a PDF",
-                length - NOTE_CHARS
+            sentence!(
+                "{field} has {length} characters; PayPal takes {most}",
+                field,
+                length,
+                most = NOTE_CHARS
+            ),
+            sentence!(
+                "shorten it by {over} or move the rest into a PDF",
+                over = length - NOTE_CHARS
             ),
         );
     }
 }
 
-fn inquiry_only(problems: &mut Problems, facts: &Facts, what: &str) {
+fn inquiry_only(problems: &mut Problems, facts: &Facts, what: Sentence) {
     match facts.stage {
         Stage::Inquiry | Stage::Unknown => {}
         Stage::Chargeback | Stage::PreArbitration | Stage::Arbitration => {
             problems.add(
-                format!("{what} are only possible during the inquiry"),
+                sentence!("{what} are only possible during the inquiry", what),
                 "answer with evidence instead",
             );
         }
@@ -133,7 +140,7 @@ fn inquiry_only(problems: &mut Problems, facts: &Facts, what: &str) {
 
 /// Reference 4: inquiry, INR or SNAD.
 fn escalate(problems: &mut Problems, facts: &Facts) {
-    inquiry_only(problems, facts, "escalations");
+    inquiry_only(problems, facts, sentence!("escalations"));
     if !matches!(facts.reason, Reason::NotReceived | Reason::NotAsDescribed) {
         problems.add(
             "only disputes over goods not received or not as described can be escalated",

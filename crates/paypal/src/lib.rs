@@ -48,9 +48,7 @@ pub use webhook::WebhookTrust;
 pub const DRIVER: Driver = Driver {
     platform: Platform::PAYPAL,
     connect: |url, credentials, shared, _| {
-        PayPal::new(url, credentials, shared)
-            .map(|account| Arc::new(account) as Arc<dyn Connector>)
-            .map_err(|error| error.to_string())
+        PayPal::new(url, credentials, shared).map(|account| Arc::new(account) as Arc<dyn Connector>)
     },
     inspect,
     dossier: dossier::dossier,

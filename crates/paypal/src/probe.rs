@@ -3,6 +3,8 @@
 use docket_connector::http::read_json;
 use docket_connector::token::Token;
 use docket_connector::{Error, Finding};
+use docket_core::sentence;
+use docket_core::sentence::Sentence;
 
 use crate::PayPal;
 use crate::calls::LIST;
@@ -32,8 +34,13 @@ impl PayPal {
             "PayPal issues a token for these credentials",
             None,
         )];
-        findings.push(self.scope(&token, "scope.disputes_read", READ, "reading disputes"));
-        findings.push(self.scope(&token, "scope.disputes_update", UPDATE, "answering disputes"));
+        findings.push(self.scope(&token, "scope.disputes_read", READ, sentence!("reading disputes")));
+        findings.push(self.scope(
+            &token,
+            "scope.disputes_update",
+            UPDATE,
+            sentence!("answering disputes"),
+        ));
         findings.push(self.list_one().await?);
         findings.push(match &self.webhook_id {
             Some(_) => Finding::access("webhook", Some(true), "a webhook id is stored: webhooks will be verified", None),
@@ -58,25 +65,33 @@ impl PayPal {
         self.http.token(&self.credentials).await
     }
 
-    fn scope(&self, token: &Token, key: &str, scope: &str, what: &str) -> Finding {
+    fn scope(&self, token: &Token, key: &str, scope: &str, what: Sentence) -> Finding {
         if self.assertion.is_some() {
             return Finding::access(
                 key,
                 None,
-                format!("{what}: decided by the merchant's consent, which the partner's token does not show"),
+                sentence!(
+                    "{what}: decided by the merchant's consent, which the partner's token does not show",
+                    what
+                ),
                 Some("check the merchant's consent for READ_SELLER_DISPUTE and UPDATE_SELLER_DISPUTE"),
             );
         }
         if token.scopes.is_empty() {
-            return Finding::access(key, None, format!("{what}: the token names no permissions"), None);
+            return Finding::access(
+                key,
+                None,
+                sentence!("{what}: the token names no permissions", what),
+                None,
+            );
         }
         if token.scopes.iter().any(|granted| granted == scope) {
-            return Finding::access(key, Some(true), format!("{what} is permitted"), None);
+            return Finding::access(key, Some(true), sentence!("{what} is permitted", what), None);
         }
         Finding::access(
             key,
             Some(false),
-            format!("{what} is not permitted"),
+            sentence!("{what} is not permitted", what),
             Some(
                 "tick `Customer disputes` for the app in PayPal's developer dashboard, and check again some minutes later",
             ),

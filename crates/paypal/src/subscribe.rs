@@ -3,6 +3,7 @@
 use docket_connector::credentials::endpoint;
 use docket_connector::http::{Call, Intent, Payload, read_json};
 use docket_connector::{Error, Finding, Subscribed};
+use docket_core::sentence;
 use http::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
@@ -66,7 +67,11 @@ impl PayPal {
             Finding::access(
                 &format!("webhook.{}", event.to_ascii_lowercase()),
                 Some(subscribed.has(event)),
-                format!("{event} is sent to {callback}"),
+                sentence!(
+                    "{event} is sent to {address}",
+                    event = *event,
+                    address = callback.as_str()
+                ),
                 Some("add the event to the webhook in PayPal's developer dashboard"),
             )
         });

@@ -53,9 +53,8 @@ impl WebhookTrust {
         };
         let mut roots = webpki_roots::TLS_SERVER_ROOTS.to_vec();
         for certificate in CertificateDer::pem_slice_iter(&more.roots) {
-            let unreadable = |_| {
-                CredentialsError::Unusable("the configured webhook roots are no PEM certificates".to_owned())
-            };
+            let unreadable =
+                |_| CredentialsError::Unusable("the configured webhook roots are no PEM certificates".into());
             let certificate = certificate.map_err(|error| unreadable(error.to_string()))?;
             let anchor = webpki::anchor_from_trusted_cert(&certificate)
                 .map_err(|error| unreadable(error.to_string()))?;

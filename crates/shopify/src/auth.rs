@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use docket_connector::credentials::{self, CredentialsError, endpoint, is_loopback};
+use docket_core::sentence;
 use secrecy::SecretString;
 use url::Url;
 
@@ -71,8 +72,8 @@ impl fmt::Debug for Given {
     }
 }
 
-fn unusable(why: &str) -> CredentialsError {
-    CredentialsError::Unusable(why.to_owned())
+fn unusable(why: &'static str) -> CredentialsError {
+    CredentialsError::Unusable(why.into())
 }
 
 impl Given {
@@ -208,7 +209,7 @@ pub(crate) fn base(url: Url, domain: &str) -> Result<Url, CredentialsError> {
     }
     Err(CredentialsError::Address {
         url: base.to_string(),
-        why: format!("the credentials are for another host; write {usual}"),
+        why: sentence!("the credentials are for another host; write {usual}", usual),
     })
 }
 

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use docket_connector::{Problem, Problems};
-use docket_core::packaging::{JPEG, Names, PDF, PNG, Packaging, Texts};
+use docket_core::packaging::{JPEG, Names, PDF, PNG, Packaging, Size, Texts};
 use docket_core::response::{EvidenceItem, FileRef, Response};
+use docket_core::sentence;
+use docket_core::sentence::Part;
 use docket_core::snapshot::Facts;
-use docket_core::words::{ActionKind, readable};
+use docket_core::words::ActionKind;
 
 use crate::packet::{Field, KINDS, Packet, Slot, place};
 
@@ -43,7 +45,7 @@ pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
     } = response
     else {
         problems.add(
-            format!("Shopify's API knows no `{}`", readable(response.action())),
+            sentence!("Shopify's API knows no `{action}`", action = response.action()),
             "answer with evidence, or do it in the Shopify admin",
         );
         return problems.into_vec();
@@ -76,11 +78,14 @@ pub(crate) fn check(facts: &Facts, response: &Response) -> Vec<Problem> {
 }
 
 fn check_item(problems: &mut Problems, number: usize, item: &EvidenceItem) {
-    let name = format!("evidence {number} (`{}`)", item.kind);
+    let piece = sentence!("evidence {number} (`{kind}`)", number, kind = &item.kind);
     let Some((field, _)) = place(&item.kind) else {
         problems.add(
-            format!("{name}: Shopify has no place for this kind"),
-            format!("use one of: {KINDS}"),
+            sentence!(
+                "{piece}: Shopify has no place for this kind",
+                piece = piece.clone()
+            ),
+            sentence!("use one of: {known}", known = KINDS),
         );
         return;
     };
@@ -88,25 +93,25 @@ fn check_item(problems: &mut Problems, number: usize, item: &EvidenceItem) {
     let extras = !item.files.is_empty() || !item.tracking.is_empty() || !item.refund_ids.is_empty();
     if note.is_empty() && !extras {
         problems.add(
-            format!("{name} is empty"),
+            sentence!("{piece} is empty", piece = piece.clone()),
             "write a text, add a file, or leave it out",
         );
     }
     if !field.narrates() && extras {
         problems.add(
-            format!("{name}: this field takes a text only"),
+            sentence!("{piece}: this field takes a text only", piece = piece.clone()),
             "move files, parcels and refunds to another piece of evidence",
         );
     }
     if field == Field::CustomerEmailAddress && !looks_like_mail(note) {
         problems.add(
-            format!("{name} is no e-mail address"),
+            sentence!("{piece} is no e-mail address", piece = piece.clone()),
             "write it like name@example.com",
         );
     }
     if item.tracking.iter().any(|parcel| parcel.number.trim().is_empty()) {
         problems.add(
-            format!("{name}: a tracking number is empty"),
+            sentence!("{piece}: a tracking number is empty", piece = piece.clone()),
             "add it or leave the parcel out",
         );
     }
@@ -132,17 +137,26 @@ fn check_packet(problems: &mut Problems, packet: &Packet<'_>) {
         together = together.saturating_add(length);
         if length > FIELD_CHARS {
             problems.add(
-                format!(
-                    "`{}` has {length} characters together; {FIELD_CHARS} are safe",
-                    field.word()
+                sentence!(
+                    "`{field}` has {length} characters together; {most} are safe",
+                    field = field.word(),
+                    length,
+                    most = FIELD_CHARS
                 ),
-                format!("shorten it by {} or move a part into a PDF", length - FIELD_CHARS),
+                sentence!(
+                    "shorten it by {over} or move a part into a PDF",
+                    over = length - FIELD_CHARS
+                ),
             );
         }
     }
     if let Some(most) = PACKAGING.texts.all.filter(|most| together > *most) {
         problems.add(
-            format!("the texts have {together} characters together; {most} are safe"),
+            sentence!(
+                "the texts have {together} characters together; {most} are safe",
+                together,
+                most
+            ),
             "move a part into a PDF",
         );
     }
@@ -158,11 +172,11 @@ fn check_slots(problems: &mut Problems, files: &[(Slot, &FileRef)]) {
     }
     for (slot, names) in slots.iter().filter(|(_, names)| names.len() > 1) {
         problems.add(
-            format!(
-                "{} files are for `{}`: {}",
-                names.len(),
-                slot.word(),
-                names.join(", ")
+            sentence!(
+                "{n} files are for `{slot}`: {names}",
+                n = names.len(),
+                slot = slot.word(),
+                names = names.iter().copied().collect::<Part>()
             ),
             "merge them into one PDF, or move some to another kind of evidence",
         );
@@ -174,27 +188,35 @@ fn check_files(problems: &mut Problems, files: &[(Slot, &FileRef)]) {
         let name = &file.name;
         match PACKAGING.file_type(&file.media_type) {
             None => problems.add(
-                format!(
-                    "`{name}` is of type {}; Shopify takes PDF, JPEG and PNG",
-                    file.media_type
+                sentence!(
+                    "`{name}` is of type {kind}; Shopify takes PDF, JPEG and PNG",
+                    name,
+                    kind = &file.media_type
                 ),
                 "convert it to a PDF",
             ),
             Some(file_type) if !PACKAGING.names.fit(name, file_type) => problems.add(
-                format!("the file name `{name}` is not safe: it is how the file is recognised at Shopify"),
-                format!(
-                    "use letters, digits, `-`, `_` and the extension .{}",
-                    file_type.extensions[0]
+                sentence!(
+                    "the file name `{name}` is not safe: it is how the file is recognised at Shopify",
+                    name
+                ),
+                sentence!(
+                    "use letters, digits, `-`, `_` and the extension .{extension}",
+                    extension = file_type.extensions[0]
                 ),
             ),
             Some(_) => {}
         }
         if file.size == 0 {
-            problems.add(format!("`{name}` is empty"), "attach it again");
+            problems.add(sentence!("`{name}` is empty", name), "attach it again");
         }
         if file.size > PACKAGING.file_bytes {
             problems.add(
-                format!("`{name}` has {} bytes; Shopify's form takes 2 MB", file.size),
+                sentence!(
+                    "`{name}` has {size}; Shopify's form takes 2 MB",
+                    name,
+                    size = Size(file.size)
+                ),
                 "make it smaller: fewer pixels, grey instead of colour, fewer pages",
             );
         }
@@ -204,7 +226,11 @@ fn check_files(problems: &mut Problems, files: &[(Slot, &FileRef)]) {
         .fold(0u64, |sum, (_, file)| sum.saturating_add(file.size));
     if let Some(most) = PACKAGING.all_bytes.filter(|most| together > *most) {
         problems.add(
-            format!("the files have {together} bytes together; Shopify takes {most} for a dispute"),
+            sentence!(
+                "the files have {together} bytes together; Shopify takes {most} for a dispute",
+                together,
+                most
+            ),
             "make them smaller or leave some out",
         );
     }

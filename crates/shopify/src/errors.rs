@@ -82,11 +82,10 @@ fn forbidden(body: &[u8], reference: Option<String>) -> Error {
 
 /// Names the scope that is missing.
 pub(crate) fn missing(scope: Option<&str>) -> String {
+    const ADD: &str = "a scope is not granted: add it to the app (dispute scopes need Shopify's approval) and let the merchant \
+                       authorise again";
     match scope {
-        Some(scope) => format!(
-            "the scope `{scope}` is not granted: add it to the app (dispute scopes need Shopify's approval) and let the \
-             merchant authorise again"
-        ),
+        Some(scope) => format!("{ADD} (`{scope}`)"),
         None => "a scope is not granted: run `docket connection check` to see which, add it to the app and let the merchant \
                  authorise again"
             .to_owned(),

@@ -50,9 +50,7 @@ pub use inspect::inspect;
 pub const DRIVER: Driver = Driver {
     platform: Platform::SHOPIFY,
     connect: |url, credentials, shared, vault| {
-        Shopify::new(url, credentials, shared, vault)
-            .map(|shop| Arc::new(shop) as Arc<dyn Connector>)
-            .map_err(|error| error.to_string())
+        Shopify::new(url, credentials, shared, vault).map(|shop| Arc::new(shop) as Arc<dyn Connector>)
     },
     inspect,
     dossier: order::dossier,
@@ -119,7 +117,7 @@ impl Shopify {
         let keys = given.keys.ok_or_else(|| {
             CredentialsError::Unusable(
                 "there is no token and no app in it: add `access_token`, or `client_id` and `client_secret`"
-                    .to_owned(),
+                    .into(),
             )
         })?;
         let app = given.app.map(|app| app.id).unwrap_or_default();

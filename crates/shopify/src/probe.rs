@@ -3,52 +3,56 @@
 mod settings;
 
 use docket_connector::{Error, Finding};
+use docket_core::sentence;
+use docket_core::sentence::Sentence;
 use serde::Deserialize;
 
 use crate::Shopify;
 use crate::documents;
 
+type Saying = fn() -> Sentence;
+
 /// A scope, what it serves, and what is not possible without it (reference 1, "Scopes").
-const NEEDED: [(&str, &str, &str); 8] = [
+const NEEDED: [(&str, Saying, Saying); 8] = [
     (
         "read_shopify_payments_disputes",
-        "disputes and their webhooks",
-        "no dispute can be seen",
+        || sentence!("disputes and their webhooks"),
+        || sentence!("no dispute can be seen"),
     ),
     (
         "read_shopify_payments_dispute_evidences",
-        "evidence",
-        "it cannot be seen whether evidence was sent",
+        || sentence!("evidence"),
+        || sentence!("it cannot be seen whether evidence was sent"),
     ),
     (
         "write_shopify_payments_dispute_evidences",
-        "answers",
-        "no dispute can be answered",
+        || sentence!("answers"),
+        || sentence!("no dispute can be answered"),
     ),
     (
         "write_shopify_payments_dispute_file_uploads",
-        "files",
-        "answers go out without files",
+        || sentence!("files"),
+        || sentence!("answers go out without files"),
     ),
     (
         "read_orders",
-        "orders, fulfilments, tracking and risk",
-        "no facts about orders are shown",
+        || sentence!("orders, fulfilments, tracking and risk"),
+        || sentence!("no facts about orders are shown"),
     ),
     (
         "read_returns",
-        "returns",
-        "it is not shown which goods were sent back, and why",
+        || sentence!("returns"),
+        || sentence!("it is not shown which goods were sent back, and why"),
     ),
     (
         "read_legal_policies",
-        "the shop's policies",
-        "policies are not compared with the order's date",
+        || sentence!("the shop's policies"),
+        || sentence!("policies are not compared with the order's date"),
     ),
     (
         "read_shopify_payments_accounts",
-        "the payments account",
-        "fees and returned amounts are not shown",
+        || sentence!("the payments account"),
+        || sentence!("fees and returned amounts are not shown"),
     ),
 ];
 
@@ -104,13 +108,13 @@ impl Shopify {
         let granted: Option<Vec<String>> =
             granted.map(|scopes| scopes.into_iter().map(|scope| scope.handle).collect());
         for (scope, what, without) in NEEDED {
-            findings.push(scope_finding(granted.as_deref(), scope, what, without));
+            findings.push(scope_finding(granted.as_deref(), scope, what(), without()));
         }
-        let without = "orders older than 60 days are not shown";
+        let without = sentence!("orders older than 60 days are not shown");
         findings.push(scope_finding(
             granted.as_deref(),
             OLD_ORDERS,
-            "orders of any age",
+            sentence!("orders of any age"),
             without,
         ));
         findings.push(self.version_finding(permitted.public_api_versions.as_deref()));
@@ -138,13 +142,16 @@ impl Shopify {
             .find(|version| version.handle == self.version);
         match known {
             Some(version) if version.supported => {
-                let says = format!("Shopify supports API version {}", self.version);
+                let says = sentence!("Shopify supports API version {version}", version = &self.version);
                 Finding::access("api_version", Some(true), says, None)
             }
             Some(_) | None => Finding::access(
                 "api_version",
                 None,
-                format!("Shopify does not list API version {} as supported", self.version),
+                sentence!(
+                    "Shopify does not list API version {version} as supported",
+                    version = &self.version
+                ),
                 Some("update Docket, or set `api_version` in the credentials to a supported one"),
             ),
         }
@@ -220,14 +227,14 @@ impl Shopify {
     }
 }
 
-fn scope_finding(granted: Option<&[String]>, scope: &str, what: &str, without: &str) -> Finding {
+fn scope_finding(granted: Option<&[String]>, scope: &str, what: Sentence, without: Sentence) -> Finding {
     let key = format!("scope.{scope}");
     let Some(granted) = granted else {
         let todo = "look at the app's scopes in Shopify's Dev Dashboard";
         return Finding::access(
             &key,
             None,
-            format!("{what}: Shopify does not tell the granted scopes"),
+            sentence!("{what}: Shopify does not tell the granted scopes", what),
             Some(todo),
         );
     };
@@ -237,12 +244,12 @@ fn scope_finding(granted: Option<&[String]>, scope: &str, what: &str, without: &
         .iter()
         .any(|one| one == scope || Some(one) == implied.as_ref());
     if has {
-        return Finding::access(&key, Some(true), format!("{what}: permitted"), None);
+        return Finding::access(&key, Some(true), sentence!("{what}: permitted", what), None);
     }
     Finding::access(
         &key,
         Some(false),
-        format!("{what}: not permitted, so {without}"),
+        sentence!("{what}: not permitted, so {without}", what, without),
         Some(
             "add the scope to the app, get Shopify's approval where it needs one, and let the merchant authorise again",
         ),

@@ -2,6 +2,7 @@
 //! (reference 6).
 
 use docket_connector::{Error, Finding};
+use docket_core::sentence;
 use serde::Deserialize;
 use url::Url;
 
@@ -33,9 +34,9 @@ impl Shopify {
                 self.register(name, callback).await?;
             }
             let says = if there {
-                format!("`{topic}` is sent to this address already")
+                sentence!("`{topic}` is sent to this address already", topic)
             } else {
-                format!("`{topic}` is sent to this address from now on")
+                sentence!("`{topic}` is sent to this address from now on", topic)
             };
             let key = format!("webhook.{}", name.to_ascii_lowercase());
             findings.push(Finding::access(&key, Some(true), says, None));

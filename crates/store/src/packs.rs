@@ -3,8 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use docket_core::id::{ClientId, PackId};
 use docket_core::pack::{Pack, PackState, PackSubscription};
+use docket_core::person::Locale;
 use uuid::Uuid;
 
+use crate::people::locale_of;
 use crate::unit::UnitOfWork;
 use crate::{ClientScope, Db, Error, Result, on_db, on_tx};
 
@@ -14,6 +16,7 @@ const SET: &str = "INSERT INTO pack_subscriptions (client_id, zone, language, re
     VALUES ($1, $2, $3, $4, $5, $6, $7, NULL) ON CONFLICT (client_id) DO UPDATE SET zone = excluded.zone, \
     language = excluded.language, recipients = excluded.recipients, next_at = excluded.next_at, set_by = excluded.set_by, \
     set_at = excluded.set_at, ended_at = NULL";
+const LOCALE: &str = "SELECT language, zone FROM pack_subscriptions WHERE client_id = $1";
 const END: &str = "UPDATE pack_subscriptions SET ended_at = $2 WHERE client_id = $1 AND ended_at IS NULL RETURNING client_id";
 const DUE: &str = "SELECT client_id, zone, language, recipients, next_at, set_by, set_at, ended_at FROM pack_subscriptions \
     WHERE ended_at IS NULL AND next_at <= $1 ORDER BY client_id";
@@ -36,6 +39,7 @@ const BECOME: &str =
 pub(crate) const STATEMENTS: &[&str] = &[
     SUBSCRIPTIONS,
     SET,
+    LOCALE,
     END,
     DUE,
     MOVE,
@@ -173,6 +177,17 @@ impl Db {
 }
 
 impl UnitOfWork {
+    /// In which language and time zone a client reads its packs; none where it never got any.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn packs_locale(&mut self, client: ClientId) -> Result<Option<Locale>> {
+        let row: Option<(String, String)> =
+            on_tx!(&mut self.tx, c => sqlx::query_as(LOCALE).bind(client.0).fetch_optional(&mut *c).await)?;
+        row.map(|(language, zone)| locale_of(&language, &zone))
+            .transpose()
+    }
+
     /// Subscribes a client, or changes how.
     ///
     /// # Errors

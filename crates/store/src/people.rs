@@ -22,6 +22,7 @@ macro_rules! select {
 const LIST: &str = select!("ORDER BY p.name_key");
 const BY_ID: &str = select!("WHERE p.id = $1");
 const BY_EMAIL: &str = select!("WHERE p.email_key = $1");
+const LOCALE: &str = "SELECT language, time_zone FROM people WHERE email_key = $1";
 const ANY: &str = "SELECT count(*) FROM (SELECT id FROM people LIMIT 1) AS one";
 const ADD: &str = "INSERT INTO people (id, name, name_key, email, email_key, role, client_id, created_at) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
@@ -49,6 +50,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     LIST,
     BY_ID,
     BY_EMAIL,
+    LOCALE,
     ANY,
     ADD,
     SET_PASSWORD,
@@ -205,6 +207,18 @@ impl Db {
 }
 
 impl UnitOfWork {
+    /// In which language and time zone the person behind a mail address reads; none where nobody here has it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn locale_of(&mut self, email: &str) -> Result<Option<Locale>> {
+        let key = email_key(email);
+        let row: Option<(String, String)> =
+            on_tx!(&mut self.tx, c => sqlx::query_as(LOCALE).bind(key).fetch_optional(&mut *c).await)?;
+        row.map(|(language, zone)| locale_of(&language, &zone))
+            .transpose()
+    }
+
     /// Whether there is anybody at all, inside the transaction.
     ///
     /// # Errors

@@ -39,6 +39,7 @@ use tower_http::trace::TraceLayer;
 pub use crate::doors::Site;
 use crate::doors::{Door, Doors};
 use crate::error::PageError;
+pub use crate::say::said;
 use crate::texts::t;
 
 /// The path of the page where a password is chosen.

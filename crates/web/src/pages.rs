@@ -277,9 +277,8 @@ async fn clients(
         return Ok((all, Some(client)));
     }
     let known = all.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
-    Err(PageError::BadRequest(vec![format!(
-        "client: there is no client `{wanted}`; known: {known}"
-    )]))
+    let none = t("refuse-no-client").with("wanted", wanted).with("known", known);
+    Err(PageError::BadRequest(vec![none.plain()]))
 }
 
 /// The scope of a page's reads: the viewer's, or within it the client that was chosen.

@@ -17,7 +17,7 @@ mod sla;
 mod sync;
 mod unmatched;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use chrono::Duration;
 use docket_app::board::{LogEntry, LogKind};
@@ -119,7 +119,6 @@ impl House {
             matching: i64::try_from(cases.len()).unwrap() + 50,
             next: cases.last().map(StoredCase::position),
             cases,
-            clients: HashMap::from([(self.client.id, self.client.clone())]),
             connections: vec![Connection {
                 health: stale(&self.connection),
                 ..self.connection.clone()
@@ -202,7 +201,6 @@ impl Samples for QueueView {
             cases: Vec::new(),
             matching: 0,
             next: None,
-            clients: HashMap::new(),
             connections: Vec::new(),
             overview: Overview::default(),
         };

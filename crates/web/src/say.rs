@@ -2,6 +2,7 @@
 //! `config/pages/{nl,sv,de}/sentences.ftl` under the name of it. What has no text there are words of others, and stays as it is.
 
 use docket_app::{Error, PlatformError, Problem, StoreError};
+use docket_core::person::Locale;
 use docket_core::sentence::{Part, Sentence, name};
 use docket_core::words::Language;
 use fluent_bundle::FluentValue;
@@ -15,8 +16,16 @@ pub fn say(said: &Sentence) -> String {
     if locale::present().language == Language::English {
         return show::quoted(&said.filled(shown));
     }
-    let values = said.parts().iter().map(|(place, part)| (*place, value(part)));
+    let values = said
+        .parts()
+        .iter()
+        .map(|(place, part)| (place.clone(), value(part)));
     sentence(&name(said.english()), values).unwrap_or_else(|| show::quoted(&said.filled(shown)))
+}
+
+/// A sentence as somebody reads it who is not here: in a mail.
+pub fn said(reader: Locale, said: &Sentence) -> String {
+    locale::within(reader, || say(said))
 }
 
 /// Each of several.
@@ -30,6 +39,7 @@ fn shown(part: &Part) -> String {
         Part::Number(n) => n.to_string(),
         Part::Percent(share) => show::digits(&share.to_string()),
         Part::Money(amount) => show::money(*amount),
+        Part::Size(size) => show::digits(&size.to_string()),
         Part::At(at) => show::minute(*at),
         Part::Day(day) => show::day(*day),
         Part::Word(word) => show::words(word),
@@ -69,6 +79,45 @@ pub fn problem(problem: &Problem) -> String {
     format!("{}; {}", say(&problem.what), say(&problem.todo))
 }
 
+/// A text that was kept as its English: a sentence of ours in the reader's language, alone or in an error of a platform, with
+/// its code behind. Anything else stays as it is.
+pub fn kept(text: &str) -> String {
+    // As `docket_connector::Error` prints itself.
+    const BEGIN: [(&str, &str); 7] = [
+        ("not permitted: ", "problem-platform-denied"),
+        ("unexpected answer: ", "problem-platform-form"),
+        ("not found: ", "problem-platform-none"),
+        ("not supported: ", "problem-platform-cannot"),
+        ("the answer is unknown: ", "problem-platform-unknown"),
+        ("refused by the platform: ", "problem-platform-refused"),
+        ("try again", "problem-platform-later"),
+    ];
+    if locale::present().language == Language::English {
+        return say(&text.to_owned().into());
+    }
+    let known = |text: &str| sentence(&name(text), std::iter::empty());
+    let coded = |text: &str| {
+        let (head, code) = text.rsplit_once(" (").filter(|(_, code)| code.ends_with(')'))?;
+        let code = code.trim_end_matches(')');
+        let code = known(code).unwrap_or_else(|| show::quoted(code));
+        Some(format!("{} ({code})", known(head)?))
+    };
+    let said = |text: &str| known(text).or_else(|| coded(text));
+    let around = || {
+        let (rest, id) = BEGIN
+            .iter()
+            .find_map(|(begin, id)| Some((text.strip_prefix(begin)?, id)))?;
+        // `try again in 30 s: why`.
+        let why = match text.starts_with("try again") {
+            true => rest.split_once(": ")?.1,
+            false => rest,
+        };
+        let why = said(why).unwrap_or_else(|| show::quoted(why));
+        Some(t(id).with("why", why).plain())
+    };
+    said(text).or_else(around).unwrap_or_else(|| show::quoted(text))
+}
+
 /// What is ours to say of it; behind it stands what the platform said.
 fn platform(error: &PlatformError) -> String {
     let (id, why) = match error {
@@ -80,7 +129,7 @@ fn platform(error: &PlatformError) -> String {
         PlatformError::Contract { what } => ("problem-platform-form", what),
         PlatformError::Unsupported(what) => ("problem-platform-cannot", what),
     };
-    t(id).with("why", why).plain()
+    t(id).with("why", say(&why.clone().into())).plain()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The texts of pages: Fluent files in `config/pages`, one for each screen and language. A text may hold markup; what is put
 //! into its places is escaped.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -94,7 +95,7 @@ pub fn find(id: &str) -> Option<String> {
 /// A sentence by the name of its English, filled; none where this language has no text for it.
 pub fn sentence(
     name: &str,
-    places: impl Iterator<Item = (&'static str, FluentValue<'static>)>,
+    places: impl Iterator<Item = (Cow<'static, str>, FluentValue<'static>)>,
 ) -> Option<String> {
     let bundle = &TEXTS[locale::present().language as usize];
     let pattern = bundle.get_message(&format!("say-{name}"))?.value()?;

@@ -32,6 +32,17 @@ pub fn variables() -> Result<Vec<(&'static str, PathBuf)>> {
     Ok(variables)
 }
 
+/// The variable for what is measured in a browser; none, and said, where there is no browser here.
+pub fn measuring() -> Option<(&'static str, PathBuf)> {
+    match driver() {
+        Ok(path) => Some((DRIVER_VARIABLE, path)),
+        Err(error) => {
+            eprintln!("xtask: NOT MEASURED: what is seen in a browser, because: {error:#}");
+            None
+        }
+    }
+}
+
 /// Whether a run has tests that need a browser: all of them, or those of one of the two packages.
 pub fn wanted(runner_args: &[String]) -> bool {
     let names = |arg: &String| arg.starts_with("-p") || arg.starts_with("--package");

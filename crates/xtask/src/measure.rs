@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
+use crate::browser;
 use crate::cargo::{self, cargo};
 use crate::pg::{self, Cluster, Settings};
 
@@ -33,6 +34,9 @@ pub fn run(task: &str, args: &[String]) -> Result<ExitCode> {
     bench.args(args);
     if let Some(cluster) = &cluster {
         bench.env(URL_VARIABLE, cluster.url());
+    }
+    if args.first().is_some_and(|measured| measured == "desk") {
+        bench.envs(browser::measuring());
     }
     let code = cargo::run(&mut bench)?;
     // Before the exit code leaves `main`, so that the server is gone when the caller goes on.

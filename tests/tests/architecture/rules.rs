@@ -133,6 +133,7 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     (
         "docket-bench",
         &[
+            "docket-browser",
             "docket-core",
             "docket-documents",
             "docket-paypal",

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use docket_connector::credentials::{Given, base, endpoint};
+use docket_connector::credentials::{CredentialsError, Given, base, endpoint};
 use docket_connector::http::{Answer, Call, Http, Payload, Shared, read_json, sha256};
 use docket_connector::{
     About, BuyerFile, Capability, Claim, Connector, Cursor, Driver, Error, Finding, Listed, Listing, Nudge,
@@ -63,13 +63,12 @@ struct Row {
 }
 
 impl Toy {
-    fn new(url: Url, credentials: &SecretString, shared: &Shared) -> Result<Self, String> {
-        let text = |error: docket_connector::credentials::CredentialsError| error.to_string();
-        let mut given = Given::read(credentials, &["word"], r#"{"word": "…"}"#).map_err(text)?;
-        let base = base(url, DRIVER.base_url).map_err(text)?;
+    fn new(url: Url, credentials: &SecretString, shared: &Shared) -> Result<Self, CredentialsError> {
+        let mut given = Given::read(credentials, &["word"], r#"{"word": "…"}"#)?;
+        let base = base(url, DRIVER.base_url)?;
         Ok(Self {
             http: shared.account("toy", base.as_str(), |_, _| None),
-            word: given.need("word", "ask the toy maker").map_err(text)?.into(),
+            word: given.need("word", "ask the toy maker")?.into(),
             base,
         })
     }

@@ -2,13 +2,14 @@
 
 use docket_core::case::Command;
 use docket_core::id::{PersonId, PlanId};
+use docket_core::sentence;
+use docket_core::sentence::{Kept, Sentence};
 use docket_store::{ClientScope, UnitOfWork};
 
 use super::{Done, Plan, Planned, Step};
 use crate::Desk;
 use crate::error::{Error, Result};
 use crate::info::Ask;
-use crate::notices::minute;
 
 impl Desk {
     /// Carries a person's plan out, once: whoever asks again gets what came of it. What changed since the plan was made is
@@ -34,11 +35,11 @@ impl Desk {
             let result = self.carry_one(scope, planned, actor).await;
             let (ok, said) = match result {
                 Ok(said) => (!matches!(planned.step, Step::Nothing { .. }), said),
-                Err(error) => (false, error.to_string()),
+                Err(error) => (false, error.sentence()),
             };
             done.push(Done {
                 case: planned.case,
-                said,
+                said: Kept(said),
                 ok,
             });
         }
@@ -49,16 +50,17 @@ impl Desk {
         self.bulk_plan(scope, person, id).await
     }
 
-    async fn carry_one(&self, scope: ClientScope, planned: &Planned, actor: &str) -> Result<String> {
+    async fn carry_one(&self, scope: ClientScope, planned: &Planned, actor: &str) -> Result<Sentence> {
         let case = planned.case;
         match &planned.step {
-            Step::Nothing { why } => Ok(why.clone()),
+            Step::Nothing { why } => Ok(why.0.clone()),
             Step::Assign { from, to, .. } => {
                 self.assign(scope, case, (from.as_deref(), to.as_deref()), actor)
                     .await?;
-                Ok(to
-                    .as_ref()
-                    .map_or_else(|| "given up".to_owned(), |to| format!("given to {to}")))
+                Ok(to.as_ref().map_or_else(
+                    || sentence!("taken from everybody"),
+                    |to| sentence!("given to {to}", to),
+                ))
             }
             Step::Ask { question, to, .. } => {
                 let ask = Ask {
@@ -70,15 +72,15 @@ impl Desk {
                     actor: actor.to_owned(),
                 };
                 let asked = self.ask_client(scope, ask).await?;
-                Ok(format!(
-                    "asked; the answer is due {}",
-                    minute(asked.request.due_at)
+                Ok(sentence!(
+                    "asked; the answer is due {due}",
+                    due = asked.request.due_at
                 ))
             }
             Step::Accept { rule, .. } => self.accept_by_rule(scope, case, *rule, actor).await,
             Step::PutAside { until } => {
-                let note = format!("put aside until {}", minute(*until));
-                self.command(scope, case, Command::Note(note.clone()), actor)
+                let note = sentence!("put aside until {until}", until = *until);
+                self.command(scope, case, Command::Note(note.to_string()), actor)
                     .await?;
                 let mut unit = UnitOfWork::begin(&self.db).await?;
                 unit.put_aside((case, planned.client), *until, actor, self.env.now())

@@ -1,6 +1,7 @@
 //! To whom a case could go: what people are good at, and what they have on their hands. A suggestion, never a lock.
 
 use docket_core::sentence;
+use docket_core::sentence::Sentence;
 use std::collections::{BTreeMap, BTreeSet};
 
 use docket_core::case::Case;
@@ -35,7 +36,7 @@ pub fn works(person: &Person) -> bool {
 
 impl Workload {
     /// To whom a case could go, and why; they have one more then.
-    pub fn give(&mut self, case: &Case) -> Option<(String, String)> {
+    pub fn give(&mut self, case: &Case) -> Option<(String, Sentence)> {
         let fit = |skills: &BTreeSet<Skill>| {
             let has = |kind, value: String| skills.contains(&Skill { kind, value });
             let client = has(SkillKind::Client, case.client.to_string());
@@ -56,9 +57,13 @@ impl Workload {
         let best = self.people.iter_mut().min_by_key(rank)?;
         let (client, platform) = fit(&best.1);
         let why = match (client, platform) {
-            (true, _) => format!("knows this client, has {} open", best.2),
-            (false, true) => format!("knows {}, has {} open", case.platform.title(), best.2),
-            (false, false) => format!("has {} open", best.2),
+            (true, _) => sentence!("knows this client, has {open} open", open = best.2),
+            (false, true) => sentence!(
+                "knows {platform}, has {open} open",
+                platform = case.platform.title(),
+                open = best.2
+            ),
+            (false, false) => sentence!("has {open} open", open = best.2),
         };
         best.2 += 1;
         Some((best.0.name.clone(), why))

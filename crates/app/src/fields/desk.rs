@@ -1,5 +1,6 @@
 //! Clients, connections, orders that wait, the audit log.
 
+use docket_core::sentence::Sentence;
 use docket_store::{AuditRow, Client, Connection, Unmatched, Why};
 use serde_json::{Value, json};
 
@@ -14,9 +15,25 @@ pub fn connection(c: &Connection) -> Value {
         "id": c.id, "client": c.client, "client_name": c.client_name, "platform": c.platform, "base_url": c.base_url,
         "state": if c.health.paused_why.is_some() { "paused" } else { "active" },
         "paused_why": c.health.paused_why, "synced_at": c.health.synced_at, "swept_at": c.health.swept_at,
-        "sync_error": c.health.sync_error, "alarm": c.health.alarm, "checked_at": c.health.checked_at, "findings": c.health.findings,
+        "sync_error": c.health.sync_error, "alarm": c.health.alarm, "checked_at": c.health.checked_at,
+        "findings": c.health.findings.as_ref().map(findings),
         "next_sync_at": c.health.next_sync_at, "created_at": c.created_at,
     })
+}
+
+/// Findings as programs read them: their texts in English.
+fn findings(kept: &Value) -> Value {
+    let mut findings = kept.clone();
+    for finding in findings.as_array_mut().into_iter().flatten() {
+        for key in ["says", "todo"] {
+            if let Some(text) = finding.get_mut(key)
+                && let Some(said) = Sentence::found(text)
+            {
+                *text = json!(said);
+            }
+        }
+    }
+    findings
 }
 
 /// An order that belongs to no case yet.

@@ -1,7 +1,7 @@
 //! Asking: the question is stored with the case's change and the mail to the client.
 
 use docket_core::sentence;
-use std::fmt::Write;
+use docket_core::sentence::Sentence;
 
 use chrono::{DateTime, Utc};
 use docket_core::case::{self, Case, Command, Event};
@@ -13,7 +13,7 @@ use docket_store::{Change, ClientScope, UnitOfWork};
 
 use crate::error::{Error, Result};
 use crate::mail::address_of;
-use crate::notices::{distance, minute};
+use crate::notices::distance;
 use crate::respond::{not_found, sensitive};
 use crate::{Desk, jobs};
 
@@ -96,7 +96,7 @@ impl Desk {
             &mut unit,
             &stored.case,
             &request,
-            "A question about a payment dispute",
+            sentence!("A question about a payment dispute"),
         )
         .await?;
         let change = Change {
@@ -130,21 +130,29 @@ impl Desk {
         unit: &mut UnitOfWork,
         case: &Case,
         request: &InfoRequest,
-        subject: &str,
+        about: Sentence,
     ) -> Result<()> {
         let (Some(recipient), Some(_)) = (&request.recipient, &self.settings.mail) else {
             return Ok(());
         };
         let client = unit.client_name(case.client).await?;
         let now = self.env.now();
+        let reader = self.reader(unit, recipient, Some(case.client)).await?;
+        let say = |said: &Sentence| (self.settings.voice)(reader, said);
+        let subject = sentence!(
+            "{about} ({platform}, {client})",
+            about,
+            platform = case.platform.title(),
+            client = &client
+        );
         let mail = Mail {
             id: MailId::new(&self.env),
             client: case.client,
             case: case.id,
             request: Some(request.id),
             recipient: recipient.clone(),
-            subject: format!("{subject} ({}, {client})", case.platform.title()),
-            body: letter(case, request, &client, now),
+            subject: say(&subject),
+            body: letter(case, request, &client, now, say),
             queued_at: now,
             sent_at: None,
         };
@@ -181,25 +189,52 @@ fn due_of(
     }
 }
 
-fn letter(case: &Case, request: &InfoRequest, client: &str, now: DateTime<Utc>) -> String {
-    let order = match case.facts.order_refs.first() {
-        Some(order) => format!(", order {order}"),
-        None => String::new(),
+/// Written by a voice; the question stands as it was asked.
+fn letter(
+    case: &Case,
+    request: &InfoRequest,
+    client: &str,
+    now: DateTime<Utc>,
+    say: impl Fn(&Sentence) -> String,
+) -> String {
+    let (platform, amount) = (case.platform.title(), case.facts.amount);
+    let about = match case.facts.order_refs.first() {
+        Some(order) => sentence!(
+            "We answer a payment dispute for {client}: {platform}, {amount}, order {order}.",
+            client,
+            platform,
+            amount,
+            order
+        ),
+        None => sentence!(
+            "We answer a payment dispute for {client}: {platform}, {amount}.",
+            client,
+            platform,
+            amount
+        ),
     };
-    let mut text = format!(
-        "We answer a payment dispute for {client}: {}, {}{order}.\nTo answer it well we need to know:\n\n{}\n\n",
-        case.platform.title(),
-        case.facts.amount,
-        request.question
-    );
-    // Writing to a String cannot fail.
-    let _ = write!(
-        text,
-        "Please answer by {} ({}) on this page:\n\n{{page}}\n\n\
-         It asks for two things: a detailed answer, and what you will do and by when. You can add files.\n\
-         Whoever has this address can answer, so pass it on with care. A reply to this mail is not read as an answer.\n",
-        minute(request.due_at),
-        distance(request.due_at, now)
-    );
-    text
+    let parts = [
+        format!(
+            "{}\n{}",
+            say(&about),
+            say(&sentence!("To answer it well we need to know:"))
+        ),
+        request.question.clone(),
+        say(&sentence!(
+            "Please answer by {due} ({distance}) on this page:",
+            due = request.due_at,
+            distance = distance(request.due_at, now)
+        )),
+        "{page}".to_owned(),
+        format!(
+            "{}\n{}\n",
+            say(&sentence!(
+                "It asks for two things: a detailed answer, and what you will do and by when. You can add files."
+            )),
+            say(&sentence!(
+                "Whoever has this address can answer, so pass it on with care. A reply to this mail is not read as an answer."
+            ))
+        ),
+    ];
+    parts.join("\n\n")
 }

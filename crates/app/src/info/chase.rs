@@ -2,6 +2,8 @@
 
 use docket_core::notice::NoticeKind;
 use docket_core::request::{InfoRequest, RequestState, RequestStep};
+use docket_core::sentence;
+use docket_core::sentence::Sentence;
 use docket_core::words::{Turn, WorkState};
 use docket_store::{Change, UnitOfWork};
 
@@ -104,7 +106,7 @@ impl Desk {
                     unit,
                     case,
                     &after,
-                    "New due time: a question about a payment dispute",
+                    sentence!("New due time: a question about a payment dispute"),
                 )
                 .await?;
             }
@@ -113,9 +115,11 @@ impl Desk {
     }
 }
 
-const fn reminder(step: RequestStep) -> &'static str {
+fn reminder(step: RequestStep) -> Sentence {
     match step {
-        RequestStep::Remind => "Reminder: a question about a payment dispute",
-        RequestStep::Due | RequestStep::Lapse => "Due now: a question about a payment dispute",
+        RequestStep::Remind => sentence!("Reminder: a question about a payment dispute"),
+        RequestStep::Due | RequestStep::Lapse => {
+            sentence!("Due now: a question about a payment dispute")
+        }
     }
 }

@@ -151,7 +151,7 @@ impl Desk {
             &mut unit,
             &stored.case,
             &request,
-            "Reminder: a question about a payment dispute",
+            sentence!("Reminder: a question about a payment dispute"),
         )
         .await?;
         let change = Change {

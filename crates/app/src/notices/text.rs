@@ -5,7 +5,9 @@ use std::fmt::Write;
 use chrono::{DateTime, Duration, Utc};
 use docket_core::case::Case;
 use docket_core::notice::NoticeKind;
-use docket_core::words::{DeadlineSource, WorkState, readable};
+use docket_core::sentence;
+use docket_core::sentence::Sentence;
+use docket_core::words::{DeadlineSource, WorkState};
 
 use super::page_of;
 
@@ -19,46 +21,42 @@ pub(super) struct Letter<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// `2026-11-24 06:59 UTC`.
-pub(crate) fn minute(at: DateTime<Utc>) -> String {
-    at.format("%Y-%m-%d %H:%M UTC").to_string()
-}
-
 /// `in 2 d 4 h`, `3 h 20 min ago`.
-pub(crate) fn distance(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+pub(crate) fn distance(at: DateTime<Utc>, now: DateTime<Utc>) -> Sentence {
     let length = (at - now).abs();
     let (days, hours, minutes) = (
         length.num_days(),
         length.num_hours() % 24,
         length.num_minutes() % 60,
     );
-    let amount = match (days, hours) {
-        (0, 0) => format!("{minutes} min"),
-        (0, _) => format!("{hours} h {minutes} min"),
-        (_, _) => format!("{days} d {hours} h"),
-    };
-    if at < now && length >= Duration::minutes(1) {
-        format!("{amount} ago")
-    } else {
-        format!("in {amount}")
+    let past = at < now && length >= Duration::minutes(1);
+    match (past, days, hours) {
+        (true, 0, 0) => sentence!("{minutes} min ago", minutes),
+        (true, 0, _) => sentence!("{hours} h {minutes} min ago", hours, minutes),
+        (true, _, _) => sentence!("{days} d {hours} h ago", days, hours),
+        (false, 0, 0) => sentence!("in {minutes} min", minutes),
+        (false, 0, _) => sentence!("in {hours} h {minutes} min", hours, minutes),
+        (false, _, _) => sentence!("in {days} d {hours} h", days, hours),
     }
 }
 
 impl Letter<'_> {
     /// The rung or the event, in a sentence that stands alone.
-    pub fn sentence(&self) -> String {
-        let what = self.kind.says(self.case.work_state == WorkState::InReview);
-        format!(
-            "{} ({}, {}): {what}",
-            self.case.dispute,
-            self.case.platform.title(),
-            self.client
+    pub fn sentence(&self) -> Sentence {
+        sentence!(
+            "{dispute} ({platform}, {client}): {what}",
+            dispute = self.case.dispute.to_string(),
+            platform = self.case.platform.title(),
+            client = self.client,
+            what = self.kind.says(self.case.work_state == WorkState::InReview)
         )
     }
 
-    pub fn subject(&self) -> String {
-        let mark = match self.kind {
-            NoticeKind::LeadCalled | NoticeKind::DeadlineMissed => "URGENT: ",
+    pub fn subject(&self) -> Sentence {
+        match self.kind {
+            NoticeKind::LeadCalled | NoticeKind::DeadlineMissed => {
+                sentence!("URGENT: {said}", said = self.sentence())
+            }
             NoticeKind::Ladder72h
             | NoticeKind::Ladder48h
             | NoticeKind::Ladder24h
@@ -67,78 +65,89 @@ impl Letter<'_> {
             | NoticeKind::HeldAtDeadline
             | NoticeKind::ClientAnswered
             | NoticeKind::ClientOverdue
-            | NoticeKind::RequestLapsed => "",
-        };
-        format!("{mark}{}", self.sentence())
+            | NoticeKind::RequestLapsed => self.sentence(),
+        }
     }
 
-    pub fn body(&self) -> String {
+    /// Written by a voice, its names below each other.
+    pub fn body(&self, say: impl Fn(&Sentence) -> String) -> String {
         let case = self.case;
-        let mut text = format!("{}.\n\n", self.sentence());
-        let mut line = |name: &str, value: &str| {
-            // Writing to a String cannot fail.
-            let _ = writeln!(text, "{:<10}{value}", format!("{name}:"));
-        };
-        line("Case", &case.id.to_string());
-        line(
-            "Dispute",
-            &format!("{} at {}", case.dispute, case.platform.title()),
+        let dispute = sentence!(
+            "{dispute} at {platform}",
+            dispute = case.dispute.to_string(),
+            platform = case.platform.title()
         );
-        line("Client", self.client);
-        line("Deadline", &self.deadline());
-        line("State", &readable(case.work_state));
-        line("Missing", &self.missing());
-        line("Next", &self.next());
-        line("Page", &page_of(case.id));
+        let lines = [
+            (sentence!("Case"), case.id.to_string().into()),
+            (sentence!("Dispute"), dispute),
+            (sentence!("Client"), self.client.to_owned().into()),
+            (sentence!("Deadline"), self.deadline()),
+            (sentence!("State"), sentence!("{word}", word = case.work_state)),
+            (sentence!("Missing"), self.missing()),
+            (sentence!("Next"), self.next()),
+            (sentence!("Page"), page_of(case.id).into()),
+        ];
+        let lines = lines.map(|(name, value)| (format!("{}:", say(&name)), say(&value)));
+        let width = lines.iter().map(|(name, _)| name.chars().count()).max();
+        let width = width.unwrap_or_default() + 1;
+        let mut text = format!("{}.\n\n", say(&self.sentence()));
+        for (name, value) in lines {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{name:<width$}{value}");
+        }
         text
     }
 
-    fn deadline(&self) -> String {
+    fn deadline(&self) -> Sentence {
         let Some(deadline) = self.case.round.deadline else {
-            return "none runs for us".to_owned();
+            return sentence!("none runs for us");
         };
         let source = match deadline.source {
-            DeadlineSource::Platform => "named by the platform",
-            DeadlineSource::Estimated => "estimated: look it up at the platform",
-            DeadlineSource::Manual => "set by hand",
+            DeadlineSource::Platform => sentence!("named by the platform"),
+            DeadlineSource::Estimated => sentence!("estimated: look it up at the platform"),
+            DeadlineSource::Manual => sentence!("set by hand"),
         };
-        format!(
-            "{} ({}), {source}",
-            minute(deadline.at),
-            distance(deadline.at, self.now)
+        sentence!(
+            "{at} ({distance}), {source}",
+            at = deadline.at,
+            distance = distance(deadline.at, self.now),
+            source
         )
     }
 
-    fn missing(&self) -> String {
-        let text = match self.case.work_state {
-            WorkState::New | WorkState::Triage => "nobody has begun a response",
-            WorkState::Drafting => "the response is not finished",
-            WorkState::WaitingOnClient => "the client has not answered our question",
-            WorkState::InReview => "a second person has not checked the response",
-            WorkState::ReadyToSend => {
-                let at = self.send_at.map_or_else(|| "soon".to_owned(), minute);
-                return format!("nothing, if it stays so: a response is prepared and goes out at {at}");
-            }
+    fn missing(&self) -> Sentence {
+        match self.case.work_state {
+            WorkState::New | WorkState::Triage => sentence!("nobody has begun a response"),
+            WorkState::Drafting => sentence!("the response is not finished"),
+            WorkState::WaitingOnClient => sentence!("the client has not answered our question"),
+            WorkState::InReview => sentence!("a second person has not checked the response"),
+            WorkState::ReadyToSend => match self.send_at {
+                Some(at) => {
+                    sentence!(
+                        "nothing, if it stays so: a response is prepared and goes out at {at}",
+                        at
+                    )
+                }
+                None => sentence!("nothing, if it stays so: a response is prepared and goes out soon"),
+            },
             WorkState::Sending | WorkState::SentUnconfirmed => {
-                "the platform’s proof that it has our response"
+                sentence!("the platform’s proof that it has our response")
             }
             WorkState::Held => {
-                "the platform keeps our response unsent and sends it by itself at the deadline"
+                sentence!("the platform keeps our response unsent and sends it by itself at the deadline")
             }
-            WorkState::AwaitingDecision | WorkState::Closed => "nothing of ours",
-        };
-        text.to_owned()
+            WorkState::AwaitingDecision | WorkState::Closed => sentence!("nothing of ours"),
+        }
     }
 
-    fn next(&self) -> String {
-        let id = self.case.id;
+    fn next(&self) -> Sentence {
+        let id = self.case.id.to_string();
         match self.kind {
-            NoticeKind::DeadlineMissed => {
+            NoticeKind::DeadlineMissed => sentence!(
                 "docket incident list, then docket incident set-cause; see whether an appeal is open"
-                    .to_owned()
-            }
+            ),
             NoticeKind::ClientAnswered | NoticeKind::ClientOverdue | NoticeKind::RequestLapsed => {
-                format!("docket info list --case {id}")
+                sentence!("docket info list --case {id}", id)
             }
             NoticeKind::Ladder72h
             | NoticeKind::Ladder48h
@@ -149,7 +158,10 @@ impl Letter<'_> {
             | NoticeKind::HeldAtDeadline
                 if self.case.work_state == WorkState::InReview =>
             {
-                format!("docket draft show {id}, then docket draft approve {id} --by NAME")
+                sentence!(
+                    "docket draft show {id}, then docket draft approve {id} --by NAME",
+                    id
+                )
             }
             NoticeKind::Ladder72h
             | NoticeKind::Ladder48h
@@ -158,7 +170,7 @@ impl Letter<'_> {
             | NoticeKind::SafetyNet
             | NoticeKind::LeadCalled
             | NoticeKind::HeldAtDeadline => {
-                format!("docket case show {id}, then docket respond {id} --help")
+                sentence!("docket case show {id}, then docket respond {id} --help", id)
             }
         }
     }

@@ -4,6 +4,7 @@ use docket_core::evidence::EvidenceKind;
 use docket_core::id::CaseId;
 use docket_core::money::Money;
 use docket_core::response::{EvidenceItem, Response};
+use docket_core::sentence;
 use docket_core::words::{ActionKind, Reason};
 use docket_documents::examine::finds_in;
 use docket_store::ClientScope;
@@ -72,17 +73,15 @@ impl Desk {
             }
         }
         if !matches!(action, ActionKind::Contest | ActionKind::Appeal) {
-            return Err(Error::Invalid(
-                format!(
-                    "a packet carries evidence, and `{action}` takes none: use it with `contest` or `appeal`"
-                )
-                .into(),
-            ));
+            return Err(Error::Invalid(sentence!(
+                "a packet carries evidence, and `{action}` takes none: use it with `contest` or `appeal`",
+                action
+            )));
         }
         if action == ActionKind::Appeal && proposed_refund.is_some() {
-            return Err(Error::Invalid(
-                "an appeal proposes no refund: leave it out".into(),
-            ));
+            return Err(Error::Invalid(sentence!(
+                "an appeal proposes no refund: leave it out"
+            )));
         }
         let carrying = |evidence| match action {
             ActionKind::Appeal => Response::Appeal { evidence },

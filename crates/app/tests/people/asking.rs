@@ -1,13 +1,15 @@
 //! A client that does not answer is reminded exactly twice, then the desk goes on without.
 
 use chrono::Duration;
-use docket_app::{Ask, ClientScope, Desk};
+use docket_app::{Ask, ClientScope, Desk, NewPerson};
 use docket_core::id::CaseId;
+use docket_core::pack::PackSubscription;
+use docket_core::person::{Locale, Role};
 use docket_core::request::RequestState;
-use docket_core::words::WorkState;
-use docket_store::on_both;
+use docket_core::words::{Language, WorkState};
 use docket_store::testing::clock::Clock;
 use docket_store::testing::{TestDb, count};
+use docket_store::{UnitOfWork, on_both};
 
 use crate::support::{load, open, process, start};
 
@@ -129,7 +131,64 @@ async fn a_withdrawn_question_bothers_nobody(test: TestDb) {
     assert_eq!(asked.told().await, (1, vec![]));
 }
 
+async fn mails_are_said_as_who_reads_them_reads(test: TestDb) {
+    let asked = Asked::new(test).await;
+    let mails = async |recipient: &str, subject: &str| {
+        let count_of = format!(
+            "SELECT count(*) FROM mails WHERE recipient = '{recipient}' AND subject LIKE '{subject}%'"
+        );
+        count(&asked.test.db, count_of.leak()).await
+    };
+    assert_eq!(
+        mails("client@example.com", "en: A question").await,
+        1,
+        "nothing is known of its language"
+    );
+    let case = load(&asked.desk, asked.case).await.case;
+    let packs = PackSubscription {
+        client: case.client,
+        zone: "Europe/Stockholm".parse().unwrap(),
+        language: Language::Swedish,
+        recipients: vec!["reports@example.com".to_owned()],
+        next_at: start() + Duration::days(300),
+        set_by: "dana".to_owned(),
+        set_at: start(),
+        ended_at: None,
+    };
+    let lead = asked
+        .desk
+        .add_person(&NewPerson {
+            name: "Lea Lead".to_owned(),
+            email: "lead@example.com".to_owned(),
+            role: Role::Lead,
+            client: None,
+        })
+        .await
+        .unwrap();
+    let german = Locale {
+        language: Language::German,
+        ..Locale::default()
+    };
+    let mut unit = UnitOfWork::begin(&asked.desk.db).await.unwrap();
+    unit.subscribe_packs(&packs).await.unwrap();
+    unit.set_locale(lead.id, german).await.unwrap();
+    unit.commit().await.unwrap();
+    asked.at(37).await;
+    assert_eq!(
+        mails("client@example.com", "sv: Reminder").await,
+        1,
+        "the language of its packs"
+    );
+    // 24 hours before the deadline, desk and lead are told.
+    asked.at(97).await;
+    let rung = |language: &str| format!("{language}: PP-D-1");
+    assert_eq!(mails("lead@example.com", &rung("de")).await, 1);
+    assert!(mails("desk@example.com", &rung("en")).await > 0);
+    assert_eq!(mails("desk@example.com", &rung("de")).await, 0);
+}
+
 on_both!(
+    mails_are_said_as_who_reads_them_reads,
     a_silent_client_is_reminded_twice_and_the_question_lapses,
     a_worker_that_was_down_reminds_once_and_not_twice,
     a_withdrawn_question_bothers_nobody,

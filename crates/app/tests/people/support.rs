@@ -48,6 +48,7 @@ fn settings() -> Settings {
         max_sends: 1,
         fees: Vec::new(),
         rules_grace: std::time::Duration::from_secs(86_400),
+        voice: |locale, said| format!("{}: {said}", locale.language),
         mail: Some(mail),
         public_url: Some("https://desk.example.com".parse().unwrap()),
         sessions: docket_app::SessionLimits::default(),

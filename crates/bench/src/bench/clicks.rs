@@ -1,6 +1,7 @@
 //! `bench desk`: people clicking through the pages of a large desk, beside the bare statements of the same pages.
 
 mod bare;
+mod painted;
 mod people;
 mod seed;
 
@@ -11,6 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use docket_store::Db;
 
+use self::painted::{Painted, p95};
 use self::people::{Clicks, Visit};
 use self::seed::Seeded;
 use super::Aims;
@@ -24,6 +26,9 @@ const TIMES_BARE: f64 = 3.0;
 const MORE_MS: f64 = 5.0;
 /// No page is larger, in bytes.
 const LARGEST: usize = 100_000;
+/// The queue is first painted within so long, and a filter from the click on, in milliseconds.
+const FIRST_PAINT_MS: f64 = 1_000.0;
+const FILTER_MS: f64 = 200.0;
 /// Between two clicks of a person, on average.
 const THINKING: Duration = Duration::from_millis(5_000);
 
@@ -124,7 +129,11 @@ pub fn run(server: &Server, engines: &[Engine], sizes: Sizes, aims: &mut Aims) -
         ],
     );
     for engine in engines {
-        let (pages, bare) = measured(server, *engine, sizes)?;
+        let (pages, bare, painted) = measured(server, *engine, sizes)?;
+        match painted {
+            Some(painted) => seen(*engine, &painted, aims),
+            None => println!("{engine}: no browser here, so nothing is measured in one"),
+        }
         for screen in pages.screens() {
             let (page, floor) = (pages.of(screen), bare.of(screen));
             let mut row = vec![engine.to_string(), screen.name().to_owned(), count(page.count)];
@@ -152,7 +161,31 @@ pub fn run(server: &Server, engines: &[Engine], sizes: Sizes, aims: &mut Aims) -
     Ok(())
 }
 
-fn measured(server: &Server, engine: Engine, sizes: Sizes) -> Result<(Clicks, Clicks)> {
+/// What is seen in a browser, with its aims.
+fn seen(engine: Engine, painted: &Painted, aims: &mut Aims) {
+    let each = [
+        ("the queue's first paint", &painted.first, FIRST_PAINT_MS),
+        ("a figure, from click to paint", &painted.figure, FILTER_MS),
+        ("a filter, from click to paint", &painted.filter, FILTER_MS),
+    ];
+    for (what, times, most) in each {
+        let (p50, p95) = (
+            times.get(times.len() / 2).copied().unwrap_or(f64::NAN),
+            p95(times),
+        );
+        println!(
+            "{engine}, in a browser, nobody else at the desk: {what}: p50 {p50:.0} ms, p95 {p95:.0} ms of {} times",
+            times.len()
+        );
+        aims.add(
+            format!("{engine}, in a browser: {what} within {most:.0} ms (p95)"),
+            format!("{p95:.0} ms"),
+            p95 <= most,
+        );
+    }
+}
+
+fn measured(server: &Server, engine: Engine, sizes: Sizes) -> Result<(Clicks, Clicks, Option<Painted>)> {
     let settings = [
         ("WEB__LISTEN", "127.0.0.1:0".to_owned()),
         ("LOG__LEVEL", "error".to_owned()),
@@ -180,7 +213,8 @@ fn measured(server: &Server, engine: Engine, sizes: Sizes) -> Result<(Clicks, Cl
         let db = Db::connect(desk.url()).await?;
         let bare = bare::click(&db, sizes.people, &seeded, pace).await?;
         db.close().await;
-        Ok((pages, bare))
+        let painted = Painted::by_one(&address).await;
+        Ok((pages, bare, painted))
     })
 }
 

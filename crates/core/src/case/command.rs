@@ -198,7 +198,7 @@ impl Refusal {
             ),
             Self::NotPending { expected, state } => sentence!(
                 "no such response is {expected} for this case (it is {state})",
-                expected = Part::Word(expected),
+                expected = Part::Word((*expected).into()),
                 state = *state
             ),
             Self::Unsettled => sentence!(

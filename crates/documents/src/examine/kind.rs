@@ -2,6 +2,7 @@
 
 use super::Why;
 use crate::limits;
+use docket_core::sentence;
 
 /// A kind of file that can be evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -132,7 +133,7 @@ pub(crate) fn text(bytes: &[u8]) -> Result<String, Why> {
         return Err(unknown);
     }
     if bytes.len() > limits::TEXT_BYTES {
-        return Err(Why::Bomb(format!("a text of {} characters", bytes.len())));
+        return Err(Why::Bomb(sentence!("a text of {n} characters", n = bytes.len())));
     }
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),

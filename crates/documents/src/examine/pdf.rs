@@ -7,6 +7,7 @@ use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use docket_core::packaging::Size;
+use docket_core::sentence;
 use flate2::read::ZlibDecoder;
 use lopdf::{DecompressError, Dictionary, Document, Error, LoadOptions, Object, ObjectId, Stream};
 
@@ -86,7 +87,7 @@ pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, Why>) -> Result<T, Why
 }
 
 fn damaged() -> Why {
-    Why::Damaged("the PDF cannot be read".to_owned())
+    Why::Damaged(sentence!("the PDF cannot be read"))
 }
 
 /// Parses a PDF within the limits and refuses what acts.
@@ -106,17 +107,20 @@ fn open(bytes: &[u8]) -> Result<Document, Why> {
     }
     let pages = document.page_iter().take(limits::PDF_PAGES + 1).count();
     if pages == 0 {
-        return Err(Why::Damaged("the PDF has no pages".to_owned()));
+        return Err(Why::Damaged(sentence!("the PDF has no pages")));
     }
     if pages > limits::PDF_PAGES {
-        return Err(Why::Bomb(format!("more than {} pages", limits::PDF_PAGES)));
+        return Err(Why::Bomb(sentence!(
+            "more than {most} pages",
+            most = limits::PDF_PAGES
+        )));
     }
     for object in document.objects.values() {
         quiet(object, 0)?;
     }
     weigh(&document)?;
     if document.page_iter().any(|page| !readable(&document, page)) {
-        return Err(Why::Damaged("the content of a page is missing".to_owned()));
+        return Err(Why::Damaged(sentence!("the content of a page is missing")));
     }
     Ok(document)
 }
@@ -148,9 +152,9 @@ fn readable(document: &Document, page: ObjectId) -> bool {
 }
 
 fn unpacked() -> Why {
-    Why::Bomb(format!(
-        "its content unpacks to more than {}",
-        Size(limits::PDF_ALL_BYTES as u64)
+    Why::Bomb(sentence!(
+        "its content unpacks to more than {size}",
+        size = Size(limits::PDF_ALL_BYTES as u64)
     ))
 }
 

@@ -1,5 +1,6 @@
 use std::io::Cursor;
 
+use docket_core::sentence;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
 use super::{Kind, Why};
@@ -13,7 +14,7 @@ pub(crate) fn decode(kind: Kind, bytes: &[u8]) -> Result<DynamicImage, Why> {
         Kind::Png => ImageFormat::Png,
         Kind::Gif => ImageFormat::Gif,
         Kind::WebP => ImageFormat::WebP,
-        Kind::Pdf | Kind::Text => return Err(Why::Damaged("it is no image".to_owned())),
+        Kind::Pdf | Kind::Text => return Err(Why::Damaged(sentence!("it is no image"))),
     };
     if kind == Kind::Jpeg {
         scans(bytes)?;
@@ -27,10 +28,10 @@ pub(crate) fn decode(kind: Kind, bytes: &[u8]) -> Result<DynamicImage, Why> {
     let mut decoder = reader.into_decoder().map_err(why)?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > limits::IMAGE_PIXELS {
-        return Err(Why::Bomb(format!("{width} x {height} pixels")));
+        return Err(Why::Bomb(sentence!("{width} x {height} pixels", width, height)));
     }
     if width == 0 || height == 0 {
-        return Err(Why::Damaged("it has no pixels".to_owned()));
+        return Err(Why::Damaged(sentence!("it has no pixels")));
     }
     // An orientation that cannot be read is none: the picture is still good.
     let orientation = decoder.orientation().ok();
@@ -45,18 +46,18 @@ pub(crate) fn decode(kind: Kind, bytes: &[u8]) -> Result<DynamicImage, Why> {
 fn scans(bytes: &[u8]) -> Result<(), Why> {
     let count = bytes.windows(2).filter(|pair| *pair == [0xFF, 0xDA]).count();
     if count > limits::JPEG_SCANS {
-        return Err(Why::Bomb(format!("a JPEG painted {count} times")));
+        return Err(Why::Bomb(sentence!("a JPEG painted {count} times", count)));
     }
     Ok(())
 }
 
 fn why(error: ImageError) -> Why {
     match error {
-        ImageError::Limits(error) => Why::Bomb(error.to_string()),
+        ImageError::Limits(error) => Why::Bomb(error.to_string().into()),
         ImageError::Decoding(_)
         | ImageError::Encoding(_)
         | ImageError::Parameter(_)
         | ImageError::Unsupported(_)
-        | ImageError::IoError(_) => Why::Damaged("the picture cannot be decoded".to_owned()),
+        | ImageError::IoError(_) => Why::Damaged(sentence!("the picture cannot be decoded")),
     }
 }

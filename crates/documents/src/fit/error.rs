@@ -1,24 +1,22 @@
+use std::fmt;
+
 use docket_core::packaging::Size;
+use docket_core::sentence;
+use docket_core::sentence::Sentence;
 
 use crate::examine::Refused;
 use crate::packet::PacketError;
 
 /// Why files cannot be made to fit.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum CannotFit {
     /// A file cannot be used at all.
-    #[error(transparent)]
-    Refused(#[from] Refused),
+    Refused(Refused),
     /// The platform takes texts alone.
-    #[error("this platform takes no files; say it in the text")]
     NoFiles,
     /// A type that the platform does not take, and no type that it could become.
-    #[error("`{0}` can be turned into no type that this platform takes; leave it out")]
     Type(String),
     /// A file is too large even at its smallest.
-    #[error(
-        "`{name}` has {size} at its smallest, the platform takes {most}; leave pages out, or send it in parts"
-    )]
     TooLarge {
         /// The file.
         name: String,
@@ -28,7 +26,6 @@ pub enum CannotFit {
         most: Size,
     },
     /// A PDF has too many pages.
-    #[error("`{name}` has {pages} pages, the platform takes {most}; leave out those that prove nothing")]
     Pages {
         /// The file.
         name: String,
@@ -38,7 +35,6 @@ pub enum CannotFit {
         most: usize,
     },
     /// All files together are too large even at their smallest.
-    #[error("the files have {size} together at their smallest, the platform takes {most}; leave some out")]
     Together {
         /// What they have.
         size: Size,
@@ -46,6 +42,57 @@ pub enum CannotFit {
         most: Size,
     },
     /// They could not be merged.
-    #[error(transparent)]
-    Packet(#[from] PacketError),
+    Packet(PacketError),
+}
+
+impl CannotFit {
+    /// For whoever reads it, in any language.
+    pub fn sentence(&self) -> Sentence {
+        match self {
+            Self::Refused(refused) => refused.sentence(),
+            Self::NoFiles => sentence!("this platform takes no files; say it in the text"),
+            Self::Type(name) => sentence!(
+                "`{name}` can be turned into no type that this platform takes; leave it out",
+                name
+            ),
+            Self::TooLarge { name, size, most } => sentence!(
+                "`{name}` has {size} at its smallest, the platform takes {most}; leave pages out, or send it in parts",
+                name,
+                size = *size,
+                most = *most
+            ),
+            Self::Pages { name, pages, most } => sentence!(
+                "`{name}` has {pages} pages, the platform takes {most}; leave out those that prove nothing",
+                name,
+                pages = *pages,
+                most = *most
+            ),
+            Self::Together { size, most } => sentence!(
+                "the files have {size} together at their smallest, the platform takes {most}; leave some out",
+                size = *size,
+                most = *most
+            ),
+            Self::Packet(error) => error.sentence(),
+        }
+    }
+}
+
+impl fmt::Display for CannotFit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sentence().fmt(f)
+    }
+}
+
+impl std::error::Error for CannotFit {}
+
+impl From<Refused> for CannotFit {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+impl From<PacketError> for CannotFit {
+    fn from(error: PacketError) -> Self {
+        Self::Packet(error)
+    }
 }

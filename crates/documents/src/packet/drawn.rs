@@ -3,6 +3,7 @@
 
 mod scales;
 
+use docket_core::sentence;
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{RenderCache, RenderSettings, render};
@@ -25,7 +26,7 @@ pub(super) fn page<'a>(
     scales: &mut Scales,
     index: usize,
 ) -> Result<RgbImage, Why> {
-    let damaged = || Why::Damaged("its pages cannot all be drawn".to_owned());
+    let damaged = || Why::Damaged(sentence!("its pages cannot all be drawn"));
     let page = pdf.pages().get(index).ok_or_else(damaged)?;
     let (width, height) = page.render_dimensions();
     let longer = width.max(height);

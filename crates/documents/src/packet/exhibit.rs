@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use docket_core::sentence;
 use hayro::RenderCache;
 use image::{GenericImageView, RgbImage};
 use krilla::image::Image;
@@ -104,7 +105,7 @@ fn placeable(dots: &RgbImage, quality: Quality) -> Result<Image, Why> {
         Encoded::Jpeg(bytes) => Image::from_jpeg(bytes.into(), false),
         Encoded::Png(bytes) => Image::from_png(bytes.into(), false),
     }
-    .map_err(|_| Why::Damaged("the picture cannot be placed".to_owned()))
+    .map_err(|_| Why::Damaged(sentence!("the picture cannot be placed")))
 }
 
 /// A page of a PDF, in a frame.
@@ -122,37 +123,40 @@ fn page_of((width, height): (f32, f32), shown: impl FnOnce(Place) -> Item) -> Sh
     }
 }
 
-/// A PDF without what acts, and the sizes of its pages.
-fn parsed(bytes: &[u8], quality: Quality) -> Result<(Arc<Pdf>, Vec<(f32, f32)>), Why> {
-    let damaged = |_| Why::Damaged("the PDF cannot be read".to_owned());
+/// A PDF without what acts.
+fn parsed(bytes: &[u8], quality: Quality) -> Result<Arc<Pdf>, Why> {
+    let damaged = |_| Why::Damaged(sentence!("the PDF cannot be read"));
     let (clean, pages) = pdf::rewritten(bytes, quality)?;
     let parsed = Arc::new(Pdf::new(clean).map_err(damaged)?);
-    let sizes: Vec<(f32, f32)> = parsed
-        .pages()
+    if parsed.pages().len() != pages {
+        return Err(Why::Damaged(sentence!("its pages cannot all be read")));
+    }
+    Ok(parsed)
+}
+
+/// The sizes of its pages, in points.
+fn sizes(pdf: &Pdf) -> impl Iterator<Item = (usize, (f32, f32))> + '_ {
+    pdf.pages()
         .iter()
         .map(|page| page.render_dimensions())
-        .collect();
-    if sizes.len() != pages {
-        return Err(Why::Damaged("its pages cannot all be read".to_owned()));
-    }
-    Ok((parsed, sizes))
+        .enumerate()
 }
 
 fn foreign(bytes: &[u8], quality: Quality) -> Result<Vec<Sheet>, Why> {
-    let (parsed, sizes) = parsed(bytes, quality)?;
-    let document = PdfDocument::new(parsed);
+    let parsed = parsed(bytes, quality)?;
+    let document = PdfDocument::new(Arc::clone(&parsed));
     let page = |(index, size)| page_of(size, |place| Item::PdfPage(document.clone(), index, place));
-    Ok(sizes.into_iter().enumerate().map(page).collect())
+    Ok(sizes(&parsed).map(page).collect())
 }
 
 fn redrawn(bytes: &[u8]) -> Result<Vec<Picture>, Why> {
-    let (parsed, sizes) = parsed(bytes, Quality::default())?;
+    let parsed = parsed(bytes, Quality::default())?;
     let (cache, mut scales) = (RenderCache::new(), drawn::Scales::default());
     let page = |(index, original)| {
         let dots = drawn::page(&parsed, &cache, &mut scales, index)?;
         Ok(Picture { dots, original })
     };
-    sizes.into_iter().enumerate().map(page).collect()
+    sizes(&parsed).map(page).collect()
 }
 
 fn typed(setter: &mut Setter, text: &str) -> Vec<Sheet> {

@@ -32,7 +32,7 @@ pub(super) fn write(
         archival: order.archival,
         outline: Some(outline(words, order, starts)),
     };
-    sheet::write(setter, about, sheets).map_err(PacketError::Write)
+    sheet::write(setter, about, sheets).map_err(|why| PacketError::Write(why.into()))
 }
 
 fn title(words: &Words, order: &Order<'_>) -> String {

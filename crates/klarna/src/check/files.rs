@@ -3,6 +3,7 @@
 use docket_connector::Problems;
 use docket_core::packaging::{FileType, JPEG, Names, PDF, PNG, Packaging, Size, Texts};
 use docket_core::response::FileRef;
+use docket_core::sentence;
 
 const DOCX: FileType = FileType {
     media_type: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -39,9 +40,10 @@ pub(super) fn check(problems: &mut Problems, files: &[&FileRef]) {
         let name = &file.name;
         match PACKAGING.file_type(&file.media_type) {
             None => problems.add(
-                format!(
-                    "`{name}` is of type {}; Klarna takes PDF, JPG, PNG and DOCX",
-                    file.media_type
+                sentence!(
+                    "`{name}` is of type {kind}; Klarna takes PDF, JPG, PNG and DOCX",
+                    name,
+                    kind = &file.media_type
                 ),
                 "convert it to a PDF",
             ),
@@ -49,19 +51,24 @@ pub(super) fn check(problems: &mut Problems, files: &[&FileRef]) {
         }
         if file.size > PACKAGING.file_bytes {
             problems.add(
-                format!("`{name}` has {}; Klarna takes files up to 7 MB", Size(file.size)),
+                sentence!(
+                    "`{name}` has {size}; Klarna takes files up to 7 MB",
+                    name,
+                    size = Size(file.size)
+                ),
                 "make it smaller or split it",
             );
         }
         if file.size == 0 {
-            problems.add(format!("`{name}` is empty"), "attach it again");
+            problems.add(sentence!("`{name}` is empty", name), "attach it again");
         }
     }
     if files.len() > FILES {
         problems.add(
-            format!(
-                "there are {} files; Klarna takes {FILES} with one answer",
-                files.len()
+            sentence!(
+                "there are {n} files; Klarna takes {most} with one answer",
+                n = files.len(),
+                most = FILES
             ),
             "merge some of them into one PDF",
         );
@@ -75,15 +82,19 @@ fn check_name(problems: &mut Problems, name: &str, extensions: &[&str]) {
     });
     if !fits {
         problems.add(
-            format!("the name `{name}` does not end as its content asks for"),
-            format!("rename it so that it ends with .{}", extensions[0]),
+            sentence!("the name `{name}` does not end as its content asks for", name),
+            sentence!(
+                "rename it so that it ends with .{extension}",
+                extension = extensions[0]
+            ),
         );
     }
     let breaks = |c: char| c.is_control() || c == '"' || c == '\\';
     if name.chars().count() > NAME_CHARS || name.chars().any(breaks) {
         problems.add(
-            format!(
-                "a file name has more than {NAME_CHARS} characters, or quotes or control characters in it"
+            sentence!(
+                "a file name has more than {most} characters, or quotes or control characters in it",
+                most = NAME_CHARS
             ),
             "rename the file",
         );

@@ -1,6 +1,8 @@
 //! Rules for evidence, parcels and carriers.
 
 use docket_core::response::{EvidenceItem, ReturnState, Tracking};
+use docket_core::sentence;
+use docket_core::sentence::Sentence;
 use docket_core::snapshot::Facts;
 
 use super::note;
@@ -20,7 +22,10 @@ pub(super) fn check(problems: &mut Problems, facts: &Facts, evidence: &[Evidence
     }
     if evidence.len() > EVIDENCES {
         problems.add(
-            format!("PayPal takes {EVIDENCES} pieces of evidence per call"),
+            sentence!(
+                "PayPal takes {most} pieces of evidence per call",
+                most = EVIDENCES
+            ),
             "merge some of them",
         );
     }
@@ -48,15 +53,19 @@ pub(super) fn check(problems: &mut Problems, facts: &Facts, evidence: &[Evidence
 
 fn check_item(problems: &mut Problems, number: usize, item: &EvidenceItem) {
     let kind = item.kind.to_ascii_uppercase();
-    let name = format!("evidence {number} (`{}`)", item.kind);
+    let piece = sentence!("evidence {number} (`{kind}`)", number, kind = &item.kind);
     if !EVIDENCE_TYPES.contains(&kind.as_str()) {
         problems.add(
-            format!("{name}: PayPal has no such evidence type"),
+            sentence!("{piece}: PayPal has no such evidence type", piece = piece.clone()),
             "use one of PayPal's types, such as proof_of_fulfillment, proof_of_refund or other",
         );
     }
     if let Some(text) = &item.note {
-        note(problems, &format!("note of {name}"), text);
+        note(
+            problems,
+            sentence!("the note of {piece}", piece = piece.clone()),
+            text,
+        );
     }
     // Reference 4: machine-readable proof belongs to three types only.
     let (fulfilment, refund) = (kind == "PROOF_OF_FULFILLMENT", kind == "PROOF_OF_REFUND");
@@ -64,51 +73,75 @@ fn check_item(problems: &mut Problems, number: usize, item: &EvidenceItem) {
     let parcels_belong = fulfilment || returned;
     if !item.tracking.is_empty() && !parcels_belong {
         problems.add(
-            format!("{name}: tracking goes only with proof of fulfilment or return"),
+            sentence!(
+                "{piece}: tracking goes only with proof of fulfilment or return",
+                piece = piece.clone()
+            ),
             "move it there",
         );
     }
     if !item.refund_ids.is_empty() && !refund {
         problems.add(
-            format!("{name}: refund ids go only with proof_of_refund"),
+            sentence!(
+                "{piece}: refund ids go only with proof_of_refund",
+                piece = piece.clone()
+            ),
             "move them there",
         );
     }
     let tells = item.note.is_some() || !item.files.is_empty();
     if fulfilment && item.tracking.is_empty() && !tells {
         problems.add(
-            format!("{name}: proof of fulfilment is empty"),
+            sentence!("{piece}: proof of fulfilment is empty", piece = piece.clone()),
             "add carrier and tracking number, or notes and files that show the service",
         );
     }
     if refund && item.refund_ids.is_empty() {
         problems.add(
-            format!("{name}: proof of refund without a refund id"),
+            sentence!(
+                "{piece}: proof of refund without a refund id",
+                piece = piece.clone()
+            ),
             "add the refund's PayPal id",
         );
     }
     if !fulfilment && !refund && !tells && item.tracking.is_empty() {
-        problems.add(format!("{name}: it says nothing"), "add a note or a file");
+        problems.add(
+            sentence!("{piece}: it says nothing", piece = piece.clone()),
+            "add a note or a file",
+        );
     }
-    limits(problems, &name, item);
+    limits(problems, &piece, item);
 }
 
-fn limits(problems: &mut Problems, name: &str, item: &EvidenceItem) {
+fn limits(problems: &mut Problems, piece: &Sentence, item: &EvidenceItem) {
     if item.tracking.len() > PARCELS {
         problems.add(
-            format!("{name}: PayPal takes {PARCELS} parcels per evidence"),
+            sentence!(
+                "{piece}: PayPal takes {most} parcels per evidence",
+                piece = piece.clone(),
+                most = PARCELS
+            ),
             "split it",
         );
     }
     if item.refund_ids.len() > REFUNDS || item.refund_ids.iter().any(|id| id.trim().is_empty()) {
         problems.add(
-            format!("{name}: refund ids must be 1 to {REFUNDS} and not empty"),
+            sentence!(
+                "{piece}: refund ids must be 1 to {most} and not empty",
+                piece = piece.clone(),
+                most = REFUNDS
+            ),
             "correct them",
         );
     }
     if item.files.len() > DOCUMENTS {
         problems.add(
-            format!("{name}: PayPal takes {DOCUMENTS} files per evidence"),
+            sentence!(
+                "{piece}: PayPal takes {most} files per evidence",
+                piece = piece.clone(),
+                most = DOCUMENTS
+            ),
             "merge files into PDFs",
         );
     }
@@ -160,18 +193,22 @@ pub(super) fn check_return(problems: &mut Problems, kind: ReturnState, evidence:
         if !RETURN_EVIDENCE.contains(&item.kind.to_ascii_uppercase().as_str()) {
             let known = RETURN_EVIDENCE.join(", ").to_lowercase();
             problems.add(
-                format!("evidence {number}: `{}` proves no return", item.kind),
-                format!("use one of: {known}"),
+                sentence!(
+                    "evidence {number}: `{kind}` proves no return",
+                    number,
+                    kind = &item.kind
+                ),
+                sentence!("use one of: {known}", known),
             );
         }
         if item.files.is_empty() {
             problems.add(
-                format!("evidence {number}: a file is needed"),
+                sentence!("evidence {number}: a file is needed", number),
                 "attach a photo or a PDF",
             );
         }
         if let Some(text) = &item.note {
-            note(problems, &format!("note of evidence {number}"), text);
+            note(problems, sentence!("the note of evidence {number}", number), text);
         }
     }
 }

@@ -3,6 +3,7 @@
 use docket_connector::Problems;
 use docket_core::packaging::{FileType, GIF, JPEG, Names, PDF, PNG, Packaging, Size, Texts};
 use docket_core::response::FileRef;
+use docket_core::sentence;
 
 /// PayPal writes "10 MB" for a file, which it must stay below, and "50 MB" for all files of one call; the smaller reading
 /// of a megabyte is safe. Names follow `^[A-Za-z0-9-_,\s]+[.]{1}[A-Za-z]+$`, of the blanks only the plain one
@@ -30,9 +31,10 @@ pub(super) fn check(problems: &mut Problems, files: &[&FileRef]) {
         let name = &file.name;
         match PACKAGING.file_type(&file.media_type) {
             None => problems.add(
-                format!(
-                    "`{name}` is of type {}; PayPal takes JPG, GIF, PNG and PDF",
-                    file.media_type
+                sentence!(
+                    "`{name}` is of type {kind}; PayPal takes JPG, GIF, PNG and PDF",
+                    name,
+                    kind = &file.media_type
                 ),
                 "convert it to a PDF",
             ),
@@ -40,17 +42,21 @@ pub(super) fn check(problems: &mut Problems, files: &[&FileRef]) {
         }
         if file.size > PACKAGING.file_bytes {
             problems.add(
-                format!("`{name}` has {}; PayPal takes files below 10 MB", Size(file.size)),
+                sentence!(
+                    "`{name}` has {size}; PayPal takes files below 10 MB",
+                    name,
+                    size = Size(file.size)
+                ),
                 "make it smaller or split it",
             );
         }
         if file.size == 0 {
-            problems.add(format!("`{name}` is empty"), "attach it again");
+            problems.add(sentence!("`{name}` is empty", name), "attach it again");
         }
         let twin = |other: &&FileRef| other.name.eq_ignore_ascii_case(name) && other.sha256 != file.sha256;
         if files[..index].iter().any(twin) {
             problems.add(
-                format!("two different files are called `{name}`"),
+                sentence!("two different files are called `{name}`", name),
                 "rename one of them",
             );
         }
@@ -58,9 +64,9 @@ pub(super) fn check(problems: &mut Problems, files: &[&FileRef]) {
     let together = Packaging::together(files);
     if PACKAGING.all_bytes.is_some_and(|most| together > most) {
         problems.add(
-            format!(
-                "the files have {} together; PayPal takes 50 MB per call",
-                Size(together)
+            sentence!(
+                "the files have {size} together; PayPal takes 50 MB per call",
+                size = Size(together)
             ),
             "make them smaller or leave some out",
         );
@@ -70,8 +76,11 @@ pub(super) fn check(problems: &mut Problems, files: &[&FileRef]) {
 fn check_name(problems: &mut Problems, name: &str, file_type: &FileType) {
     if !PACKAGING.names.fit(name, file_type) {
         problems.add(
-            format!("PayPal does not take the file name `{name}`"),
-            format!("rename it to `{}`", PACKAGING.names.lawful(name, file_type)),
+            sentence!("PayPal does not take the file name `{name}`", name),
+            sentence!(
+                "rename it to `{lawful}`",
+                lawful = PACKAGING.names.lawful(name, file_type)
+            ),
         );
     }
 }

@@ -2,6 +2,7 @@
 
 use docket_core::money::Money;
 use docket_core::response::{AcceptKind, Address, OfferKind, Response};
+use docket_core::sentence;
 use docket_core::snapshot::Facts;
 use docket_core::words::Reason;
 
@@ -58,8 +59,8 @@ pub(super) fn accept(problems: &mut Problems, facts: &Facts, response: &Response
     {
         let known = vocabulary::ACCEPT_REASONS.join(", ").to_lowercase();
         problems.add(
-            format!("`{word}` is no reason for an acceptance"),
-            format!("use one of: {known}"),
+            sentence!("`{word}` is no reason for an acceptance", word),
+            sentence!("use one of: {known}", known),
         );
     }
     invoice(problems, invoice_id.as_deref());
@@ -91,25 +92,35 @@ pub(super) fn offer(
 
 fn need_amount(problems: &mut Problems, facts: &Facts, sum: Option<Money>) {
     let Some(sum) = sum else {
-        return problems.add("an amount is needed", format!("name one up to {}", facts.amount));
+        return problems.add(
+            "an amount is needed",
+            sentence!("name one up to {amount}", amount = facts.amount),
+        );
     };
     if sum.currency != facts.amount.currency {
         problems.add(
-            format!(
-                "the amount is in {}, the dispute in {}",
-                sum.currency, facts.amount.currency
+            sentence!(
+                "the amount is in {currency}, the dispute in {disputed}",
+                currency = sum.currency.code(),
+                disputed = facts.amount.currency.code()
             ),
             "use the dispute's currency",
         );
     } else if sum.minor <= 0 || sum.minor > facts.amount.minor {
         problems.add(
-            format!("{sum} is not between zero and the disputed amount"),
-            format!("name up to {}", facts.amount),
+            sentence!(
+                "{amount} is not between zero and the disputed amount",
+                amount = sum
+            ),
+            sentence!("name up to {amount}", amount = facts.amount),
         );
     }
     if matches!(sum.currency.code(), "HUF" | "TWD") && sum.minor % 100 != 0 {
         problems.add(
-            format!("PayPal takes no decimals in {}", sum.currency),
+            sentence!(
+                "PayPal takes no decimals in {currency}",
+                currency = sum.currency.code()
+            ),
             "round the amount",
         );
     }
@@ -173,17 +184,17 @@ fn address_form(problems: &mut Problems, address: &Address) {
         );
     }
     let parts = [
-        ("first line", &address.line_1, 300),
-        ("second line", &address.line_2, 300),
-        ("city", &address.city, 120),
-        ("region", &address.region, 300),
-        ("postal code", &address.postal_code, 60),
+        (sentence!("the first line"), &address.line_1, 300),
+        (sentence!("the second line"), &address.line_2, 300),
+        (sentence!("the city"), &address.city, 120),
+        (sentence!("the region"), &address.region, 300),
+        (sentence!("the postal code"), &address.postal_code, 60),
     ];
     for (name, part, most) in parts {
         if part.as_ref().is_some_and(|part| part.chars().count() > most) {
             problems.add(
-                format!("the address's {name} is too long"),
-                format!("shorten it to {most} characters"),
+                sentence!("{part} of the address is too long", part = name),
+                sentence!("shorten it to {most} characters", most = most),
             );
         }
     }

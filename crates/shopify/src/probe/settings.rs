@@ -1,6 +1,8 @@
 //! The settings checklist (reference 11, `domain.md` E2): what has an API is read, the rest a person must say.
 
 use docket_connector::{Error, Finding};
+use docket_core::sentence;
+use docket_core::sentence::Sentence;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -63,17 +65,17 @@ struct Account<T> {
     account: Option<T>,
 }
 
-fn setting(key: &str, ok: Option<bool>, says: impl Into<String>, todo: &str) -> Finding {
+fn setting(key: &str, ok: Option<bool>, says: impl Into<Sentence>, todo: &str) -> Finding {
     let todo = Some(todo).filter(|_| ok != Some(true));
     Finding::setting(key, ok, says, todo)
 }
 
 /// Where a part may not be read, a person must say.
-fn unread(key: &str, what: &str) -> Finding {
+fn unread(key: &str, what: Sentence) -> Finding {
     setting(
         key,
         None,
-        format!("{what}: not readable with the app's scopes"),
+        sentence!("{what}: not readable with the app's scopes", what),
         "look in the Shopify admin",
     )
 }
@@ -124,7 +126,7 @@ impl Shopify {
                 "Shopify Payments is not active: there are no disputes here",
                 todo,
             ),
-            Some(None) | None => unread(key, "whether Shopify Payments is active"),
+            Some(None) | None => unread(key, sentence!("whether Shopify Payments is active")),
         })
     }
 
@@ -152,7 +154,7 @@ impl Shopify {
                 "no statement descriptor is set: buyers may not recognise the payment",
                 todo,
             ),
-            None => unread(key, "the statement descriptor"),
+            None => unread(key, sentence!("the statement descriptor")),
         })
     }
 
@@ -169,14 +171,14 @@ impl Shopify {
         }
         let Some(Data { shop }) = self.part(&documents::SHOP, json!({})).await? else {
             return Ok(vec![
-                unread("time_zone", "the shop's time zone"),
-                unread("contact_email", "the contact address"),
+                unread("time_zone", sentence!("the shop's time zone")),
+                unread("contact_email", sentence!("the contact address")),
             ]);
         };
         let zone = shop.iana_timezone.filter(|zone| !zone.is_empty());
         let says = match &zone {
-            Some(zone) => format!("the shop's time zone is {zone}: deadlines are set in it"),
-            None => "the shop's time zone is not told".to_owned(),
+            Some(zone) => sentence!("the shop's time zone is {zone}: deadlines are set in it", zone),
+            None => sentence!("the shop's time zone is not told"),
         };
         let mail = shop.contact_email.is_some_and(|mail| !mail.trim().is_empty());
         let told = if mail {
@@ -214,20 +216,24 @@ impl Shopify {
         struct Policy {
             r#type: String,
         }
-        const WANTED: [(&str, &str); 4] = [
-            ("REFUND_POLICY", "refund policy"),
-            ("SHIPPING_POLICY", "shipping policy"),
-            ("TERMS_OF_SERVICE", "terms of service"),
-            ("CONTACT_INFORMATION", "contact information"),
+        let wanted: [(&str, Sentence); 4] = [
+            ("REFUND_POLICY", sentence!("the refund policy")),
+            ("SHIPPING_POLICY", sentence!("the shipping policy")),
+            ("TERMS_OF_SERVICE", sentence!("the terms of service")),
+            ("CONTACT_INFORMATION", sentence!("the contact information")),
         ];
         let data: Option<Data> = self.part(&documents::POLICIES, json!({})).await?;
-        let findings = WANTED.into_iter().map(|(word, name)| {
+        let findings = wanted.into_iter().map(|(word, name)| {
             let key = format!("policy.{}", word.to_ascii_lowercase());
             let Some(data) = &data else {
-                return unread(&key, &format!("the {name}"));
+                return unread(&key, name);
             };
             let there = data.shop.shop_policies.iter().any(|policy| policy.r#type == word);
-            let says = format!("the {name} is {}", if there { "published" } else { "missing" });
+            let says = if there {
+                sentence!("published: {name}", name)
+            } else {
+                sentence!("missing: {name}", name)
+            };
             setting(&key, Some(there), says, "write it under Settings, Policies")
         });
         Ok(findings.collect())
@@ -256,7 +262,7 @@ impl Shopify {
             .part(&documents::PROTECTED, documents::first(LOOKED_AT))
             .await?;
         let Some(data) = data else {
-            return Ok(unread(key, "Shopify Protect"));
+            return Ok(unread(key, sentence!("Shopify Protect")));
         };
         let all = data.orders.nodes.len();
         let covered = data
@@ -266,7 +272,11 @@ impl Shopify {
             .filter(|order| order.shopify_protect.is_some())
             .count();
         let ok = if covered > 0 { Some(true) } else { None };
-        let says = format!("Shopify Protect looks at {covered} of the last {all} orders");
+        let says = sentence!(
+            "Shopify Protect looks at {covered} of the last {all} orders",
+            covered,
+            all
+        );
         Ok(setting(key, ok, says, todo))
     }
 }

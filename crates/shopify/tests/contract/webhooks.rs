@@ -174,7 +174,7 @@ async fn missing_subscriptions_are_registered_and_standing_ones_left_alone() {
     let findings = shop(&server).subscribe(&callback).await.unwrap().findings;
     let keys: Vec<(&str, bool)> = findings
         .iter()
-        .map(|finding| (finding.key.as_str(), finding.says.contains("already")))
+        .map(|finding| (finding.key.as_str(), finding.says.to_string().contains("already")))
         .collect();
     assert_eq!(
         keys,

@@ -52,7 +52,9 @@ fn what(step: &BulkStep, now: DateTime<Utc>) -> (String, Option<String>) {
     match step {
         BulkStep::Assign { from, to, why } => {
             let who = |name: &Option<String>| name.clone().unwrap_or_else(|| t("nobody").plain());
-            let why = why.as_ref().map_or_else(String::new, |why| format!(" ({why})"));
+            let why = why
+                .as_ref()
+                .map_or_else(String::new, |why| format!(" ({})", say(&why.0)));
             let goes = t("bulk-step-assign").with("from", who(from)).with("to", who(to));
             (format!("{}{why}", goes.plain()), None)
         }
@@ -75,12 +77,7 @@ fn what(step: &BulkStep, now: DateTime<Utc>) -> (String, Option<String>) {
             t("bulk-step-aside").with("at", show::minute(*until)).plain(),
             None,
         ),
-        BulkStep::Nothing { why } => (
-            t("bulk-step-nothing")
-                .with("why", say(&why.clone().into()))
-                .plain(),
-            None,
-        ),
+        BulkStep::Nothing { why } => (t("bulk-step-nothing").with("why", say(&why.0)).plain(), None),
     }
 }
 
@@ -100,9 +97,9 @@ impl BulkView {
                 what,
                 text,
                 done: done.map(|d| match (d.ok, acts) {
-                    (true, _) => (t("bulk-done").plain(), "good", d.said.clone()),
-                    (false, true) => (t("bulk-not-done").plain(), "bad", d.said.clone()),
-                    (false, false) => (t("bulk-nothing-done").plain(), "calm", d.said.clone()),
+                    (true, _) => (t("bulk-done").plain(), "good", say(&d.said.0)),
+                    (false, true) => (t("bulk-not-done").plain(), "bad", say(&d.said.0)),
+                    (false, false) => (t("bulk-nothing-done").plain(), "calm", say(&d.said.0)),
                 }),
                 acts: if plan.done.is_some() {
                     done.is_some_and(|d| d.ok)

@@ -8,12 +8,14 @@ use axum::extract::{Query, State};
 use chrono::{DateTime, Utc};
 use docket_app::{Connection, Desk};
 use docket_core::id::ConnectionId;
+use docket_core::sentence::Sentence;
 use serde_json::Value;
 
 use crate::doors::{Door, Viewer};
 use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section};
 use crate::query::{Pairs, QueueQuery};
+use crate::say::{self, say};
 use crate::show::{Freshness, Stamp};
 use crate::texts::t;
 use crate::urls;
@@ -95,7 +97,7 @@ impl Row {
                 .findings
                 .as_ref()
                 .map(|found| settings(found, connection, answers)),
-            alarm: health.alarm.clone(),
+            alarm: health.alarm.as_deref().map(say::kept),
             cases: urls::queue(&cases),
             url: urls::connection(connection.id),
             freshness,
@@ -141,7 +143,7 @@ fn settings(found: &Value, connection: &Connection, answers: &[Answer]) -> Strin
 
 /// The findings about access that are not yes.
 fn findings(value: &Value) -> Vec<Finding> {
-    let text = |finding: &Value, name: &str| finding.get(name).and_then(Value::as_str).map(str::to_owned);
+    let text = |finding: &Value, name: &str| Sentence::found(finding.get(name)?).map(|said| say(&said));
     let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
     items
         .iter()

@@ -10,6 +10,7 @@ use crate::doors::{Door, Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section};
 use crate::query::Pairs;
+use crate::say::say;
 use crate::show::Stamp;
 use crate::texts::t;
 use crate::urls;
@@ -57,7 +58,7 @@ fn parts(list: &Handover, now: DateTime<Utc>) -> Vec<Part> {
         client: case.client.clone(),
         assignee: case.assignee.clone(),
         deadline: case.deadline.map(|at| Stamp::of(at, now)),
-        note: case.note.clone(),
+        note: say(&case.note.0),
     };
     let part = |id, title, none, cases: &[HandoverCase]| Part {
         id,

@@ -213,7 +213,7 @@ pub async fn add(State(desk): State<Desk>, viewer: Viewer, fields: Fields) -> Re
         id => {
             let all = desk.clients(viewer.scope()).await?;
             let known = all.iter().find(|client| client.id.to_string() == id);
-            let none = || PageError::BadRequest(vec!["client: one of the list".to_owned()]);
+            let none = || PageError::BadRequest(vec![t("refuse-client").plain()]);
             Some(known.ok_or_else(none)?.id)
         }
     };

@@ -120,9 +120,7 @@ pub async fn sla(
     let (language, pairs) = language(pairs)?;
     let query = ReportQuery::parse(&pairs).map_err(PageError::BadRequest)?;
     let (_, client) = clients(&desk, &viewer, query.client.as_deref()).await?;
-    let client: Client = client.ok_or_else(|| {
-        PageError::BadRequest(vec!["client: a PDF is of one client; choose one".to_owned()])
-    })?;
+    let client: Client = client.ok_or_else(|| PageError::BadRequest(vec![t("refuse-pdf-client").plain()]))?;
     let report = figures::sla::report(client, period(query.from, query.to, &desk)?, false, &desk).await?;
     typeset("service-levels", move || board::sla(&report, language)).await
 }

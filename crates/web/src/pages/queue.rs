@@ -4,10 +4,13 @@ mod filters;
 mod tools;
 pub mod views;
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use chrono::{DateTime, Utc};
 use docket_app::{Client, Desk, Overview, QueuePage, StoredCase, Workload};
+use docket_core::id::ClientId;
 use docket_core::words::{Turn, WorkState};
 
 use self::filters::{Chip, Filters};
@@ -153,6 +156,7 @@ impl QueueView {
             .client
             .as_deref()
             .and_then(|id| all.iter().find(|c| c.id.to_string() == id));
+        let names: HashMap<ClientId, &Client> = all.iter().map(|c| (c.id, c)).collect();
         let first_page = QueueQuery {
             after: None,
             ..query.clone()
@@ -179,7 +183,7 @@ impl QueueView {
             rows: page
                 .cases
                 .iter()
-                .map(|c| Row::of(viewer, c, page.clients.get(&c.case.client), now))
+                .map(|c| Row::of(viewer, c, names.get(&c.case.client).copied(), now))
                 .collect(),
             next: next.as_ref().map(urls::queue),
             first: query.after.map(|_| urls::queue(&first_page)),

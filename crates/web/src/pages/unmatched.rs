@@ -172,7 +172,7 @@ pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<
 pub async fn join(State(desk): State<Desk>, viewer: Viewer, fields: Fields) -> Result<Response, PageError> {
     let wanted = Some(fields.get("client")).filter(|c| !c.is_empty());
     let (_, client) = clients(&desk, &viewer, wanted).await?;
-    let client = client.ok_or_else(|| PageError::BadRequest(vec!["client: choose one".to_owned()]))?;
+    let client = client.ok_or_else(|| PageError::BadRequest(vec![t("refuse-client").plain()]))?;
     let done = match fields.get("say") {
         "joined" => say(&desk, &viewer, &client, &fields, true).await,
         "apart" => say(&desk, &viewer, &client, &fields, false).await,

@@ -3,6 +3,7 @@
 use chrono::Duration;
 use docket_app::{BulkCase, BulkDone, BulkPlan, BulkStep, BulkWish, Handover, HandoverCase, SignedHandover};
 use docket_core::id::{CaseId, PlanId, RuleId};
+use docket_core::sentence::Kept;
 
 use super::make::{NASTY, now};
 use super::people::viewer;
@@ -20,7 +21,7 @@ fn plan(house: &House, wish: BulkWish, steps: Vec<BulkStep>, done: bool) -> Bulk
     let cases: Vec<BulkCase> = steps.into_iter().map(case).collect();
     let came = |(n, case): (usize, &BulkCase)| BulkDone {
         case: case.case,
-        said: NASTY.to_owned(),
+        said: Kept(NASTY.to_owned().into()),
         ok: n == 0,
     };
     BulkPlan {
@@ -39,14 +40,14 @@ impl Samples for BulkView {
         let house = house();
         let text = || Some(NASTY.to_owned());
         let nothing = || BulkStep::Nothing {
-            why: NASTY.to_owned(),
+            why: Kept(NASTY.to_owned().into()),
         };
         let steps = || {
             vec![
                 BulkStep::Assign {
                     from: None,
                     to: text(),
-                    why: text(),
+                    why: Some(Kept(NASTY.to_owned().into())),
                 },
                 BulkStep::Assign {
                     from: text(),
@@ -109,7 +110,7 @@ impl Samples for HandoverView {
             client: NASTY.to_owned(),
             assignee: known.then(|| NASTY.to_owned()),
             deadline: known.then(now),
-            note: NASTY.to_owned(),
+            note: Kept(NASTY.to_owned().into()),
         };
         let full = Handover {
             drafts: vec![case(true)],

@@ -104,8 +104,8 @@ impl Samples for ConnectionPage {
         };
         let item = |now: Option<Setting>| ChecklistItem {
             item: NASTY.to_owned(),
-            says: NASTY.to_owned(),
-            todo: Some(NASTY.to_owned()),
+            says: NASTY.to_owned().into(),
+            todo: Some(NASTY.to_owned().into()),
             now,
         };
         let full = ConnectionView {

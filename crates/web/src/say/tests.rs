@@ -53,7 +53,15 @@ fn literal(rest: &str) -> Option<String> {
 /// The English of every sentence: of the code, of what connectors say as it stands there, and of the built-in matrix of evidence.
 fn english() -> BTreeSet<String> {
     let mut paths = Vec::new();
-    for room in ["core", "connector", "app", "paypal", "klarna", "shopify"] {
+    for room in [
+        "core",
+        "connector",
+        "app",
+        "documents",
+        "paypal",
+        "klarna",
+        "shopify",
+    ] {
         sources(&house().join("crates").join(room).join("src"), &mut paths);
     }
     let mut all = BTreeSet::new();
@@ -65,13 +73,32 @@ fn english() -> BTreeSet<String> {
         }
     }
     all.extend(of_connectors());
+    all.extend(of_files());
     let matrix = fs::read_to_string(house().join("config/evidence.toml")).unwrap();
     let whys = matrix.split("\nwhy = ").skip(1).filter_map(literal);
     all.extend(whys);
     all
 }
 
-/// What a connector finds wrong with a response, why it leaves an action to a person, and its checklist of settings. What they put together is English still.
+/// What a file is that is not used, and what a PDF does or asks for that is not.
+fn of_files() -> BTreeSet<String> {
+    let rooms = [
+        ("examine/kind.rs", 1),
+        ("examine/pdf/quiet.rs", 1),
+        ("packet/drawn/scales.rs", 3),
+    ];
+    let mut all = BTreeSet::new();
+    for (file, words) in rooms {
+        let path = house().join("crates/documents/src").join(file);
+        let found = prose(&fs::read_to_string(path).unwrap(), words);
+        assert!(!found.is_empty(), "{file}");
+        all.extend(found);
+    }
+    all
+}
+
+/// What a connector finds wrong with a response, why it leaves an action to a person, its checklist of settings, what a check of an
+/// account finds, and what it says of refusals and credentials. Where refusals put something together, that is English still.
 fn of_connectors() -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for room in ["paypal", "klarna", "shopify"] {
@@ -89,6 +116,19 @@ fn of_connectors() -> BTreeSet<String> {
                         .filter_map(|argument| literal(&argument)),
                 );
             }
+            let told = [
+                "errors.rs",
+                "act.rs",
+                "act/upload.rs",
+                "upload.rs",
+                "auth.rs",
+                "region.rs",
+                "probe.rs",
+                "settings.rs",
+            ];
+            if told.contains(&&*name) || name.starts_with("probe/") {
+                all.extend(prose(&source, 3));
+            }
             // Why an action is possible on the platform's own pages only.
             for before in ["ManualOnly(", "MANUAL_V3: &str = "] {
                 all.extend(source.split(before).skip(1).filter_map(literal));
@@ -103,6 +143,56 @@ fn of_connectors() -> BTreeSet<String> {
     }
     assert!(all.len() > 100, "{}", all.len());
     all
+}
+
+/// The literals of a source with that many blanks or more, but for what is put together.
+fn prose(source: &str, blanks: usize) -> Vec<String> {
+    let source = source.split("#[cfg(test)]").next().unwrap();
+    let code: Vec<&str> = source
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//") && !line.trim_start().starts_with("#["))
+        .collect();
+    // What stands between the marks of a raw literal shows a file.
+    let code: Vec<String> = code
+        .join("\n")
+        .split("r#\"")
+        .enumerate()
+        .map(|(n, part)| {
+            if n == 0 {
+                part.to_owned()
+            } else {
+                part.split_once("\"#").unwrap().1.to_owned()
+            }
+        })
+        .collect();
+    let code = code.concat();
+    let (mut all, mut rest) = (Vec::new(), code.as_str());
+    while let Some(at) = rest.find('"') {
+        let (before, from) = rest.split_at(at);
+        if before.ends_with('\'') {
+            rest = &from[1..];
+            continue;
+        }
+        let text = literal(from).unwrap();
+        let bytes = before.ends_with('b');
+        let built = before.trim_end().ends_with("format!(");
+        if !bytes && !built && text.matches(' ').count() >= blanks && !text.contains('<') {
+            all.push(text);
+        }
+        rest = &from[written(from)..];
+    }
+    all
+}
+
+/// The bytes of the literal that a source goes on with.
+fn written(from: &str) -> usize {
+    let mut escaped = false;
+    let end = from.char_indices().skip(1).find(|(_, c)| {
+        let ends = *c == '"' && !escaped;
+        escaped = *c == '\\' && !escaped;
+        ends
+    });
+    end.map(|(at, _)| at + 1).unwrap()
 }
 
 /// The arguments of a call that begins before `rest`.
@@ -224,6 +314,61 @@ fn amounts_and_instants_are_the_readers() {
     );
     let english = within(in_language(Language::English), || say(&late));
     assert!(english.contains("2026-11-18 12:06 CET"), "{english}");
+}
+
+#[test]
+fn what_was_kept_as_english_is_said_in_the_readers_language() {
+    let german = |text: &str| within(in_language(Language::German), || kept(text));
+    let denied = PlatformError::Auth {
+        message: "the shop is locked (423)".to_owned(),
+        reference: None,
+    };
+    assert_eq!(
+        german(&denied.to_string()),
+        "Die Plattform erlaubt es dieser Anbindung nicht: der Shop ist gesperrt (423)"
+    );
+    let refused = PlatformError::Rejected {
+        code: "MISSING_REFUND_ID".to_owned(),
+        message: "proof of refund needs the refund's PayPal id".to_owned(),
+        reference: Some("ab12".to_owned()),
+    };
+    let said = german(&refused.to_string());
+    assert!(
+        said.ends_with("Nachweis der Erstattung braucht deren PayPal-Id (MISSING_REFUND_ID, reference ab12)"),
+        "{said}"
+    );
+    let said = german("proof of refund needs the refund's PayPal id (MISSING_REFUND_ID)");
+    assert_eq!(
+        said,
+        "Nachweis der Erstattung braucht deren PayPal-Id (MISSING_REFUND_ID)"
+    );
+    let later = PlatformError::Retry {
+        after: Some(std::time::Duration::from_secs(30)),
+        why: "a gateway on the way refused the call (403)".to_owned(),
+    };
+    let said = german(&later.to_string());
+    assert!(
+        said.ends_with("ein Gateway auf dem Weg lehnte den Aufruf ab (403)"),
+        "{said}"
+    );
+    assert_eq!(german("words of `others`"), "words of “others”");
+    let english = within(in_language(Language::English), || kept(&denied.to_string()));
+    assert_eq!(english, denied.to_string());
+}
+
+#[test]
+fn a_mail_is_said_in_the_language_of_who_reads_it() {
+    let due = DateTime::from_timestamp(1_795_000_000, 0).unwrap();
+    let asks = docket_core::sentence!(
+        "Please answer by {due} ({distance}) on this page:",
+        due,
+        distance = docket_core::sentence!("in {days} d {hours} h", days = 2_u8, hours = 4_u8)
+    );
+    assert_eq!(
+        said(in_language(Language::German), &asks),
+        "Bitte antworten Sie bis 18.11.2026 12:06 MEZ (in 2 T 4 Std.) auf dieser Seite:"
+    );
+    assert_eq!(said(Locale::default(), &asks), asks.to_string());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use docket_app::Connection;
 
+use crate::say::kept;
 use crate::texts::t;
 
 /// What a synced thing may be old before it is called stale.
@@ -22,8 +23,8 @@ impl Freshness {
     pub fn of(connection: &Connection, now: DateTime<Utc>) -> Self {
         let health = &connection.health;
         match (&health.paused_why, &health.sync_error, health.synced_at) {
-            (Some(why), _, _) => Self::Paused(why.clone()),
-            (None, Some(why), _) => Self::Failing(why.clone()),
+            (Some(why), _, _) => Self::Paused(kept(why)),
+            (None, Some(why), _) => Self::Failing(kept(why)),
             (None, None, None) => Self::Never,
             (None, None, Some(at)) if now - at > STALE_AFTER => Self::Stale,
             (None, None, Some(_)) => Self::Fresh,

@@ -86,6 +86,7 @@ impl TestDesk {
             max_sends: 5,
             fees: Vec::new(),
             rules_grace: std::time::Duration::from_secs(86_400),
+            voice: crate::said,
             mail: None,
             public_url: None,
             sessions: docket_app::SessionLimits::default(),

@@ -1,5 +1,6 @@
 //! What a PDF must not hold.
 
+use docket_core::sentence;
 use lopdf::{Dictionary, Object};
 
 use super::damaged;
@@ -61,7 +62,11 @@ fn quiet_dictionary(dictionary: &Dictionary, depth: usize) -> Result<(), Why> {
     let pixels = |key: &[u8]| dictionary.get(key).and_then(Object::as_i64).unwrap_or(0).max(0);
     let (width, height) = (pixels(b"Width"), pixels(b"Height"));
     if name(b"Subtype") == b"Image" && width.saturating_mul(height) > 2 * limits::IMAGE_PIXELS as i64 {
-        return Err(Why::Bomb(format!("a picture of {width} x {height} pixels")));
+        return Err(Why::Bomb(sentence!(
+            "a picture of {width} x {height} pixels",
+            width,
+            height
+        )));
     }
     dictionary
         .iter()

@@ -7,6 +7,8 @@ use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::{Duration, Instant};
 
+use docket_core::sentence;
+use docket_core::sentence::Sentence;
 use hayro::hayro_interpret::font::Glyph;
 use hayro::hayro_interpret::pattern::{Pattern, TilingPattern};
 use hayro::hayro_interpret::util::TransformExt;
@@ -34,7 +36,7 @@ const LAYER: f64 = 10_000.0;
 const DASH: f64 = 100.0;
 
 /// Why a page is not drawn; unwinds through the library, which has no other way to stop.
-struct TooMuch(String);
+struct TooMuch(Sentence);
 
 /// What is left of the work and the time that a file may take.
 pub(crate) struct Scales {
@@ -87,12 +89,12 @@ impl Scales {
 
 fn too_much(number: usize, unwound: &(dyn Any + Send)) -> Why {
     match unwound.downcast_ref::<TooMuch>() {
-        Some(TooMuch(what)) => Why::Bomb(format!("page {number} {what}")),
-        None => Why::Damaged(format!("page {number} cannot be drawn")),
+        Some(TooMuch(what)) => Why::Bomb(sentence!("page {number} {what}", number, what = what.clone())),
+        None => Why::Damaged(sentence!("page {number} cannot be drawn", number)),
     }
 }
 
-fn stop(what: impl Into<String>) -> ! {
+fn stop(what: impl Into<Sentence>) -> ! {
     resume_unwind(Box::new(TooMuch(what.into())))
 }
 
@@ -163,7 +165,11 @@ impl<'s> Follower<'s> {
         let side = |step: f32, scale: f64| (f64::from(step) * scale).abs().min(f64::from(u16::MAX));
         let (width, height) = (side(tile.x_step, x), side(tile.y_step, y));
         if width * height > limits::IMAGE_PIXELS as f64 {
-            stop(format!("has a tile of {width:.0} x {height:.0} dots"));
+            stop(sentence!(
+                "has a tile of {width} x {height} dots",
+                width = format!("{width:.0}"),
+                height = format!("{height:.0}")
+            ));
         }
         self.charge(width * height);
         let from = Affine::translate((-tile.bbox.x0, -tile.bbox.y0));
@@ -305,7 +311,11 @@ impl<'a> Device<'a> for Follower<'_> {
         let (width, height) = (f64::from(image.width()), f64::from(image.height()));
         // Those inside a page's own content are named nowhere else.
         if width * height > 2.0 * limits::IMAGE_PIXELS as f64 {
-            stop(format!("has a picture of {width} x {height} pixels"));
+            stop(sentence!(
+                "has a picture of {width} x {height} pixels",
+                width = width.to_string(),
+                height = height.to_string()
+            ));
         }
         let bounds = transform.transform_rect_bbox(Rect::new(0.0, 0.0, width, height));
         self.charge(2.0 * width * height + self.shown(bounds));

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use docket_app::HistoryRow;
 use serde_json::Value;
 
+use crate::say::kept;
 use crate::show::{self, Stamp};
 use crate::texts::t;
 
@@ -76,6 +77,8 @@ fn scalar(value: &Value) -> String {
         Value::String(text) => match DateTime::parse_from_rfc3339(text) {
             Ok(at) => show::minute(at.to_utc()),
             Err(_) if is_word(text) => show::words(text),
+            // A few words are more likely a person's than a sentence of ours.
+            Err(_) if text.split_whitespace().nth(3).is_some() => kept(text),
             Err(_) => text.clone(),
         },
         Value::Null => t("deadlines-none").plain(),

@@ -225,7 +225,7 @@ impl Receipt {
             attempted: s.attempted_at.map(stamp),
             confirmed: s.confirmed_at.map(stamp),
             reference: s.platform_reference.clone(),
-            error: s.error.clone(),
+            error: s.error.as_deref().map(say::kept),
             files: s.response.files().into_iter().map(line).collect(),
         }
     }

@@ -9,7 +9,7 @@ use docket_core::request::InfoRequest;
 use docket_core::response::Submission;
 
 use super::next;
-use crate::say::say;
+use crate::say::{kept, say};
 use crate::show::{self, Stamp};
 use crate::texts::t;
 
@@ -195,7 +195,7 @@ impl ResponseRow {
             attempted: submission.attempted_at.map(stamp),
             reference: submission.platform_reference.clone(),
             confirmed: submission.confirmed_at.map(stamp),
-            error: submission.error.clone(),
+            error: submission.error.as_deref().map(kept),
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::doors::{Door, Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, again, html};
 use crate::pages::{Frame, Section};
 use crate::query::Pairs;
-use crate::say::{self, say};
+use crate::say::{self, kept, say};
 use crate::show::Stamp;
 use crate::texts::t;
 use crate::urls;
@@ -82,12 +82,12 @@ impl Item {
         });
         Self {
             key: item.item.clone(),
-            says: say(&item.says.clone().into()),
-            todo: item.todo.clone().map(|todo| say(&todo.into())),
+            says: say(&item.says),
+            todo: item.todo.as_ref().map(say),
             word: t(word).plain(),
             class,
             by,
-            note: item.now.as_ref().and_then(|s| s.note.clone()),
+            note: item.now.as_ref().and_then(|s| s.note.as_deref().map(kept)),
         }
     }
 }
@@ -110,7 +110,7 @@ impl Run {
                 .with("unchanged", n.unchanged)
                 .with("failed", n.failed)
                 .plain(),
-            error: run.error.clone(),
+            error: run.error.as_deref().map(kept),
         }
     }
 }
@@ -134,7 +134,7 @@ impl ConnectionPage {
                 .paused_why
                 .is_none()
                 .then(|| Stamp::of(health.next_sync_at, now)),
-            alarm: health.alarm.clone(),
+            alarm: health.alarm.as_deref().map(kept),
             checked: health.checked_at.map(|at| Stamp::of(at, now)),
             findings: health.findings.as_ref().map_or_else(Vec::new, super::findings),
             items: view

@@ -91,7 +91,7 @@ impl DeadRow {
             kind: show::title(&job.kind),
             since: Stamp::of(job.run_at, now),
             attempts: job.attempts,
-            error: job.last_error.clone().unwrap_or_default(),
+            error: job.last_error.as_deref().map(say::kept).unwrap_or_default(),
             case: job.case.map(urls::case),
             retry: viewer.may(Door::RetryJob).then(|| urls::retry_job(job.id)),
         }

@@ -108,9 +108,7 @@ impl AskedView {
 
 async fn case_of(desk: &Desk, viewer: &Viewer, text: &str) -> Result<CaseId, PageError> {
     if text.trim().is_empty() {
-        return Err(PageError::BadRequest(vec![
-            "case: say which case; write its dispute id or follow a link of the case".to_owned(),
-        ]));
+        return Err(PageError::BadRequest(vec![t("refuse-which-case").plain()]));
     }
     Ok(desk.find_case(viewer.scope(), text.trim()).await?)
 }
