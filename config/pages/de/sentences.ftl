@@ -853,6 +853,8 @@ say-no-secret-is-stored-webhooks-are-refused-and-changes-are-seen-by-polling-onl
 say-orders-of-any-age = Bestellungen jeden Alters
 say-orders-older-than-60-days-are-not-shown = Bestellungen, die älter als 60 Tage sind, werden nicht gezeigt
 say-orders-fulfilments-tracking-and-risk = Bestellungen, Lieferungen, Sendungsverfolgung und Risiko
+say-returns = Rücksendungen
+say-it-is-not-shown-which-goods-were-sent-back-and-why = es wird nicht gezeigt, welche Ware zurückgesandt wurde, und warum
 say-policies-are-not-compared-with-the-order-s-date = Richtlinien werden nicht mit dem Datum der Bestellung verglichen
 say-run-docket-connection-webhooks = führen Sie „docket connection webhooks“ aus
 say-subscriptions-cannot-be-read = Abonnements können nicht gelesen werden

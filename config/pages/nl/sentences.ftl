@@ -853,6 +853,8 @@ say-no-secret-is-stored-webhooks-are-refused-and-changes-are-seen-by-polling-onl
 say-orders-of-any-age = bestellingen van elke ouderdom
 say-orders-older-than-60-days-are-not-shown = bestellingen ouder dan 60 dagen worden niet getoond
 say-orders-fulfilments-tracking-and-risk = bestellingen, verzendingen, volgen en risico
+say-returns = retouren
+say-it-is-not-shown-which-goods-were-sent-back-and-why = niet getoond wordt welke goederen zijn teruggestuurd, en waarom
 say-policies-are-not-compared-with-the-order-s-date = voorwaarden worden niet met de datum van de bestelling vergeleken
 say-run-docket-connection-webhooks = voer “docket connection webhooks” uit
 say-subscriptions-cannot-be-read = abonnementen kunnen niet worden gelezen

@@ -853,6 +853,8 @@ say-no-secret-is-stored-webhooks-are-refused-and-changes-are-seen-by-polling-onl
 say-orders-of-any-age = ordrar av alla åldrar
 say-orders-older-than-60-days-are-not-shown = ordrar äldre än 60 dagar visas inte
 say-orders-fulfilments-tracking-and-risk = ordrar, leveranser, spårning och risk
+say-returns = returer
+say-it-is-not-shown-which-goods-were-sent-back-and-why = det visas inte vilka varor som skickades tillbaka, och varför
 say-policies-are-not-compared-with-the-order-s-date = villkor jämförs inte med orderns datum
 say-run-docket-connection-webhooks = kör ”docket connection webhooks”
 say-subscriptions-cannot-be-read = prenumerationer kan inte läsas

@@ -57,11 +57,15 @@ impl Desk {
         let more = cases.len() > usize::try_from(limit).unwrap_or(usize::MAX);
         cases.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         let overview = self.overview(scope).await?;
-        // The usual view is a figure of the overview: it is not counted twice.
-        let matching = if *filter == open() {
-            overview.open
-        } else {
-            self.db.count_cases(scope, filter).await?
+        // The usual views are figures of the overview: they are not counted twice.
+        let ours = CaseFilter {
+            turn: Some(Turn::Ours),
+            ..open()
+        };
+        let matching = match filter {
+            usual if *usual == open() => overview.open,
+            usual if *usual == ours => overview.ours,
+            other => self.db.count_cases(scope, other).await?,
         };
         Ok(QueuePage {
             next: if more {
@@ -89,23 +93,20 @@ impl Desk {
     /// # Errors
     /// When the database fails.
     pub async fn overview(&self, scope: ClientScope) -> Result<Overview> {
-        let open = open();
         let soon = self.env.now() + chrono::Duration::hours(48);
-        let ours = CaseFilter {
-            turn: Some(Turn::Ours),
-            ..open.clone()
-        };
         let due_soon = CaseFilter {
+            turn: Some(Turn::Ours),
             due_before: Some(soon),
-            ..ours.clone()
+            ..open()
         };
         let attention = CaseFilter {
             attention: Some(None),
             ..CaseFilter::default()
         };
+        let (open, ours) = self.db.count_with_ours(scope, &open()).await?;
         Ok(Overview {
-            open: self.db.count_cases(scope, &open).await?,
-            ours: self.db.count_cases(scope, &ours).await?,
+            open,
+            ours,
             due_soon: self.db.count_cases(scope, &due_soon).await?,
             attention: self.db.count_cases(scope, &attention).await?,
         })

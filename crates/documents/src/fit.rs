@@ -190,16 +190,14 @@ pub fn fit_packet(
             .map_or("the packet", |letter| &letter.title)
             .to_owned()
     };
-    let mut size = 0;
+    let (mut size, mut kept) = (0, packet::Kept::default());
     for quality in Quality::ON_A_PAGE {
-        let packet = packet::build(
-            templates,
-            Order {
-                quality,
-                archival: packaging.archival,
-                ..order
-            },
-        )?;
+        let order = Order {
+            quality,
+            archival: packaging.archival,
+            ..order
+        };
+        let packet = packet::build_again(templates, order, &mut kept)?;
         if let Some(most) = packaging.pdf_pages.filter(|most| packet.pages > *most) {
             return Err(CannotFit::Pages {
                 name: name(),

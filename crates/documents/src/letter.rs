@@ -129,6 +129,10 @@ pub fn draft(
     let words = templates.words(language);
     let facts = Facts::of(words, claim, dossier, exhibits);
     let (blocks, gaps) = templates.render(language, claim.platform, file_of(claim.reason), &facts);
+    let title = match claim.answer {
+        Answer::First | Answer::Again(_) => "title",
+        Answer::Appeal(_) => "title.appeal",
+    };
     let mut about = vec![
         (words.plain("to"), claim.platform.title().to_owned()),
         (words.plain("merchant"), claim.merchant.clone()),
@@ -146,7 +150,7 @@ pub fn draft(
     );
     Letter {
         language,
-        title: words.say("title", [("dispute", claim.dispute.as_str().into())]),
+        title: words.say(title, [("dispute", claim.dispute.as_str().into())]),
         about,
         blocks,
         timeline: timeline::of(words, claim, dossier),

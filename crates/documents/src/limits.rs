@@ -34,3 +34,5 @@ pub const DRAWN_EDGES: f64 = 40_000_000.0;
 pub const DRAWING: Duration = Duration::from_secs(120);
 /// The pages of a packet.
 pub const PACKET_PAGES: usize = 1_000;
+/// Bytes of pictures that are kept while a packet is made to fit.
+pub const KEPT_BYTES: usize = 150_000_000;

@@ -5,6 +5,7 @@
 
 mod drawn;
 mod exhibit;
+mod kept;
 mod letter;
 mod write;
 
@@ -18,6 +19,7 @@ use docket_core::words::Language;
 use crate::examine::{Refused, Why};
 use crate::letter::{Letter, Templates};
 use crate::sheet::{Setter, Sheet};
+pub(crate) use kept::Kept;
 use write::write;
 
 pub use crate::pictures::Quality;
@@ -118,18 +120,27 @@ impl std::error::Error for PacketError {}
 /// # Errors
 /// When an exhibit cannot be used, or the whole is too long.
 pub fn build(templates: &Templates, order: Order<'_>) -> Result<Packet, PacketError> {
-    let written = |error: Why| PacketError::Write(error.sentence());
-    crate::examine::pdf::guarded(|| Ok(typeset(templates, order))).map_err(written)?
+    build_again(templates, order, &mut Kept::default())
 }
 
-fn typeset(templates: &Templates, order: Order<'_>) -> Result<Packet, PacketError> {
+/// As [`build`], with the pictures of the same exhibits that an earlier try kept.
+pub(crate) fn build_again(
+    templates: &Templates,
+    order: Order<'_>,
+    kept: &mut Kept,
+) -> Result<Packet, PacketError> {
+    let written = |error: Why| PacketError::Write(error.sentence());
+    crate::examine::pdf::guarded(|| Ok(typeset(templates, order, kept))).map_err(written)?
+}
+
+fn typeset(templates: &Templates, order: Order<'_>, kept: &mut Kept) -> Result<Packet, PacketError> {
     let words = templates.words(order.language);
     let mut setter =
         Setter::new().ok_or_else(|| PacketError::Write(sentence!("the typeface cannot be read")))?;
     let mut exhibits: Vec<Vec<Sheet>> = Vec::new();
     let mut drawn = Vec::new();
     for (number, exhibit) in (1..).zip(order.exhibits) {
-        let set = exhibit::set(&mut setter, words, number, exhibit, &order);
+        let set = exhibit::set((&mut setter, kept), words, number, exhibit, &order);
         let (sheets, is_drawn) = set.map_err(|why| PacketError::Exhibit {
             number,
             refused: Refused {

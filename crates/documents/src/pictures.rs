@@ -64,7 +64,19 @@ pub(crate) enum Encoded {
 /// The picture with no more pixels than asked for: JPEG, or PNG where that is smaller, as for screenshots. Nothing of
 /// what a camera wrote beside the pixels is in it.
 pub(crate) fn encode(decoded: DynamicImage, quality: Quality, forms: Forms) -> Result<Encoded, Why> {
-    let flat = scaled(on_white(decoded), quality.side);
+    encode_flat(&flat(decoded, quality.side), quality, forms)
+}
+
+/// The picture without transparency, its longer side at most that long.
+pub(crate) fn flat(decoded: DynamicImage, most: u32) -> RgbImage {
+    let image = on_white(decoded);
+    scaled(&image, most).unwrap_or(image)
+}
+
+/// As [`encode`], of a picture that is flat already.
+pub(crate) fn encode_flat(image: &RgbImage, quality: Quality, forms: Forms) -> Result<Encoded, Why> {
+    let smaller = scaled(image, quality.side);
+    let flat = smaller.as_ref().unwrap_or(image);
     let png = || {
         let mut png = Cursor::new(Vec::new());
         flat.write_to(&mut png, ImageFormat::Png).map_err(failed)?;
@@ -72,15 +84,15 @@ pub(crate) fn encode(decoded: DynamicImage, quality: Quality, forms: Forms) -> R
     };
     match forms {
         Forms::Png => Ok(Encoded::Png(png()?)),
-        Forms::Both if looks_drawn(&flat) => {
-            let (jpeg, png) = (as_jpeg(&flat, quality)?, png()?);
+        Forms::Both if looks_drawn(flat) => {
+            let (jpeg, png) = (as_jpeg(flat, quality)?, png()?);
             Ok(if png.len() <= jpeg.len() {
                 Encoded::Png(png)
             } else {
                 Encoded::Jpeg(jpeg)
             })
         }
-        Forms::Both | Forms::Jpeg => Ok(Encoded::Jpeg(as_jpeg(&flat, quality)?)),
+        Forms::Both | Forms::Jpeg => Ok(Encoded::Jpeg(as_jpeg(flat, quality)?)),
     }
 }
 
@@ -130,12 +142,10 @@ fn sides(width: u32, height: u32, most: u32) -> (u32, u32) {
     }
 }
 
-fn scaled(image: RgbImage, most: u32) -> RgbImage {
+/// The picture with its longer side that long; none where it is no longer than that.
+fn scaled(image: &RgbImage, most: u32) -> Option<RgbImage> {
     let (width, height) = sides(image.width(), image.height(), most);
-    if (width, height) == image.dimensions() {
-        return image;
-    }
-    image::imageops::thumbnail(&image, width, height)
+    ((width, height) != image.dimensions()).then(|| image::imageops::thumbnail(image, width, height))
 }
 
 /// Without transparency: a page is white, and JPEG knows none.

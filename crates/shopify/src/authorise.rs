@@ -15,12 +15,13 @@ use crate::auth::{self, App, Given, token_address};
 use crate::{errors, signature, token};
 
 /// What the desk asks for where the credentials name no `scopes` (reference 1, "Scopes").
-pub(crate) const SCOPES: [&str; 7] = [
+pub(crate) const SCOPES: [&str; 8] = [
     "read_shopify_payments_disputes",
     "read_shopify_payments_dispute_evidences",
     "write_shopify_payments_dispute_evidences",
     "write_shopify_payments_dispute_file_uploads",
     "read_orders",
+    "read_returns",
     "read_legal_policies",
     "read_shopify_payments_accounts",
 ];

@@ -30,6 +30,7 @@ documents! {
     DISPUTE = 14.0 + 0.0, "dispute";
     ORDER = 378.0 + 0.0, "order" "lines";
     LINES = 2.0 + 3.0, "lines_page" "lines";
+    RETURNS = 250.0 + 0.0, "returns";
     LEDGER = 3.0 + 2.0, "ledger";
     POLICIES = 12.0 + 0.0, "policies";
     EVIDENCE_UPDATE = 12.0 + 0.0, "evidence_update";
@@ -79,6 +80,11 @@ pub(crate) fn order(id: &str, with_address: bool) -> Value {
 /// Variables of [`LINES`].
 pub(crate) fn lines(id: &str, first: u32, after: Option<&str>) -> Value {
     json!({"id": id, "first": first, "after": after})
+}
+
+/// Variables of [`RETURNS`].
+pub(crate) fn returns(id: &str) -> Value {
+    json!({"id": id})
 }
 
 /// Variables of [`LEDGER`].

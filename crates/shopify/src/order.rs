@@ -6,6 +6,7 @@ mod factors;
 mod ledger;
 mod lines;
 mod policies;
+mod returns;
 mod shape;
 
 use docket_connector::http::sha256;
@@ -86,6 +87,7 @@ impl Shopify {
                 .and_then(|holder| Some((holder.order?, holder.finalized_on)));
             if let Some((mut order, decided)) = found {
                 self.more_lines(&id, &mut order).await?;
+                self.returns_of(&id, &mut order).await?;
                 return Ok(Some((order, decided)));
             }
             // Protected customer data (reference 1): mostly the field alone is null, but a refusal may take the order with it.

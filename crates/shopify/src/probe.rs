@@ -13,7 +13,7 @@ use crate::documents;
 type Saying = fn() -> Sentence;
 
 /// A scope, what it serves, and what is not possible without it (reference 1, "Scopes").
-const NEEDED: [(&str, Saying, Saying); 7] = [
+const NEEDED: [(&str, Saying, Saying); 8] = [
     (
         "read_shopify_payments_disputes",
         || sentence!("disputes and their webhooks"),
@@ -38,6 +38,11 @@ const NEEDED: [(&str, Saying, Saying); 7] = [
         "read_orders",
         || sentence!("orders, fulfilments, tracking and risk"),
         || sentence!("no facts about orders are shown"),
+    ),
+    (
+        "read_returns",
+        || sentence!("returns"),
+        || sentence!("it is not shown which goods were sent back, and why"),
     ),
     (
         "read_legal_policies",

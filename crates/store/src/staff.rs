@@ -3,16 +3,16 @@
 use chrono::{DateTime, Utc};
 use docket_core::id::PersonId;
 use docket_core::person::{SkillKind, name_key};
+use docket_core::words::Turn;
 use uuid::Uuid;
 
+use crate::bulk::bind_all;
 use crate::unit::UnitOfWork;
-use crate::{ClientScope, Db, Error, Result, on_db, on_tx};
+use crate::{CaseFilter, ClientScope, Db, Error, Result, on_db, on_tx};
 
 const SKILLS: &str = "SELECT person_id, kind, value FROM person_skills ORDER BY person_id, kind, value";
 const NO_SKILLS: &str = "DELETE FROM person_skills WHERE person_id = $1";
 const SKILL: &str = "INSERT INTO person_skills (person_id, kind, value) VALUES ($1, $2, $3)";
-const LOADS: &str = "SELECT assignee, count(*) FROM cases WHERE closed_at IS NULL AND turn = 'ours' AND assignee IS NOT NULL \
-    AND (client_id BETWEEN $1 AND $2) IS TRUE GROUP BY assignee";
 const VIEWS: &str = "SELECT name, query FROM saved_views WHERE person_id = $1 ORDER BY name_key";
 const SAVE_VIEW: &str = "INSERT INTO saved_views (person_id, name_key, name, query, made_at) VALUES ($1, $2, $3, $4, $5) \
     ON CONFLICT (person_id, name_key) DO UPDATE SET name = excluded.name, query = excluded.query, made_at = excluded.made_at";
@@ -24,7 +24,7 @@ const HANDOVER: &str = "SELECT id, signed_by, signed_at, note, body FROM handove
 
 #[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[
-    SKILLS, NO_SKILLS, SKILL, LOADS, VIEWS, SAVE_VIEW, DROP_VIEW, SIGN, SIGNED, HANDOVER,
+    SKILLS, NO_SKILLS, SKILL, VIEWS, SAVE_VIEW, DROP_VIEW, SIGN, SIGNED, HANDOVER,
 ];
 
 /// A hand-over list as it was signed off.
@@ -61,8 +61,18 @@ impl Db {
     /// # Errors
     /// When the database fails.
     pub async fn loads(&self, scope: ClientScope) -> Result<Vec<(String, i64)>> {
-        let (low, high) = scope.range();
-        Ok(on_db!(self, c => sqlx::query_as(LOADS).bind(low).bind(high).fetch_all(c).await)?)
+        let ours = CaseFilter {
+            turn: Some(Turn::Ours),
+            open_only: true,
+            ..CaseFilter::default()
+        };
+        let (where_, binds) = ours.sql(scope);
+        let sql = format!(
+            "SELECT c.assignee, count(*) FROM cases c {where_} AND c.assignee IS NOT NULL GROUP BY c.assignee"
+        );
+        Ok(on_db!(self, c => {
+            bind_all!(sqlx::query_as(sqlx::AssertSqlSafe(sql)), &binds).fetch_all(c).await
+        })?)
     }
 
     /// The views that a person keeps: name and query of each.

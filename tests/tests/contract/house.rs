@@ -255,4 +255,5 @@ fn connector(
         &shared,
         Arc::new(Kept(secret.clone())),
     )
+    .map_err(|error| error.to_string())
 }

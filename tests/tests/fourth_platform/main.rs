@@ -54,6 +54,7 @@ async fn house() -> House {
         sessions: docket_app::SessionLimits::default(),
         fees: Vec::new(),
         rules_grace: 86_400 * second,
+        voice: docket_app::in_english,
     };
     let desk = Desk {
         db: db.db.clone(),

@@ -202,6 +202,28 @@ mod tests {
     }
 
     #[test]
+    fn what_was_tried_in_vain_and_delivered_on_a_later_day_is_delivered() {
+        let says = |text: &str| shows(text, &[], &[]).contains(&Shows::Status);
+        assert!(says(
+            "20-11-2026 Delivery attempt failed, card left\n21-11-2026 Delivered, signed by Sandelin"
+        ));
+        assert!(says("21.11.2026 Zugestellt\n20.11.2026 Zustellversuch erfolglos"));
+        for other in [
+            // The other way round, on one day, without a day, or with more than a try against it.
+            "20-11-2026 Delivered to depot\n21-11-2026 Delivery attempt failed",
+            "21-11-2026 Delivery attempt failed\n21-11-2026 Delivered",
+            "Delivery attempt failed\n21-11-2026 Delivered",
+            "20-11-2026 Delivery attempt failed\nDelivered",
+            "20-11-2026 Delivery attempt failed, refused\n21-11-2026 Delivered",
+            "20-11-2026 Delivery attempt\n21-11-2026 Delivered\n22-11-2026 Returned to sender",
+            // The third of April or the fourth of March.
+            "04/03/2026 Delivery attempt\n03/04/2026 Delivered",
+        ] {
+            assert!(!says(other), "{other}");
+        }
+    }
+
+    #[test]
     fn a_label_without_a_name_is_no_recipient() {
         for nobody in [
             "Recipient:",

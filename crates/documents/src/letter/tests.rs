@@ -235,7 +235,12 @@ fn a_broken_template_is_told_with_file_and_line_when_it_is_loaded() {
         ("xx/general.txt", "x", 0, "takes the place of no template"),
         ("en/words.txt", "title = {{ dispute", 1, "syntax error"),
         ("en/words.txt", "titel = x", 1, "there is no word `titel`"),
-        ("en/words.txt", "title = x", 0, "the word `to` is missing"),
+        (
+            "en/words.txt",
+            "title = x",
+            0,
+            "the word `title.appeal` is missing",
+        ),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);

@@ -7,7 +7,7 @@ use docket_core::sentence;
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{RenderCache, RenderSettings, render};
-use image::{DynamicImage, RgbImage};
+use image::RgbImage;
 use krilla::pdf::Pdf;
 
 use crate::examine::Why;
@@ -19,14 +19,13 @@ const POINTS: f32 = 72.0;
 /// No page is drawn finer; it is what a good scanner makes.
 const DOTS_AN_INCH: f32 = 300.0;
 
-/// A page of a PDF as a picture, its longer side as long as the quality allows.
+/// A page of a PDF as a picture, as large as any page takes it.
 pub(super) fn page<'a>(
     pdf: &'a Pdf,
     cache: &RenderCache<'a>,
     scales: &mut Scales,
     index: usize,
-    quality: Quality,
-) -> Result<DynamicImage, Why> {
+) -> Result<RgbImage, Why> {
     let damaged = || Why::Damaged(sentence!("its pages cannot all be drawn"));
     let page = pdf.pages().get(index).ok_or_else(damaged)?;
     let (width, height) = page.render_dimensions();
@@ -34,7 +33,7 @@ pub(super) fn page<'a>(
     if !(longer.is_finite() && width.min(height) > 0.0) {
         return Err(damaged());
     }
-    let side = quality.side.min(Quality::default().side);
+    let side = Quality::default().side;
     let scale = (side as f32 / longer).min(DOTS_AN_INCH / POINTS);
     let dots = |length: f32| ((length * scale).round() as u16).max(1);
     let (width, height) = (dots(width), dots(height));
@@ -54,6 +53,5 @@ pub(super) fn page<'a>(
         .iter()
         .flat_map(|dot| [dot.r, dot.g, dot.b])
         .collect();
-    let picture = RgbImage::from_raw(width, height, samples).ok_or_else(damaged)?;
-    Ok(picture.into())
+    RgbImage::from_raw(width, height, samples).ok_or_else(damaged)
 }

@@ -1,6 +1,7 @@
 //! Every document and every set of variables that the code can build, against a schema: our own always, and the
 //! published one where it stands beside the repository.
 
+use std::io::Read;
 use std::path::Path;
 
 use apollo_compiler::validation::Valid;
@@ -17,14 +18,18 @@ use crate::wire::{DISPUTE as DISPUTE_KIND, gid};
 const OWN: &str = include_str!("../../fixtures/schema.graphql");
 const PUBLISHED: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
-    "/../../../shared/specs/shopify/dispute_subset_2026-10.graphql"
+    "/../../../shared/specs/shopify/admin_2026-10.full.graphql.gz"
 );
 
 fn schemas() -> Vec<(&'static str, Valid<Schema>)> {
     let own = Schema::parse_and_validate(OWN, "schema.graphql").expect("our schema holds");
     let mut schemas = vec![("own", own)];
     if Path::new(PUBLISHED).is_file() {
-        let text = std::fs::read_to_string(PUBLISHED).expect("the published schema");
+        let file = std::fs::File::open(PUBLISHED).expect("the published schema");
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(file)
+            .read_to_string(&mut text)
+            .expect("the published schema");
         let published =
             Schema::parse_and_validate(text, "published.graphql").expect("the published schema holds");
         schemas.push(("published", published));
@@ -82,6 +87,7 @@ fn sets() -> Vec<(&'static str, &'static Document, Vec<Value>)> {
                 "GLANCE" => vec![glance(&[]), glance(std::slice::from_ref(&id))],
                 "DISPUTE" => vec![super::dispute(&id, true), super::dispute(&id, false)],
                 "ORDER" => vec![order(&id, true), order(&id, false)],
+                "RETURNS" => vec![returns(&id)],
                 "LINES" => vec![lines(&id, 100, None), lines(&id, 100, Some("cursor"))],
                 "LEDGER" => vec![ledger(50, None, "x"), ledger(50, Some("cursor"), "x")],
                 "EVIDENCE_UPDATE" => inputs()

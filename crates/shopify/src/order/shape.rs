@@ -37,6 +37,7 @@ shapes! {
         shopify_protect: Protect,
         transactions: Vec<Transaction>,
         refunds: Vec<Refund>,
+        returns: Nodes<Return>,
         fulfillments: Vec<Fulfillment>,
     }
     MoneyBag { shop_money: Money }
@@ -70,6 +71,23 @@ shapes! {
     /// Check results and brand; never a number.
     Card { company: String, avs_result_code: String, cvv_result_code: String, wallet: String }
     Refund { id: String, created_at: String, processed_at: String, total_refunded_set: MoneyBag }
+    Return {
+        id: String,
+        name: String,
+        status: String,
+        created_at: String,
+        closed_at: String,
+        return_line_items: Nodes<ReturnLine>,
+    }
+    /// The buyer's own note is left out.
+    ReturnLine {
+        quantity: u64,
+        processed_quantity: u64,
+        return_reason: String,
+        fulfillment_line_item: FulfilledLine,
+    }
+    FulfilledLine { line_item: ReturnedItem }
+    ReturnedItem { sku: String, title: String }
     Fulfillment {
         id: String,
         status: String,
@@ -89,6 +107,13 @@ shapes! {
 }
 
 impl Order {
+    /// Whether Shopify holds a return. That it holds none does not mean that there was none (reference 2).
+    pub(super) fn has_return(&self) -> bool {
+        self.return_status
+            .as_deref()
+            .is_some_and(|word| word != "NO_RETURN")
+    }
+
     /// Its lines, as far as they were read.
     pub(super) fn items(&self) -> impl Iterator<Item = &LineItem> {
         self.line_items

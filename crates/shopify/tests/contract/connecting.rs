@@ -165,6 +165,7 @@ async fn the_check_of_a_whole_connection() {
         "write_shopify_payments_dispute_file_uploads",
         "read_orders",
         "read_all_orders",
+        "read_returns",
         "read_legal_policies",
         "read_shopify_payments_accounts",
     ];
@@ -182,7 +183,7 @@ async fn the_check_of_a_whole_connection() {
     let findings = shop(&server).probe().await.unwrap();
     let found = brief(&findings, Topic::Access);
     assert!(found.iter().all(|(_, ok)| *ok == Some(true)), "{found:?}");
-    assert_eq!(found.len(), 12, "token, eight scopes, version, list, webhooks");
+    assert_eq!(found.len(), 13, "token, nine scopes, version, list, webhooks");
     let (yes, no, ask) = (Some(true), Some(false), None);
     let settings = brief(&findings, Topic::Setting);
     assert_eq!(

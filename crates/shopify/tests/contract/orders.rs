@@ -168,6 +168,50 @@ async fn refused_parts_are_left_out() {
 }
 
 #[tokio::test]
+async fn returns_are_read_where_there_are_some() {
+    let returned = || {
+        let mut body = order();
+        body["dispute"]["order"]["returnStatus"] = "IN_PROGRESS".into();
+        body
+    };
+    let server = MockServer::start().await;
+    when(&server, "DisputedOrder", data(&returned())).await;
+    no_policies(&server).await;
+    when(&server, "DisputeLedger", data(&ledger(&[], None))).await;
+    let item = json!({"lineItem": {"sku": "LAMP-OAK-40", "title": "Oak lamp"}});
+    let line = json!({"quantity": 1, "processedQuantity": 0, "returnReason": "DEFECTIVE", "fulfillmentLineItem": item,
+        "customerNote": "Ann says it broke"});
+    let back = json!({"id": "1", "name": "#1042-R1", "status": "OPEN", "createdAt": "2026-10-18T08:00:00Z",
+        "returnLineItems": {"nodes": [line]}});
+    let body = json!({"dispute": {"id": "x", "order": {"id": "1", "returns": {"nodes": [back]}}}});
+    when(&server, "OrderReturns", data(&body)).await;
+    let raw = ask(&server).await.unwrap().unwrap().raw;
+    let kept: Value = serde_json::from_slice(&raw).unwrap();
+    let line = &kept["order"]["returns"]["nodes"][0]["returnLineItems"]["nodes"][0];
+    assert_eq!(
+        (
+            &line["returnReason"],
+            &line["fulfillmentLineItem"]["lineItem"]["sku"]
+        ),
+        (&json!("DEFECTIVE"), &json!("LAMP-OAK-40"))
+    );
+    assert!(!String::from_utf8(raw).unwrap().contains("Ann"));
+
+    // Who may not see them has the order all the same.
+    let server = MockServer::start().await;
+    when(&server, "DisputedOrder", data(&returned())).await;
+    no_policies(&server).await;
+    when(&server, "DisputeLedger", data(&ledger(&[], None))).await;
+    let refused = denied("read_returns", &["dispute", "order", "returns"]);
+    let body = json!({"data": {"dispute": {"id": "x", "order": null}}, "errors": [refused]});
+    when(&server, "OrderReturns", answer(&body)).await;
+    let raw = ask(&server).await.unwrap().unwrap().raw;
+    let kept: Value = serde_json::from_slice(&raw).unwrap();
+    assert_eq!(kept["order"]["returnStatus"], "IN_PROGRESS");
+    assert_eq!(kept["order"]["returns"], Value::Null);
+}
+
+#[tokio::test]
 async fn no_order_is_no_error_and_what_may_come_later_is_tried_again() {
     for body in [
         json!({"data": {"dispute": {"id": "x", "order": null}}}),

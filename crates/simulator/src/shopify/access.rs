@@ -38,6 +38,9 @@ fn scopes(type_name: &str) -> &'static [&'static str] {
         | "FulfillmentEventConnection"
         | "FulfillmentTrackingInfo"
         | "ShopifyProtectOrderSummary" => ORDERS,
+        "Return" | "ReturnConnection" | "ReturnLineItemType" | "ReturnLineItemTypeConnection" => {
+            &["read_returns", "read_marketplace_returns"]
+        }
         "Customer" => &["read_customers"],
         "ShopPolicy" => &["read_legal_policies"],
         "ShopifyPaymentsAccount" => &["read_shopify_payments", "read_shopify_payments_accounts"],

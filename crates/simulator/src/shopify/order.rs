@@ -106,6 +106,8 @@ impl Facts {
             "risk": risk(rng, matches),
             "refunds": self.refunds(id, amount),
             "lineItems": self.items(id, amount),
+            "returnStatus": if self.sends_back(id, reason) { "IN_PROGRESS" } else { "NO_RETURN" },
+            "returns": self.returns(id, amount, reason),
             "events": self.timeline(id, owner),
         });
         merge(&mut facts, more);
@@ -128,7 +130,7 @@ impl Facts {
             "discountCodes": [], "tags": [], "note": null, "phone": null, "sourceName": "web",
             "displayFinancialStatus": if self.refunded { "PARTIALLY_REFUNDED" } else { "PAID" },
             "displayFulfillmentStatus": if ships { "FULFILLED" } else { "FULFILLMENT_NOT_REQUIRED" },
-            "returnStatus": "NO_RETURN", "paymentGatewayNames": ["shopify_payments"], "fullyPaid": true, "unpaid": false,
+            "paymentGatewayNames": ["shopify_payments"], "fullyPaid": true, "unpaid": false,
             "refundable": true, "requiresShipping": ships,
             "totalPriceSet": both(amount), "currentTotalPriceSet": both(amount), "totalReceivedSet": both(amount),
             "totalRefundedSet": both(&refunded), "totalShippingPriceSet": both(&amount.with_minor(0)),
@@ -187,6 +189,36 @@ impl Facts {
             "sku": format!("{initials}-{}", 100 + self.product), "requiresShipping": self.parcel != Parcel::None,
             "isGiftCard": false, "originalTotalSet": both(price), "discountedTotalSet": both(price),
         })
+    }
+
+    /// Every third parcel of which the buyer says that it is not what was sold, or not paid back, was announced as a return.
+    fn sends_back(&self, id: u64, reason: &str) -> bool {
+        matches!(reason, "PRODUCT_UNACCEPTABLE" | "CREDIT_NOT_PROCESSED")
+            && matches!(self.parcel, Parcel::Delivered | Parcel::Late)
+            && id % 3 == 1
+    }
+
+    fn returns(&self, id: u64, amount: &Money, reason: &str) -> Value {
+        if !self.sends_back(id, reason) {
+            return json!([]);
+        }
+        let why = match reason {
+            "PRODUCT_UNACCEPTABLE" => "NOT_AS_DESCRIBED",
+            _ => "UNWANTED",
+        };
+        let asked = self.placed + Duration::days(7);
+        json!([{
+            "__typename": "Return", "id": gid("Return", id + 80), "name": format!("#{}-R1", 1_000 + id % 100_000),
+            "status": "OPEN", "createdAt": time(asked), "requestApprovedAt": time(asked), "closedAt": null, "totalQuantity": 1,
+            "returnLineItems": [{
+                "__typename": "ReturnLineItem", "id": gid("ReturnLineItem", id + 81), "quantity": 1, "processedQuantity": 0,
+                "returnReason": why, "customerNote": null,
+                "fulfillmentLineItem": {
+                    "__typename": "FulfillmentLineItem", "id": gid("FulfillmentLineItem", id + 82), "quantity": 1,
+                    "lineItem": self.item(id, amount),
+                },
+            }],
+        }])
     }
 
     fn refunds(&self, id: u64, amount: &Money) -> Value {

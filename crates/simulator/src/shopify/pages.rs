@@ -112,7 +112,7 @@ impl ObjectValue for Edge<'_> {
     }
 }
 
-const EDGES: [(&str, &str); 7] = [
+const EDGES: [(&str, &str); 9] = [
     ("ShopifyPaymentsDispute", "ShopifyPaymentsDisputeEdge"),
     (
         "ShopifyPaymentsBalanceTransaction",
@@ -120,6 +120,8 @@ const EDGES: [(&str, &str); 7] = [
     ),
     ("Order", "OrderEdge"),
     ("LineItem", "LineItemEdge"),
+    ("Return", "ReturnEdge"),
+    ("ReturnLineItemType", "ReturnLineItemTypeEdge"),
     ("FulfillmentEvent", "FulfillmentEventEdge"),
     ("Event", "EventEdge"),
     ("WebhookSubscription", "WebhookSubscriptionEdge"),

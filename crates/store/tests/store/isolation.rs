@@ -41,6 +41,7 @@ const READS: &[&str] = &[
     "connection",
     "connections",
     "count_cases",
+    "count_with_ours",
     "deadline_hours",
     "deliveries",
     "delivery",
@@ -263,6 +264,7 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             .iter()
             .filter(|c| c.client == mine.client)
             .count(),
+        "count_with_ours" => usize::try_from(db.count_with_ours(scope, &filter).await.unwrap().0).unwrap(),
         "count_cases" => usize::try_from(db.count_cases(scope, &filter).await.unwrap()).unwrap(),
         "due_by_client" => {
             let all = db

@@ -32,7 +32,7 @@ pub fn days(text: &str) -> Vec<NaiveDate> {
 }
 
 /// A day with month and year, which is no time of day (hence the colon): `2026-11-24`, `24.11.2026`, `24/11/26`, `24 november 2026`, `Nov 24, 2026`.
-fn days_in(text: &str) -> Vec<NaiveDate> {
+pub(super) fn days_in(text: &str) -> Vec<NaiveDate> {
     let lower = text.to_lowercase();
     // `2026-11-24t14:05` is the day with its time.
     let words: Vec<&str> = lower

@@ -1,5 +1,9 @@
 //! Whether a document says that the parcel was delivered, or that it was not: what denies it wins.
 
+use chrono::NaiveDate;
+
+use super::dates::days_in;
+
 const DELIVERED: &[&str] = &[
     "delivered",
     "bezorgd",
@@ -41,6 +45,25 @@ const NOT: &[&str] = &[
 const SOON: &[&str] = &["be", "being", "wird", "wordt", "zal", "kommer", "ska", "skall"];
 /// What ends a "not".
 const REACH: usize = 4;
+/// Tried in vain, which a later day may mend.
+const TRIED: &[&str] = &[
+    "delivery attempt",
+    "delivery attempted",
+    "attempted delivery",
+    "failed",
+    "unsuccessful",
+    "missed delivery",
+    "zustellversuch",
+    "fehlgeschlagen",
+    "erfolglos",
+    "gescheitert",
+    "bezorgpoging",
+    "mislukt",
+    "leveransförsök",
+    "misslyckades",
+    "misslyckad",
+    "misslyckat",
+];
 const FAILED: &[&str] = &[
     "undelivered",
     "undeliverable",
@@ -49,26 +72,10 @@ const FAILED: &[&str] = &[
     "onbestelbaar",
     "obeställbar",
     "obeställbart",
-    "delivery attempt",
-    "delivery attempted",
-    "attempted delivery",
-    "failed",
-    "unsuccessful",
-    "missed delivery",
     "delivery exception",
     "refused",
-    "zustellversuch",
-    "fehlgeschlagen",
-    "erfolglos",
-    "gescheitert",
     "verweigert",
-    "bezorgpoging",
-    "mislukt",
     "geweigerd",
-    "leveransförsök",
-    "misslyckades",
-    "misslyckad",
-    "misslyckat",
     "nekad",
     "zurückgesandt",
     "zurückgesendet",
@@ -122,8 +129,31 @@ pub(super) fn delivered_lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter(|line| delivered(line))
 }
 
-/// The words that say that it was not delivered, did not stay delivered, or was tried in vain.
+/// The words that say that it was not delivered, did not stay delivered, or was tried in vain. A history may begin with such a
+/// try: what was delivered on a later day is delivered.
 pub fn denial(text: &str) -> Option<String> {
+    let standing = |line: &&str| {
+        let mended = || days_in(line).into_iter().max() < last_delivery(text);
+        !(only_tried(line) && mended())
+    };
+    let standing: Vec<&str> = text.lines().filter(standing).collect();
+    denied(&standing.join("\n"), &[FAILED, TRIED])
+}
+
+/// Whether a line says nothing against a delivery but that it was tried in vain, and when.
+fn only_tried(line: &str) -> bool {
+    denied(line, &[TRIED]).is_some() && denied(line, &[FAILED]).is_none() && !days_in(line).is_empty()
+}
+
+/// The day of the last delivery that a line of its own tells; of two readings of it, the earlier one.
+fn last_delivery(text: &str) -> Option<NaiveDate> {
+    delivered_lines(text)
+        .filter(|line| denied(line, &[FAILED, TRIED]).is_none())
+        .filter_map(|line| days_in(line).into_iter().min())
+        .max()
+}
+
+fn denied(text: &str, failed: &[&[&str]]) -> Option<String> {
     let clauses = clauses(text);
     let denied = clauses.iter().find_map(|clause| {
         (0..clause.len()).find_map(|at| {
@@ -134,8 +164,10 @@ pub fn denial(text: &str) -> Option<String> {
                 is(first, &rest[0]).then(|| reach[..end + 2].join(" "))
             };
             let failed = || {
-                FAILED
+                failed
                     .iter()
+                    .copied()
+                    .flatten()
                     .find(|phrase| begins(rest, phrase))
                     .map(|phrase| (*phrase).to_owned())
             };

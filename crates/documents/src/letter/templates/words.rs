@@ -12,6 +12,7 @@ use super::line::{engine, told};
 /// Every key, with the facts that its text may speak of.
 const KEYS: &[(&str, &[&str])] = &[
     ("title", &["dispute"]),
+    ("title.appeal", &["dispute"]),
     ("to", &[]),
     ("merchant", &[]),
     ("dispute", &[]),

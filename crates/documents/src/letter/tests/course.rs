@@ -33,7 +33,7 @@ fn appeals_and_further_rounds_open_with_what_they_are() {
             let Some(Block::Paragraph(opening)) = letter.blocks.first() else {
                 panic!("{:?}", letter.blocks)
             };
-            all.push_str(&format!("{opening}\n"));
+            all.push_str(&format!("{}: {opening}\n", letter.title));
         }
     }
     insta::assert_snapshot!("openings", all);

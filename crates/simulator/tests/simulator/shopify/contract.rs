@@ -1,7 +1,11 @@
 //! Our schema against Shopify's own, and every document of the project against the running simulator.
 //! Runs where the shared folder with the platforms' schemas lies beside the sources, or `DOCKET_SHOPIFY_SPECS` names it.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    io::Read,
+    path::{Path, PathBuf},
+};
 
 use apollo_compiler::{Schema, schema::ExtendedType};
 use serde_json::json;
@@ -15,13 +19,22 @@ fn specs() -> Option<PathBuf> {
     folder.is_dir().then_some(folder)
 }
 
+/// The whole of it.
+fn published(specs: &Path) -> Schema {
+    let file = fs::File::open(specs.join("admin_2026-10.full.graphql.gz")).unwrap();
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(file)
+        .read_to_string(&mut text)
+        .unwrap();
+    Schema::parse(text, "theirs.graphql").unwrap_or_else(|partly| partly.partial)
+}
+
 const OURS: &str = include_str!("../../../src/shopify/schema.graphql");
 
 #[test]
 fn our_schema_says_nothing_that_shopify_s_does_not() {
     let Some(specs) = specs() else { return };
-    let theirs = fs::read_to_string(specs.join("dispute_subset_2026-10.graphql")).unwrap();
-    let theirs = Schema::parse(theirs, "theirs.graphql").unwrap_or_else(|partly| partly.partial);
+    let theirs = published(&specs);
     let ours = Schema::parse_and_validate(OURS, "ours.graphql").unwrap();
     // The subset names the interface of the descriptors only; BulkOperation objects are served, jobs are not.
     let beyond = ["ShopifyPaymentsDefaultChargeStatementDescriptor"];
@@ -94,8 +107,7 @@ fn compare(name: &str, own: &ExtendedType, real: &ExtendedType, wrong: &mut Vec<
 #[test]
 fn the_dispute_types_are_complete() {
     let Some(specs) = specs() else { return };
-    let theirs = fs::read_to_string(specs.join("dispute_subset_2026-10.graphql")).unwrap();
-    let theirs = Schema::parse(theirs, "theirs.graphql").unwrap_or_else(|partly| partly.partial);
+    let theirs = published(&specs);
     let ours = Schema::parse_and_validate(OURS, "ours.graphql").unwrap();
     let keys = |schema: &Schema, name: &str| -> Vec<String> {
         let mut keys: Vec<String> = match schema.types.get(name).unwrap() {

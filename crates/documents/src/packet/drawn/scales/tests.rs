@@ -160,7 +160,6 @@ fn a_huge_page_is_drawn_no_larger_than_any_other() {
         .set("MediaBox", vec![0.into(), 0.into(), side.into(), side.into()]);
     let pdf = Pdf::new(samples::saved(document)).unwrap();
     let (cache, mut scales) = (hayro::RenderCache::new(), Scales::default());
-    let drawn =
-        super::super::page(&pdf, &cache, &mut scales, 0, crate::pictures::Quality::default()).unwrap();
+    let drawn = super::super::page(&pdf, &cache, &mut scales, 0).unwrap();
     assert_eq!((drawn.width(), drawn.height()), (2000, 2000));
 }
