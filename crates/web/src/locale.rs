@@ -96,6 +96,11 @@ pub fn instant(typed: NaiveDateTime) -> Option<DateTime<Utc>> {
     Some(at.to_utc())
 }
 
+/// The day of an instant in the present zone.
+pub fn day(at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&present().zone).date_naive()
+}
+
 /// The first instant of a day in the present zone. Where the change of the clock leaves midnight out, the day begins after it.
 pub fn begin(day: NaiveDate) -> DateTime<Utc> {
     let midnight = day.and_time(NaiveTime::MIN);

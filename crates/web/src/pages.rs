@@ -235,9 +235,15 @@ impl Choice {
     }
 }
 
-/// The beginning is the queue of what is open.
-pub async fn home() -> Redirect {
-    Redirect::to(&urls::open_cases())
+/// The beginning is the queue: of somebody's own cases, or where they have none, of all that are open.
+pub async fn home(State(desk): State<Desk>, viewer: Viewer) -> Result<Redirect, PageError> {
+    let own = viewer.may(Door::NextCase) && desk.has_cases(viewer.scope(), viewer.name()).await?;
+    let queue = if own {
+        urls::queue(&queue::mine(&viewer))
+    } else {
+        urls::open_cases()
+    };
+    Ok(Redirect::to(&queue))
 }
 
 /// For machines: whether pages and database are up.

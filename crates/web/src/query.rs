@@ -15,7 +15,7 @@ use docket_core::factor::catalogue::UNKNOWN;
 use docket_core::id::{ClientId, ConnectionId};
 use docket_core::money::Currency;
 use docket_core::stats::Figure;
-use docket_core::words::{Outcome, Platform, Reason, Stage, Turn};
+use docket_core::words::{Outcome, Platform, Reason, Stage, Turn, WorkState};
 
 pub use self::deadlines::DeadlinesQuery;
 pub use self::factors::FactorQuery;
@@ -47,6 +47,8 @@ pub struct QueueQuery {
     pub connection: Option<ConnectionId>,
     pub platform: Option<Platform>,
     pub turn: Option<Turn>,
+    /// With our own work at this state.
+    pub state: Option<WorkState>,
     /// Due within so many hours.
     pub due: Option<i64>,
     /// Due at this instant or later.
@@ -98,6 +100,7 @@ impl QueueQuery {
                 "connection" => query.connection = Some(id(value, "connection")?),
                 "platform" => query.platform = Some(word(value)?),
                 "turn" => query.turn = Some(word(value)?),
+                "state" => query.state = Some(word(value)?),
                 "due" => query.due = Some(hours(value)?),
                 "due_from" => query.due_from = Some(instant(value)?),
                 "due_to" => query.due_to = Some(instant(value)?),
@@ -129,7 +132,7 @@ impl QueueQuery {
                 "after" => query.after = Some(position(value)?),
                 _ => {
                     return Err(unknown_parameter(
-                        "client, connection, platform, turn, due, due_from, due_to, due_in, assignee, attention, open, awake, days, opened_from, opened_to, \
+                        "client, connection, platform, turn, state, due, due_from, due_to, due_in, assignee, attention, open, awake, days, opened_from, opened_to, \
                          closed_from, closed_to, amount_from, amount_below, outcome, reason, stage, currency, evidence, country, product, contested, \
                          figure, after",
                     ));
@@ -150,6 +153,7 @@ impl QueueQuery {
             ("connection", self.connection.map(text)),
             ("platform", self.platform.map(text)),
             ("turn", self.turn.map(text)),
+            ("state", self.state.map(text)),
             ("due", self.due.map(|h| format!("{h}h"))),
             ("due_from", bound(self.due_from)),
             ("due_to", bound(self.due_to)),
@@ -205,7 +209,7 @@ impl QueueQuery {
             connection: self.connection,
             platform: self.platform,
             turn: self.turn,
-            work_state: None,
+            work_state: self.state,
             due_before: self
                 .due
                 .map(|h| now + Duration::hours(h))

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use docket_core::case::Case;
 use docket_core::id::{ClientId, PersonId};
 use docket_core::person::{Person, Role, SkillKind};
-use docket_store::{ClientScope, UnitOfWork};
+use docket_core::words::Turn;
+use docket_store::{CaseFilter, ClientScope, UnitOfWork};
 
 use crate::Desk;
 use crate::error::{Error, Result};
@@ -90,6 +91,20 @@ impl Desk {
         Ok(Workload {
             people: people.map(with).collect(),
         })
+    }
+
+    /// Whether somebody has open cases that wait for us.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn has_cases(&self, scope: ClientScope, name: &str) -> Result<bool> {
+        let filter = CaseFilter {
+            assignee: Some(name.to_owned()),
+            turn: Some(Turn::Ours),
+            open_only: true,
+            ..CaseFilter::default()
+        };
+        Ok(!self.db.cases(scope, &filter, None, 1).await?.is_empty())
     }
 
     /// Names of who works on cases.

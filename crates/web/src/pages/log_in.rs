@@ -95,7 +95,7 @@ pub async fn post(State(desk): State<Desk>, caller: Caller, fields: Fields) -> R
     }
     let longest = desk.settings.sessions.longest.as_secs();
     let cookie = caller.site.set_cookie(&came.token, longest);
-    let next = urls::own_page(fields.get("next")).unwrap_or_else(urls::open_cases);
+    let next = urls::own_page(fields.get("next")).unwrap_or_else(|| urls::HOME.to_owned());
     Ok((StatusCode::SEE_OTHER, [(LOCATION, next), (SET_COOKIE, cookie)]).into_response())
 }
 

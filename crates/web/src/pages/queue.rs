@@ -1,6 +1,7 @@
 //! The queue: what must be done next, over all clients.
 
 mod filters;
+mod groups;
 mod tools;
 pub mod views;
 
@@ -14,6 +15,7 @@ use docket_core::id::ClientId;
 use docket_core::words::{Turn, WorkState};
 
 use self::filters::{Chip, Filters};
+pub use self::tools::mine;
 use self::tools::{Bulk, View};
 use crate::doors::{Door, FormKey, Viewer};
 use crate::error::{PageError, PageResult, html};
@@ -77,6 +79,8 @@ enum Empty {
 /// A case.
 #[derive(Debug)]
 struct Row {
+    /// The group that begins with it.
+    group: Option<String>,
     id: String,
     url: String,
     dispute: String,
@@ -109,6 +113,7 @@ impl Row {
         let case = &stored.case;
         let due = Due::running(case, now);
         Self {
+            group: None,
             id: case.id.to_string(),
             url: urls::case(case.id),
             dispute: case.dispute.to_string(),
@@ -180,11 +185,7 @@ impl QueueView {
             ),
             chips: filters::chips(&first_page, wanted.filter(|_| viewer.is_staff())),
             matching: page.matching,
-            rows: page
-                .cases
-                .iter()
-                .map(|c| Row::of(viewer, c, names.get(&c.case.client).copied(), now))
-                .collect(),
+            rows: rows(viewer, page, &names, now),
             next: next.as_ref().map(urls::queue),
             first: query.after.map(|_| urls::queue(&first_page)),
             empty: empty(viewer, page, &first_page),
@@ -210,6 +211,25 @@ impl QueueView {
             Bulk::of(viewer, load, page.cases.iter().map(|c| c.case.id)).filter(|b| !b.shown.is_empty());
         self
     }
+}
+
+/// The cases, each group with a heading before its first one.
+fn rows(
+    viewer: &Viewer,
+    page: &QueuePage,
+    names: &HashMap<ClientId, &Client>,
+    now: DateTime<Utc>,
+) -> Vec<Row> {
+    let mut before = None;
+    let row = |stored: &StoredCase| {
+        let group = groups::of(stored, now);
+        let begins = before.replace(group) != Some(group);
+        Row {
+            group: begins.then(|| t(group).plain()),
+            ..Row::of(viewer, stored, names.get(&stored.case.client).copied(), now)
+        }
+    };
+    page.cases.iter().map(row).collect()
 }
 
 /// The overview is of the chosen client, or of all; the other filters do not narrow it.

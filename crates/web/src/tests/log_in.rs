@@ -91,7 +91,7 @@ async fn nobody_is_led_to_another_site() {
         "javascript:alert(1)",
     ] {
         let came = log_in(&test, &[("next", next)]).await;
-        assert_eq!(came.headers["location"], "/queue?open=1", "{next}");
+        assert_eq!(came.headers["location"], "/", "{next}");
         let shown = test
             .send(Request::get(format!("/log-in?next={next}").as_str()).header("host", "localhost"))
             .await;

@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use docket_app::{Client, Connection};
 use docket_core::attention::Attention;
-use docket_core::words::{Outcome, Platform, Reason, Stage, Turn};
+use docket_core::words::{Outcome, Platform, Reason, Stage, Turn, WorkState};
 
 use crate::pages::Choice;
 use crate::query::{ANY, NOBODY, OPEN, QueueQuery};
@@ -128,6 +128,11 @@ fn more(query: &QueueQuery, connections: &[Connection]) -> Vec<Select> {
     ];
     vec![
         Select {
+            name: "state",
+            label: t("filter-state").plain(),
+            choices: choices("filter-any", WorkState::ALL, query.state),
+        },
+        Select {
             name: "platform",
             label: t("platform").plain(),
             choices: platforms(query.platform, connections),
@@ -215,7 +220,7 @@ pub fn chips(query: &QueueQuery, client: Option<&Client>) -> Vec<Chip> {
     };
     let or = |flag: Option<String>, word: &str| flag.unwrap_or_else(|| t(word).plain());
     let in_word = |id: &'static str, place: &'static str, word: String| t(id).with(place, word).plain();
-    let parts: [Part; 26] = [
+    let parts: [Part; 27] = [
         (
             client.map(|c| in_word("chip-client", "name", c.name.clone())),
             |q| q.client = None,
@@ -226,6 +231,7 @@ pub fn chips(query: &QueueQuery, client: Option<&Client>) -> Vec<Chip> {
         (query.open.then(|| t("chip-open").plain()), |q| q.open = false),
         (query.awake.then(|| t("chip-awake").plain()), |q| q.awake = false),
         (query.turn.map(show::turn), |q| q.turn = None),
+        (query.state.map(show::words), |q| q.state = None),
         (query.due.map(|h| in_word("chip-due", "span", ahead(h))), |q| {
             q.due = None
         }),

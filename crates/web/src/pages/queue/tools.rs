@@ -2,7 +2,7 @@
 
 use docket_app::Workload;
 use docket_core::id::CaseId;
-use docket_core::words::Turn;
+use docket_core::words::{Turn, WorkState};
 
 use crate::doors::{Door, Viewer};
 use crate::query::{NOBODY, QueueQuery};
@@ -46,16 +46,36 @@ impl Bulk {
     }
 }
 
-/// The views that everybody of the agency has, then those that the person keeps.
-pub fn views(viewer: &Viewer, kept: &[(String, String)], here: &QueueQuery) -> Vec<View> {
-    let ours = |assignee: &str| QueueQuery {
+fn waiting_for_us(assignee: &str) -> QueueQuery {
+    QueueQuery {
         assignee: Some(assignee.to_owned()),
         open: true,
         awake: true,
         turn: Some(Turn::Ours),
         ..QueueQuery::default()
+    }
+}
+
+/// What waits for the person who looks.
+pub fn mine(viewer: &Viewer) -> QueueQuery {
+    waiting_for_us(viewer.name())
+}
+
+/// The views that everybody of the agency has, then those that the person keeps.
+pub fn views(viewer: &Viewer, kept: &[(String, String)], here: &QueueQuery) -> Vec<View> {
+    let at = |state| QueueQuery {
+        open: true,
+        state: Some(state),
+        ..QueueQuery::default()
     };
-    let always = [("view-mine", ours(viewer.name())), ("view-nobodys", ours(NOBODY))];
+    let always = [
+        ("view-mine", mine(viewer)),
+        ("view-nobodys", waiting_for_us(NOBODY)),
+        ("view-waiting", at(WorkState::WaitingOnClient)),
+        ("view-drafts", at(WorkState::Drafting)),
+        ("view-review", at(WorkState::InReview)),
+        ("view-ready", at(WorkState::ReadyToSend)),
+    ];
     let always = always
         .into_iter()
         .filter(|_| viewer.is_staff())
