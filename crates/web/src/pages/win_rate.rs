@@ -9,9 +9,10 @@ mod links;
 use askama::Template;
 use axum::extract::{Query, State};
 use docket_app::board;
+use docket_app::figures::shown;
 use docket_app::{Client, Desk, Error, GroupBy, Period, WinRateReport, WinRateWish};
 use docket_core::factor::catalogue::{SEVERAL, UNKNOWN};
-use docket_core::stats::{Line, Shown};
+use docket_core::stats::{Line, Points, Shown, Standard};
 use docket_core::words::{Outcome, Platform};
 
 use self::cells::MoneyRow;
@@ -61,6 +62,8 @@ pub struct WinRatePage {
     health: Vec<HealthRow>,
     of_one: bool,
     changes: usize,
+    /// How many groups are not shown, and where they are.
+    left_out: Option<String>,
 }
 
 /// A line of the table.
@@ -187,13 +190,12 @@ impl WinRatePage {
         let (from, to) = (wish.period.from.date_naive(), wish.period.to.date_naive());
         let cohort = Cohort::new(wish.client.as_ref().map(|c| c.id), (from, to), wish.closed);
         let total = &report.ledger.total;
-        let named: Vec<(String, &Line, Cohort)> = report
-            .ledger
-            .groups
+        let shown = shown::groups(report);
+        let named: Vec<(String, &Line, Cohort)> = shown
             .iter()
             .map(|line| {
                 let key = &line.group.key;
-                (label(wish.by, key), line, cohort.group(wish.by, key))
+                (label(wish.by, key), *line, cohort.group(wish.by, key))
             })
             .chain([(t("rep-all").plain(), total, cohort.clone())])
             .collect();
@@ -218,7 +220,7 @@ impl WinRatePage {
             money: money.collect(),
             heat: Heat::of(&report.ledger, &cohort),
             funnel: Funnel::of(&total.group, &cohort),
-            paper: PaperForm::of(urls::WIN_RATE_PDF, asked(wish).pairs()),
+            paper: PaperForm::of((urls::WIN_RATE_PDF, urls::WIN_RATE_CSV), asked(wish).pairs()),
             action: urls::WIN_RATE,
             whose: wish
                 .client
@@ -235,7 +237,8 @@ impl WinRatePage {
             total: whole
                 .first()
                 .map_or_else(|| Row::of(t("rep-all").plain(), total, &cohort), row),
-            chart: chart(report),
+            left_out: left_out(report, shown.len()),
+            chart: chart(report, &shown),
             log: log(report),
             health: report.health.iter().map(HealthRow::of).collect(),
             of_one: report.wish.client.is_some() || !report.health.is_empty(),
@@ -254,6 +257,23 @@ impl WinRatePage {
 
     fn day_after(&self) -> String {
         show::day(self.period.to.date_naive())
+    }
+
+    fn chart_title(&self) -> String {
+        let title = if shown::at_fixed_mix(self.by) {
+            "rep-chart-title-mix"
+        } else {
+            "rep-chart-title"
+        };
+        t(title).with("by", self.by_what()).plain()
+    }
+
+    fn chart_caption(&self) -> String {
+        show::said(if shown::at_fixed_mix(self.by) {
+            "trend_caption_mix"
+        } else {
+            "trend_caption"
+        })
     }
 
     fn chart_height(&self) -> usize {
@@ -313,26 +333,48 @@ fn marked(label: String, report: &WinRateReport) -> String {
     format!("{label} {}", letters.join(" ")).trim_end().to_owned()
 }
 
-/// Groups whose percentages may be shown and compared; the others stand in the table only.
-fn chart(report: &WinRateReport) -> Vec<Bar> {
-    let groups = report.ledger.groups.iter().map(|line| &line.group);
-    let mature = groups.filter(|group| !group.immature());
-    let shown = mature.filter_map(|group| match group.rate().shown() {
+/// What of the groups does not stand on the page.
+fn left_out(report: &WinRateReport, shown: usize) -> Option<String> {
+    let all = report.ledger.groups.len();
+    let places = [("shown", shown.to_string()), ("all", all.to_string())];
+    (shown < all).then(|| show::said_with(shown::groups_left_out(report.wish.by), &places))
+}
+
+/// What the chart shows of a group: percent, the ends of its interval, whether few cases stand behind it.
+fn drawn(line: &Line, by: GroupBy) -> Option<(f64, f64, f64, bool)> {
+    if shown::at_fixed_mix(by) {
+        return match line.standard?.rate {
+            Standard::Percent {
+                percent: Points { value, interval },
+                weak,
+                ..
+            } => Some((value, interval.low.max(0.0), interval.high.min(100.0), weak)),
+            Standard::Missing { .. } | Standard::TooFew { .. } => None,
+        };
+    }
+    match line.group.rate().shown() {
         Shown::Percent {
             percent,
             interval,
             weak,
             ..
-        } => Some((group, percent, interval, weak)),
+        } => Some((percent, interval.low, interval.high, weak)),
         Shown::Nothing | Shown::Counts { .. } => None,
-    });
-    shown
+    }
+}
+
+/// Groups whose percentages may be shown and compared; the others stand in the table only.
+fn chart(report: &WinRateReport, shown: &[&Line]) -> Vec<Bar> {
+    let by = report.wish.by;
+    let mature = shown.iter().filter(|line| !line.group.immature());
+    let percents = mature.filter_map(|line| drawn(line, by).map(|drawn| (&line.group, drawn)));
+    percents
         .enumerate()
-        .map(|(index, (group, percent, interval, weak))| Bar {
-            label: marked(label(report.wish.by, &group.key), report),
+        .map(|(index, (group, (percent, low, high, weak)))| Bar {
+            label: marked(label(by, &group.key), report),
             percent,
-            low: interval.low,
-            high: interval.high,
+            low,
+            high,
             weak,
             y: index * 28 + 14,
         })
