@@ -1,6 +1,7 @@
 //! The win rate: one definition, every figure with the cases behind it.
 
 pub mod cells;
+mod chart;
 mod funnel;
 mod health;
 mod heat;
@@ -12,11 +13,12 @@ use docket_app::board;
 use docket_app::figures::shown;
 use docket_app::{Client, Desk, Error, GroupBy, Period, WinRateReport, WinRateWish};
 use docket_core::factor::catalogue::{SEVERAL, UNKNOWN};
-use docket_core::stats::{Line, Points, Shown, Standard};
+use docket_core::stats::Line;
 use docket_core::words::{Outcome, Platform};
 
 use self::cells::MoneyRow;
 pub use self::cells::RateCell;
+use self::chart::{Bar, chart};
 use self::funnel::Funnel;
 use self::health::HealthRow;
 use self::heat::Heat;
@@ -84,45 +86,6 @@ struct Figure {
     url: Option<String>,
     /// What is counted, for those who hear the link alone.
     label: String,
-}
-
-/// A line of the chart, in units of its own 100.
-#[derive(Debug)]
-struct Bar {
-    label: String,
-    percent: f64,
-    low: f64,
-    high: f64,
-    weak: bool,
-    y: usize,
-}
-
-impl Bar {
-    /// The same in figures.
-    fn said(&self) -> String {
-        let interval = show::interval(self.low, self.high);
-        t("rep-interval")
-            .with("percent", show::percent(self.percent))
-            .with("interval", interval)
-            .plain()
-    }
-
-    fn low_x(&self) -> String {
-        x(self.low)
-    }
-
-    fn high_x(&self) -> String {
-        x(self.high)
-    }
-
-    fn point_x(&self) -> String {
-        x(self.percent)
-    }
-}
-
-/// Where a percentage stands on the drawing: names take 210 units, each percent 4.2.
-fn x(percent: f64) -> String {
-    format!("{:.1}", 210.0 + percent * 4.2)
 }
 
 impl Row {
@@ -322,63 +285,11 @@ fn log(report: &WinRateReport) -> Vec<(String, String)> {
     .collect()
 }
 
-/// A month with the letters of what changed in it.
-fn marked(label: String, report: &WinRateReport) -> String {
-    if report.wish.by != GroupBy::Month {
-        return label;
-    }
-    let marks = board::marks(&report.log, board::NAMED);
-    let of_month = marks.iter().filter(|(_, entry)| entry.month() == label);
-    let letters: Vec<&str> = of_month.map(|(letter, _)| letter.as_str()).collect();
-    format!("{label} {}", letters.join(" ")).trim_end().to_owned()
-}
-
 /// What of the groups does not stand on the page.
 fn left_out(report: &WinRateReport, shown: usize) -> Option<String> {
     let all = report.ledger.groups.len();
     let places = [("shown", shown.to_string()), ("all", all.to_string())];
     (shown < all).then(|| show::said_with(shown::groups_left_out(report.wish.by), &places))
-}
-
-/// What the chart shows of a group: percent, the ends of its interval, whether few cases stand behind it.
-fn drawn(line: &Line, by: GroupBy) -> Option<(f64, f64, f64, bool)> {
-    if shown::at_fixed_mix(by) {
-        return match line.standard?.rate {
-            Standard::Percent {
-                percent: Points { value, interval },
-                weak,
-                ..
-            } => Some((value, interval.low.max(0.0), interval.high.min(100.0), weak)),
-            Standard::Missing { .. } | Standard::TooFew { .. } => None,
-        };
-    }
-    match line.group.rate().shown() {
-        Shown::Percent {
-            percent,
-            interval,
-            weak,
-            ..
-        } => Some((percent, interval.low, interval.high, weak)),
-        Shown::Nothing | Shown::Counts { .. } => None,
-    }
-}
-
-/// Groups whose percentages may be shown and compared; the others stand in the table only.
-fn chart(report: &WinRateReport, shown: &[&Line]) -> Vec<Bar> {
-    let by = report.wish.by;
-    let mature = shown.iter().filter(|line| !line.group.immature());
-    let percents = mature.filter_map(|line| drawn(line, by).map(|drawn| (&line.group, drawn)));
-    percents
-        .enumerate()
-        .map(|(index, (group, (percent, low, high, weak)))| Bar {
-            label: marked(label(by, &group.key), report),
-            percent,
-            low,
-            high,
-            weak,
-            y: index * 28 + 14,
-        })
-        .collect()
 }
 
 pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
