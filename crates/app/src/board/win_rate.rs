@@ -64,6 +64,7 @@ fn page(say: Say, report: &WinRateReport, figures: &Value, detail: Detail) -> Bo
         Block::Note(say.plain("definition")),
         Block::Note(say.plain("money_definition")),
         Block::Note(say.plain("win_rate_notes")),
+        Block::Note(say.plain("no_uplift")),
     ]);
     Board {
         title: say.plain("win_rate_title"),

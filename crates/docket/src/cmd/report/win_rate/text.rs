@@ -5,7 +5,7 @@ use docket_app::figures::shown;
 use docket_app::figures::win_rate::{self as fields, command};
 use docket_app::{GroupBy, HEALTH_DEFINITION, WinRateReport};
 use docket_core::money::Money;
-use docket_core::stats::{DEFINITION, Line, MONEY_DEFINITION};
+use docket_core::stats::{DEFINITION, Line, MONEY_DEFINITION, NO_UPLIFT};
 use docket_core::words::{Language, readable};
 use serde_json::Value;
 
@@ -407,7 +407,7 @@ fn notes(report: &WinRateReport) -> Result<()> {
     if matches!(report.wish.by, GroupBy::Country | GroupBy::Product) {
         line("As known when the dispute opened; unknown where no order and no file tells it.")?;
     }
-    line("Rates are associations, not causes.\n")?;
+    line(format!("Rates are associations, not causes. {NO_UPLIFT}\n"))?;
     line(DEFINITION)?;
     line(MONEY_DEFINITION)
 }
