@@ -125,9 +125,10 @@ pub fn total(report: &FactorsReport) -> Value {
 pub async fn all(report: &FactorsReport, desk: &Desk) -> Result<Value> {
     let command = command(report.client.as_ref(), report.period);
     let few = report.report.total.rate().n() <= IDS_UP_TO;
-    let cases_of = match few {
-        true => Some(desk.factor_levels(report).await?),
-        false => None,
+    let cases_of = if few {
+        Some(desk.factor_levels(report).await?)
+    } else {
+        None
     };
     let cases_of = cases_of.as_deref();
     let mut factors = Vec::new();
