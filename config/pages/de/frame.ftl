@@ -58,6 +58,7 @@ nav-audit = Prüfprotokoll
 all-clients = Alle Kunden
 nothing-to-show = Hier gibt es nichts zu zeigen.
 client = Kunde
+client-hint = Der ganze Name; keiner für alle Kunden
 platform = Plattform
 dispute = Konflikt
 amount = Betrag

@@ -58,6 +58,7 @@ nav-audit = Audit log
 all-clients = All clients
 nothing-to-show = There is nothing to show here.
 client = Client
+client-hint = Its whole name; none for all clients
 platform = Platform
 dispute = Dispute
 amount = Amount

@@ -58,6 +58,7 @@ nav-audit = Auditlog
 all-clients = Alle klanten
 nothing-to-show = Er is hier niets te tonen.
 client = Klant
+client-hint = De volledige naam; geen voor alle klanten
 platform = Platform
 dispute = Geschil
 amount = Bedrag

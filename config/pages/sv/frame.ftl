@@ -58,6 +58,7 @@ nav-audit = Granskningslogg
 all-clients = Alla kunder
 nothing-to-show = Det finns inget att visa här.
 client = Kund
+client-hint = Hela namnet; inget för alla kunder
 platform = Plattform
 dispute = Tvist
 amount = Belopp

@@ -7,6 +7,7 @@ use docket_connector::Bodies;
 use docket_core::case::Case;
 use docket_core::dossier::{Dossier, Known, Policy, factors};
 use docket_core::factor::FactorKind;
+use docket_core::factor::goods::span_before;
 use docket_core::id::{CaseId, ClientId};
 use docket_store::{ClientScope, FactorRow, Setting, UnitOfWork};
 use serde::Serialize;
@@ -92,9 +93,6 @@ fn per_thousand(complaints: i64, sold: i64) -> Option<String> {
     Some(format!("{}.{}", tenths / 10, tenths % 10))
 }
 
-/// The span before a dispute's opening in which complaints of the same goods are counted.
-const COMPLAINTS: chrono::Duration = chrono::Duration::days(90);
-
 impl Desk {
     /// Records anew what follows from the dossiers of these cases. Asked for after an import, after an order was read, when
     /// a case names an order that is known, and when an order was joined or taken off.
@@ -153,7 +151,7 @@ impl Desk {
             count(FactorKind::SettingsScore, "settings in force", score.to_string());
         }
         if goods {
-            let span = (opened - COMPLAINTS, opened);
+            let span = span_before(opened);
             let complaints = self.db.sku_complaints(case.client, case.id, span).await?;
             count(
                 FactorKind::SkuComplaints,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use docket_core::factor::Subject;
 use docket_core::stats::{FactorReport, Model};
-use docket_store::{Client, ClientScope, FactorCase};
+use docket_store::{Client, ClientScope, FactorCase, FactorLevels};
 
 use crate::error::Result;
 use crate::{Desk, Period};
@@ -60,6 +60,19 @@ impl Desk {
         Ok(self
             .db
             .factor_cases(scope(client), period.opened(), subject, wanted)
+            .await?)
+    }
+
+    /// The decided cases of a report, each with its levels of all the report's factors.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn factor_levels(&self, report: &FactorsReport) -> Result<Vec<FactorLevels>> {
+        let subjects: Vec<&Subject> = report.report.factors.iter().map(|table| &table.subject).collect();
+        let scope = scope(report.client.as_ref());
+        Ok(self
+            .db
+            .factor_levels(scope, report.period.opened(), &subjects)
             .await?)
     }
 }

@@ -14,6 +14,8 @@ use crate::safety_net::last_resort;
 use crate::{Desk, jobs};
 
 const CASES_PER_TICK: i64 = 200;
+/// Steps of one tick in working out what goods were complained of.
+const GOODS_STEPS: usize = 20;
 /// Steps of filling in references in one tick.
 const REFERENCE_STEPS: u32 = 4;
 
@@ -26,7 +28,7 @@ struct Wait {
 
 impl Desk {
     /// One tick: enqueues due syncs and sweeps, climbs the deadline ladder of due cases, lets clients' rules act, has the packs
-    /// of months that are over made, takes the next step with questions to clients, and fills in what the search goes by.
+    /// of months that are over made, takes the next step with questions to clients, and fills in what the search and reports go by.
     ///
     /// # Errors
     /// When the database fails; the next tick does what this one did not.
@@ -37,7 +39,18 @@ impl Desk {
         self.mind_rules().await?;
         self.due_packs().await?;
         self.chase_clients().await?;
-        self.fill_references().await
+        self.fill_references().await?;
+        self.renew_goods().await
+    }
+
+    /// What goods were complained of before cases about them, a few steps at a time.
+    async fn renew_goods(&self) -> Result<()> {
+        for _ in 0..GOODS_STEPS {
+            if !self.db.renew_goods(self.env.now()).await? {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// References of new cases, for the search; a few steps at a time, so that a first import is not held up.

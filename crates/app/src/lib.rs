@@ -113,9 +113,9 @@ pub use workspace::{Preview, SeenFile, hold_until};
 /// What the store's words are, for callers that must not see the store itself.
 pub use docket_store::{
     AmountBand, AuditRow, CaseFilter, CasePosition, Client, ClientScope, Connection, ConnectionHealth,
-    DeadlineHour, Error as StoreError, FactorCase, FactorRow, FoundBy, GroupBy, HistoryRow, KeptAnswer,
-    MonthSales, OpenWebhook, ReportCase, Setting, StoredCase, StoredEvidence, StoredFee, SyncCounts, SyncRun,
-    Unmatched, Why,
+    DeadlineHour, Error as StoreError, FactorCase, FactorLevels, FactorRow, FoundBy, GroupBy, HistoryRow,
+    KeptAnswer, MonthSales, OpenWebhook, ReportCase, Setting, StoredCase, StoredEvidence, StoredFee,
+    SyncCounts, SyncRun, Unmatched, Why,
 };
 
 /// How the desk works; every value has its key in the configuration.

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::words::words;
 
+pub mod answers;
 pub mod catalogue;
+pub mod goods;
 pub mod levels;
 mod subject;
 
@@ -113,6 +115,12 @@ words! {
         SettingsScore = "settings_score",
         /// Disputes as counted by `sku_complaints`, in a thousand units of those goods sold in the same days.
         SkuComplaintRate = "sku_complaint_rate",
+        /// That rate beside the client's own median on the day of the opening ([`goods`]): `no_complaint`, `up_to_median`,
+        /// `above_median`, or `unknown` where nobody told how many were sold.
+        SkuComplaintBand = "sku_complaint_band",
+        /// How fast the client answered our questions of the 90 days before the day of the opening ([`answers`]). Worked out
+        /// when a report is asked, recorded nowhere.
+        ClientAnswerTime = "client_answer_time",
         /// Hours between our response and the deadline; negative where it was late.
         HoursLeftAtSubmission = "hours_left_at_submission",
         /// How complete the evidence was that went with it (`complete`, `partial`, `empty`).
@@ -160,7 +168,8 @@ impl FactorKind {
             | Self::ReturnStatus
             | Self::ReturnReason
             | Self::SkuComplaints
-            | Self::SkuComplaintRate => FactorGroup::Product,
+            | Self::SkuComplaintRate
+            | Self::SkuComplaintBand => FactorGroup::Product,
             Self::SellerProtectionEligible
             | Self::SellerProtectionType
             | Self::RiskLevel
@@ -177,7 +186,8 @@ impl FactorKind {
             | Self::RefundLatencyHours
             | Self::RefundedAmount
             | Self::RefundedAt
-            | Self::ClientAnswerHours => FactorGroup::Organisation,
+            | Self::ClientAnswerHours
+            | Self::ClientAnswerTime => FactorGroup::Organisation,
             Self::HoursLeftAtSubmission
             | Self::EvidenceBand
             | Self::EvidenceCompleteness

@@ -129,7 +129,7 @@ impl Pair {
     }
 }
 
-fn json(list: &[String]) -> String {
+pub(crate) fn json(list: &[String]) -> String {
     serde_json::Value::from(list).to_string()
 }
 

@@ -20,6 +20,7 @@ const DERIVED: &str = "INSERT INTO dossier_factors (case_id, client_id, content,
     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (case_id) DO UPDATE SET content = excluded.content, \
     recorded_at = excluded.recorded_at, factors = excluded.factors WHERE dossier_factors.content <> excluded.content";
 const NO_MORE: &str = "DELETE FROM dossier_factors WHERE case_id = $1";
+const SKUS: &str = "SELECT sku FROM case_skus WHERE case_id = $1";
 const NO_SKUS: &str = "DELETE FROM case_skus WHERE case_id = $1";
 const COMPLAINTS: &str = "SELECT count(DISTINCT c.id) FROM case_skus o JOIN case_skus s ON s.sku = o.sku \
     AND s.client_id = o.client_id AND s.case_id <> o.case_id JOIN cases c ON c.id = s.case_id \
@@ -27,7 +28,7 @@ const COMPLAINTS: &str = "SELECT count(DISTINCT c.id) FROM case_skus o JOIN case
     AND c.opened_at >= $4 AND c.opened_at < $5";
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[OF, DERIVED, NO_MORE, NO_SKUS, COMPLAINTS];
+pub(crate) const STATEMENTS: &[&str] = &[OF, DERIVED, NO_MORE, SKUS, NO_SKUS, COMPLAINTS];
 
 /// A recorded factor.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -48,12 +49,12 @@ pub struct FactorRow {
 
 /// What one reading says of a case's factors.
 pub(crate) struct FactorSet {
-    case: CaseId,
-    client: ClientId,
+    pub(crate) case: CaseId,
+    pub(crate) client: ClientId,
     /// SHA-256 of all but the instants: a reading that says the same again adds nothing.
     content: [u8; 32],
     /// An array of `[kind, source, value, as_of]`.
-    factors: String,
+    pub(crate) factors: String,
 }
 
 impl FactorSet {
@@ -134,6 +135,14 @@ impl UnitOfWork {
         skus: &BTreeSet<String>,
         now: DateTime<Utc>,
     ) -> Result<()> {
+        let held: Vec<(String,)> =
+            on_tx!(&mut self.tx, c => sqlx::query_as(SKUS).bind(case.0).fetch_all(&mut *c).await)?;
+        let held: BTreeSet<String> = held.into_iter().map(|(sku,)| sku).collect();
+        if held != *skus {
+            // Before any row of the case is written: whoever works it off goes in the same order.
+            self.goods_changed((case, client)).await?;
+            self.replace_skus((case, client), skus).await?;
+        }
         match FactorSet::of(case, client, factors) {
             Some(set) => on_tx!(&mut self.tx, c => sqlx::query(DERIVED).bind(case.0).bind(client.0)
                 .bind(&set.content[..]).bind(now).bind(&set.factors).execute(&mut *c).await.map(|_| ()))?,
@@ -141,6 +150,14 @@ impl UnitOfWork {
                 on_tx!(&mut self.tx, c => sqlx::query(NO_MORE).bind(case.0).execute(&mut *c).await.map(|_| ()))?
             }
         }
+        self.renew_levels(case).await
+    }
+
+    async fn replace_skus(
+        &mut self,
+        (case, client): (CaseId, ClientId),
+        skus: &BTreeSet<String>,
+    ) -> Result<()> {
         on_tx!(&mut self.tx, c => sqlx::query(NO_SKUS).bind(case.0).execute(&mut *c).await.map(|_| ()))?;
         let skus: Vec<&String> = skus.iter().collect();
         write_rows!(
@@ -150,7 +167,7 @@ impl UnitOfWork {
             &skus,
             |row| [row.as_str(), client.0, case.0]
         );
-        self.renew_levels(case).await
+        Ok(())
     }
 
     /// Records what the desk itself did in a case, beside what platforms and dossiers say.

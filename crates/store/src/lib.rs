@@ -23,6 +23,7 @@ mod facts;
 mod fees;
 mod files;
 mod flags;
+mod goods;
 mod history;
 mod hooks;
 mod incidents;
@@ -63,7 +64,7 @@ pub use db::{Db, Tx};
 pub use deadlines::DeadlineHour;
 pub use error::Error;
 pub use evidence::{ChecklistMarks, StoredEvidence};
-pub use factor_report::{FactorCase, FactorCounts};
+pub use factor_report::{FactorCase, FactorCounts, FactorLevels};
 pub use factors::FactorRow;
 pub use facts::{NewFact, Told};
 pub use fees::{DayRate, StoredFee};
@@ -105,10 +106,11 @@ pub fn statements() -> Vec<&'static str> {
         drafts::STATEMENTS,
         evidence::STATEMENTS,
         facts::STATEMENTS,
-        factor_report::STATEMENTS,
+        &factor_report::statements(),
         factors::STATEMENTS,
         fees::STATEMENTS,
         flags::STATEMENTS,
+        goods::STATEMENTS,
         history::STATEMENTS,
         hooks::STATEMENTS,
         order_joins::STATEMENTS,
@@ -144,9 +146,15 @@ pub fn pairs() -> Vec<(&'static str, &'static str)> {
         .chain(order_joins::PAIRS)
         .chain(cases::LISTS);
     let listed = listed.map(|pair| (pair.0, pair.1));
-    let own = [cases::PAIRS, cases::SEARCH_PAIRS, sla::PAIRS, deadlines::PAIRS]
-        .into_iter()
-        .flatten()
-        .copied();
+    let own = [
+        cases::PAIRS,
+        cases::SEARCH_PAIRS,
+        goods::PAIRS,
+        sla::PAIRS,
+        deadlines::PAIRS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied();
     own.chain(listed).collect()
 }

@@ -106,6 +106,17 @@ async fn copied(pool: &sqlx::PgPool, sql: &str, mut each: impl FnMut(&str) -> Re
 pub(crate) type Wanted = (ClientScope, Days);
 
 impl Db {
+    /// An id as the lines name it.
+    pub(crate) fn named_in_lines(&self, id: Uuid) -> String {
+        match self {
+            Self::Sqlite { .. } => {
+                let mut buffer = Uuid::encode_buffer();
+                id.simple().encode_upper(&mut buffer).to_owned()
+            }
+            Self::Postgres(_) => id.to_string(),
+        }
+    }
+
     /// Gives every row as the columns with tabs between them.
     pub(crate) async fn report_lines(
         &self,

@@ -140,7 +140,8 @@ async fn recorded(tx: &mut Tx, cases: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<Fact
     let text = |list: &str| {
         format!(
             "SELECT case_id, recorded_at, factors FROM factor_sets WHERE case_id {list} \
-             UNION ALL SELECT case_id, recorded_at, factors FROM dossier_factors WHERE case_id {list}"
+             UNION ALL SELECT case_id, recorded_at, factors FROM dossier_factors WHERE case_id {list} \
+             UNION ALL SELECT case_id, recorded_at, factors FROM goods_factors WHERE case_id {list}"
         )
     };
     let mut rows: Vec<(Uuid, DateTime<Utc>, String)> = Vec::new();
@@ -236,7 +237,8 @@ impl UnitOfWork {
                 Derived::of(factors, case.facts.opened_at, case.facts.amount),
             )
         });
-        write(&mut self.tx, &rows.collect::<Vec<_>>()).await
+        write(&mut self.tx, &rows.collect::<Vec<_>>()).await?;
+        self.complaints_changed(changes).await
     }
 
     /// Writes a case's levels anew, after its factors changed.

@@ -18,8 +18,8 @@ const TOLD: Pair = Pair(
      AND order_key = ANY($3) ORDER BY version",
 );
 const FORGET: Pair = Pair(
-    "DELETE FROM sold WHERE client_id BETWEEN $1 AND $2 AND order_key IN (SELECT value FROM json_each($3)) RETURNING order_key",
-    "DELETE FROM sold WHERE client_id BETWEEN $1 AND $2 AND order_key = ANY($3) RETURNING order_key",
+    "DELETE FROM sold WHERE client_id BETWEEN $1 AND $2 AND order_key IN (SELECT value FROM json_each($3)) RETURNING sold_at",
+    "DELETE FROM sold WHERE client_id BETWEEN $1 AND $2 AND order_key = ANY($3) RETURNING sold_at",
 );
 /// A case may be about several goods, and each order line counts once.
 const UNITS: &str = "SELECT CAST(coalesce(sum(s.units), 0) AS BIGINT) FROM case_skus o JOIN sold s ON s.sku = o.sku \
@@ -80,8 +80,13 @@ impl UnitOfWork {
         }
         let own = ClientScope::One(client).range();
         let told = TOLD.on_tx(&mut self.tx, own, &orders).await?;
-        let _: Vec<(String,)> = FORGET.on_tx(&mut self.tx, own, &orders).await?;
+        let forgotten: Vec<(DateTime<Utc>,)> = FORGET.on_tx(&mut self.tx, own, &orders).await?;
         let sales = sales(told)?;
+        let days = forgotten
+            .iter()
+            .map(|(at,)| *at)
+            .chain(sales.iter().map(|sale| sale.sold_at));
+        self.sales_changed(client, days.map(|at| at.date_naive())).await?;
         write_rows!(
             &mut self.tx,
             "INSERT INTO sold (sku, client_id, sold_at, order_key, item_key, units)",

@@ -192,6 +192,9 @@ doors! {
     WinRatePdf: Get urls::WIN_RATE_PDF, READS;
     FactorsPdf: Get urls::FACTORS_PDF, READS;
     SlaPdf: Get urls::SLA_PDF, READS;
+    WinRateCsv: Get urls::WIN_RATE_CSV, READS;
+    FactorsCsv: Get urls::FACTORS_CSV, READS;
+    SlaCsv: Get urls::SLA_CSV, READS;
     Packs: Get urls::PACKS, STAFF;
     PackFile: Get urls::PACK_FILE, STAFF;
     ApprovePack: Post urls::APPROVE_PACK, LEADS;

@@ -260,6 +260,9 @@ pub async fn health(State(desk): State<Desk>) -> (StatusCode, &'static str) {
     }
 }
 
+/// So many names stand in the answer to a name that nobody has.
+const NAMED: usize = 20;
+
 /// The clients that somebody may see, and the one that an address names: for a client's person always their own.
 async fn clients(
     desk: &Desk,
@@ -282,7 +285,9 @@ async fn clients(
     if let Some(client) = all.iter().find(fits).cloned() {
         return Ok((all, Some(client)));
     }
-    let known = all.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
+    let known: Vec<&str> = all.iter().take(NAMED).map(|c| c.name.as_str()).collect();
+    let more = if all.len() > NAMED { ", …" } else { "" };
+    let known = format!("{}{more}", known.join(", "));
     let none = t("refuse-no-client").with("wanted", wanted).with("known", known);
     Err(PageError::BadRequest(vec![none.plain()]))
 }
@@ -293,6 +298,9 @@ fn scope(viewer: &Viewer, client: Option<&Client>) -> ClientScope {
 }
 
 /// The clients as choices; for the agency the first one means all.
+/// More clients than these are not all offered: whoever wants one types its name.
+pub const CHOICES: usize = 500;
+
 fn client_choices(viewer: &Viewer, all: &[Client], chosen: Option<&Client>) -> Vec<Choice> {
     let every = Choice::new("", t("all-clients"), chosen.is_none());
     let each = all

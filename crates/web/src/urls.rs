@@ -80,6 +80,9 @@ pub const SLA: &str = "/reports/sla";
 pub const WIN_RATE_PDF: &str = "/reports/win-rate/pdf";
 pub const FACTORS_PDF: &str = "/reports/factors/pdf";
 pub const SLA_PDF: &str = "/reports/sla/pdf";
+pub const WIN_RATE_CSV: &str = "/reports/win-rate/csv";
+pub const FACTORS_CSV: &str = "/reports/factors/csv";
+pub const SLA_CSV: &str = "/reports/sla/csv";
 pub const PACKS: &str = "/packs";
 pub const PACK_FILE: &str = "/packs/{id}/files/{name}";
 pub const APPROVE_PACK: &str = "/packs/{id}/approve";
@@ -551,7 +554,8 @@ pub fn factors(query: &FactorQuery) -> String {
     with(FACTORS, &query.pairs())
 }
 
-fn with(path: &str, pairs: &[(&'static str, String)]) -> String {
+/// An address with these choices.
+pub fn with(path: &str, pairs: &[(&'static str, String)]) -> String {
     if pairs.is_empty() {
         return path.to_owned();
     }

@@ -12,6 +12,7 @@ use super::say::{Say, axis, list, percents, text};
 use super::{Detail, fit};
 use super::{LogEntry, marks};
 use crate::error::Result;
+use crate::figures::shown::{at_fixed_mix, largest};
 use crate::figures::win_rate as figures;
 use crate::{AmountBand, GroupBy, WinRateReport};
 
@@ -63,6 +64,7 @@ fn page(say: Say, report: &WinRateReport, figures: &Value, detail: Detail) -> Bo
         Block::Note(say.plain("definition")),
         Block::Note(say.plain("money_definition")),
         Block::Note(say.plain("win_rate_notes")),
+        Block::Note(say.plain("no_uplift")),
     ]);
     Board {
         title: say.plain("win_rate_title"),
@@ -100,9 +102,11 @@ fn body(say: Say, report: &WinRateReport, figures: &Value, detail: Detail, block
         &[]
     };
     let marked = marks(log, detail.others);
-    let plot = trend(say, &rows, &marked);
+    let mix = at_fixed_mix(report.wish.by);
+    let plot = trend(say, &rows, &marked, mix);
     if plot.marks.len() > 1 {
-        blocks.push(Block::Heading(say.with("trend", &[("by", by.clone())])));
+        let title = if mix { "trend_mix" } else { "trend" };
+        blocks.push(Block::Heading(say.with(title, &[("by", by.clone())])));
         blocks.push(Block::Plot(plot));
     }
     let changes = marked
@@ -122,7 +126,7 @@ fn body(say: Say, report: &WinRateReport, figures: &Value, detail: Detail, block
     blocks.extend(changed(say, &figures["change"]).into_iter().map(Block::Text));
     let accounts = list(&figures["account_health"]);
     if !accounts.is_empty() {
-        let shown = tables::largest(accounts, detail.others, |one| one["claims"].as_u64().unwrap_or(0));
+        let shown = largest(accounts, detail.others, |one| one["claims"].as_u64().unwrap_or(0));
         blocks.push(Block::Heading(say.plain("health")));
         blocks.extend(left_out(say, "accounts", shown.len(), accounts.len()));
         blocks.push(Block::Table(tables::health(say, &shown)));
@@ -174,12 +178,13 @@ fn funnel(say: Say, total: &Value) -> Bars {
 }
 
 /// Groups whose percentages may be shown and compared.
-fn trend(say: Say, rows: &tables::Rows<'_>, marked: &[(String, &LogEntry)]) -> Plot {
+fn trend(say: Say, rows: &tables::Rows<'_>, marked: &[(String, &LogEntry)], mix: bool) -> Plot {
+    let key = if mix { "at_fixed_mix" } else { "win_rate" };
     let shown = rows
         .shown()
-        .filter(|(_, group)| group["immature"] == false && !group["win_rate"]["percent"].is_null());
+        .filter(|(_, group)| group["immature"] == false && !group[key]["percent"].is_null());
     let mark = |(name, group): (&str, &Value)| {
-        let rate = &group["win_rate"];
+        let rate = &group[key];
         let of_month = marked
             .iter()
             .filter(|(_, entry)| entry.month() == text(group, "key"));
@@ -190,14 +195,20 @@ fn trend(say: Say, rows: &tables::Rows<'_>, marked: &[(String, &LogEntry)]) -> P
             at: axis(&rate["percent"]),
             high: axis(&rate["high"]),
             hollow: rate["weak"] == true,
-            text: format!("{} ({})", say.main(rate, "none_decided"), say.detail(rate)),
+            text: if mix {
+                tables::mixed(say, rate)
+            } else {
+                format!("{} ({})", say.main(rate, "none_decided"), say.detail(rate))
+            },
         }
     };
     Plot {
         axis: percents(),
         rule: None,
         marks: shown.map(mark).collect(),
-        caption: say.plain(if marked.is_empty() {
+        caption: say.plain(if mix {
+            "trend_caption_mix"
+        } else if marked.is_empty() {
             "trend_caption"
         } else {
             "trend_caption_log"
@@ -249,7 +260,7 @@ fn heat(say: Say, figures: &Value, most: usize) -> Vec<Block> {
     }
     let (platforms, all) = (unique("platform"), unique("reason"));
     let platforms: Vec<&str> = platforms.into_iter().map(|(word, _)| word).collect();
-    let reasons: Vec<&str> = tables::largest(&all, most, |(_, n)| *n)
+    let reasons: Vec<&str> = largest(&all, most, |(_, n)| *n)
         .into_iter()
         .map(|(word, _)| *word)
         .collect();

@@ -3,11 +3,8 @@
 mod csv;
 mod model;
 
-use std::collections::HashMap;
-
 use docket_core::stats::{
-    AMOUNT_DEFINITION, Beside, DISCLAIMER, Estimate, FACTOR_DEFINITION, FactorTable, Fix, Interval, Level,
-    Stratum,
+    AMOUNT_DEFINITION, Beside, DISCLAIMER, Estimate, FACTOR_DEFINITION, Fix, Interval, Level, Stratum,
 };
 use docket_core::words::{Platform, Reason};
 use serde_json::{Value, json};
@@ -17,7 +14,7 @@ pub use self::model::model;
 
 use super::{points, rate};
 use crate::error::Result;
-use crate::{Client, Desk, FactorCase, FactorsReport, Period};
+use crate::{Client, Desk, FactorLevels, FactorsReport, Period};
 
 /// Up to so many decided cases JSON carries the id of each.
 const IDS_UP_TO: u64 = 20_000;
@@ -97,30 +94,18 @@ pub fn fix(fix: &Fix) -> Value {
     })
 }
 
-/// The cases of each level, where they are few enough.
-type Ids = HashMap<String, Vec<FactorCase>>;
-
-async fn ids(table: &FactorTable, report: &FactorsReport, desk: &Desk) -> Result<Option<Ids>> {
-    if report.report.total.rate().n() > IDS_UP_TO {
-        return Ok(None);
-    }
-    let all = desk
-        .factor_cases(report.client.as_ref(), report.period, (&table.subject, None))
-        .await?;
-    let mut found = Ids::new();
-    for case in all {
-        found.entry(case.level.clone()).or_default().push(case);
-    }
-    Ok(Some(found))
-}
-
-fn listed(ids: Option<&Ids>, level: &str, wanted: impl Fn(&FactorCase) -> bool) -> Value {
-    ids.map_or(Value::Null, |ids| {
-        let cases = ids.get(level).into_iter().flatten();
-        cases
-            .filter(|case| wanted(case))
-            .map(|case| json!(case.id))
-            .collect()
+/// The ids of the cases at a level of the factor at a place; null where there are too many cases to carry them.
+fn listed(
+    cases: Option<&[FactorLevels]>,
+    (place, level): (usize, &str),
+    wanted: impl Fn(&FactorLevels) -> bool,
+) -> Value {
+    let at_level = |case: &&FactorLevels| {
+        let own = case.levels.get(place).and_then(Option::as_deref);
+        own == Some(level) && wanted(case)
+    };
+    cases.map_or(Value::Null, |cases| {
+        cases.iter().filter(at_level).map(|case| json!(case.id)).collect()
     })
 }
 
@@ -139,16 +124,22 @@ pub fn total(report: &FactorsReport) -> Value {
 /// When the database fails.
 pub async fn all(report: &FactorsReport, desk: &Desk) -> Result<Value> {
     let command = command(report.client.as_ref(), report.period);
+    let few = report.report.total.rate().n() <= IDS_UP_TO;
+    let cases_of = if few {
+        Some(desk.factor_levels(report).await?)
+    } else {
+        None
+    };
+    let cases_of = cases_of.as_deref();
     let mut factors = Vec::new();
     let mut first: Vec<Value> = report.report.first.list.iter().map(fix).collect();
-    for table in &report.report.factors {
+    for (place, table) in report.report.factors.iter().enumerate() {
         let subject = &table.subject;
-        let ids = ids(table, report, desk).await?;
         let cases = |name: &str| format!("{command} --cases {subject}={name}");
         let levels = table.levels.iter().map(|one| {
             let mut value = level(one);
             value["cases"] = json!(cases(&one.name));
-            value["case_ids"] = listed(ids.as_ref(), &one.name, |_| true);
+            value["case_ids"] = listed(cases_of, (place, &one.name), |_| true);
             value
         });
         factors.push(json!({
@@ -158,7 +149,7 @@ pub async fn all(report: &FactorsReport, desk: &Desk) -> Result<Value> {
         for (line, value) in report.report.first.list.iter().zip(&mut first) {
             if line.subject == *subject {
                 value["cases"] = json!(cases(&line.level));
-                value["case_ids"] = listed(ids.as_ref(), &line.level, |case| {
+                value["case_ids"] = listed(cases_of, (place, &line.level), |case| {
                     !case.won && case.amount.currency == line.lost.currency
                 });
             }

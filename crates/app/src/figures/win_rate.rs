@@ -4,8 +4,8 @@ mod csv;
 
 use docket_core::money::{Currency, Money};
 use docket_core::stats::{
-    AmountRate, AmountShown, Amounts, DEFINITION, Drift, Group, Line, MONEY_DEFINITION, Mixed, Points,
-    Standard, Step,
+    AmountRate, AmountShown, Amounts, DEFINITION, Drift, Group, Line, MONEY_DEFINITION, Mixed, NO_UPLIFT,
+    Points, Standard, Step,
 };
 use serde_json::{Map, Value, json};
 
@@ -150,7 +150,7 @@ pub fn all(report: &WinRateReport) -> Value {
     });
     json!({
         "strata": strata.collect::<Vec<_>>(),
-        "report": "win_rate", "definition": DEFINITION, "money_definition": MONEY_DEFINITION,
+        "report": "win_rate", "definition": DEFINITION, "money_definition": MONEY_DEFINITION, "no_uplift": NO_UPLIFT,
         "client": wish.client.as_ref().map(|c| c.id), "client_name": wish.client.as_ref().map(|c| &c.name),
         "from": wish.period.from, "to": wish.period.to, "by": wish.by.as_str(),
         "cohort": if wish.closed { "closed" } else { "opened" }, "currency": wish.currency, "as_of": report.as_of,

@@ -188,6 +188,13 @@ impl Desk {
                 json!(exclusion).to_string(),
             ])?;
         }
+        // How fast the client answered is a factor that no case holds.
+        for asked in self.db.asked(own).await? {
+            let at = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(|at| at.to_rfc3339());
+            let name = format!("question asked at {}", asked.asked_at.to_rfc3339());
+            let says = json!({ "answered_at": at(asked.answered_at), "state": asked.state });
+            sheet.row([name, says.to_string()])?;
+        }
         for connection in self.db.connections(own).await? {
             for setting in self.db.settings_history(own, connection.id).await? {
                 let (item, from, at) = (&setting.item, setting.valid_from, setting.recorded_at);

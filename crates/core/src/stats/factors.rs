@@ -18,7 +18,9 @@ use crate::words::{Outcome, Platform, Reason};
 /// What the figures are, printed with every report.
 pub const DEFINITION: &str = "A level's win rate counts the same decided cases as the win-rate report. A factor counts as it was known when \
 the dispute opened; what became known later explains nothing. An item of a settings checklist counts among \
-the cases of its platform, as it stood when the day of the opening began (UTC). Each level is compared with the factor's reference level inside strata of \
+the cases of its platform, as it stood when the day of the opening began (UTC). The complaint rate of goods is disputes that say not as described in units sold of the same goods, and stands \
+beside the client's median over its goods that were complained of; the client's answer time is the median over the agency's questions to it, at least 3, \
+one unanswered for 72 hours counting as longer than any. Both are of the 90 days before the day of the opening (UTC), so that neither the case itself nor a question about it is in them. Each level is compared with the factor's reference level inside strata of \
 platform and reason: the difference is the weighted mean of the strata's differences (Mantel and Haenszel's weights, limits after Newcombe), \
 the odds ratio is pooled after Mantel and Haenszel (interval after Robins, Breslow and Greenland), p is of Cochran, Mantel and Haenszel's test, \
 or of Fisher's exact test over the strata where a cell is below 5. Intervals are of 95 %. Cases of strata that only one of the two levels has \

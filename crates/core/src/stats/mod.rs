@@ -44,4 +44,4 @@ pub use odds::Odds;
 pub use power::needed_per_group;
 pub use rate::{COUNTS_ONLY_BELOW, GREYED_BELOW, Interval, Rate, Shown, wilson};
 pub use weighted::{Points, Standard, standardise};
-pub use win_rate::{DEFINITION, Group, Step, Tally, WinRate};
+pub use win_rate::{DEFINITION, Group, NO_UPLIFT, Step, Tally, WinRate};

@@ -9,6 +9,10 @@ each dispute once at its latest outcome. Won includes payments the platform prot
 Accepted, settled, withdrawn, lapsed, prevented, not contestable and superseded cases are no contest and stand beside it. \
 Open cases are not losses. Cases are counted by the month in which the dispute was opened.";
 
+/// What the report does not say, printed with it (`domain.md` E3.8).
+pub const NO_UPLIFT: &str =
+    "No uplift claim: nothing here is compared with what would have happened without the agency.";
+
 /// Above this share of open cases a cohort is immature and must not be compared.
 const IMMATURE_ABOVE_PERCENT: u64 = 10;
 

@@ -48,6 +48,7 @@ fn long_texts_are_translated_and_the_english_ones_are_those_of_the_other_formats
     for (key, said) in [
         ("definition", stats::DEFINITION),
         ("money_definition", stats::MONEY_DEFINITION),
+        ("no_uplift", stats::NO_UPLIFT),
         ("factor_definition", stats::FACTOR_DEFINITION),
         ("disclaimer", stats::DISCLAIMER),
         ("amount_definition", stats::AMOUNT_DEFINITION),

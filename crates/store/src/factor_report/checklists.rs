@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
+use docket_core::factor::answers::first_day;
 use docket_core::factor::catalogue::{Entry, UNKNOWN};
 use docket_core::factor::{FactorKind, NOT_PASSED, PASSED, Subject};
 use docket_core::words::Platform;
@@ -18,7 +19,7 @@ const HISTORY: &str = "SELECT s.connection_id, c.platform, s.item, s.value, s.va
     ORDER BY s.connection_id, s.valid_from, s.recorded_at, s.id";
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[HISTORY];
+pub(super) const STATEMENTS: &[&str] = &[HISTORY];
 
 type Row = (Uuid, String, String, String, DateTime<Utc>);
 
@@ -32,17 +33,6 @@ pub(super) struct Checklists {
     since: HashMap<String, Vec<(String, usize)>>,
     /// Each different one once.
     all: Vec<Checklist>,
-}
-
-/// The first day at whose beginning it held: what changed within a day may have come after the dispute.
-fn first_day(valid_from: DateTime<Utc>) -> Option<NaiveDate> {
-    let day = valid_from.date_naive();
-    let whole = valid_from.time() == chrono::NaiveTime::MIN;
-    if whole {
-        Some(day)
-    } else {
-        day.checked_add_days(Days::new(1))
-    }
 }
 
 fn level(value: &str) -> &'static str {
@@ -118,16 +108,7 @@ impl Db {
     pub(super) async fn checklists(&self, (low, high): (Uuid, Uuid)) -> Result<Checklists> {
         let rows: Vec<Row> =
             on_db!(self, c => sqlx::query_as(HISTORY).bind(low).bind(high).fetch_all(c).await)?;
-        let sqlite = matches!(self, Self::Sqlite { .. });
-        let name = |id: Uuid| {
-            if sqlite {
-                let mut buffer = Uuid::encode_buffer();
-                id.simple().encode_upper(&mut buffer).to_owned()
-            } else {
-                id.to_string()
-            }
-        };
-        Checklists::of(&rows, name)
+        Checklists::of(&rows, |id| self.named_in_lines(id))
     }
 }
 

@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use docket_core::factor::catalogue::CATALOGUE;
 use docket_core::factor::levels::BETWEEN;
 use docket_core::stats::{Pattern, Rate, held_out_from};
 
-use super::damaged;
+use super::{answers, damaged};
 use crate::Result;
 use crate::report_read::{Days, day_text};
 
@@ -20,10 +19,11 @@ pub(super) struct Patterns {
     key: String,
 }
 
-/// The levels of the factors that were named before, which come first.
+/// The levels of the factors that were named before, which come first, without that of the last one: no row holds it.
 fn named(levels: &str) -> &str {
-    let count = CATALOGUE.iter().filter(|entry| entry.pre_named).count();
-    let end = levels.match_indices(BETWEEN).nth(count.saturating_sub(1));
+    let end = levels
+        .match_indices(BETWEEN)
+        .nth(answers::place().saturating_sub(1));
     end.map_or(levels, |(at, _)| &levels[..at])
 }
 
@@ -36,13 +36,21 @@ impl Patterns {
         }
     }
 
-    /// Counts a case: `strata` are its platform and reason, and the rate says whether it is decided and won.
-    pub(super) fn add(&mut self, (strata, rate): (&str, Rate), day: &str, levels: &str) {
+    /// Counts a case: `strata` are its platform and reason, and the rate says whether it is decided and won. `answered` is how
+    /// fast its client answered.
+    pub(super) fn add(
+        &mut self,
+        (strata, rate): (&str, Rate),
+        day: &str,
+        (levels, answered): (&str, Option<&str>),
+    ) {
         if rate.n() == 0 {
             return;
         }
         self.key.clear();
         self.key.push_str(strata);
+        self.key.push('\t');
+        self.key.push_str(answered.unwrap_or_default());
         self.key.push('\t');
         self.key.push_str(named(levels));
         let counts = match self.counts.get_mut(&self.key) {
@@ -61,15 +69,18 @@ impl Patterns {
         all.sort_unstable();
         let mut patterns = Vec::new();
         for (key, sides) in all {
-            let mut cells = key.splitn(3, '\t');
+            let mut cells = key.splitn(4, '\t');
             let mut next = || cells.next().ok_or_else(|| damaged("a column is missing"));
-            let (platform, reason, levels) = (next()?, next()?, next()?);
+            let (platform, reason, answered, levels) = (next()?, next()?, next()?, next()?);
+            let mut levels: Vec<String> = levels.split(BETWEEN).map(str::to_owned).collect();
+            levels.resize(answers::place(), String::new());
+            levels.push(answered.to_owned());
             for (newest, (won, n)) in [false, true].into_iter().zip(sides).filter(|(_, (_, n))| *n > 0) {
                 patterns.push(Pattern {
                     newest,
                     platform: platform.parse().map_err(damaged)?,
                     reason: reason.parse().map_err(damaged)?,
-                    levels: levels.split(BETWEEN).map(str::to_owned).collect(),
+                    levels: levels.clone(),
                     rate: Rate::new(won, n),
                 });
             }
@@ -90,7 +101,8 @@ mod tests {
     #[test]
     fn only_the_factors_that_were_named_before_count() {
         assert_eq!(named("late||up_to_24h"), "late||up_to_24h");
-        assert_eq!(named("a|b|c|d|e|f|g|h|i|j"), "a|b|c|d|e|f|g|h");
+        assert_eq!(named("a|b|c|d|e|f|g|h|i|j"), "a|b|c|d|e|f|g");
+        assert_eq!(answers::place(), 7, "the last of the eight");
         assert_eq!(named(""), "");
     }
 
@@ -104,16 +116,21 @@ mod tests {
             ("2026-10-31", 1),
             ("2026-01-01", 0),
         ] {
-            patterns.add(("paypal\tnot_received", Rate::new(won, 1)), opened, "late|true");
+            patterns.add(
+                ("paypal\tnot_received", Rate::new(won, 1)),
+                opened,
+                ("late|true", Some("over_72h")),
+            );
         }
         patterns.add(
             ("paypal\tnot_received", Rate::default()),
             "2026-01-01",
-            "late|true",
+            ("late|true", None),
         );
-        let found: Vec<(bool, u64, u64)> = patterns
-            .read()
-            .unwrap()
+        let read = patterns.read().unwrap();
+        let levels = ["late", "true", "", "", "", "", "", "over_72h"];
+        assert!(read.iter().all(|pattern| pattern.levels == levels));
+        let found: Vec<(bool, u64, u64)> = read
             .iter()
             .map(|p| (p.newest, p.rate.hits(), p.rate.n()))
             .collect();

@@ -50,7 +50,7 @@ fn parcel(order: &str, number: &str, carrier: &str) -> NewFact {
     new(order, number, fact)
 }
 
-async fn tell(desk: &Desk, client: ClientId, facts: &[NewFact]) -> Told {
+pub async fn tell(desk: &Desk, client: ClientId, facts: &[NewFact]) -> Told {
     let mut unit = desk.unit().await;
     let told = unit.tell(client, facts, "ada", desk.env.now()).await.unwrap();
     unit.commit().await.unwrap();
@@ -318,7 +318,7 @@ async fn factors_of_a_dossier_are_replaced_and_cut_at_the_opening(test: TestDb) 
     );
 }
 
-fn line(order: &str, item: &str, sku: &str, quantity: u64) -> NewFact {
+pub fn line(order: &str, item: &str, sku: &str, quantity: u64) -> NewFact {
     let fact = Fact::Line(Line {
         sku: Some(sku.to_owned()),
         title: None,

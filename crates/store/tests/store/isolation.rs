@@ -49,6 +49,7 @@ const READS: &[&str] = &[
     "due_by_client",
     "evidence",
     "factor_cases",
+    "factor_levels",
     "factor_tallies",
     "factors",
     "failed_syncs",
@@ -417,6 +418,11 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             let carrier = FactorKind::Carrier.into();
             let all = db.factor_cases(scope, days(), &carrier, |_| true).await.unwrap();
             all.iter().filter(|c| c.client == mine.client).count()
+        }
+        "factor_levels" => {
+            let carrier = FactorKind::Carrier.into();
+            let all = db.factor_levels(scope, days(), &[&carrier]).await.unwrap();
+            all.iter().filter(|c| c.id == mine.case).count()
         }
         "factor_tallies" => {
             let tallies = db.factor_tallies(scope, days()).await.unwrap().tallies;

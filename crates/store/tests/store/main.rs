@@ -6,6 +6,7 @@ mod connections;
 mod drafts;
 mod factor_report;
 mod facts;
+mod goods;
 mod history;
 mod isolation;
 mod lists;

@@ -6,12 +6,13 @@ mod rows;
 
 use askama::Template;
 use axum::extract::{Query, State};
+use docket_app::figures::shown;
 use docket_app::{Client, Desk, FactorCase, FactorsReport, Period};
 use docket_core::factor::Subject;
 
 use self::forest::Forest;
 use self::model::ModelView;
-use self::rows::{CaseRow, FactorRows, FixRow, fixes, tables};
+use self::rows::{CaseRow, FactorRows, FixRow, fixes, left_out, tables};
 use crate::doors::Viewer;
 use crate::error::{PageError, PageResult, html};
 use crate::pages::paper::PaperForm;
@@ -47,6 +48,7 @@ pub struct FactorsPage {
     immature: bool,
     decided: u64,
     fixes: Vec<FixRow>,
+    fixes_left_out: Option<String>,
     unproven: usize,
     forest: Forest,
     factors: Vec<FactorRows>,
@@ -99,13 +101,17 @@ impl FactorsPage {
             received: total.received,
             immature: total.immature(),
             decided: total.rate().n(),
+            fixes_left_out: left_out(
+                report.report.first.list.len().min(shown::FIXES),
+                report.report.first.list.len(),
+            ),
             fixes: fixes(&report.report, &query),
             unproven: report.report.first.unproven,
             forest: Forest::of(&report.report),
             factors: tables(&report.report, &query),
             model: ModelView::of(&report.model),
             behind: listed.map(|listed| Behind::of(listed, &query)),
-            paper: PaperForm::of(urls::FACTORS_PDF, query.pairs()),
+            paper: PaperForm::of((urls::FACTORS_PDF, urls::FACTORS_CSV), query.pairs()),
             command: docket_app::figures::factors::command(report.client.as_ref(), report.period),
         }
     }

@@ -1,18 +1,21 @@
-//! Reports as PDF, from the pages: the same question, the same figures, in a language.
+//! Reports as files, from the pages: the same question, the same figures, as PDF in a language or as CSV.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
 use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use docket_app::{Client, Desk, Error, Period, WinRateWish, board, figures};
+use docket_app::{Client, Desk, Error, FactorsReport, Period, WinRateReport, WinRateWish, board, figures};
 use docket_core::words::Language;
+use serde_json::Value;
 
 use crate::doors::Viewer;
 use crate::error::PageError;
 use crate::pages::clients;
 use crate::query::{FactorQuery, Pairs, ReportQuery};
+use crate::say::say;
 use crate::texts::t;
+use crate::urls;
 
 /// The form of a report's page that asks for it on paper.
 #[derive(Debug, Template)]
@@ -21,11 +24,12 @@ use crate::texts::t;
 {%- for (name, value) in pairs %}<input type="hidden" name="{{ name }}" value="{{ value }}">{% endfor %}
 <div class="fields"><div class="field"><label for="language">{{ crate::t("rep-as-pdf") }}</label>
 <select id="language" name="language">{% for (word, name, present) in crate::locale::names() %}<option value="{{ word }}" lang="{{ word }}"{% if present %} selected{% endif %}>{{ name }}</option>{% endfor %}</select></div>
-<p class="actions"><button type="submit">{{ crate::t("rep-download") }}</button></p></div></form>"#,
+<p class="actions"><button type="submit">{{ crate::t("rep-download") }}</button> <a href="{{ csv }}">{{ crate::t("rep-as-csv") }}</a></p></div></form>"#,
     ext = "html"
 )]
 pub struct PaperForm {
     action: &'static str,
+    csv: String,
     pairs: Vec<(&'static str, String)>,
 }
 
@@ -33,8 +37,13 @@ pub struct PaperForm {
 impl HtmlSafe for PaperForm {}
 
 impl PaperForm {
-    pub fn of(action: &'static str, pairs: Vec<(&'static str, String)>) -> Self {
-        Self { action, pairs }
+    /// `action` and `csv` are the addresses of the two kinds of file.
+    pub fn of((action, csv): (&'static str, &str), pairs: Vec<(&'static str, String)>) -> Self {
+        Self {
+            action,
+            csv: urls::with(csv, &pairs),
+            pairs,
+        }
     }
 }
 
@@ -76,6 +85,50 @@ async fn typeset(
     Ok((headers, pdf).into_response())
 }
 
+/// A report as CSV.
+fn sheet(name: &str, csv: String) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}.csv\""),
+        ),
+    ];
+    (headers, csv).into_response()
+}
+
+async fn win_rates(desk: &Desk, viewer: &Viewer, pairs: &Pairs) -> Result<WinRateReport, PageError> {
+    let query = ReportQuery::parse(pairs).map_err(PageError::BadRequest)?;
+    let (_, client) = clients(desk, viewer, query.client.as_deref()).await?;
+    let wish = WinRateWish {
+        client,
+        period: period(query.from, query.to, desk)?,
+        by: query.by,
+        closed: query.closed,
+        currency: query.currency,
+    };
+    match desk.win_rate(wish).await {
+        // Rates of exchange are missing: which ones, and what to do.
+        Err(Error::Invalid(why)) => Err(PageError::BadRequest(vec![say(&why)])),
+        other => Ok(other?),
+    }
+}
+
+async fn factor_report(desk: &Desk, viewer: &Viewer, pairs: &Pairs) -> Result<FactorsReport, PageError> {
+    let query = FactorQuery::parse(pairs).map_err(PageError::BadRequest)?;
+    let (_, client) = clients(desk, viewer, query.client.as_deref()).await?;
+    Ok(desk
+        .factor_report(client, period(query.from, query.to, desk)?)
+        .await?)
+}
+
+async fn promises(desk: &Desk, viewer: &Viewer, pairs: &Pairs) -> Result<Value, PageError> {
+    let query = ReportQuery::parse(pairs).map_err(PageError::BadRequest)?;
+    let (_, client) = clients(desk, viewer, query.client.as_deref()).await?;
+    let client: Client = client.ok_or_else(|| PageError::BadRequest(vec![t("refuse-pdf-client").plain()]))?;
+    Ok(figures::sla::report(client, period(query.from, query.to, desk)?, false, desk).await?)
+}
+
 /// The win-rate report.
 pub async fn win_rate(
     State(desk): State<Desk>,
@@ -83,17 +136,18 @@ pub async fn win_rate(
     Query(pairs): Query<Pairs>,
 ) -> Result<Response, PageError> {
     let (language, pairs) = language(pairs)?;
-    let query = ReportQuery::parse(&pairs).map_err(PageError::BadRequest)?;
-    let (_, client) = clients(&desk, &viewer, query.client.as_deref()).await?;
-    let wish = WinRateWish {
-        client,
-        period: period(query.from, query.to, &desk)?,
-        by: query.by,
-        closed: query.closed,
-        currency: query.currency,
-    };
-    let report = desk.win_rate(wish).await?;
+    let report = win_rates(&desk, &viewer, &pairs).await?;
     typeset("win-rates", move || board::win_rate(&report, language)).await
+}
+
+/// The win-rate report, every group.
+pub async fn win_rate_csv(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    Query(pairs): Query<Pairs>,
+) -> Result<Response, PageError> {
+    let report = win_rates(&desk, &viewer, &pairs).await?;
+    Ok(sheet("win-rates", figures::win_rate::csv(&report)))
 }
 
 /// The factor report.
@@ -103,12 +157,18 @@ pub async fn factors(
     Query(pairs): Query<Pairs>,
 ) -> Result<Response, PageError> {
     let (language, pairs) = language(pairs)?;
-    let query = FactorQuery::parse(&pairs).map_err(PageError::BadRequest)?;
-    let (_, client) = clients(&desk, &viewer, query.client.as_deref()).await?;
-    let report = desk
-        .factor_report(client, period(query.from, query.to, &desk)?)
-        .await?;
+    let report = factor_report(&desk, &viewer, &pairs).await?;
     typeset("factors", move || board::factors(&report, language)).await
+}
+
+/// The factor report, every level and stratum.
+pub async fn factors_csv(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    Query(pairs): Query<Pairs>,
+) -> Result<Response, PageError> {
+    let report = factor_report(&desk, &viewer, &pairs).await?;
+    Ok(sheet("factors", figures::factors::csv(&report)))
 }
 
 /// The SLA report of one client.
@@ -118,9 +178,16 @@ pub async fn sla(
     Query(pairs): Query<Pairs>,
 ) -> Result<Response, PageError> {
     let (language, pairs) = language(pairs)?;
-    let query = ReportQuery::parse(&pairs).map_err(PageError::BadRequest)?;
-    let (_, client) = clients(&desk, &viewer, query.client.as_deref()).await?;
-    let client: Client = client.ok_or_else(|| PageError::BadRequest(vec![t("refuse-pdf-client").plain()]))?;
-    let report = figures::sla::report(client, period(query.from, query.to, &desk)?, false, &desk).await?;
+    let report = promises(&desk, &viewer, &pairs).await?;
     typeset("service-levels", move || board::sla(&report, language)).await
+}
+
+/// The SLA report of one client, every promise.
+pub async fn sla_csv(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    Query(pairs): Query<Pairs>,
+) -> Result<Response, PageError> {
+    let report = promises(&desk, &viewer, &pairs).await?;
+    Ok(sheet("service-levels", figures::sla::csv(&[report])))
 }

@@ -261,7 +261,7 @@ impl Promises {
             exclusions: exclusions.collect(),
             undecided: report.undecided,
             paper: PaperForm::of(
-                urls::SLA_PDF,
+                (urls::SLA_PDF, urls::SLA_CSV),
                 vec![
                     ("client", report.client.id.to_string()),
                     ("from", from.to_string()),

@@ -1,6 +1,7 @@
 //! The win rate: one definition, every figure with the cases behind it.
 
 pub mod cells;
+mod chart;
 mod funnel;
 mod health;
 mod heat;
@@ -9,13 +10,15 @@ mod links;
 use askama::Template;
 use axum::extract::{Query, State};
 use docket_app::board;
+use docket_app::figures::shown;
 use docket_app::{Client, Desk, Error, GroupBy, Period, WinRateReport, WinRateWish};
 use docket_core::factor::catalogue::{SEVERAL, UNKNOWN};
-use docket_core::stats::{Line, Shown};
+use docket_core::stats::Line;
 use docket_core::words::{Outcome, Platform};
 
 use self::cells::MoneyRow;
 pub use self::cells::RateCell;
+use self::chart::{Bar, chart};
 use self::funnel::Funnel;
 use self::health::HealthRow;
 use self::heat::Heat;
@@ -61,6 +64,8 @@ pub struct WinRatePage {
     health: Vec<HealthRow>,
     of_one: bool,
     changes: usize,
+    /// How many groups are not shown, and where they are.
+    left_out: Option<String>,
 }
 
 /// A line of the table.
@@ -81,45 +86,6 @@ struct Figure {
     url: Option<String>,
     /// What is counted, for those who hear the link alone.
     label: String,
-}
-
-/// A line of the chart, in units of its own 100.
-#[derive(Debug)]
-struct Bar {
-    label: String,
-    percent: f64,
-    low: f64,
-    high: f64,
-    weak: bool,
-    y: usize,
-}
-
-impl Bar {
-    /// The same in figures.
-    fn said(&self) -> String {
-        let interval = show::interval(self.low, self.high);
-        t("rep-interval")
-            .with("percent", show::percent(self.percent))
-            .with("interval", interval)
-            .plain()
-    }
-
-    fn low_x(&self) -> String {
-        x(self.low)
-    }
-
-    fn high_x(&self) -> String {
-        x(self.high)
-    }
-
-    fn point_x(&self) -> String {
-        x(self.percent)
-    }
-}
-
-/// Where a percentage stands on the drawing: names take 210 units, each percent 4.2.
-fn x(percent: f64) -> String {
-    format!("{:.1}", 210.0 + percent * 4.2)
 }
 
 impl Row {
@@ -187,13 +153,12 @@ impl WinRatePage {
         let (from, to) = (wish.period.from.date_naive(), wish.period.to.date_naive());
         let cohort = Cohort::new(wish.client.as_ref().map(|c| c.id), (from, to), wish.closed);
         let total = &report.ledger.total;
-        let named: Vec<(String, &Line, Cohort)> = report
-            .ledger
-            .groups
+        let shown = shown::groups(report);
+        let named: Vec<(String, &Line, Cohort)> = shown
             .iter()
             .map(|line| {
                 let key = &line.group.key;
-                (label(wish.by, key), line, cohort.group(wish.by, key))
+                (label(wish.by, key), *line, cohort.group(wish.by, key))
             })
             .chain([(t("rep-all").plain(), total, cohort.clone())])
             .collect();
@@ -218,7 +183,7 @@ impl WinRatePage {
             money: money.collect(),
             heat: Heat::of(&report.ledger, &cohort),
             funnel: Funnel::of(&total.group, &cohort),
-            paper: PaperForm::of(urls::WIN_RATE_PDF, asked(wish).pairs()),
+            paper: PaperForm::of((urls::WIN_RATE_PDF, urls::WIN_RATE_CSV), asked(wish).pairs()),
             action: urls::WIN_RATE,
             whose: wish
                 .client
@@ -235,7 +200,8 @@ impl WinRatePage {
             total: whole
                 .first()
                 .map_or_else(|| Row::of(t("rep-all").plain(), total, &cohort), row),
-            chart: chart(report),
+            left_out: left_out(report, shown.len()),
+            chart: chart(report, &shown),
             log: log(report),
             health: report.health.iter().map(HealthRow::of).collect(),
             of_one: report.wish.client.is_some() || !report.health.is_empty(),
@@ -254,6 +220,23 @@ impl WinRatePage {
 
     fn day_after(&self) -> String {
         show::day(self.period.to.date_naive())
+    }
+
+    fn chart_title(&self) -> String {
+        let title = if shown::at_fixed_mix(self.by) {
+            "rep-chart-title-mix"
+        } else {
+            "rep-chart-title"
+        };
+        t(title).with("by", self.by_what()).plain()
+    }
+
+    fn chart_caption(&self) -> String {
+        show::said(if shown::at_fixed_mix(self.by) {
+            "trend_caption_mix"
+        } else {
+            "trend_caption"
+        })
     }
 
     fn chart_height(&self) -> usize {
@@ -302,41 +285,11 @@ fn log(report: &WinRateReport) -> Vec<(String, String)> {
     .collect()
 }
 
-/// A month with the letters of what changed in it.
-fn marked(label: String, report: &WinRateReport) -> String {
-    if report.wish.by != GroupBy::Month {
-        return label;
-    }
-    let marks = board::marks(&report.log, board::NAMED);
-    let of_month = marks.iter().filter(|(_, entry)| entry.month() == label);
-    let letters: Vec<&str> = of_month.map(|(letter, _)| letter.as_str()).collect();
-    format!("{label} {}", letters.join(" ")).trim_end().to_owned()
-}
-
-/// Groups whose percentages may be shown and compared; the others stand in the table only.
-fn chart(report: &WinRateReport) -> Vec<Bar> {
-    let groups = report.ledger.groups.iter().map(|line| &line.group);
-    let mature = groups.filter(|group| !group.immature());
-    let shown = mature.filter_map(|group| match group.rate().shown() {
-        Shown::Percent {
-            percent,
-            interval,
-            weak,
-            ..
-        } => Some((group, percent, interval, weak)),
-        Shown::Nothing | Shown::Counts { .. } => None,
-    });
-    shown
-        .enumerate()
-        .map(|(index, (group, percent, interval, weak))| Bar {
-            label: marked(label(report.wish.by, &group.key), report),
-            percent,
-            low: interval.low,
-            high: interval.high,
-            weak,
-            y: index * 28 + 14,
-        })
-        .collect()
+/// What of the groups does not stand on the page.
+fn left_out(report: &WinRateReport, shown: usize) -> Option<String> {
+    let all = report.ledger.groups.len();
+    let places = [("shown", shown.to_string()), ("all", all.to_string())];
+    (shown < all).then(|| show::said_with(shown::groups_left_out(report.wish.by), &places))
 }
 
 pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {

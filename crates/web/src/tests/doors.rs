@@ -56,8 +56,9 @@ const fn reached(door: Door) -> u16 {
         | Door::Connections
         | Door::Notices => 200,
         Door::WinRatePdf | Door::FactorsPdf | Door::Packs => 200,
-        // A PDF of promises is of one client.
-        Door::SlaPdf => 400,
+        Door::WinRateCsv | Door::FactorsCsv => 200,
+        // A file of promises is of one client.
+        Door::SlaPdf | Door::SlaCsv => 400,
         Door::PackFile | Door::ApprovePack | Door::RejectPack => 404,
         Door::Search | Door::Deadlines | Door::CalendarMake => 200,
         Door::CalendarOff => 303,
@@ -155,7 +156,7 @@ async fn every_door_lets_through_whom_the_table_says(db: TestDb) {
             let expected = match door.pass(*role) {
                 _ if matches!(door.entry().who, Who::Programs(..)) => 401,
                 // A client's person has chosen its client already.
-                Pass::Own if *door == Door::SlaPdf => 200,
+                Pass::Own if matches!(door, Door::SlaPdf | Door::SlaCsv) => 200,
                 Pass::Yes | Pass::Own => reached(*door),
                 Pass::No => 403,
             };
@@ -243,6 +244,9 @@ fn the_table_is_this() {
         "Get /reports/win-rate/pdf: admin, lead, specialist, auditor, client (own)",
         "Get /reports/factors/pdf: admin, lead, specialist, auditor, client (own)",
         "Get /reports/sla/pdf: admin, lead, specialist, auditor, client (own)",
+        "Get /reports/win-rate/csv: admin, lead, specialist, auditor, client (own)",
+        "Get /reports/factors/csv: admin, lead, specialist, auditor, client (own)",
+        "Get /reports/sla/csv: admin, lead, specialist, auditor, client (own)",
         "Get /packs: admin, lead, specialist, auditor",
         "Get /packs/{id}/files/{name}: admin, lead, specialist, auditor",
         "Post /packs/{id}/approve: admin, lead",

@@ -3,9 +3,10 @@
 
 use askama::Template;
 use docket_app::figures::{factors, win_rate};
-use docket_app::{Changed, FactorsReport, GroupBy, Period, WinRateReport, WinRateWish, board};
+use docket_app::{Changed, Client, FactorsReport, GroupBy, Period, WinRateReport, WinRateWish, board};
 use docket_core::case::Answer;
 use docket_core::factor::FactorKind;
+use docket_core::id::ClientId;
 use docket_core::stats::{Bundle, FactorReport, FactorTally, Ledger, Model, Sums};
 use docket_core::words::{Language, Outcome, Platform, Reason};
 
@@ -200,4 +201,88 @@ fn a_year_without_decisions_has_no_rate_and_no_chart() {
     assert!(said[6].contains("none decided") && said[6].contains("More than 10 % of the cases"));
     assert!(!said[6].contains("Win rate by month"), "no trend: {}", said[6]);
     assert!(said[12].contains("keiner entschieden"));
+}
+
+/// Of ten thousand groups each format shows the largest and says where the others are; the total counts all, and CSV and JSON
+/// hold all.
+#[test]
+fn ten_thousand_clients_are_counted_and_the_largest_shown() {
+    let names: Vec<String> = (0..10_000).map(|n| format!("Client {n:05}")).collect();
+    let size = |place: usize| if place % 200 == 7 { 3 } else { 1 };
+    let cases: Vec<Cases<'_>> = names
+        .iter()
+        .enumerate()
+        .map(|(place, name)| (name.as_str(), "EUR", Some(Outcome::Won), size(place)))
+        .collect();
+    let all: u64 = cases.iter().map(|case| case.3).sum();
+    let mut report = report(&cases);
+    report.wish.by = GroupBy::Client;
+    let clients: Vec<Client> = names
+        .iter()
+        .map(|name| Client {
+            id: ClientId(Default::default()),
+            name: name.clone(),
+            safety_net: false,
+            created_at: now(),
+        })
+        .collect();
+    let page = WinRatePage::of(&viewer(), &report, &clients).render().unwrap();
+    let paper = paper(&board::win_rate(&report, Language::English).unwrap());
+    assert!(page.len() < 400_000, "{} bytes", page.len());
+    assert!(page.contains("The 60 groups with most cases of 10000 stand here; all of them stand in the CSV"));
+    assert!(
+        paper.contains("groups with most cases of 10000 stand here"),
+        "{paper}"
+    );
+    // Each of the fifty largest, and the whole.
+    for (place, name) in names.iter().enumerate().filter(|(place, _)| size(*place) == 3) {
+        assert!(page.contains(name.as_str()), "{place}");
+    }
+    assert!(page.contains(&format!(">{all}<")), "the total counts all");
+    assert_eq!(
+        win_rate::csv(&report)
+            .lines()
+            .filter(|line| line.contains("Client "))
+            .count(),
+        20_000
+    );
+    assert_eq!(win_rate::all(&report)["groups"].as_array().unwrap().len(), 10_000);
+    // Of so many clients one is typed, not chosen from a list.
+    assert!(
+        !page.contains("<option value=\"\"")
+            && page.contains("<input id=\"client\" name=\"client\" value=\"\"")
+    );
+}
+
+#[test]
+fn of_thousands_of_levels_those_with_most_cases_are_shown() {
+    let tally = |level: String, cases: u64| FactorTally {
+        factor: (!level.is_empty()).then(|| (FactorKind::Carrier.into(), level)),
+        platform: Platform::PAYPAL,
+        reason: Reason::NotReceived,
+        currency: "EUR".parse().unwrap(),
+        outcome: Some(Outcome::Won),
+        contested: true,
+        cases,
+        amount: 5_000,
+    };
+    let mut tallies: Vec<FactorTally> = (0..3_000).map(|n| tally(format!("carrier_{n}"), 1)).collect();
+    tallies.push(tally("dhl".to_owned(), 9));
+    tallies.push(tally(String::new(), 3_109));
+    let mut report = factor_report(&[]);
+    report.report = FactorReport::of(&tallies);
+    let page = FactorsPage::of(&viewer(), &report, &[], None).render().unwrap();
+    assert!(
+        page.contains("41 of 3002 lines stand here; all of them stand in the CSV"),
+        "{page}"
+    );
+    assert!(page.contains("dhl") && page.contains("100 of 100"), "{page}");
+    assert_eq!(
+        factors::csv(&report)
+            .lines()
+            .filter(|line| line.contains("carrier_"))
+            .count()
+            % 3_000,
+        0
+    );
 }

@@ -1,9 +1,11 @@
 //! Every figure is the length of the list that it links to.
 
+use axum::http::StatusCode;
 use chrono::{Duration, NaiveDate, NaiveTime};
 use docket_app::{GroupBy, Period, WinRateWish};
 use docket_core::attention::Attention;
 use docket_core::money::Money;
+use docket_core::person::{Access, Role};
 use docket_core::stats::{AmountShown, Shown};
 use docket_core::words::{Outcome, Reason, Stage, Turn};
 
@@ -220,4 +222,50 @@ async fn the_page_shows_what_the_report_counted() {
     let missing = test.get("/reports/win-rate?currency=SEK").await;
     assert_eq!(missing.status, axum::http::StatusCode::BAD_REQUEST);
     assert!(missing.body.contains("docket rate import"), "{}", missing.body);
+}
+
+/// A report as a file holds what its page counts, and for a client's person only its own cases.
+#[tokio::test]
+async fn a_report_as_csv_is_that_of_its_page_and_of_ones_own_client() {
+    let test = TestDesk::new().await;
+    let (first, second) = (test.client("Nordlicht").await, test.client("Sonne").await);
+    test.cases(&first, &mixed()).await;
+    test.cases(&second, &[Dispute::ended("won", Outcome::Won, true)])
+        .await;
+    for report in ["win-rate", "factors"] {
+        let page = test.page(&format!("/reports/{report}?from=2026-01-01")).await;
+        let start = format!("href=\"/reports/{report}/csv");
+        let link = unescape(between(&page, &start, "\"").unwrap());
+        assert!(link.contains("from=2026-01-01"), "{link}");
+        let file = test.get(&format!("/reports/{report}/csv{link}")).await;
+        assert_eq!(file.status, StatusCode::OK, "{}", file.body);
+        assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
+        let name = file.headers["content-disposition"].to_str().unwrap();
+        assert!(
+            name.starts_with("attachment; filename=\"") && name.ends_with(".csv\""),
+            "{name}"
+        );
+        assert!(file.body.lines().count() > 3, "{}", file.body);
+    }
+    let wish = WinRateWish {
+        client: None,
+        period: Period::of(None, None, now()).unwrap(),
+        by: GroupBy::Client,
+        closed: false,
+        currency: None,
+    };
+    let report = test.desk.win_rate(wish).await.unwrap();
+    let file = test.get("/reports/win-rate/csv?by=client").await;
+    assert_eq!(file.body, docket_app::figures::win_rate::csv(&report));
+    assert!(file.body.contains("Nordlicht") && file.body.contains("Sonne"));
+    let own = Access::of(Role::Client, Some(first.0.id)).unwrap();
+    let mia = test.person("Mia", own).await;
+    let file = test.get_as(&mia, "/reports/win-rate/csv?by=client").await;
+    assert!(
+        file.body.contains("Nordlicht") && !file.body.contains("Sonne"),
+        "{}",
+        file.body
+    );
+    let other = test.get_as(&mia, "/reports/win-rate/csv?client=sonne").await;
+    assert_eq!(other.status, StatusCode::BAD_REQUEST);
 }

@@ -7,6 +7,7 @@ use super::super::Detail;
 use super::super::say::{Say, list, text};
 use super::left_out;
 use crate::GroupBy;
+use crate::figures::shown::{groups_left_out, largest};
 
 /// The groups that go on paper, and the whole.
 pub(super) struct Rows<'a> {
@@ -69,12 +70,11 @@ impl<'a> Rows<'a> {
 
     /// What does not stand on paper.
     pub(super) fn left_out(&self, say: Say) -> Option<Block> {
-        let what = if self.by == GroupBy::Month {
-            "groups"
-        } else {
-            "small_groups"
-        };
-        left_out(say, what, self.named.len(), self.all)
+        let places = [
+            ("shown", self.named.len().to_string()),
+            ("all", self.all.to_string()),
+        ];
+        (self.named.len() < self.all).then(|| Block::Note(say.with(groups_left_out(self.by), &places)))
     }
 
     fn head(&self, say: Say) -> Column {
@@ -182,17 +182,8 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// So many of a list, those that count most, in their own order.
-pub(super) fn largest<T>(all: &[T], most: usize, counts: impl Fn(&T) -> u64) -> Vec<&T> {
-    let mut places: Vec<usize> = (0..all.len()).collect();
-    places.sort_by_key(|place| std::cmp::Reverse(counts(&all[*place])));
-    places.truncate(most);
-    places.sort_unstable();
-    places.into_iter().map(|place| &all[place]).collect()
-}
-
 /// The rate at the report's mix; the whole is the mix.
-fn mixed(say: Say, value: &Value) -> String {
+pub(super) fn mixed(say: Say, value: &Value) -> String {
     let covers = || {
         [
             ("covers", say.number(&value["covers"])),

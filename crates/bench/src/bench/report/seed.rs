@@ -28,10 +28,15 @@ pub const FACTORS: &[(&str, usize, &[&str])] = &[
         &["responded", "no_response", "fixed"],
     ),
     ("seller_protection_eligible", 5, &["true", "false"]),
-    ("addresses_match", 6, &["true", "false"]),
-    ("refund_latency_hours", 7, &["up_to_14d", "over_14d"]),
-    ("delivery_status", 9, &["delivered", "in_transit"]),
-    ("carrier", 12, &["dhl", "gls", "ups", "postnord", "dpd"]),
+    (
+        "sku_complaint_band",
+        6,
+        &["no_complaint", "up_to_median", "above_median"],
+    ),
+    ("addresses_match", 8, &["true", "false"]),
+    ("refund_latency_hours", 9, &["up_to_14d", "over_14d"]),
+    ("delivery_status", 11, &["delivered", "in_transit"]),
+    ("carrier", 14, &["dhl", "gls", "ups", "postnord", "dpd"]),
 ];
 
 /// Each engine's own words for what the two have no common ones for.
@@ -201,7 +206,8 @@ fn level(at: usize, names: &[&str]) -> String {
 
 fn levels() -> String {
     let mut parts = Vec::new();
-    for place in 0..=12 {
+    let last = FACTORS.iter().map(|(_, at, _)| *at).max().unwrap_or_default();
+    for place in 0..=last {
         let factor = FACTORS.iter().find(|(_, at, _)| *at == place);
         parts.push(factor.map_or("''".to_owned(), |(_, at, names)| level(*at, names)));
     }

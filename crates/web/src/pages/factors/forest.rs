@@ -1,5 +1,6 @@
 //! The forest plot: each compared level's adjusted difference to its reference, with its interval.
 
+use docket_app::figures::shown;
 use docket_core::stats::{Beside, FactorReport};
 
 use crate::show;
@@ -63,7 +64,7 @@ impl Forest {
     pub fn of(report: &FactorReport) -> Self {
         let mut plot = Self::default();
         for table in &report.factors {
-            for level in &table.levels {
+            for level in shown::levels(table) {
                 let Beside::Compared {
                     found, stands_out, ..
                 } = &level.beside

@@ -2,6 +2,7 @@
 
 use docket_app::FactorCase;
 use docket_app::figures::factors as figures;
+use docket_app::figures::shown;
 use docket_core::factor::Subject;
 use docket_core::factor::catalogue::NOT_RECORDED;
 use docket_core::stats::{Beside, FactorReport, FactorTable, Level};
@@ -35,6 +36,8 @@ pub struct FactorRows {
     /// Nothing was recorded of it.
     pub nothing: bool,
     pub levels: Vec<LevelRow>,
+    /// What of the levels does not stand on the page.
+    pub left_out: Option<String>,
 }
 
 /// A level.
@@ -106,7 +109,13 @@ pub fn fixes(report: &FactorReport, query: &FactorQuery) -> Vec<FixRow> {
             advice: show::factor_advice(&fix.subject),
         }
     };
-    report.first.list.iter().map(row).collect()
+    report.first.list.iter().take(shown::FIXES).map(row).collect()
+}
+
+/// What of a list does not stand on the page.
+pub fn left_out(shown: usize, all: usize) -> Option<String> {
+    let places = [("shown", shown.to_string()), ("all", all.to_string())];
+    (shown < all).then(|| show::said_with("left_out_levels", &places))
 }
 
 pub fn tables(report: &FactorReport, query: &FactorQuery) -> Vec<FactorRows> {
@@ -120,14 +129,15 @@ pub fn tables(report: &FactorReport, query: &FactorQuery) -> Vec<FactorRows> {
             None => t("factor-no-reference"),
             Some(reference) => t("factor-reference").with("level", show::words(reference)),
         };
+        let shown = shown::levels(table);
         FactorRows {
             name: show::factor(&table.subject),
             id: table.subject.to_string(),
             says: format!("{}; {}.", looks.plain(), reference.plain()),
             nothing: table.levels.iter().all(|level| level.name == NOT_RECORDED),
-            levels: table
-                .levels
-                .iter()
+            left_out: left_out(shown.len(), table.levels.len()),
+            levels: shown
+                .into_iter()
                 .map(|level| LevelRow::of(level, link(query, &table.subject, &level.name)))
                 .collect(),
         }

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use docket_app::FactorsReport;
 use docket_app::figures::factors::{self as fields, command};
+use docket_app::figures::shown;
 use docket_core::factor::catalogue::NOT_RECORDED;
 use docket_core::stats::{AMOUNT_DEFINITION, Beside, DISCLAIMER, FACTOR_DEFINITION, FactorTable, Fix, Level};
 use docket_core::words::readable;
@@ -70,11 +71,17 @@ fn fix_first(report: &FactorsReport) -> Result<()> {
     }
     let command = command(report.client.as_ref(), report.period);
     let mut currency = None;
-    for fix in &first.list {
+    for fix in first.list.iter().take(shown::FIXES) {
         if currency.replace(fix.lost.currency) != Some(fix.lost.currency) {
             line(fix.lost.currency.code())?;
         }
         fix_line(fix, &command)?;
+    }
+    let more = first.list.len().saturating_sub(shown::FIXES);
+    if more > 0 {
+        line(format!(
+            "And {more} more lines; `--format csv` and `--format json` have all of them."
+        ))?;
     }
     if first.unproven > 0 {
         line(format!(
@@ -131,12 +138,10 @@ fn factor(table: &FactorTable, strata: bool) -> Result<()> {
         |reference| format!("beside {}", readable(reference)),
     );
     line(format!("{name} ({looks}; {reference})"))?;
-    let names = table
-        .levels
-        .iter()
-        .map(|level| readable(&level.name).chars().count());
+    let shown = shown::levels(table);
+    let names = shown.iter().map(|level| readable(&level.name).chars().count());
     let width = names.max().unwrap_or(0);
-    for level in &table.levels {
+    for level in &shown {
         let (name, rate) = (readable(&level.name), level.rate);
         line(format!(
             "  {name:width$}  {rate}  --cases {subject}={}",
@@ -150,6 +155,12 @@ fn factor(table: &FactorTable, strata: bool) -> Result<()> {
         if strata && level.beside != Beside::Reference {
             within(level)?;
         }
+    }
+    let more = table.levels.len() - shown.len();
+    if more > 0 {
+        line(format!(
+            "  and {more} more levels with fewer decided cases; `--format csv` and `--format json` have all of them"
+        ))?;
     }
     if table.levels.len() == 1 {
         line("  one level only: there is nothing to compare")?;

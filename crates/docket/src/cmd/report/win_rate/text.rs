@@ -1,10 +1,11 @@
 //! The report in the terminal.
 
 use anyhow::Result;
+use docket_app::figures::shown;
 use docket_app::figures::win_rate::{self as fields, command};
 use docket_app::{GroupBy, HEALTH_DEFINITION, WinRateReport};
 use docket_core::money::Money;
-use docket_core::stats::{DEFINITION, Line, MONEY_DEFINITION};
+use docket_core::stats::{DEFINITION, Line, MONEY_DEFINITION, NO_UPLIFT};
 use docket_core::words::{Language, readable};
 use serde_json::Value;
 
@@ -21,16 +22,16 @@ pub fn print(report: &WinRateReport) -> Result<()> {
         line(DEFINITION)?;
         return Ok(());
     }
-    let lines: Vec<Value> = report.ledger.groups.iter().map(fields::line).collect();
+    let shown = shown::groups(report);
+    let lines: Vec<Value> = shown.iter().map(|group| fields::line(group)).collect();
     let total = fields::line(&report.ledger.total);
-    let named: Vec<(String, &Value)> = report
-        .ledger
-        .groups
+    let named: Vec<(String, &Value)> = shown
         .iter()
         .zip(&lines)
         .map(|(group, value)| (name(report, group), value))
         .chain([("total".to_owned(), &total)])
         .collect();
+    left_out(report, shown.len())?;
     rates(report, &named)?;
     counts(report, &named)?;
     funnel(&total)?;
@@ -39,6 +40,21 @@ pub fn print(report: &WinRateReport) -> Result<()> {
     log(report)?;
     health(report)?;
     notes(report)
+}
+
+/// What of the groups is not printed.
+fn left_out(report: &WinRateReport, shown: usize) -> Result<()> {
+    let all = report.ledger.groups.len();
+    if shown == all {
+        return Ok(());
+    }
+    let which = match report.wish.by {
+        GroupBy::Month => format!("the newest {shown} of {all} months"),
+        _ => format!("the {shown} groups with most cases of {all}"),
+    };
+    line(format!(
+        "Here stand {which}; `--format csv` and `--format json` have all of them. The total counts all.\n"
+    ))
 }
 
 fn head(report: &WinRateReport) -> Result<()> {
@@ -391,7 +407,7 @@ fn notes(report: &WinRateReport) -> Result<()> {
     if matches!(report.wish.by, GroupBy::Country | GroupBy::Product) {
         line("As known when the dispute opened; unknown where no order and no file tells it.")?;
     }
-    line("Rates are associations, not causes.\n")?;
+    line(format!("Rates are associations, not causes. {NO_UPLIFT}\n"))?;
     line(DEFINITION)?;
     line(MONEY_DEFINITION)
 }

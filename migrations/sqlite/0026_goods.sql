@@ -1,0 +1,38 @@
+-- How often the goods of a case were complained of before the day on which it was opened, beside the client's other goods: in the
+-- form of `factor_sets`, worked out behind what it follows from.
+CREATE TABLE goods_factors (
+    case_id     BLOB NOT NULL PRIMARY KEY,
+    client_id   BLOB NOT NULL,
+    recorded_at TEXT NOT NULL,
+    factors     TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The days of opening of a client's cases for which that is to be worked out anew: from `since` up to and without `until`.
+-- Nothing while they are equal. Rows stay, and `version` only grows, so that whoever works one off sees that more was asked.
+CREATE TABLE goods_due (
+    client_id BLOB NOT NULL PRIMARY KEY,
+    since     TEXT NOT NULL,
+    until     TEXT NOT NULL,
+    version   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO goods_due (client_id, since, until, version)
+SELECT DISTINCT client_id, '0000-01-01', '9999-12-31', 1 FROM case_skus;
+
+DROP VIEW factors;
+CREATE VIEW factors AS
+SELECT placed.case_id, placed.client_id, kind, source, value, as_of, recorded_at,
+    CASE WHEN as_of <= c.opened_at THEN 'opening' ELSE 'later' END AS known
+FROM (
+    SELECT case_id, client_id, kind, source, value, as_of, recorded_at, row_number() OVER (
+        PARTITION BY case_id, client_id, kind, source, value ORDER BY recorded_at, as_of
+    ) AS place
+    FROM (
+        SELECT s.case_id, s.client_id, s.recorded_at, f.value ->> 0 AS kind, f.value ->> 1 AS source,
+            f.value ->> 2 AS value, f.value ->> 3 AS as_of
+        FROM (
+            SELECT case_id, client_id, recorded_at, factors FROM factor_sets
+            UNION ALL SELECT case_id, client_id, recorded_at, factors FROM dossier_factors
+            UNION ALL SELECT case_id, client_id, recorded_at, factors FROM goods_factors
+        ) AS s, json_each(s.factors) AS f
+    ) AS every
+) AS placed LEFT JOIN cases c ON c.id = placed.case_id WHERE place = 1;
