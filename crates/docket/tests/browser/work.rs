@@ -95,7 +95,7 @@ async fn browser_the_queue_is_worked_by_keys_and_shows_what_changes() {
     browser
         .until(
             "it is taken",
-            "document.querySelectorAll('tbody tr')[1]?.innerText.includes('Mia Berg')",
+            "document.querySelectorAll('tr.case')[1]?.innerText.includes('Mia Berg')",
         )
         .await;
     browser.until("the focus stayed", &on(&house.case(1))).await;
