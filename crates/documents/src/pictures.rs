@@ -3,6 +3,8 @@
 use std::io::Cursor;
 
 use docket_core::sentence;
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageBuffer, ImageFormat, PixelWithColorType, Rgb, RgbImage};
 use lopdf::{Document, Object, Stream};
@@ -145,7 +147,15 @@ fn sides(width: u32, height: u32, most: u32) -> (u32, u32) {
 /// The picture with its longer side that long; none where it is no longer than that.
 fn scaled(image: &RgbImage, most: u32) -> Option<RgbImage> {
     let (width, height) = sides(image.width(), image.height(), most);
-    ((width, height) != image.dimensions()).then(|| image::imageops::thumbnail(image, width, height))
+    if (width, height) == image.dimensions() {
+        return None;
+    }
+    let dots = ImageRef::new(image.width(), image.height(), image.as_raw(), PixelType::U8x3).ok()?;
+    let mut smaller = Image::new(width, height, PixelType::U8x3);
+    // Each dot is the mean of those that it stands for.
+    let mean = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Box));
+    Resizer::new().resize(&dots, &mut smaller, &mean).ok()?;
+    RgbImage::from_raw(width, height, smaller.into_vec())
 }
 
 /// Without transparency: a page is white, and JPEG knows none.
