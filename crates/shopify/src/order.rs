@@ -34,6 +34,19 @@ struct Record<'a> {
     ledger: &'a [Line],
 }
 
+/// An answer that holds the order of a dispute, or a part of it.
+#[derive(Deserialize)]
+struct OfDispute<T> {
+    dispute: Option<OfOrder<T>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OfOrder<T> {
+    finalized_on: Option<Time>,
+    order: Option<T>,
+}
+
 impl Shopify {
     pub(crate) async fn order_facts(
         &self,
@@ -65,16 +78,6 @@ impl Shopify {
     /// None where the order was deleted, is older than 60 days without `read_all_orders` (reference 9), or may not be
     /// seen: orders are an extra, and no dispute waits for them.
     async fn order_of(&self, number: &str) -> Result<Option<(Order, Option<Time>)>, Error> {
-        #[derive(Deserialize)]
-        struct Data {
-            dispute: Option<Holder>,
-        }
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Holder {
-            finalized_on: Option<Time>,
-            order: Option<Order>,
-        }
         let id = gid(DISPUTE, number);
         let mut with_address = true;
         loop {
@@ -82,7 +85,7 @@ impl Shopify {
             let reply = self.query(&documents::ORDER, variables).await?;
             reply.log_missing("an order");
             let found = reply
-                .data::<Data>("order")?
+                .data::<OfDispute<Order>>("order")?
                 .and_then(|data| data.dispute)
                 .and_then(|holder| Some((holder.order?, holder.finalized_on)));
             if let Some((mut order, decided)) = found {

@@ -1,5 +1,6 @@
 //! Cases: how they are written, and the reads of queue, page and sync.
 
+mod count;
 mod filter;
 mod row;
 
@@ -220,15 +221,6 @@ pub(crate) async fn after_in_tx(tx: &mut Tx, after: Uuid, limit: i64) -> Result<
     rows.into_iter().map(|row| Ok(row.stored()?.case)).collect()
 }
 
-/// Every case has its round: where cases are counted, it is looked up only if the filter asks for it.
-fn joined(where_: &str) -> &'static str {
-    if where_.contains(" r.") {
-        "JOIN rounds r ON r.id = c.round_id"
-    } else {
-        ""
-    }
-}
-
 fn names(disputes: &[DisputeRef]) -> Vec<String> {
     disputes.iter().map(|d| d.0.clone()).collect()
 }
@@ -382,34 +374,6 @@ impl Db {
             bind_all!(sqlx::query_as(sqlx::AssertSqlSafe(sql)), &binds).fetch_all(c).await
         })?;
         rows.into_iter().map(CaseRow::stored).collect()
-    }
-
-    /// How many cases match.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn count_cases(&self, scope: ClientScope, filter: &CaseFilter) -> Result<i64> {
-        let (where_, binds) = filter.sql(scope);
-        let sql = format!("SELECT count(*) FROM cases c {} {where_}", joined(&where_));
-        let (count,): (i64,) = on_db!(self, c => {
-            bind_all!(sqlx::query_as(sqlx::AssertSqlSafe(sql)), &binds).fetch_one(c).await
-        })?;
-        Ok(count)
-    }
-
-    /// How many cases match, and how many of them wait for us: both in one walk.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn count_with_ours(&self, scope: ClientScope, filter: &CaseFilter) -> Result<(i64, i64)> {
-        let (where_, binds) = filter.sql(scope);
-        let sql = format!(
-            "SELECT count(*), count(*) FILTER (WHERE c.turn = 'ours') FROM cases c {} {where_}",
-            joined(&where_)
-        );
-        Ok(on_db!(self, c => {
-            bind_all!(sqlx::query_as(sqlx::AssertSqlSafe(sql)), &binds).fetch_one(c).await
-        })?)
     }
 
     /// All rounds of a case, oldest first.

@@ -93,7 +93,7 @@ impl Desk {
         })
     }
 
-    /// Whether somebody has open cases that wait for us.
+    /// Whether somebody has open cases that wait for us and are not put aside.
     ///
     /// # Errors
     /// When the database fails.
@@ -102,6 +102,7 @@ impl Desk {
             assignee: Some(name.to_owned()),
             turn: Some(Turn::Ours),
             open_only: true,
+            awake_at: Some(self.env.now()),
             ..CaseFilter::default()
         };
         Ok(!self.db.cases(scope, &filter, None, 1).await?.is_empty())

@@ -1,4 +1,4 @@
-//! Every screen as it is served: in both themes, at 200 %, nothing serious for axe, no error of a script or of the policy.
+//! Screens as they are served: in both themes, at 200 %, nothing serious for axe, none wider than the window.
 
 use crate::house::House;
 

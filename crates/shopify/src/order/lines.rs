@@ -4,7 +4,7 @@ use docket_connector::Error;
 use serde::Deserialize;
 
 use super::shape::{Lines, Order};
-use super::spare;
+use super::{OfDispute, spare};
 use crate::{Shopify, documents};
 
 /// Lines of a page: 302 points at most (reference 7).
@@ -16,14 +16,6 @@ impl Shopify {
     /// Reads the lines that did not fit with the order. Where a page may not be seen, or there are too many, `hasNextPage` stays,
     /// so that nothing is reckoned with a part of them.
     pub(super) async fn more_lines(&self, dispute: &str, order: &mut Order) -> Result<(), Error> {
-        #[derive(Deserialize)]
-        struct Data {
-            dispute: Option<Holder>,
-        }
-        #[derive(Deserialize)]
-        struct Holder {
-            order: Option<Inner>,
-        }
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Inner {
@@ -38,7 +30,7 @@ impl Shopify {
             let reply = self.query(&documents::LINES, variables).await?;
             reply.log_missing("lines of an order");
             let page = reply
-                .data::<Data>("lines of an order")?
+                .data::<OfDispute<Inner>>("lines of an order")?
                 .and_then(|data| data.dispute?.order?.line_items);
             let Some(page) = page else {
                 reply.explanation().map_or(Ok(()), spare)?;

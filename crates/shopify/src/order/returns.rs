@@ -5,20 +5,12 @@ use docket_connector::Error;
 use serde::Deserialize;
 
 use super::shape::{Nodes, Order, Return};
-use super::spare;
+use super::{OfDispute, spare};
 use crate::{Shopify, documents};
 
 impl Shopify {
     /// Reads the returns of an order that has one. Where they may not be seen, its `returnStatus` is all that is known.
     pub(super) async fn returns_of(&self, dispute: &str, order: &mut Order) -> Result<(), Error> {
-        #[derive(Deserialize)]
-        struct Data {
-            dispute: Option<Holder>,
-        }
-        #[derive(Deserialize)]
-        struct Holder {
-            order: Option<Inner>,
-        }
         #[derive(Deserialize)]
         struct Inner {
             returns: Option<Nodes<Return>>,
@@ -31,7 +23,7 @@ impl Shopify {
             .await?;
         reply.log_missing("returns of an order");
         order.returns = reply
-            .data::<Data>("returns of an order")?
+            .data::<OfDispute<Inner>>("returns of an order")?
             .and_then(|data| data.dispute?.order?.returns);
         match order.returns {
             Some(_) => Ok(()),
