@@ -18,6 +18,7 @@ mod log_in;
 mod markup;
 mod packs;
 mod questions;
+mod queue;
 mod routes;
 mod search;
 mod sla;
