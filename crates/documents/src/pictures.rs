@@ -5,8 +5,8 @@ use std::io::Cursor;
 use docket_core::sentence;
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
-use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, ImageBuffer, ImageFormat, PixelWithColorType, Rgb, RgbImage};
+use image::{DynamicImage, GrayImage, ImageBuffer, ImageFormat, Pixel, Rgb, RgbImage};
+use jpeg_encoder::{ColorType, Encoder};
 use lopdf::{Document, Object, Stream};
 
 use crate::examine::{Kind, Why, decode};
@@ -72,22 +72,26 @@ pub(crate) fn encode(decoded: DynamicImage, quality: Quality, forms: Forms) -> R
 /// The picture without transparency, its longer side at most that long.
 pub(crate) fn flat(decoded: DynamicImage, most: u32) -> RgbImage {
     let image = on_white(decoded);
-    scaled(&image, most).unwrap_or(image)
+    scaled(&image, most, PixelType::U8x3).unwrap_or(image)
 }
 
 /// As [`encode`], of a picture that is flat already.
 pub(crate) fn encode_flat(image: &RgbImage, quality: Quality, forms: Forms) -> Result<Encoded, Why> {
-    let smaller = scaled(image, quality.side);
+    let smaller = scaled(image, quality.side, PixelType::U8x3);
     let flat = smaller.as_ref().unwrap_or(image);
     let png = || {
         let mut png = Cursor::new(Vec::new());
-        flat.write_to(&mut png, ImageFormat::Png).map_err(failed)?;
+        flat.write_to(&mut png, ImageFormat::Png).map_err(|_| failed())?;
         Ok(png.into_inner())
     };
     match forms {
         Forms::Png => Ok(Encoded::Png(png()?)),
         Forms::Both if looks_drawn(flat) => {
-            let (jpeg, png) = (as_jpeg(flat, quality)?, png()?);
+            let png = png()?;
+            if quality.jpeg >= Quality::default().jpeg && png.len() * DOTS_A_BYTE <= flat.as_raw().len() / 3 {
+                return Ok(Encoded::Png(png));
+            }
+            let jpeg = as_jpeg(flat, quality)?;
             Ok(if png.len() <= jpeg.len() {
                 Encoded::Png(png)
             } else {
@@ -98,6 +102,10 @@ pub(crate) fn encode_flat(image: &RgbImage, quality: Quality, forms: Forms) -> R
     }
 }
 
+/// A page of text takes a byte as PNG for each 20 to 30 dots; as JPEG of the best quality it takes one for about 8. Where PNG
+/// takes no more than one for so many dots, JPEG is not tried.
+const DOTS_A_BYTE: usize = 16;
+
 /// In which forms a picture may be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Forms {
@@ -106,18 +114,30 @@ pub(crate) enum Forms {
     Png,
 }
 
-fn as_jpeg<P: PixelWithColorType<Subpixel = u8>>(
-    image: &ImageBuffer<P, Vec<u8>>,
+fn as_jpeg(image: &RgbImage, quality: Quality) -> Result<Vec<u8>, Why> {
+    jpeg(image.as_raw(), image.dimensions(), ColorType::Rgb, quality)
+}
+
+fn as_grey_jpeg(image: &GrayImage, quality: Quality) -> Result<Vec<u8>, Why> {
+    jpeg(image.as_raw(), image.dimensions(), ColorType::Luma, quality)
+}
+
+/// Samples row by row, of that many a dot. JPEG counts no more than 65,535 dots a side.
+fn jpeg(
+    samples: &[u8],
+    (width, height): (u32, u32),
+    colours: ColorType,
     quality: Quality,
 ) -> Result<Vec<u8>, Why> {
+    let side = |length: u32| u16::try_from(length).map_err(|_| failed());
     let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, quality.jpeg)
-        .encode_image(image)
-        .map_err(failed)?;
+    Encoder::new(&mut jpeg, quality.jpeg)
+        .encode(samples, side(width)?, side(height)?, colours)
+        .map_err(|_| failed())?;
     Ok(jpeg)
 }
 
-fn failed(_: image::ImageError) -> Why {
+fn failed() -> Why {
     Why::Damaged(sentence!("the picture cannot be written anew"))
 }
 
@@ -145,17 +165,21 @@ fn sides(width: u32, height: u32, most: u32) -> (u32, u32) {
 }
 
 /// The picture with its longer side that long; none where it is no longer than that.
-fn scaled(image: &RgbImage, most: u32) -> Option<RgbImage> {
+fn scaled<P: Pixel<Subpixel = u8>>(
+    image: &ImageBuffer<P, Vec<u8>>,
+    most: u32,
+    dot: PixelType,
+) -> Option<ImageBuffer<P, Vec<u8>>> {
     let (width, height) = sides(image.width(), image.height(), most);
     if (width, height) == image.dimensions() {
         return None;
     }
-    let dots = ImageRef::new(image.width(), image.height(), image.as_raw(), PixelType::U8x3).ok()?;
-    let mut smaller = Image::new(width, height, PixelType::U8x3);
+    let dots = ImageRef::new(image.width(), image.height(), image.as_raw(), dot).ok()?;
+    let mut smaller = Image::new(width, height, dot);
     // Each dot is the mean of those that it stands for.
     let mean = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Box));
     Resizer::new().resize(&dots, &mut smaller, &mean).ok()?;
-    RgbImage::from_raw(width, height, smaller.into_vec())
+    ImageBuffer::from_raw(width, height, smaller.into_vec())
 }
 
 /// Without transparency: a page is white, and JPEG knows none.
@@ -206,15 +230,15 @@ fn smaller_photo(stream: &Stream, quality: Quality) -> Option<(Vec<u8>, u32, u32
     if decoded.color().channel_count() != components {
         return None;
     }
-    let (width, height) = sides(decoded.width(), decoded.height(), quality.side);
-    let decoded = if (width, height) == (decoded.width(), decoded.height()) {
-        decoded
-    } else {
-        decoded.thumbnail_exact(width, height)
-    };
-    let jpeg = match decoded {
-        DynamicImage::ImageLuma8(grey) => as_jpeg(&grey, quality),
-        decoded => as_jpeg(&decoded.into_rgb8(), quality),
+    let ((width, height), jpeg) = match decoded {
+        DynamicImage::ImageLuma8(grey) => {
+            let grey = scaled(&grey, quality.side, PixelType::U8).unwrap_or(grey);
+            (grey.dimensions(), as_grey_jpeg(&grey, quality))
+        }
+        decoded => {
+            let image = flat(decoded, quality.side);
+            (image.dimensions(), as_jpeg(&image, quality))
+        }
     };
     let jpeg = jpeg.ok()?;
     (jpeg.len() < stream.content.len()).then_some((jpeg, width, height))
