@@ -1,16 +1,16 @@
 //! `bench truth`: portfolios with planted effects through the factor report. Intervals must cover the truth as often as they
 //! say, and where nothing was planted alarms must be as rare as they say.
 
-use std::collections::BTreeMap;
+mod planted;
 
-use docket_core::factor::{FactorKind, Subject};
+use docket_core::factor::{FactorKind, NOT_PASSED, Subject};
 use docket_core::stats::{
     Beside, Compared, FactorReport, FactorTally, Interval, Rate, Standard, Stratum, compare, standardise,
 };
-use docket_core::words::{Outcome, Platform, Reason};
+use rand::SeedableRng as _;
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
 
+use self::planted::{PARTS, Planted, item, portfolio, whole};
 use super::Aims;
 use crate::table::Table;
 
@@ -18,129 +18,26 @@ use crate::table::Table;
 const STATED: f64 = 0.95;
 /// Standard errors of a share over all portfolios that are put down to chance: one in 370 tables would miss.
 const ERRORS: f64 = 3.0;
-const CARRIERS: usize = 8;
-
-/// A stratum: hard ones have more late parcels, so that a raw comparison sees an effect where none is.
-struct Part {
-    platform: Platform,
-    reason: Reason,
-    /// Share won at the reference level.
-    won: f64,
-    /// Share of late parcels.
-    late: f64,
-    /// Share of all cases.
-    weight: f64,
-}
-
-const fn part(platform: Platform, reason: Reason, won: f64, late: f64, weight: f64) -> Part {
-    Part {
-        platform,
-        reason,
-        won,
-        late,
-        weight,
-    }
-}
-
-const PARTS: [Part; 6] = [
-    part(Platform::PAYPAL, Reason::NotReceived, 0.80, 0.15, 0.25),
-    part(Platform::PAYPAL, Reason::NotAsDescribed, 0.45, 0.55, 0.20),
-    part(Platform::KLARNA, Reason::NotReceived, 0.65, 0.25, 0.20),
-    part(Platform::KLARNA, Reason::CreditNotProcessed, 0.40, 0.60, 0.10),
-    part(Platform::SHOPIFY, Reason::NotReceived, 0.70, 0.20, 0.10),
-    part(Platform::SHOPIFY, Reason::Unauthorised, 0.30, 0.50, 0.15),
-];
-
-/// What being late does to a case.
-#[derive(Clone, Copy)]
-enum Planted {
-    Nothing,
-    /// Multiplies the odds.
-    Odds(f64),
-    /// Takes off so much of the share.
-    Share(f64),
-}
-
-impl Planted {
-    fn won(self, share: f64) -> f64 {
-        match self {
-            Self::Nothing => share,
-            Self::Odds(ratio) => {
-                let odds = share / (1.0 - share) * ratio;
-                odds / (1.0 + odds)
-            }
-            Self::Share(less) => share - less,
-        }
-    }
-}
-
 /// What one portfolio's report says.
 struct Seen {
     late: Beside,
+    /// Where the setting is missing.
+    missing: Beside,
     /// The same two groups without strata.
     raw: Beside,
     /// The rate of what is on time, at the parts' own mix.
     standard: Standard,
-    /// Carriers that stand out; none of them does anything.
-    carriers: usize,
-}
-
-/// Of which part, with which factor, and whether won.
-type Kind = (usize, Option<(FactorKind, String)>, bool);
-
-fn portfolio(rng: &mut StdRng, planted: Planted, size: f64) -> Vec<FactorTally> {
-    let mut counts: BTreeMap<Kind, u64> = BTreeMap::new();
-    for (number, part) in PARTS.iter().enumerate() {
-        for _ in 0..whole(part.weight * size) {
-            let late = rng.random_bool(part.late);
-            let share = if late { planted.won(part.won) } else { part.won };
-            let won = rng.random_bool(share);
-            let timing = if late { "late" } else { "on_time" };
-            let carrier = format!("carrier_{}", rng.random_range(0..CARRIERS));
-            let known = [
-                None,
-                Some((FactorKind::DeliveryTiming, timing.to_owned())),
-                Some((FactorKind::Carrier, carrier)),
-            ];
-            for factor in known {
-                *counts.entry((number, factor, won)).or_default() += 1;
-            }
-        }
-    }
-    let currency = "EUR".parse().expect("a currency");
-    let tally = |((number, factor, won), cases): (Kind, u64)| FactorTally {
-        factor: factor.map(|(kind, level)| (kind.into(), level)),
-        platform: PARTS[number].platform,
-        reason: PARTS[number].reason,
-        currency,
-        outcome: Some(if won { Outcome::Won } else { Outcome::Lost }),
-        contested: true,
-        cases,
-        amount: 0,
-    };
-    counts.into_iter().map(tally).collect()
-}
-
-fn whole(number: f64) -> u64 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a number of cases, small and never negative"
-    )]
-    let whole = number.round() as u64;
-    whole
+    /// Carriers that stand out, and the setting; no carrier does anything.
+    others: usize,
 }
 
 fn see(tallies: &[FactorTally]) -> Seen {
     let report = FactorReport::of(tallies);
-    let levels = |kind| {
-        let table = report
-            .factors
-            .iter()
-            .find(|table| table.subject == Subject::from(kind));
+    let levels = |subject: Subject| {
+        let table = report.factors.iter().find(|table| table.subject == subject);
         table.map(|table| table.levels.as_slice()).unwrap_or_default()
     };
-    let late = levels(FactorKind::DeliveryTiming)
+    let late = levels(FactorKind::DeliveryTiming.into())
         .iter()
         .find(|level| level.name == "late");
     let (late_cases, beside) = late.map_or((Vec::new(), Beside::NoReference), |level| {
@@ -150,7 +47,7 @@ fn see(tallies: &[FactorTally]) -> Seen {
         level: sum.level + s.level,
         reference: sum.reference + s.reference,
     });
-    let on_time = levels(FactorKind::DeliveryTiming)
+    let on_time = levels(FactorKind::DeliveryTiming.into())
         .iter()
         .find(|level| level.name == "on_time");
     let mix: Vec<(Rate, u64)> = PARTS
@@ -167,8 +64,10 @@ fn see(tallies: &[FactorTally]) -> Seen {
         })
         .collect();
     let out = |beside: &Beside| matches!(beside, Beside::Compared { stands_out: true, .. });
+    let missing = levels(item()).iter().find(|level| level.name == NOT_PASSED);
     Seen {
         late: beside,
+        missing: missing.map_or(Beside::NoReference, |level| level.beside),
         raw: match compare(&[pooled]) {
             Compared::Estimated(found) => Beside::Compared {
                 found,
@@ -178,8 +77,9 @@ fn see(tallies: &[FactorTally]) -> Seen {
             Compared::TooFew { .. } => Beside::NoReference,
         },
         standard: standardise(&mix),
-        carriers: levels(FactorKind::Carrier)
+        others: levels(FactorKind::Carrier.into())
             .iter()
+            .chain(levels(item()))
             .filter(|level| out(&level.beside))
             .count(),
     }
@@ -289,6 +189,7 @@ fn lines(portfolios: u64, seed: u64) -> Vec<Line> {
         many(Planted::Odds(0.5), 600.0, 1),
         many(Planted::Share(0.1), 600.0, 2),
     );
+    let unset = many(Planted::Setting(0.1), 1_200.0, 5);
     let (none, few) = (many(Planted::Nothing, 600.0, 3), many(Planted::Nothing, 50.0, 4));
     let false_alarm = 1.0 - STATED;
     vec![
@@ -323,6 +224,18 @@ fn lines(portfolios: u64, seed: u64) -> Vec<Line> {
             dearer.iter().map(|s| alarm(&s.late)),
         ),
         line(
+            "difference's interval holds -10 points",
+            "a missing setting costs 10 points",
+            Aim::Share(STATED),
+            unset.iter().map(|s| points_hold(&s.missing, -10.0)),
+        ),
+        line(
+            "the effect is found",
+            "a missing setting costs 10 points",
+            Aim::None,
+            unset.iter().map(|s| alarm(&s.missing)),
+        ),
+        line(
             "odds ratio's interval holds 1",
             "nothing",
             Aim::Share(STATED),
@@ -353,10 +266,10 @@ fn lines(portfolios: u64, seed: u64) -> Vec<Line> {
             none.iter().map(|s| alarm(&s.late)),
         ),
         line(
-            "false alarm of any of 8 carriers",
+            "false alarm of any carrier or setting",
             "nothing",
             Aim::AtMost(false_alarm),
-            none.iter().map(|s| Some(s.carriers > 0)),
+            none.iter().map(|s| Some(s.others > 0)),
         ),
         line(
             "false alarm, 50 cases",
