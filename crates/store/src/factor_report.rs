@@ -81,7 +81,7 @@ fn damaged(e: impl std::fmt::Display) -> Error {
 pub struct FactorCounts {
     /// Cases by factor and level.
     pub tallies: Vec<FactorTally>,
-    /// Decided cases by all levels that its model weighs at once.
+    /// Decided cases by all that its model weighs at once.
     pub patterns: Vec<Pattern>,
     /// The first day of those that the model is tried on.
     pub held_out_from: NaiveDate,

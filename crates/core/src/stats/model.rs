@@ -12,7 +12,7 @@ use crate::factor::catalogue::{CATALOGUE, NOT_RECORDED};
 use crate::words::{Platform, Reason};
 
 /// What the model is, printed with it.
-pub const MODEL_DEFINITION: &str = "The model weighs platform, reason and all factors that were named before at once: logistic regression \
+pub const MODEL_DEFINITION: &str = "The model weighs platform, reason, currency and band of the disputed amount, the settings score and all factors that were named before at once: logistic regression \
 with a ridge penalty of 1 on all coefficients but the intercept. An odds ratio compares a level with its reference, all else equal; the average \
 marginal effect is what the chance to win would differ by over all decided cases of the report. Intervals are of 95 %, by the penalised \
 information and the delta method; they hold cases of one client for independent. It is fitted only where the rarer result has ten cases for \
@@ -33,6 +33,10 @@ pub struct Pattern {
     pub platform: Platform,
     /// Canonical reason.
     pub reason: Reason,
+    /// Currency and band of the disputed amount.
+    pub amount: String,
+    /// Band of the settings score; empty where it was not recorded.
+    pub settings: String,
     /// The levels of the factors that were named before, in the catalogue's order; an empty or missing one was not recorded.
     pub levels: Vec<String>,
     /// Won of decided.
@@ -68,7 +72,7 @@ pub struct Fitted {
     pub left_out: u64,
     /// Coefficients, without the intercept.
     pub coefficients: u64,
-    /// Each level of a factor that is not its reference. Platform and reason are accounted for and not told.
+    /// Each level of a factor that is not its reference. Platform, reason, amount and settings are accounted for and not told.
     pub effects: Vec<Effect>,
     /// How it does on months that it had not seen; none where too few are left.
     pub held_out: Option<HeldOut>,
@@ -125,16 +129,23 @@ struct Predictor {
     places: BTreeMap<String, usize>,
 }
 
-/// What a pattern says of each predictor: platform, reason, then the factors.
+/// Predictors that are accounted for and not told: platform, reason, amount, settings.
+const BESIDE: usize = 4;
+
+/// What a pattern says of each predictor: what is accounted for, then the factors.
 fn values(pattern: &Pattern) -> Vec<String> {
-    let factors = (0..named().count()).map(|at| {
-        let level = pattern.levels.get(at).filter(|level| !level.is_empty());
+    let recorded = |level: Option<&String>| {
+        let level = level.filter(|level| !level.is_empty());
         level.map_or_else(|| NOT_RECORDED.to_owned(), Clone::clone)
-    });
-    [pattern.platform.as_str().to_owned(), pattern.reason.to_string()]
-        .into_iter()
-        .chain(factors)
-        .collect()
+    };
+    let beside: [String; BESIDE] = [
+        pattern.platform.as_str().to_owned(),
+        pattern.reason.to_string(),
+        pattern.amount.clone(),
+        recorded(Some(&pattern.settings)),
+    ];
+    let factors = (0..named().count()).map(|at| recorded(pattern.levels.get(at)));
+    beside.into_iter().chain(factors).collect()
 }
 
 fn named() -> impl Iterator<Item = &'static crate::factor::catalogue::Entry> {
@@ -143,7 +154,7 @@ fn named() -> impl Iterator<Item = &'static crate::factor::catalogue::Entry> {
 
 fn kinds() -> Vec<(Option<FactorKind>, Option<&'static str>)> {
     let factors = named().map(|entry| (Some(entry.kind), entry.reference));
-    [(None, None), (None, None)].into_iter().chain(factors).collect()
+    std::iter::repeat_n((None, None), BESIDE).chain(factors).collect()
 }
 
 /// Patterns whose levels all have enough cases. Leaving some out can make others rare.

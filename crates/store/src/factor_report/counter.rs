@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use docket_core::factor::Subject;
 use docket_core::factor::catalogue::CATALOGUE;
 use docket_core::factor::levels::recorded;
-use docket_core::money::Currency;
+use docket_core::money::{Currency, Money};
 use docket_core::stats::{FactorTally, Rate, Tally};
 use docket_core::words::{Outcome, Platform, Reason};
 
@@ -145,8 +145,9 @@ impl Counter {
             .map_or(kind, |(end, _)| &kind[..end]);
         let (connection, client) = (cells.next(), cells.next());
         let answered = client.and_then(|client| self.known.answers.at(client, day));
+        let disputed = Money::new(amount, counts.kind.currency);
         self.patterns
-            .add((strata, counts.kind.rate()), day, (levels, answered));
+            .add((strata, disputed, counts.kind.rate()), day, (levels, answered));
         let answered = answered.map(|level| (self.answers, level));
         for (factor, level) in recorded(levels).chain(answered) {
             let level = self.names[factor].number(level);

@@ -3,19 +3,24 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use docket_core::factor::levels::BETWEEN;
+use docket_core::factor::FactorKind;
+use docket_core::factor::catalogue::CATALOGUE;
+use docket_core::factor::levels::{BETWEEN, recorded};
+use docket_core::money::Money;
 use docket_core::stats::{Pattern, Rate, held_out_from};
 
 use super::{answers, damaged};
-use crate::Result;
 use crate::report_read::{Days, day_text};
+use crate::{AmountBand, Result};
 
-/// Won and decided cases by platform, reason and levels, those of before and those that are held out. Grows with what cases
+/// Won and decided cases by platform, reason, amount, settings and levels, those of before and those that are held out. Grows with what cases
 /// have together, not with cases.
 pub(super) struct Patterns {
     counts: HashMap<String, [(u64, u64); 2]>,
     /// The first day that is held out.
     cut: String,
+    /// The place of the settings score among the levels.
+    settings: usize,
     key: String,
 }
 
@@ -32,6 +37,10 @@ impl Patterns {
         Self {
             counts: HashMap::new(),
             cut: day_text(cut(days)),
+            settings: CATALOGUE
+                .iter()
+                .position(|entry| entry.kind == FactorKind::SettingsScore)
+                .unwrap_or(usize::MAX),
             key: String::new(),
         }
     }
@@ -40,7 +49,7 @@ impl Patterns {
     /// fast its client answered.
     pub(super) fn add(
         &mut self,
-        (strata, rate): (&str, Rate),
+        (strata, amount, rate): (&str, Money, Rate),
         day: &str,
         (levels, answered): (&str, Option<&str>),
     ) {
@@ -49,6 +58,14 @@ impl Patterns {
         }
         self.key.clear();
         self.key.push_str(strata);
+        self.key.push('\t');
+        // Amounts of two currencies are not the same amounts.
+        self.key.push_str(amount.currency.code());
+        self.key.push(' ');
+        self.key.push_str(AmountBand::of(amount).name);
+        self.key.push('\t');
+        let score = recorded(levels).find(|(place, _)| *place == self.settings);
+        self.key.push_str(score.map_or("", |(_, level)| level));
         self.key.push('\t');
         self.key.push_str(answered.unwrap_or_default());
         self.key.push('\t');
@@ -69,9 +86,10 @@ impl Patterns {
         all.sort_unstable();
         let mut patterns = Vec::new();
         for (key, sides) in all {
-            let mut cells = key.splitn(4, '\t');
+            let mut cells = key.splitn(6, '\t');
             let mut next = || cells.next().ok_or_else(|| damaged("a column is missing"));
-            let (platform, reason, answered, levels) = (next()?, next()?, next()?, next()?);
+            let (platform, reason, amount, settings) = (next()?, next()?, next()?, next()?);
+            let (answered, levels) = (next()?, next()?);
             let mut levels: Vec<String> = levels.split(BETWEEN).map(str::to_owned).collect();
             levels.resize(answers::place(), String::new());
             levels.push(answered.to_owned());
@@ -80,6 +98,8 @@ impl Patterns {
                     newest,
                     platform: platform.parse().map_err(damaged)?,
                     reason: reason.parse().map_err(damaged)?,
+                    amount: amount.to_owned(),
+                    settings: settings.to_owned(),
                     levels: levels.clone(),
                     rate: Rate::new(won, n),
                 });
@@ -106,6 +126,39 @@ mod tests {
         assert_eq!(named(""), "");
     }
 
+    fn euros(whole: i64) -> Money {
+        Money::new(whole * 100, "EUR".parse().unwrap())
+    }
+
+    #[test]
+    fn amounts_and_settings_make_patterns_of_their_own() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let mut patterns = Patterns::of(Days::opened(day("2025-11-01"), day("2026-11-01")));
+        let mut levels = vec![""; patterns.settings + 1];
+        levels[patterns.settings] = "80_to_99";
+        let scored = levels.join(&BETWEEN.to_string());
+        for (amount, levels) in [(10, ""), (10, scored.as_str()), (5_000, scored.as_str())] {
+            patterns.add(
+                ("klarna\tunauthorised", euros(amount), Rate::new(1, 1)),
+                "2026-01-01",
+                (levels, None),
+            );
+        }
+        let read = patterns.read().unwrap();
+        let found: Vec<(&str, &str)> = read
+            .iter()
+            .map(|p| (p.amount.as_str(), p.settings.as_str()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("EUR 1_below_50", ""),
+                ("EUR 1_below_50", "80_to_99"),
+                ("EUR 4_1000_and_more", "80_to_99")
+            ]
+        );
+    }
+
     #[test]
     fn cases_that_look_the_same_are_one_pattern_on_each_side_of_the_cut() {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
@@ -117,19 +170,23 @@ mod tests {
             ("2026-01-01", 0),
         ] {
             patterns.add(
-                ("paypal\tnot_received", Rate::new(won, 1)),
+                ("paypal\tnot_received", euros(60), Rate::new(won, 1)),
                 opened,
                 ("late|true", Some("over_72h")),
             );
         }
         patterns.add(
-            ("paypal\tnot_received", Rate::default()),
+            ("paypal\tnot_received", euros(60), Rate::default()),
             "2026-01-01",
             ("late|true", None),
         );
         let read = patterns.read().unwrap();
         let levels = ["late", "true", "", "", "", "", "", "over_72h"];
         assert!(read.iter().all(|pattern| pattern.levels == levels));
+        assert!(
+            read.iter()
+                .all(|pattern| pattern.amount == "EUR 2_50_to_200" && pattern.settings.is_empty())
+        );
         let found: Vec<(bool, u64, u64)> = read
             .iter()
             .map(|p| (p.newest, p.rate.hits(), p.rate.n()))

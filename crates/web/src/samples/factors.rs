@@ -38,6 +38,8 @@ pub fn patterns(months: u32) -> Vec<Pattern> {
         newest: month > 4,
         platform: Platform::PAYPAL,
         reason: Reason::NotReceived,
+        amount: "EUR 2_50_to_200".to_owned(),
+        settings: String::new(),
         levels: vec![timing.to_owned()],
         rate: Rate::new(won, 60),
     };

@@ -8,6 +8,8 @@ fn cut() -> NaiveDate {
 /// Decided cases of a month: delivery timing, won, all.
 fn pattern(month: &str, reason: Reason, timing: &str, won: u64, n: u64) -> Pattern {
     Pattern {
+        amount: String::new(),
+        settings: String::new(),
         newest: month >= "2026-10",
         platform: Platform::PAYPAL,
         reason,
@@ -134,4 +136,43 @@ fn what_is_held_out_is_said_before_anybody_looks() {
     assert_eq!(fitted(&all_new).held_out, None, "nothing older to learn from");
     let all_old = months(&["2026-08", "2026-09"]);
     assert_eq!(fitted(&all_old).held_out, None, "nothing newer to try it on");
+}
+
+/// Small amounts are won, large ones lost, and parcels of large amounts are late more often: being late has nothing to do with it.
+#[test]
+fn what_amounts_and_settings_explain_is_no_effect_of_a_factor() {
+    let one = |at: usize, name: &str, timing: &str, won, n| {
+        let mut one = pattern("2026-01", Reason::NotReceived, timing, won, n);
+        let (amount, settings) = [(name, ""), ("", name)][at];
+        (one.amount, one.settings) = (amount.to_owned(), settings.to_owned());
+        one
+    };
+    for at in [0, 1] {
+        let patterns = [
+            one(at, "small", "on_time", 720, 900),
+            one(at, "small", "late", 80, 100),
+            one(at, "large", "on_time", 20, 100),
+            one(at, "large", "late", 180, 900),
+        ];
+        let Model::Fitted(fitted) = Model::of(&patterns, cut()) else {
+            panic!("not fitted")
+        };
+        let late = fitted
+            .effects
+            .iter()
+            .find(|effect| effect.level == "late")
+            .unwrap();
+        // The penalty leaves a little of it.
+        assert!(late.effect.value.abs() < 2.0, "{late:?}");
+        // Without what explains it, it looks like much.
+        let blind = patterns.map(|p| Pattern {
+            amount: String::new(),
+            settings: String::new(),
+            ..p
+        });
+        let Model::Fitted(fitted) = Model::of(&blind, cut()) else {
+            panic!("not fitted")
+        };
+        assert!(fitted.effects[0].effect.value < -40.0, "{:?}", fitted.effects);
+    }
 }
