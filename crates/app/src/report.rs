@@ -126,6 +126,10 @@ impl Desk {
             whole(&counted, currency)?;
         }
         let ledger = Ledger::of(&by_name(self, &wish, counted).await?);
+        let ledger = match wish.by {
+            GroupBy::Client => ledger.shrunk(),
+            _ => ledger,
+        };
         let change = self.changed(&wish, &ledger, as_of).await?;
         let log = match &wish.client {
             Some(client) => self.change_log(client, wish.period).await?,

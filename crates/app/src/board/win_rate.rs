@@ -117,6 +117,7 @@ fn body(say: Say, report: &WinRateReport, figures: &Value, detail: Detail, block
     blocks.push(Block::Heading(say.with("by_group", &[("by", by)])));
     blocks.extend(rows.left_out(say));
     blocks.push(Block::Table(rows.rates(say)));
+    blocks.extend((report.wish.by == GroupBy::Client).then(|| Block::Note(say.plain("shrunk_definition"))));
     blocks.extend(rows.counts(say).map(Block::Table));
     blocks.extend(heat(say, figures, detail.others));
     blocks.push(Block::Heading(say.plain("amounts")));

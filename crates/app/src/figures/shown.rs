@@ -55,3 +55,77 @@ pub fn levels(table: &FactorTable) -> Vec<&Level> {
     let all = table.levels.iter().enumerate();
     all.filter(kept).map(|(_, level)| level).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use docket_core::case::Answer;
+    use docket_core::stats::{Bundle, Ledger, Sums};
+    use docket_core::words::{Outcome, Platform, Reason};
+
+    use super::*;
+    use crate::{Changed, Period, WinRateWish};
+
+    /// Groups with so many cases each.
+    fn report(by: GroupBy, groups: impl Iterator<Item = (String, u64)>) -> WinRateReport {
+        let bundle = |(key, cases)| Bundle {
+            key,
+            platform: Platform::PAYPAL,
+            reason: Reason::NotReceived,
+            currency: "EUR".parse().unwrap(),
+            outcome: Some(Outcome::Won),
+            contested: true,
+            answer: Answer::InTime,
+            cases,
+            sums: Sums::default(),
+            fees: Vec::new(),
+            fee_unknown: 0,
+        };
+        let bundles: Vec<Bundle> = groups.map(bundle).collect();
+        let now = chrono::DateTime::UNIX_EPOCH + chrono::Duration::days(20_000);
+        WinRateReport {
+            wish: WinRateWish {
+                client: None,
+                period: Period::of(None, None, now).unwrap(),
+                by,
+                closed: false,
+                currency: None,
+            },
+            ledger: Ledger::of(&bundles),
+            change: Changed::NoneBefore,
+            log: Vec::new(),
+            health: Vec::new(),
+            as_of: now,
+        }
+    }
+
+    fn keys(report: &WinRateReport) -> Vec<&str> {
+        groups(report)
+            .iter()
+            .map(|line| line.group.key.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn of_many_groups_those_with_most_cases_are_shown_in_their_order_and_the_newest_months() {
+        let products = (0..200).map(|n| (format!("product {n:03}"), u64::from(n % 2 == 0) * 100 + n));
+        let products = report(GroupBy::Product, products);
+        let shown = keys(&products);
+        assert_eq!(shown.len(), GROUPS);
+        assert!(shown.is_sorted(), "{shown:?}");
+        assert_eq!(
+            shown.first(),
+            Some(&"product 090"),
+            "even ones have a hundred more"
+        );
+        assert_eq!(
+            products.ledger.total.group.received,
+            (0..200).sum::<u64>() + 100 * 100
+        );
+        let months = (0..80).map(|n| (format!("{}-{:02}", 2019 + n / 12, 1 + n % 12), 80 - n));
+        let months = report(GroupBy::Month, months);
+        let shown = keys(&months);
+        assert_eq!((shown.len(), shown.last()), (GROUPS, Some(&"2025-08")));
+        let few = report(GroupBy::Product, [("one".to_owned(), 1)].into_iter());
+        assert_eq!(keys(&few), ["one"]);
+    }
+}

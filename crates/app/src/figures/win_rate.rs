@@ -5,14 +5,14 @@ mod csv;
 use docket_core::money::{Currency, Money};
 use docket_core::stats::{
     AmountRate, AmountShown, Amounts, DEFINITION, Drift, Group, Line, MONEY_DEFINITION, Mixed, NO_UPLIFT,
-    Points, Standard, Step,
+    Points, SHRUNK_DEFINITION, Shrunk, Standard, Step,
 };
 use serde_json::{Map, Value, json};
 
 pub use self::csv::csv;
 
 use super::{points, rate, tenths};
-use crate::{AccountHealth, Changed, HEALTH_DEFINITION, WinRateReport, WinRateWish};
+use crate::{AccountHealth, Changed, GroupBy, HEALTH_DEFINITION, WinRateReport, WinRateWish};
 
 fn amount_rate(rate: AmountRate, currency: Currency) -> Value {
     let mut value = json!({
@@ -81,6 +81,14 @@ fn mixed(mixed: Mixed, immature: bool) -> Value {
     value
 }
 
+/// A rate that is shrunk towards that of the others.
+fn shrunk(shrunk: Shrunk) -> Value {
+    json!({
+        "percent": tenths(shrunk.percent), "low": tenths(shrunk.interval.low), "high": tenths(shrunk.interval.high),
+        "others": shrunk.others,
+    })
+}
+
 /// From received to won, each step with its share of the one before.
 fn funnel(group: &Group) -> Vec<Value> {
     let step = |step: Step| json!({ "figure": step.figure, "cases": step.cases, "of_before": step.of_before.map(rate) });
@@ -101,7 +109,7 @@ pub fn line(line: &Line) -> Value {
         "lost": g.lost, "lost_no_response": g.lost_no_response, "no_contest": no_contest, "unknown": g.unknown,
         "win_rate": rate(g.rate()), "coverage": rate(g.coverage()), "on_time": rate(line.on_time),
         "immature": g.immature(), "funnel": funnel(g), "at_fixed_mix": line.standard.map(|found| mixed(found, g.immature())),
-        "amounts": line.amounts.iter().map(amounts).collect::<Vec<_>>(),
+        "shrunk": line.shrunk.map(shrunk), "amounts": line.amounts.iter().map(amounts).collect::<Vec<_>>(),
     })
 }
 
@@ -151,6 +159,7 @@ pub fn all(report: &WinRateReport) -> Value {
     json!({
         "strata": strata.collect::<Vec<_>>(),
         "report": "win_rate", "definition": DEFINITION, "money_definition": MONEY_DEFINITION, "no_uplift": NO_UPLIFT,
+        "shrunk_definition": (wish.by == GroupBy::Client).then_some(SHRUNK_DEFINITION),
         "client": wish.client.as_ref().map(|c| c.id), "client_name": wish.client.as_ref().map(|c| &c.name),
         "from": wish.period.from, "to": wish.period.to, "by": wish.by.as_str(),
         "cohort": if wish.closed { "closed" } else { "opened" }, "currency": wish.currency, "as_of": report.as_of,

@@ -4,13 +4,14 @@
 //! this case's, its other ones, the same two of all other clients together (the portfolio), and a weak prior that depends on
 //! how complete the evidence is. Shares leave this module as parts per million, so that nobody reckons money in floats.
 
+use super::Interval;
 use super::rate::to_f64;
 
 /// How many cases the prior counts for. Few: it speaks only where nothing else does.
 const PRIOR_CASES: f64 = 4.0;
 /// What is further away than the client's own contests of this kind counts for so many cases at most: they must be able to
 /// say otherwise.
-const WIDER_CASES: f64 = 20.0;
+pub(super) const WIDER_CASES: f64 = 20.0;
 /// The prior's chance without any evidence, and what complete evidence adds. Ours; no public rate is trustworthy.
 const PRIOR_EMPTY: f64 = 0.15;
 const PRIOR_COMPLETE: f64 = 0.45;
@@ -69,11 +70,19 @@ pub fn chance(own: History, portfolio: Option<History>, completeness: u8) -> Cha
     }
     let (won, n) = (to_f64(own.alike.won.min(own.alike.n)), to_f64(own.alike.n));
     let (a, b) = (weight * mean + won, weight * (1.0 - mean) + n - won);
-    let point = ppm(a / (a + b));
+    let (point, within) = (ppm(a / (a + b)), around(a, b));
     Chance {
-        low: ppm(quantile(a, b, TAIL)).min(point),
+        low: ppm(within.low).min(point),
         point,
-        high: ppm(quantile(a, b, 1.0 - TAIL)).max(point),
+        high: ppm(within.high).max(point),
+    }
+}
+
+/// The middle 95 % of the beta distribution, as shares of one.
+pub(super) fn around(a: f64, b: f64) -> Interval {
+    Interval {
+        low: quantile(a, b, TAIL),
+        high: quantile(a, b, 1.0 - TAIL),
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::amounts::{AmountRate, float};
 use super::win_rate::Group;
-use super::{Change, Rate, Standard, Tally, standardise};
+use super::{Change, Rate, Shrunk, Standard, Tally, standardise};
 use crate::case::Answer;
 use crate::money::Currency;
 use crate::words::{Outcome, Platform, Reason};
@@ -107,6 +107,8 @@ pub struct Line {
     pub amounts: Vec<Amounts>,
     /// The rate at the report's fixed mix; none for the whole, whose mix it is.
     pub standard: Option<Mixed>,
+    /// Its rate shrunk towards that of all other groups, where [`Ledger::shrunk`] was asked for and it can be.
+    pub shrunk: Option<Shrunk>,
     strata: Strata,
 }
 
@@ -331,6 +333,20 @@ impl Ledger {
             line.standard = Some(line.at_mix(&total.strata));
         }
         Self { total, groups }
+    }
+
+    /// With each group's rate shrunk towards that of all the others; not that of an immature one.
+    #[must_use]
+    pub fn shrunk(mut self) -> Self {
+        let all = self.total.group.rate();
+        for line in &mut self.groups {
+            let own = line.group.rate();
+            let others = Rate::new(all.hits() - own.hits(), all.n() - own.n());
+            line.shrunk = (!line.group.immature())
+                .then(|| Shrunk::of(own, others))
+                .flatten();
+        }
+        self
     }
 
     /// Won of decided by platform and reason, where anything was decided.

@@ -21,6 +21,7 @@ mod odds;
 mod power;
 mod rate;
 mod ridge;
+mod shrunk;
 mod weighted;
 mod win_rate;
 
@@ -43,5 +44,6 @@ pub use model::{
 pub use odds::Odds;
 pub use power::needed_per_group;
 pub use rate::{COUNTS_ONLY_BELOW, GREYED_BELOW, Interval, Rate, Shown, wilson};
+pub use shrunk::{SHRUNK_DEFINITION, Shrunk};
 pub use weighted::{Points, Standard, standardise};
 pub use win_rate::{DEFINITION, Group, NO_UPLIFT, Step, Tally, WinRate};

@@ -89,7 +89,7 @@ struct Figure {
 }
 
 impl Row {
-    fn of(label: String, line: &Line, cohort: &Cohort) -> Self {
+    fn of(label: String, line: &Line, (by, cohort): (GroupBy, &Cohort)) -> Self {
         let group = &line.group;
         let figure = |count: u64, what: String, narrow: &dyn Fn(&mut QueueQuery)| {
             let url = cohort.link(narrow).filter(|_| count > 0);
@@ -113,14 +113,16 @@ impl Row {
                 q.contested = Some(evidence);
             })
         };
+        let mut rates = vec![
+            RateCell::of(group.rate(), "none_decided"),
+            RateCell::mixed(line.standard, group.immature()),
+            RateCell::of(group.coverage(), "none_contestable"),
+            RateCell::of(line.on_time, "no_deadline_known"),
+        ];
+        rates.extend((by == GroupBy::Client).then(|| RateCell::shrunk(line.shrunk)));
         Self {
             immature: group.immature(),
-            rates: vec![
-                RateCell::of(group.rate(), "none_decided"),
-                RateCell::mixed(line.standard, group.immature()),
-                RateCell::of(group.coverage(), "none_contestable"),
-                RateCell::of(line.on_time, "no_deadline_known"),
-            ],
+            rates,
             figures: vec![
                 figure(group.received, t("rep-received").plain(), &|_| {}),
                 figure(group.open, t("rep-still-open").plain(), &|q| {
@@ -162,7 +164,8 @@ impl WinRatePage {
             })
             .chain([(t("rep-all").plain(), total, cohort.clone())])
             .collect();
-        let row = |(label, line, cohort): &(String, &Line, Cohort)| Row::of(label.clone(), line, cohort);
+        let row =
+            |(label, line, cohort): &(String, &Line, Cohort)| Row::of(label.clone(), line, (wish.by, cohort));
         let (groups, whole) = named.split_at(named.len() - 1);
         let money = named.iter().flat_map(|(label, line, cohort)| {
             line.amounts.iter().map(|amounts| {
@@ -199,7 +202,7 @@ impl WinRatePage {
             rows: groups.iter().map(row).collect(),
             total: whole
                 .first()
-                .map_or_else(|| Row::of(t("rep-all").plain(), total, &cohort), row),
+                .map_or_else(|| Row::of(t("rep-all").plain(), total, (wish.by, &cohort)), row),
             left_out: left_out(report, shown.len()),
             chart: chart(report, &shown),
             log: log(report),
@@ -207,6 +210,11 @@ impl WinRatePage {
             of_one: report.wish.client.is_some() || !report.health.is_empty(),
             changes: report.log.len(),
         }
+    }
+
+    /// Whether rates are shown shrunk towards the portfolio, too.
+    fn shrinks(&self) -> bool {
+        self.by == GroupBy::Client
     }
 
     /// What the groups are made by, within a sentence.

@@ -83,8 +83,11 @@ impl<'a> Rows<'a> {
 
     pub(super) fn rates(&self, say: Say) -> Table {
         let mut columns = vec![self.head(say)];
+        let mut keys = vec!["win_rate", "at_fixed_mix", "coverage", "on_time"];
+        let clients = self.by == GroupBy::Client;
+        keys.extend(clients.then_some("shrunk"));
         columns.extend(
-            ["win_rate", "at_fixed_mix", "coverage", "on_time"]
+            keys.into_iter()
                 .map(|key| column(say.plain(&format!("rate.{key}")), 2.0, false)),
         );
         let row = |(name, group): (&str, &Value)| {
@@ -93,13 +96,15 @@ impl<'a> Rows<'a> {
             } else {
                 name.to_owned()
             };
-            vec![
+            let mut row = vec![
                 mark,
                 say.rate(&group["win_rate"], "none_decided"),
                 mixed(say, &group["at_fixed_mix"]),
                 say.rate(&group["coverage"], "none_contestable"),
                 say.rate(&group["on_time"], "no_deadline_known"),
-            ]
+            ];
+            row.extend(clients.then(|| shrunk(say, &group["shrunk"])));
+            row
         };
         Table {
             columns,
@@ -196,6 +201,14 @@ pub(super) fn mixed(say: Say, value: &Value) -> String {
         "too_few" => say.plain("too_few"),
         "missing" => say.with("mix_covers", &covers()),
         _ => say.plain("is_the_mix"),
+    }
+}
+
+/// The rate shrunk towards that of all others.
+fn shrunk(say: Say, value: &Value) -> String {
+    match &value["percent"] {
+        Value::Null => say.plain("not_shrunk"),
+        percent => format!("{} % ({})", say.number(percent), say.interval(value)),
     }
 }
 

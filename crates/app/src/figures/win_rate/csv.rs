@@ -31,6 +31,7 @@ const STEPS: [&str; 4] = ["contestable", "covered", "covered_decided", "covered_
 const RATES: [&str; 3] = ["win_rate", "coverage", "on_time"];
 const RATE: [&str; 5] = ["hits", "n", "percent", "low", "high"];
 const MIX: [&str; 5] = ["percent", "low", "high", "covers", "of"];
+const SHRUNK: [&str; 4] = ["percent", "low", "high", "others"];
 const AMOUNTS: [&str; 3] = ["win_rate", "net_recovery", "retained"];
 const AMOUNT: [&str; 3] = ["percent", "low", "high"];
 
@@ -59,6 +60,7 @@ pub fn csv(report: &WinRateReport) -> String {
         head.extend(RATE.map(|part| format!("{rate}_{part}")));
     }
     head.extend(MIX.map(|part| format!("fixed_mix_{part}")));
+    head.extend(SHRUNK.map(|part| format!("shrunk_{part}")));
     for amount in AMOUNTS {
         head.extend(["part_minor", "whole_minor", "cases"].map(|part| format!("amount_{amount}_{part}")));
         head.extend(AMOUNT.map(|part| format!("amount_{amount}_{part}")));
@@ -108,6 +110,7 @@ fn counts(value: &Value) -> Vec<String> {
         row.extend(RATE.map(|part| cell(&value[rate][part])));
     }
     row.extend(MIX.map(|part| cell(&value["at_fixed_mix"][part])));
+    row.extend(SHRUNK.map(|part| cell(&value["shrunk"][part])));
     row
 }
 

@@ -2,7 +2,9 @@
 
 use docket_app::Changed;
 use docket_core::money::Money;
-use docket_core::stats::{AmountRate, AmountShown, Amounts, Drift, Mixed, Points, Rate, Shown, Standard};
+use docket_core::stats::{
+    AmountRate, AmountShown, Amounts, Drift, Mixed, Points, Rate, Shown, Shrunk, Standard,
+};
 
 use crate::show;
 use crate::texts::t;
@@ -73,6 +75,18 @@ impl RateCell {
                 )),
                 weak,
             },
+        }
+    }
+
+    /// The rate shrunk towards that of all others.
+    pub fn shrunk(shrunk: Option<Shrunk>) -> Self {
+        let Some(shrunk) = shrunk else {
+            return Self::words(show::said("not_shrunk"));
+        };
+        Self {
+            main: show::percent(shrunk.percent),
+            detail: Some(show::interval(shrunk.interval.low, shrunk.interval.high)),
+            weak: false,
         }
     }
 

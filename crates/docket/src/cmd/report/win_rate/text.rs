@@ -5,7 +5,7 @@ use docket_app::figures::shown;
 use docket_app::figures::win_rate::{self as fields, command};
 use docket_app::{GroupBy, HEALTH_DEFINITION, WinRateReport};
 use docket_core::money::Money;
-use docket_core::stats::{DEFINITION, Line, MONEY_DEFINITION, NO_UPLIFT};
+use docket_core::stats::{DEFINITION, Line, MONEY_DEFINITION, NO_UPLIFT, SHRUNK_DEFINITION};
 use docket_core::words::{Language, readable};
 use serde_json::Value;
 
@@ -124,19 +124,40 @@ fn mixed(value: &Value) -> String {
     }
 }
 
+fn shrunk(value: &Value) -> String {
+    match &value["percent"] {
+        Value::Null => "not shrunk".to_owned(),
+        percent => format!("{percent} % ({} to {} %)", value["low"], value["high"]),
+    }
+}
+
 fn rates(report: &WinRateReport, named: &[(String, &Value)]) -> Result<()> {
     let by = report.wish.by.as_str().to_uppercase();
-    let mut table = Table::new(&[&by, "WIN RATE", "AT FIXED MIX", "COVERAGE", "ANSWERED IN TIME"]);
+    let clients = report.wish.by == GroupBy::Client;
+    let mut head = vec![
+        by.as_str(),
+        "WIN RATE",
+        "AT FIXED MIX",
+        "COVERAGE",
+        "ANSWERED IN TIME",
+    ];
+    head.extend(clients.then_some("SHRUNK TOWARDS ALL"));
+    let mut table = Table::new(&head);
     for (name, value) in named {
-        table.row(vec![
+        let mut row = vec![
             name.clone(),
             rate(&value["win_rate"], "none decided"),
             mixed(&value["at_fixed_mix"]),
             rate(&value["coverage"], "none contestable"),
             rate(&value["on_time"], "no deadline known"),
-        ]);
+        ];
+        row.extend(clients.then(|| shrunk(&value["shrunk"])));
+        table.row(row);
     }
     table.print()?;
+    if clients {
+        line(SHRUNK_DEFINITION)?;
+    }
     line("")
 }
 
