@@ -171,7 +171,7 @@ impl Desk {
         }
         let found = self.db.cases_in(scope, cases).await?;
         let mut found: HashMap<CaseId, StoredCase> = found.into_iter().map(|c| (c.case.id, c)).collect();
-        let mut planner = self.planner(scope, &wish).await?;
+        let mut planner = self.planner(scope, &wish, cases).await?;
         let mut planned = Vec::with_capacity(cases.len());
         for id in cases {
             // Selected twice, or not to be seen: it is not there.
@@ -220,9 +220,12 @@ impl Desk {
         )))
     }
 
-    async fn planner(&self, scope: ClientScope, wish: &BulkWish) -> Result<Planner> {
+    async fn planner(&self, scope: ClientScope, wish: &BulkWish, cases: &[CaseId]) -> Result<Planner> {
         let suggest = match wish {
-            BulkWish::AssignSuggested => Some(self.workload(scope).await?),
+            BulkWish::AssignSuggested => {
+                let countries = self.db.countries(scope, cases).await?.into_iter().collect();
+                Some((self.workload(scope).await?, countries))
+            }
             BulkWish::Assign { .. }
             | BulkWish::Ask { .. }
             | BulkWish::AcceptByRule
@@ -286,13 +289,17 @@ impl Desk {
 
 struct Planner {
     wish: BulkWish,
-    suggest: Option<Workload>,
+    /// Who works on cases, and to which country the goods of each case went.
+    suggest: Option<(Workload, HashMap<CaseId, String>)>,
     rules: Vec<Rule>,
 }
 
 impl Planner {
     fn suggested(&mut self, case: &Case) -> Step {
-        let suggested = self.suggest.as_mut().and_then(|load| load.give(case));
+        let suggested = self.suggest.as_mut().and_then(|(load, countries)| {
+            let country = countries.get(&case.id).map(String::as_str);
+            load.give(case, country)
+        });
         match suggested {
             Some((to, why)) => Step::Assign {
                 from: None,

@@ -9,6 +9,7 @@ use docket_core::id::{ClientId, PersonId};
 use docket_core::person::{Person, Role, SkillKind};
 use docket_core::words::Turn;
 use docket_store::{CaseFilter, ClientScope, UnitOfWork};
+use unic_langid::LanguageIdentifier;
 
 use crate::Desk;
 use crate::error::{Error, Result};
@@ -36,39 +37,60 @@ pub fn works(person: &Person) -> bool {
 }
 
 impl Workload {
-    /// To whom a case could go, and why; they have one more then.
-    pub fn give(&mut self, case: &Case) -> Option<(String, Sentence)> {
+    /// To whom a case could go, and why; they have one more then. `country`: where its goods went, ISO 3166.
+    pub fn give(&mut self, case: &Case, country: Option<&str>) -> Option<(String, Sentence)> {
+        let language = country.and_then(language_of);
         let fit = |skills: &BTreeSet<Skill>| {
             let has = |kind, value: String| skills.contains(&Skill { kind, value });
-            let client = has(SkillKind::Client, case.client.to_string());
-            let platform = has(SkillKind::Platform, case.platform.to_string());
-            (client, platform)
+            (
+                has(SkillKind::Client, case.client.to_string()),
+                language.clone().filter(|l| has(SkillKind::Language, l.clone())),
+                has(SkillKind::Platform, case.platform.to_string()),
+            )
         };
         // Specialists first: leads and admins are asked where there is nobody else.
         let rank = |(person, skills, load): &&mut (Person, BTreeSet<Skill>, i64)| {
-            let (client, platform) = fit(skills);
+            let (client, language, platform) = fit(skills);
             (
                 person.access.role() != Role::Specialist,
                 !client,
+                language.is_none(),
                 !platform,
                 *load,
                 person.name.clone(),
             )
         };
         let best = self.people.iter_mut().min_by_key(rank)?;
-        let (client, platform) = fit(&best.1);
-        let why = match (client, platform) {
-            (true, _) => sentence!("knows this client, has {open} open", open = best.2),
-            (false, true) => sentence!(
-                "knows {platform}, has {open} open",
-                platform = case.platform.title(),
-                open = best.2
-            ),
-            (false, false) => sentence!("has {open} open", open = best.2),
+        let open = best.2;
+        let why = match fit(&best.1) {
+            (true, ..) => sentence!("knows this client, has {open} open", open),
+            (false, Some(language), _) => {
+                sentence!(
+                    "reads the buyer's language ({language}), has {open} open",
+                    language,
+                    open
+                )
+            }
+            (false, None, true) => {
+                sentence!(
+                    "knows {platform}, has {open} open",
+                    platform = case.platform.title(),
+                    open
+                )
+            }
+            (false, None, false) => sentence!("has {open} open", open),
         };
         best.2 += 1;
         Some((best.0.name.clone(), why))
     }
+}
+
+/// The language that most people of a country read, two letters of ISO 639, by CLDR's likely subtags; none where those name
+/// none.
+fn language_of(country: &str) -> Option<String> {
+    let mut place: LanguageIdentifier = format!("und-{country}").parse().ok()?;
+    place.maximize();
+    (!place.language.is_empty()).then(|| place.language.as_str().to_owned())
 }
 
 impl Desk {
@@ -149,5 +171,26 @@ impl Desk {
         unit.set_skills(person, &rows.into_iter().collect::<Vec<_>>())
             .await?;
         Ok(unit.commit().await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::language_of;
+
+    #[test]
+    fn a_country_has_the_language_that_most_read_there() {
+        for (country, language) in [
+            ("SE", "sv"),
+            ("NL", "nl"),
+            ("AT", "de"),
+            ("GB", "en"),
+            ("FR", "fr"),
+        ] {
+            assert_eq!(language_of(country).as_deref(), Some(language), "{country}");
+        }
+        for none in ["", "unknown", "several"] {
+            assert_eq!(language_of(none), None, "{none}");
+        }
     }
 }

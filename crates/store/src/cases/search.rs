@@ -15,6 +15,11 @@ const IN_LIST: Pair = Pair(
     select_case!("WHERE c.client_id BETWEEN $1 AND $2 AND c.id IN (SELECT unhex(value) FROM json_each($3))"),
     select_case!("WHERE c.client_id BETWEEN $1 AND $2 AND c.id = ANY($3::text[]::uuid[])"),
 );
+const COUNTRIES: Pair = Pair(
+    "SELECT case_id, country FROM report_cases WHERE client_id BETWEEN $1 AND $2 \
+     AND case_id IN (SELECT unhex(value) FROM json_each($3))",
+    "SELECT case_id, country FROM report_cases WHERE client_id BETWEEN $1 AND $2 AND case_id = ANY($3::text[]::uuid[])",
+);
 const DISPUTES: Pair = Pair(
     "SELECT id FROM cases WHERE client_id BETWEEN $1 AND $2 AND dispute IN (SELECT value FROM json_each($3)) LIMIT 50",
     "SELECT r.id FROM unnest($3::text[]) AS wanted (key) CROSS JOIN LATERAL (SELECT id FROM cases \
@@ -83,7 +88,9 @@ pub(crate) const STATEMENTS: &[&str] = &[STEP_END, REACHED, LOCK, REACH, NO_PARC
 #[cfg(feature = "testing")]
 pub(crate) const PAIRS: &[(&str, &str)] = &[NEW, FILL];
 #[cfg(feature = "testing")]
-pub(crate) const LISTS: &[Pair] = &[IN_LIST, DISPUTES, REFERENCES, PARCELS, RECEIPTS, ORDERS, ASKED];
+pub(crate) const LISTS: &[Pair] = &[
+    IN_LIST, COUNTRIES, DISPUTES, REFERENCES, PARCELS, RECEIPTS, ORDERS, ASKED,
+];
 
 /// By what a case was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -127,6 +134,19 @@ impl Db {
         let ids: Vec<String> = ids.iter().map(|id| id.0.simple().to_string()).collect();
         let rows: Vec<CaseRow> = IN_LIST.on(self, scope.range(), &ids).await?;
         rows.into_iter().map(CaseRow::stored).collect()
+    }
+
+    /// To which country each of these cases' goods went, two letters of ISO 3166; empty where nothing tells.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn countries(&self, scope: ClientScope, cases: &[CaseId]) -> Result<Vec<(CaseId, String)>> {
+        let ids: Vec<String> = cases.iter().map(|id| id.0.simple().to_string()).collect();
+        let rows: Vec<(Uuid, String)> = COUNTRIES.on(self, scope.range(), &ids).await?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, country)| (CaseId(id), country))
+            .collect())
     }
 
     /// Cases that what was typed leads to, each with why; at most 50 for each way.

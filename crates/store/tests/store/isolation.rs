@@ -42,6 +42,7 @@ const READS: &[&str] = &[
     "connections",
     "count_cases",
     "count_with_ours",
+    "countries",
     "deadline_hours",
     "deliveries",
     "delivery",
@@ -301,6 +302,7 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             own.iter().filter(|flag| all.contains_key(flag)).count()
         }
         "history" => db.history(scope, mine.case.0, 0, 10).await.unwrap().len(),
+        "countries" => db.countries(scope, &[mine.case]).await.unwrap().len(),
         "loads" => {
             let own = db
                 .case(ClientScope::Agency, mine.case)

@@ -2,13 +2,14 @@
 
 use axum::http::StatusCode;
 use chrono::Duration;
-use docket_app::{ClientScope, NewRule};
+use docket_app::{ClientScope, NewRule, Skill};
 use docket_core::case::Case;
+use docket_core::factor::{Factor, FactorKind};
 use docket_core::id::CaseId;
-use docket_core::person::Access;
+use docket_core::person::{Access, SkillKind};
 use docket_core::rule::RuleKind;
-use docket_store::on_both;
 use docket_store::testing::TestDb;
+use docket_store::{UnitOfWork, on_both};
 
 use super::desk::{Answer, LoggedIn, TestDesk, between, unescape};
 use crate::samples::make::{Dispute, now, platform_deadline};
@@ -277,7 +278,53 @@ async fn views_are_kept_and_what_is_handed_over_is_signed(db: TestDb) {
     );
 }
 
+async fn who_reads_the_buyers_language_is_suggested_before_who_has_least(db: TestDb) {
+    let test = TestDesk::on(db).await;
+    let nord = test.client("Nordlicht").await;
+    let disputes = ["PP-D-1", "PP-D-2"].map(Dispute::ours);
+    let ids = test.cases(&nord, &disputes).await;
+    let (mia, jon) = (
+        test.person("Mia Berg", Access::Specialist).await,
+        test.person("Jon Vik", Access::Specialist).await,
+    );
+    let swedish = Skill {
+        kind: SkillKind::Language,
+        value: "sv".to_owned(),
+    };
+    test.desk
+        .set_skills(ClientScope::Agency, mia.person.id, &[swedish])
+        .await
+        .unwrap();
+    let sent_to = Factor {
+        kind: FactorKind::ShippingCountry,
+        source: "order".to_owned(),
+        value: "SE".to_owned(),
+        as_of: now() - Duration::days(90),
+    };
+    let mut unit = UnitOfWork::begin(&test.desk.db).await.unwrap();
+    unit.keep_dossier_factors((ids[0], nord.0.id), &[sent_to], &Default::default(), now())
+        .await
+        .unwrap();
+    unit.commit().await.unwrap();
+    // Mia has more on her hands, and yet.
+    let busy = test.cases(&nord, &[Dispute::ours("PP-D-3")]).await[0];
+    let given = test
+        .desk
+        .assign(ClientScope::Agency, busy, (None, Some("Mia Berg")), "Mia Berg");
+    given.await.unwrap();
+    let url = plan(&test, &jon, &ids, &[("action", "assign"), ("to", "suggested")]).await;
+    let page = test.get_as(&jon, &url).await.body;
+    for shown in [
+        "goes from nobody to Mia Berg",
+        "reads the buyer&#39;s language (sv), has 1 open",
+        "goes from nobody to Jon Vik",
+    ] {
+        assert!(page.contains(shown), "`{shown}` is missing in {page}");
+    }
+}
+
 on_both!(
+    who_reads_the_buyers_language_is_suggested_before_who_has_least,
     what_was_looked_at_is_done_once_and_nothing_else,
     nobody_is_given_what_they_cannot_work_on_and_wrong_wishes_are_told,
     a_case_is_put_aside_until_its_next_step_at_most,
