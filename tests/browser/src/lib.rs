@@ -10,7 +10,7 @@ use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use cdp::Cdp;
+use cdp::Own;
 
 const DRIVER_VARIABLE: &str = "DOCKET_TEST_CHROMEDRIVER";
 const AXE_VARIABLE: &str = "DOCKET_TEST_AXE";
@@ -80,8 +80,10 @@ impl Browser {
             "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1280,900",
             "--force-prefers-reduced-motion",
         ] });
-        let wanted =
-            json!({ "goog:chromeOptions": options, "timeouts": { "pageLoad": 30_000, "script": 30_000 } });
+        let wanted = json!({
+            "goog:chromeOptions": options, "goog:loggingPrefs": { "browser": "ALL" },
+            "timeouts": { "pageLoad": 30_000, "script": 30_000 },
+        });
         let page = ClientBuilder::new(HttpConnector::new())
             .capabilities(wanted.as_object().expect("an object").clone())
             .connect(&url)
@@ -205,11 +207,24 @@ impl Browser {
     }
 
     pub async fn cdp(&self, command: &str, parameters: Value) -> Value {
-        let command = Cdp::new(command, parameters);
+        self.own(Own::devtools(command, parameters)).await
+    }
+
+    async fn own(&self, command: Own) -> Value {
         self.page
             .issue_cmd(command)
             .await
             .expect("the browser takes the command")
+    }
+
+    /// What the console complained of since it was asked last: errors of scripts, what the policy forbade, what did not load.
+    pub async fn complaints(&self) -> Vec<String> {
+        let entries = self.own(Own::console()).await;
+        let entries = entries.as_array().expect("a list of entries");
+        let severe = entries.iter().filter(|entry| entry["level"] == "SEVERE");
+        severe
+            .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned())
+            .collect()
     }
 
     /// A picture of the page, to be looked at; written only where a folder is named.

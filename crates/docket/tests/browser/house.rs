@@ -68,17 +68,23 @@ impl House {
         }
     }
 
-    /// Somebody with a password.
-    pub async fn person(&self, name: &str, role: &str) {
+    /// Where somebody new chooses a password.
+    pub fn invited(&self, name: &str, role: &str) -> String {
         let email = email(name);
         let mut add = vec!["user", "add", name, "--email", &email, "--role", role];
         if role == "client" {
             add.extend(["--client", "Nordlicht"]);
         }
         let link = self.desk.call(&add).good();
-        let (_, path) = link.trim().split_once("/password/").unwrap();
+        let (_, token) = link.trim().split_once("/password/").unwrap();
+        format!("/password/{token}")
+    }
+
+    /// Somebody with a password.
+    pub async fn person(&self, name: &str, role: &str) {
+        let path = self.invited(name, role);
         let answer = http()
-            .post(format!("{}/password/{path}", self.pages))
+            .post(format!("{}{path}", self.pages))
             .form(&[("password", PASSWORD), ("repeated", PASSWORD)])
             .send()
             .await

@@ -1,6 +1,90 @@
-//! Screens as they are served: in both themes, at 200 %, nothing serious for axe, none wider than the window.
+//! Screens as they are served: in both themes, at 200 %, nothing serious for axe, none wider than the window, and nothing that
+//! the console complains of.
 
-use crate::house::House;
+use docket_browser::Browser;
+
+use crate::house::{House, log_in};
+
+/// Pages whose addresses are the same in every house.
+const STAFF: [&str; 23] = [
+    "/queue",
+    "/queue?turn=ours",
+    "/reports/win-rate",
+    "/reports/factors",
+    "/reports/sla",
+    "/packs",
+    "/deadlines",
+    "/questions",
+    "/handover",
+    "/incidents",
+    "/unmatched",
+    "/search",
+    "/search?q=nothing-like-this",
+    "/clients",
+    "/rules",
+    "/sync",
+    "/hooks",
+    "/connections",
+    "/notices",
+    "/people",
+    "/audit",
+    "/account",
+    NOWHERE,
+];
+
+/// Parts of a case.
+const PARTS: [&str; 6] = [
+    "",
+    "/evidence",
+    "/statement",
+    "/preview",
+    "/preview?confirm=1",
+    "/history",
+];
+
+/// What a client's own person sees of its client.
+const CLIENTS_OWN: [&str; 6] = [
+    "/queue",
+    "/questions",
+    "/reports/win-rate",
+    "/reports/factors",
+    "/reports/sla",
+    "/account",
+];
+
+/// An address without a page.
+const NOWHERE: &str = "/nowhere";
+
+/// What is wrong with any of these pages.
+async fn faults(browser: &Browser, pages: &[String]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (theme, percent) in [("light", 100), ("dark", 100), ("light", 200)] {
+        browser.system_theme(theme).await;
+        browser.zoom(percent).await;
+        for page in pages {
+            browser.go(page).await;
+            let name = page.replace(['/', '?', '='], "_");
+            browser.picture(&format!("{name}-{theme}-{percent}")).await;
+            let complaints = browser.complaints().await.into_iter();
+            // A page that is not there is said to the console too.
+            let complaints = complaints.filter(|said| page != NOWHERE || !said.contains(NOWHERE));
+            let found = browser.faults().await.into_iter().chain(complaints);
+            faults.extend(found.map(|fault| format!("{page}, {theme}, {percent} %: {fault}")));
+        }
+    }
+    browser.zoom(100).await;
+    browser.system_theme("light").await;
+    faults
+}
+
+/// Where the first link of a page's content leads that begins so.
+async fn first(browser: &Browser, page: &str, begin: &str) -> String {
+    browser.go(page).await;
+    let css = format!("document.querySelector('main a[href^=\"{begin}\"]')");
+    browser.until(begin, &css).await;
+    let found = browser.run(&format!("return {css}.getAttribute('href')")).await;
+    found.as_str().unwrap().to_owned()
+}
 
 #[tokio::test]
 async fn browser_every_screen_is_accessible_in_both_themes_and_enlarged() {
@@ -8,67 +92,34 @@ async fn browser_every_screen_is_accessible_in_both_themes_and_enlarged() {
     house.complete(&house.disputes[0]).await;
     house.person("Lea Lund", "admin").await;
     let browser = house.browser("Lea Lund").await;
-    let case = house.case(0);
+    let (case, other) = (house.case(0), house.case(1));
     browser.go(&case).await;
     browser.click(".choice form button").await;
     browser.says("What this case needs").await;
-    let pages = [
-        "/queue",
-        "/queue?turn=ours",
-        "/reports/win-rate",
-        "/reports/factors",
-        "/reports/sla",
-        "/packs",
-        "/deadlines",
-        "/questions",
-        "/handover",
-        "/incidents",
-        "/unmatched",
-        "/search",
-        "/search?q=nothing-like-this",
-        "/clients",
-        "/rules",
-        "/sync",
-        "/hooks",
-        "/connections",
-        "/notices",
-        "/people",
-        "/audit",
-        "/account",
-        "/nowhere",
-    ]
-    .map(str::to_owned);
-    let parts = [
-        "",
-        "/evidence",
-        "/statement",
-        "/preview",
-        "/preview?confirm=1",
-        "/history",
-    ]
-    .map(|part| format!("{case}{part}"));
-    let mut faults = Vec::new();
-    for (theme, percent) in [("light", 100), ("dark", 100), ("light", 200)] {
-        browser.system_theme(theme).await;
-        browser.zoom(percent).await;
-        for page in pages.iter().chain(&parts) {
-            browser.go(page).await;
-            let name = format!(
-                "{}-{theme}-{percent}",
-                page.replace(&case, "case").replace(['/', '?', '='], "_")
-            );
-            browser.picture(&name).await;
-            let found = browser.faults().await;
-            faults.extend(
-                found
-                    .into_iter()
-                    .map(|fault| format!("{page}, {theme}, {percent} %: {fault}")),
-            );
-        }
-    }
+    // A question of its own, and a list that was signed.
+    browser.go(&other).await;
+    browser.click("form[action$='/ask'] button").await;
+    browser.says("Pass the address of its page on").await;
+    browser.go("/handover").await;
+    browser.click("form[action='/handover'] button").await;
+    browser
+        .until(
+            "the list that was signed",
+            "location.pathname.startsWith('/handover/')",
+        )
+        .await;
+    let (_, id) = other.rsplit_once('/').unwrap();
+    let mut pages = vec![
+        browser.path().await,
+        first(&browser, "/questions", "/questions/").await,
+        format!("/questions/ask?case={id}"),
+        first(&browser, "/connections", "/connections/").await,
+        first(&browser, "/clients", "/clients/").await,
+    ];
+    pages.extend(STAFF.map(str::to_owned));
+    pages.extend(PARTS.map(|part| format!("{case}{part}")));
+    let mut found = faults(&browser, &pages).await;
     // What a person chose beats what the system says.
-    browser.zoom(100).await;
-    browser.system_theme("light").await;
     browser.go("/account").await;
     browser
         .run("document.querySelector('#theme').value = 'dark'")
@@ -76,10 +127,16 @@ async fn browser_every_screen_is_accessible_in_both_themes_and_enlarged() {
     browser.click("form[action='/account/theme'] button").await;
     browser.until("dark", "matchMedia('(prefers-color-scheme: light)').matches && getComputedStyle(document.body).backgroundColor === 'rgb(18, 22, 28)'").await;
     browser.close().await;
-    assert!(
-        faults.is_empty(),
-        "{} faults:\n{}",
-        faults.len(),
-        faults.join("\n")
-    );
+    // As its client sees it.
+    let invited = house.invited("Ole Nord", "lead");
+    house.person("Ida Holm", "client").await;
+    let browser = Browser::open(&house.pages).await.unwrap();
+    found.extend(faults(&browser, &["/log-in".to_owned(), invited]).await);
+    log_in(&browser, "Ida Holm").await;
+    browser.until("the queue", "location.pathname === '/queue'").await;
+    let mut pages = Vec::from(CLIENTS_OWN.map(str::to_owned));
+    pages.push(case);
+    found.extend(faults(&browser, &pages).await);
+    browser.close().await;
+    assert!(found.is_empty(), "{} faults:\n{}", found.len(), found.join("\n"));
 }

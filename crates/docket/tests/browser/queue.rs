@@ -52,6 +52,7 @@ async fn browser_a_case_is_peeked_at_assigned_and_put_aside_by_keys() {
         "only one was meant"
     );
     browser.picture("plan").await;
+    assert!(browser.faults().await.is_empty(), "{:?}", browser.faults().await);
     confirm(&browser).await;
     assert_eq!(house.desk.case(&house.disputes[1])["assignee"], "Jon Vik");
 
