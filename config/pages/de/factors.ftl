@@ -39,3 +39,4 @@ fac-beside = Neben
 fac-marginal = Mittlerer marginaler Effekt, 95-%-Intervall
 fac-calibration = Kalibrierung an den zurückgehaltenen Fällen
 fac-won-interval = Gewonnen, 95-%-Intervall
+fac-total-cases = Die Fälle hinter diesen Zahlen

@@ -39,3 +39,4 @@ fac-beside = Beside
 fac-marginal = Average marginal effect, 95 % interval
 fac-calibration = Calibration on the held-out cases
 fac-won-interval = Won, 95 % interval
+fac-total-cases = The cases behind these figures

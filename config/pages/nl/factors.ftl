@@ -39,3 +39,4 @@ fac-beside = Naast
 fac-marginal = Gemiddeld marginaal effect, 95 %-interval
 fac-calibration = Kalibratie op de achtergehouden zaken
 fac-won-interval = Gewonnen, 95 %-interval
+fac-total-cases = De zaken achter deze cijfers

@@ -39,3 +39,4 @@ fac-beside = Bredvid
 fac-marginal = Genomsnittlig marginaleffekt, 95 %-intervall
 fac-calibration = Kalibrering på de undanhållna ärendena
 fac-won-interval = Vunna, 95 %-intervall
+fac-total-cases = Ärendena bakom dessa siffror

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Duration, Utc};
 use docket_core::id::ClientId;
+use docket_core::sla::{CalendarVersion, ContractVersion, Exclusion};
 use docket_store::{Client, ClientScope, Connection, GroupBy};
 
 use crate::Desk;
@@ -30,7 +31,36 @@ pub struct ClientsReport {
     pub win_rate: WinRateReport,
 }
 
+/// One client, with what was agreed with it about time.
+#[derive(Debug, Clone)]
+pub struct ClientView {
+    /// How it stands; of this client alone.
+    pub report: ClientsReport,
+    /// Its working calendars, every version, by name and version.
+    pub calendars: Vec<CalendarVersion>,
+    /// Its contract, every version in order.
+    pub contracts: Vec<ContractVersion>,
+    /// What was excluded, or is proposed to be, by the beginning.
+    pub exclusions: Vec<Exclusion>,
+}
+
 impl Desk {
+    /// A client, and what was agreed with it about time.
+    ///
+    /// # Errors
+    /// When there is none, or the database fails.
+    pub async fn client_view(&self, client: &Client) -> Result<ClientView> {
+        let own = ClientScope::One(client.id);
+        let calendars = self.db.sla_calendars(own).await?;
+        let contracts = self.db.sla_contracts(own).await?;
+        Ok(ClientView {
+            report: self.clients_report(own).await?,
+            calendars: calendars.into_iter().map(|(_, kept)| kept).collect(),
+            contracts: contracts.into_iter().map(|(_, kept)| kept).collect(),
+            exclusions: self.db.sla_exclusions(own).await?,
+        })
+    }
+
     /// How the clients in scope stand.
     ///
     /// # Errors

@@ -72,7 +72,7 @@ pub use bulk::{
 pub use calendar::{DeadlineWall, day_at, day_start};
 pub use cases::CaseView;
 pub use choices::Choices;
-pub use clients::ClientsReport;
+pub use clients::{ClientView, ClientsReport};
 pub use connectors::Connectors;
 pub use docket_connector::{Error as PlatformError, Problem, Said, Webhook, WebhookRefused};
 pub use docket_documents::letter::Templates;

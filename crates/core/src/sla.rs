@@ -15,7 +15,7 @@ mod terms;
 mod timetable;
 
 pub(crate) use calendar::start_of_day;
-pub use calendar::{ALWAYS, Calendar, CalendarVersion};
+pub use calendar::{ALWAYS, Calendar, CalendarVersion, Day};
 pub use clock::{Clock, End, Fate, Judged, Measured, clocks};
 pub use contract::{Contract, ContractVersion, Metric, Pause, READING, Target, Wrong};
 pub use exclusion::{Exclusion, ExclusionCause, ExclusionState};

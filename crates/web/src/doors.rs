@@ -164,6 +164,7 @@ doors! {
     HandoverList: Get urls::HANDOVER_LIST, STAFF;
     SignHandover: Post urls::HANDOVER, WRITERS;
     Clients: Get urls::CLIENTS, STAFF;
+    Client: Get urls::CLIENT, STAFF;
     Rules: Get urls::RULES, STAFF;
     AddRule: Post urls::RULES, LEADS;
     TryRule: Post urls::TRY_RULE, WRITERS;

@@ -80,6 +80,7 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::HandoverList, handover::one)
         .open(Door::SignHandover, handover::sign)
         .open(Door::Clients, clients::page)
+        .open(Door::Client, clients::one::page)
         .open(Door::Rules, rules::page)
         .open(Door::AddRule, rules::add)
         .open(Door::TryRule, rules::try_it)

@@ -3,6 +3,7 @@
 mod deadlines;
 mod factors;
 mod questions;
+mod sla;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -20,6 +21,7 @@ use docket_core::words::{Outcome, Platform, Reason, Stage, Turn, WorkState};
 pub use self::deadlines::DeadlinesQuery;
 pub use self::factors::FactorQuery;
 pub use self::questions::QuestionsQuery;
+pub use self::sla::{Clocks, SlaQuery};
 use self::values::{
     day, hours, id, instant, minor, or_word, position, read, span, text, unknown_parameter, word, yes_or_no,
 };

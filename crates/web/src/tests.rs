@@ -23,6 +23,7 @@ mod routes;
 mod search;
 mod sla;
 mod staff;
+mod statements;
 mod sync;
 mod tongues;
 mod work;

@@ -7,7 +7,9 @@ use docket_core::id::{
 use docket_core::words::Turn;
 use url::form_urlencoded::Serializer;
 
-use crate::query::{DeadlinesQuery, FactorQuery, NOBODY, Pairs, QuestionsQuery, QueueQuery, ReportQuery};
+use crate::query::{
+    DeadlinesQuery, FactorQuery, NOBODY, Pairs, QuestionsQuery, QueueQuery, ReportQuery, SlaQuery,
+};
 
 pub const HOME: &str = "/";
 pub const QUEUE: &str = "/queue";
@@ -64,6 +66,7 @@ pub const FORGET_VIEW: &str = "/queue/views/forget";
 pub const HANDOVER: &str = "/handover";
 pub const HANDOVER_LIST: &str = "/handover/{id}";
 pub const CLIENTS: &str = "/clients";
+pub const CLIENT: &str = "/clients/{id}";
 pub const RULES: &str = "/rules";
 pub const TRY_RULE: &str = "/rules/{id}/try";
 pub const ACTIVATE_RULE: &str = "/rules/{id}/activate";
@@ -410,6 +413,11 @@ pub fn sync_queued() -> String {
     with(SYNC, &[("queued", "1".to_owned())])
 }
 
+/// The page of a client.
+pub fn client(id: ClientId) -> String {
+    format!("/clients/{id}")
+}
+
 /// The page of a connection.
 pub fn connection(id: ConnectionId) -> String {
     format!("/connections/{id}")
@@ -552,6 +560,11 @@ pub fn win_rate(query: &ReportQuery) -> String {
 /// The factor report for these choices.
 pub fn factors(query: &FactorQuery) -> String {
     with(FACTORS, &query.pairs())
+}
+
+/// Whether promises were kept, for these choices.
+pub fn sla(query: &SlaQuery) -> String {
+    with(SLA, &query.pairs())
 }
 
 /// An address with these choices.

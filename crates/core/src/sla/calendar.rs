@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contract::Wrong;
 use super::span::{Span, union};
+use crate::words::words;
 
 /// The name of the calendar that everybody has: every hour of every day.
 pub const ALWAYS: &str = "always";
@@ -66,16 +67,24 @@ impl<'de> Deserialize<'de> for Hours {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Day {
-    Mon,
-    Tue,
-    Wed,
-    Thu,
-    Fri,
-    Sat,
-    Sun,
+words! {
+    /// A day of the week.
+    Day, "day of the week" {
+        /// Monday.
+        Mon = "mon",
+        /// Tuesday.
+        Tue = "tue",
+        /// Wednesday.
+        Wed = "wed",
+        /// Thursday.
+        Thu = "thu",
+        /// Friday.
+        Fri = "fri",
+        /// Saturday.
+        Sat = "sat",
+        /// Sunday.
+        Sun = "sun",
+    }
 }
 
 impl From<Weekday> for Day {
@@ -155,6 +164,15 @@ impl Calendar {
         start_of_day(self.zone, self.valid_from)
     }
 
+    /// Hours of the week's days that are worked, from Monday on, such as `09:00-17:30`.
+    pub fn week(&self) -> impl Iterator<Item = (Day, String)> + '_ {
+        let worked = self.hours.iter().filter(|(_, hours)| !hours.is_empty());
+        worked.map(|(day, hours)| {
+            let hours: Vec<String> = hours.iter().map(ToString::to_string).collect();
+            (*day, hours.join(", "))
+        })
+    }
+
     /// Working time of one day in its zone, in order.
     pub fn day(&self, day: NaiveDate) -> Vec<Span> {
         if self.holidays.contains(&day) {
@@ -178,8 +196,7 @@ impl Calendar {
     }
 }
 
-/// The first instant of a day; not always midnight, and in some zones some days have none.
-/// The first instant of a day in a zone.
+/// The first instant of a day in a zone; not always midnight, and in some zones some days have none.
 pub(crate) fn start_of_day(zone: Tz, day: NaiveDate) -> DateTime<Utc> {
     instant(zone, day, NaiveTime::MIN, false)
 }

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::{ALWAYS, start_of_day};
 use super::terms::{Minutes, Only, Statistic};
-use crate::words::{readable, words};
+use crate::sentence;
+use crate::sentence::{Part, Sentence};
+use crate::words::words;
 
 /// What is wrong with a contract, calendar or exclusion, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -41,27 +43,39 @@ words! {
 
 impl Metric {
     /// Its definition, as reports print it.
-    pub const fn definition(self) -> &'static str {
+    pub fn definition(self) -> Sentence {
         match self {
             Self::FirstResponse => {
-                "from the moment that a round of a case is ours to answer (a new dispute, a reopened one, a next stage), as we \
-                 saw it, to our first act: a draft saved, a response prepared, or a question to the client; one clock for each round"
+                sentence!(
+                    "from the moment that a round of a case is ours to answer (a new dispute, a reopened one, a next stage), \
+                 as we saw it, to our first act: a draft saved, a response prepared, or a question to the client; one \
+                 clock for each round"
+                )
             }
             Self::Decision => {
-                "from the moment that a round of a case is ours to answer, as we saw it, until the response that answers the \
-                 request (contest, accept, offer, appeal) is complete and, where needed, approved; one clock for each round"
+                sentence!(
+                    "from the moment that a round of a case is ours to answer, as we saw it, until the response that answers \
+                 the request (contest, accept, offer, appeal) is complete and, where needed, approved; one clock for each \
+                 round"
+                )
             }
             Self::Submission => {
-                "from the moment that a round of a case is ours to answer, as we saw it, until the platform has the merchant's \
-                 answer; one clock for each round"
+                sentence!(
+                    "from the moment that a round of a case is ours to answer, as we saw it, until the platform has the \
+                 merchant's answer; one clock for each round"
+                )
             }
             Self::BeforeDeadline => {
-                "the platform has the merchant's answer so long before the round's last known deadline, every hour of the day \
-                 counted; one clock for each round that had a deadline"
+                sentence!(
+                    "the platform has the merchant's answer so long before the round's last known deadline, every hour of the \
+                 day counted; one clock for each round that had a deadline"
+                )
             }
             Self::ClientAnswer => {
-                "from an answer of the client to a question of ours until our next act (a draft saved, a response prepared, a \
-                 further question); one clock for each answer"
+                sentence!(
+                    "from an answer of the client to a question of ours until our next act (a draft saved, a response \
+                 prepared, a further question); one clock for each answer"
+                )
             }
         }
     }
@@ -167,11 +181,13 @@ impl Target {
     }
 
     /// The limit in words.
-    pub fn says(&self) -> String {
+    pub fn says(&self) -> Sentence {
         match (self.within, self.before) {
-            (Some(within), _) => format!("within {within}"),
-            (None, Some(before)) => format!("at least {before} before the deadline"),
-            (None, None) => "no limit".to_owned(),
+            (Some(within), _) => sentence!("within {time}", time = within.to_string()),
+            (None, Some(before)) => {
+                sentence!("at least {time} before the deadline", time = before.to_string())
+            }
+            (None, None) => sentence!("no limit"),
         }
     }
 
@@ -286,27 +302,41 @@ impl Contract {
     }
 
     /// A target's terms in one line.
-    pub fn terms(&self, target: &Target) -> String {
+    pub fn terms(&self, target: &Target) -> Sentence {
         let measured = match self.share_of(target) {
-            Some(share) if target.statistic == Statistic::Each => format!("in {share} % of cases"),
-            Some(percentile) => {
-                format!("as the {percentile}th percentile, so in {percentile} % of cases")
+            Some(share) if target.statistic == Statistic::Each => {
+                sentence!("in {share} % of cases", share)
             }
-            None => "on average".to_owned(),
+            Some(percentile) => sentence!(
+                "as the {percentile}th percentile, so in {percentile} % of cases",
+                percentile
+            ),
+            None => sentence!("on average"),
         };
+        let limit = target.says();
         let what = match target.metric {
-            Metric::BeforeDeadline => "answered".to_owned(),
-            other => readable(other),
+            Metric::BeforeDeadline => sentence!("answered {limit} {measured}", limit, measured),
+            clock => sentence!("{clock} {limit} {measured}", clock, limit, measured),
         };
-        let pauses = Pause::ALL.iter().filter(|p| self.pauses_for(target, **p));
-        let pauses: Vec<String> = pauses.map(readable).collect();
-        let still = match pauses.as_slice() {
-            [] => "never stands still".to_owned(),
-            some => format!("stands still while {}", some.join(", ")),
+        let pauses: Vec<Pause> = Pause::ALL
+            .iter()
+            .copied()
+            .filter(|p| self.pauses_for(target, *p))
+            .collect();
+        let still = if pauses.is_empty() {
+            sentence!("never stands still")
+        } else {
+            sentence!(
+                "stands still while {pauses}",
+                pauses = pauses.into_iter().collect::<Part>()
+            )
         };
-        let calendar = format!("calendar `{}`", self.calendar_of(target));
-        let mut words = vec![format!("{what} {} {measured}", target.says()), calendar, still];
-        words.extend(target.only.says());
-        words.join("; ")
+        let terms = what
+            .also(sentence!("calendar `{name}`", name = self.calendar_of(target)))
+            .also(still);
+        match target.only.says() {
+            Some(only) => terms.also(only),
+            None => terms,
+        }
     }
 }

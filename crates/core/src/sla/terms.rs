@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::log::RoundFacts;
 use crate::money::Money;
+use crate::sentence;
+use crate::sentence::{Part, Sentence};
 use crate::words::{Platform, Reason, Stage};
 
 /// How a target is measured over many clocks.
@@ -177,19 +179,17 @@ impl Only {
     }
 
     /// In words; none where it leaves nothing out.
-    pub fn says(&self) -> Option<String> {
-        fn join<T: ToString>(words: impl IntoIterator<Item = T>) -> String {
-            let words = words.into_iter().map(|w| w.to_string().replace('_', " "));
-            words.collect::<Vec<_>>().join(" or ")
-        }
+    pub fn says(&self) -> Option<Sentence> {
+        let or = |one: Part, other: Part| Part::from(sentence!("{one} or {other}", one, other));
+        let amount = |a: &AmountFrom| sentence!("from {amount} on", amount = a.0).into();
         let parts = [
-            join(&self.platforms),
-            join(&self.stages),
-            join(&self.reasons),
-            join(self.amounts_from.iter().map(|a| format!("from {a} on"))),
+            self.platforms.iter().map(|p| p.title().into()).reduce(or),
+            self.stages.iter().map(|s| (*s).into()).reduce(or),
+            self.reasons.iter().map(|r| (*r).into()).reduce(or),
+            self.amounts_from.iter().map(amount).reduce(or),
         ];
-        let parts: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
-        (!parts.is_empty()).then(|| format!("only {}", parts.join(", ")))
+        let parts: Vec<Part> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| sentence!("only {which}", which = Part::List(parts)))
     }
 
     /// Whether it leaves nothing out.

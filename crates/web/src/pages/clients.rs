@@ -1,5 +1,7 @@
 //! The clients: how their connections are doing, what is open and at risk, and what was won.
 
+pub mod one;
+
 use std::collections::HashMap;
 
 use askama::Template;
@@ -33,6 +35,7 @@ pub struct ClientsView {
 #[derive(Debug)]
 struct Row {
     name: String,
+    url: String,
     net: bool,
     open: (i64, String),
     at_risk: (i64, String),
@@ -54,34 +57,35 @@ struct Account {
 
 impl ClientsView {
     pub fn of(viewer: &Viewer, report: &ClientsReport, now: DateTime<Utc>) -> Self {
-        let mut accounts: HashMap<ClientId, Vec<&Connection>> = HashMap::new();
-        for connection in &report.connections {
-            accounts.entry(connection.client).or_default().push(connection);
-        }
-        let groups: HashMap<&str, &Group> = report
-            .win_rate
-            .ledger
-            .groups
-            .iter()
-            .map(|line| (line.group.key.as_str(), &line.group))
-            .collect();
-        let row = |client: &Client| {
-            let own = accounts.get(&client.id).map(Vec::as_slice).unwrap_or_default();
-            Row::of(
-                client,
-                (own, report),
-                groups.get(client.name.as_str()).copied(),
-                now,
-            )
-        };
         let period = report.win_rate.wish.period;
         Self {
             frame: Frame::of(viewer, t("nav-clients"), Section::Clients).dated(now),
             from: show::day(period.from.date_naive()),
             to: show::day(period.to.date_naive()),
-            rows: report.clients.iter().map(row).collect(),
+            rows: rows(report, now),
         }
     }
+}
+
+/// One for each client of the report.
+fn rows(report: &ClientsReport, now: DateTime<Utc>) -> Vec<Row> {
+    let mut accounts: HashMap<ClientId, Vec<&Connection>> = HashMap::new();
+    for connection in &report.connections {
+        accounts.entry(connection.client).or_default().push(connection);
+    }
+    let groups: HashMap<&str, &Group> = report
+        .win_rate
+        .ledger
+        .groups
+        .iter()
+        .map(|line| (line.group.key.as_str(), &line.group))
+        .collect();
+    let row = |client: &Client| {
+        let own = accounts.get(&client.id).map(Vec::as_slice).unwrap_or_default();
+        let group = groups.get(client.name.as_str()).copied();
+        Row::of(client, (own, report), group, now)
+    };
+    report.clients.iter().map(row).collect()
 }
 
 impl Row {
@@ -111,6 +115,7 @@ impl Row {
         let oldest = own.iter().map(|c| c.health.synced_at).min().flatten();
         Self {
             name: client.name.clone(),
+            url: urls::client(client.id),
             net: client.safety_net,
             open: (count(&report.open), urls::queue(&open)),
             at_risk: (count(&report.at_risk), urls::queue(&at_risk)),

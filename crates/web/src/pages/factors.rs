@@ -7,7 +7,7 @@ mod rows;
 use askama::Template;
 use axum::extract::{Query, State};
 use docket_app::figures::shown;
-use docket_app::{Client, Desk, FactorCase, FactorsReport, Period};
+use docket_app::{Client, Desk, FactorCase, FactorsReport, GroupBy, Period};
 use docket_core::factor::Subject;
 
 use self::forest::Forest;
@@ -18,7 +18,7 @@ use crate::error::{PageError, PageResult, html};
 use crate::pages::paper::PaperForm;
 use crate::pages::win_rate::RateCell;
 use crate::pages::{Choice, Frame, Section, client_choices, clients};
-use crate::query::{FactorQuery, Pairs};
+use crate::query::{FactorQuery, Pairs, ReportQuery};
 use crate::show;
 use crate::texts::t;
 use crate::urls;
@@ -47,6 +47,8 @@ pub struct FactorsPage {
     received: u64,
     immature: bool,
     decided: u64,
+    /// The win-rate report of the same days, whose figures lead to their cases.
+    total_url: String,
     fixes: Vec<FixRow>,
     fixes_left_out: Option<String>,
     unproven: usize,
@@ -101,6 +103,14 @@ impl FactorsPage {
             received: total.received,
             immature: total.immature(),
             decided: total.rate().n(),
+            total_url: urls::win_rate(&ReportQuery {
+                client: report.client.as_ref().map(|client| client.id.to_string()),
+                from: Some(from),
+                to: Some(to),
+                by: GroupBy::Month,
+                closed: false,
+                currency: None,
+            }),
             fixes_left_out: left_out(
                 report.report.first.list.len().min(shown::FIXES),
                 report.report.first.list.len(),

@@ -15,13 +15,16 @@ use crate::doors::Viewer;
 use crate::error::{PageError, PageResult, html};
 use crate::pages::paper::PaperForm;
 use crate::pages::{Choice, Frame, Section, client_choices, clients};
-use crate::query::{Pairs, ReportQuery};
-use crate::show::{self, minute, quoted};
+use crate::query::{Clocks, Pairs, SlaQuery};
+use crate::say::say;
+use crate::show::{self, minute};
 use crate::texts::t;
 use crate::urls;
 
-/// Breaches of one target that the page lists; the command lists them all.
+/// Breaches of one target that the page lists by itself.
 const LISTED: usize = 20;
+/// Clocks of one page of the list behind a figure.
+const PAGE: usize = 100;
 
 /// The page.
 #[derive(Debug, Template)]
@@ -48,6 +51,8 @@ struct Promises {
     without_contract: u64,
     exclusions: Vec<String>,
     undecided: u64,
+    /// The clocks behind a figure, where they were asked for.
+    list: Option<Listed>,
     command: String,
     paper: PaperForm,
 }
@@ -65,14 +70,32 @@ struct Promise {
     number: usize,
     name: String,
     terms: String,
-    definition: &'static str,
+    definition: String,
     views: Vec<View>,
-    open: u64,
-    released: u64,
     breaches: Vec<Breach>,
     more: u64,
     months: Vec<Month>,
     chart: Option<Chart>,
+}
+
+/// The clocks behind a figure.
+#[derive(Debug)]
+struct Listed {
+    heading: String,
+    rows: Vec<Breach>,
+    /// Those of pages before.
+    before: usize,
+    /// Of all pages together.
+    all: usize,
+    next: Option<String>,
+    back: String,
+}
+
+/// A count that leads to its clocks.
+#[derive(Debug)]
+struct Figure {
+    count: u64,
+    url: String,
 }
 
 /// Raw or adjusted.
@@ -80,8 +103,10 @@ struct Promise {
 struct View {
     name: String,
     n: u64,
-    met: u64,
-    breached: u64,
+    met: Figure,
+    breached: Figure,
+    open: Figure,
+    released: Figure,
     share: String,
     verdict: String,
 }
@@ -132,32 +157,100 @@ impl Breach {
             raw: hours(measured.raw),
             adjusted: hours(measured.adjusted),
             limit: hours(line.judged.limit),
-            but: t(match line.judged.adjusted {
-                Fate::Breached => "sla-breached",
-                Fate::Met => "sla-met",
-                Fate::Open => "sla-open",
-                Fate::Released => "sla-released",
-            })
-            .plain(),
+            but: fate(line.judged.adjusted),
             why: line.why.map(show::words).unwrap_or_default(),
         }
     }
 }
 
-/// The first breaches of each target.
+/// The first breaches of each target, and the clocks that were asked for.
 #[derive(Debug, Default)]
-pub struct Breaches(HashMap<(i64, String), Vec<Breach>>);
+pub struct Breaches {
+    first: HashMap<(i64, String), Vec<Breach>>,
+    query: SlaQuery,
+    rows: Vec<Breach>,
+    matching: usize,
+}
 
 impl Breaches {
+    pub fn of(query: SlaQuery) -> Self {
+        Self {
+            query,
+            ..Self::default()
+        }
+    }
+
+    fn list(&mut self, line: &SlaLine<'_>) {
+        let fits = |wanted: &Clocks| {
+            let fate = if wanted.adjusted {
+                line.judged.adjusted
+            } else {
+                line.judged.raw
+            };
+            (line.version, line.target) == (wanted.version, wanted.target.as_str()) && fate == wanted.fate
+        };
+        if !self.query.clocks.as_ref().is_some_and(fits) {
+            return;
+        }
+        self.matching += 1;
+        if self.matching > self.query.after && self.rows.len() < PAGE {
+            self.rows.push(Breach::of(line));
+        }
+    }
+
     pub fn see(&mut self, line: &SlaLine<'_>) {
+        self.list(line);
         if line.judged.raw != Fate::Breached {
             return;
         }
-        let kept = self.0.entry((line.version, line.target.to_owned())).or_default();
+        let kept = self
+            .first
+            .entry((line.version, line.target.to_owned()))
+            .or_default();
         if kept.len() < LISTED {
             kept.push(Breach::of(line));
         }
     }
+}
+
+impl Listed {
+    fn of(found: &mut Breaches) -> Option<Self> {
+        let query = &found.query;
+        let clocks = query.clocks.as_ref()?;
+        let view = if clocks.adjusted { "adjusted" } else { "raw" };
+        let heading = t("sla-clocks-of")
+            .with("target", &clocks.target)
+            .with("fate", fate(clocks.fate))
+            .with("view", show::said(&format!("view.{view}")));
+        let to = query.after + found.rows.len();
+        let next = SlaQuery {
+            after: to,
+            ..query.clone()
+        };
+        let back = SlaQuery {
+            clocks: None,
+            after: 0,
+            ..query.clone()
+        };
+        Some(Self {
+            heading: heading.plain(),
+            rows: std::mem::take(&mut found.rows),
+            before: query.after,
+            all: found.matching,
+            next: (to < found.matching).then(|| urls::sla(&next)),
+            back: urls::sla(&back),
+        })
+    }
+}
+
+fn fate(fate: Fate) -> String {
+    t(match fate {
+        Fate::Breached => "sla-breached",
+        Fate::Met => "sla-met",
+        Fate::Open => "sla-open",
+        Fate::Released => "sla-released",
+    })
+    .plain()
 }
 
 /// A verdict as the words of reports name it.
@@ -165,13 +258,37 @@ fn key(verdict: &str) -> String {
     verdict.replace([' ', ','], "_")
 }
 
-fn view(section: &SlaSection, target: &Target, name: &str, counts: &Attainment) -> View {
+fn view(
+    (section, query): (&SlaSection, &SlaQuery),
+    target: &Target,
+    name: &str,
+    counts: &Attainment,
+) -> View {
     let rate = counts.rate();
+    let figure = |fate: Fate, count: u64| {
+        let clocks = Clocks {
+            version: section.contract.version,
+            target: target.name.clone(),
+            adjusted: name == "adjusted",
+            fate,
+        };
+        let clocks = SlaQuery {
+            clocks: Some(clocks),
+            after: 0,
+            ..query.clone()
+        };
+        Figure {
+            count,
+            url: urls::sla(&clocks),
+        }
+    };
     View {
         name: show::said(&format!("view.{name}")),
         n: rate.n(),
-        met: rate.hits(),
-        breached: counts.breached(),
+        met: figure(Fate::Met, rate.hits()),
+        breached: figure(Fate::Breached, counts.breached()),
+        open: figure(Fate::Open, counts.open()),
+        released: figure(Fate::Released, counts.released()),
         share: share(rate),
         verdict: show::said(&format!(
             "verdict.{}",
@@ -183,6 +300,18 @@ fn view(section: &SlaSection, target: &Target, name: &str, counts: &Attainment) 
 impl Promises {
     fn of(report: &SlaReport, mut breaches: Breaches) -> Self {
         let (from, to) = (report.period.from.date_naive(), report.period.to.date_naive());
+        // The same days behind every link, whatever day it is followed on.
+        let query = SlaQuery {
+            client: Some(report.client.id.to_string()),
+            from: Some(from),
+            to: Some(to),
+            ..SlaQuery::default()
+        };
+        breaches.query = SlaQuery {
+            clocks: breaches.query.clocks,
+            after: breaches.query.after,
+            ..query.clone()
+        };
         let mut number = 0;
         let mut contracts = Vec::new();
         for section in &report.sections {
@@ -191,7 +320,7 @@ impl Promises {
             for (target, found) in section.each() {
                 number += 1;
                 let listed = breaches
-                    .0
+                    .first
                     .remove(&(kept.version, target.name.clone()))
                     .unwrap_or_default();
                 let more = found
@@ -201,14 +330,12 @@ impl Promises {
                 targets.push(Promise {
                     number,
                     name: target.name.clone(),
-                    terms: quoted(&kept.contract.terms(target)),
-                    definition: target.metric.definition(),
+                    terms: say(&kept.contract.terms(target)),
+                    definition: say(&target.metric.definition()),
                     views: vec![
-                        view(section, target, "raw", &found.raw),
-                        view(section, target, "adjusted", &found.adjusted),
+                        view((section, &query), target, "raw", &found.raw),
+                        view((section, &query), target, "adjusted", &found.adjusted),
                     ],
-                    open: found.raw.open(),
-                    released: found.raw.released(),
                     breaches: listed,
                     more,
                     months: found
@@ -260,6 +387,7 @@ impl Promises {
             without_contract: report.without_contract,
             exclusions: exclusions.collect(),
             undecided: report.undecided,
+            list: Listed::of(&mut breaches),
             paper: PaperForm::of(
                 (urls::SLA_PDF, urls::SLA_CSV),
                 vec![
@@ -307,14 +435,14 @@ impl SlaPage {
 }
 
 pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
-    let query = ReportQuery::parse(&pairs).map_err(PageError::BadRequest)?;
+    let query = SlaQuery::parse(&pairs).map_err(PageError::BadRequest)?;
     let (all, client) = clients(&desk, &viewer, query.client.as_deref()).await?;
     let empty = |_| PageError::BadRequest(vec![t("rep-empty-period").plain()]);
     let period = Period::of(query.from, query.to, desk.env.now()).map_err(empty)?;
     let Some(client) = client else {
         return html(&SlaPage::of(&viewer, &all, period, None));
     };
-    let mut breaches = Breaches::default();
+    let mut breaches = Breaches::of(query);
     let see = |line: &SlaLine<'_>| {
         breaches.see(line);
         Ok(())

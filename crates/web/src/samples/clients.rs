@@ -3,20 +3,23 @@
 use std::collections::HashMap;
 
 use chrono::Duration;
-use docket_app::{Changed, ClientsReport, DryRun, GroupBy, Period, WinRateReport, WinRateWish};
+use docket_app::{Changed, ClientView, ClientsReport, DryRun, GroupBy, Period, WinRateReport, WinRateWish};
 use docket_core::case::Answer;
 use docket_core::evidence::Matrix;
 use docket_core::id::{CaseId, ClientId, RuleId};
 use docket_core::money::Money;
 use docket_core::rule::{Rule, RuleKind, RuleState, Touched};
+use docket_core::sla::{Calendar, CalendarVersion, Exclusion, ExclusionState};
 use docket_core::stats::{Bundle, Ledger, Sums};
 use docket_core::words::{Outcome, Platform, Reason};
 use serde_json::json;
 
 use super::make::{NASTY, now};
 use super::people::viewer;
+use super::sla::{contract, exclusion};
 use super::{House, Samples, house, stale};
 use crate::pages::clients::ClientsView;
+use crate::pages::clients::one::ClientPage;
 use crate::pages::rules::{RulesView, TriedView, Wishes};
 
 fn report(house: &House, full: bool) -> ClientsReport {
@@ -72,6 +75,63 @@ impl Samples for ClientsView {
             .iter()
             .map(|report| Self::of(&viewer(), report, now()))
             .collect()
+    }
+}
+
+fn calendar(version: i64, from: &str) -> CalendarVersion {
+    let calendar = json!({
+        "name": NASTY, "zone": "Europe/Amsterdam", "valid_from": from, "hours": { "mon": ["09:00-12:00", "13:00-17:30"], "sat": [] },
+        "holidays": (1..=28).map(|day| format!("2027-02-{day:02}")).collect::<Vec<_>>(),
+    });
+    let calendar: Calendar = serde_json::from_value(calendar).unwrap();
+    CalendarVersion {
+        starts_at: calendar.starts_at(),
+        calendar,
+        version,
+        recorded_by: NASTY.to_owned(),
+        recorded_at: now(),
+    }
+}
+
+impl Samples for ClientPage {
+    fn samples() -> Vec<Self> {
+        let house = house();
+        let own = |full: bool| {
+            let mut own = report(&house, full);
+            own.clients.truncate(1);
+            own
+        };
+        let open = Exclusion {
+            state: ExclusionState::Proposed,
+            decided_by: None,
+            decided_at: None,
+            platforms: Default::default(),
+            ..exclusion(house.client.id)
+        };
+        let refused = Exclusion {
+            state: ExclusionState::Rejected,
+            note: Some(NASTY.to_owned()),
+            ..exclusion(house.client.id)
+        };
+        let full = ClientView {
+            report: own(true),
+            calendars: vec![
+                calendar(1, "2026-01-01"),
+                calendar(2, "2026-06-01"),
+                calendar(3, "2030-01-01"),
+            ],
+            contracts: vec![contract()],
+            exclusions: vec![exclusion(house.client.id), open, refused],
+        };
+        let mut bare = ClientView {
+            report: own(false),
+            calendars: Vec::new(),
+            contracts: Vec::new(),
+            exclusions: Vec::new(),
+        };
+        bare.report.connections.clear();
+        let pages = [full, bare].map(|view| Self::of(&viewer(), &view, now()));
+        pages.into_iter().flatten().collect()
     }
 }
 

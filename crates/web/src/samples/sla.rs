@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::Duration;
 use docket_app::{Period, SlaLine, SlaReport};
-use docket_core::id::{CaseId, ExclusionId};
+use docket_core::id::{CaseId, ClientId, ExclusionId};
 use docket_core::sla::{
     Contract, ContractVersion, End, Exclusion, ExclusionCause, ExclusionState, Fate, Judged, Measured, Span,
 };
@@ -16,8 +16,9 @@ use super::make::{NASTY, now};
 use super::people::{clients_own, viewer};
 use super::{Samples, house};
 use crate::pages::sla::{Breaches, SlaPage};
+use crate::query::{Clocks, SlaQuery};
 
-fn contract() -> ContractVersion {
+pub(super) fn contract() -> ContractVersion {
     let contract: Contract = serde_json::from_value(json!({
         "name": NASTY, "zone": "Europe/Amsterdam", "valid_from": "2026-01-01",
         "target": [
@@ -32,6 +33,28 @@ fn contract() -> ContractVersion {
         version: 1,
         recorded_by: NASTY.to_owned(),
         recorded_at: now(),
+    }
+}
+
+/// One that was approved.
+pub(super) fn exclusion(client: ClientId) -> Exclusion {
+    Exclusion {
+        id: ExclusionId(Default::default()),
+        client,
+        cause: ExclusionCause::ForceMajeure,
+        platforms: [Platform::KLARNA].into(),
+        span: Span {
+            from: now() - Duration::hours(5),
+            to: now(),
+        },
+        evidence: NASTY.to_owned(),
+        from_log: false,
+        state: ExclusionState::Approved,
+        proposed_by: NASTY.to_owned(),
+        proposed_at: now(),
+        decided_by: Some(NASTY.to_owned()),
+        decided_at: Some(now()),
+        note: None,
     }
 }
 
@@ -85,24 +108,7 @@ impl Samples for SlaPage {
         };
         let mut full = SlaReport {
             sections: docket_app::sla_sections(vec![contract()], period),
-            exclusions: vec![Exclusion {
-                id: ExclusionId(Default::default()),
-                client: client.id,
-                cause: ExclusionCause::ForceMajeure,
-                platforms: [Platform::KLARNA].into(),
-                span: Span {
-                    from: now() - Duration::hours(5),
-                    to: now(),
-                },
-                evidence: NASTY.to_owned(),
-                from_log: false,
-                state: ExclusionState::Approved,
-                proposed_by: NASTY.to_owned(),
-                proposed_at: now(),
-                decided_by: Some(NASTY.to_owned()),
-                decided_at: Some(now()),
-                note: None,
-            }],
+            exclusions: vec![exclusion(client.id)],
             ..bare.clone()
         };
         let first = &mut full.sections[0].targets[0];
@@ -116,7 +122,15 @@ impl Samples for SlaPage {
             month(9, Rate::new(20, 31), Rate::new(25, 31)),
             month(10, Rate::new(22, 30), Rate::new(21, 30)),
         ]);
-        let mut breaches = Breaches::default();
+        let mut breaches = Breaches::of(SlaQuery {
+            clocks: Some(Clocks {
+                version: 1,
+                target: NASTY.to_owned(),
+                adjusted: false,
+                fate: Fate::Breached,
+            }),
+            ..SlaQuery::default()
+        });
         (0..25).for_each(|_| breaches.see(&breach(NASTY)));
         vec![
             Self::of(&viewer(), all, period, None),

@@ -75,6 +75,7 @@ const fn reached(door: Door) -> u16 {
         Door::BulkPlan | Door::BulkConfirm | Door::HandoverList => 404,
         Door::Handover => 200,
         Door::Clients | Door::Rules => 200,
+        Door::Client => 404,
         Door::AddRule | Door::AddPerson => 422,
         Door::TryRule | Door::ActivateRule | Door::RetireRule => 404,
         Door::ResetPerson | Door::ChangeRole | Door::DisablePerson | Door::EnablePerson | Door::SetSkills => {
@@ -216,6 +217,7 @@ fn the_table_is_this() {
         "Get /handover/{id}: admin, lead, specialist, auditor",
         "Post /handover: admin, lead, specialist",
         "Get /clients: admin, lead, specialist, auditor",
+        "Get /clients/{id}: admin, lead, specialist, auditor",
         "Get /rules: admin, lead, specialist, auditor",
         "Post /rules: admin, lead",
         "Post /rules/{id}/try: admin, lead, specialist",

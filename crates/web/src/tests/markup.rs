@@ -15,6 +15,7 @@ use crate::pages::audit::AuditView;
 use crate::pages::bulk::BulkView;
 use crate::pages::case::{CasePage, EvidenceView, HistoryView, PreviewView, StatementView};
 use crate::pages::clients::ClientsView;
+use crate::pages::clients::one::ClientPage;
 use crate::pages::connections::ConnectionsView;
 use crate::pages::connections::one::ConnectionPage;
 use crate::pages::connections::sync::SyncView;
@@ -64,6 +65,7 @@ pub fn each_page(each: &mut impl Each) {
     each.page::<BulkView>();
     each.page::<HandoverView>();
     each.page::<ClientsView>();
+    each.page::<ClientPage>();
     each.page::<RulesView>();
     each.page::<TriedView>();
     each.page::<SearchView>();

@@ -82,8 +82,13 @@ fn a_contract_reads_back_as_it_was_written() {
     assert_eq!(again, contract);
     let target = &contract.targets[0];
     assert_eq!(
-        (contract.share_of(target), target.says()),
+        (contract.share_of(target), target.says().to_string()),
         (Some(95), "within 90m".to_owned())
+    );
+    assert_eq!(
+        contract.terms(target),
+        "decision within 90m as the 95th percentile, so in 95 % of cases; calendar `always`; never stands still; \
+         only Klarna, chargeback, unauthorised, from 500.00 EUR on"
     );
     assert!(!contract.pauses_for(target, Pause::WaitingOnClient));
     let mut round = round();
@@ -105,7 +110,7 @@ fn a_wrong_calendar_says_what_to_write() {
         ("/hours", json!({}), "no working hours"),
         ("/hours", json!({ "mon": ["9-17"] }), "09:00-17:30"),
         ("/hours", json!({ "mon": ["22:00-06:00"] }), "on the next day"),
-        ("/hours", json!({ "monday": ["09:00-17:00"] }), "unknown variant"),
+        ("/hours", json!({ "monday": ["09:00-17:00"] }), "day of the week"),
         ("/zone", json!("Amsterdam"), "Amsterdam"),
         ("/name", json!("always"), "another name"),
         ("/holidays", json!(["25.12.2026"]), "invalid"),
