@@ -22,6 +22,7 @@ pub use self::deadlines::DeadlinesQuery;
 pub use self::factors::FactorQuery;
 pub use self::questions::QuestionsQuery;
 pub use self::sla::{Clocks, SlaQuery};
+pub use self::values::place;
 use self::values::{
     day, hours, id, instant, minor, or_word, position, read, span, text, unknown_parameter, word, yes_or_no,
 };
@@ -99,7 +100,7 @@ impl QueueQuery {
         let wrong = read(pairs, |name, value| {
             match name {
                 "client" => query.client = Some(value.to_owned()),
-                "connection" => query.connection = Some(id(value, "connection")?),
+                "connection" => query.connection = Some(id(value)?),
                 "platform" => query.platform = Some(word(value)?),
                 "turn" => query.turn = Some(word(value)?),
                 "state" => query.state = Some(word(value)?),

@@ -7,9 +7,9 @@ use docket_app::{AuditRow, Desk};
 use serde_json::Value;
 
 use crate::doors::Viewer;
-use crate::error::{PageError, PageResult, html};
+use crate::error::{PageResult, html};
 use crate::pages::{Frame, Section};
-use crate::query::Pairs;
+use crate::query::{Pairs, place};
 use crate::show::{self, Stamp};
 use crate::texts::t;
 use crate::urls;
@@ -79,11 +79,7 @@ impl AuditView {
 }
 
 pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
-    let before = pairs.iter().find(|(name, _)| name == "before");
-    let before = before
-        .map(|(_, value)| value.parse::<i64>())
-        .transpose()
-        .map_err(|_| PageError::BadRequest(vec!["before: the number of a row, such as 101".to_owned()]))?;
+    let before: Option<i64> = place(&pairs, "before")?;
     let rows = desk.audit_rows(before, None, PAGE).await?;
     html(&AuditView::of(&viewer, &rows, desk.env.now()))
 }

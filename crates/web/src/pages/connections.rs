@@ -12,9 +12,9 @@ use docket_core::sentence::Sentence;
 use serde_json::Value;
 
 use crate::doors::{Door, Viewer};
-use crate::error::{PageError, PageResult, html};
+use crate::error::{PageResult, html};
 use crate::pages::{Frame, Section};
-use crate::query::{Pairs, QueueQuery};
+use crate::query::{Pairs, QueueQuery, place};
 use crate::say::{self, say};
 use crate::show::{Freshness, Stamp};
 use crate::texts::t;
@@ -191,11 +191,7 @@ impl ConnectionsView {
 }
 
 pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
-    let after = pairs.iter().find(|(name, _)| name == "after");
-    let after = after
-        .map(|(_, id)| id.parse())
-        .transpose()
-        .map_err(|_| PageError::BadRequest(vec!["after: the id of a connection".to_owned()]))?;
+    let after: Option<ConnectionId> = place(&pairs, "after")?;
     let connections = desk.connections(viewer.scope()).await?;
     let answers = desk.settings_answers(viewer.scope()).await?;
     let requests = desk.open_webhooks(viewer.scope(), MOST_REQUESTS).await?.len();

@@ -12,7 +12,7 @@ use docket_core::incident::{Cause, Incident};
 use crate::doors::{Door, Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, again, html};
 use crate::pages::{Choice, Frame, Section};
-use crate::query::Pairs;
+use crate::query::{Pairs, place};
 use crate::say;
 use crate::show::{self, Stamp};
 use crate::texts::t;
@@ -100,11 +100,7 @@ async fn view(desk: &Desk, viewer: &Viewer, before: Option<IncidentId>) -> Resul
 }
 
 pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
-    let before = pairs.iter().find(|(name, _)| name == "before");
-    let before = before
-        .map(|(_, value)| value.parse::<IncidentId>())
-        .transpose()
-        .map_err(|_| PageError::BadRequest(vec!["before: the id of an incident".to_owned()]))?;
+    let before: Option<IncidentId> = place(&pairs, "before")?;
     html(&view(&desk, &viewer, before).await?)
 }
 

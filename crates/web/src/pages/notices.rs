@@ -11,7 +11,7 @@ use docket_core::notice::Notice;
 use crate::doors::{Door, FormKey, Viewer};
 use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section};
-use crate::query::Pairs;
+use crate::query::{Pairs, place};
 use crate::say::say;
 use crate::show::{self, Stamp};
 use crate::texts::t;
@@ -60,11 +60,7 @@ impl NoticesView {
 }
 
 pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
-    let after = pairs.iter().find(|(name, _)| name == "after");
-    let after = after
-        .map(|(_, value)| value.parse::<NoticeId>())
-        .transpose()
-        .map_err(|_| PageError::BadRequest(vec!["after: the id of a notice".to_owned()]))?;
+    let after: Option<NoticeId> = place(&pairs, "after")?;
     let notices = desk.notices(viewer.scope(), false, after, PAGE).await?;
     html(&NoticesView::of(&viewer, &notices, desk.env.now()))
 }

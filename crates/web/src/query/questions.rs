@@ -5,7 +5,7 @@ use docket_core::id::RequestId;
 use docket_core::request::RequestState;
 
 use super::Pairs;
-use super::values::{read, unknown_parameter, word};
+use super::values::{read, unknown_parameter, word, wrong};
 
 /// Which questions the list shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,5 +67,5 @@ fn place(value: &str) -> Result<(DateTime<Utc>, RequestId), String> {
         let at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
         Some((at, id.parse().ok()?))
     });
-    parts.ok_or_else(|| format!("`{value}` is not a place in the list; begin at its first page"))
+    parts.ok_or_else(|| wrong("query-place", value))
 }

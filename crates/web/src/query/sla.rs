@@ -5,6 +5,7 @@ use docket_core::sla::Fate;
 
 use super::Pairs;
 use super::values::{day, read, text, unknown_parameter, word};
+use crate::texts::t;
 
 /// Which report, and whether the clocks behind a figure of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,7 +42,11 @@ impl SlaQuery {
     pub fn parse(pairs: &Pairs) -> Result<Self, Vec<String>> {
         let mut query = Self::default();
         let (mut version, mut target, mut adjusted, mut fate) = (None, None, false, None);
-        let number = |value: &str| value.parse().map_err(|_| format!("`{value}` is not a number"));
+        let number = |value: &str| {
+            value
+                .parse()
+                .map_err(|_| t("query-number").with("value", value).plain())
+        };
         let mut wrong = read(pairs, |name, value| {
             match name {
                 "client" => query.client = Some(value.to_owned()),
@@ -53,7 +58,10 @@ impl SlaQuery {
                     adjusted = match value {
                         ADJUSTED => true,
                         RAW => false,
-                        other => return Err(format!("`{other}` is not a view; known: {RAW}, {ADJUSTED}")),
+                        other => {
+                            let known = format!("{RAW}, {ADJUSTED}");
+                            return Err(t("query-word").with("value", other).with("known", known).plain());
+                        }
                     };
                 }
                 "clocks" => fate = Some(word(value)?),
@@ -75,7 +83,7 @@ impl SlaQuery {
             }),
             (None, None, None) => None,
             _ => {
-                wrong.push("version, target and clocks go together".to_owned());
+                wrong.push(t("query-clocks").plain());
                 None
             }
         };

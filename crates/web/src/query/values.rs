@@ -1,13 +1,18 @@
 //! Single values of parameters, each with what would be right where it is wrong.
 
+use std::any::Any;
 use std::fmt::Display;
 use std::str::FromStr;
 
 use chrono::{DateTime, Datelike, Duration, NaiveDate, SecondsFormat, Utc};
 use docket_app::CasePosition;
 use docket_core::id::CaseId;
+use docket_core::words::UnknownWord;
 
 use super::Pairs;
+use crate::error::PageError;
+use crate::show::quoted;
+use crate::texts::t;
 
 /// The furthest look ahead of the deadline filter.
 const MOST_HOURS: i64 = 24 * 365;
@@ -28,31 +33,37 @@ pub fn text(value: impl Display) -> String {
     value.to_string()
 }
 
-pub fn word<T: FromStr<Err: Display>>(value: &str) -> Result<T, String> {
-    value.parse().map_err(text)
+/// What is wrong with a value, in the reader's language.
+pub fn wrong(key: &'static str, value: &str) -> String {
+    t(key).with("value", value).plain()
 }
 
-pub fn or_word<T: FromStr<Err: Display>>(value: &str, special: &str) -> Result<Option<T>, String> {
+pub fn word<T: FromStr<Err: Display + 'static>>(value: &str) -> Result<T, String> {
+    let why = |error: T::Err| match (&error as &dyn Any).downcast_ref::<UnknownWord>() {
+        Some(unknown) => t("query-word")
+            .with("value", &unknown.word)
+            .with("known", &unknown.known)
+            .plain(),
+        None => quoted(&error.to_string()),
+    };
+    value.parse().map_err(why)
+}
+
+pub fn or_word<T: FromStr<Err: Display + 'static>>(value: &str, special: &str) -> Result<Option<T>, String> {
     if value == special {
         return Ok(None);
     }
     word(value).map(Some).map_err(|why| format!("{why}, {special}"))
 }
 
-pub fn id<T: FromStr>(value: &str, kind: &str) -> Result<T, String> {
-    value
-        .parse()
-        .map_err(|_| format!("`{value}` is not an id of a {kind}; follow a link of the {kind}s page"))
+pub fn id<T: FromStr>(value: &str) -> Result<T, String> {
+    value.parse().map_err(|_| wrong("query-id", value))
 }
 
 pub fn day(value: &str) -> Result<NaiveDate, String> {
-    let wrong = || format!("`{value}` is not a day; write it like 2026-11-24");
-    let day: NaiveDate = value.parse().map_err(|_| wrong())?;
-    if YEARS.contains(&day.year()) {
-        Ok(day)
-    } else {
-        Err(wrong())
-    }
+    let day = value.parse().ok();
+    day.filter(|day: &NaiveDate| YEARS.contains(&day.year()))
+        .ok_or_else(|| wrong("query-day", value))
 }
 
 /// As addresses write instants: whole seconds of UTC.
@@ -61,13 +72,9 @@ pub fn machine(at: DateTime<Utc>) -> String {
 }
 
 pub fn instant(value: &str) -> Result<DateTime<Utc>, String> {
-    let wrong = || format!("`{value}` is not an instant; write it like 2026-11-24T06:00:00Z");
-    let at: DateTime<Utc> = value.parse().map_err(|_| wrong())?;
-    if YEARS.contains(&at.year()) {
-        Ok(at)
-    } else {
-        Err(wrong())
-    }
+    let at = value.parse().ok();
+    at.filter(|at: &DateTime<Utc>| YEARS.contains(&at.year()))
+        .ok_or_else(|| wrong("query-instant", value))
 }
 
 /// An interval of whole hours as ISO 8601 writes it, `2026-11-24T06:00Z/PT1H`; none where it has another length or begins
@@ -83,24 +90,23 @@ pub fn span(value: &str) -> Result<(DateTime<Utc>, DateTime<Utc>), String> {
         let from = instant(&from.replace('Z', ":00Z")).ok()?;
         Some((from, from + Duration::hours(hours(&length.to_lowercase()).ok()?)))
     });
-    parts.ok_or_else(|| format!("`{value}` is not an interval; write it like 2026-11-24T06:00Z/PT24H"))
+    parts.ok_or_else(|| wrong("query-interval", value))
 }
 
 pub fn yes_or_no(value: &str) -> Result<bool, String> {
     match value {
         "1" => Ok(true),
         "0" => Ok(false),
-        other => Err(format!("`{other}` is neither 1 (yes) nor 0 (no)")),
+        other => Err(wrong("query-yes-no", other)),
     }
 }
 
 pub fn minor(value: &str) -> Result<i64, String> {
-    let wrong = |_| format!("`{value}` is no number of minor units; write whole numbers like 5000 for 50.00");
-    value.parse().map_err(wrong)
+    value.parse().map_err(|_| wrong("query-minor", value))
 }
 
 pub fn hours(value: &str) -> Result<i64, String> {
-    let wrong = || format!("`{value}` is not a time ahead; write hours or days like 48h or 7d, at most 365d");
+    let wrong = || wrong("query-hours", value);
     let (number, factor) = match (value.strip_suffix('h'), value.strip_suffix('d')) {
         (Some(number), _) => (number, 1),
         (None, Some(number)) => (number, 24),
@@ -122,9 +128,22 @@ pub fn position(value: &str) -> Result<CasePosition, String> {
             id: id.parse::<CaseId>().ok()?,
         })
     });
-    parts.ok_or_else(|| format!("`{value}` is not a place in the list; begin at its first page"))
+    parts.ok_or_else(|| wrong("query-place", value))
+}
+
+/// Where a list goes on, by the parameter of that name; none at its first page.
+pub fn place<T: FromStr>(pairs: &Pairs, name: &str) -> Result<Option<T>, PageError> {
+    let value = pairs
+        .iter()
+        .find(|(known, _)| known == name)
+        .map(|(_, value)| value);
+    let read = |value: &String| {
+        let wrong = || PageError::BadRequest(vec![format!("{name}: {}", wrong("query-place", value))]);
+        value.parse().map_err(|_| wrong())
+    };
+    value.map(read).transpose()
 }
 
 pub fn unknown_parameter(known: &str) -> String {
-    format!("there is no such filter; known: {known}")
+    t("query-filter").with("known", known).plain()
 }
