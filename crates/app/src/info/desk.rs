@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use docket_core::case::{self, Command, Event};
-use docket_core::evidence::{Need, Standing};
+use docket_core::evidence::{Need, Row, Standing};
 use docket_core::id::{CaseId, RequestId};
 use docket_core::request::{InfoAnswer, InfoRequest, RequestState, default_due};
 use docket_core::stats::AnswerTimes;
@@ -101,9 +101,18 @@ impl Desk {
             matches!(row.need, Need::Required | Need::Useful)
                 && matches!(row.standing, Standing::Missing | Standing::Weak)
         });
-        let lines: Vec<String> = gaps
-            .map(|row| format!("- {}: {}", docket_core::words::readable(row.kind), row.why))
-            .collect();
+        let platform = stored.case.platform.title();
+        let line = |row: &Row| {
+            let (kind, why) = (docket_core::words::readable(row.kind), row.why.to_string());
+            // A platform's code says nothing to a client.
+            let code = row.asked && why.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+            if code {
+                format!("- {kind}, which {platform} asks for")
+            } else {
+                format!("- {kind}: {why}")
+            }
+        };
+        let lines: Vec<String> = gaps.map(line).collect();
         let question = if lines.is_empty() {
             String::new()
         } else {
