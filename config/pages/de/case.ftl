@@ -41,7 +41,6 @@ case-n-attempts = { $n ->
         [one] { $n } Versuch
         *[other] { $n } Versuche
     }
-case-when-done = Wenn erledigt:
 case-buyer-says = Was der Käufer sagt
 case-no-words = Die Plattform gibt keine Worte des Käufers weiter.
 case-recommendation = Empfehlung: { $advice }
@@ -68,7 +67,7 @@ case-write-accept = Eine Anerkennung schreiben
 case-how = Wie
 case-only-part = nur für einen Teil von { $amount }
 case-label = Ein Etikett für das Paket, das zurückkommt
-case-carrier = Versanddienst
+case-carrier = Transporteur
 case-tracking = Sendungsnummer
 case-why-accepted = Warum es anerkannt wird
 case-message = Dem Käufer schreiben
@@ -364,3 +363,18 @@ limit-all-texts = Zeichen aller Texte
 limit-files = Dateien
 limit-bytes = Bytes der Dateien
 problem-taken = Dieser Name oder diese Adresse gehört schon jemandem; wählen Sie einen anderen.
+case-aside = Zurückgelegt bis { $at } von { $by }.
+case-wake = Jetzt aufnehmen
+case-clear = Ich habe nachgesehen
+case-note = Notizen
+case-write-note = Eine Notiz schreiben
+case-note-text = Notiz, im Verlauf aufbewahrt
+case-keep-note = Notiz behalten
+case-give-draft-up = Diesen Entwurf aufgeben
+refuse-flag = wählen Sie den Hinweis, den Sie angesehen haben
+refuse-note = eine Notiz hat 1 bis { $most } Zeichen
+case-tracking-number = Sendungsnummer
+case-refund-id = Id der Erstattung bei der Plattform
+case-sensitive = Falls es abgelehnt wurde und doch gezeigt werden darf: warum (das Wort eines Leads, aufbewahrt)
+case-seen-on-it = Was darauf zu lesen ist
+case-say-seen = So festhalten

@@ -168,3 +168,5 @@ queue-group-week = Diese Woche
 queue-group-later = Später
 queue-group-none = Keine Frist läuft
 queue-group-closed = Abgeschlossen
+queue-inner = wie an Fällen gearbeitet wird, steht hier nicht
+bulk-its-question = die Frage, und eine neue Adresse ihrer Seite

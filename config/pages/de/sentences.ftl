@@ -962,3 +962,12 @@ say-from-the-moment-that-a-round-of-a-case-is-ours-to-answer-as-we-saw-it-until-
 say-the-platform-has-the-merchant-s-answer-so-long-before-the-round-s-last-known-deadline-every-hour-of-the-day-counted-one-clock-for-each-round-that-had-a-deadline = die Plattform hat die Antwort des Händlers so lange vor der letzten bekannten Frist der Runde, jede Stunde des Tages gezählt; eine Uhr je Runde, die eine Frist hatte
 say-from-an-answer-of-the-client-to-a-question-of-ours-until-our-next-act-a-draft-saved-a-response-prepared-a-further-question-one-clock-for-each-answer = von einer Antwort des Kunden auf eine Frage von uns bis zu unserer nächsten Handlung (ein gespeicherter Entwurf, eine vorbereitete Antwort, eine weitere Frage); eine Uhr je Antwort
 say-reads-the-buyer-s-language-language-has-open-open = liest die Sprache des Käufers ({ $language }), hat { $open } offen
+say-the-selected-cases-are-of-several-clients-and-to-would-read-the-questions-of-all-select-cases-of-one-client-or-leave-the-address-away = die gewählten Fälle sind von mehreren Kunden, und { $to } würde die Fragen aller lesen: wählen Sie Fälle eines Kunden, oder lassen Sie die Adresse weg
+say-to-is-somebody-of-another-client-give-an-address-of-this-one = { $to } ist jemand von einem anderen Kunden; geben Sie eine Adresse von diesem
+say-put-aside-no-longer = nicht länger zurückgelegt
+say-actor-is-no-lead-or-admin-of-this-desk-docket-user-list-shows-them-money-moves-by-such-a-rule = { $actor } ist kein Lead oder Admin dieses Desks: durch eine solche Regel bewegt sich Geld
+say-refunded-went-back-to-the-buyer-already-wanted-more-would-be-above-the-paid-that-were-paid = { $refunded } gingen schon an den Käufer zurück: weitere { $wanted } lägen über den gezahlten { $paid }
+say-give-back-rest-at-most-or-contest-with-the-proof-of-the-refund = geben Sie höchstens { $rest } zurück, oder bestreiten Sie mit dem Beleg der Erstattung
+say-contest-with-the-proof-of-the-refund = bestreiten Sie mit dem Beleg der Erstattung
+say-refunded-went-back-to-the-buyer-already-answer-with-the-proof-of-it-and-pay-nothing-twice = { $refunded } gingen schon an den Käufer zurück: antworten Sie mit dem Beleg dafür, und zahlen Sie nichts doppelt
+say-only-its-dates-are-known-bring-its-text = nur seine Daten sind bekannt: bringen Sie den Text

@@ -41,7 +41,6 @@ case-n-attempts = { $n ->
         [one] { $n } attempt
         *[other] { $n } attempts
     }
-case-when-done = When done:
 case-buyer-says = What the buyer says
 case-no-words = The platform passes on no words of the buyer.
 case-recommendation = Recommendation: { $advice }
@@ -364,3 +363,18 @@ limit-all-texts = Characters of all texts
 limit-files = Files
 limit-bytes = Bytes of files
 problem-taken = This name or address is somebody’s already; choose another.
+case-aside = Put aside until { $at } by { $by }.
+case-wake = Take it up now
+case-clear = I have looked
+case-note = Notes
+case-write-note = Write a note
+case-note-text = Note, kept in the history
+case-keep-note = Keep the note
+case-give-draft-up = Give this draft up
+refuse-flag = choose the flag that you looked at
+refuse-note = a note has 1 to { $most } characters
+case-tracking-number = Tracking number
+case-refund-id = Id of the refund at the platform
+case-sensitive = If it was refused and may be shown all the same: why (a lead’s word, kept)
+case-seen-on-it = What can be read on it
+case-say-seen = Say so

@@ -168,3 +168,5 @@ queue-group-week = This week
 queue-group-later = Later
 queue-group-none = No clock runs
 queue-group-closed = Closed
+queue-inner = how cases are worked on is not listed here
+bulk-its-question = the question, and a new address of its page

@@ -41,7 +41,6 @@ case-n-attempts = { $n ->
         [one] { $n } poging
         *[other] { $n } pogingen
     }
-case-when-done = Als het klaar is:
 case-buyer-says = Wat de koper zegt
 case-no-words = Het platform geeft geen woorden van de koper door.
 case-recommendation = Aanbeveling: { $advice }
@@ -364,3 +363,18 @@ limit-all-texts = Tekens van alle teksten
 limit-files = Bestanden
 limit-bytes = Bytes van bestanden
 problem-taken = Deze naam of dit adres is al van iemand; kies een andere.
+case-aside = Opzijgelegd tot { $at } door { $by }.
+case-wake = Nu oppakken
+case-clear = Ik heb gekeken
+case-note = Notities
+case-write-note = Een notitie schrijven
+case-note-text = Notitie, bewaard in de geschiedenis
+case-keep-note = De notitie bewaren
+case-give-draft-up = Dit concept opgeven
+refuse-flag = kies de vlag waarnaar u gekeken hebt
+refuse-note = een notitie heeft 1 tot { $most } tekens
+case-tracking-number = Trackingnummer
+case-refund-id = Id van de terugbetaling bij het platform
+case-sensitive = Als het geweigerd werd en toch getoond mag worden: waarom (het woord van een lead, bewaard)
+case-seen-on-it = Wat erop te lezen is
+case-say-seen = Zeg het

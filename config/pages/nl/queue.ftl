@@ -168,3 +168,5 @@ queue-group-week = Deze week
 queue-group-later = Later
 queue-group-none = Er loopt geen termijn
 queue-group-closed = Gesloten
+queue-inner = hoe aan zaken wordt gewerkt, staat hier niet
+bulk-its-question = de vraag, en een nieuw adres van haar pagina

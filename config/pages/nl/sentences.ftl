@@ -962,3 +962,12 @@ say-from-the-moment-that-a-round-of-a-case-is-ours-to-answer-as-we-saw-it-until-
 say-the-platform-has-the-merchant-s-answer-so-long-before-the-round-s-last-known-deadline-every-hour-of-the-day-counted-one-clock-for-each-round-that-had-a-deadline = het platform heeft het antwoord van de handelaar zo lang vóór de laatst bekende termijn van de ronde, elk uur van de dag geteld; één klok per ronde die een termijn had
 say-from-an-answer-of-the-client-to-a-question-of-ours-until-our-next-act-a-draft-saved-a-response-prepared-a-further-question-one-clock-for-each-answer = vanaf een antwoord van de klant op een vraag van ons tot onze volgende handeling (een bewaard concept, een voorbereid antwoord, een volgende vraag); één klok per antwoord
 say-reads-the-buyer-s-language-language-has-open-open = leest de taal van de koper ({ $language }), heeft er { $open } open
+say-the-selected-cases-are-of-several-clients-and-to-would-read-the-questions-of-all-select-cases-of-one-client-or-leave-the-address-away = de geselecteerde zaken zijn van verschillende klanten, en { $to } zou de vragen van allen lezen: selecteer zaken van één klant, of laat het adres weg
+say-to-is-somebody-of-another-client-give-an-address-of-this-one = { $to } is iemand van een andere klant; geef een adres van deze
+say-put-aside-no-longer = niet langer opzijgelegd
+say-actor-is-no-lead-or-admin-of-this-desk-docket-user-list-shows-them-money-moves-by-such-a-rule = { $actor } is geen lead of admin van deze desk: door zo’n regel beweegt geld
+say-refunded-went-back-to-the-buyer-already-wanted-more-would-be-above-the-paid-that-were-paid = er ging al { $refunded } naar de koper terug: nog { $wanted } zou boven de betaalde { $paid } komen
+say-give-back-rest-at-most-or-contest-with-the-proof-of-the-refund = geef ten hoogste { $rest } terug, of betwist met het bewijs van de terugbetaling
+say-contest-with-the-proof-of-the-refund = betwist met het bewijs van de terugbetaling
+say-refunded-went-back-to-the-buyer-already-answer-with-the-proof-of-it-and-pay-nothing-twice = er ging al { $refunded } naar de koper terug: antwoord met het bewijs ervan, en betaal niets tweemaal
+say-only-its-dates-are-known-bring-its-text = alleen de data zijn bekend: breng de tekst

@@ -38,7 +38,6 @@ case-n-files = { $n ->
         *[other] { $n } filer
     }
 case-n-attempts = { $n } försök
-case-when-done = När det är klart:
 case-buyer-says = Vad köparen säger
 case-no-words = Plattformen för inte vidare köparens ord.
 case-recommendation = Rekommendation: { $advice }
@@ -361,3 +360,18 @@ limit-all-texts = Tecken i alla texter
 limit-files = Filer
 limit-bytes = Byte i filer
 problem-taken = Namnet eller adressen är redan någons; välj ett annat.
+case-aside = Lagt åt sidan till { $at } av { $by }.
+case-wake = Ta upp det nu
+case-clear = Jag har tittat
+case-note = Anteckningar
+case-write-note = Skriv en anteckning
+case-note-text = Anteckning, sparas i historiken
+case-keep-note = Spara anteckningen
+case-give-draft-up = Ge upp det här utkastet
+refuse-flag = välj den flagga du har tittat på
+refuse-note = en anteckning har 1 till { $most } tecken
+case-tracking-number = Spårningsnummer
+case-refund-id = Återbetalningens id hos plattformen
+case-sensitive = Om det nekades och ändå får visas: varför (en ledares ord, sparas)
+case-seen-on-it = Vad som kan läsas på den
+case-say-seen = Säg det

@@ -156,3 +156,5 @@ queue-group-week = Denna vecka
 queue-group-later = Senare
 queue-group-none = Ingen tidsfrist löper
 queue-group-closed = Avslutade
+queue-inner = hur ärenden handläggs listas inte här
+bulk-its-question = frågan, och en ny adress till dess sida

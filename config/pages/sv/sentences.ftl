@@ -962,3 +962,12 @@ say-from-the-moment-that-a-round-of-a-case-is-ours-to-answer-as-we-saw-it-until-
 say-the-platform-has-the-merchant-s-answer-so-long-before-the-round-s-last-known-deadline-every-hour-of-the-day-counted-one-clock-for-each-round-that-had-a-deadline = plattformen har handlarens svar så lång tid före omgångens senast kända frist, dygnets alla timmar räknade; en klocka per omgång som hade en frist
 say-from-an-answer-of-the-client-to-a-question-of-ours-until-our-next-act-a-draft-saved-a-response-prepared-a-further-question-one-clock-for-each-answer = från ett svar från kunden på en fråga från oss till vår nästa åtgärd (ett sparat utkast, ett förberett svar, en ytterligare fråga); en klocka per svar
 say-reads-the-buyer-s-language-language-has-open-open = läser köparens språk ({ $language }), har { $open } öppna
+say-the-selected-cases-are-of-several-clients-and-to-would-read-the-questions-of-all-select-cases-of-one-client-or-leave-the-address-away = de valda ärendena är från flera kunder, och { $to } skulle läsa allas frågor: välj ärenden från en kund, eller utelämna adressen
+say-to-is-somebody-of-another-client-give-an-address-of-this-one = { $to } är någon hos en annan kund; ange en adress hos den här
+say-put-aside-no-longer = inte längre lagt åt sidan
+say-actor-is-no-lead-or-admin-of-this-desk-docket-user-list-shows-them-money-moves-by-such-a-rule = { $actor } är ingen ledare eller administratör här: genom en sådan regel flyttas pengar
+say-refunded-went-back-to-the-buyer-already-wanted-more-would-be-above-the-paid-that-were-paid = { $refunded } har redan gått tillbaka till köparen: { $wanted } till skulle överstiga de { $paid } som betalades
+say-give-back-rest-at-most-or-contest-with-the-proof-of-the-refund = ge tillbaka högst { $rest }, eller bestrid med beviset på återbetalningen
+say-contest-with-the-proof-of-the-refund = bestrid med beviset på återbetalningen
+say-refunded-went-back-to-the-buyer-already-answer-with-the-proof-of-it-and-pay-nothing-twice = { $refunded } har redan gått tillbaka till köparen: svara med beviset på det, och betala inget två gånger
+say-only-its-dates-are-known-bring-its-text = bara dess datum är kända: ta fram texten

@@ -42,6 +42,7 @@ impl Desk {
             case,
             checklist: &found.list,
             refund: expected(&found.dossier),
+            refunded: found.dossier.refunded(found.stored.case.facts.amount.currency),
             fees: own_fee.as_ref().unwrap_or(&self.settings.fees),
             own,
             portfolio,

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use docket_core::case::Case;
-use docket_core::id::{CaseId, ClientId, PersonId, PlanId, RuleId};
+use docket_core::id::{CaseId, ClientId, PersonId, PlanId, RequestId, RuleId};
 use docket_core::rule::{Rule, RuleKind, RuleState};
 use docket_store::{Client, ClientScope, StoredCase, StoredPlan, UnitOfWork};
 use serde::{Deserialize, Serialize};
@@ -114,6 +114,9 @@ pub struct Done {
     pub said: Kept,
     /// Whether it was done.
     pub ok: bool,
+    /// The question that was asked; its page's address is made there for whoever passes it on.
+    #[serde(default)]
+    pub asked: Option<RequestId>,
 }
 
 /// A plan, and what came of it once it was carried out.
@@ -171,6 +174,7 @@ impl Desk {
         }
         let found = self.db.cases_in(scope, cases).await?;
         let mut found: HashMap<CaseId, StoredCase> = found.into_iter().map(|c| (c.case.id, c)).collect();
+        one_client_for_an_address(&wish, found.values())?;
         let mut planner = self.planner(scope, &wish, cases).await?;
         let mut planned = Vec::with_capacity(cases.len());
         for id in cases {
@@ -276,8 +280,7 @@ impl Desk {
             }
             BulkWish::AcceptByRule => Ok(planner.rule_for(case)),
             BulkWish::PutAside { until } => {
-                let latest = case.next_step.map(|s| s.at).or(case.round.deadline.map(|d| d.at));
-                let until = latest.map_or(*until, |latest| latest.min(*until));
+                let until = latest_aside(case).map_or(*until, |latest| latest.min(*until));
                 if until <= self.env.now() {
                     return nothing(sentence!("its next step is due now"));
                 }
@@ -285,6 +288,31 @@ impl Desk {
             }
         }
     }
+}
+
+/// Until when a case may be put aside at most: its next step, or its deadline once every step is over.
+fn latest_aside(case: &Case) -> Option<DateTime<Utc>> {
+    case.next_step
+        .map(|step| step.at)
+        .or(case.round.deadline.map(|d| d.at))
+}
+
+/// One address is one client's: what is asked names orders and amounts, and leads to a page.
+fn one_client_for_an_address<'a>(
+    wish: &BulkWish,
+    mut cases: impl Iterator<Item = &'a StoredCase>,
+) -> Result<()> {
+    let BulkWish::Ask { to: Some(to), .. } = wish else {
+        return Ok(());
+    };
+    let first = cases.next().map(|stored| stored.case.client);
+    if cases.all(|stored| Some(stored.case.client) == first) {
+        return Ok(());
+    }
+    Err(Error::Invalid(sentence!(
+        "the selected cases are of several clients, and {to} would read the questions of all: select cases of one client, or leave the address away",
+        to
+    )))
 }
 
 struct Planner {

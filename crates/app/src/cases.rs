@@ -1,13 +1,15 @@
 //! Reading cases and the small things people do with them.
 
+use chrono::{DateTime, Utc};
 use docket_core::case::{self, Case, Command, Event, Round};
 use docket_core::id::CaseId;
 use docket_core::request::InfoRequest;
 use docket_core::response::Submission;
 use docket_core::sentence;
+use docket_core::words::Language;
 use docket_store::{
-    CaseFilter, CasePosition, Change, Client, ClientScope, Connection, FactorRow, HistoryRow, Setting,
-    StoredCase, UnitOfWork,
+    CaseFilter, CasePosition, Change, Client, ClientScope, Connection, FactorRow, HistoryRow, MadePacket,
+    Setting, StoredCase, UnitOfWork,
 };
 
 use crate::Desk;
@@ -44,9 +46,35 @@ pub struct CaseView {
     pub requests: Vec<InfoRequest>,
     /// The newest history, oldest first.
     pub history: Vec<HistoryRow>,
+    /// Until when it is put aside, and by whom.
+    pub aside: Option<(DateTime<Utc>, String)>,
+    /// The language of the packet that the draft carries; of the newest one where it carries none.
+    pub packet_language: Option<Language>,
+}
+
+/// Of the packet that a draft carries, else of any that was made.
+fn language_of(draft: Option<&CaseDraft>, packets: &[MadePacket]) -> Option<Language> {
+    let files = draft.and_then(|draft| draft.response.as_ref().ok());
+    let files = files.map(|response| response.files()).unwrap_or_default();
+    let carried = packets
+        .iter()
+        .find(|packet| files.iter().any(|file| file.sha256 == packet.sha256));
+    carried.or(packets.last()).map(|packet| packet.language)
 }
 
 impl Desk {
+    /// Puts a case aside no longer.
+    ///
+    /// # Errors
+    /// When there is no such case in scope, or somebody else was first.
+    pub async fn wake_case(&self, scope: ClientScope, id: CaseId, actor: &str) -> Result<()> {
+        let note = Command::Note(sentence!("put aside no longer").to_string());
+        self.command(scope, id, note, actor).await?;
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.wake(id).await?;
+        Ok(unit.commit().await?)
+    }
+
     /// A case in scope.
     ///
     /// # Errors
@@ -91,11 +119,17 @@ impl Desk {
         // As they stood when the dispute opened.
         let opened = stored.case.facts.opened_at;
         let settings = self.db.settings_at(own, stored.case.connection, opened).await?;
+        let draft = self.draft_of(&stored.case).await?;
+        let packets = self.db.packets(own, id).await?;
+        let now = self.env.now();
+        let aside = self.db.aside(own, id).await?;
         Ok(CaseView {
+            aside: aside.filter(|(until, _)| *until > now),
+            packet_language: language_of(draft.as_ref(), &packets),
             client,
             connection,
             rounds: self.db.rounds(own, id).await?,
-            draft: self.draft_of(&stored.case).await?,
+            draft,
             submissions: self.db.submissions_of(own, id).await?,
             dossier: self.dossier_of(&stored.case).await?,
             factors: self.factors_of(&stored.case, &settings).await?,

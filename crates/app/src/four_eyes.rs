@@ -31,6 +31,13 @@ pub(crate) fn net_from(deadline: DateTime<Utc>) -> DateTime<Utc> {
     deadline - Duration::hours(LADDER[usize::from(SAFETY_NET)].hours)
 }
 
+/// The limit that binds in a currency. One of another currency binds too where there is none of this: amounts of two
+/// currencies are never compared, so that everything needs a second person.
+pub(crate) fn limit_for(limits: &[Money], currency: Currency) -> Option<Money> {
+    let own = limits.iter().find(|limit| limit.currency == currency);
+    own.or(limits.first()).copied()
+}
+
 impl Desk {
     /// The amounts above which every response of a client needs a second person, one for each currency at most.
     ///
@@ -65,10 +72,11 @@ impl Desk {
     /// Why a response to a case needs a second person, if it does.
     pub(crate) async fn four_eyes(&self, case: &Case, response: &Response) -> Result<Option<FourEyes>> {
         let limits = self.limits(case.client).await?;
-        let fits = limits
-            .into_iter()
-            .find(|l| l.currency == case.facts.amount.currency);
-        Ok(four_eyes(response, case.facts.amount, fits))
+        Ok(four_eyes(
+            response,
+            case.facts.amount,
+            limit_for(&limits, case.facts.amount.currency),
+        ))
     }
 
     /// What lets one person send a response; none where a second one must approve it.

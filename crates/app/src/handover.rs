@@ -1,5 +1,7 @@
 //! The end of the day: what is begun, what waits for a client, what is due soon; signed off and kept.
 
+use std::collections::HashMap;
+
 use docket_core::draft::DraftState;
 use docket_core::id::{CaseId, HandoverId, PersonId};
 use docket_core::person::name_key;
@@ -14,7 +16,9 @@ use crate::Desk;
 use crate::error::{Error, Result};
 
 /// Rows of each part at most.
-const MOST: i64 = 200;
+const MOST: usize = 200;
+/// Rows of one reading.
+const PAGE: i64 = 500;
 /// Lists that were signed off, on the page.
 const LATEST: i64 = 20;
 /// Longest note and name, in characters.
@@ -48,6 +52,9 @@ pub struct Handover {
     pub waiting: Vec<HandoverCase>,
     /// Cases due within 48 hours.
     pub due: Vec<HandoverCase>,
+    /// What of each part does not stand here: drafts, waiting, due.
+    #[serde(default)]
+    pub more: [u64; 3],
 }
 
 /// A list that was signed off.
@@ -81,6 +88,20 @@ fn signed(stored: StoredHandover) -> Result<SignedHandover> {
     })
 }
 
+/// Whether a reading may have more behind it.
+fn full(rows: usize) -> bool {
+    i64::try_from(rows).is_ok_and(|rows| rows >= PAGE)
+}
+
+/// Keeps a row, or counts it where the part has as many as it may.
+fn keep(part: &mut Vec<HandoverCase>, more: &mut u64, row: impl FnOnce() -> HandoverCase) {
+    if part.len() < MOST {
+        part.push(row());
+    } else {
+        *more += 1;
+    }
+}
+
 impl Desk {
     /// What a person, or everybody, would hand over now.
     ///
@@ -100,43 +121,57 @@ impl Desk {
             deadline: stored.case.round.deadline.map(|d| d.at),
             note: Kept(note),
         };
-        let drafts = self.db.open_drafts(scope, None, MOST).await?;
-        let waiting = self
-            .db
-            .info_requests_in(scope, RequestState::Open, None, MOST)
-            .await?;
-        let ids: Vec<CaseId> = drafts
-            .iter()
-            .map(|d| d.case)
-            .chain(waiting.iter().map(|r| r.case))
-            .collect();
-        let cases = self.db.cases_in(scope, &ids).await?;
-        let case = |id: CaseId| cases.iter().find(|stored| stored.case.id == id);
         let mut list = Handover::default();
-        for draft in &drafts {
-            let Some(stored) = case(draft.case) else { continue };
-            let written = own(&draft.author) || stored.case.assignee.as_deref().is_some_and(own);
-            if written {
-                let author = &draft.author;
-                let note = if draft.state == DraftState::InReview {
-                    sentence!("the draft of {author} waits for a second person", author)
-                } else {
-                    sentence!("{author} is writing the draft", author)
+        let mut after = None;
+        loop {
+            let drafts = self.db.open_drafts(scope, after, PAGE).await?;
+            let ids: Vec<CaseId> = drafts.iter().map(|d| d.case).collect();
+            let cases = self.by_id(scope, &ids).await?;
+            for draft in &drafts {
+                let Some(stored) = cases.get(&draft.case) else {
+                    continue;
                 };
-                list.drafts.push(row(stored, note));
+                let written = own(&draft.author) || stored.case.assignee.as_deref().is_some_and(own);
+                if written {
+                    let author = &draft.author;
+                    let note = if draft.state == DraftState::InReview {
+                        sentence!("the draft of {author} waits for a second person", author)
+                    } else {
+                        sentence!("{author} is writing the draft", author)
+                    };
+                    keep(&mut list.drafts, &mut list.more[0], || row(stored, note));
+                }
+            }
+            after = drafts.last().map(|d| d.id).filter(|_| full(drafts.len()));
+            if after.is_none() {
+                break;
             }
         }
-        for request in &waiting {
-            let Some(stored) = case(request.case) else {
-                continue;
-            };
-            if own(&request.asked_by) || stored.case.assignee.as_deref().is_some_and(own) {
-                let note = sentence!(
-                    "asked by {by} at {at}",
-                    by = &request.asked_by,
-                    at = request.asked_at
-                );
-                list.waiting.push(row(stored, note));
+        let mut after = None;
+        loop {
+            let waiting = self
+                .db
+                .info_requests_in(scope, RequestState::Open, after, PAGE)
+                .await?;
+            let ids: Vec<CaseId> = waiting.iter().map(|r| r.case).collect();
+            let cases = self.by_id(scope, &ids).await?;
+            for request in &waiting {
+                let Some(stored) = cases.get(&request.case) else {
+                    continue;
+                };
+                if own(&request.asked_by) || stored.case.assignee.as_deref().is_some_and(own) {
+                    let note = sentence!(
+                        "asked by {by} at {at}",
+                        by = &request.asked_by,
+                        at = request.asked_at
+                    );
+                    keep(&mut list.waiting, &mut list.more[1], || row(stored, note));
+                }
+            }
+            let last = waiting.last().filter(|_| full(waiting.len()));
+            after = last.map(|r| (r.due_at, r.id));
+            if after.is_none() {
+                break;
             }
         }
         let soon = CaseFilter {
@@ -146,12 +181,22 @@ impl Desk {
             assignee: whose.map(str::to_owned),
             ..CaseFilter::default()
         };
-        let due = self.db.cases(scope, &soon, None, MOST).await?;
+        let most = i64::try_from(MOST).unwrap_or(i64::MAX);
+        let due = self.db.cases(scope, &soon, None, most).await?;
         list.due = due
             .iter()
             .map(|stored| row(stored, sentence!("{word}", word = stored.case.work_state)))
             .collect();
+        if due.len() == MOST {
+            let all = self.db.count_cases(scope, &soon).await?;
+            list.more[2] = u64::try_from(all - most).unwrap_or(0);
+        }
         Ok(list)
+    }
+
+    async fn by_id(&self, scope: ClientScope, ids: &[CaseId]) -> Result<HashMap<CaseId, StoredCase>> {
+        let found = self.db.cases_in(scope, ids).await?;
+        Ok(found.into_iter().map(|stored| (stored.case.id, stored)).collect())
     }
 
     /// Signs off what a person hands over now.

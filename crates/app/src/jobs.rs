@@ -291,6 +291,7 @@ impl Desk {
             }
             SWEEP => {
                 self.forget_webhooks().await?;
+                self.forget_requests().await?;
                 self.sync_job(payload::<OfConnection>(&job.payload)?.connection, SyncMode::Sweep)
                     .await
             }

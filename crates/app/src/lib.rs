@@ -86,7 +86,7 @@ pub use handover::{Handover, HandoverCase, SignedHandover};
 pub use health::{AccountHealth, HEALTH_DEFINITION, NewSales};
 pub use hooks::{HookSettings, NewHook};
 pub use import::{Column, ImportKind, ImportProgress, ImportReport, ImportRequest, RowError};
-pub use info::{AnswerProblem, Ask, AskPage, AskWish, Asked, NewAnswer, QuestionView};
+pub use info::{AnswerProblem, Ask, AskPage, AskWish, Asked, NewAnswer, QuestionView, asked_for};
 pub use mail::{MailSettings, MailTls};
 pub use packet::{CasePacket, templates};
 pub use packs::{CaseChange, Difference, InputChange, PackWish, Recomputed};

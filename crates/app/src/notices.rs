@@ -79,6 +79,7 @@ impl Desk {
             kind,
             send_at: pending.map(|p| p.send_at),
             now,
+            public_url: self.settings.public_url.as_ref().map(url::Url::as_str),
         };
         let notice = Notice {
             id: NoticeId::new(&self.env),
@@ -177,7 +178,8 @@ impl Desk {
     }
 }
 
-/// Where a case is shown in the desk's own pages.
-pub(crate) fn page_of(case: CaseId) -> String {
-    format!("/cases/{case}")
+/// Where a case is shown in the desk's own pages: whole where it is known under which address people reach them.
+pub(crate) fn page_of(public_url: Option<&str>, case: CaseId) -> String {
+    let base = public_url.unwrap_or_default().trim_end_matches('/');
+    format!("{base}/cases/{case}")
 }

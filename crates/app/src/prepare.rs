@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use docket_core::case::{self, Case, Command, DraftStep, Event, Transition};
 use docket_core::draft::{Content, Draft, DraftState, Edition};
-use docket_core::evidence::{Band, Checklist};
+use docket_core::evidence::Band;
 use docket_core::four_eyes::{FourEyes, four_eyes, same_person};
 use docket_core::id::{CaseId, DraftId, SubmissionId};
 use docket_core::proof::Baseline;
@@ -15,6 +15,7 @@ use docket_store::{Change, ClientScope, StoredCase, UnitOfWork};
 use crate::Desk;
 use crate::drafts::{CaseDraft, SaveDraft, Saved};
 use crate::error::{Error, Result};
+use crate::four_eyes::limit_for;
 use crate::respond::not_found;
 
 /// What a person wants to send.
@@ -152,7 +153,8 @@ impl Desk {
     pub(crate) async fn queue_response(&self, unit: &mut UnitOfWork, wish: Wish) -> Result<Prepared> {
         let now = self.env.now();
         let case = &wish.before.case;
-        let limit = unit.limit(case.client, case.facts.amount.currency).await?;
+        let limits = unit.limits(case.client).await?;
+        let limit = limit_for(&limits, case.facts.amount.currency);
         let needed = four_eyes(&wish.response, case.facts.amount, limit);
         let step = admit(&wish, needed)?;
         let id = SubmissionId::new(&self.env);
@@ -211,30 +213,40 @@ impl Desk {
         let own = ClientScope::One(case.client);
         let known = async {
             let list = self.evidence_checklist(own, case.id).await?.list;
-            Ok::<_, Error>((list, self.db.packets(own, case.id).await?))
+            let stored = self.case(own, case.id).await?;
+            let changed = self.evidence_changed(case, stored.chain.length).await?;
+            Ok::<_, Error>((list, self.db.packets(own, case.id).await?, changed))
         };
-        let (list, packets) = match known.await {
-            Ok((list, packets)) => (Some(list), packets),
+        let (list, packets, changed) = match known.await {
+            Ok((list, packets, changed)) => (Some(list), packets, changed),
             Err(error) => {
                 tracing::warn!(case = %case.id, %error, "how complete the evidence is could not be told");
-                (None, Vec::new())
+                (None, Vec::new(), None)
             }
         };
         let mut files = evidence.iter().flat_map(|item| &item.files);
-        let packet = files.find_map(|file| packets.iter().find(|(sha256, _)| *sha256 == file.sha256));
+        let packet = files.find_map(|file| packets.iter().find(|packet| packet.sha256 == file.sha256));
         let proves = |item: &EvidenceItem| {
             !(item.files.is_empty() && item.tracking.is_empty() && item.refund_ids.is_empty())
         };
         let band = if !evidence.iter().any(proves) {
             Some(Band::Empty)
-        } else if packet.is_some() {
-            list.as_ref().map(Checklist::band)
+        } else if let Some(packet) = packet {
+            // One that is older than the evidence carries less than the case has.
+            let whole = changed.is_none_or(|at| at <= packet.made_at);
+            list.as_ref().map(|list| {
+                if whole {
+                    list.band()
+                } else {
+                    list.band().max(Band::Partial)
+                }
+            })
         } else {
             list.as_ref().map(|_| Band::Partial)
         };
         let quality = Quality {
             band,
-            language: packet.map(|(_, language)| *language),
+            language: packet.map(|packet| packet.language),
             ..Quality::default()
         };
         list.iter().fold(quality, Quality::by)

@@ -3,6 +3,7 @@
 use chrono::Duration;
 use docket_core::id::TokenId;
 use docket_store::{KeptAnswer, UnitOfWork};
+use secrecy::ExposeSecret as _;
 
 use crate::Desk;
 use crate::error::Result;
@@ -21,6 +22,11 @@ pub enum RequestBegun {
     Other,
     /// The first one is not answered: it is being done, or its process died over it.
     Running,
+}
+
+/// Where an answer is kept: it can be read in no other place.
+fn place(token: TokenId, key: &str) -> String {
+    format!("api_answer/{token}/{key}")
 }
 
 impl Desk {
@@ -46,7 +52,10 @@ impl Desk {
             // Swept in this very moment: whoever asks again begins anew.
             None => RequestBegun::Running,
             Some(kept) if kept.fingerprint != *fingerprint => RequestBegun::Other,
-            Some(kept) => kept.answer.map_or(RequestBegun::Running, RequestBegun::Again),
+            Some(kept) => {
+                let answer = kept.answer.and_then(|answer| self.opened(token, key, answer));
+                answer.map_or(RequestBegun::Running, RequestBegun::Again)
+            }
         })
     }
 
@@ -55,8 +64,44 @@ impl Desk {
     /// # Errors
     /// When the database fails: then whoever asks again is told that it is running.
     pub async fn keep_answer(&self, token: TokenId, key: &str, answer: &KeptAnswer) -> Result<()> {
+        let sealed = self.sealed(token, key, answer)?;
         let mut unit = UnitOfWork::begin(&self.db).await?;
-        unit.keep_answer(token, key, answer).await?;
+        unit.keep_answer(token, key, &sealed).await?;
+        Ok(unit.commit().await?)
+    }
+
+    /// Answers may hold what is shown once: the secret of a hook, the address of a question's page.
+    fn sealed(&self, token: TokenId, key: &str, answer: &KeptAnswer) -> Result<KeptAnswer> {
+        let body = String::from_utf8_lossy(&answer.body).into_owned().into();
+        let sealed = self.keys.seal(&place(token, key), &body, &self.env);
+        let sealed = sealed.map_err(docket_store::Error::from)?;
+        Ok(KeptAnswer {
+            body: [self.keys.key_id().as_bytes(), b"\n", &sealed].concat(),
+            ..answer.clone()
+        })
+    }
+
+    /// None where its key is not configured any more: whoever asks again is told to look.
+    fn opened(&self, token: TokenId, key: &str, answer: KeptAnswer) -> Option<KeptAnswer> {
+        let end = answer.body.iter().position(|byte| *byte == b'\n')?;
+        let (key_id, sealed) = (
+            std::str::from_utf8(&answer.body[..end]).ok()?,
+            &answer.body[end + 1..],
+        );
+        let body = self.keys.open(&place(token, key), key_id, sealed);
+        let body = body
+            .map_err(|error| tracing::warn!(%error, "a kept answer cannot be read"))
+            .ok()?;
+        Some(KeptAnswer {
+            body: body.expose_secret().as_bytes().to_vec(),
+            ..answer
+        })
+    }
+
+    /// Forgets answers that are older than they are kept, whether or not anybody asks.
+    pub(crate) async fn forget_requests(&self) -> Result<()> {
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.forget_requests(self.env.now() - KEPT).await?;
         Ok(unit.commit().await?)
     }
 }

@@ -5,6 +5,7 @@ use docket_connector::{Capability, Problem};
 use docket_core::case::{self, Case, Command, DraftStep, Event};
 use docket_core::draft::{Draft, DraftState};
 use docket_core::id::{CaseId, SubmissionId};
+use docket_core::money::Money;
 use docket_core::packaging::Used;
 use docket_core::response::{FileRef, Response, Submission};
 use docket_core::sentence;
@@ -61,12 +62,55 @@ impl Desk {
         self.heed_rules(&stored.case, response).await?;
         let mut problems: Vec<Problem> = connector.check(&stored.case.facts, response);
         problems.extend(amount_problem(&stored.case, response));
+        problems.extend(self.paid_twice(&stored.case, response).await?);
         problems.extend(response.texts().into_iter().flat_map(sensitive));
         if problems.is_empty() {
             Ok(stored.case)
         } else {
             Err(Error::Problems(problems))
         }
+    }
+
+    /// What went back already is not paid once more: never more than was paid for the orders.
+    async fn paid_twice(&self, case: &Case, response: &Response) -> Result<Option<Problem>> {
+        let disputed = case.facts.amount;
+        let wanted = match response {
+            Response::Accept { amount, .. } | Response::Offer { amount, .. } if response.moves_money() => {
+                amount.unwrap_or(disputed)
+            }
+            Response::Contest {
+                proposed_refund: Some(amount),
+                ..
+            } => *amount,
+            _ => return Ok(None),
+        };
+        let facts = self.dossier_of(case).await?.facts;
+        let refunded = facts.refunded(disputed.currency);
+        if refunded.minor == 0 || wanted.currency != disputed.currency {
+            return Ok(None);
+        }
+        // Where nobody tells what was paid, at least the disputed amount was.
+        let paid = facts.paid(disputed.currency).unwrap_or(disputed);
+        let rest = Money::new((paid.minor - refunded.minor).max(0), disputed.currency);
+        if wanted.minor <= rest.minor {
+            return Ok(None);
+        }
+        let todo = match rest.minor {
+            0 => sentence!("contest with the proof of the refund"),
+            _ => sentence!(
+                "give back {rest} at most, or contest with the proof of the refund",
+                rest
+            ),
+        };
+        Ok(Some(Problem {
+            what: sentence!(
+                "{refunded} went back to the buyer already: {wanted} more would be above the {paid} that were paid",
+                refunded,
+                wanted,
+                paid
+            ),
+            todo,
+        }))
     }
 
     /// What a person should know of a response that may still be sent: refunds in it that nobody recorded.

@@ -180,6 +180,7 @@ impl Desk {
         if let Some(why) = rule.refuses_activation(by) {
             return Err(Error::Invalid(why));
         }
+        self.answers_for_the_desk(by).await?;
         let mut unit = UnitOfWork::begin(&self.db).await?;
         unit.activate_rule(rule, by.trim(), self.env.now()).await?;
         Ok(unit.commit().await?)

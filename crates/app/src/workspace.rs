@@ -11,7 +11,6 @@ use docket_connector::Problem;
 use docket_core::case::Case;
 use docket_core::draft::{Edition, Version};
 use docket_core::evidence::EvidenceKind;
-use docket_core::four_eyes::same_person;
 use docket_core::id::CaseId;
 use docket_core::packaging::{Packaging, Used};
 use docket_core::response::{FileRef, Response};
@@ -25,7 +24,7 @@ use crate::error::{Error, Result};
 use crate::prepare::{Approval, Responded};
 use crate::taken;
 
-/// So many cases of the queue are looked at for the next one.
+/// So many cases of a holder are looked at for the next one.
 const NEXT_OF: i64 = 50;
 /// "Hold until" is so long before the deadline: the ladder's red rung.
 const HOLD: Duration = Duration::hours(24);
@@ -186,7 +185,7 @@ impl Desk {
     }
 
     /// When the evidence of a case last changed, as its newest history tells.
-    async fn evidence_changed(&self, case: &Case, length: i64) -> Result<Option<DateTime<Utc>>> {
+    pub(crate) async fn evidence_changed(&self, case: &Case, length: i64) -> Result<Option<DateTime<Utc>>> {
         const LINES: i64 = 200;
         let own = ClientScope::One(case.client);
         let rows = self
@@ -207,7 +206,7 @@ impl Desk {
         };
         let own = ClientScope::One(case.client);
         let packets = self.db.packets(own, case.id).await?;
-        let made_here = |file: &&FileRef| packets.iter().any(|(sha256, _)| *sha256 == file.sha256);
+        let made_here = |file: &&FileRef| packets.iter().any(|packet| packet.sha256 == file.sha256);
         let Some(packet) = response.files().into_iter().find(made_here) else {
             return Ok(None);
         };
@@ -309,21 +308,27 @@ impl Desk {
     /// # Errors
     /// When the database fails.
     pub async fn case_after(&self, scope: ClientScope, after: CaseId, person: &str) -> Result<Option<Case>> {
-        let filter = CaseFilter {
-            open_only: true,
-            turn: Some(Turn::Ours),
-            ..CaseFilter::default()
-        };
-        let cases = self.db.cases(scope, &filter, None, NEXT_OF).await?;
-        let free = |case: &Case| {
-            let holder = case.assignee.as_deref();
-            let theirs = holder.is_none_or(|who| same_person(who, person));
-            let to_do = matches!(
-                case.work_state,
-                WorkState::New | WorkState::Triage | WorkState::Drafting
-            );
-            case.id != after && theirs && to_do
-        };
-        Ok(cases.into_iter().map(|stored| stored.case).find(free))
+        // Theirs first, then nobody's; what was put aside waits. The one that they come from may still be among them.
+        for holder in [person, ""] {
+            let filter = CaseFilter {
+                open_only: true,
+                turn: Some(Turn::Ours),
+                assignee: Some(holder.to_owned()),
+                awake_at: Some(self.env.now()),
+                ..CaseFilter::default()
+            };
+            let cases = self.db.cases(scope, &filter, None, NEXT_OF).await?;
+            let free = |case: &Case| {
+                let to_do = matches!(
+                    case.work_state,
+                    WorkState::New | WorkState::Triage | WorkState::Drafting
+                );
+                case.id != after && to_do
+            };
+            if let Some(next) = cases.into_iter().map(|stored| stored.case).find(free) {
+                return Ok(Some(next));
+            }
+        }
+        Ok(None)
     }
 }

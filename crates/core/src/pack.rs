@@ -93,10 +93,10 @@ pub struct Pack {
     pub note: Option<String>,
 }
 
-/// The first instant of the month after the one that runs at an instant, where the client is.
+/// When the month that runs at an instant where the client is, is over: there, and in UTC, by which figures count their days.
 pub fn month_over(zone: Zone, at: DateTime<Utc>) -> DateTime<Utc> {
-    let first = first_of(at.with_timezone(&zone).date_naive());
-    start_of_day(zone, first + Months::new(1))
+    let next = first_of(at.with_timezone(&zone).date_naive()) + Months::new(1);
+    start_of_day(zone, next).max(start_of_day(Zone::UTC, next))
 }
 
 /// The first day of the month that was over at its end.
@@ -126,25 +126,25 @@ mod tests {
             (
                 "Europe/Amsterdam",
                 "2026-10-31T22:59:59Z",
-                "2026-10-31T23:00:00Z",
+                "2026-11-01T00:00:00Z",
                 "2026-10-01",
             ),
             (
                 "Europe/Amsterdam",
                 "2026-10-31T23:00:00Z",
-                "2026-11-30T23:00:00Z",
+                "2026-12-01T00:00:00Z",
                 "2026-11-01",
             ),
             (
                 "Europe/Stockholm",
                 "2026-03-30T12:00:00Z",
-                "2026-03-31T22:00:00Z",
+                "2026-04-01T00:00:00Z",
                 "2026-03-01",
             ),
             (
                 "Pacific/Auckland",
                 "2026-12-31T10:59:59Z",
-                "2026-12-31T11:00:00Z",
+                "2027-01-01T00:00:00Z",
                 "2026-12-01",
             ),
             (

@@ -90,6 +90,8 @@ pub struct Situation<'a> {
     pub checklist: &'a Checklist,
     /// What is to be refunded in fact, where the dossier tells.
     pub refund: Option<Expected>,
+    /// What went back to the buyer already, in the dispute's currency.
+    pub refunded: Money,
     /// What the platforms charge.
     pub fees: &'a [Fee],
     /// The client's own decided contests at this platform with this reason.
@@ -274,6 +276,14 @@ fn decide(s: Situation<'_>, worth: &[Worth], gaps: &[Gap]) -> Decision {
             return (give_in(), None, vec![why]);
         }
     };
+    let disputed = s.case.facts.amount;
+    if s.refunded.currency == disputed.currency && s.refunded.minor >= disputed.minor && disputed.minor > 0 {
+        let why = sentence!(
+            "{refunded} went back to the buyer already: answer with the proof of it, and pay nothing twice",
+            refunded = s.refunded
+        );
+        return (fight, None, vec![why]);
+    }
     if !s.checklist.decisive() {
         return without_the_decisive(s, (fight, give_in()), gaps);
     }

@@ -31,8 +31,8 @@ const GOODS: &str = "goods";
 
 const MADE: &str = "INSERT INTO packets (case_id, sha256, client_id, language, made_at) VALUES ($1, $2, $3, $4, $5) \
     ON CONFLICT (case_id, sha256) DO NOTHING";
-const PACKETS: &str =
-    "SELECT sha256, language FROM packets WHERE client_id BETWEEN $1 AND $2 AND case_id = $3";
+const PACKETS: &str = "SELECT sha256, language, made_at FROM packets WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 \
+     ORDER BY made_at";
 
 #[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[
@@ -121,18 +121,33 @@ fn pieces(rows: Vec<(Uuid, String, DateTime<Utc>)>) -> Result<Vec<StoredEvidence
         .collect()
 }
 
+/// A packet that was made of a case's evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadePacket {
+    /// Of the file.
+    pub sha256: String,
+    /// Its letter's.
+    pub language: Language,
+    /// When it was made first; the same evidence on the same day gives the same bytes.
+    pub made_at: DateTime<Utc>,
+}
+
 impl Db {
-    /// The packets that were made of a case's evidence: SHA-256 and language.
+    /// The packets that were made of a case's evidence, the oldest first.
     ///
     /// # Errors
     /// When the database fails, or a row is damaged.
-    pub async fn packets(&self, scope: ClientScope, case: CaseId) -> Result<Vec<(String, Language)>> {
+    pub async fn packets(&self, scope: ClientScope, case: CaseId) -> Result<Vec<MadePacket>> {
         let (low, high) = scope.range();
-        let rows: Vec<(String, String)> = on_db!(self, c => sqlx::query_as(PACKETS).bind(low).bind(high).bind(case.0)
+        let rows: Vec<(String, String, DateTime<Utc>)> = on_db!(self, c => sqlx::query_as(PACKETS).bind(low).bind(high).bind(case.0)
             .fetch_all(c).await)?;
-        let read = |(sha256, language): (String, String)| {
+        let read = |(sha256, language, made_at): (String, String, DateTime<Utc>)| {
             let language = language.parse().map_err(|e| Error::damaged("packets", e))?;
-            Ok((sha256, language))
+            Ok(MadePacket {
+                sha256,
+                language,
+                made_at,
+            })
         };
         rows.into_iter().map(read).collect()
     }

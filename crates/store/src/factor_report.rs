@@ -11,7 +11,7 @@ use docket_core::factor::catalogue::{CATALOGUE, NOT_RECORDED};
 use docket_core::factor::levels::recorded;
 use docket_core::id::{CaseId, ClientId};
 use docket_core::money::Money;
-use docket_core::stats::{FactorTally, Pattern, Rate};
+use docket_core::stats::{FactorTally, Patterns, Rate};
 use uuid::Uuid;
 
 use self::answers::Answers;
@@ -82,7 +82,7 @@ pub struct FactorCounts {
     /// Cases by factor and level.
     pub tallies: Vec<FactorTally>,
     /// Decided cases by all that its model weighs at once.
-    pub patterns: Vec<Pattern>,
+    pub patterns: Patterns,
     /// The first day of those that the model is tried on.
     pub held_out_from: NaiveDate,
 }

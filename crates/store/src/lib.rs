@@ -63,7 +63,7 @@ pub use connections::{Connection, ConnectionHealth, NewConnection};
 pub use db::{Db, Tx};
 pub use deadlines::DeadlineHour;
 pub use error::Error;
-pub use evidence::{ChecklistMarks, StoredEvidence};
+pub use evidence::{ChecklistMarks, MadePacket, StoredEvidence};
 pub use factor_report::{FactorCase, FactorCounts, FactorLevels};
 pub use factors::FactorRow;
 pub use facts::{NewFact, Told};

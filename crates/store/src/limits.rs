@@ -13,13 +13,19 @@ use crate::{ClientScope, Db, Error, Result, on_db, on_tx};
 
 const LIST: &str = "SELECT client_id, currency, minor FROM client_limits WHERE client_id BETWEEN $1 AND $2 \
     ORDER BY client_id, currency";
-const ONE: &str = "SELECT minor FROM client_limits WHERE client_id = $1 AND currency = $2";
 const SET: &str = "INSERT INTO client_limits (client_id, currency, minor) VALUES ($1, $2, $3) \
     ON CONFLICT (client_id, currency) DO UPDATE SET minor = excluded.minor";
 const LIFT: &str = "DELETE FROM client_limits WHERE client_id = $1 AND currency = $2";
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[LIST, ONE, SET, LIFT];
+pub(crate) const STATEMENTS: &[&str] = &[LIST, SET, LIFT];
+
+type Row = (Uuid, String, i64);
+
+fn limit((client, currency, minor): Row) -> Result<(ClientId, Money)> {
+    let currency = currency.parse().map_err(|e| Error::damaged("client_limits", e))?;
+    Ok((ClientId(client), Money::new(minor, currency)))
+}
 
 impl Db {
     /// The limits of the clients in scope.
@@ -28,25 +34,22 @@ impl Db {
     /// When the database fails.
     pub async fn limits(&self, scope: ClientScope) -> Result<Vec<(ClientId, Money)>> {
         let (low, high) = scope.range();
-        let rows: Vec<(Uuid, String, i64)> =
-            on_db!(self, c => sqlx::query_as(LIST).bind(low).bind(high).fetch_all(c).await)?;
-        let limit = |(client, currency, minor): (Uuid, String, i64)| {
-            let currency = currency.parse().map_err(|e| Error::damaged("client_limits", e))?;
-            Ok((ClientId(client), Money::new(minor, currency)))
-        };
+        let rows: Vec<Row> = on_db!(self, c => sqlx::query_as(LIST).bind(low).bind(high).fetch_all(c).await)?;
         rows.into_iter().map(limit).collect()
     }
 }
 
 impl UnitOfWork {
-    /// A client's limit in a currency; none where one person may decide about any amount.
+    /// A client's limits, one for each currency at most.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn limit(&mut self, client: ClientId, currency: Currency) -> Result<Option<Money>> {
-        let row: Option<(i64,)> = on_tx!(&mut self.tx, c => sqlx::query_as(ONE)
-            .bind(client.0).bind(currency.code()).fetch_optional(&mut *c).await)?;
-        Ok(row.map(|(minor,)| Money::new(minor, currency)))
+    pub async fn limits(&mut self, client: ClientId) -> Result<Vec<Money>> {
+        let rows: Vec<Row> = on_tx!(&mut self.tx, c => sqlx::query_as(LIST)
+            .bind(client.0).bind(client.0).fetch_all(&mut *c).await)?;
+        rows.into_iter()
+            .map(|row| limit(row).map(|(_, limit)| limit))
+            .collect()
     }
 
     /// Sets a client's limit in a currency, or lifts it.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use docket_core::id::{CaseId, ClientId, PersonId, PlanId};
 
 use crate::unit::UnitOfWork;
-use crate::{Db, Result, on_db, on_tx};
+use crate::{ClientScope, Db, Result, on_db, on_tx};
 
 const KEEP: &str = "INSERT INTO bulk_plans (id, person_id, made_at, plan) VALUES ($1, $2, $3, $4)";
 const ONE: &str = "SELECT made_at, plan, begun_at, result FROM bulk_plans WHERE id = $1 AND person_id = $2";
@@ -15,8 +15,12 @@ const END: &str = "UPDATE bulk_plans SET result = $2 WHERE id = $1";
 const ASIDE: &str = "INSERT INTO snoozes (case_id, client_id, until_at, set_by, set_at) VALUES ($1, $2, $3, $4, $5) \
     ON CONFLICT (case_id) DO UPDATE SET until_at = excluded.until_at, set_by = excluded.set_by, set_at = excluded.set_at";
 
+const ASIDE_UNTIL: &str =
+    "SELECT until_at, set_by FROM snoozes WHERE client_id BETWEEN $1 AND $2 AND case_id = $3";
+const WAKE: &str = "DELETE FROM snoozes WHERE case_id = $1";
+
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[KEEP, ONE, BEGIN, END, ASIDE];
+pub(crate) const STATEMENTS: &[&str] = &[KEEP, ONE, BEGIN, END, ASIDE, ASIDE_UNTIL, WAKE];
 
 /// A plan as it was kept.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -38,6 +42,19 @@ impl Db {
     /// When the database fails.
     pub async fn plan(&self, person: PersonId, id: PlanId) -> Result<Option<StoredPlan>> {
         Ok(on_db!(self, c => sqlx::query_as(ONE).bind(id.0).bind(person.0).fetch_optional(c).await)?)
+    }
+}
+
+impl Db {
+    /// Until when a case was put aside, and by whom; none where it is not, whether or not that is over.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn aside(&self, scope: ClientScope, case: CaseId) -> Result<Option<(DateTime<Utc>, String)>> {
+        let (low, high) = scope.range();
+        Ok(
+            on_db!(self, c => sqlx::query_as(ASIDE_UNTIL).bind(low).bind(high).bind(case.0).fetch_optional(c).await)?,
+        )
     }
 }
 
@@ -90,6 +107,15 @@ impl UnitOfWork {
     ) -> Result<()> {
         on_tx!(&mut self.tx, c => sqlx::query(ASIDE).bind(case.0).bind(client.0).bind(until).bind(by).bind(now)
             .execute(&mut *c).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Puts a case aside no longer.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn wake(&mut self, case: CaseId) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(WAKE).bind(case.0).execute(&mut *c).await.map(|_| ()))?;
         Ok(())
     }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use docket_core::case::{Case, Round, Transition};
 use docket_core::id::CaseId;
 use docket_core::snapshot::Observed;
+use docket_core::words::WorkState;
 use uuid::Uuid;
 
 use crate::bulk::write_rows;
@@ -23,6 +24,26 @@ pub struct Change {
     pub transition: Transition,
     /// The observation that caused it, if one did.
     pub observed: Option<Observed>,
+}
+
+impl Change {
+    /// Whether it calls for somebody who put the case aside: another round, another turn, an earlier deadline, the client's
+    /// answer, the end.
+    fn wakes(&self) -> bool {
+        let now = &self.transition.case;
+        self.before.as_ref().is_some_and(|before| {
+            let before = &before.case;
+            let deadline = |case: &Case| case.round.deadline.map(|d| d.at);
+            let earlier = deadline(now).is_some_and(|at| deadline(before).is_none_or(|old| at < old));
+            let answered =
+                before.work_state == WorkState::WaitingOnClient && now.work_state != before.work_state;
+            before.round.id != now.round.id
+                || before.facts.turn != now.facts.turn
+                || before.closed_at.is_some() != now.closed_at.is_some()
+                || earlier
+                || answered
+        })
+    }
 }
 
 /// An open transaction with the writes of the domain. Dropping it rolls everything back.
@@ -119,6 +140,9 @@ impl UnitOfWork {
                 &row.2.bytes[..]
             ]
         );
+        for change in changes.iter().filter(|change| change.wakes()) {
+            self.wake(change.transition.case.id).await?;
+        }
         self.write_factors(&factors, now).await?;
         self.write_report_rows(changes).await?;
         let led = self.write_case_refs(changes).await?;

@@ -19,6 +19,7 @@ use docket_app::{AskPage, Desk, Error, NewAnswer};
 use self::form::Refused;
 use self::view::closed;
 pub use self::view::{AskMessage, AskView};
+use crate::doors::Caller;
 use crate::guard::foreign;
 use crate::say::say;
 use crate::texts::t;
@@ -120,7 +121,10 @@ async fn answer(State(desk): State<Desk>, token: Token, request: Request) -> Res
             &AskView::of(&page, &token, (&NewAnswer::default(), Vec::new()), now),
         );
     }
-    let (typed, refused) = form::read(&desk, request).await;
+    let caller = request.extensions().get::<Caller>();
+    let from = caller.map(|caller| caller.from.clone()).unwrap_or_default();
+    let (mut typed, refused) = form::read(&desk, request).await;
+    typed.from = from;
     if let Some(refused) = refused {
         return again(&page, &token, &typed, refused, now);
     }

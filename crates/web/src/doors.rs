@@ -212,6 +212,7 @@ doors! {
     NoticeSeen: Post urls::NOTICE_SEEN, WRITERS;
 
     Assign: Post urls::ASSIGN, WRITERS;
+    ChangeCase: Post urls::CHANGE_CASE, WRITERS;
     CaseEvidence: Get urls::CASE_EVIDENCE, STAFF;
     CaseStatement: Get urls::CASE_STATEMENT, STAFF;
     CasePreview: Get urls::CASE_PREVIEW, STAFF;

@@ -127,6 +127,7 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::Notices, notices::page)
         .open(Door::NoticeSeen, notices::seen)
         .open(Door::Assign, case::act::assign)
+        .open(Door::ChangeCase, case::change::change)
         .open(Door::CaseEvidence, case::evidence_page)
         .open(Door::CaseStatement, case::statement_page)
         .open(Door::CasePreview, case::preview_page)

@@ -146,6 +146,11 @@ impl QueueQuery {
         if wrong.is_empty() { Ok(query) } else { Err(wrong) }
     }
 
+    /// Whether it asks how cases are worked on, which a client's person does not see.
+    pub fn is_inner(&self) -> bool {
+        self.state.is_some() || self.assignee.is_some() || self.attention.is_some() || self.awake
+    }
+
     /// The parameters of a link to this view.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let truth = |b: bool| if b { "1" } else { "0" }.to_owned();

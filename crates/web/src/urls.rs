@@ -30,6 +30,8 @@ pub const REVIEW_DRAFT: &str = "/cases/{id}/draft/review";
 pub const APPROVE_DRAFT: &str = "/cases/{id}/draft/approve";
 pub const RETURN_DRAFT: &str = "/cases/{id}/draft/return";
 pub const ASSIGN: &str = "/cases/{id}/assign";
+/// Takes a flag off, writes a note, wakes what was put aside, gives a draft up.
+pub const CHANGE_CASE: &str = "/cases/{id}/change";
 pub const DEADLINES: &str = "/deadlines";
 pub const CALENDAR_MAKE: &str = "/deadlines/calendar/make";
 pub const CALENDAR_OFF: &str = "/deadlines/calendar/off";

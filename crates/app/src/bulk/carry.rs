@@ -1,12 +1,12 @@
 //! Carrying a plan out, case by case.
 
 use docket_core::case::Command;
-use docket_core::id::{PersonId, PlanId};
+use docket_core::id::{PersonId, PlanId, RequestId};
 use docket_core::sentence;
 use docket_core::sentence::{Kept, Sentence};
 use docket_store::{ClientScope, UnitOfWork};
 
-use super::{Done, Plan, Planned, Step};
+use super::{Done, Plan, Planned, Step, latest_aside};
 use crate::Desk;
 use crate::error::{Error, Result};
 use crate::info::Ask;
@@ -33,14 +33,15 @@ impl Desk {
         let mut done = Vec::with_capacity(plan.cases.len());
         for planned in &plan.cases {
             let result = self.carry_one(scope, planned, actor).await;
-            let (ok, said) = match result {
-                Ok(said) => (!matches!(planned.step, Step::Nothing { .. }), said),
-                Err(error) => (false, error.sentence()),
+            let (ok, said, asked) = match result {
+                Ok((said, asked)) => (!matches!(planned.step, Step::Nothing { .. }), said, asked),
+                Err(error) => (false, error.sentence(), None),
             };
             done.push(Done {
                 case: planned.case,
                 said: Kept(said),
                 ok,
+                asked,
             });
         }
         let text = serde_json::to_string(&done).map_err(|e| Error::Invalid(e.to_string().into()))?;
@@ -50,14 +51,20 @@ impl Desk {
         self.bulk_plan(scope, person, id).await
     }
 
-    async fn carry_one(&self, scope: ClientScope, planned: &Planned, actor: &str) -> Result<Sentence> {
+    async fn carry_one(
+        &self,
+        scope: ClientScope,
+        planned: &Planned,
+        actor: &str,
+    ) -> Result<(Sentence, Option<RequestId>)> {
         let case = planned.case;
+        let plain = |said: Sentence| Ok((said, None));
         match &planned.step {
-            Step::Nothing { why } => Ok(why.0.clone()),
+            Step::Nothing { why } => plain(why.0.clone()),
             Step::Assign { from, to, .. } => {
                 self.assign(scope, case, (from.as_deref(), to.as_deref()), actor)
                     .await?;
-                Ok(to.as_ref().map_or_else(
+                plain(to.as_ref().map_or_else(
                     || sentence!("taken from everybody"),
                     |to| sentence!("given to {to}", to),
                 ))
@@ -72,21 +79,25 @@ impl Desk {
                     actor: actor.to_owned(),
                 };
                 let asked = self.ask_client(scope, ask).await?;
-                Ok(sentence!(
-                    "asked; the answer is due {due}",
-                    due = asked.request.due_at
-                ))
+                let said = sentence!("asked; the answer is due {due}", due = asked.request.due_at);
+                Ok((said, Some(asked.request.id)))
             }
-            Step::Accept { rule, .. } => self.accept_by_rule(scope, case, *rule, actor).await,
+            Step::Accept { rule, .. } => plain(self.accept_by_rule(scope, case, *rule, actor).await?),
             Step::PutAside { until } => {
-                let note = sentence!("put aside until {until}", until = *until);
+                // The next step may have moved since the plan was made.
+                let stored = self.case(scope, case).await?;
+                let until = latest_aside(&stored.case).map_or(*until, |latest| latest.min(*until));
+                if stored.case.closed_at.is_some() || until <= self.env.now() {
+                    return Err(Error::Invalid(sentence!("its next step is due now")));
+                }
+                let note = sentence!("put aside until {until}", until);
                 self.command(scope, case, Command::Note(note.to_string()), actor)
                     .await?;
                 let mut unit = UnitOfWork::begin(&self.db).await?;
-                unit.put_aside((case, planned.client), *until, actor, self.env.now())
+                unit.put_aside((case, planned.client), until, actor, self.env.now())
                     .await?;
                 unit.commit().await?;
-                Ok(note)
+                plain(note)
             }
         }
     }

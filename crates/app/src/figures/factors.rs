@@ -89,7 +89,7 @@ pub fn level(level: &Level) -> Value {
 pub fn fix(fix: &Fix) -> Value {
     json!({
         "factor": fix.subject, "level": fix.level, "currency": fix.lost.currency.code(), "win_rate": rate(fix.rate),
-        "difference": points(fix.found.difference()), "lost": fix.lost, "associated": fix.associated,
+        "difference": points(fix.found.difference()), "lost": fix.lost, "decided": fix.decided, "associated": fix.associated,
         "associated_low": fix.at_least, "associated_high": fix.at_most, "advice": fix.subject.advice(),
     })
 }

@@ -18,7 +18,9 @@ use crate::{Client, Desk, Period, SlaLine, SlaReport, SlaSection};
 const CLOCKS_UP_TO: usize = 5_000;
 /// Of more than that so many of each target, breached or open.
 const LISTED_UP_TO: usize = 1_000;
-fn counts(section: &SlaSection, target: &Target, all: &Attainment) -> Value {
+
+/// Of one view of a target, raw or adjusted.
+pub fn counts(section: &SlaSection, target: &Target, all: &Attainment) -> Value {
     let rate = all.rate();
     let (percent, low, high, weak) = match rate.shown() {
         Shown::Nothing | Shown::Counts { .. } => (None, None, None, true),

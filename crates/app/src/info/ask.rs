@@ -5,7 +5,7 @@ use docket_core::sentence::Sentence;
 
 use chrono::{DateTime, Utc};
 use docket_core::case::{self, Case, Command, Event};
-use docket_core::id::{CaseId, MailId, RequestId};
+use docket_core::id::{CaseId, ClientId, MailId, RequestId};
 use docket_core::notice::Mail;
 use docket_core::request::{InfoRequest, RequestState, default_due, expires};
 use docket_core::words::Turn;
@@ -61,10 +61,11 @@ impl Desk {
         if !shown.is_empty() {
             return Err(Error::Problems(shown));
         }
+        let asked_about = self.case(scope, ask.case).await?;
         if let Some(to) = &ask.to {
+            self.not_of_another_client(to, asked_about.case.client).await?;
             self.can_mail(to)?;
         }
-        self.case(scope, ask.case).await?;
         let now = self.env.now();
         let mut unit = UnitOfWork::begin(&self.db).await?;
         let stored = unit.case(ask.case).await?.ok_or_else(|| not_found(ask.case))?;
@@ -109,6 +110,22 @@ impl Desk {
         self.waker.wake();
         let page = self.new_page(request.id).await?;
         Ok(Asked { request, page })
+    }
+
+    /// Somebody who logs in for one client is never mailed what another is asked.
+    async fn not_of_another_client(&self, to: &str, client: ClientId) -> Result<()> {
+        let people = self.db.people().await?;
+        let theirs = people
+            .iter()
+            .filter(|person| person.email.eq_ignore_ascii_case(to.trim()));
+        let mut clients = theirs.filter_map(|person| person.access.client());
+        if clients.all(|own| own == client) {
+            return Ok(());
+        }
+        Err(Error::Invalid(sentence!(
+            "{to} is somebody of another client; give an address of this one",
+            to
+        )))
     }
 
     pub(super) fn can_mail(&self, to: &str) -> Result<()> {

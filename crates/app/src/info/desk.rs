@@ -9,6 +9,7 @@ use docket_core::evidence::{Need, Row, Standing};
 use docket_core::id::{CaseId, RequestId};
 use docket_core::request::{InfoAnswer, InfoRequest, RequestState, default_due};
 use docket_core::stats::AnswerTimes;
+use docket_core::words::Platform;
 use docket_store::{Change, ClientScope, StoredCase, StoredEvidence, UnitOfWork};
 
 use super::ask::running_deadline;
@@ -38,6 +39,17 @@ pub struct AskWish {
     pub question: String,
     /// When the answer would be due.
     pub due: DateTime<Utc>,
+}
+
+/// A line of a question: what is lacking, in words that a client reads. A platform's code says nothing to them.
+pub fn asked_for(row: &Row, platform: Platform) -> String {
+    let (kind, why) = (docket_core::words::readable(row.kind), row.why.to_string());
+    let code = row.asked && why.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    if code {
+        format!("- {kind}, which {} asks for", platform.title())
+    } else {
+        format!("- {kind}: {why}")
+    }
 }
 
 impl Desk {
@@ -101,18 +113,7 @@ impl Desk {
             matches!(row.need, Need::Required | Need::Useful)
                 && matches!(row.standing, Standing::Missing | Standing::Weak)
         });
-        let platform = stored.case.platform.title();
-        let line = |row: &Row| {
-            let (kind, why) = (docket_core::words::readable(row.kind), row.why.to_string());
-            // A platform's code says nothing to a client.
-            let code = row.asked && why.chars().all(|c| c.is_ascii_uppercase() || c == '_');
-            if code {
-                format!("- {kind}, which {platform} asks for")
-            } else {
-                format!("- {kind}: {why}")
-            }
-        };
-        let lines: Vec<String> = gaps.map(line).collect();
+        let lines: Vec<String> = gaps.map(|row| asked_for(row, stored.case.platform)).collect();
         let question = if lines.is_empty() {
             String::new()
         } else {

@@ -15,7 +15,8 @@ use docket_core::request::{InfoAnswer, InfoRequest, RequestState};
 use docket_core::response::FileRef;
 use docket_core::words::Reason;
 use docket_documents::examine::finds_in;
-use docket_store::{Change, ClientScope, StoredEvidence, UnitOfWork};
+use docket_store::{AuditEntry, Change, ClientScope, StoredEvidence, UnitOfWork};
+use serde_json::json;
 
 use crate::Desk;
 use crate::error::{Error, Result};
@@ -54,6 +55,8 @@ pub struct NewAnswer {
     pub action_plan: String,
     /// Files, taken in before.
     pub files: Vec<FileRef>,
+    /// The network address that it came from, for the audit log.
+    pub from: String,
 }
 
 impl NewAnswer {
@@ -212,6 +215,14 @@ impl Desk {
                 .await?;
         }
         self.note_answer(&mut unit, &request, &answer).await?;
+        let entry = AuditEntry {
+            person: None,
+            actor: "client",
+            kind: "client_answer",
+            detail: json!({ "question": request.id, "case": request.case, "from": new.from, "files": new.files.len() }),
+            outcome: Some("done"),
+        };
+        unit.audit(&entry, now).await?;
         unit.commit().await?;
         self.waker.wake();
         Ok(())

@@ -19,6 +19,8 @@ pub(super) struct Letter<'a> {
     /// When the prepared response goes out, if there is one.
     pub send_at: Option<DateTime<Utc>>,
     pub now: DateTime<Utc>,
+    /// Under which address people reach the desk's pages, where that is known.
+    pub public_url: Option<&'a str>,
 }
 
 /// `in 2 d 4 h`, `3 h 20 min ago`.
@@ -85,7 +87,7 @@ impl Letter<'_> {
             (sentence!("State"), sentence!("{word}", word = case.work_state)),
             (sentence!("Missing"), self.missing()),
             (sentence!("Next"), self.next()),
-            (sentence!("Page"), page_of(case.id).into()),
+            (sentence!("Page"), page_of(self.public_url, case.id).into()),
         ];
         let lines = lines.map(|(name, value)| (format!("{}:", say(&name)), say(&value)));
         let width = lines.iter().map(|(name, _)| name.chars().count()).max();

@@ -219,33 +219,52 @@ pub struct Difference {
     pub after: Option<String>,
 }
 
-/// A row by its key: its cells with the names of their columns.
-type Rows = BTreeMap<Vec<String>, Vec<(String, String)>>;
+/// The cells of a row with the names of their columns.
+type Cells = Vec<(String, String)>;
 
-fn rows(text: &str, keys: usize) -> Result<Rows> {
+/// Rows by their keys.
+type Rows = BTreeMap<Vec<String>, Cells>;
+
+/// The rows of a CSV in their order.
+fn cells(text: &str) -> Result<Vec<Cells>> {
     let damaged = |e: csv::Error| Error::Invalid(format!("a file of the pack is no CSV: {e}").into());
     let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let head: Vec<String> = reader
-        .headers()
-        .map_err(damaged)?
-        .iter()
-        .map(str::to_owned)
-        .collect();
-    let mut found = Rows::new();
-    for row in reader.records() {
+    let head = reader.headers().map_err(damaged)?.clone();
+    let rows = reader.records().map(|row| {
         let row = row.map_err(damaged)?;
-        let key = row.iter().take(keys).map(str::to_owned).collect();
-        let cells = head.iter().cloned().zip(row.iter().map(str::to_owned));
-        found.insert(key, cells.skip(keys).collect());
-    }
-    Ok(found)
+        let pairs = head.iter().zip(row.iter());
+        Ok(pairs
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect())
+    });
+    rows.collect()
+}
+
+fn rows(text: &str, keys: usize) -> Result<Rows> {
+    let by_key = cells(text)?.into_iter().map(|mut row| {
+        let rest = row.split_off(keys.min(row.len()));
+        (row.into_iter().map(|(_, value)| value).collect(), rest)
+    });
+    Ok(by_key.collect())
+}
+
+/// Whether two reports say the same in the columns that both have. When they were made is no figure.
+pub(super) fn same_figures(before: &str, after: &str) -> Result<bool> {
+    let (before, after) = (cells(before)?, cells(after)?);
+    let alike = |(one, other): (&Cells, &Cells)| {
+        let other: BTreeMap<_, _> = other.iter().map(|(name, value)| (name, value)).collect();
+        let common = one.iter().filter(|(name, _)| name != "as_of");
+        let mut common = common.filter_map(|(name, value)| Some((value, *other.get(name)?)));
+        common.all(|(one, other)| one == other)
+    };
+    Ok(before.len() == after.len() && before.iter().zip(&after).all(alike))
 }
 
 /// What differs in columns that both files have, by key, the first `keys` columns.
 pub(super) fn differences(before: &str, after: &str, keys: usize) -> Result<Vec<(Vec<String>, Difference)>> {
     let (before, after) = (rows(before, keys)?, rows(after, keys)?);
     let all: BTreeSet<&Vec<String>> = before.keys().chain(after.keys()).collect();
-    let said = |cells: Option<&Vec<(String, String)>>, other: Option<&Vec<(String, String)>>| {
+    let said = |cells: Option<&Cells>, other: Option<&Cells>| {
         cells.map(|cells| {
             let differs = cells.iter().filter(|(name, value)| {
                 let same = other.and_then(|other| other.iter().find(|(n, _)| n == name));
@@ -290,6 +309,9 @@ mod tests {
             ]
         );
         assert_eq!(differences(&before, &before, 2).unwrap(), []);
+        assert!(same_figures("n,as_of\n1,monday\n", "n,as_of,client\n1,friday,c\n").unwrap());
+        assert!(!same_figures("n,as_of\n1,monday\n", "n,as_of\n2,monday\n").unwrap());
+        assert!(!same_figures("n\n1\n", "n\n1\n1\n").unwrap());
     }
 
     #[test]

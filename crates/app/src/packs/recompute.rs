@@ -5,7 +5,7 @@ use docket_core::pack::Pack;
 use docket_store::ClientScope;
 use serde::Serialize;
 
-use super::basis::{CASES, CLOCKS, Difference, INPUTS, differences};
+use super::basis::{CASES, CLOCKS, Difference, INPUTS, differences, same_figures};
 use super::build::Plan;
 use crate::Desk;
 use crate::error::{Error, Result};
@@ -66,11 +66,11 @@ impl Desk {
         for made in self.pack_reports(&plan, pack.language).await? {
             let name = format!("{}-{}.csv", made.name, pack.month.format("%Y-%m"));
             // A report that the pack does not have: there was no contract then.
-            if self
-                .kept(&pack, &name)
-                .await?
-                .is_some_and(|kept| kept == made.csv)
-            {
+            let alike = match self.kept(&pack, &name).await? {
+                Some(kept) => same_figures(&kept, &made.csv)?,
+                None => false,
+            };
+            if alike {
                 same.push(name);
             } else {
                 different.push(name);

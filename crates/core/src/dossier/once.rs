@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::refs::reference;
 use super::{Dossier, Known, Line, Refund};
+use crate::money::{Currency, Money};
 
 impl Dossier {
     /// The goods of the purchase, as one source tells them: the first that tells a price for every line, else the first. Lines of
@@ -36,6 +37,30 @@ impl Dossier {
             }
         }
         once.into_iter().map(|known| &known.fact).collect()
+    }
+
+    /// What went back to the buyer in this currency, each refund once.
+    pub fn refunded(&self, currency: Currency) -> Money {
+        let own = self.refunds_once().into_iter().map(|refund| refund.amount);
+        let sum = own
+            .filter(|amount| amount.currency == currency)
+            .map(|amount| amount.minor);
+        Money::new(sum.fold(0, i64::saturating_add), currency)
+    }
+
+    /// What was paid for its orders in this currency, each order once; none where no source tells it.
+    pub fn paid(&self, currency: Currency) -> Option<Money> {
+        let mut seen = BTreeSet::new();
+        let mut sum: Option<i64> = None;
+        for order in self.orders.iter().map(|known| &known.fact) {
+            let Some(total) = order.total.filter(|total| total.currency == currency) else {
+                continue;
+            };
+            if seen.insert(reference(&order.number)) {
+                sum = Some(sum.unwrap_or(0).saturating_add(total.minor));
+            }
+        }
+        sum.map(|minor| Money::new(minor, currency))
     }
 
     /// Whether all that is told of orders is of one.

@@ -166,7 +166,9 @@ impl Found {
                 }
             }
             EvidenceKind::ShippingPolicy | EvidenceKind::ReturnPolicy | EvidenceKind::SubscriptionTerms => {
-                self.policies(dossier, rule.kind);
+                if !self.policies(dossier, rule.kind) {
+                    return;
+                }
             }
             EvidenceKind::ItemDescription => {
                 for known in &dossier.lines {
@@ -318,7 +320,9 @@ impl Found {
         }
     }
 
-    fn policies(&mut self, dossier: &Dossier, kind: EvidenceKind) {
+    /// Whether one of them has a text that can be shown; one of which only the dates are known proves nothing.
+    fn policies(&mut self, dossier: &Dossier, kind: EvidenceKind) -> bool {
+        let mut text = false;
         for known in dossier
             .policies
             .iter()
@@ -329,7 +333,14 @@ impl Found {
                 None => sentence!("policy, in force from {day}", day = known.fact.from),
             };
             self.fact(told, &known.from);
+            if known.fact.text.trim().is_empty() {
+                self.notes
+                    .push(sentence!("only its dates are known: bring its text"));
+            } else {
+                text = true;
+            }
         }
+        text
     }
 }
 

@@ -102,6 +102,7 @@ fn situation<'a>(case: &'a Case, checklist: &'a Checklist, fees: &'a [Fee]) -> S
         case,
         checklist,
         refund: None,
+        refunded: Money::new(0, case.facts.amount.currency),
         fees,
         own: seen((14, 31), (9, 12)),
         portfolio: Portfolio {
@@ -255,6 +256,15 @@ fn a_clients_rule_and_a_refund_that_is_due_come_before_the_figures() {
         refunded: euro(0),
         due: euro(500),
     };
+    let twice = recommend(Situation {
+        refunded: case.facts.amount,
+        ..situation(&case, &list, &[])
+    });
+    assert_eq!(
+        twice.advice,
+        Advice::Contest,
+        "what went back is not paid once more"
+    );
     let refund = recommend(Situation {
         refund: Some(due),
         ..situation(&case, &list, &[])

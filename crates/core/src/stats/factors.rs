@@ -16,25 +16,28 @@ use crate::money::{Currency, Money};
 use crate::words::{Outcome, Platform, Reason};
 
 /// What the figures are, printed with every report.
-pub const DEFINITION: &str = "A level's win rate counts the same decided cases as the win-rate report. A factor counts as it was known when \
-the dispute opened; what became known later explains nothing. An item of a settings checklist counts among \
-the cases of its platform, as it stood when the day of the opening began (UTC). The complaint rate of goods is disputes that say not as described in units sold of the same goods, and stands \
-beside the client's median over its goods that were complained of; the client's answer time is the median over the agency's questions to it, at least 3, \
-one unanswered for 72 hours counting as longer than any. Both are of the 90 days before the day of the opening (UTC), so that neither the case itself nor a question about it is in them. Each level is compared with the factor's reference level inside strata of \
-platform and reason: the difference is the weighted mean of the strata's differences (Mantel and Haenszel's weights, limits after Newcombe), \
-the odds ratio is pooled after Mantel and Haenszel (interval after Robins, Breslow and Greenland), p is of Cochran, Mantel and Haenszel's test, \
-or of Fisher's exact test over the strata where a cell is below 5. Intervals are of 95 %. Cases of strata that only one of the two levels has \
-say nothing about the difference and are left out of it. \"unknown\" (the source does not know), \"several\" (sources name more than one) and \
-\"not recorded\" are levels of their own. Factors named before the report was made are each held to p of 0.05; all others together to a share of \
-false alarms of 0.05 after Benjamini and Hochberg.";
+pub const DEFINITION: &str = "A level's win rate counts the same decided cases as the win-rate report. A factor counts by the date of its fact, which is \
+not after the opening, whenever anybody told it; what happened later explains nothing. An item of a settings checklist counts \
+among the cases of its platform, as it stood when the day of the opening began (UTC). The complaint rate of goods is disputes \
+that say not as described in units sold of the same goods, and stands beside the client's median over its goods that were \
+complained of; the client's answer time is the median over the agency's questions to it, at least 3, one unanswered for 72 \
+hours counting as longer than any. Both are of the 90 days before the day of the opening (UTC), so that neither the case \
+itself nor a question about it is in them. Each level is compared with the factor's reference level inside strata of platform \
+and reason: the difference is the weighted mean of the strata's differences (Mantel and Haenszel's weights, limits after \
+Newcombe), the odds ratio is pooled after Mantel and Haenszel (interval after Robins, Breslow and Greenland), p is of \
+Cochran, Mantel and Haenszel's test, or of Fisher's exact test over the strata where a cell is below 5. Intervals are of 95 \
+%. Cases of strata that only one of the two levels has say nothing about the difference and are left out of it. \"unknown\" \
+(the source does not know), \"several\" (sources name more than one) and \"not recorded\" are levels of their own. The levels \
+of each factor named before the report was made are held together to a share of false alarms of 0.05, and all other factors \
+together to the same, after Benjamini and Hochberg.";
 
 /// The standing disclaimer, printed with every report.
 pub const DISCLAIMER: &str = "Figures show what is associated with results, not what causes them: cases that differ in one factor differ in \
 others too. Outcomes depend on the client's organisation, settings, product quality and delivery times, and on what the platform decides.";
 
 /// What the amount in "what to fix first" is, printed with it.
-pub const AMOUNT_DEFINITION: &str = "Associated amount = disputed amount of the level's lost cases × adjusted difference to the reference \
-level, with the difference's interval. It is no forecast of what a change brings. One case stands behind several factors: do not add the lines.";
+pub const AMOUNT_DEFINITION: &str = "Associated amount = disputed amount of the level's decided cases (in strata that the reference \
+level has, too) × adjusted difference to that level, with the difference's interval. It is no forecast of what a change brings. One case stands behind several factors: do not add the lines.";
 
 /// Alarms are raised up to this p, or this share of false ones.
 const LEVEL: f64 = 0.05;
@@ -92,6 +95,8 @@ pub struct Level {
     pub rate: Rate,
     /// Disputed amounts of the decided cases that were not won, per currency.
     pub lost: Vec<Money>,
+    /// Disputed amounts of the decided cases in strata that the reference has, too, per currency.
+    pub compared: Vec<Money>,
     /// Each stratum beside the reference.
     pub strata: Vec<((Platform, Reason), Stratum)>,
     /// Beside the reference over all strata.
@@ -118,7 +123,7 @@ pub enum Beside {
     Compared {
         /// The comparison.
         found: Estimate,
-        /// For factors not named before: p after Benjamini and Hochberg.
+        /// p after Benjamini and Hochberg: over the levels of a factor that was named before, or over all factors that were not.
         adjusted_p: Option<f64>,
         /// Not to be explained by chance at the level that the report states.
         stands_out: bool,
@@ -225,7 +230,19 @@ fn reference(subject: &Subject, levels: &BTreeMap<String, Strata>) -> Option<Str
 }
 
 fn level(name: &str, strata: &Strata, reference: Option<&str>, base: Option<&Strata>) -> Level {
-    let Cell { rate, lost } = book::sum(strata);
+    let Cell { rate, lost, .. } = book::sum(strata);
+    let common = |key: &(Platform, Reason)| {
+        base.and_then(|base| base.get(key))
+            .is_some_and(|cell| cell.rate.n() > 0)
+    };
+    let compared = strata
+        .iter()
+        .filter(|(key, _)| common(key))
+        .fold(Cell::default(), |sum, (_, cell)| sum.plus(cell));
+    let amounts = |amounts: BTreeMap<Currency, i64>| {
+        let amount = |(currency, minor)| Money::new(minor, currency);
+        amounts.into_iter().map(amount).collect()
+    };
     let beside_base = |key: &(Platform, Reason), cell: &Cell| Stratum {
         level: cell.rate,
         reference: base
@@ -246,10 +263,8 @@ fn level(name: &str, strata: &Strata, reference: Option<&str>, base: Option<&Str
     Level {
         name: name.to_owned(),
         rate,
-        lost: lost
-            .into_iter()
-            .map(|(currency, minor)| Money::new(minor, currency))
-            .collect(),
+        lost: amounts(lost),
+        compared: amounts(compared.decided),
         strata,
         beside,
     }
@@ -274,13 +289,23 @@ fn beside(strata: &[((Platform, Reason), Stratum)]) -> Beside {
     }
 }
 
-/// Holds all factors that were not named before to one share of false alarms together.
+/// Holds the levels of each factor that was named before together, and all factors that were not.
 fn adjust(factors: &mut [FactorTable]) {
-    let others = factors.iter_mut().filter(|table| !table.subject.pre_named());
-    let mut looks: Vec<&mut Beside> = others
-        .flat_map(|table| table.levels.iter_mut().map(|level| &mut level.beside))
-        .filter(|beside| matches!(beside, Beside::Compared { .. }))
-        .collect();
+    let (named, others): (Vec<_>, Vec<_>) = factors.iter_mut().partition(|table| table.subject.pre_named());
+    for table in named {
+        together(looks(table).collect());
+    }
+    together(others.into_iter().flat_map(looks).collect());
+}
+
+/// The comparisons of a factor.
+fn looks(table: &mut FactorTable) -> impl Iterator<Item = &mut Beside> {
+    let all = table.levels.iter_mut().map(|level| &mut level.beside);
+    all.filter(|beside| matches!(beside, Beside::Compared { .. }))
+}
+
+/// Holds comparisons to one share of false alarms.
+fn together(mut looks: Vec<&mut Beside>) {
     let p: Vec<f64> = looks.iter().filter_map(|beside| beside.p()).collect();
     for (look, adjusted) in looks.iter_mut().zip(benjamini_hochberg(&p)) {
         if let Beside::Compared {

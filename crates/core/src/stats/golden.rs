@@ -141,7 +141,7 @@ fn ridge_rows(value: &Value) -> Vec<ridge::Row> {
             .as_array()
             .unwrap()
             .iter()
-            .map(|c| usize::try_from(c.as_u64().unwrap()).unwrap())
+            .map(|c| u16::try_from(c.as_u64().unwrap()).unwrap())
             .collect(),
         won: row[1].as_f64().unwrap(),
         n: row[2].as_f64().unwrap(),

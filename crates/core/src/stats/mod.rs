@@ -39,7 +39,8 @@ pub use figure::Figure;
 pub use ledger::{Amounts, Bundle, Fees, Kept, Ledger, Line, MONEY_DEFINITION, Mixed, Sums};
 pub use looks::benjamini_hochberg;
 pub use model::{
-    Effect, Fitted, Group as CalibrationGroup, HeldOut, MODEL_DEFINITION, Model, Pattern, held_out_from,
+    Effect, Fitted, Group as CalibrationGroup, HeldOut, MODEL_DEFINITION, Model, Pattern, Patterns, WEIGHED,
+    held_out_from,
 };
 pub use odds::Odds;
 pub use power::needed_per_group;

@@ -14,7 +14,7 @@ const CLOSE: f64 = 1e-11;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Row {
     /// Which coefficients apply, by their places; the intercept does always.
-    pub columns: Vec<usize>,
+    pub columns: Box<[u16]>,
     /// Won.
     pub won: f64,
     /// All.
@@ -37,13 +37,14 @@ fn probability(score: f64) -> f64 {
     }
 }
 
-fn score(coefficients: &[f64], columns: &[usize]) -> f64 {
-    coefficients[0] + columns.iter().map(|at| coefficients[at + 1]).sum::<f64>()
+fn score(coefficients: &[f64], columns: &[u16]) -> f64 {
+    let each = columns.iter().map(|at| coefficients[usize::from(*at) + 1]);
+    coefficients[0] + each.sum::<f64>()
 }
 
 /// The places of a row, its intercept's first.
 fn places(row: &Row) -> impl Iterator<Item = usize> + Clone {
-    std::iter::once(0).chain(row.columns.iter().map(|at| at + 1))
+    std::iter::once(0).chain(row.columns.iter().map(|at| usize::from(*at) + 1))
 }
 
 /// Fits by Newton's method with halved steps; none where it does not settle.
@@ -92,13 +93,11 @@ fn objective(rows: &[Row], beta: &[f64], penalty: f64) -> f64 {
 fn slopes(rows: &[Row], beta: &[f64], penalty: f64) -> (Vec<f64>, Vec<Vec<f64>>) {
     let size = beta.len();
     let mut gradient = vec![0.0; size];
-    let mut hessian = information(rows, beta);
-    for row in rows {
-        let p = probability(score(beta, &row.columns));
+    let mut hessian = information(rows, beta, |row, p| {
         for at in places(row) {
             gradient[at] += row.n * p - row.won;
         }
-    }
+    });
     for at in 1..size {
         gradient[at] += penalty * beta[at];
         hessian[at][at] += penalty;
@@ -106,23 +105,28 @@ fn slopes(rows: &[Row], beta: &[f64], penalty: f64) -> (Vec<f64>, Vec<Vec<f64>>)
     (gradient, hessian)
 }
 
-fn information(rows: &[Row], beta: &[f64]) -> Vec<Vec<f64>> {
-    let mut information = vec![vec![0.0; beta.len()]; beta.len()];
+/// Hands each row with its chance on, so that nobody works that out twice.
+fn information(rows: &[Row], beta: &[f64], mut each: impl FnMut(&Row, f64)) -> Vec<Vec<f64>> {
+    let size = beta.len();
+    // The half below the diagonal.
+    let mut half = vec![0.0; size * size];
     for row in rows {
         let p = probability(score(beta, &row.columns));
+        each(row, p);
         let weight = row.n * p * (1.0 - p);
-        for a in places(row) {
-            for b in places(row) {
-                information[a][b] += weight;
+        for (nth, a) in places(row).enumerate() {
+            for b in places(row).take(nth + 1) {
+                half[a.max(b) * size + a.min(b)] += weight;
             }
         }
     }
-    information
+    let at = |a: usize, b: usize| half[a.max(b) * size + a.min(b)];
+    (0..size).map(|a| (0..size).map(|b| at(a, b)).collect()).collect()
 }
 
 /// The covariance of a penalised estimate: H⁻¹ I H⁻¹, with H the information and the penalty.
 fn covariance(rows: &[Row], beta: &[f64], penalty: f64) -> Option<Vec<Vec<f64>>> {
-    let information = information(rows, beta);
+    let information = information(rows, beta, |_, _| {});
     let mut hessian = information.clone();
     for (at, line) in hessian.iter_mut().enumerate().skip(1) {
         line[at] += penalty;
@@ -195,7 +199,7 @@ impl Fit {
     }
 
     /// The chance of winning that it gives such cases.
-    pub(super) fn predict(&self, columns: &[usize]) -> f64 {
+    pub(super) fn predict(&self, columns: &[u16]) -> f64 {
         probability(score(&self.coefficients, columns))
     }
 
@@ -204,24 +208,21 @@ impl Fit {
     pub(super) fn effect(&self, rows: &[Row], coefficient: usize, others: &[usize]) -> (f64, Interval) {
         let size = self.coefficients.len();
         let (mut effect, mut slope, mut all) = (0.0, vec![0.0; size], 0.0);
+        let own = self.coefficients[coefficient + 1];
         for row in rows {
-            let without: Vec<usize> = row
-                .columns
-                .iter()
-                .copied()
-                .filter(|c| !others.contains(c))
-                .collect();
-            let with: Vec<usize> = without.iter().copied().chain([coefficient]).collect();
-            let (high, low) = (self.predict(&with), self.predict(&without));
+            let kept = row.columns.iter().map(|column| usize::from(*column));
+            let kept = kept.filter(|column| !others.contains(column));
+            let without = self.coefficients[0] + kept.clone().map(|c| self.coefficients[c + 1]).sum::<f64>();
+            let (high, low) = (probability(without + own), probability(without));
             effect += row.n * (high - low);
             all += row.n;
-            for (columns, p, sign) in [(&with, high, 1.0), (&without, low, -1.0)] {
-                let change = sign * row.n * p * (1.0 - p);
-                slope[0] += change;
-                for at in columns {
-                    slope[at + 1] += change;
-                }
+            let rise = row.n * high * (1.0 - high);
+            let change = rise - row.n * low * (1.0 - low);
+            slope[0] += change;
+            for column in kept {
+                slope[column + 1] += change;
             }
+            slope[coefficient + 1] += rise;
         }
         let variance: f64 = (0..size)
             .map(|a| {

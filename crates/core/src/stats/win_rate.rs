@@ -7,7 +7,7 @@ use crate::words::Outcome;
 pub const DEFINITION: &str = "Win rate = won / (won + partial + lost + lost without response), decided cases only, \
 each dispute once at its latest outcome. Won includes payments the platform protected only where evidence was sent. \
 Accepted, settled, withdrawn, lapsed, prevented, not contestable and superseded cases are no contest and stand beside it. \
-Open cases are not losses. Cases are counted by the month in which the dispute was opened.";
+Open cases are not losses. Cases are counted by the day on which the dispute was opened; in a report of what was closed, by the day of closing.";
 
 /// What the report does not say, printed with it (`domain.md` E3.8).
 pub const NO_UPLIFT: &str =

@@ -60,7 +60,10 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
     ("pickup", &["on"]),
     ("refund", &["total", "on", "id", "covers_claim", "before_dispute"]),
     ("return", &["asked_on", "received_on", "reason", "state"]),
-    ("messages", &["count", "last_buyer_on", "last_merchant_on"]),
+    (
+        "messages",
+        &["count", "last_buyer_on", "last_merchant_on", "buyer_before_on"],
+    ),
     ("refund_policy", &["title", "since"]),
     ("shipping_policy", &["title", "since"]),
     ("terms", &["title", "since"]),
@@ -94,7 +97,7 @@ impl Facts {
         facts.delivery(dossier);
         facts.refund(claim, dossier);
         facts.returned(dossier);
-        facts.messages(dossier);
+        facts.messages(dossier, claim.opened_at);
         facts.policies(dossier);
         for (number, kind) in (1..).zip(exhibits) {
             let group = facts.known.entry("exhibit").or_default();

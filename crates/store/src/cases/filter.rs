@@ -127,7 +127,8 @@ impl CaseFilter {
         }
         if let Some(now) = self.awake_at {
             and(
-                "NOT EXISTS (SELECT 1 FROM snoozes z WHERE z.case_id = c.id AND z.until_at > ?)",
+                // What must be done before that instant, as it is known now, wakes it.
+                "NOT EXISTS (SELECT 1 FROM snoozes z WHERE z.case_id = c.id AND z.until_at > ? AND z.until_at <= c.sort_at)",
                 Bind::Time(now),
             );
         }

@@ -139,10 +139,11 @@ impl Counter {
         if counts.kind.outcome.is_none() {
             return Ok(());
         }
-        let strata = kind
-            .match_indices('\t')
-            .nth(1)
-            .map_or(kind, |(end, _)| &kind[..end]);
+        let mut cells_of_kind = kind.split('\t');
+        let strata = (
+            cells_of_kind.next().unwrap_or_default(),
+            cells_of_kind.next().unwrap_or_default(),
+        );
         let (connection, client) = (cells.next(), cells.next());
         let answered = client.and_then(|client| self.known.answers.at(client, day));
         let disputed = Money::new(amount, counts.kind.currency);
@@ -205,7 +206,7 @@ impl Counter {
         let tallies = each.collect();
         Ok(FactorCounts {
             tallies,
-            patterns: self.patterns.read()?,
+            patterns: self.patterns.read(),
             held_out_from: patterns::cut(days),
         })
     }

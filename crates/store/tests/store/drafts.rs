@@ -230,11 +230,8 @@ async fn a_limit_is_of_one_client_and_one_currency(test: TestDb) {
     );
     set(desk.client, yen, None).await;
     let mut unit = desk.unit().await;
-    assert_eq!(
-        unit.limit(desk.client, euro).await.unwrap(),
-        Some(Money::new(25_000, euro))
-    );
-    assert_eq!(unit.limit(desk.client, yen).await.unwrap(), None);
+    let left = unit.limits(desk.client).await.unwrap();
+    assert_eq!(left, [Money::new(25_000, euro)]);
     drop(unit);
     // Each change stands in the client's history.
     let history = desk.db.history(own, desk.client.0, 0, 10).await.unwrap();

@@ -29,6 +29,7 @@ use crate::support::*;
 const READS: &[&str] = &[
     "account_claims",
     "account_sales",
+    "aside",
     "asked",
     "case",
     "cases",
@@ -302,6 +303,7 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             own.iter().filter(|flag| all.contains_key(flag)).count()
         }
         "history" => db.history(scope, mine.case.0, 0, 10).await.unwrap().len(),
+        "aside" => usize::from(db.aside(scope, mine.case).await.unwrap().is_some()),
         "countries" => db.countries(scope, &[mine.case]).await.unwrap().len(),
         "loads" => {
             let own = db
@@ -503,6 +505,14 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
     let submission = desk.submission(&case);
     let mut unit = desk.unit().await;
     unit.add_submission(&submission).await.unwrap();
+    unit.put_aside(
+        (case.id, client),
+        start() + chrono::Duration::days(1),
+        "ada",
+        start(),
+    )
+    .await
+    .unwrap();
     unit.log_run(client, &desk.sync_run(connection)).await.unwrap();
     let compared = SyncRun {
         kind: "sweep".to_owned(),

@@ -103,6 +103,11 @@ const ANY: &str = "any";
 const OPEN: &str = "open";
 
 impl Filter {
+    /// Whether it asks how cases are worked on.
+    const fn is_inner(&self) -> bool {
+        self.assignee.is_some() || self.attention.is_some() || self.work_state.is_some()
+    }
+
     fn read(&self) -> Result<CaseFilter, Problem> {
         let start = |day: Day| day.0.and_time(NaiveTime::MIN).and_utc();
         let attention = match self.attention.as_deref() {
@@ -179,6 +184,12 @@ pub async fn list(
     let limit = page::limit(filter.limit)?;
     let place: Option<(i64, CaseId)> = page::place(filter.cursor.as_deref())?;
     let after = place.map(page::case_place).transpose()?;
+    if !agent.is_staff() && filter.is_inner() {
+        // What is not shown cannot be found out by asking for it either.
+        return Err(Problem::wrong(
+            "assignee, attention and work_state are not listed for a client's person",
+        ));
+    }
     let scope = scope(&desk, &agent, filter.client).await?;
     let mut cases = desk.cases(scope, &filter.read()?, after, limit + 1).await?;
     let more = page::more(&mut cases, limit);

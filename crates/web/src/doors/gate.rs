@@ -108,7 +108,12 @@ impl<S: Sync> FromRequestParts<S> for Upload {
 pub async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
     let entry = gate.door.entry();
     match entry.who {
-        Who::Anyone => return next.run(request).await,
+        Who::Anyone => {
+            // Who answers a question is nobody that is known; from where stays.
+            let caller = Caller::of(&gate.site, &request);
+            request.extensions_mut().insert(caller);
+            return next.run(request).await;
+        }
         Who::Programs(..) => return programs::pass(gate, request, next).await,
         Who::Visitors | Who::People(_) => {}
     }

@@ -45,6 +45,8 @@ struct Row {
     text: Option<String>,
     /// None before it was carried out: the badge and what was said.
     done: Option<(String, &'static str, String)>,
+    /// The question that was asked, where its page's address is made.
+    asked: Option<String>,
     acts: bool,
 }
 
@@ -101,6 +103,7 @@ impl BulkView {
                     (false, true) => (t("bulk-not-done").plain(), "bad", say(&d.said.0)),
                     (false, false) => (t("bulk-nothing-done").plain(), "calm", say(&d.said.0)),
                 }),
+                asked: done.and_then(|d| d.asked).map(urls::question),
                 acts: if plan.done.is_some() {
                     done.is_some_and(|d| d.ok)
                 } else {

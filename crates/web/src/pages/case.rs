@@ -2,6 +2,7 @@
 
 pub mod act;
 mod advice;
+pub mod change;
 mod decide;
 mod draft;
 mod evidence;
@@ -44,6 +45,7 @@ use crate::query::Pairs;
 use crate::say;
 use crate::show::{self, Stamp};
 use crate::texts::t;
+use crate::urls;
 
 /// The page: what to decide, for whoever works on it; for a client's person what is known and was sent.
 #[derive(Debug, Template)]
@@ -60,6 +62,8 @@ pub struct CasePage {
     decisions: Option<Decisions>,
     hold: Option<Hold>,
     facts: Vec<Fact>,
+    /// Where flags are taken off and notes written.
+    change: Option<String>,
     /// For a client's person.
     tables: Option<Tables>,
 }
@@ -83,8 +87,8 @@ struct Words {
 struct Flag {
     name: String,
     advice: String,
-    /// Takes it off once a person has looked.
-    clear: String,
+    /// Its word.
+    word: &'static str,
 }
 
 /// What a case's page is made of beside the case.
@@ -114,30 +118,34 @@ impl CasePage {
         Self {
             frame: Frame::of(viewer, title, Section::Queue).dated(now),
             head: Head::of(viewer, view, Part::Decide, now),
-            flags: case.attention.iter().map(|a| Flag::of(case, *a)).collect(),
+            flags: case.attention.iter().map(|a| Flag::of(*a)).collect(),
             words: known.words.iter().map(words).collect(),
             purchase: Purchase::of(view, now),
             advice: known.advice.map(Advised::of),
             decisions: staff.then(|| Decisions::of(viewer, view, known, now)),
             hold: Hold::of(viewer, case, known),
-            facts: facts(case, now),
-            tables: (!staff).then(|| Tables::of(view, now)),
+            facts: facts(case, staff, now),
+            change: viewer
+                .may(Door::ChangeCase)
+                .then(|| urls::of(case.id, urls::CHANGE_CASE)),
+            tables: (!staff).then(|| Tables::of(view, now).for_client()),
         }
     }
 }
 
 impl Flag {
-    fn of(case: &Case, flag: Attention) -> Self {
+    fn of(flag: Attention) -> Self {
         let advice = format!("{}.", show::title(show::advice(flag)));
         Self {
             name: show::title(flag),
             advice,
-            clear: format!("docket case clear {} {flag}", case.id),
+            word: flag.as_str(),
         }
     }
 }
 
-fn facts(case: &Case, now: DateTime<Utc>) -> Vec<Fact> {
+/// `staff`: with how the case is worked on.
+fn facts(case: &Case, staff: bool, now: DateTime<Utc>) -> Vec<Fact> {
     let fact = |name, value: String, note: Option<&String>| Fact {
         name: t(name).plain(),
         value,
@@ -160,7 +168,6 @@ fn facts(case: &Case, now: DateTime<Utc>) -> Vec<Fact> {
             show::title(show::turn(f.turn)),
             f.platform_status.as_ref(),
         ),
-        fact("case-fact-work", show::title(case.work_state), None),
         fact(
             "outcome",
             case.outcome
@@ -172,14 +179,15 @@ fn facts(case: &Case, now: DateTime<Utc>) -> Vec<Fact> {
             t(if case.contested { "conn-yes" } else { "conn-no" }).plain(),
             None,
         ),
-        fact(
-            "assignee",
-            case.assignee
-                .clone()
-                .unwrap_or_else(|| t("case-fact-nobody").plain()),
-            None,
-        ),
     ];
+    if staff {
+        let holder = case.assignee.clone();
+        let holder = holder.unwrap_or_else(|| t("case-fact-nobody").plain());
+        all.extend([
+            fact("case-fact-work", show::title(case.work_state), None),
+            fact("assignee", holder, None),
+        ]);
+    }
     all.extend(
         f.channel
             .as_ref()

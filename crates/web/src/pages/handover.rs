@@ -39,6 +39,8 @@ struct Part {
     title: String,
     none: String,
     rows: Vec<Row>,
+    /// Those that do not stand here.
+    more: u64,
 }
 
 #[derive(Debug)]
@@ -60,21 +62,32 @@ fn parts(list: &Handover, now: DateTime<Utc>) -> Vec<Part> {
         deadline: case.deadline.map(|at| Stamp::of(at, now)),
         note: say(&case.note.0),
     };
-    let part = |id, title, none, cases: &[HandoverCase]| Part {
+    let part = |id, title, none, (cases, more): (&[HandoverCase], u64)| Part {
         id,
         title: t(title).plain(),
         none: t(none).plain(),
         rows: cases.iter().map(row).collect(),
+        more,
     };
     vec![
-        part("due", "handover-due", "handover-due-none", &list.due),
+        part(
+            "due",
+            "handover-due",
+            "handover-due-none",
+            (&list.due, list.more[2]),
+        ),
         part(
             "waiting",
             "handover-waiting",
             "handover-waiting-none",
-            &list.waiting,
+            (&list.waiting, list.more[1]),
         ),
-        part("drafts", "handover-drafts", "handover-drafts-none", &list.drafts),
+        part(
+            "drafts",
+            "handover-drafts",
+            "handover-drafts-none",
+            (&list.drafts, list.more[0]),
+        ),
     ]
 }
 
@@ -87,7 +100,10 @@ impl HandoverView {
         now: DateTime<Utc>,
     ) -> Self {
         let row = |s: &SignedHandover| {
-            let cases = s.list.due.len() + s.list.waiting.len() + s.list.drafts.len();
+            let cases = s.list.due.len()
+                + s.list.waiting.len()
+                + s.list.drafts.len()
+                + usize::try_from(s.list.more.iter().sum::<u64>()).unwrap_or(usize::MAX);
             (urls::handover(s.id), s.by.clone(), Stamp::of(s.at, now), cases)
         };
         Self {

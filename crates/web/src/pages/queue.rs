@@ -90,7 +90,8 @@ struct Row {
     stage: String,
     round: Option<i64>,
     turn: String,
-    work: String,
+    /// None for a client's person.
+    work: Option<String>,
     /// A draft is being written.
     written: bool,
     /// It waits for a second person.
@@ -112,6 +113,8 @@ impl Row {
     fn of(viewer: &Viewer, stored: &StoredCase, client: Option<&Client>, now: DateTime<Utc>) -> Self {
         let case = &stored.case;
         let due = Due::running(case, now);
+        // How a case is worked on is no matter of a client's person.
+        let staff = viewer.is_staff();
         Self {
             group: None,
             id: case.id.to_string(),
@@ -123,19 +126,19 @@ impl Row {
             stage: show::words(case.facts.stage),
             round: Some(case.round.number).filter(|n| *n > 1),
             turn: show::title(show::turn(case.facts.turn)),
-            work: show::words(case.work_state),
+            work: staff.then(|| show::words(case.work_state)),
             written: matches!(case.work_state, WorkState::Drafting | WorkState::InReview),
             reviewed: case.work_state == WorkState::InReview,
             amount: show::money(case.facts.amount),
-            rung: due.as_ref().and_then(|_| Rung::of(case, now)),
+            rung: due.as_ref().filter(|_| staff).and_then(|_| Rung::of(case, now)),
             due,
             waiting: t(waiting(case.facts.turn)).plain(),
             closed: case.closed_at.map(|at| Stamp::of(at, now)),
             outcome: case.outcome.map(show::words),
-            attention: case.attention.iter().map(show::words).collect(),
+            attention: case.attention.iter().filter(|_| staff).map(show::words).collect(),
             take: (case.assignee.is_none() && case.closed_at.is_none() && viewer.may(Door::Assign))
                 .then(|| urls::assign(case.id)),
-            assignee: case.assignee.clone(),
+            assignee: case.assignee.clone().filter(|_| staff),
         }
     }
 }
@@ -175,10 +178,11 @@ impl QueueView {
             staff: viewer.is_staff(),
             key: viewer.key.clone(),
             here: urls::queue(query),
-            figures: figures(page.overview, &first_page),
+            figures: figures(viewer, page.overview, &first_page),
             stale: stale(page, now),
             connections: urls::CONNECTIONS,
             filters: Filters::of(
+                viewer,
                 &first_page,
                 client_choices(viewer, all, wanted),
                 &page.connections,
@@ -193,6 +197,25 @@ impl QueueView {
             bulk: None,
             next_case: viewer.may(Door::NextCase).then_some(urls::NEXT_CASE),
         }
+    }
+
+    /// What the first column is; a client's person sees deadlines, not our steps before them.
+    fn first_column(&self) -> String {
+        t(if self.staff {
+            "queue-next-action"
+        } else {
+            "deadline"
+        })
+        .plain()
+    }
+
+    fn turn_column(&self) -> String {
+        t(if self.staff {
+            "queue-turn-work"
+        } else {
+            "filter-turn"
+        })
+        .plain()
     }
 
     /// With the views that the person keeps, and what can be done with many cases at once.
@@ -233,7 +256,7 @@ fn rows(
 }
 
 /// The overview is of the chosen client, or of all; the other filters do not narrow it.
-fn figures(overview: Overview, query: &QueueQuery) -> Vec<Figure> {
+fn figures(viewer: &Viewer, overview: Overview, query: &QueueQuery) -> Vec<Figure> {
     let base = QueueQuery {
         client: query.client.clone(),
         ..QueueQuery::default()
@@ -261,6 +284,7 @@ fn figures(overview: Overview, query: &QueueQuery) -> Vec<Figure> {
         ("attention", "queue-attention", overview.attention, attention),
     ]
     .into_iter()
+    .filter(|(name, ..)| viewer.is_staff() || *name != "attention")
     .map(|(name, label, value, view)| Figure {
         name: Some(name).filter(|_| query.client.is_none()),
         label: t(label).plain(),
@@ -305,6 +329,10 @@ fn empty(viewer: &Viewer, page: &QueuePage, query: &QueueQuery) -> Empty {
 
 pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
     let mut query = QueueQuery::parse(&pairs).map_err(PageError::BadRequest)?;
+    if !viewer.is_staff() && query.is_inner() {
+        // What a page does not show cannot be found out by asking for it either.
+        return Err(PageError::BadRequest(vec![t("queue-inner").plain()]));
+    }
     let (all, client) = clients(&desk, &viewer, query.client.as_deref()).await?;
     // Links carry the id: it stays when a name does not.
     query.client = client.as_ref().map(|c| c.id.to_string());

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::{Query, State};
+use docket_app::figures::sla as figures;
 use docket_app::{Client, Desk, Period, SlaLine, SlaReport, SlaSection};
 use docket_core::sla::{Fate, Target};
 use docket_core::stats::{Attainment, Rate, Shown};
@@ -72,6 +73,10 @@ struct Promise {
     terms: String,
     definition: String,
     views: Vec<View>,
+    /// Which percentile stands beside the mean.
+    percentile: String,
+    /// Said where some of the clocks beyond the limit are not done.
+    unfinished: Option<String>,
     breaches: Vec<Breach>,
     more: u64,
     months: Vec<Month>,
@@ -108,6 +113,10 @@ struct View {
     open: Figure,
     released: Figure,
     share: String,
+    /// Minutes with their interval, where a mean says anything.
+    mean: String,
+    /// Minutes.
+    percentile: String,
     verdict: String,
 }
 
@@ -253,6 +262,12 @@ fn fate(fate: Fate) -> String {
     .plain()
 }
 
+/// Means and percentiles of clocks that still run are at least what they say.
+fn unfinished(raw: &serde_json::Value) -> Option<String> {
+    let some = raw["unfinished"].as_u64().is_some_and(|n| n > 0) && !raw["mean_minutes"].is_null();
+    some.then(|| show::said_with("sla.unfinished", &[("n", show::number(&raw["unfinished"]))]))
+}
+
 /// A verdict as the words of reports name it.
 fn key(verdict: &str) -> String {
     verdict.replace([' ', ','], "_")
@@ -265,6 +280,8 @@ fn view(
     counts: &Attainment,
 ) -> View {
     let rate = counts.rate();
+    let found = figures::counts(section, target, counts);
+    let number = |key: &str| show::number(&found[key]);
     let figure = |fate: Fate, count: u64| {
         let clocks = Clocks {
             version: section.contract.version,
@@ -290,6 +307,18 @@ fn view(
         open: figure(Fate::Open, counts.open()),
         released: figure(Fate::Released, counts.released()),
         share: share(rate),
+        mean: match found["mean_minutes"].is_null() {
+            true => String::new(),
+            false => format!(
+                "{} ({})",
+                number("mean_minutes"),
+                show::range(number("mean_low"), number("mean_high"))
+            ),
+        },
+        percentile: match found["percentile_minutes"].is_null() {
+            true => String::new(),
+            false => number("percentile_minutes"),
+        },
         verdict: show::said(&format!(
             "verdict.{}",
             key(section.verdict(target, counts).as_str())
@@ -332,6 +361,8 @@ impl Promises {
                     name: target.name.clone(),
                     terms: say(&kept.contract.terms(target)),
                     definition: say(&target.metric.definition()),
+                    percentile: figures::counts(section, target, &found.raw)["percentile"].to_string(),
+                    unfinished: unfinished(&figures::counts(section, target, &found.raw)),
                     views: vec![
                         view((section, &query), target, "raw", &found.raw),
                         view((section, &query), target, "adjusted", &found.adjusted),
@@ -405,6 +436,10 @@ impl Promises {
 }
 
 impl SlaPage {
+    fn percentile_head(&self, promise: &Promise) -> String {
+        show::said_with("sla.percentile", &[("percentile", promise.percentile.clone())])
+    }
+
     /// `found`: a client's report, with the breaches that were seen in it.
     pub fn of(
         viewer: &Viewer,

@@ -23,6 +23,7 @@ fn plan(house: &House, wish: BulkWish, steps: Vec<BulkStep>, done: bool) -> Bulk
         case: case.case,
         said: Kept(NASTY.to_owned().into()),
         ok: n == 0,
+        asked: (n == 0).then(|| docket_core::id::RequestId::new(&house.env)),
     };
     BulkPlan {
         id: PlanId::new(&house.env),
@@ -116,6 +117,7 @@ impl Samples for HandoverView {
             drafts: vec![case(true)],
             waiting: vec![case(false)],
             due: vec![case(true), case(false)],
+            more: [0, 3, 0],
         };
         let signed = SignedHandover {
             id: docket_core::id::HandoverId::new(&house.env),

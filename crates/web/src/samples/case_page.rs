@@ -95,6 +95,8 @@ pub fn views() -> (Vec<CaseView>, ClientId) {
         factors: factors(),
         settings: settings(),
         history: history(house.client.id),
+        aside: Some((now() + chrono::Duration::hours(2), NASTY.to_owned())),
+        packet_language: Some(docket_core::words::Language::German),
         stored,
     };
     let closed = view(house.case(&Dispute::ended("PP-D-2", Outcome::Won, true)));
@@ -106,6 +108,8 @@ pub fn views() -> (Vec<CaseView>, ClientId) {
         factors: Vec::new(),
         settings: Vec::new(),
         history: Vec::new(),
+        aside: None,
+        packet_language: None,
         ..closed.clone()
     };
     let unfinished = CaseView {

@@ -63,7 +63,10 @@ impl Samples for FactorsPage {
             client: own.then(|| client.clone()),
             period: Period::of(None, None, now()).unwrap(),
             report: FactorReport::of(tallies),
-            model: Model::of(&patterns(if own { 6 } else { 0 }), "2026-05-01".parse().unwrap()),
+            model: Model::of(
+                &docket_core::stats::Patterns::of(&patterns(if own { 6 } else { 0 })),
+                "2026-05-01".parse().unwrap(),
+            ),
             as_of: now(),
         };
         let case = FactorCase {

@@ -172,6 +172,18 @@ async fn an_answer_needs_both_fields_and_is_shown_as_received() {
         !notices[0].text.contains("DHL"),
         "no word of the client in a notice"
     );
+    let log = page
+        .test
+        .desk
+        .audit_rows(None, Some("client_answer"), 10)
+        .await
+        .unwrap();
+    assert_eq!(log.len(), 2, "who, when and from where");
+    let detail = log[0].detail.as_ref().unwrap();
+    assert!(
+        detail["from"].is_string() && !detail.to_string().contains("DHL"),
+        "{detail}"
+    );
     let case_page = page.test.page(&format!("/cases/{}/history", page.case)).await;
     assert!(case_page.contains("Which carrier took parcel 12?") && case_page.contains("answered"));
 }

@@ -278,6 +278,85 @@ async fn views_are_kept_and_what_is_handed_over_is_signed(db: TestDb) {
     );
 }
 
+async fn an_address_gets_questions_of_one_client_only(db: TestDb) {
+    let test = TestDesk::on(db).await;
+    let (nord, south) = (test.client("Nordlicht").await, test.client("Southwind").await);
+    let own = test.cases(&nord, &[Dispute::ours("PP-D-1")]).await[0];
+    let other = test.cases(&south, &[Dispute::ours("PP-D-2")]).await[0];
+    let mia = test.person("Mia Berg", Access::Specialist).await;
+    let ids = [own.to_string(), other.to_string()];
+    let ask = |to| {
+        let cases = ids.iter().map(|id| ("case", id.as_str()));
+        let rest = [("action", "ask"), ("words", "Which carrier?"), ("mail", to)];
+        cases.chain(rest).collect::<Vec<_>>()
+    };
+    let refused = test
+        .post_as(&mia, "/bulk", &ask("orders@nordlicht.example"))
+        .await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.body);
+    assert!(refused.body.contains("of several clients"), "{}", refused.body);
+    // Without an address each is asked, and its page's address is made on its own page.
+    let url = led(&test.post_as(&mia, "/bulk", &ask("")).await);
+    led(&test.post_as(&mia, &format!("{url}/confirm"), &[]).await);
+    let page = test.get_as(&mia, &url).await.body;
+    assert_eq!(page.matches("href=\"/questions/").count(), 2, "{page}");
+    // Whoever logs in for one client is never mailed what another is asked.
+    let ida = test.person("Ida", Access::Client(south.0.id)).await;
+    let question = docket_app::Ask {
+        case: own,
+        question: "And the label?".to_owned(),
+        due: None,
+        to: Some(ida.person.email.to_uppercase()),
+        actor: "Mia Berg".to_owned(),
+    };
+    let refused = test
+        .desk
+        .ask_client(ClientScope::Agency, question)
+        .await
+        .unwrap_err();
+    assert!(
+        refused.to_string().contains("somebody of another client"),
+        "{refused}"
+    );
+}
+
+async fn what_is_put_aside_wakes_by_a_button_and_when_its_step_comes_nearer(db: TestDb) {
+    let test = TestDesk::on(db).await;
+    let nord = test.client("Nordlicht").await;
+    let later = Dispute {
+        deadline: Some(platform_deadline(now() + Duration::days(9))),
+        ..Dispute::ours("PP-D-1")
+    };
+    let id = test.cases(&nord, &[later]).await[0];
+    let mia = test.person("Mia Berg", Access::Specialist).await;
+    let awake = async || {
+        let list = test.get_as(&mia, "/queue?open=1&awake=1").await.body;
+        list.contains("PP-D-1")
+    };
+    let url = plan(&test, &mia, &[id], &[("action", "aside"), ("until", "4h")]).await;
+    let shown = test.get_as(&mia, &url).await.body;
+    assert!(shown.contains("is put aside until"), "{shown}");
+    led(&test.post_as(&mia, &format!("{url}/confirm"), &[]).await);
+    assert!(!awake().await);
+    let page = test.get_as(&mia, &format!("/cases/{id}")).await.body;
+    assert!(
+        page.contains("Put aside until") && page.contains("Take it up now"),
+        "{page}"
+    );
+    led(&test
+        .post_as(&mia, &format!("/cases/{id}/change"), &[("do", "wake")])
+        .await);
+    assert!(awake().await);
+    // Put aside beyond its next step, as where the deadline was moved: it is not hidden.
+    let far = test.desk.env.now() + Duration::days(300);
+    let mut unit = UnitOfWork::begin(&test.desk.db).await.unwrap();
+    unit.put_aside((id, nord.0.id), far, "Mia Berg", test.desk.env.now())
+        .await
+        .unwrap();
+    unit.commit().await.unwrap();
+    assert!(awake().await, "its step comes before that");
+}
+
 async fn who_reads_the_buyers_language_is_suggested_before_who_has_least(db: TestDb) {
     let test = TestDesk::on(db).await;
     let nord = test.client("Nordlicht").await;
@@ -324,6 +403,8 @@ async fn who_reads_the_buyers_language_is_suggested_before_who_has_least(db: Tes
 }
 
 on_both!(
+    an_address_gets_questions_of_one_client_only,
+    what_is_put_aside_wakes_by_a_button_and_when_its_step_comes_nearer,
     who_reads_the_buyers_language_is_suggested_before_who_has_least,
     what_was_looked_at_is_done_once_and_nothing_else,
     nobody_is_given_what_they_cannot_work_on_and_wrong_wishes_are_told,

@@ -89,6 +89,7 @@ const fn reached(door: Door) -> u16 {
         Door::CaseFile => 404,
         Door::Assign | Door::ChooseTheme | Door::ChooseLocale => 400,
         Door::Decide
+        | Door::ChangeCase
         | Door::AddEvidence
         | Door::ChangeEvidence
         | Door::AskFromCase
@@ -264,6 +265,7 @@ fn the_table_is_this() {
         "Get /notices: admin, lead, specialist, auditor",
         "Post /notices/{id}/seen: admin, lead, specialist",
         "Post /cases/{id}/assign: admin, lead, specialist",
+        "Post /cases/{id}/change: admin, lead, specialist",
         "Get /cases/{id}/evidence: admin, lead, specialist, auditor",
         "Get /cases/{id}/statement: admin, lead, specialist, auditor",
         "Get /cases/{id}/preview: admin, lead, specialist, auditor",
@@ -466,6 +468,19 @@ async fn a_clients_pages_show_its_own_and_no_word_of_another(db: TestDb) {
     }
     let queue = test.get_as(&ida, "/queue").await.body;
     assert!(queue.contains("of-first") && queue.contains("1 case,"), "{queue}");
+    for inner in [
+        "Needs a look",
+        "Assignee",
+        "Need a look",
+        "packet complete",
+        "triage",
+    ] {
+        assert!(!queue.contains(inner), "how it is worked on: {inner}");
+    }
+    for asked in ["assignee=Mia", "attention=any", "state=drafting", "awake=1"] {
+        let refused = test.get_as(&ida, &format!("/queue?{asked}")).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{asked}");
+    }
     let case = test.get_as(&ida, &format!("/cases/{own}")).await.body;
     assert!(case.contains("129.50 EUR") && case.contains("named by the platform"));
     for inner in [
@@ -474,6 +489,8 @@ async fn a_clients_pages_show_its_own_and_no_word_of_another(db: TestDb) {
         "What the platform allows",
         "Contributing factors",
         "id=\"history\"",
+        "Our work",
+        "Assignee",
     ] {
         assert!(!case.contains(inner), "how it is worked on: {inner}");
     }

@@ -73,7 +73,7 @@ fn factor_report(cases: &[Cases<'_>]) -> FactorsReport {
         client: None,
         period: Period::of(None, None, now()).unwrap(),
         report: FactorReport::of(&tallies),
-        model: Model::of(&[], now().date_naive()),
+        model: Model::of(&docket_core::stats::Patterns::default(), now().date_naive()),
         as_of: now(),
     }
 }

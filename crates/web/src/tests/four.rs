@@ -10,7 +10,7 @@ use docket_core::factor::{FactorKind, NOT_PASSED, PASSED, Subject};
 use docket_core::id::ConnectionId;
 use docket_core::money::Money;
 use docket_core::sla::Contract;
-use docket_core::stats::{Bundle, FactorReport, FactorTally, Fees, Ledger, Model, Sums};
+use docket_core::stats::{Bundle, FactorReport, FactorTally, Fees, Ledger, Model, Patterns, Sums};
 use docket_core::words::{Language, Outcome, Platform, Reason, readable};
 use serde_json::{Value, json};
 
@@ -470,7 +470,7 @@ fn factor_report() -> FactorsReport {
         client: None,
         period: Period::of(None, None, now()).unwrap(),
         report: FactorReport::of(&tallies),
-        model: Model::of(&patterns(6), "2026-05-01".parse().unwrap()),
+        model: Model::of(&Patterns::of(&patterns(6)), "2026-05-01".parse().unwrap()),
         as_of: now(),
     }
 }

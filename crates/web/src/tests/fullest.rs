@@ -4,7 +4,7 @@ use docket_app::board::{self, LogEntry, LogKind};
 use docket_app::{Changed, FactorsReport, GroupBy, Period, WinRateReport, WinRateWish};
 use docket_core::case::Answer;
 use docket_core::factor::catalogue::CATALOGUE;
-use docket_core::stats::{Bundle, FactorReport, FactorTally, Fees, Ledger, Model, Sums};
+use docket_core::stats::{Bundle, FactorReport, FactorTally, Fees, Ledger, Model, Patterns, Sums};
 use docket_core::words::{Language, Outcome, Platform, Reason};
 use serde_json::{Value, json};
 
@@ -153,7 +153,7 @@ fn factors_with_every_level_fit_and_say_what_is_left_out() {
         client: None,
         period: Period::of(None, None, now()).unwrap(),
         report: FactorReport::of(&tallies),
-        model: Model::of(&patterns(6), "2026-05-01".parse().unwrap()),
+        model: Model::of(&Patterns::of(&patterns(6)), "2026-05-01".parse().unwrap()),
         as_of: now(),
     };
     for language in LONG {

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use docket_app::ClientScope;
+use docket_core::attention::Attention;
 use docket_core::id::CaseId;
 use docket_core::person::Access;
 use docket_core::words::WorkState;
@@ -224,6 +225,98 @@ async fn what_the_platform_takes_on_its_own_pages_only_has_no_form(db: TestDb) {
     );
 }
 
+async fn flags_notes_and_drafts_have_their_buttons(db: TestDb) {
+    let test = TestDesk::on(db).await;
+    let account = toy(&test).await;
+    let flagged = Dispute {
+        attention: [Attention::UnknownOutcome].into(),
+        ..Dispute::ours("T-1")
+    };
+    let case = test.cases(&account, &[flagged]).await[0];
+    let jon = test.person("Jon Vik", Access::Specialist).await;
+    let room = Room { test, case, jon };
+    assert!(room.part("").await.contains("I have looked"));
+    let flag = [("do", "clear"), ("flag", "unknown_outcome")];
+    assert_eq!(room.press("/change", &flag).await.status, StatusCode::SEE_OTHER);
+    assert!(!room.part("").await.contains("I have looked"));
+    assert_eq!(
+        room.press("/change", &[("do", "clear"), ("flag", "x")])
+            .await
+            .status,
+        422
+    );
+    assert_eq!(
+        room.press("/change", &[("do", "note"), ("note", " ")])
+            .await
+            .status,
+        422
+    );
+    let noted = room
+        .press("/change", &[("do", "note"), ("note", "called <DHL>")])
+        .await;
+    assert_eq!(noted.status, StatusCode::SEE_OTHER);
+    assert!(room.part("/history").await.contains("called &#60;DHL&#62;"));
+    let statement = [("based_on", "0"), ("with", "text"), ("statement", "It came")];
+    assert_eq!(
+        room.press("/draft/save", &statement).await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert!(room.part("/preview").await.contains("Give this draft up"));
+    assert_eq!(
+        room.press("/change", &[("do", "discard"), ("version", "9")])
+            .await
+            .status,
+        422
+    );
+    let gone = room
+        .press("/change", &[("do", "discard"), ("version", "1")])
+        .await;
+    assert_eq!(gone.status, StatusCode::SEE_OTHER, "{}", gone.body);
+    assert!(!room.part("/preview").await.contains("Give this draft up"));
+}
+
+async fn parcels_and_what_a_picture_shows_are_said_on_the_page(db: TestDb) {
+    let room = Room::new(db).await;
+    let parcel = [
+        ("kind", "tracking"),
+        ("carrier", "DHL"),
+        ("tracking", "00340434161094042557"),
+    ];
+    let added = room.press("/evidence/add", &parcel).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+    assert!(room.part("/evidence").await.contains("00340434161094042557"));
+    let added = room.upload(&room.jon.key(), "scan.png", PICTURE).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+    let page = room.part("/evidence").await;
+    let (_, form) = page
+        .split_once("name=\"do\" value=\"seen\"")
+        .expect("a form for what it shows");
+    let piece = between(form, "name=\"piece\" value=\"", "\"").unwrap();
+    let said = [
+        ("do", "seen"),
+        ("piece", piece),
+        ("shows", "status"),
+        ("shows", "date"),
+    ];
+    let said = room.press("/evidence/change", &said).await;
+    assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.body);
+    let page = room.part("/evidence").await;
+    assert!(
+        page.contains(&format!(
+            "id=\"status-{piece}\" name=\"shows\" value=\"status\" checked"
+        )),
+        "{page}"
+    );
+    for (value, chosen) in [("date", true), ("recipient", false), ("parcel", false)] {
+        let check = format!("id=\"{value}-{piece}\" name=\"shows\" value=\"{value}\"");
+        assert_eq!(
+            page.contains(&format!("{check} checked")),
+            chosen,
+            "{value}: {page}"
+        );
+    }
+}
+
 async fn kinds_are_set_aside_and_clients_asked(db: TestDb) {
     let room = Room::new(db).await;
     let skip = async |why: &str| {
@@ -255,6 +348,8 @@ on_both!(
     what_needs_four_eyes_waits_for_a_second_person_and_says_so,
     what_the_platform_takes_on_its_own_pages_only_has_no_form,
     kinds_are_set_aside_and_clients_asked,
+    flags_notes_and_drafts_have_their_buttons,
+    parcels_and_what_a_picture_shows_are_said_on_the_page,
 );
 
 #[tokio::test]

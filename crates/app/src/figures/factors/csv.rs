@@ -9,7 +9,7 @@ use crate::FactorsReport;
 
 const HEAD: &str = "row,factor,pre_named,reference,level,platform,reason,won,decided,percent,low,high,state,level_n,\
 reference_won,reference_n,difference,difference_low,difference_high,odds_ratio,odds_low,odds_high,p,test,adjusted_p,stands_out,\
-needed_per_group,currency,lost_minor,associated_minor,associated_low_minor,associated_high_minor,\
+needed_per_group,currency,lost_minor,compared_minor,associated_minor,associated_low_minor,associated_high_minor,\
 expected_percent,brier,brier_one_chance";
 
 /// A cell by its path; nothing where there is no figure.
@@ -23,7 +23,7 @@ fn cell(value: &Value, path: &str) -> String {
 }
 
 fn row(out: &mut String, value: &Value) {
-    const PATHS: [&str; 35] = [
+    const PATHS: [&str; 36] = [
         "/row",
         "/factor",
         "/pre_named",
@@ -53,6 +53,7 @@ fn row(out: &mut String, value: &Value) {
         "/beside/needed_per_group",
         "/currency",
         "/lost/minor",
+        "/decided/minor",
         "/associated/minor",
         "/associated_low/minor",
         "/associated_high/minor",
@@ -100,7 +101,30 @@ pub fn csv(report: &FactorsReport) -> String {
         row(&mut out, &value);
     }
     model(&mut out, &super::model(&report.model));
-    out
+    about(report, &out)
+}
+
+/// Every row says of what it is: rows are sorted, filtered and joined with those of other files.
+fn about(report: &FactorsReport, rows: &str) -> String {
+    let about = [
+        json!(report.client.as_ref().map(|client| &client.name)),
+        json!(report.period.from.date_naive()),
+        json!(report.period.to.date_naive()),
+        json!(report.as_of),
+    ]
+    .map(|value| super::super::cell(&value));
+    let mut all = String::new();
+    for (number, row) in rows.lines().enumerate() {
+        all.push_str(row);
+        all.push(',');
+        all.push_str(&if number == 0 {
+            "client,from,to,as_of".to_owned()
+        } else {
+            about.join(",")
+        });
+        all.push('\n');
+    }
+    all
 }
 
 /// The model's levels, then how it does on months that it had not seen; or a row that says what it lacks.

@@ -1,7 +1,7 @@
 //! The report as CSV: a row for each group, then a row for each of its currencies; the whole comes last, and behind it the client's
 //! accounts, whose health is no part of it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::WinRateReport;
 use crate::figures::{cell, push};
@@ -74,19 +74,39 @@ pub fn csv(report: &WinRateReport) -> String {
     ]));
     head.extend(HEALTH.map(|(name, _)| format!("account_{name}")));
     let columns = head.len();
+    head.extend(names(&[
+        "client",
+        "from",
+        "to",
+        "cohort",
+        "converted_to",
+        "as_of",
+    ]));
+    let wish = &report.wish;
+    let about = [
+        json!(wish.client.as_ref().map(|client| &client.name)),
+        json!(wish.period.from.date_naive()),
+        json!(wish.period.to.date_naive()),
+        json!(if wish.closed { "closed" } else { "opened" }),
+        json!(wish.currency),
+        json!(report.as_of),
+    ]
+    .map(|value| cell(&value));
     let mut out = String::new();
     push(&mut out, &head);
+    // Every row says of what it is: rows are sorted, filtered and joined with those of other files.
+    let mut push = |mut row: Vec<String>| {
+        row.resize(columns, String::new());
+        row.extend(about.iter().cloned());
+        push(&mut out, &row);
+    };
     let mut total = report.ledger.total.clone();
     "total".clone_into(&mut total.group.key);
     for group in report.ledger.groups.iter().chain([&total]) {
         let value = super::line(group);
-        let mut row = counts(&value);
-        row.resize(columns, String::new());
-        push(&mut out, &row);
+        push(counts(&value));
         for amounts in value["amounts"].as_array().into_iter().flatten() {
-            let mut row = money(&value, amounts, columns - HEALTH.len());
-            row.resize(columns, String::new());
-            push(&mut out, &row);
+            push(money(&value, amounts, columns - HEALTH.len()));
         }
     }
     for account in &report.health {
@@ -95,7 +115,7 @@ pub fn csv(report: &WinRateReport) -> String {
         let mut row = vec!["account".to_owned(), cell(&value["currency"])];
         row.resize(columns - tail.len(), String::new());
         row.extend(tail);
-        push(&mut out, &row);
+        push(row);
     }
     out
 }

@@ -15,6 +15,8 @@ pub(super) struct Cell {
     pub rate: Rate,
     /// Disputed amounts of those that were not won, in minor units.
     pub lost: BTreeMap<Currency, i64>,
+    /// Those of all of them.
+    pub decided: BTreeMap<Currency, i64>,
 }
 
 pub(super) type Strata = BTreeMap<(Platform, Reason), Cell>;
@@ -28,15 +30,19 @@ pub(super) struct Book {
 impl Cell {
     fn add(&mut self, rate: Rate, currency: Currency, amount: i64) {
         self.rate = self.rate + rate;
+        *self.decided.entry(currency).or_default() += amount;
         if rate.hits() == 0 {
             *self.lost.entry(currency).or_default() += amount;
         }
     }
 
-    fn plus(mut self, other: &Self) -> Self {
+    pub(super) fn plus(mut self, other: &Self) -> Self {
         self.rate = self.rate + other.rate;
         for (currency, amount) in &other.lost {
             *self.lost.entry(*currency).or_default() += amount;
+        }
+        for (currency, amount) in &other.decided {
+            *self.decided.entry(*currency).or_default() += amount;
         }
         self
     }
@@ -48,6 +54,10 @@ impl Cell {
             *self.lost.entry(*currency).or_default() -= amount;
         }
         self.lost.retain(|_, amount| *amount != 0);
+        for (currency, amount) in &other.decided {
+            *self.decided.entry(*currency).or_default() -= amount;
+        }
+        self.decided.retain(|_, amount| *amount != 0);
     }
 }
 

@@ -18,7 +18,9 @@ pub struct Fix {
     pub found: Estimate,
     /// Disputed amount of the level's lost cases in this currency.
     pub lost: Money,
-    /// That amount times the adjusted difference.
+    /// That of its decided cases in strata that the reference has, too.
+    pub decided: Money,
+    /// The latter times the adjusted difference.
     pub associated: Money,
     /// With the interval's end that is nearer to no difference.
     pub at_least: Money,
@@ -53,16 +55,22 @@ impl FirstThings {
                     things.unproven += 1;
                     continue;
                 }
-                let lines = level.lost.iter().filter(|lost| lost.minor > 0);
-                things.list.extend(lines.map(|lost| Fix {
+                let lines = level.compared.iter().filter(|decided| decided.minor > 0);
+                let lost = |of: &Money| {
+                    let same = level.lost.iter().find(|lost| lost.currency == of.currency);
+                    same.copied().unwrap_or(Money::new(0, of.currency))
+                };
+                // A difference of shares is one of decided cases, not of those that were lost.
+                things.list.extend(lines.map(|decided| Fix {
                     subject: table.subject.clone(),
                     level: level.name.clone(),
                     rate: level.rate,
                     found,
-                    lost: *lost,
-                    associated: part(*lost, found.difference().value),
-                    at_least: part(*lost, found.difference().interval.high),
-                    at_most: part(*lost, found.difference().interval.low),
+                    lost: lost(decided),
+                    decided: *decided,
+                    associated: part(*decided, found.difference().value),
+                    at_least: part(*decided, found.difference().interval.high),
+                    at_most: part(*decided, found.difference().interval.low),
                 }));
             }
         }

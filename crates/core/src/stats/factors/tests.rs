@@ -190,18 +190,40 @@ fn what_to_fix_first_is_ordered_by_amount_within_a_currency() {
         .first
         .list
         .iter()
-        .map(|fix| format!("{} {} {} of {}", fix.subject, fix.level, fix.associated, fix.lost))
+        .map(|fix| {
+            format!(
+                "{} {} {} of {}",
+                fix.subject, fix.level, fix.associated, fix.decided
+            )
+        })
         .collect();
     assert_eq!(
         list,
         [
-            "delivery_timing late 320.00 EUR of 800.00 EUR",
-            "tracking_known false 48000 JPY of 80000 JPY"
+            "delivery_timing late 400.00 EUR of 1000.00 EUR",
+            "tracking_known false 60000 JPY of 100000 JPY"
         ]
     );
     let fix = &report.first.list[0];
     assert!(fix.at_least.minor > 0 && fix.at_least.minor < fix.associated.minor);
-    assert!(fix.associated.minor < fix.at_most.minor && fix.at_most.minor <= fix.lost.minor);
+    assert!(fix.associated.minor < fix.at_most.minor && fix.at_most.minor <= fix.decided.minor);
+}
+
+/// A level that mostly wins may cost more than one that mostly loses: 20 of 100 cases beside 10 of 50.
+#[test]
+fn a_shortfall_counts_by_its_cases_and_not_by_how_many_were_lost_anyway() {
+    let reason = Reason::NotReceived;
+    let many = portfolio(
+        FactorKind::DeliveryTiming,
+        &[("late", reason, 70, 30), ("on_time", reason, 180, 20)],
+    );
+    let few = portfolio(
+        FactorKind::TrackingKnown,
+        &[("false", reason, 5, 45), ("true", reason, 60, 140)],
+    );
+    let report = FactorReport::of(&[many, few].concat());
+    let list: Vec<&str> = report.first.list.iter().map(|fix| fix.level.as_str()).collect();
+    assert_eq!(list, ["late", "false"]);
 }
 
 #[test]

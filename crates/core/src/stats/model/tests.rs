@@ -34,7 +34,7 @@ fn months(names: &[&str]) -> Vec<Pattern> {
 }
 
 fn fitted(patterns: &[Pattern]) -> Fitted {
-    match Model::of(patterns, cut()) {
+    match Model::of(&Patterns::of(patterns), cut()) {
         Model::Fitted(found) => *found,
         other => panic!("{other:?}"),
     }
@@ -77,21 +77,24 @@ fn the_newest_months_are_held_out_and_the_chances_fit_them() {
 
 #[test]
 fn what_is_missing_is_said() {
-    assert_eq!(Model::of(&[], cut()), Model::NothingToCompare);
+    assert_eq!(Model::of(&Patterns::default(), cut()), Model::NothingToCompare);
     let one_level = [pattern("2026-10", Reason::NotReceived, "late", 50, 100)];
-    assert_eq!(Model::of(&one_level, cut()), Model::NothingToCompare);
+    assert_eq!(
+        Model::of(&Patterns::of(&one_level), cut()),
+        Model::NothingToCompare
+    );
     let few = [
         pattern("2026-10", Reason::NotReceived, "late", 5, 15),
         pattern("2026-10", Reason::NotReceived, "on_time", 14, 15),
     ];
     // 11 were lost; one coefficient needs ten.
-    assert!(matches!(Model::of(&few, cut()), Model::Fitted(_)));
+    assert!(matches!(Model::of(&Patterns::of(&few), cut()), Model::Fitted(_)));
     let fewer = [
         few[0].clone(),
         pattern("2026-10", Reason::NotReceived, "on_time", 15, 15),
     ];
     assert!(
-        matches!(Model::of(&fewer, cut()), Model::Fitted(_)),
+        matches!(Model::of(&Patterns::of(&fewer), cut()), Model::Fitted(_)),
         "ten are enough"
     );
     let fewest = [
@@ -103,12 +106,15 @@ fn what_is_missing_is_said() {
         has: 9,
         needed: 10,
     };
-    assert_eq!(Model::of(&fewest, cut()), too_few);
+    assert_eq!(Model::of(&Patterns::of(&fewest), cut()), too_few);
     let all_won = [
         pattern("2026-10", Reason::NotReceived, "late", 50, 50),
         pattern("2026-10", Reason::NotReceived, "on_time", 50, 50),
     ];
-    assert!(matches!(Model::of(&all_won, cut()), Model::TooFew { has: 0, .. }));
+    assert!(matches!(
+        Model::of(&Patterns::of(&all_won), cut()),
+        Model::TooFew { has: 0, .. }
+    ));
 }
 
 #[test]
@@ -154,7 +160,7 @@ fn what_amounts_and_settings_explain_is_no_effect_of_a_factor() {
             one(at, "large", "on_time", 20, 100),
             one(at, "large", "late", 180, 900),
         ];
-        let Model::Fitted(fitted) = Model::of(&patterns, cut()) else {
+        let Model::Fitted(fitted) = Model::of(&Patterns::of(&patterns), cut()) else {
             panic!("not fitted")
         };
         let late = fitted
@@ -170,9 +176,29 @@ fn what_amounts_and_settings_explain_is_no_effect_of_a_factor() {
             settings: String::new(),
             ..p
         });
-        let Model::Fitted(fitted) = Model::of(&blind, cut()) else {
+        let Model::Fitted(fitted) = Model::of(&Patterns::of(&blind), cut()) else {
             panic!("not fitted")
         };
         assert!(fitted.effects[0].effect.value < -40.0, "{:?}", fitted.effects);
     }
+}
+
+#[test]
+fn there_is_a_place_for_each_factor_that_is_named_before() {
+    assert_eq!(named().count(), NAMED);
+    assert_eq!(kinds().len(), WEIGHED);
+}
+
+/// More levels than there are numbers: the last ones count together, and nothing is lost.
+#[test]
+fn levels_beyond_what_can_be_numbered_count_with_the_last() {
+    let mut all = Patterns::default();
+    for level in 0..300 {
+        let mut values = [0; WEIGHED];
+        values[BESIDE] = all.number(BESIDE, &format!("level {level}"));
+        all.push(false, values, Rate::new(1, 2));
+    }
+    let (kept, left_out) = common(&all);
+    assert_eq!(sum(&kept).n() + left_out, 600);
+    assert_eq!(all.names[BESIDE].len(), LEVELS);
 }

@@ -215,7 +215,7 @@ impl Facts {
         self.set("return", "state", state);
     }
 
-    pub(super) fn messages(&mut self, dossier: &Dossier) {
+    pub(super) fn messages(&mut self, dossier: &Dossier, opened: Option<DateTime<Utc>>) {
         let last = |writer: Writer| {
             let own = dossier
                 .messages
@@ -223,6 +223,15 @@ impl Facts {
                 .filter(move |known| known.fact.by == writer);
             own.map(|known| known.fact.at).max()
         };
+        // What was written on the dispute itself says nothing of what was before it.
+        let before = dossier.messages.iter().filter(|known| {
+            known.fact.by == Writer::Buyer && opened.is_some_and(|opened| known.fact.at < opened)
+        });
+        self.set_day(
+            "messages",
+            "buyer_before_on",
+            before.map(|known| known.fact.at).max(),
+        );
         let count = dossier.messages.len();
         self.set("messages", "count", (count > 0).then_some(count));
         self.set_day("messages", "last_buyer_on", last(Writer::Buyer));

@@ -49,11 +49,9 @@ fn an_address_with_and_without_its_country_is_one() {
     };
     platform.fact.ship_to = Some("Größe-Allee 5, 10115 Berlin".to_owned());
     dossier.orders.push(platform.clone());
-    assert!(
-        said(&dossier).contains("sent to the address of the order: Größe-Allee 5, 10115 Berlin, Deutschland")
-    );
+    assert!(said(&dossier).contains("The address of the order: Größe-Allee 5, 10115 Berlin, Deutschland"));
     dossier.orders[1].fact.ship_to = Some("Größe-Allee 7, 10115 Berlin".to_owned());
-    assert!(!said(&dossier).contains("sent to the address"), "they differ");
+    assert!(!said(&dossier).contains("address of the order"), "they differ");
 }
 
 #[test]

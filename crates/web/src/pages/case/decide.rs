@@ -10,12 +10,11 @@ use docket_core::evidence::Checklist;
 use docket_core::id::SubmissionId;
 use docket_core::response::{AcceptKind, OfferKind, Response, ReturnState};
 use docket_core::sentence::Sentence;
-use docket_core::words::{ActionKind, Language};
+use docket_core::words::ActionKind;
 
 use super::Known;
-use super::draft::open_version;
+use super::draft::{languages, open_version};
 use crate::doors::{Door, Viewer};
-use crate::locale;
 use crate::pages::Choice;
 use crate::say::say;
 use crate::show;
@@ -163,7 +162,6 @@ impl Decisions {
             })
         };
         let draft = view.draft.as_ref().filter(|d| d.current && d.response.is_ok());
-        let language = |l: &Language| Choice::new(l.as_str(), locale::name(*l), *l == Language::English);
         Self {
             url: viewer.may(Door::Decide).then(|| urls::of(case.id, urls::DECIDE)),
             based_on: open_version(view),
@@ -203,7 +201,7 @@ impl Decisions {
                 }
             }),
             evidence: known.list.map(evidence),
-            languages: Language::ALL.iter().map(language).collect(),
+            languages: languages(view),
             offers,
             accepts,
             returns: ReturnState::ALL

@@ -77,6 +77,13 @@ pub fn open_version(view: &CaseView) -> i64 {
         .map_or(0, |d| d.draft.version)
 }
 
+/// Languages of a packet; chosen is that of the one before.
+pub fn languages(view: &CaseView) -> Vec<Choice> {
+    let present = view.packet_language.unwrap_or(Language::English);
+    let language = |l: &Language| Choice::new(l.as_str(), locale::name(*l), *l == present);
+    Language::ALL.iter().map(language).collect()
+}
+
 impl Writing {
     /// Where the case takes a contest, and no draft of another kind or a response is under way.
     pub fn of(viewer: &Viewer, view: &CaseView) -> Option<Self> {
@@ -109,12 +116,11 @@ impl Writing {
                 (statement_of(response)?.to_owned(), packet, true)
             }
         };
-        let language = |l: &Language| Choice::new(l.as_str(), locale::name(*l), *l == Language::English);
         Some(Self {
             save: urls::save_draft(case.id),
             statement,
             based_on: open_version(view),
-            languages: Language::ALL.iter().map(language).collect(),
+            languages: languages(view),
             packet,
             begun,
         })

@@ -4,12 +4,12 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 use docket_app::{CaseView, StoredEvidence};
 use docket_core::dossier::Goods;
-use docket_core::evidence::{Checklist, EvidenceKind, Item, Need, Row, Standing};
+use docket_core::evidence::{Checklist, EvidenceKind, Item, Need, Row, Shows, Standing};
 use docket_core::id::CaseId;
 use docket_core::packaging::Size;
 
 use super::head::{Head, Part};
-use docket_core::words::readable;
+use docket_core::person::Role;
 
 use crate::doors::{Door, Viewer};
 use crate::pages::{Choice, Frame, Section};
@@ -57,6 +57,8 @@ struct Work {
     change: String,
     ask: String,
     question: String,
+    /// Whether the person may let what looks sensitive pass.
+    lead: bool,
 }
 
 /// A line of the checklist.
@@ -75,6 +77,10 @@ struct CheckRow {
     harms: bool,
     having: Vec<(String, String)>,
     notes: Vec<String>,
+    /// A parcel is a part of it.
+    parcel: bool,
+    /// A refund's id is.
+    refund: bool,
 }
 
 /// A piece that somebody brought.
@@ -88,6 +94,8 @@ struct Piece {
     from: String,
     added: Stamp,
     file: Option<Shown>,
+    /// What a person says to read on it, where the program may not read it.
+    seen: Vec<Choice>,
 }
 
 /// A file, as it can be looked at.
@@ -126,6 +134,7 @@ impl EvidenceView {
                 change: urls::of(case.id, urls::CHANGE_EVIDENCE),
                 ask: urls::of(case.id, urls::ASK_FROM_CASE),
                 question: list.map_or_else(String::new, |list| question(view, list)),
+                lead: matches!(viewer.person.access.role(), Role::Admin | Role::Lead),
             }),
             statement: urls::of(case.id, urls::CASE_STATEMENT),
             preview: urls::of(case.id, urls::CASE_PREVIEW),
@@ -169,7 +178,7 @@ fn question(view: &CaseView, list: &Checklist) -> String {
         .iter()
         .filter(missing)
         .take(ASKED)
-        .map(|row| format!("- {}: {}", readable(row.kind), row.why))
+        .map(|row| docket_app::asked_for(row, case.platform))
         .collect();
     if gaps.is_empty() {
         return String::new();
@@ -221,6 +230,11 @@ impl CheckRow {
             harms,
             having: having.collect(),
             notes: say_all(&row.notes),
+            parcel: matches!(
+                row.kind,
+                EvidenceKind::Tracking | EvidenceKind::DeliveryProof | EvidenceKind::ShipmentProof
+            ),
+            refund: row.kind == EvidenceKind::RefundProof,
         }
     }
 }
@@ -253,8 +267,23 @@ impl Piece {
                 size: Size(file.size).to_string(),
                 picture: file.media_type.starts_with("image/"),
             }),
+            seen: seen(item),
         }
     }
+}
+
+/// What may stand on a picture or a scan of a delivery, and what somebody said that does.
+fn seen(item: &Item) -> Vec<Choice> {
+    let file = item.file.as_ref();
+    let shown = file.is_some_and(|f| f.media_type.starts_with("image/") || f.media_type == "application/pdf");
+    if item.kind != EvidenceKind::DeliveryProof || !shown {
+        return Vec::new();
+    }
+    let said = |shows: &Shows| item.seen.as_ref().is_some_and(|seen| seen.shows.contains(shows));
+    Shows::ALL
+        .iter()
+        .map(|shows| Choice::new(shows.as_str(), show::title(shows), said(shows)))
+        .collect()
 }
 
 fn title(item: &Item) -> String {

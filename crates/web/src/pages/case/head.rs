@@ -105,6 +105,8 @@ pub struct Head {
     pub next: String,
     pub due: Option<Deadline>,
     pub hands: Option<Hands>,
+    /// Until when it is put aside, who did that, and where it is taken back.
+    pub aside: Option<(Stamp, String, Option<String>)>,
     /// Takes a prepared response back.
     pub undo: Option<String>,
     pub tabs: Vec<Tab>,
@@ -168,10 +170,20 @@ impl Head {
                 show::words(facts.reason),
                 show::words(facts.stage)
             ),
-            state: state(case),
+            state: state(case, viewer.is_staff()),
             next: next::sentence(case),
             due: deadline(case, now),
             hands: viewer.may(Door::Assign).then(|| Hands::of(viewer, case)),
+            aside: view
+                .aside
+                .as_ref()
+                .filter(|_| viewer.is_staff())
+                .map(|(until, by)| {
+                    let wake = viewer
+                        .may(Door::ChangeCase)
+                        .then(|| urls::of(case.id, urls::CHANGE_CASE));
+                    (Stamp::of(*until, now), by.clone(), wake)
+                }),
             undo: (case.work_state == WorkState::ReadyToSend && viewer.may(Door::Undo))
                 .then(|| urls::of(case.id, urls::UNDO)),
             tabs: Part::ALL.into_iter().map(tab).collect(),
@@ -208,12 +220,13 @@ fn deadline(case: &Case, now: DateTime<Utc>) -> Option<Deadline> {
     })
 }
 
-/// Where a case stands, in words.
-pub fn state(case: &Case) -> String {
+/// Where a case stands, in words; how it is worked on for the agency only.
+pub fn state(case: &Case, staff: bool) -> String {
     match case.outcome {
         Some(outcome) if case.closed_at.is_some() => t("case-closed-with")
             .with("outcome", show::words(outcome))
             .plain(),
+        Some(_) | None if !staff => show::turn(case.facts.turn),
         Some(_) | None => format!(
             "{}, {}",
             show::turn(case.facts.turn),

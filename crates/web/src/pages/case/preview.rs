@@ -8,11 +8,11 @@ use docket_core::draft::DraftState;
 use docket_core::packaging::{Size, Used};
 use docket_core::response::{Submission, SubmissionState};
 
-use super::draft::DraftLine;
+use super::draft::{DraftLine, languages};
 use super::head::{Head, Part};
 use super::next;
 use crate::doors::{Door, Viewer};
-use crate::pages::{Frame, Section};
+use crate::pages::{Choice, Frame, Section};
 use crate::say::{self, say, say_all};
 use crate::show::{self, Stamp};
 use crate::texts::t;
@@ -33,6 +33,10 @@ pub struct PreviewView {
     matrix: Option<u32>,
     outdated: Option<Stamp>,
     renew: Option<String>,
+    /// Gives the draft up.
+    discard: Option<String>,
+    /// Languages of the packet that is made anew.
+    languages: Vec<Choice>,
     /// Leads to the confirming step, where nothing keeps it from being sent.
     ask: Option<String>,
     confirm: Option<Confirm>,
@@ -139,10 +143,25 @@ impl PreviewView {
             lacking: preview.iter().flat_map(|p| &p.lacking).map(show::words).collect(),
             warnings: preview.iter().flat_map(|p| &p.warnings).map(say).collect(),
             matrix: preview.map(|p| p.matrix),
-            outdated: open.and_then(|p| p.outdated).map(|at| Stamp::of(at, now)),
+            // Whoever is to approve it must know, too.
+            outdated: preview
+                .filter(|p| {
+                    matches!(p.draft.state, DraftState::Draft | DraftState::InReview)
+                        && case.pending.is_none()
+                })
+                .and_then(|p| p.outdated)
+                .map(|at| Stamp::of(at, now)),
             renew: open
                 .filter(|p| p.outdated.is_some() && viewer.may(Door::SaveDraft))
                 .map(|_| urls::save_draft(case.id)),
+            discard: preview
+                .filter(|p| {
+                    matches!(p.draft.state, DraftState::Draft | DraftState::InReview)
+                        && case.pending.is_none()
+                })
+                .filter(|_| viewer.may(Door::ChangeCase))
+                .map(|_| urls::of(case.id, urls::CHANGE_CASE)),
+            languages: languages(view),
             ask: ready
                 .filter(|_| !look.confirming)
                 .map(|_| format!("{own}?confirm=1")),

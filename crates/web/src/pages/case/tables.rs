@@ -23,6 +23,8 @@ pub struct Tables {
     pub settings: Vec<SettingLine>,
     pub history: Vec<Line>,
     pub history_cut: bool,
+    /// Whether it is told who prepared responses, and what went wrong with them.
+    pub inner: bool,
 }
 
 /// What is known of the purchase.
@@ -59,7 +61,14 @@ impl Tables {
                 .history
                 .last()
                 .is_some_and(|last| last.number < view.stored.chain.length),
+            inner: true,
         }
+    }
+
+    /// What was sent, without how.
+    pub fn for_client(mut self) -> Self {
+        self.inner = false;
+        self
     }
 }
 
@@ -81,7 +90,7 @@ impl HistoryView {
         Self {
             frame: Frame::of(viewer, title, Section::Queue).dated(now),
             head: Head::of(viewer, view, Part::History, now),
-            facts: super::facts(&view.stored.case, now),
+            facts: super::facts(&view.stored.case, true, now),
             tables: Tables::of(view, now),
         }
     }

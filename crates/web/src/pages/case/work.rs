@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use docket_app::{Ask, Desk, Error, NewEvidence, Responded, SaveDraft, Saved};
 use docket_core::draft::Edition;
-use docket_core::evidence::EvidenceKind;
+use docket_core::evidence::{EvidenceKind, Shows};
 use docket_core::id::CaseId;
 use docket_core::words::ActionKind;
 
@@ -83,12 +83,12 @@ pub async fn add_evidence(
                 kind,
                 title: text(&fields, "title"),
                 text: text(&fields, "text"),
-                tracking: None,
-                refund_id: None,
+                tracking: written::parcel(&fields),
+                refund_id: text(&fields, "refund_id"),
                 file: file.map(|(name, content)| (plain(&name), content)),
                 supplied_by: text(&fields, "supplied_by"),
                 place: text(&fields, "place"),
-                allow_sensitive: None,
+                allow_sensitive: text(&fields, "allow_sensitive"),
                 actor: viewer.name().to_owned(),
             };
             desk.add_evidence(viewer.scope(), case, new).await.map(|_| ())
@@ -138,6 +138,11 @@ async fn change(desk: &Desk, viewer: &Viewer, case: CaseId, fields: &Fields) -> 
         "confirm" => {
             desk.confirm_evidence(scope, case, (piece()?, kind()?), actor)
                 .await
+        }
+        "seen" => {
+            let shows: Result<Vec<Shows>, _> = fields.all("shows").map(str::parse).collect();
+            let shows = shows.map_err(|_| invalid("refuse-shows"))?;
+            desk.see_evidence(scope, case, (piece()?, shows), actor).await
         }
         "withdraw" => desk.withdraw_evidence(scope, case, piece()?, actor).await,
         "goods" => {

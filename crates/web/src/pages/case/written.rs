@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use docket_app::{Desk, Error};
+use docket_app::{Desk, Error, statement_of};
 use docket_core::draft::Content;
 use docket_core::id::CaseId;
 use docket_core::money::Money;
@@ -23,6 +23,16 @@ pub fn text(fields: &Fields, name: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
+/// A parcel, as far as it was typed.
+pub fn parcel(fields: &Fields) -> Option<Tracking> {
+    let (carrier, number) = (text(fields, "carrier"), text(fields, "tracking"));
+    (carrier.is_some() || number.is_some()).then(|| Tracking {
+        carrier: carrier.unwrap_or_default(),
+        number: number.unwrap_or_default(),
+        url: None,
+    })
+}
+
 pub async fn content(
     desk: &Desk,
     viewer: &Viewer,
@@ -41,7 +51,10 @@ pub async fn content(
             let told = match action {
                 // The usual covering line tells nobody what a decision got wrong.
                 ActionKind::Appeal => (form.note()?, None),
-                _ => (String::new(), form.amount("part")?),
+                _ => {
+                    let statement = statement_there(desk, viewer, case, language).await?;
+                    (statement, form.amount("part")?)
+                }
             };
             let told = (told.0.as_str(), told.1);
             return desk
@@ -60,6 +73,20 @@ pub async fn content(
         | ActionKind::SupportingInfo => form.response(action)?,
     };
     Ok(Content::of(&response))
+}
+
+/// What was written for a contest already, where its packet stays in its language; else the usual covering line is made.
+async fn statement_there(
+    desk: &Desk,
+    viewer: &Viewer,
+    case: CaseId,
+    language: Language,
+) -> Result<String, Error> {
+    let view = desk.case_view(viewer.scope(), case).await?;
+    let draft = view.draft.as_ref().filter(|draft| draft.current);
+    let response = draft.and_then(|draft| draft.response.as_ref().ok());
+    let contest = response.filter(|_| view.packet_language == Some(language));
+    Ok(contest.and_then(statement_of).unwrap_or_default().to_owned())
 }
 
 struct Form<'a> {
@@ -105,15 +132,6 @@ impl Form<'_> {
         (address != Address::default()).then_some(address)
     }
 
-    fn parcel(&self) -> Option<Tracking> {
-        let (carrier, number) = (text(self.fields, "carrier"), text(self.fields, "tracking"));
-        (carrier.is_some() || number.is_some()).then(|| Tracking {
-            carrier: carrier.unwrap_or_default(),
-            number: number.unwrap_or_default(),
-            url: None,
-        })
-    }
-
     fn came_back(&self, kind: ReturnState, proof: Option<&str>) -> Result<Response, Error> {
         let files = self.ticked()?;
         let piece = |word: &str| EvidenceItem {
@@ -153,7 +171,7 @@ impl Form<'_> {
                 amount: self.amount("amount")?,
                 return_address: self.address(),
                 invoice_id: text(self.fields, "invoice"),
-                shipment: self.parcel().into_iter().collect(),
+                shipment: parcel(self.fields).into_iter().collect(),
                 files: self.ticked()?,
             },
             ActionKind::Escalate => Response::Escalate { note },

@@ -7,6 +7,7 @@ use docket_app::{Client, Connection};
 use docket_core::attention::Attention;
 use docket_core::words::{Outcome, Platform, Reason, Stage, Turn, WorkState};
 
+use crate::doors::Viewer;
 use crate::pages::Choice;
 use crate::query::{ANY, NOBODY, OPEN, QueueQuery};
 use crate::show;
@@ -20,7 +21,8 @@ pub struct Filters {
     pub clear: String,
     pub nobody: &'static str,
     pub main: Vec<Select>,
-    pub assignee: String,
+    /// None for a client's person, who does not see how a case is worked on.
+    pub assignee: Option<String>,
     pub open: bool,
     pub more: Vec<Select>,
     pub currency: String,
@@ -48,9 +50,14 @@ pub struct Chip {
 }
 
 impl Filters {
-    pub fn of(query: &QueueQuery, clients: Vec<Choice>, connections: &[Connection]) -> Self {
+    pub fn of(viewer: &Viewer, query: &QueueQuery, clients: Vec<Choice>, connections: &[Connection]) -> Self {
         let day = |day: Option<chrono::NaiveDate>| day.map_or_else(String::new, |d| d.to_string());
-        let more = more(query, connections);
+        let staff = viewer.is_staff();
+        let shown = |select: &Select| staff || !["state", "attention"].contains(&select.name);
+        let mut more = more(query, connections);
+        more.retain(shown);
+        let mut main = main(query, clients);
+        main.retain(shown);
         let more_open = more
             .iter()
             .any(|s| s.choices.iter().any(|c| c.chosen && !c.value.is_empty()));
@@ -58,8 +65,8 @@ impl Filters {
             action: urls::QUEUE,
             clear: urls::open_cases(),
             nobody: NOBODY,
-            main: main(query, clients),
-            assignee: query.assignee.clone().unwrap_or_default(),
+            main,
+            assignee: staff.then(|| query.assignee.clone().unwrap_or_default()),
             open: query.open,
             more,
             more_open: more_open
@@ -74,12 +81,31 @@ impl Filters {
     }
 }
 
+/// Every filter in force that the form has no field for: whoever narrows a list goes on with what it was.
 fn carried(query: &QueueQuery) -> Vec<(&'static str, String)> {
-    let own = ["connection", "due_from", "due_to", "due_in", "awake"];
+    const FIELDS: [&str; 16] = [
+        "client",
+        "turn",
+        "due",
+        "attention",
+        "assignee",
+        "open",
+        "state",
+        "platform",
+        "reason",
+        "stage",
+        "outcome",
+        "contested",
+        "currency",
+        "opened_from",
+        "opened_to",
+        // The list begins anew.
+        "after",
+    ];
     query
         .pairs()
         .into_iter()
-        .filter(|(name, _)| own.contains(name))
+        .filter(|(name, _)| !FIELDS.contains(name))
         .collect()
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use docket_core::stats::{Ledger, Rate, Shown};
+use docket_core::stats::{Figure, Ledger, Rate, Shown};
 use docket_core::words::{Platform, Reason};
 
 use super::cells::RateCell;
@@ -42,6 +42,7 @@ impl Heat {
                     cohort.link(&|q| {
                         q.platform = Some(platform);
                         q.reason = Some(reason);
+                        q.figure = Some(Figure::Decided);
                     })
                 }),
                 label: t("rep-heat-label")

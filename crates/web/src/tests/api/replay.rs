@@ -61,6 +61,19 @@ async fn what_lacks_its_beginning_is_no_matter_of_its_key(db: TestDb) {
     assert_eq!(problem(&answer), "no-precondition");
 }
 
+/// What is shown once, such as the secret of a hook, stands in no row.
+async fn a_kept_answer_cannot_be_read_in_the_database(db: TestDb) {
+    let (test, case, mia) = one(db).await;
+    let first = note(&test, &mia, (case, "k-1"), "called").await;
+    assert!(first.body.contains("T-1"), "{}", first.body);
+    let token = test.desk.tokens(None).await.unwrap()[0].id;
+    let kept = test.desk.db.kept_request(token, "k-1").await.unwrap().unwrap();
+    let body = kept.answer.unwrap().body;
+    assert!(!String::from_utf8_lossy(&body).contains("T-1"));
+    let again = note(&test, &mia, (case, "k-1"), "called").await;
+    assert_eq!(again.body, first.body);
+}
+
 async fn the_same_request_is_done_once_and_answered_the_same(db: TestDb) {
     let (test, case, mia) = one(db).await;
     let first = note(&test, &mia, (case, "k-1"), "called").await;
@@ -129,6 +142,7 @@ async fn of_many_at_once_one_is_done(db: TestDb) {
 }
 
 on_both!(
+    a_kept_answer_cannot_be_read_in_the_database,
     what_lacks_its_beginning_is_no_matter_of_its_key,
     the_same_request_is_done_once_and_answered_the_same,
     a_refusal_is_kept_too,

@@ -98,12 +98,13 @@ fn fix_first(report: &FactorsReport) -> Result<()> {
 fn fix_line(fix: &Fix, command: &str) -> Result<()> {
     let value = fields::fix(fix);
     line(format!(
-        "  {}: {}: {} ({} to {}) of {} in lost cases is associated with it",
+        "  {}: {}: {} ({} to {}) of {} in decided cases is associated with it; {} was lost in such cases",
         fix.subject.name(),
         readable(&fix.level),
         fix.associated,
         fix.at_least,
         fix.at_most,
+        fix.decided,
         fix.lost
     ))?;
     line(format!("    won {}; {}", fix.rate, points(&value["difference"])))?;
