@@ -99,6 +99,12 @@ impl CaseDraft {
         Looked::At(self.draft.id, self.draft.version, self.state)
     }
 
+    /// The draft without the time that it was to wait for: that was chosen for a deadline that may have moved.
+    pub(crate) fn at_once(mut self) -> Self {
+        self.draft.edition.send_at = None;
+        self
+    }
+
     fn held_against(&self, looked: Looked) -> Result<()> {
         let newest = self.draft.version;
         let same = match looked {

@@ -85,7 +85,7 @@ pub use fees::NewFee;
 pub use handover::{Handover, HandoverCase, SignedHandover};
 pub use health::{AccountHealth, HEALTH_DEFINITION, NewSales};
 pub use hooks::{HookSettings, NewHook};
-pub use import::{Column, ImportKind, ImportProgress, ImportReport, ImportRequest, RowError};
+pub use import::{Column, ImportKind, ImportProgress, ImportReport, ImportRequest, RowError, Shop};
 pub use info::{AnswerProblem, Ask, AskPage, AskWish, Asked, NewAnswer, QuestionView, asked_for};
 pub use mail::{MailSettings, MailTls};
 pub use packet::{CasePacket, templates};

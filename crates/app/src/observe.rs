@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use docket_connector::Error as PlatformError;
 use docket_core::case::{self, Case, Effect};
 use docket_core::id::{CaseId, DisputeRef, RoundId, SubmissionId};
@@ -18,7 +18,9 @@ use crate::{Desk, jobs};
 const CONFLICT_TRIES: u32 = 8;
 
 /// A response is sent at least so long before the deadline, if it is still time.
-pub(crate) const MARGIN: chrono::Duration = chrono::Duration::hours(1);
+pub(crate) const MARGIN: Duration = Duration::hours(1);
+/// "Hold until" is so long before the deadline: the ladder's red rung.
+pub(crate) const HOLD: Duration = Duration::hours(24);
 
 /// What storing a batch did.
 #[derive(Debug, Default, Clone, Copy)]
@@ -205,8 +207,8 @@ impl Desk {
             for effect in &change.transition.effects {
                 match effect {
                     Effect::Send { submission, at } => work.push(jobs::submit(case, *submission, *at)),
-                    Effect::SendBefore { submission, deadline } => {
-                        work.extend(self.bring_forward(unit, case, *submission, *deadline).await?);
+                    Effect::Replan { submission, from, to } => {
+                        work.extend(self.replan(unit, case, *submission, (*from, *to)).await?);
                     }
                     Effect::Confirm { submission, at } => work.push(jobs::confirm(case, *submission, *at)),
                     Effect::CancelSubmission { submission, why } => {
@@ -231,20 +233,29 @@ impl Desk {
         Ok(led)
     }
 
-    /// A response that was planned for after the new deadline goes an hour before it, or now.
-    async fn bring_forward(
+    /// A response that is held by the deadline goes with it, and none stays planned for after it: such a one goes an hour
+    /// before it, or now.
+    async fn replan(
         &self,
         unit: &mut UnitOfWork,
         case: &Case,
         id: SubmissionId,
-        deadline: DateTime<Utc>,
+        (from, to): (DateTime<Utc>, DateTime<Utc>),
     ) -> Result<Option<docket_queue::NewJob>> {
-        let latest = (deadline - MARGIN).max(self.env.now());
-        let Some(submission) = unit.submission(id).await?.filter(|s| s.send_at > latest) else {
+        let Some(submission) = unit.submission(id).await? else {
             return Ok(None);
         };
-        unit.move_submission(submission.id, latest).await?;
-        Ok(Some(jobs::submit(case, id, latest)))
+        let wanted = if submission.send_at == from - HOLD {
+            to - HOLD
+        } else {
+            submission.send_at
+        };
+        let send_at = wanted.min(to - MARGIN).max(self.env.now());
+        if wanted == submission.send_at && wanted <= send_at {
+            return Ok(None);
+        }
+        unit.move_submission(submission.id, send_at).await?;
+        Ok(Some(jobs::submit(case, id, send_at)))
     }
 
     async fn cancel_row(&self, unit: &mut UnitOfWork, id: SubmissionId, why: &str) -> Result<()> {

@@ -91,7 +91,9 @@ impl Desk {
         if let Some(draft) = draft
             && draft.response.as_ref().is_ok_and(net_may_send)
         {
-            return self.become_response(scope, draft, by_safety_net(), ACTOR).await;
+            return self
+                .become_response(scope, draft.at_once(), by_safety_net(), ACTOR)
+                .await;
         }
         let packet = self.packet_with(scope, case.id, Language::English, least).await?;
         let response = self

@@ -6,7 +6,7 @@ use docket_core::sentence::Sentence;
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use docket_connector::Problem;
 use docket_core::case::Case;
 use docket_core::draft::{Edition, Version};
@@ -21,13 +21,12 @@ use docket_store::{CaseFilter, ClientScope};
 use crate::Desk;
 use crate::drafts::{CaseDraft, SaveDraft, Saved};
 use crate::error::{Error, Result};
+use crate::observe::HOLD;
 use crate::prepare::{Approval, Responded};
 use crate::taken;
 
 /// So many cases of a holder are looked at for the next one.
 const NEXT_OF: i64 = 50;
-/// "Hold until" is so long before the deadline: the ladder's red rung.
-const HOLD: Duration = Duration::hours(24);
 
 /// A file as it goes out, looked at once more.
 #[derive(Debug, Clone)]

@@ -74,19 +74,23 @@ const WAITING: &str = "SELECT o.order_key FROM order_refs o WHERE o.client_id BE
         AND a.order_key <> o.order_key) \
     AND NOT EXISTS (SELECT 1 FROM order_joins j WHERE j.order_key = o.order_key AND j.client_id = o.client_id AND j.joined) \
     ORDER BY o.order_key LIMIT $4";
-const SEVERAL: &str = "SELECT c.case_id, a.order_key FROM case_refs c \
+const SEVERAL: &str = "SELECT DISTINCT c.case_id, a.order_key, a.ref FROM case_refs c \
     JOIN order_refs a ON a.ref = c.ref AND a.client_id = c.client_id AND a.named \
     WHERE c.client_id BETWEEN $1 AND $2 AND c.case_id IN (SELECT d.case_id FROM case_refs d \
         JOIN order_refs b ON b.ref = d.ref AND b.client_id = d.client_id AND b.named \
         WHERE d.client_id BETWEEN $1 AND $2 AND NOT EXISTS (SELECT 1 FROM order_joins j \
             WHERE j.case_id = d.case_id AND (j.joined OR j.order_key = b.order_key)) \
         GROUP BY d.case_id HAVING count(DISTINCT b.order_key) > 1) \
-    GROUP BY c.case_id, a.order_key ORDER BY c.case_id, a.order_key LIMIT $3";
+    AND NOT EXISTS (SELECT 1 FROM order_joins j WHERE j.case_id = c.case_id AND j.order_key = a.order_key) \
+    ORDER BY c.case_id, a.order_key, a.ref LIMIT $3";
 
 #[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[SAID, SAY, NOW_TELLS, FORGET, WAITING, SEVERAL];
 #[cfg(feature = "testing")]
 pub(crate) const PAIRS: &[Pair] = &[LEADS, REFS, CASES, JOINED, TELLS, FIRST, FILL];
+
+/// An order goes by so many references: its number, the transaction, the invoice, the shop's own id.
+const REFS_OF_AN_ORDER: i64 = 4;
 
 /// Which orders' facts are a case's.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -270,12 +274,23 @@ impl Db {
         let (low, high) = scope.range();
         let mut found: Vec<(String, Why)> = Vec::new();
         if after.is_empty() {
-            let rows: Vec<(Uuid, String)> = on_db!(self, c => sqlx::query_as(SEVERAL)
-                .bind(low).bind(high).bind(limit).fetch_all(c).await)?;
-            found.extend(
-                rows.into_iter()
-                    .map(|(case, order)| (order, Why::Several(CaseId(case)))),
-            );
+            let rows: Vec<(Uuid, String, String)> = on_db!(self, c => sqlx::query_as(SEVERAL)
+                .bind(low).bind(high).bind(limit * REFS_OF_AN_ORDER).fetch_all(c).await)?;
+            let mut cases: BTreeMap<CaseId, Vec<Lead>> = BTreeMap::new();
+            for (case, order, reference) in rows {
+                let lead = Lead {
+                    reference,
+                    order,
+                    named: true,
+                };
+                cases.entry(CaseId(case)).or_default().push(lead);
+            }
+            for (case, leads) in cases {
+                if let Orders::Several(orders) = refs::choose(&leads, &[]) {
+                    found.extend(orders.into_iter().map(|order| (order, Why::Several(case))));
+                }
+            }
+            found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         }
         let left = limit - i64::try_from(found.len()).unwrap_or(limit);
         let rows: Vec<(String,)> = on_db!(self, c => sqlx::query_as(WAITING)

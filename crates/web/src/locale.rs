@@ -89,6 +89,12 @@ pub fn typed(at: DateTime<Utc>) -> String {
         .to_string()
 }
 
+/// The instant of a form's field, as browsers send such; none where it is no time, or one that the clock leaves out.
+pub fn of_field(text: &str) -> Option<DateTime<Utc>> {
+    let mut formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"].into_iter();
+    instant(formats.find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?)
+}
+
 /// The instant of what was typed by the clock of the present zone. An hour that happens twice is the first one; one that the
 /// change of the clock leaves out is none.
 pub fn instant(typed: NaiveDateTime) -> Option<DateTime<Utc>> {

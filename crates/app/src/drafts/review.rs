@@ -12,6 +12,7 @@ use super::{CaseDraft, Looked, no_draft};
 use crate::Desk;
 use crate::error::{Error, Result};
 use crate::four_eyes::by_safety_net;
+use crate::observe::MARGIN;
 use crate::prepare::{Approval, Prepared, Wish, wrote_it};
 
 impl Desk {
@@ -72,7 +73,7 @@ impl Desk {
             let (_, current) = self
                 .in_review(scope, case, Looked::Version(draft.version))
                 .await?;
-            self.become_response(scope, current, by_safety_net(), actor)
+            self.become_response(scope, current.at_once(), by_safety_net(), actor)
                 .await?;
         }
         self.draft(scope, case).await
@@ -114,7 +115,7 @@ impl Desk {
         (case, looked): (CaseId, Looked),
         actor: &str,
     ) -> Result<Prepared> {
-        let (_, current) = self.in_review(scope, case, looked).await?;
+        let (stored, mut current) = self.in_review(scope, case, looked).await?;
         self.second_person(actor).await?;
         if current.writers.iter().any(|w| same_person(w, actor)) {
             return Err(wrote_it(actor));
@@ -124,6 +125,13 @@ impl Desk {
             draft: current.draft.id,
             version: current.draft.version,
         };
+        // The deadline may have come nearer while it waited: what was to go after it goes an hour before it, or now.
+        let deadline = stored.case.round.deadline.map(|deadline| deadline.at);
+        if let (Some(send_at), Some(deadline)) = (&mut current.draft.edition.send_at, deadline)
+            && *send_at >= deadline
+        {
+            *send_at = deadline - MARGIN;
+        }
         self.become_response(scope, current, approval, actor).await
     }
 

@@ -8,6 +8,7 @@ use docket_core::dossier::refs::reference;
 use docket_core::money::{Currency, Money};
 use docket_store::NewFact;
 
+use super::Shop;
 use super::source::{Row, RowError};
 
 /// Longest cell that is no text: what is longer is in the wrong column.
@@ -24,6 +25,7 @@ pub(super) enum Day {
 pub(super) struct Cells<'a> {
     pub row: &'a Row,
     pub file: &'a str,
+    pub shop: Option<&'a Shop>,
     pub now: DateTime<Utc>,
     pub errors: Vec<RowError>,
     pub facts: Vec<NewFact>,
@@ -178,6 +180,7 @@ impl Cells<'_> {
                 "nothing is left of it without `#`; write the order's number",
             );
         }
+        let key = key.map(|key| self.shop.map_or(key.clone(), |shop| shop.key(&key)));
         key.unwrap_or_default()
     }
 

@@ -7,6 +7,7 @@ use docket_core::dossier::{
 };
 use docket_store::NewFact;
 
+use super::Shop;
 use super::cells::{Cells, Day};
 use super::columns::ImportKind;
 use super::source::{Row, RowError};
@@ -15,10 +16,15 @@ use super::source::{Row, RowError};
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub(super) fn facts(row: &Row, file: &str, now: DateTime<Utc>) -> Result<Vec<NewFact>, Vec<RowError>> {
+pub(super) fn facts(
+    row: &Row,
+    (file, shop): (&str, Option<&Shop>),
+    now: DateTime<Utc>,
+) -> Result<Vec<NewFact>, Vec<RowError>> {
     let mut cells = Cells {
         row,
         file,
+        shop,
         now,
         errors: Vec::new(),
         facts: Vec::new(),

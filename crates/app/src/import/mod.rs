@@ -29,6 +29,31 @@ const LISTED: usize = 50;
 /// More lines need more memory than this program wants to take: about sixty bytes for each.
 const LINES: u64 = 2_000_000;
 
+/// One shop of a client with several: its name stands before the numbers of its orders, `north/1001`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shop(String);
+
+impl std::str::FromStr for Shop {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        if text.is_empty() || text.len() > 40 || !text.chars().all(fits) {
+            return Err(format!(
+                "`{text}` is no name of a shop; write up to 40 letters, digits, dots, hyphens and underscores"
+            ));
+        }
+        Ok(Self(text.to_ascii_lowercase()))
+    }
+}
+
+impl Shop {
+    /// The key of an order of this shop.
+    fn key(&self, order: &str) -> String {
+        format!("{}/{order}", self.0)
+    }
+}
+
 /// What an import is to do.
 #[derive(Debug, Clone)]
 pub struct ImportRequest {
@@ -36,6 +61,9 @@ pub struct ImportRequest {
     pub kind: ImportKind,
     /// The file.
     pub path: PathBuf,
+    /// The shop whose orders it tells of, where a client has several that count their orders alike. Only cases that name
+    /// another reference of the order, or that no other shop's order fits, are joined to it by themselves.
+    pub shop: Option<Shop>,
     /// Only say what would happen.
     pub dry_run: bool,
     /// Who brings it.
@@ -106,7 +134,7 @@ fn check(request: &ImportRequest, now: DateTime<Utc>, progress: &ImportProgress)
             return false;
         }
         let found = row.map_err(|e| vec![e]).and_then(|row| {
-            let facts = facts::facts(&row, &file, now)?;
+            let facts = facts::facts(&row, (&file, request.shop.as_ref()), now)?;
             let against = facts.iter().filter_map(|fact| seen.note(fact, row.line).err());
             let against: Vec<RowError> = against.collect();
             if against.is_empty() { Ok(()) } else { Err(against) }
@@ -137,7 +165,7 @@ fn hand_over(
     source::read(&request.path, request.kind, &mut |row| {
         let facts = row.map_err(|e| vec![e]).and_then(|row| {
             let line = row.line;
-            facts::facts(&row, &file, now).map(|facts| (line, facts))
+            facts::facts(&row, (&file, request.shop.as_ref()), now).map(|facts| (line, facts))
         });
         let Ok((line, facts)) = facts else {
             moved = true;

@@ -11,7 +11,7 @@ use docket_core::id::{CaseId, ClientId};
 use docket_store::{Change, ClientScope, NewFact, Told, UnitOfWork, Unmatched};
 use tokio::sync::mpsc;
 
-use super::{Batch, ImportProgress, ImportReport, ImportRequest, check, hand_over};
+use super::{Batch, ImportKind, ImportProgress, ImportReport, ImportRequest, check, hand_over};
 use crate::Desk;
 use crate::error::{Error, Result};
 
@@ -35,6 +35,11 @@ impl Desk {
         request: ImportRequest,
         progress: &ImportProgress,
     ) -> Result<ImportReport> {
+        if request.shop.is_some() && request.kind == ImportKind::Policies {
+            return Err(Error::Invalid(
+                "policies are the client's, whatever the shop; leave --shop out".into(),
+            ));
+        }
         let now = self.env.now();
         let (asked, at) = (request.clone(), progress.clone());
         let checked = tokio::task::spawn_blocking(move || check(&asked, now, &at)).await;
@@ -84,7 +89,8 @@ impl Desk {
             if let Fact::Order(order) = &fact.fact
                 && let Some(refs) = orders.get_mut(&fact.order)
             {
-                refs.extend(order.refs.iter().filter_map(|text| reference(text)));
+                let own = order.refs.iter().chain([&order.number]);
+                refs.extend(own.filter_map(|text| reference(text)));
             }
         }
         let cases = self.db.cases_of_orders(client, &orders).await?;

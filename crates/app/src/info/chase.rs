@@ -4,7 +4,7 @@ use docket_core::notice::NoticeKind;
 use docket_core::request::{InfoRequest, RequestState, RequestStep};
 use docket_core::sentence;
 use docket_core::sentence::Sentence;
-use docket_core::words::{Turn, WorkState};
+use docket_core::words::Turn;
 use docket_store::{Change, UnitOfWork};
 
 use crate::Desk;
@@ -93,7 +93,7 @@ impl Desk {
             .and_then(|stored| stored.case.round.deadline.as_ref());
         let deadline = case.round.deadline.as_ref().map(|deadline| deadline.at);
         let moved = deadline.filter(|at| was.is_some_and(|was| was.at != *at));
-        let (WorkState::WaitingOnClient, Some(deadline)) = (case.work_state, moved) else {
+        let Some(deadline) = moved else {
             return Ok(());
         };
         for request in unit.open_requests(case.id).await? {

@@ -68,16 +68,16 @@ pub(super) fn follow(draft: &mut Draft, before: &Case, snapshot: &Snapshot, now:
         return;
     };
     let new = steady(new, old);
-    if old.is_some_and(|o| new.at < o.at) {
-        draft.raise(Attention::DeadlineMovedEarlier);
-        if let Some(submission) = draft
-            .case
-            .pending
-            .filter(|_| draft.case.work_state == WorkState::ReadyToSend)
-        {
-            draft.effects.push(Effect::SendBefore {
+    if let Some(old) = old.filter(|o| o.at != new.at) {
+        if new.at < old.at {
+            draft.raise(Attention::DeadlineMovedEarlier);
+        }
+        let waits = draft.case.work_state == WorkState::ReadyToSend;
+        if let Some(submission) = draft.case.pending.filter(|_| waits) {
+            draft.effects.push(Effect::Replan {
                 submission,
-                deadline: new.at,
+                from: old.at,
+                to: new.at,
             });
         }
     }

@@ -122,12 +122,14 @@ pub enum Effect {
         /// Not before.
         at: DateTime<Utc>,
     },
-    /// The deadline moved forward: what was planned for after it goes before it.
-    SendBefore {
+    /// The deadline moved: what was planned by it is planned anew.
+    Replan {
         /// Which.
         submission: SubmissionId,
+        /// The deadline that it was planned by.
+        from: DateTime<Utc>,
         /// The new deadline.
-        deadline: DateTime<Utc>,
+        to: DateTime<Utc>,
     },
     /// Read the dispute until the platform proves the response.
     Confirm {

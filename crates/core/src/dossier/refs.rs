@@ -1,6 +1,6 @@
 //! Which order belongs to which case: by the references that both name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The one form in which references are compared: without space around it, without `#` before it, in small letters
 /// (`#1001`, ` 1001` and `1001` are the same). None where nothing is left. Migration 0006 writes it in SQL too.
@@ -39,18 +39,27 @@ pub enum Orders {
 }
 
 /// Chooses among the orders that a case's references lead to. A person's word counts first; of two orders that both fit
-/// neither is taken, because a fact of the wrong order is worse than none.
+/// neither is taken, because a fact of the wrong order is worse than none; but one that fits by less of what another fits by
+/// (the number alone, where the other has the transaction as well) gives way to it.
 pub fn choose(leads: &[Lead], said: &[Said]) -> Orders {
     let of = |joined: bool| said.iter().filter(move |s| s.joined == joined).map(|s| &s.order);
     let (mine, apart): (BTreeSet<_>, BTreeSet<_>) = (of(true).cloned().collect(), of(false).collect());
     if !mine.is_empty() {
         return Orders::These(mine);
     }
-    let named: BTreeSet<String> = leads
+    let mut fits: BTreeMap<&String, BTreeSet<&String>> = BTreeMap::new();
+    for lead in leads
         .iter()
         .filter(|lead| lead.named && !apart.contains(&lead.order))
-        .map(|lead| lead.order.clone())
-        .collect();
+    {
+        fits.entry(&lead.order).or_default().insert(&lead.reference);
+    }
+    let more = |refs: &BTreeSet<&String>| {
+        fits.values()
+            .any(|other| refs.len() < other.len() && refs.is_subset(other))
+    };
+    let named = fits.iter().filter(|(_, refs)| !more(refs));
+    let named: BTreeSet<String> = named.map(|(order, _)| (*order).clone()).collect();
     if named.len() > 1 {
         Orders::Several(named)
     } else {
@@ -114,6 +123,21 @@ mod tests {
         assert_eq!(
             choose(&leads, &[word("1002", false)]),
             Orders::These(these(&["1001"]))
+        );
+    }
+
+    #[test]
+    fn of_two_shops_with_the_same_numbers_the_one_that_fits_by_more_is_meant() {
+        let mut leads = vec![
+            lead("1001", "north/1001", true),
+            lead("t-1", "north/1001", true),
+            lead("1001", "south/1001", true),
+        ];
+        assert_eq!(choose(&leads, &[]), Orders::These(these(&["north/1001"])));
+        leads.push(lead("inv-7", "south/1001", true));
+        assert_eq!(
+            choose(&leads, &[]),
+            Orders::Several(these(&["north/1001", "south/1001"]))
         );
     }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
-use docket_app::{ClientScope, Desk, ImportKind, ImportProgress, ImportReport, ImportRequest, Why};
+use docket_app::{ClientScope, Desk, ImportKind, ImportProgress, ImportReport, ImportRequest, Shop, Why};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::output::{self, JsonArray, Table, line};
@@ -56,6 +56,9 @@ pub struct FileArgs {
     /// Name or id
     #[arg(long)]
     client: String,
+    /// The shop that the file is of, for a client with several whose orders have the same numbers
+    #[arg(long, value_name = "NAME")]
+    shop: Option<Shop>,
     /// Check the file and say what it would do; nothing is stored
     #[arg(long)]
     dry_run: bool,
@@ -118,6 +121,7 @@ async fn file(kind: ImportKind, args: FileArgs, desk: &Desk) -> Result<ExitCode>
     let request = ImportRequest {
         kind,
         path: args.file,
+        shop: args.shop,
         dry_run: args.dry_run,
         by: super::actor(args.by),
     };

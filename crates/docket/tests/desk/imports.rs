@@ -197,6 +197,43 @@ async fn what_fits_no_case_waits_and_is_joined_by_hand() {
     );
 }
 
+/// A client with two shops that count their orders alike.
+#[tokio::test]
+async fn orders_of_two_shops_with_the_same_number_are_never_mixed_up() {
+    let desk = Desk::new(0);
+    desk.client("Acme", 0);
+    let dispute = desk.plant(0, 1, 86_400).await.remove(0);
+    desk.call(&["sync"]).good();
+    let refs = desk.case(&dispute)["order_refs"].clone();
+    let (number, second) = (refs[0].as_str().unwrap(), refs[1].as_str().unwrap());
+    let shop = |name: &str, day: &str, transaction: &str| {
+        let orders = format!("order,ordered_at,transaction_id\n{number},{day},{transaction}\n");
+        let file = desk.file(&format!("{name}.csv"), orders.as_bytes());
+        desk.import("orders", &file, "Acme", &["--shop", name]).good();
+    };
+    let own = |shop: &str| format!("{shop}/{}", number.to_lowercase());
+    let joined = || desk.case(&dispute)["dossier"]["joined_orders"].clone();
+    shop("North", "2026-01-05", "");
+    assert_eq!(joined(), json!([own("north")]));
+    shop("south", "2026-02-06", "");
+    assert_eq!(joined(), json!([]), "either could be meant");
+    let waits = desk.waiting("Acme");
+    let keys: Vec<&str> = waits
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["order"].as_str().unwrap())
+        .collect();
+    assert_eq!(keys, [own("north"), own("south")]);
+    // What fits by more is meant, and nothing waits any more.
+    shop("south", "2026-02-06", second);
+    assert_eq!(joined(), json!([own("south")]));
+    assert_eq!(desk.waiting("Acme"), json!([]));
+    let file = desk.file("policies.csv", b"policy,from,text\n");
+    desk.import("policies", &file, "Acme", &["--shop", "north"])
+        .refused(&["the client's", "leave --shop out"]);
+}
+
 #[tokio::test]
 async fn a_case_shows_what_files_and_platform_tell_with_their_sources() {
     let desk = Desk::new(0);

@@ -16,6 +16,7 @@ mod fair;
 mod gathered;
 mod given;
 mod health;
+mod held;
 mod hooks;
 mod hostile;
 mod imports;

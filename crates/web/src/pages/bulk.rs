@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{DateTime, Duration, NaiveDateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use docket_app::{BulkPlan, BulkStep, BulkWish, Desk, Error};
 use docket_core::id::{CaseId, PlanId};
 
@@ -177,10 +177,7 @@ fn until(text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Error> {
         "" | "tomorrow" => Ok(now + Duration::hours(24)),
         "4h" => Ok(now + Duration::hours(4)),
         "3d" => Ok(now + Duration::days(3)),
-        other => NaiveDateTime::parse_from_str(other, "%Y-%m-%dT%H:%M")
-            .ok()
-            .and_then(locale::instant)
-            .ok_or_else(|| Error::Invalid(t("refuse-until").into())),
+        other => locale::of_field(other).ok_or_else(|| Error::Invalid(t("refuse-until").into())),
     }
 }
 

@@ -78,6 +78,7 @@ async fn orders_are_joined_by_hand_and_flags_lead_to_their_cases(db: TestDb) {
     let path = folder.path().join("orders.csv");
     std::fs::write(&path, "order,ordered_at\n4711,2026-11-01T10:00:00Z\n").unwrap();
     let request = ImportRequest {
+        shop: None,
         kind: ImportKind::Orders,
         path,
         dry_run: false,

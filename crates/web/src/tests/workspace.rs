@@ -161,6 +161,16 @@ async fn a_case_goes_from_deciding_to_its_receipt_and_back_by_forms_alone(db: Te
         StatusCode::UNPROCESSABLE_ENTITY,
         "there is nothing more to take back"
     );
+    let own = |at: &'static str| [("version", "2"), ("when", "at"), ("at", at)];
+    for (at, says) in [
+        ("soon", "choose a time"),
+        ("2026-11-20T12:00", "that time is over"),
+        ("2027-11-20T12:00", "not before the deadline"),
+    ] {
+        let refused = room.press("/draft/send", &own(at)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{at}");
+        assert!(refused.body.contains(says), "{says}: {}", refused.body);
+    }
     let again = room.part("/preview?confirm=1").await;
     let version = between(&again, "name=\"version\" value=\"", "\"")
         .unwrap()

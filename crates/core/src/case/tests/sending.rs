@@ -240,14 +240,19 @@ fn talk_does_not_count_as_the_answer_to_the_request() {
 }
 
 #[test]
-fn a_deadline_that_moves_forward_takes_the_planned_response_with_it() {
+fn a_deadline_that_moves_takes_the_planned_response_with_it() {
     let planned = run(&case(Turn::Ours), prepare(ActionKind::Contest));
-    let mut sooner = later(Turn::Ours, 73);
-    sooner.deadline = due(200);
-    let moved = observe(&planned, &sooner);
-    let effect = Effect::SendBefore {
-        submission: OURS,
-        deadline: at(200),
-    };
-    assert!(moved.effects.contains(&effect), "{:?}", moved.effects);
+    let from = planned.round.deadline.unwrap().at;
+    for hours in [200, 400] {
+        let mut moves = later(Turn::Ours, 73);
+        moves.deadline = due(hours);
+        let moved = observe(&planned, &moves);
+        let effect = Effect::Replan {
+            submission: OURS,
+            from,
+            to: at(hours),
+        };
+        assert_ne!(from, at(hours));
+        assert!(moved.effects.contains(&effect), "{:?}", moved.effects);
+    }
 }

@@ -26,8 +26,7 @@ pub(super) fn delivery_complaints(case: &Situation<'_>, item: &Item, content: Op
         (None, Some(seen)) => return lacking(&seen.shows),
         (None, None) => {
             return vec![sentence!(
-                "its text cannot be read here: look at it, and say which of status, date, recipient and parcel it shows \
-                 (`docket evidence confirm … --shows`)"
+                "its text cannot be read here: look at it, and say which of status, date, recipient and parcel it shows"
             )];
         }
     };

@@ -184,3 +184,26 @@ fn a_photo_proves_what_a_person_saw_on_it() {
     case.items[0].1 = Some("a receipt for a lamp".to_owned());
     assert_eq!(case.row(EvidenceKind::DeliveryProof).standing, Standing::Weak);
 }
+
+/// A discount or a tax of the whole order is shared by its lines.
+#[test]
+fn what_is_owed_goes_by_what_was_paid() {
+    let due = |total: i64| {
+        let mut case = sold(false, &["lamp"], 0);
+        case.dossier.orders[0].fact.total = Some(eur(total));
+        expected(&case.dossier).map(|sum| (sum.goods.minor, sum.shipping.minor, sum.owed.minor))
+    };
+    assert_eq!(
+        due(5_500),
+        Some((3_000, 300, 3_300)),
+        "50.00 of goods, 5.00 of shipping"
+    );
+    assert_eq!(due(5_000), Some((2_700, 300, 3_000)), "a voucher of 5.00");
+    assert_eq!(due(6_500), Some((3_600, 300, 3_900)), "20 % tax on top");
+    assert_eq!(due(9_000), Some((3_000, 300, 3_300)), "lines are missing");
+    assert_eq!(
+        due(400),
+        Some((3_000, 300, 400)),
+        "a total that cannot be: never more than it"
+    );
+}

@@ -77,6 +77,8 @@ struct Confirm {
     consequence: String,
     second_person: Option<String>,
     hold: Option<Stamp>,
+    /// The time that the field for another one begins with.
+    at: String,
     cancel: String,
 }
 
@@ -213,12 +215,14 @@ impl UsedLine {
 
 impl Confirm {
     fn of(case: &Case, preview: &Preview, cancel: String, now: DateTime<Utc>) -> Self {
+        let hold = hold_until(case, now);
         Self {
             url: urls::of(case.id, urls::SEND_DRAFT),
             version: preview.draft.draft.version,
             consequence: preview.draft.consequence.as_ref().map(say).unwrap_or_default(),
             second_person: preview.draft.four_eyes.map(|why| say(&why.sentence())),
-            hold: hold_until(case, now).map(|at| Stamp::of(at, now)),
+            hold: hold.map(|at| Stamp::of(at, now)),
+            at: hold.map(crate::locale::typed).unwrap_or_default(),
             cancel,
         }
     }

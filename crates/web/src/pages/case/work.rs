@@ -208,6 +208,12 @@ async fn try_send(desk: &Desk, viewer: &Viewer, case: CaseId, fields: &Fields) -
             let hold = docket_app::hold_until(&stored.case, desk.env.now());
             Some(hold.ok_or_else(|| invalid("refuse-late"))?)
         }
+        "at" => {
+            let at = crate::locale::of_field(fields.get("at").trim());
+            let at = at.ok_or_else(|| invalid("refuse-no-time"))?;
+            let ahead = Some(at).filter(|at| *at > desk.env.now());
+            Some(ahead.ok_or_else(|| invalid("refuse-past"))?)
+        }
         _ => return Err(invalid("refuse-when")),
     };
     desk.send_version(viewer.scope(), case, (version, send_at), viewer.name())

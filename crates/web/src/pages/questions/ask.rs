@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use docket_app::{Ask, AskWish, Desk, Error};
 use docket_core::id::CaseId;
 
@@ -131,12 +131,8 @@ fn due_of(text: &str) -> Result<Option<DateTime<Utc>>, Error> {
     if text.is_empty() {
         return Ok(None);
     }
-    let at = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M");
-    let at = at.or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S"));
-    match at.ok().and_then(locale::instant) {
-        Some(at) => Ok(Some(at)),
-        None => Err(Error::Invalid(t("ask-client-due-wrong").into())),
-    }
+    let at = locale::of_field(text).map(Some);
+    at.ok_or_else(|| Error::Invalid(t("ask-client-due-wrong").into()))
 }
 
 pub async fn post(State(desk): State<Desk>, viewer: Viewer, fields: Fields) -> Result<Response, PageError> {

@@ -9,7 +9,7 @@ fn effect(effect: &Effect) -> String {
     let hours = |when: &chrono::DateTime<chrono::Utc>| (*when - at(0)).num_hours();
     match effect {
         Effect::Send { at, .. } => format!("send@{}h", hours(at)),
-        Effect::SendBefore { .. } => "send before the deadline".to_owned(),
+        Effect::Replan { .. } => "plan the sending anew".to_owned(),
         Effect::Confirm { at, .. } => format!("confirm@{}h", hours(at)),
         Effect::CancelSubmission { .. } => "cancel response".to_owned(),
         Effect::Alert(attention) => format!("alert {attention}"),
