@@ -11,10 +11,12 @@ use docket_core::sentence;
 use docket_core::sentence::Sentence;
 use docket_core::snapshot::Facts;
 use docket_core::words::ActionKind;
-use docket_store::ClientScope;
+use docket_store::{ClientScope, StoredEvidence};
 
 use crate::Desk;
+use crate::cases::CaseView;
 use crate::error::Result;
+use crate::evidence::CaseChecklist;
 
 /// What a case can be answered with.
 #[derive(Debug, Clone, Default)]
@@ -32,13 +34,13 @@ pub struct Choices {
 }
 
 impl Desk {
-    /// What a case can be answered with.
+    /// What a case that is looked at can be answered with.
     ///
     /// # Errors
-    /// When there is no such case in scope, or its connection cannot be read.
-    pub async fn choices(&self, scope: ClientScope, id: CaseId) -> Result<Choices> {
-        let stored = self.case(scope, id).await?;
-        let (_, connector) = self.connector(stored.case.connection).await?;
+    /// When its connection cannot be read.
+    pub async fn choices(&self, view: &CaseView, found: &CaseChecklist) -> Result<Choices> {
+        let stored = &view.stored;
+        let connector = self.connector_of(&view.connection).await?;
         let platform = stored.case.platform.title();
         let facts = &stored.case.facts;
         let why = |action: ActionKind| match connector.capability(action) {
@@ -58,8 +60,6 @@ impl Desk {
             let first = connector.check(facts, response).into_iter().next();
             first.map(|problem| problem.what.also(problem.todo))
         };
-        let files = self.evidence(scope, id).await?.into_iter();
-        let files = files.filter(|piece| !piece.item.unconfirmed);
         Ok(Choices {
             elsewhere: elsewhere.collect(),
             offers: OfferKind::ALL
@@ -71,8 +71,16 @@ impl Desk {
                 .map(|kind| (*kind, refused(&accept(*kind, facts.amount))))
                 .collect(),
             partial: takes_a_part(connector.as_ref(), facts),
-            files: files.filter_map(|piece| piece.item.file).collect(),
+            files: files_of(&found.pieces),
         })
+    }
+
+    /// Files of a case's evidence, which may go with an answer.
+    ///
+    /// # Errors
+    /// When there is no such case in scope.
+    pub async fn evidence_files(&self, scope: ClientScope, id: CaseId) -> Result<Vec<FileRef>> {
+        Ok(files_of(&self.evidence(scope, id).await?))
     }
 
     /// The platform's own word for the proof of what came back; none where it takes none.
@@ -89,6 +97,11 @@ impl Desk {
         let (_, connector) = self.connector(stored.case.connection).await?;
         Ok(connector.return_proof(what))
     }
+}
+
+fn files_of(pieces: &[StoredEvidence]) -> Vec<FileRef> {
+    let known = pieces.iter().filter(|piece| !piece.item.unconfirmed);
+    known.filter_map(|piece| piece.item.file.clone()).collect()
 }
 
 /// Whether a contest that proposes to give a part back is refused for nothing that the same without it is not.

@@ -149,6 +149,13 @@ impl Desk {
                 id = id.to_string()
             ))
         })?;
+        let connector = self.connector_of(&connection).await?;
+        Ok((connection, connector))
+    }
+
+    /// The way to a connection's platform.
+    pub(crate) async fn connector_of(&self, connection: &Connection) -> Result<Arc<dyn Connector>> {
+        let id = connection.id;
         let secret = self.db.credentials(id, &self.keys).await?;
         let vault = Arc::new(Stored {
             id,
@@ -156,8 +163,7 @@ impl Desk {
             keys: self.keys.clone(),
             env: self.env.clone(),
         });
-        let connector = self.connectors.of(&connection, secret, vault)?;
-        Ok((connection, connector))
+        self.connectors.of(connection, secret, vault)
     }
 }
 

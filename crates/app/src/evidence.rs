@@ -1,7 +1,7 @@
 //! Evidence of a case: what is brought, what a case needs, and what it has.
 
 use bytes::Bytes;
-use docket_connector::Said;
+use docket_connector::{Connector, Said};
 use docket_core::case::{self, Command, Event, EvidenceStep};
 use docket_core::dossier::{Dossier, Goods, Provenance};
 use docket_core::evidence::{
@@ -15,6 +15,7 @@ use docket_documents::examine;
 use docket_store::{Change, ClientScope, StoredCase, StoredEvidence, UnitOfWork};
 
 use crate::Desk;
+use crate::cases::CaseView;
 use crate::error::{Error, Result};
 use crate::taken::{blocking, examined};
 
@@ -52,12 +53,22 @@ pub struct CaseChecklist {
     pub words: Vec<Said>,
     /// What is needed and there.
     pub list: Checklist,
-    /// Pieces of which nobody has said yet what they show: they count for nothing until somebody does.
-    pub unconfirmed: Vec<StoredEvidence>,
+    /// Every piece.
+    pub pieces: Vec<StoredEvidence>,
     /// The pieces that count, each with the text that its file holds.
     pub(crate) items: Vec<(Item, Option<String>)>,
     /// What is known of the purchase.
     pub(crate) dossier: Dossier,
+}
+
+impl CaseChecklist {
+    /// Pieces of which nobody has said yet what they show: they count for nothing until somebody does.
+    pub fn unconfirmed(&self) -> Vec<&StoredEvidence> {
+        self.pieces
+            .iter()
+            .filter(|piece| piece.item.unconfirmed)
+            .collect()
+    }
 }
 
 impl Desk {
@@ -295,25 +306,42 @@ impl Desk {
     /// When there is no such case in scope.
     pub async fn evidence_checklist(&self, scope: ClientScope, id: CaseId) -> Result<CaseChecklist> {
         let stored = self.case(scope, id).await?;
+        let (_, connector) = self.connector(stored.case.connection).await?;
+        let dossier = self.dossier_of(&stored.case).await?.facts;
+        self.checklist_with((stored, dossier), connector.as_ref()).await
+    }
+
+    /// What a case that is looked at needs, has and lacks; nothing of it is read twice.
+    ///
+    /// # Errors
+    /// When its evidence cannot be read.
+    pub async fn checklist_of(&self, view: &CaseView) -> Result<CaseChecklist> {
+        let connector = self.connector_of(&view.connection).await?;
+        let known = (view.stored.clone(), view.dossier.facts.clone());
+        self.checklist_with(known, connector.as_ref()).await
+    }
+
+    async fn checklist_with(
+        &self,
+        (stored, dossier): (StoredCase, Dossier),
+        connector: &dyn Connector,
+    ) -> Result<CaseChecklist> {
+        let id = stored.case.id;
         let own = ClientScope::One(stored.case.client);
         let marks = self.db.checklist_marks(own, id).await?;
-        let (_, connector) = self.connector(stored.case.connection).await?;
         let claim = match self.db.newest_body(own, id).await? {
             Some((_, body)) => connector.claim(&body)?,
             None => docket_connector::Claim::default(),
         };
         let mut items = Vec::new();
         let pieces = self.db.evidence(own, id).await?;
-        let (unconfirmed, pieces): (Vec<_>, Vec<_>) =
-            pieces.into_iter().partition(|piece| piece.item.unconfirmed);
-        for piece in pieces {
+        for piece in pieces.iter().filter(|piece| !piece.item.unconfirmed) {
             let content = match &piece.item.file {
                 Some(file) => self.text_of(file).await?,
                 None => None,
             };
-            items.push((piece.item, content));
+            items.push((piece.item.clone(), content));
         }
-        let dossier = self.dossier_of(&stored.case).await?.facts;
         let facts = &stored.case.facts;
         // Nobody is asked for anything once it is another's turn.
         let asked = if facts.turn == Turn::Ours {
@@ -341,7 +369,7 @@ impl Desk {
             words: claim.words,
             stored,
             list,
-            unconfirmed,
+            pieces,
             items,
             dossier,
         })

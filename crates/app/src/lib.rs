@@ -141,6 +141,8 @@ pub struct Settings {
     pub max_sends: i64,
     /// What platforms charge for disputes.
     pub fees: Vec<Fee>,
+    /// What platforms changed, for the change log beside win rates.
+    pub policy_changes: Vec<board::PolicyChange>,
     /// How long a client's rule waits before it sends, so that a person can stop it.
     pub rules_grace: Duration,
     /// Which evidence a case needs.

@@ -151,10 +151,10 @@ impl Desk {
                 "there is no exhibit: the letter tells what the records say, and shows nothing".to_owned(),
             );
         }
-        if !checklist.unconfirmed.is_empty() {
+        if !checklist.unconfirmed().is_empty() {
             notes.push(format!(
                 "{} file(s) of the client are not in it, as nobody has said what they show: see `docket evidence check {id}`",
-                checklist.unconfirmed.len()
+                checklist.unconfirmed().len()
             ));
         }
         if packet.unknown_characters > 0 {

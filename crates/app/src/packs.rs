@@ -192,7 +192,26 @@ impl Desk {
         self.pack(ClientScope::Agency, id).await
     }
 
-    /// Makes the pack of a month that is over, unless it was made.
+    /// Makes a rejected pack anew, from the facts as they are now. The rejected one stays as it was.
+    ///
+    /// # Errors
+    /// When it was not rejected, or as [`Desk::make_pack`].
+    pub async fn pack_anew(&self, scope: ClientScope, id: PackId) -> Result<Pack> {
+        let pack = self.pack(scope, id).await?;
+        if pack.state != PackState::Rejected {
+            return Err(Error::Invalid(sentence!(
+                "this pack is {state}; only a rejected one is made anew",
+                state = pack.state
+            )));
+        }
+        let clients = self.db.clients(ClientScope::One(pack.client)).await?;
+        let client = clients
+            .first()
+            .ok_or_else(|| Error::NotFound("there is no such client".into()))?;
+        self.make_pack(client, pack.month).await
+    }
+
+    /// Makes the pack of a month that is over, unless it was made; one that was rejected is made anew.
     ///
     /// # Errors
     /// When the client gets none, or the month is not over.
@@ -212,7 +231,8 @@ impl Desk {
         }
         self.build_pack(client.id, month).await?;
         let all = self.db.packs(own).await?;
-        let made = all.into_iter().find(|pack| pack.month == month);
+        let live = |pack: &Pack| pack.month == month && pack.state != PackState::Rejected;
+        let made = all.into_iter().find(live);
         made.ok_or_else(|| Error::NotFound("the pack was not made".into()))
     }
 

@@ -1,6 +1,6 @@
 //! Reports: rows to pure statistics; the same result as page, text, CSV and JSON.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
 use docket_core::money::Currency;
 use docket_core::sentence;
 use docket_core::stats::{Change, Figure, Ledger};
@@ -23,14 +23,16 @@ pub struct Period {
 }
 
 impl Period {
-    /// From two dates; the defaults are a year back and tomorrow, so that today counts.
+    /// From two dates; the defaults are the first day of the month a year back, so that no month is cut, and tomorrow, so that
+    /// today counts.
     ///
     /// # Errors
     /// When it is empty.
     pub fn of(from: Option<NaiveDate>, to: Option<NaiveDate>, now: DateTime<Utc>) -> Result<Self> {
         let today = now.date_naive();
         let start = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
-        let from = start(from.unwrap_or(today - chrono::Days::new(365)));
+        let year = today - chrono::Days::new(365);
+        let from = start(from.unwrap_or(year.with_day(1).unwrap_or(year)));
         let to = start(to.unwrap_or(today + chrono::Days::new(1)));
         if from >= to {
             return Err(Error::Invalid(sentence!(
@@ -76,7 +78,7 @@ pub struct WinRateReport {
     pub ledger: Ledger,
     /// The period before, with what changed since.
     pub change: Changed,
-    /// What changed at the client in the period, the oldest first; nothing for the whole portfolio.
+    /// What changed in the period at the client and its platforms, the oldest first; for the whole portfolio, at any platform.
     pub log: Vec<LogEntry>,
     /// The client's accounts, beside the win rate; nothing for the whole portfolio, since each account has limits of its own.
     pub health: Vec<AccountHealth>,
@@ -131,10 +133,7 @@ impl Desk {
             _ => ledger,
         };
         let change = self.changed(&wish, &ledger, as_of).await?;
-        let log = match &wish.client {
-            Some(client) => self.change_log(client, wish.period).await?,
-            None => Vec::new(),
-        };
+        let log = self.change_log(wish.client.as_ref(), wish.period).await?;
         let health = match &wish.client {
             Some(client) => self.account_health(client, wish.period).await?,
             None => Vec::new(),

@@ -2,6 +2,7 @@
 
 mod advice;
 mod evidence;
+mod reports;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -21,6 +22,7 @@ use url::Url;
 
 pub use advice::Advice;
 pub use evidence::Evidence;
+pub use reports::Reports;
 
 /// The documentation of every key is the default itself.
 pub const DEFAULTS: &str = include_str!("../../../config/default.toml");
@@ -39,6 +41,7 @@ pub struct Config {
     pub submit: Submit,
     pub evidence: Evidence,
     pub advice: Advice,
+    pub reports: Reports,
     pub rules: Rules,
     pub mail: Mail,
     hooks: Hooks,
@@ -378,6 +381,7 @@ impl Config {
             confirm_every: seconds(self.submit.confirm_every_seconds.max(1)),
             max_sends: self.submit.max_sends.max(1),
             fees: self.advice.fees()?,
+            policy_changes: self.reports.policy_changes()?,
             rules_grace: seconds(self.rules.grace_seconds),
             matrix: self.evidence.matrix.clone(),
             templates: self.evidence.templates()?,
@@ -520,6 +524,19 @@ mod tests {
         assert!(with(&fee("-1")).contains("below 0"));
         assert!(with(&fee("14.005")).contains("more decimals"));
         assert!(with(&[fee("14"), fee("15")].concat()).contains("two entries"));
+    }
+
+    #[test]
+    fn changes_of_platforms_have_a_day_and_a_text() {
+        let change = |on: &str, platform: &str, what: &str| {
+            with(&format!(
+                "[[reports.policy_changes]]\non = \"{on}\"\nplatform = \"{platform}\"\nwhat = \"{what}\"\n"
+            ))
+        };
+        assert_eq!(change("2026-11-01", "klarna", "v4 for all"), "");
+        assert!(change("1 May", "klarna", "v4").contains("2026-11-01"));
+        assert!(change("2026-11-01", "Klarna AB", "v4").contains("platform"));
+        assert!(change("2026-11-01", "klarna", " ").contains("what changed"));
     }
 
     #[test]

@@ -24,12 +24,12 @@ const DUE: &str = "SELECT client_id, zone, language, recipients, next_at, set_by
 const MOVE: &str =
     "UPDATE pack_subscriptions SET next_at = $3 WHERE client_id = $1 AND next_at = $2 RETURNING client_id";
 const PACKS: &str = "SELECT id, client_id, month, language, recipients, state, files, made_at, decided_by, decided_at, sent_at, note \
-    FROM packs WHERE client_id BETWEEN $1 AND $2 ORDER BY month DESC, client_id";
+    FROM packs WHERE client_id BETWEEN $1 AND $2 ORDER BY month DESC, client_id, made_at DESC";
 const PACK: &str = "SELECT id, client_id, month, language, recipients, state, files, made_at, decided_by, decided_at, sent_at, note \
     FROM packs WHERE client_id BETWEEN $1 AND $2 AND id = $3";
-const OF_MONTH: &str = "SELECT id FROM packs WHERE client_id = $1 AND month = $2";
+const OF_MONTH: &str = "SELECT id FROM packs WHERE client_id = $1 AND month = $2 AND state <> 'rejected'";
 const ADD: &str = "INSERT INTO packs (id, client_id, month, language, recipients, state, files, made_at) \
-    VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7) ON CONFLICT (client_id, month) DO NOTHING RETURNING id";
+    VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7) ON CONFLICT (client_id, month) WHERE state <> 'rejected' DO NOTHING RETURNING id";
 const DECIDE: &str = "UPDATE packs SET state = $2, decided_by = $3, decided_at = $4, note = $5 \
     WHERE id = $1 AND state = 'waiting' RETURNING id";
 const BECOME: &str =
@@ -155,7 +155,7 @@ impl Db {
         row.map(PackRow::stored).transpose()
     }
 
-    /// Whether a client's pack of a month was made, whatever became of it.
+    /// Whether a client's pack of a month was made, and not rejected.
     ///
     /// # Errors
     /// When the database fails.
@@ -223,7 +223,7 @@ impl UnitOfWork {
         Ok(found.is_some())
     }
 
-    /// Keeps a pack; false where the client has one of that month.
+    /// Keeps a pack; false where the client has one of that month that was not rejected.
     ///
     /// # Errors
     /// When the database fails.

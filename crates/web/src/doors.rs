@@ -200,6 +200,7 @@ doors! {
     PackFile: Get urls::PACK_FILE, STAFF;
     ApprovePack: Post urls::APPROVE_PACK, LEADS;
     RejectPack: Post urls::REJECT_PACK, LEADS;
+    PackAnew: Post urls::PACK_ANEW, LEADS;
     Connections: Get urls::CONNECTIONS, STAFF;
     Connection: Get urls::CONNECTION, STAFF;
     Sync: Get urls::SYNC, STAFF;

@@ -116,6 +116,7 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::PackFile, packs::file)
         .open(Door::ApprovePack, packs::approve)
         .open(Door::RejectPack, packs::reject)
+        .open(Door::PackAnew, packs::anew)
         .open(Door::Connections, connections::page)
         .open(Door::Connection, connections::one::page)
         .open(Door::Sync, connections::sync::page)

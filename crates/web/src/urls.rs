@@ -92,6 +92,7 @@ pub const PACKS: &str = "/packs";
 pub const PACK_FILE: &str = "/packs/{id}/files/{name}";
 pub const APPROVE_PACK: &str = "/packs/{id}/approve";
 pub const REJECT_PACK: &str = "/packs/{id}/reject";
+pub const PACK_ANEW: &str = "/packs/{id}/anew";
 pub const CONNECTIONS: &str = "/connections";
 pub const NOTICES: &str = "/notices";
 pub const NOTICE_SEEN: &str = "/notices/{id}/seen";
@@ -229,6 +230,11 @@ pub fn approve_pack(id: PackId) -> String {
 /// Does not let a pack go.
 pub fn reject_pack(id: PackId) -> String {
     REJECT_PACK.replace("{id}", &id.to_string())
+}
+
+/// Makes a rejected pack anew.
+pub fn pack_anew(id: PackId) -> String {
+    PACK_ANEW.replace("{id}", &id.to_string())
 }
 
 /// The page of a question to a client.

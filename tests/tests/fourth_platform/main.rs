@@ -53,6 +53,7 @@ async fn house() -> House {
         public_url: None,
         sessions: docket_app::SessionLimits::default(),
         fees: Vec::new(),
+        policy_changes: Vec::new(),
         rules_grace: 86_400 * second,
         voice: docket_app::in_english,
     };

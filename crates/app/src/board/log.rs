@@ -26,6 +26,19 @@ pub enum LogKind {
     RuleActive,
     /// A rule ended.
     RuleRetired,
+    /// A platform changed how it works, for all its merchants.
+    Policy,
+}
+
+/// What a platform changed for all its merchants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyChange {
+    /// Since which day.
+    pub on: NaiveDate,
+    /// Which platform.
+    pub platform: Platform,
+    /// What, in words.
+    pub what: String,
 }
 
 /// A change.
@@ -35,9 +48,9 @@ pub struct LogEntry {
     pub on: NaiveDate,
     /// What kind.
     pub kind: LogKind,
-    /// The setting, contract or rule.
+    /// The setting, contract or rule, or what the platform changed.
     pub what: String,
-    /// Where, for settings.
+    /// Where, for settings and changes of platforms.
     pub platform: Option<Platform>,
     /// What holds since then, for settings.
     pub value: Option<String>,
@@ -50,6 +63,7 @@ impl LogKind {
             Self::Contract => "log.contract",
             Self::RuleActive => "log.rule_active",
             Self::RuleRetired => "log.rule_retired",
+            Self::Policy => "log.policy",
         }
     }
 }
@@ -92,15 +106,43 @@ pub fn marks(log: &[LogEntry], most: usize) -> Vec<(String, &LogEntry)> {
 }
 
 impl Desk {
-    /// What changed at a client in a period, the oldest first.
+    /// What changed in a period, the oldest first: at a client and at its platforms, or at any platform.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn change_log(&self, client: &Client, period: Period) -> Result<Vec<LogEntry>> {
+    pub async fn change_log(&self, client: Option<&Client>, period: Period) -> Result<Vec<LogEntry>> {
+        let mut log = match client {
+            Some(client) => self.client_log(client, period).await?,
+            None => self.policy_log(period, |_| true),
+        };
+        log.sort_by(|a, b| (a.on, &a.what).cmp(&(b.on, &b.what)));
+        Ok(log)
+    }
+
+    fn policy_log(&self, period: Period, of: impl Fn(Platform) -> bool) -> Vec<LogEntry> {
+        let days = period.from.date_naive()..period.to.date_naive();
+        let changes = self.settings.policy_changes.iter();
+        let changes = changes.filter(|change| of(change.platform) && days.contains(&change.on));
+        let entry = |change: &PolicyChange| LogEntry {
+            on: change.on,
+            kind: LogKind::Policy,
+            what: change.what.clone(),
+            platform: Some(change.platform),
+            value: None,
+        };
+        changes.map(entry).collect()
+    }
+
+    async fn client_log(&self, client: &Client, period: Period) -> Result<Vec<LogEntry>> {
         let own = ClientScope::One(client.id);
         let within = |at: DateTime<Utc>| (period.from..period.to).contains(&at);
-        let mut log = Vec::new();
-        for connection in self.db.connections(own).await? {
+        let connections = self.db.connections(own).await?;
+        let mut log = self.policy_log(period, |platform| {
+            connections
+                .iter()
+                .any(|connection| connection.platform == platform)
+        });
+        for connection in connections {
             let history = self.db.settings_history(own, connection.id).await?;
             let changes = changes(&history).filter(|setting| within(setting.valid_from));
             log.extend(changes.map(|setting| LogEntry {
@@ -135,7 +177,6 @@ impl Desk {
                 &rule,
             ));
         }
-        log.sort_by(|a, b| (a.on, &a.what).cmp(&(b.on, &b.what)));
         Ok(log)
     }
 }

@@ -98,16 +98,86 @@ fn section(say: Say, contract: &Value, detail: Detail, room: &mut usize, blocks:
             text(target, "target"),
             terms(say, target)
         )));
+        blocks.push(Block::Note(clock(say, contract, target)));
         blocks.push(Block::Table(figures(say, target)));
         blocks.push(Block::Note(neither(say, target)));
         let chart = chart(say, target);
         if detail.second && chart.marks.len() > 2 {
             blocks.push(Block::Plot(chart));
         }
+        breaches(say, target, detail.others, blocks);
     }
 }
 
-/// What is promised. Working time, calendars and pauses stand in the contract.
+/// By what time a target's clock runs.
+fn clock(say: Say, contract: &Value, target: &Value) -> String {
+    let pauses: Vec<String> = list(&target["pauses"])
+        .iter()
+        .filter_map(Value::as_str)
+        .map(|pause| say.0.word("why", pause))
+        .collect();
+    let places = [
+        ("calendar", text(target, "calendar").to_owned()),
+        ("zone", text(contract, "zone").to_owned()),
+        ("pauses", pauses.join(", ")),
+    ];
+    say.with(
+        if pauses.is_empty() {
+            "sla.clock"
+        } else {
+            "sla.clock_pauses"
+        },
+        &places,
+    )
+}
+
+/// Hours and minutes, as the CSV writes them.
+fn hours(value: &Value, key: &str) -> String {
+    let minutes = value[key].as_i64().unwrap_or_default() / 60;
+    format!("{}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// The clocks beyond the limit, each with what it is put down to.
+fn breaches(say: Say, target: &Value, most: usize, blocks: &mut Vec<Block>) {
+    let all = list(&target["breaches"]);
+    if all.is_empty() {
+        return;
+    }
+    let row = |breach: &Value| {
+        let mut cells = vec![
+            text(breach, "dispute").to_owned(),
+            say.0.minute(at(breach, "begun")),
+        ];
+        cells.extend(["limit_seconds", "raw_seconds", "adjusted_seconds"].map(|key| hours(breach, key)));
+        cells.push(say.0.word("why", text(breach, "why")));
+        cells
+    };
+    blocks.push(Block::Table(Table {
+        columns: vec![
+            column(say.plain("sla.breached"), 1.6, false),
+            column(say.plain("sla.begun"), 1.6, false),
+            column(say.plain("sla.limit_h"), 0.8, true),
+            column(say.plain("sla.raw_h"), 0.8, true),
+            column(say.plain("sla.adjusted_h"), 0.8, true),
+            column(say.plain("sla.why"), 1.6, false),
+        ],
+        rows: all.iter().take(most).map(row).collect(),
+        total: false,
+    }));
+    // A list that was cut before is as long as the count of the raw view says.
+    let more = target["raw"]["breached"]
+        .as_u64()
+        .and_then(|n| usize::try_from(n).ok())
+        .unwrap_or(all.len())
+        .saturating_sub(all.len().min(most));
+    if more > 0 {
+        blocks.push(Block::Note(
+            say.with("sla.more_breaches", &[("n", more.to_string())]),
+        ));
+    }
+}
+
+/// What is promised.
 fn terms(say: Say, target: &Value) -> String {
     let minutes = target["limit_minutes"].as_i64().unwrap_or_default();
     let limit = format!("{}:{:02} h", minutes / 60, minutes % 60);

@@ -107,7 +107,7 @@ pub fn checklist(checklist: &CaseChecklist) -> Result<Value, serde_json::Error> 
     value["case"] = json!(case.id);
     value["platform_dispute_id"] = json!(case.dispute);
     value["decisive"] = json!(checklist.list.decisive());
-    value["unconfirmed"] = json!(checklist.unconfirmed);
+    value["unconfirmed"] = json!(checklist.unconfirmed());
     value["claim"] = checklist
         .words
         .iter()

@@ -155,7 +155,8 @@ fn section(section: &SlaSection, report: &SlaReport, kept: &Kept) -> Value {
         let all = (kept.seen <= CLOCKS_UP_TO).then(|| lines.iter().map(|l| &l.shown).collect::<Vec<_>>());
         json!({
             "target": target.name, "metric": target.metric, "definition": target.metric.definition(),
-            "terms": contract.contract.terms(target), "only_some": !target.only.is_all(), "statistic": target.statistic,
+            "terms": contract.contract.terms(target), "calendar": contract.contract.calendar_of(target),
+            "pauses": contract.contract.pauses_of(target), "only_some": !target.only.is_all(), "statistic": target.statistic,
             "limit_minutes": target.limit().num_minutes(), "target_percent": contract.contract.share_of(target),
             "raw": counts(section, target, &found.raw), "adjusted": counts(section, target, &found.adjusted),
             "months": months.collect::<Vec<_>>(), "breaches": breaches, "open": open, "clocks": all,

@@ -7,6 +7,7 @@ use docket_core::stats::{
     AmountRate, AmountShown, Amounts, DEFINITION, Drift, Group, Line, MONEY_DEFINITION, Mixed, NO_UPLIFT,
     Points, SHRUNK_DEFINITION, Shrunk, Standard, Step,
 };
+use docket_core::words::{Platform, Reason};
 use serde_json::{Map, Value, json};
 
 pub use self::csv::csv;
@@ -153,8 +154,8 @@ pub fn health(one: &AccountHealth) -> Value {
 /// The whole report.
 pub fn all(report: &WinRateReport) -> Value {
     let wish = &report.wish;
-    let strata = report.ledger.strata().map(|((platform, reason), found)| {
-        json!({ "platform": platform, "reason": reason, "win_rate": rate(found) })
+    let strata = strata(report).map(|(platform, reason, win_rate)| {
+        json!({ "platform": platform, "reason": reason, "win_rate": win_rate })
     });
     json!({
         "strata": strata.collect::<Vec<_>>(),
@@ -168,6 +169,12 @@ pub fn all(report: &WinRateReport) -> Value {
         "groups": report.ledger.groups.iter().map(line).collect::<Vec<_>>(), "change": change(report.change), "change_log": report.log,
         "account_health": report.health.iter().map(health).collect::<Vec<_>>(), "account_health_definition": HEALTH_DEFINITION,
     })
+}
+
+/// Each platform's decided cases of each reason, with their win rate.
+pub fn strata(report: &WinRateReport) -> impl Iterator<Item = (Platform, Reason, Value)> {
+    let strata = report.ledger.strata();
+    strata.map(|((platform, reason), found)| (platform, reason, rate(found)))
 }
 
 /// The command that lists the cases behind a figure; with the client's id, which needs no quotes.

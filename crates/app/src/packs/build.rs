@@ -55,7 +55,7 @@ impl Plan {
 }
 
 impl Desk {
-    /// Makes a client's pack of a month, unless it was made. The job may run twice.
+    /// Makes a client's pack of a month, unless there is one that was not rejected. The job may run twice.
     pub(crate) async fn build_pack(&self, client: ClientId, month: NaiveDate) -> Result<Outcome> {
         let own = ClientScope::One(client);
         let subscriptions = self.db.pack_subscriptions(own).await?;
@@ -128,7 +128,7 @@ impl Desk {
             .ok_or_else(|| Error::Invalid("a pack is of one client".into()))?;
         let win_rate = self.win_rate(plan.wish.clone()).await?;
         let factors = self.factor_report(Some(client.clone()), plan.wish.period).await?;
-        let sla = figures::sla::report(client, plan.month, false, self).await?;
+        let sla = figures::sla::report(client, plan.month, true, self).await?;
         let promised = sla["contracts"].as_array().is_some_and(|all| !all.is_empty());
         // Typesetting takes up to a second.
         let typeset = move || {

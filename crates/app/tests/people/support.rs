@@ -47,6 +47,7 @@ fn settings() -> Settings {
         confirm_every: minute,
         max_sends: 1,
         fees: Vec::new(),
+        policy_changes: Vec::new(),
         rules_grace: std::time::Duration::from_secs(86_400),
         voice: |locale, said| format!("{}: {said}", locale.language),
         mail: Some(mail),

@@ -301,6 +301,12 @@ impl Contract {
         target.pauses.as_ref().unwrap_or(&self.pauses).contains(&pause)
     }
 
+    /// What makes a target's clock stand still.
+    pub fn pauses_of(&self, target: &Target) -> Vec<Pause> {
+        let all = Pause::ALL.iter().copied();
+        all.filter(|pause| self.pauses_for(target, *pause)).collect()
+    }
+
     /// A target's terms in one line.
     pub fn terms(&self, target: &Target) -> Sentence {
         let measured = match self.share_of(target) {
@@ -318,11 +324,7 @@ impl Contract {
             Metric::BeforeDeadline => sentence!("answered {limit} {measured}", limit, measured),
             clock => sentence!("{clock} {limit} {measured}", clock, limit, measured),
         };
-        let pauses: Vec<Pause> = Pause::ALL
-            .iter()
-            .copied()
-            .filter(|p| self.pauses_for(target, *p))
-            .collect();
+        let pauses = self.pauses_of(target);
         let still = if pauses.is_empty() {
             sentence!("never stands still")
         } else {

@@ -337,7 +337,7 @@ fn print(checklist: &CaseChecklist) -> Result<()> {
             print_row(row)?;
         }
     }
-    for piece in &checklist.unconfirmed {
+    for piece in checklist.unconfirmed() {
         let from = &piece.item.from;
         line(format!(
             "[?] from {}: {}; what does it show? docket evidence confirm {} {} --kind KIND",

@@ -50,7 +50,7 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Make the pack of a month that is over now, instead of waiting for the worker
+    /// Make the pack of a month that is over now, instead of waiting for the worker; or anew, after it was rejected
     Make {
         /// Name or id
         #[arg(long)]
@@ -152,7 +152,9 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
         Command::Reject { id, note, by } => {
             desk.decide_pack(ClientScope::Agency, id, Some(&note), &super::actor(by))
                 .await?;
-            line(format!("{id}: rejected"))?;
+            line(format!(
+                "{id}: rejected; `docket pack make` makes it anew when what was wrong is put right"
+            ))?;
         }
         Command::Settle { id, arrived, .. } => {
             let pack = desk.settle_pack(id, arrived).await?;

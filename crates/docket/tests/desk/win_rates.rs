@@ -32,6 +32,20 @@ fn local(desk: &Desk) -> String {
 /// Every figure of JSON stands in the CSV's row of the same group, and in the text.
 fn same_figures(json: &Value, csv: &str, text: &str) {
     let rows = rows(csv);
+    for stratum in json["strata"].as_array().unwrap() {
+        let of = |row: &&Vec<(String, String)>| {
+            cell(row, "group") == "stratum"
+                && cell(row, "stratum_platform") == text_of(&stratum["platform"])
+                && cell(row, "stratum_reason") == text_of(&stratum["reason"])
+        };
+        let row = rows.iter().find(of).unwrap();
+        let rate = &stratum["win_rate"];
+        for part in ["hits", "n", "percent", "low", "high"] {
+            assert_eq!(cell(row, &format!("win_rate_{part}")), text_of(&rate[part]));
+        }
+        let told = format!("({} of {}", rate["hits"], rate["n"]);
+        assert!(rate["percent"].is_null() || text.contains(&told), "{told}");
+    }
     let lines = json["groups"].as_array().unwrap().iter().chain([&json["total"]]);
     for group in lines {
         let key = if group["key"] == "" {

@@ -251,7 +251,7 @@ async fn decide_view(desk: &Desk, viewer: &Viewer, case: CaseId) -> Result<CaseP
         tracing::warn!(%case, %error, "no recommendation for a case");
         CasePage::of(viewer, &view, Known::default(), now)
     };
-    let found = match desk.evidence_checklist(viewer.scope(), case).await {
+    let found = match desk.checklist_of(&view).await {
         Ok(found) => found,
         Err(error) => return Ok(unread(error)),
     };
@@ -259,7 +259,7 @@ async fn decide_view(desk: &Desk, viewer: &Viewer, case: CaseId) -> Result<CaseP
         Ok(advice) => advice,
         Err(error) => return Ok(unread(error)),
     };
-    let choices = desk.choices(viewer.scope(), case).await?;
+    let choices = desk.choices(&view, &found).await?;
     let workers = desk.workers().await?;
     let known = Known {
         choices: Some(&choices),
@@ -286,9 +286,11 @@ fn or_say<T>(found: Result<T, Error>, head: &mut Option<String>) -> Result<Optio
 async fn evidence_view(desk: &Desk, viewer: &Viewer, case: CaseId) -> Result<EvidenceView, PageError> {
     let view = desk.case_view(viewer.scope(), case).await?;
     let mut problem = None;
-    let found = desk.evidence_checklist(viewer.scope(), case).await;
-    let list = or_say(found.map(|found| found.list), &mut problem)?;
-    let pieces = desk.evidence(viewer.scope(), case).await?;
+    let found = or_say(desk.checklist_of(&view).await, &mut problem)?;
+    let (list, pieces) = match found {
+        Some(found) => (Some(found.list), found.pieces),
+        None => (None, desk.evidence(viewer.scope(), case).await?),
+    };
     let mut page = EvidenceView::of(viewer, &view, (list.as_ref(), &pieces), desk.env.now());
     page.head.problem = problem;
     Ok(page)

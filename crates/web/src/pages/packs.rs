@@ -37,10 +37,18 @@ struct Row {
     /// Where a lead lets it go or not; none where it does not wait.
     approve: Option<String>,
     reject: Option<String>,
+    /// Where it is made anew; none where it was not rejected, or was made anew already.
+    anew: Option<String>,
 }
 
 impl PacksView {
     pub fn of(viewer: &Viewer, packs: &[Pack], clients: &[Client], now: DateTime<Utc>) -> Self {
+        // Of several that were rejected only the newest, which is listed first.
+        let newest = |pack: &Pack| {
+            let same = |other: &&Pack| other.client == pack.client && other.month == pack.month;
+            packs.iter().find(same).map(|first| first.id) == Some(pack.id)
+        };
+        let again = |pack: &Pack| pack.state == PackState::Rejected && newest(pack);
         let row = |pack: &Pack| {
             let client = clients.iter().find(|client| client.id == pack.client);
             let client = client.map_or_else(String::new, |client| client.name.clone());
@@ -67,6 +75,7 @@ impl PacksView {
                     .collect(),
                 approve: waits.then(|| urls::approve_pack(pack.id)),
                 reject: waits.then(|| urls::reject_pack(pack.id)),
+                anew: (again(pack) && viewer.may(Door::PackAnew)).then(|| urls::pack_anew(pack.id)),
             }
         };
         Self {
@@ -128,10 +137,20 @@ pub async fn reject(
     fields: Fields,
 ) -> Result<Response, PageError> {
     let note = match fields.get("note").trim() {
-        "" => "not said",
+        "" => return Err(docket_app::Error::Invalid(t("packs-say-why").into()).into()),
         note => note,
     };
     desk.decide_pack(viewer.scope(), id_of(&id)?, Some(note), viewer.name())
         .await?;
+    Ok(Redirect::to(urls::PACKS).into_response())
+}
+
+/// Makes a rejected pack anew.
+pub async fn anew(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    desk.pack_anew(viewer.scope(), id_of(&id)?).await?;
     Ok(Redirect::to(urls::PACKS).into_response())
 }

@@ -85,6 +85,7 @@ impl TestDesk {
             confirm_every: Duration::from_secs(60),
             max_sends: 5,
             fees: Vec::new(),
+            policy_changes: Vec::new(),
             rules_grace: std::time::Duration::from_secs(86_400),
             voice: crate::said,
             mail: None,

@@ -59,7 +59,7 @@ const fn reached(door: Door) -> u16 {
         Door::WinRateCsv | Door::FactorsCsv => 200,
         // A file of promises is of one client.
         Door::SlaPdf | Door::SlaCsv => 400,
-        Door::PackFile | Door::ApprovePack | Door::RejectPack => 404,
+        Door::PackFile | Door::ApprovePack | Door::RejectPack | Door::PackAnew => 404,
         Door::Search | Door::Deadlines | Door::CalendarMake => 200,
         Door::CalendarOff => 303,
         Door::Questions | Door::Incidents | Door::Unmatched => 200,

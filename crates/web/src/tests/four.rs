@@ -336,6 +336,19 @@ fn same_digits(report: WinRateReport) {
         let reason = cell(&stratum["reason"]);
         has(&page, &format!("{} {on_page}", show::title(&reason)), "the page");
         has(&paper, &format!("{} {on_paper}", readable(&reason)), "the paper");
+        let of = |row: &&Value| {
+            row["group"] == "stratum"
+                && row["stratum_platform"] == stratum["platform"]
+                && row["stratum_reason"] == stratum["reason"]
+        };
+        let row = csv.iter().find(of).unwrap();
+        for part in ["hits", "n", "percent", "low", "high"] {
+            assert_eq!(
+                row[format!("win_rate_{part}")],
+                cell(&stratum["win_rate"][part]),
+                "{part}"
+            );
+        }
     }
     for account in json["account_health"].as_array().unwrap() {
         let told = csv
@@ -603,7 +616,7 @@ async fn promises_have_the_same_digits_on_page_paper_csv_and_json() {
     test.clock.advance(Duration::hours(5));
     let lead = test.person("Lead", docket_core::person::Access::Lead).await;
     let period = Period::of(None, None, test.desk.env.now()).unwrap();
-    let json = sla::report(client.0.clone(), period, false, &test.desk)
+    let json = sla::report(client.0.clone(), period, true, &test.desk)
         .await
         .unwrap();
     let csv = rows(&sla::csv(std::slice::from_ref(&json)));
@@ -659,6 +672,15 @@ async fn promises_have_the_same_digits_on_page_paper_csv_and_json() {
         );
     }
     assert_eq!(target["raw"]["n"], 13);
+    // What was beyond the limit is named, with what it is put down to and what the contract says of its clock.
+    let breaches = target["breaches"].as_array().unwrap();
+    assert_eq!(breaches.len(), 13);
+    for breach in breaches {
+        has(&paper, breach["dispute"].as_str().unwrap(), "the paper");
+    }
+    has(&paper, "Put down to", "the paper");
+    has(&paper, "4:00 5:00 5:00 not recorded", "the paper");
+    has(&paper, "Working time of the calendar", "the paper");
 }
 
 #[test]

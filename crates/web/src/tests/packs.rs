@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use chrono::Duration;
 use docket_app::{ClientScope, PackWish};
-use docket_core::pack::PackState;
+use docket_core::pack::{Pack, PackState};
 use docket_core::person::Access;
 use docket_core::words::{Language, Outcome};
 use docket_store::on_both;
@@ -106,6 +106,48 @@ async fn a_lead_lets_a_pack_go_and_nobody_else(db: TestDb) {
     assert!(!test.page("/packs").await.contains("Approve and send"));
 }
 
+/// What was rejected is made anew, as often as it takes; what waits or went is not.
+async fn a_rejected_pack_is_made_anew_and_both_stay(db: TestDb) {
+    let test = TestDesk::on(db).await;
+    let owner = test.client("Nordlicht").await;
+    test.cases(&owner, &[Dispute::ended("won", Outcome::Won, true)])
+        .await;
+    test.desk
+        .subscribe_packs(&owner.0, wish("UTC"), "ada")
+        .await
+        .unwrap();
+    let month = "2026-10-20".parse().unwrap();
+    let first = test.desk.make_pack(&owner.0, month).await.unwrap();
+    let lea = test.person("Lea", Access::Lead).await;
+    let url = |pack: &Pack, what: &str| format!("/packs/{}/{what}", pack.id);
+    let early = test.post_as(&lea, &url(&first, "anew"), &[]).await;
+    assert_eq!(early.status, StatusCode::BAD_REQUEST);
+    let mute = test.post_as(&lea, &url(&first, "reject"), &[("note", " ")]).await;
+    assert!(
+        mute.status == StatusCode::BAD_REQUEST && mute.body.contains("say why"),
+        "{}",
+        mute.body
+    );
+    test.post_as(&lea, &url(&first, "reject"), &[("note", "wrong address")])
+        .await;
+    let page = test.page("/packs").await;
+    assert!(
+        page.contains("wrong address") && page.contains("Make anew"),
+        "{page}"
+    );
+    let made = test.post_as(&lea, &url(&first, "anew"), &[]).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+    let packs = test.desk.packs(ALL).await.unwrap();
+    let states: Vec<PackState> = packs.iter().map(|pack| pack.state).collect();
+    assert_eq!(states, [PackState::Waiting, PackState::Rejected]);
+    assert!(!test.page("/packs").await.contains("Make anew"), "it was");
+    let twice = test.desk.make_pack(&owner.0, month).await.unwrap();
+    assert_eq!(twice.id, packs[0].id, "one that waits is not made again");
+    test.post_as(&lea, &url(&packs[0], "approve"), &[]).await;
+    assert_eq!(jobs(&test, "send_pack").await, 1);
+    assert_eq!(test.desk.packs(ALL).await.unwrap().len(), 2);
+}
+
 /// What a report was made of changed: the cases are named, with both sides.
 async fn computed_anew_it_says_what_changed(db: TestDb) {
     let test = TestDesk::on(db).await;
@@ -150,5 +192,6 @@ async fn computed_anew_it_says_what_changed(db: TestDb) {
 on_both!(
     a_month_that_is_over_is_queued_once,
     a_lead_lets_a_pack_go_and_nobody_else,
+    a_rejected_pack_is_made_anew_and_both_stay,
     computed_anew_it_says_what_changed,
 );

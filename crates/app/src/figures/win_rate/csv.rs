@@ -1,5 +1,5 @@
-//! The report as CSV: a row for each group, then a row for each of its currencies; the whole comes last, and behind it the client's
-//! accounts, whose health is no part of it.
+//! The report as CSV: a row for each group, then a row for each of its currencies; the whole comes last, behind it the strata
+//! (platforms and reasons crossed) and the client's accounts, whose health is no part of it.
 
 use serde_json::{Value, json};
 
@@ -48,6 +48,9 @@ const HEALTH: [(&str, &str); 9] = [
     ("above_limit", "/above_limit"),
 ];
 
+/// Columns of a stratum: its row has the win rate of one platform's cases of one reason.
+const STRATUM: [&str; 2] = ["stratum_platform", "stratum_reason"];
+
 /// The report as CSV.
 pub fn csv(report: &WinRateReport) -> String {
     let mut head = vec!["group".to_owned(), "currency".to_owned()];
@@ -56,6 +59,7 @@ pub fn csv(report: &WinRateReport) -> String {
     head.extend(names(&NO_CONTEST));
     head.extend(names(&["unknown", "immature"]));
     head.extend(names(&STEPS));
+    let rates = head.len();
     for rate in RATES {
         head.extend(RATE.map(|part| format!("{rate}_{part}")));
     }
@@ -73,6 +77,8 @@ pub fn csv(report: &WinRateReport) -> String {
         "net_benefit_minor",
     ]));
     head.extend(HEALTH.map(|(name, _)| format!("account_{name}")));
+    let without = head.len();
+    head.extend(names(&STRATUM));
     let columns = head.len();
     head.extend(names(&[
         "client",
@@ -106,14 +112,22 @@ pub fn csv(report: &WinRateReport) -> String {
         let value = super::line(group);
         push(counts(&value));
         for amounts in value["amounts"].as_array().into_iter().flatten() {
-            push(money(&value, amounts, columns - HEALTH.len()));
+            push(money(&value, amounts, without - HEALTH.len()));
         }
+    }
+    for (platform, reason, win_rate) in super::strata(report) {
+        let mut row = vec!["stratum".to_owned()];
+        row.resize(rates, String::new());
+        row.extend(RATE.map(|part| cell(&win_rate[part])));
+        row.resize(columns - STRATUM.len(), String::new());
+        row.extend([platform.to_string(), reason.to_string()]);
+        push(row);
     }
     for account in &report.health {
         let value = super::health(account);
         let tail = HEALTH.map(|(_, path)| value.pointer(path).map(cell).unwrap_or_default());
         let mut row = vec!["account".to_owned(), cell(&value["currency"])];
-        row.resize(columns - tail.len(), String::new());
+        row.resize(without - tail.len(), String::new());
         row.extend(tail);
         push(row);
     }

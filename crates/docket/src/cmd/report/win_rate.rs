@@ -1,6 +1,7 @@
 //! `docket report win-rate`.
 
 mod behind;
+mod beside;
 mod text;
 
 use std::process::ExitCode;

@@ -43,7 +43,7 @@ pub async fn content(
     let form = Form {
         fields,
         disputed: stored.case.facts.amount,
-        files: desk.choices(viewer.scope(), case).await?.files,
+        files: desk.evidence_files(viewer.scope(), case).await?,
     };
     let response = match action {
         ActionKind::Contest | ActionKind::Appeal => {

@@ -3,12 +3,13 @@
 use anyhow::Result;
 use docket_app::figures::shown;
 use docket_app::figures::win_rate::{self as fields, command};
-use docket_app::{GroupBy, HEALTH_DEFINITION, WinRateReport};
+use docket_app::{GroupBy, WinRateReport};
 use docket_core::money::Money;
 use docket_core::stats::{DEFINITION, Line, MONEY_DEFINITION, NO_UPLIFT, SHRUNK_DEFINITION};
-use docket_core::words::{Language, readable};
+use docket_core::words::readable;
 use serde_json::Value;
 
+use super::beside;
 use crate::output::{Table, line};
 use crate::text::absolute;
 
@@ -37,8 +38,7 @@ pub fn print(report: &WinRateReport) -> Result<()> {
     funnel(&total)?;
     money(report, &named)?;
     changed(&fields::change(report.change))?;
-    log(report)?;
-    health(report)?;
+    beside::print(report)?;
     notes(report)
 }
 
@@ -93,7 +93,7 @@ fn name(report: &WinRateReport, line: &Line) -> String {
 }
 
 /// `70.0 % (35 of 50; 56.2 to 80.9 %)`, `7 of 9`, or the words for nothing.
-fn rate(value: &Value, nothing: &str) -> String {
+pub(super) fn rate(value: &Value, nothing: &str) -> String {
     let (hits, n) = (&value["hits"], &value["n"]);
     if n == 0 {
         return nothing.to_owned();
@@ -340,69 +340,6 @@ fn changed(value: &Value) -> Result<()> {
         }
         _ => line("  nothing was decided in the period before")?,
     }
-    line("")
-}
-
-/// What changed at the client, beside the months of its figures.
-fn log(report: &WinRateReport) -> Result<()> {
-    if report.log.is_empty() {
-        return Ok(());
-    }
-    line("CHANGE LOG (no explanation by itself)")?;
-    for entry in &report.log {
-        line(format!("  {}: {}", entry.on, entry.says(Language::English)))?;
-    }
-    line("")
-}
-
-/// Beside the win rate, and no part of it.
-fn health(report: &WinRateReport) -> Result<()> {
-    if report.health.is_empty() {
-        return Ok(());
-    }
-    let mut table = Table::new(&[
-        "ACCOUNT HEALTH",
-        "CONNECTION",
-        "CLAIMS",
-        "CLAIMED",
-        "SALES",
-        "SOLD",
-        "BY AMOUNT",
-        "BY COUNT",
-    ]);
-    let percent = |value: &Value| match value {
-        Value::Null => "no ratio".to_owned(),
-        percent => format!("{percent} %"),
-    };
-    for account in &report.health {
-        let value = fields::health(account);
-        let limit = match account.above_limit() {
-            Some(true) => "; above PayPal's limit",
-            Some(false) => "; not above PayPal's limit",
-            None => "",
-        };
-        let told = account
-            .sold
-            .map(|(sales, sold)| (sales.to_string(), sold.to_string()));
-        let (sales, sold) = told.unwrap_or_else(|| ("not told".to_owned(), "not told".to_owned()));
-        table.row(vec![
-            format!("{}, {}", account.platform.title(), account.claimed.currency),
-            account.connection.to_string(),
-            account.claims.to_string(),
-            account.claimed.to_string(),
-            sales,
-            sold,
-            format!("{}{limit}", percent(&value["percent_by_amount"])),
-            percent(&value["percent_by_count"]),
-        ]);
-    }
-    table.print()?;
-    if report.health.iter().any(|account| account.sold.is_none()) {
-        line(
-            "Sales are not told for every month; docket sales set --connection ID --month DATE --amount A --currency C --sales COUNT",
-        )?;
-    }
-    line(HEALTH_DEFINITION)?;
     line("")
 }
 
