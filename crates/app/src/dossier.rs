@@ -15,6 +15,9 @@ use serde::Serialize;
 use crate::Desk;
 use crate::error::Result;
 
+/// Earlier readings of an order that are looked through for a policy of before.
+const EARLIER: i64 = 20;
+
 /// A dossier, and which orders of the client's files are in it.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct CaseDossier {
@@ -71,6 +74,21 @@ impl Desk {
             facts.add(fact, from);
         }
         let day = facts.ordered_at().map(|at| at.date_naive());
+        // A platform tells a policy as it is now: one that was changed since the order was read before, as it was then.
+        let changed = facts
+            .policies
+            .iter()
+            .any(|known| day.is_some_and(|day| day < known.fact.from));
+        if let Some(driver) = driver.filter(|_| changed) {
+            let earlier = self.db.earlier_order_bodies(own, case.id, EARLIER).await?;
+            for (at, body) in &earlier {
+                let bodies = Bodies {
+                    dispute: None,
+                    order: Some((*at, body.as_slice())),
+                };
+                facts.policies.extend((driver.dossier)(&bodies).policies);
+            }
+        }
         in_force(&mut facts.policies, day);
         Ok(CaseDossier {
             facts,

@@ -93,9 +93,11 @@ impl Desk {
             Some(why) => Some(self.leave(why, &new.actor).await?),
             None => None,
         };
-        if let Some(text) = &text {
-            let content = Bytes::copy_from_slice(text.as_bytes());
-            examined("the text", &content, leave.as_ref()).await?;
+        for (what, said) in [("the text", &text), ("the title", &new.title)] {
+            if let Some(said) = said.as_ref().filter(|said| !said.is_empty()) {
+                let content = Bytes::copy_from_slice(said.as_bytes());
+                examined(what, &content, leave.as_ref()).await?;
+            }
         }
         let file = match new.file {
             Some((name, content)) => Some(self.take_exhibit(&name, content, leave.as_ref()).await?),

@@ -13,7 +13,7 @@ use docket_core::stats::AnswerTimes;
 use docket_store::{Change, Client, ClientScope, UnitOfWork};
 
 pub use self::ask::{Ask, Asked};
-pub use self::desk::{AskWish, QuestionView, asked_for};
+pub use self::desk::{AskWish, QuestionView};
 pub use self::page::{AnswerProblem, AskPage, NewAnswer};
 use crate::Desk;
 use crate::error::{Error, Result};

@@ -10,7 +10,7 @@ use docket_store::{Change, ClientScope, StoredCase, UnitOfWork};
 use crate::error::{Error, Result};
 use crate::four_eyes::{by_safety_net, net_may_send};
 use crate::prepare::Wish;
-use crate::safety_net::last_resort;
+use crate::safety_net::watch;
 use crate::{Desk, jobs};
 
 const CASES_PER_TICK: i64 = 200;
@@ -128,12 +128,14 @@ impl Desk {
             }
             if let (WorkState::ReadyToSend, Some(pending)) =
                 (transition.case.work_state, transition.case.pending)
+                && let Some(held) = unit.submission(pending).await?
+                && net_may_send(&held.response)
             {
                 // The prepared response waits for a later hour; six hours before the deadline it goes now.
                 transition = transition.then(Command::Reschedule { send_at: now }, now)?;
                 unit.move_submission(pending, now).await?;
             }
-            let job = last_resort(&transition.case, now);
+            let job = watch(&transition.case, now);
             docket_queue::enqueue(unit.tx(), &self.env, &job.into_iter().collect::<Vec<_>>()).await?;
         }
         self.save(
@@ -197,6 +199,8 @@ impl Desk {
         let prepared = self.queue_response(&mut unit, wish).await?;
         self.draft_became(&mut unit, &wait.draft, prepared.submission)
             .await?;
+        let job = watch(&prepared.case, self.env.now());
+        docket_queue::enqueue(unit.tx(), &self.env, &job.into_iter().collect::<Vec<_>>()).await?;
         unit.commit().await?;
         self.waker.wake();
         Ok(())

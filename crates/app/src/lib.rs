@@ -86,7 +86,7 @@ pub use handover::{Handover, HandoverCase, SignedHandover};
 pub use health::{AccountHealth, HEALTH_DEFINITION, NewSales};
 pub use hooks::{HookSettings, NewHook};
 pub use import::{Column, ImportKind, ImportProgress, ImportReport, ImportRequest, RowError, Shop};
-pub use info::{AnswerProblem, Ask, AskPage, AskWish, Asked, NewAnswer, QuestionView, asked_for};
+pub use info::{AnswerProblem, Ask, AskPage, AskWish, Asked, NewAnswer, QuestionView};
 pub use mail::{MailSettings, MailTls};
 pub use packet::{CasePacket, templates};
 pub use packs::{CaseChange, Difference, InputChange, PackWish, Recomputed};
@@ -112,10 +112,10 @@ pub use workspace::{Preview, SeenFile, hold_until};
 
 /// What the store's words are, for callers that must not see the store itself.
 pub use docket_store::{
-    AmountBand, AuditRow, CaseFilter, CasePosition, Client, ClientScope, Connection, ConnectionHealth,
-    DeadlineHour, Error as StoreError, FactorCase, FactorLevels, FactorRow, FoundBy, GroupBy, HistoryRow,
-    KeptAnswer, MonthSales, OpenWebhook, ReportCase, Setting, StoredCase, StoredEvidence, StoredFee,
-    SyncCounts, SyncRun, Unmatched, Why,
+    AmountBand, AuditFilter, AuditRow, CaseFilter, CasePosition, Client, ClientScope, Connection,
+    ConnectionHealth, DeadlineHour, Error as StoreError, FactorCase, FactorLevels, FactorRow, FoundBy,
+    GroupBy, HistoryRow, KeptAnswer, MonthSales, OpenWebhook, ReportCase, Setting, StoredCase,
+    StoredEvidence, StoredFee, SyncCounts, SyncRun, Unmatched, Why,
 };
 
 /// How the desk works; every value has its key in the configuration.

@@ -204,6 +204,7 @@ impl Desk {
         for change in changes {
             let case = &change.transition.case;
             self.replan_questions(unit, change).await?;
+            work.extend(self.watch_again(unit, change).await?);
             for effect in &change.transition.effects {
                 match effect {
                     Effect::Send { submission, at } => work.push(jobs::submit(case, *submission, *at)),

@@ -23,7 +23,7 @@ const AGAIN: chrono::Duration = chrono::Duration::seconds(30);
 const NOT_PERMITTED: chrono::Duration = chrono::Duration::hours(6);
 
 /// What reading one order came to.
-enum Read {
+pub(crate) enum Read {
     Kept,
     /// Reading this one failed; the others may be read.
     Failed(String),
@@ -107,7 +107,8 @@ impl Desk {
         }
     }
 
-    async fn read_order(
+    /// Reads the order of one case anew and keeps what it says.
+    pub(crate) async fn read_order(
         &self,
         connection: &Connection,
         connector: &dyn Connector,

@@ -12,7 +12,7 @@ use docket_core::response::{FileRef, Tracking};
 use docket_core::sentence;
 use docket_core::words::Language;
 use docket_documents::examine::cleared;
-use docket_documents::fit::fit_packet;
+use docket_documents::fit::{CannotFit, fit_packet};
 use docket_documents::letter::{self, Block, Templates};
 use docket_documents::packet::{Exhibit, Order, Quality};
 use docket_store::{ClientScope, UnitOfWork};
@@ -49,6 +49,15 @@ pub struct CasePacket {
     asked: Vec<EvidenceKind>,
 }
 
+/// Which exhibits go in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Take {
+    /// All of them, or there is no packet.
+    All,
+    /// Those that fit.
+    Fitting,
+}
+
 /// What must be there for a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Least {
@@ -65,16 +74,29 @@ impl Desk {
     /// # Errors
     /// When there is nothing to show or tell, a piece cannot be used, or nothing makes it fit the platform.
     pub async fn packet(&self, scope: ClientScope, id: CaseId, language: Language) -> Result<CasePacket> {
-        self.packet_with(scope, id, language, Least::Records).await
+        self.packet_with(scope, id, language, (Least::Records, Take::All))
+            .await
     }
 
-    /// As [`Desk::packet`], with another least that must be there.
-    pub(crate) async fn packet_with(
+    /// As [`Desk::packet`], but of the exhibits only those that fit, the heaviest first: where nobody is there to choose, a
+    /// letter with most of them is better than none.
+    pub(crate) async fn packet_that_fits(
         &self,
         scope: ClientScope,
         id: CaseId,
         language: Language,
         least: Least,
+    ) -> Result<CasePacket> {
+        self.packet_with(scope, id, language, (least, Take::Fitting))
+            .await
+    }
+
+    async fn packet_with(
+        &self,
+        scope: ClientScope,
+        id: CaseId,
+        language: Language,
+        (least, take): (Least, Take),
     ) -> Result<CasePacket> {
         let checklist = self.evidence_checklist(scope, id).await?;
         let case = &checklist.stored.case;
@@ -86,11 +108,14 @@ impl Desk {
             Least::Exhibit => !exhibits.is_empty(),
             Least::Records => !exhibits.is_empty() || tells(&checklist.dossier),
         };
-        if !enough {
-            return Err(Error::Invalid(sentence!(
+        let nothing = || {
+            Error::Invalid(sentence!(
                 "there is no piece of evidence to show; `docket evidence check {id}` says what is needed",
                 id = id.to_string()
-            )));
+            ))
+        };
+        if !enough {
+            return Err(nothing());
         }
         let rounds = self.db.rounds(own, case.id).await?;
         let earlier = rounds.iter().filter(|round| round.number < case.round.number);
@@ -121,22 +146,29 @@ impl Desk {
         let templates = self.settings.templates.clone();
         // A letter has a day and no hour: what was looked at today is, byte for byte, what goes out today.
         let at = self.env.now().date_naive().and_time(NaiveTime::MIN).and_utc();
-        let titles: Vec<String> = exhibits.iter().map(|exhibit| exhibit.summary.clone()).collect();
         let dispute = claim.dispute.clone();
         let made = tokio::task::spawn_blocking(move || {
-            let letter = letter::draft(&templates, language, &claim, &dossier, &places);
-            let order = Order {
-                dispute: &claim.dispute,
-                language,
-                letter: Some(&letter),
-                exhibits: &exhibits,
-                at,
-                archival: packaging.archival,
-                quality: Quality::default(),
+            let typeset = |places: &[&'static str], exhibits: &[Exhibit]| {
+                let letter = letter::draft(&templates, language, &claim, &dossier, places);
+                let order = Order {
+                    dispute: &claim.dispute,
+                    language,
+                    letter: Some(&letter),
+                    exhibits,
+                    at,
+                    archival: packaging.archival,
+                    quality: Quality::default(),
+                };
+                let gaps = letter.gaps.iter().map(ToString::to_string).collect::<Vec<_>>();
+                fit_packet(&templates, order, &packaging)
+                    .map(|(packet, steps)| (packet, steps, gaps, letter.blocks))
             };
-            let gaps = letter.gaps.iter().map(ToString::to_string).collect::<Vec<_>>();
-            fit_packet(&templates, order, &packaging)
-                .map(|(packet, steps)| (packet, steps, gaps, letter.blocks))
+            let (made, shown) = match typeset(&places, &exhibits) {
+                Err(_) if take == Take::Fitting => fitting(&places, &exhibits, typeset)?,
+                made => (made?, vec![true; exhibits.len()]),
+            };
+            let title = |(exhibit, shown): (&Exhibit, bool)| (exhibit.summary.clone(), shown);
+            Ok((made, exhibits.iter().zip(shown).map(title).collect::<Vec<_>>()))
         });
         let made = made.await.map_err(|e| {
             Error::Invalid(sentence!(
@@ -144,8 +176,18 @@ impl Desk {
                 why = e.to_string()
             ))
         })?;
-        let (packet, steps, gaps, blocks) = made.map_err(|e| Error::Invalid(e.sentence()))?;
+        let ((packet, steps, gaps, blocks), titles) =
+            made.map_err(|e: CannotFit| Error::Invalid(e.sentence()))?;
+        let (shown, left_out): (Vec<_>, Vec<_>) = titles.into_iter().partition(|(_, shown)| *shown);
+        let titles: Vec<String> = shown.into_iter().map(|(title, _)| title).collect();
+        if titles.is_empty() && least == Least::Exhibit {
+            return Err(nothing());
+        }
         let mut notes = Vec::new();
+        if !left_out.is_empty() {
+            let names: Vec<String> = left_out.into_iter().map(|(title, _)| title).collect();
+            notes.push(format!("left out, as they do not fit: {}", names.join(", ")));
+        }
         if titles.is_empty() {
             notes.push(
                 "there is no exhibit: the letter tells what the records say, and shows nothing".to_owned(),
@@ -236,6 +278,35 @@ impl Desk {
         }
         Ok((places, exhibits))
     }
+}
+
+/// The packet with as many exhibits as fit, tried one by one from the heaviest, and which of them went in.
+///
+/// # Errors
+/// When not even the letter fits.
+fn fitting<T>(
+    places: &[&'static str],
+    exhibits: &[Exhibit],
+    typeset: impl Fn(&[&'static str], &[Exhibit]) -> Result<T, CannotFit>,
+) -> Result<(T, Vec<bool>), CannotFit> {
+    let mut made = typeset(&[], &[])?;
+    let (mut own_places, mut own, mut shown) = (Vec::new(), Vec::new(), Vec::new());
+    for (place, exhibit) in places.iter().zip(exhibits) {
+        own_places.push(*place);
+        own.push(exhibit.clone());
+        match typeset(&own_places, &own) {
+            Ok(with) => {
+                made = with;
+                shown.push(true);
+            }
+            Err(_) => {
+                own_places.pop();
+                own.pop();
+                shown.push(false);
+            }
+        }
+    }
+    Ok((made, shown))
 }
 
 /// A name that every platform takes: Klarna's ids have colons, and end in what tells them apart.

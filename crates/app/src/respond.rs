@@ -20,6 +20,17 @@ use crate::taken::kind_of;
 /// How often taking back is tried anew when somebody else changed the case first.
 const TRIES: u32 = 8;
 
+/// What a response gives back, where it does.
+pub(crate) fn pays(response: &Response, disputed: Money) -> Option<Money> {
+    match response {
+        Response::Accept { amount, .. } | Response::Offer { amount, .. } if response.moves_money() => {
+            Some(amount.unwrap_or(disputed))
+        }
+        Response::Contest { proposed_refund, .. } => *proposed_refund,
+        _ => None,
+    }
+}
+
 impl Desk {
     /// Checks a response against the case and the platform's rules without storing anything.
     ///
@@ -72,17 +83,10 @@ impl Desk {
     }
 
     /// What went back already is not paid once more: never more than was paid for the orders.
-    async fn paid_twice(&self, case: &Case, response: &Response) -> Result<Option<Problem>> {
+    pub(crate) async fn paid_twice(&self, case: &Case, response: &Response) -> Result<Option<Problem>> {
         let disputed = case.facts.amount;
-        let wanted = match response {
-            Response::Accept { amount, .. } | Response::Offer { amount, .. } if response.moves_money() => {
-                amount.unwrap_or(disputed)
-            }
-            Response::Contest {
-                proposed_refund: Some(amount),
-                ..
-            } => *amount,
-            _ => return Ok(None),
+        let Some(wanted) = pays(response, disputed) else {
+            return Ok(None);
         };
         let facts = self.dossier_of(case).await?.facts;
         let refunded = facts.refunded(disputed.currency);

@@ -1,18 +1,19 @@
-//! The safety net's last resort: six hours before a deadline for which nobody prepared anything, the packet of what
-//! evidence there is goes out, if the client allowed it.
+//! The safety net: in the last six hours before a deadline the best that there is goes out, if the client allowed it. It
+//! watches until the deadline is over or answered, so that nothing that ends meanwhile (a refusal, a message, a draft that is
+//! given up) leaves the deadline alone. What it cannot send the lead is called for.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use docket_core::case::Case;
 use docket_core::deadline::SAFETY_NET;
-use docket_core::id::CaseId;
+use docket_core::id::{CaseId, SubmissionId};
 use docket_core::notice::{NoticeKind, once_for_rung};
 use docket_core::words::{ActionKind, Language, Turn};
 use docket_queue::{NewJob, Outcome};
-use docket_store::{ClientScope, UnitOfWork};
+use docket_store::{Change, ClientScope, UnitOfWork};
 
 use crate::drafts::CaseDraft;
 use crate::error::Result;
-use crate::four_eyes::{by_safety_net, net_may_send};
+use crate::four_eyes::{by_safety_net, net_from, net_may_send};
 use crate::observe::MARGIN;
 use crate::packet::Least;
 use crate::prepare::{Prepare, Prepared};
@@ -20,29 +21,69 @@ use crate::{Desk, jobs};
 
 /// Who acts, in the case's history.
 const ACTOR: &str = "ladder";
+/// Between two looks of the net at a case.
+const AGAIN: Duration = Duration::minutes(10);
 
-/// The job of a case at the net's rung, if nothing is on its way and it is our turn.
-pub(crate) fn last_resort(case: &Case, now: DateTime<Utc>) -> Option<NewJob> {
-    let ours = case.pending.is_none() && case.facts.turn == Turn::Ours;
-    ours.then(|| jobs::safety_net(case, now))
+/// The net's job for a case, if it is our turn.
+pub(crate) fn watch(case: &Case, now: DateTime<Utc>) -> Option<NewJob> {
+    (case.facts.turn == Turn::Ours).then(|| jobs::safety_net(case, now))
+}
+
+/// The deadline, if it runs for us, is not over, and the net's rung of it is reached.
+fn near(case: &Case, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let deadline = case.round.deadline.filter(|_| case.facts.turn == Turn::Ours)?.at;
+    (net_from(deadline) <= now && now < deadline).then_some(deadline)
+}
+
+/// The response that a change ended without an answer to the request, with little time left: refused, taken back, given to a
+/// person, or a message that only talked.
+fn ended(change: &Change, now: DateTime<Utc>) -> Option<SubmissionId> {
+    let case = &change.transition.case;
+    let was = change.before.as_ref()?.case.pending?;
+    (case.pending.is_none() && near(case, now).is_some()).then_some(was)
 }
 
 impl Desk {
-    /// Sends the best that there is for a case: a contest that somebody wrote whole, else the packet of the case's evidence.
-    /// While somebody writes, it waits until an hour before the deadline. What it cannot send it leaves to the lead, who
-    /// was called when the rung was reached.
+    /// In the last hours nothing ends unseen: the lead is called, and the net looks at once.
+    pub(crate) async fn watch_again(&self, unit: &mut UnitOfWork, change: &Change) -> Result<Vec<NewJob>> {
+        let now = self.env.now();
+        let Some(was) = ended(change, now) else {
+            return Ok(Vec::new());
+        };
+        let case = &change.transition.case;
+        let once = format!("ended:{was}");
+        let mut work = self.tell(unit, case, NoticeKind::LeadCalled, &once).await?;
+        work.extend(watch(case, now));
+        Ok(work)
+    }
+
+    /// Sends the best that there is for a case: a contest or an appeal that somebody wrote whole, else the packet of the case's
+    /// evidence. While somebody writes, it waits until an hour before the deadline.
     pub(crate) async fn cast_net(&self, id: CaseId) -> Result<Outcome> {
         let stored = self.case(ClientScope::Agency, id).await?;
         let (case, now) = (&stored.case, self.env.now());
         let Some(deadline) = self.net_holds(case).await? else {
             return Ok(Outcome::Done);
         };
+        let again = |why: &str| {
+            let (at, why) = ((now + AGAIN).min(deadline), why.to_owned());
+            Ok(Outcome::Later { at, why })
+        };
+        if case.pending.is_some() {
+            return again("a response is on its way");
+        }
         let draft = self.draft_of(case).await?.filter(|draft| draft.current);
         let last = deadline - MARGIN;
         if let Some(draft) = &draft {
-            // Whoever wants to give in or to talk has decided against a contest, and money waits for people.
-            if draft.draft.edition.content.action != ActionKind::Contest {
-                return Ok(Outcome::Done);
+            match draft.draft.edition.content.action {
+                ActionKind::Contest | ActionKind::Appeal => {}
+                // Whoever wants to give in or to talk has decided against a contest, and money waits for people.
+                ActionKind::Accept
+                | ActionKind::Offer
+                | ActionKind::Message
+                | ActionKind::Escalate
+                | ActionKind::SupportingInfo
+                | ActionKind::AcknowledgeReturn => return again("somebody decided against a contest"),
             }
             if now < last {
                 let why = "somebody writes a response".to_owned();
@@ -57,33 +98,30 @@ impl Desk {
         };
         match self.send_best(case, draft, least).await {
             Ok(prepared) => {
-                self.tell_net(&prepared.case, deadline).await?;
-                Ok(Outcome::Done)
+                let once = format!("{}:net", once_for_rung(case.id, deadline, SAFETY_NET));
+                self.tell_net(&prepared.case, NoticeKind::SafetyNet, &once)
+                    .await?;
+                again("it is watched until the platform has it")
             }
             Err(error) if error.is_transient() => Err(error),
             Err(error) => {
                 tracing::warn!(case = %id, %error, "the safety net has nothing that it could send");
-                let why = "there is nothing to send yet".to_owned();
-                // Evidence may still come.
-                Ok(if now < last {
-                    Outcome::Later { at: last, why }
-                } else {
-                    Outcome::Done
-                })
+                if now >= last {
+                    let once = format!("{}:nothing", once_for_rung(case.id, deadline, SAFETY_NET));
+                    self.tell_net(case, NoticeKind::LeadCalled, &once).await?;
+                }
+                again("there is nothing to send yet")
             }
         }
     }
 
-    /// The deadline, if the net's rung of it is reached and it is not over, nothing is on its way, and the client allows it.
+    /// The deadline that the net watches, if the client allows it.
     async fn net_holds(&self, case: &Case) -> Result<Option<DateTime<Utc>>> {
-        let now = self.env.now();
-        let deadline = case.round.deadline.map(|d| d.at);
-        let near = deadline.filter(|at| crate::four_eyes::net_from(*at) <= now && now < *at);
-        if last_resort(case, now).is_none() || near.is_none() {
+        let Some(deadline) = near(case, self.env.now()) else {
             return Ok(None);
-        }
+        };
         let client = self.db.clients(ClientScope::One(case.client)).await?;
-        Ok(near.filter(|_| client.iter().any(|c| c.safety_net)))
+        Ok(Some(deadline).filter(|_| client.iter().any(|c| c.safety_net)))
     }
 
     async fn send_best(&self, case: &Case, draft: Option<CaseDraft>, least: Least) -> Result<Prepared> {
@@ -91,11 +129,20 @@ impl Desk {
         if let Some(draft) = draft
             && draft.response.as_ref().is_ok_and(net_may_send)
         {
-            return self
+            let appeals = draft.draft.edition.content.action == ActionKind::Appeal;
+            match self
                 .become_response(scope, draft.at_once(), by_safety_net(), ACTOR)
-                .await;
+                .await
+            {
+                Err(error) if !error.is_transient() && !appeals => {
+                    tracing::warn!(case = %case.id, %error, "the draft cannot be sent; the packet goes instead");
+                }
+                sent => return sent,
+            }
         }
-        let packet = self.packet_with(scope, case.id, Language::English, least).await?;
+        let packet = self
+            .packet_that_fits(scope, case.id, Language::English, least)
+            .await?;
         let response = self
             .answer_with(scope, case.id, ActionKind::Contest, &packet, (None, None))
             .await?;
@@ -108,10 +155,9 @@ impl Desk {
         self.prepare(scope, wish, by_safety_net()).await
     }
 
-    async fn tell_net(&self, case: &Case, deadline: DateTime<Utc>) -> Result<()> {
+    async fn tell_net(&self, case: &Case, kind: NoticeKind, once: &str) -> Result<()> {
         let mut unit = UnitOfWork::begin(&self.db).await?;
-        let once = format!("{}:net", once_for_rung(case.id, deadline, SAFETY_NET));
-        let work = self.tell(&mut unit, case, NoticeKind::SafetyNet, &once).await?;
+        let work = self.tell(&mut unit, case, kind, once).await?;
         docket_queue::enqueue(unit.tx(), &self.env, &work).await?;
         unit.commit().await?;
         self.waker.wake();

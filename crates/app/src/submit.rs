@@ -30,6 +30,7 @@ use docket_store::{ClientScope, Connection, UnitOfWork};
 use crate::Desk;
 use crate::error::{Error, Result};
 use crate::observe::PlatformOr;
+use crate::respond::pays;
 
 /// How long a response waits while its connection is paused: short, because a deadline may be near when it is resumed.
 const PAUSED: chrono::Duration = chrono::Duration::seconds(30);
@@ -122,6 +123,13 @@ impl Desk {
         }
         let refusal = self.refusal(connector.as_ref(), &submission, &observed.snapshot);
         if let Some(result) = refusal.await? {
+            self.record(&submission, result, None).await?;
+            return Ok(Outcome::Done);
+        }
+        if let Some(result) = self
+            .pays_twice(&connection, connector.as_ref(), &submission)
+            .await?
+        {
             self.record(&submission, result, None).await?;
             return Ok(Outcome::Done);
         }
@@ -299,6 +307,27 @@ impl Desk {
             return Ok(Some(SendResult::Refused { why }));
         }
         Ok(None)
+    }
+
+    /// Before money moves the order is read once more: somebody may have refunded it at the shop meanwhile. An order that cannot
+    /// be read now keeps nothing: then what was read last counts.
+    async fn pays_twice(
+        &self,
+        connection: &Connection,
+        connector: &dyn Connector,
+        submission: &Submission,
+    ) -> Result<Option<SendResult>> {
+        let case = self.case(ClientScope::Agency, submission.case).await?.case;
+        if pays(&submission.response, case.facts.amount).is_none() {
+            return Ok(None);
+        }
+        if connector.knows_orders() {
+            self.read_order(connection, connector, case.id).await?;
+        }
+        let problem = self.paid_twice(&case, &submission.response).await?;
+        Ok(problem.map(|problem| SendResult::Refused {
+            why: format!("nothing was sent: {}; {}", problem.what, problem.todo),
+        }))
     }
 
     async fn content(&self, submission: &Submission) -> Result<Vec<(FileRef, Bytes)>> {

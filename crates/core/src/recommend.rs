@@ -258,6 +258,9 @@ fn decide(s: Situation<'_>, worth: &[Worth], gaps: &[Gap]) -> Decision {
         return (give_in(), None, vec![why]);
     }
     if let Some(refund) = s.refund.filter(|refund| refund.due.minor > 0) {
+        if let Some(decision) = part_due(s, worth, refund.due) {
+            return decision;
+        }
         let why = sentence!(
             "{due} is due to the buyer in fact, by {ground}: pay it rather than contest it",
             due = refund.due,
@@ -288,6 +291,36 @@ fn decide(s: Situation<'_>, worth: &[Worth], gaps: &[Gap]) -> Decision {
         return without_the_decisive(s, (fight, give_in()), gaps);
     }
     by_value(worth, fight, give_in())
+}
+
+/// Where less is due than is disputed: that much goes back, and no more. None where all of it is due, or nothing but giving in is left.
+fn part_due(s: Situation<'_>, worth: &[Worth], due: Money) -> Option<Decision> {
+    let disputed = s.case.facts.amount;
+    if due.currency != disputed.currency || due.minor >= disputed.minor {
+        return None;
+    }
+    let why = sentence!(
+        "{due} is due to the buyer in fact, and no more of the {disputed}",
+        due,
+        disputed
+    );
+    if offers(worth, ActionKind::Offer) {
+        let first = sentence!("offer {due}", due);
+        return Some((Advice::Settle, Some(first), vec![why]));
+    }
+    let fight = match (
+        offers(worth, ActionKind::Contest),
+        offers(worth, ActionKind::Appeal),
+    ) {
+        (true, _) => Advice::Contest,
+        (false, true) => Advice::Appeal,
+        (false, false) => return None,
+    };
+    let first = sentence!(
+        "give {due} back with the answer where the platform takes that, else pay it outside; show the calculation for the rest",
+        due
+    );
+    Some((fight, Some(first), vec![why]))
 }
 
 fn offers(worth: &[Worth], action: ActionKind) -> bool {

@@ -7,6 +7,7 @@ use futures::TryStreamExt;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::bulk::{Bind, bind_all};
 use crate::history::Chain;
 use crate::unit::UnitOfWork;
 use crate::{Db, Error, Result, on_db, on_tx};
@@ -17,8 +18,7 @@ const HEAD: &str = "UPDATE audit_head SET chain_head = $1 WHERE id = 1";
 const ADD: &str = "INSERT INTO audit (number, at, person_id, actor, kind, detail, detail_hash, link, outcome) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 const OUTCOME: &str = "UPDATE audit SET outcome = $2 WHERE number = $1 AND outcome IS NULL";
-const LIST: &str = "SELECT number, at, person_id, actor, kind, detail, outcome FROM audit \
-    WHERE number < $1 AND ($2 = '' OR kind = $2) ORDER BY number DESC LIMIT $3";
+const LIST: &str = "SELECT number, at, person_id, actor, kind, detail, outcome FROM audit WHERE number < $1";
 const EVERY: &str = "SELECT h.chain_length, h.chain_head, a.number, a.at, a.person_id, a.actor, a.kind, a.detail, \
     a.detail_hash, a.link FROM audit_head h LEFT JOIN audit a ON TRUE ORDER BY a.number";
 
@@ -38,6 +38,25 @@ pub struct AuditEntry<'a> {
     pub detail: Value,
     /// How it ended, where that is known at once.
     pub outcome: Option<&'a str>,
+}
+
+/// Which rows of the log; of all where nothing is said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Of this kind.
+    pub kind: Option<String>,
+    /// Of this person, or what acts.
+    pub actor: Option<String>,
+}
+
+impl AuditFilter {
+    /// Rows of one kind.
+    pub fn of_kind(kind: &str) -> Self {
+        Self {
+            kind: Some(kind.to_owned()),
+            ..Self::default()
+        }
+    }
 }
 
 /// A row of the log.
@@ -108,13 +127,30 @@ impl Joined {
 }
 
 impl Db {
-    /// The log before a row, newest first; of one kind, or of all.
+    /// The log before a row, newest first.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn audit(&self, before: Option<i64>, kind: Option<&str>, limit: i64) -> Result<Vec<AuditRow>> {
-        let rows: Vec<Listed> = on_db!(self, c => sqlx::query_as(LIST)
-            .bind(before.unwrap_or(i64::MAX)).bind(kind.unwrap_or_default()).bind(limit).fetch_all(c).await)?;
+    pub async fn audit(
+        &self,
+        before: Option<i64>,
+        filter: &AuditFilter,
+        limit: i64,
+    ) -> Result<Vec<AuditRow>> {
+        let (mut sql, mut binds) = (LIST.to_owned(), vec![Bind::Int(before.unwrap_or(i64::MAX))]);
+        let mut and = |clause: &str, bind: Bind| {
+            binds.push(bind);
+            sql.push_str(&clause.replace('?', &format!("${}", binds.len())));
+        };
+        for (clause, wanted) in [(" AND kind = ?", &filter.kind), (" AND actor = ?", &filter.actor)] {
+            if let Some(wanted) = wanted {
+                and(clause, Bind::Text(wanted.clone()));
+            }
+        }
+        and(" ORDER BY number DESC LIMIT ?", Bind::Int(limit));
+        let rows: Vec<Listed> = on_db!(self, c => {
+            bind_all!(sqlx::query_as(sqlx::AssertSqlSafe(sql)), &binds).fetch_all(c).await
+        })?;
         let row = |r: Listed| AuditRow {
             number: r.number,
             at: r.at,

@@ -13,10 +13,10 @@ use crate::{ClientScope, Db, Error, Result, on_tx};
 
 // Every version: an order has few.
 const HELD: Pair = Pair(
-    "SELECT order_key, kind, item_key, version, content FROM facts \
+    "SELECT order_key, kind, item_key, version, content, fact FROM facts \
      WHERE client_id BETWEEN $1 AND $2 AND order_key IN (SELECT value FROM json_each($3))",
     "SELECT f.* FROM unnest($3::text[]) AS wanted (key) CROSS JOIN LATERAL \
-     (SELECT order_key, kind, item_key, version, content FROM facts \
+     (SELECT order_key, kind, item_key, version, content, fact FROM facts \
      WHERE client_id BETWEEN $1 AND $2 AND order_key = wanted.key OFFSET 0) AS f",
 );
 const TOLD: Pair = Pair(
@@ -59,13 +59,15 @@ pub struct Told {
 /// A fact compared with what is held.
 struct Version<'a> {
     new: &'a NewFact,
+    /// With what was said before where the new one says nothing.
+    fact: Fact,
     key: String,
     json: String,
     content: [u8; 32],
     number: i64,
 }
 
-type HeldRow = (String, String, String, i64, Vec<u8>);
+type HeldRow = (String, String, String, i64, Vec<u8>, String);
 type FactRow = (String, String, i64, String, String, DateTime<Utc>, String);
 
 /// Policies belong to no order: they lie under their client's id.
@@ -88,25 +90,34 @@ fn keys(client: ClientId, facts: &[NewFact]) -> Vec<String> {
 }
 
 /// What is new or changed, as the version that it becomes.
-fn compare(client: ClientId, facts: &[NewFact], held: Vec<HeldRow>) -> (Vec<Version<'_>>, Told) {
-    let mut newest: BTreeMap<(String, String, String), (i64, Vec<u8>)> = BTreeMap::new();
-    for (order, kind, item, version, content) in held {
+fn compare(client: ClientId, facts: &[NewFact], held: Vec<HeldRow>) -> Result<(Vec<Version<'_>>, Told)> {
+    let mut newest: BTreeMap<(String, String, String), (i64, Vec<u8>, String)> = BTreeMap::new();
+    for (order, kind, item, version, content, fact) in held {
         let one = newest.entry((order, kind, item)).or_default();
         if version > one.0 {
-            *one = (version, content);
+            *one = (version, content, fact);
         }
     }
     let (mut versions, mut told) = (Vec::new(), Told::default());
     for new in facts {
-        let (key, json) = (key(client, new), new.fact.to_json());
-        let content = digest(&json);
+        let key = key(client, new);
         let at = (key.clone(), new.fact.kind().as_str().to_owned(), new.item.clone());
-        let number = match newest.get(&at) {
-            Some((_, known)) if known[..] == content[..] => {
+        let known = newest.get(&at);
+        let fact = match known {
+            Some((.., before)) => new
+                .fact
+                .filled_from(before)
+                .map_err(|e| Error::damaged("facts", e))?,
+            None => new.fact.clone(),
+        };
+        let json = fact.to_json();
+        let content = digest(&json);
+        let number = match known {
+            Some((_, known, _)) if known[..] == content[..] => {
                 told.unchanged += 1;
                 continue;
             }
-            Some((version, _)) => {
+            Some((version, ..)) => {
                 told.changed += 1;
                 version + 1
             }
@@ -115,16 +126,17 @@ fn compare(client: ClientId, facts: &[NewFact], held: Vec<HeldRow>) -> (Vec<Vers
                 1
             }
         };
-        newest.insert(at, (number, content.to_vec()));
+        newest.insert(at, (number, content.to_vec(), json.clone()));
         versions.push(Version {
             new,
+            fact,
             key,
             json,
             content,
             number,
         });
     }
-    (versions, told)
+    Ok((versions, told))
 }
 
 /// The references of an order, its key among them.
@@ -146,7 +158,7 @@ impl Db {
         let held = HELD
             .on(self, ClientScope::One(client).range(), &keys(client, facts))
             .await?;
-        Ok(compare(client, facts, held).1)
+        Ok(compare(client, facts, held)?.1)
     }
 
     /// What files tell under these keys: of each fact the newest version, and where it comes from.
@@ -203,7 +215,7 @@ impl UnitOfWork {
                 &keys(client, facts),
             )
             .await?;
-        let (versions, told) = compare(client, facts, held);
+        let (versions, told) = compare(client, facts, held)?;
         write_rows!(
             &mut self.tx,
             "INSERT INTO facts (order_key, client_id, kind, item_key, version, content, fact, told_by, told_at, place)",
@@ -233,7 +245,7 @@ impl UnitOfWork {
     async fn write_order_refs(&mut self, client: ClientId, versions: &[Version<'_>]) -> Result<()> {
         let mut rows: BTreeMap<(String, &str), bool> = BTreeMap::new();
         for version in versions {
-            let (key, fact) = (version.key.as_str(), &version.new.fact);
+            let (key, fact) = (version.key.as_str(), &version.fact);
             match fact.kind() {
                 FactKind::Policy => {}
                 FactKind::Order => {

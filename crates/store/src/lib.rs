@@ -56,7 +56,7 @@ mod webhooks;
 mod win_rate;
 
 pub use api_answers::{KeptAnswer, KeptRequest};
-pub use audit::{AuditEntry, AuditRow};
+pub use audit::{AuditEntry, AuditFilter, AuditRow};
 pub use cases::{CaseFilter, CasePosition, FoundBy, Known, StoredCase};
 pub use clients::Client;
 pub use connections::{Connection, ConnectionHealth, NewConnection};

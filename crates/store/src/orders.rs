@@ -15,12 +15,15 @@ const KEEP: &str = "INSERT INTO orders (case_id, hash, client_id, observed_at, b
 const NEWEST: &str = "SELECT observed_at, body FROM orders WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 \
     ORDER BY observed_at DESC LIMIT 1";
 
+const EARLIER: &str = "SELECT observed_at, body FROM orders WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 \
+    ORDER BY observed_at DESC LIMIT $4 OFFSET 1";
+
 const WISHES: &str = "SELECT case_id FROM order_wishes WHERE connection_id = $1 AND case_id > $2 \
     ORDER BY case_id LIMIT $3";
 const DONE: &str = "DELETE FROM order_wishes WHERE connection_id = $1 AND case_id = $2";
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[KEEP, NEWEST, WISHES, DONE];
+pub(crate) const STATEMENTS: &[&str] = &[KEEP, NEWEST, EARLIER, WISHES, DONE];
 
 impl Db {
     /// What the platform last said of the disputed order, as it was kept, and when.
@@ -35,6 +38,22 @@ impl Db {
         let (low, high) = scope.range();
         Ok(
             on_db!(self, c => sqlx::query_as(NEWEST).bind(low).bind(high).bind(case.0).fetch_optional(c).await)?,
+        )
+    }
+
+    /// What the platform said of the disputed order before that, the newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn earlier_order_bodies(
+        &self,
+        scope: ClientScope,
+        case: CaseId,
+        limit: i64,
+    ) -> Result<Vec<(DateTime<Utc>, Vec<u8>)>> {
+        let (low, high) = scope.range();
+        Ok(
+            on_db!(self, c => sqlx::query_as(EARLIER).bind(low).bind(high).bind(case.0).bind(limit).fetch_all(c).await)?,
         )
     }
 

@@ -17,6 +17,7 @@ use chrono::{DateTime, Utc};
 use docket_app::{AskPage, Desk, Error, NewAnswer};
 
 use self::form::Refused;
+pub use self::form::problems;
 use self::view::closed;
 pub use self::view::{AskMessage, AskView};
 use crate::doors::Caller;

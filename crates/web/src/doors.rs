@@ -183,6 +183,7 @@ doors! {
     QuestionLink: Post urls::QUESTION_LINK, WRITERS;
     ConfirmAnswer: Post urls::CONFIRM_ANSWER, WRITERS;
     AnswerQuestion: Post urls::ANSWER_QUESTION, CLIENTS_OWN;
+    RecordAnswer: Post urls::RECORD_ANSWER, WRITERS;
     Incidents: Get urls::INCIDENTS, STAFF;
     IncidentCause: Post urls::INCIDENT_CAUSE, LEADS;
     Unmatched: Get urls::UNMATCHED, STAFF;

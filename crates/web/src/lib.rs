@@ -99,6 +99,7 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::QuestionLink, questions::one::link)
         .open(Door::ConfirmAnswer, questions::one::confirm)
         .open(Door::AnswerQuestion, questions::one::to_answer)
+        .open(Door::RecordAnswer, questions::one::record)
         .open(Door::Incidents, incidents::page)
         .open(Door::IncidentCause, incidents::set_cause)
         .open(Door::Unmatched, unmatched::page)

@@ -1,5 +1,6 @@
 //! Every address, made in one place.
 
+use docket_app::AuditFilter;
 use docket_core::id::{
     CaseId, ClientId, ConnectionId, EventId, HandoverId, HookId, IncidentId, JobId, NoticeId, PackId,
     PersonId, PlanId, RequestId, RuleId, SessionId, TokenId,
@@ -47,6 +48,7 @@ pub const QUESTION_LINK: &str = "/questions/{id}/link";
 pub const CONFIRM_ANSWER: &str = "/questions/{id}/confirm";
 /// Leads a client's own person to the page where they answer.
 pub const ANSWER_QUESTION: &str = "/questions/{id}/answer";
+pub const RECORD_ANSWER: &str = "/questions/{id}/record";
 pub const INCIDENTS: &str = "/incidents";
 pub const INCIDENT_CAUSE: &str = "/incidents/{id}/cause";
 pub const UNMATCHED: &str = "/unmatched";
@@ -258,8 +260,23 @@ pub fn revoke_token(id: TokenId) -> String {
 }
 
 /// The log before a row.
-pub fn audit(before: Option<i64>) -> String {
-    before.map_or_else(|| AUDIT.to_owned(), |number| format!("{AUDIT}?before={number}"))
+pub fn audit(filter: &AuditFilter, before: Option<i64>) -> String {
+    let before = before.map(|number| number.to_string());
+    let parts = [
+        ("kind", &filter.kind),
+        ("who", &filter.actor),
+        ("before", &before),
+    ];
+    let mut query = Serializer::new(String::new());
+    for (name, value) in parts {
+        if let Some(value) = value {
+            query.append_pair(name, value);
+        }
+    }
+    match query.finish().as_str() {
+        "" => AUDIT.to_owned(),
+        query => format!("{AUDIT}?{query}"),
+    }
 }
 
 /// Whether programs ask here.
@@ -379,6 +396,11 @@ pub fn question_link(id: RequestId) -> String {
 /// Says what a file of an answer shows.
 pub fn confirm_answer(id: RequestId) -> String {
     format!("/questions/{id}/confirm")
+}
+
+/// Enters what a client answered by mail.
+pub fn record_answer(id: RequestId) -> String {
+    RECORD_ANSWER.replace("{id}", &id.to_string())
 }
 
 /// Leads a client's own person to the page where they answer.

@@ -12,15 +12,16 @@ use docket_store::ClientScope;
 use crate::Desk;
 use crate::error::{Error, Result};
 
-/// The statement of a contest: the text of its first piece. None where the response is no contest, or has no piece.
+/// The statement of a contest or an appeal: the text of its first piece. None where the response is neither, or has no piece.
 pub fn statement_of(response: &Response) -> Option<&str> {
     match response {
-        Response::Contest { evidence, .. } => evidence.first().map(|e| e.note.as_deref().unwrap_or_default()),
+        Response::Contest { evidence, .. } | Response::Appeal { evidence } => {
+            evidence.first().map(|e| e.note.as_deref().unwrap_or_default())
+        }
         Response::Accept { .. }
         | Response::Offer { .. }
         | Response::Message { .. }
         | Response::Escalate { .. }
-        | Response::Appeal { .. }
         | Response::SupportingInfo { .. }
         | Response::AcknowledgeReturn { .. } => None,
     }
@@ -84,7 +85,7 @@ impl Desk {
     /// What a version of a draft says with another statement; all else in it stays.
     ///
     /// # Errors
-    /// When there is no such version, or it is no contest.
+    /// When there is no such version, or it is neither contest nor appeal.
     pub async fn restated(
         &self,
         scope: ClientScope,
@@ -95,13 +96,13 @@ impl Desk {
         let base = self.version(scope, id, version).await?;
         let no_contest = || {
             Error::Invalid(sentence!(
-                "version {version} is no contest with a statement",
+                "version {version} is no contest and no appeal with a statement",
                 version
             ))
         };
         let mut response = base.content.response().map_err(|_| no_contest())?;
         match &mut response {
-            Response::Contest { evidence, .. } => {
+            Response::Contest { evidence, .. } | Response::Appeal { evidence } => {
                 let first = evidence.first_mut().ok_or_else(no_contest)?;
                 first.note = Some(statement.to_owned()).filter(|text| !text.trim().is_empty());
             }
@@ -109,7 +110,6 @@ impl Desk {
             | Response::Offer { .. }
             | Response::Message { .. }
             | Response::Escalate { .. }
-            | Response::Appeal { .. }
             | Response::SupportingInfo { .. }
             | Response::AcknowledgeReturn { .. } => return Err(no_contest()),
         }
@@ -119,18 +119,19 @@ impl Desk {
         })
     }
 
-    /// What a version of a draft would give back of the disputed amount.
+    /// As what a version of a draft answers, and what it would give back of the disputed amount.
     ///
     /// # Errors
     /// When there is no such version.
-    pub async fn proposed_refund(
+    pub async fn written_as(
         &self,
         scope: ClientScope,
         id: CaseId,
         version: i64,
-    ) -> Result<Option<Money>> {
+    ) -> Result<(ActionKind, Option<Money>)> {
         let base = self.version(scope, id, version).await?;
-        Ok(base.content.response().ok().and_then(|r| r.proposed_refund()))
+        let proposed = base.content.response().ok().and_then(|r| r.proposed_refund());
+        Ok((base.content.action, proposed))
     }
 
     async fn version(&self, scope: ClientScope, id: CaseId, version: i64) -> Result<Edition> {

@@ -249,7 +249,7 @@ fn letter(
                 "It asks for two things: a detailed answer, and what you will do and by when. You can add files."
             )),
             say(&sentence!(
-                "Whoever has this address can answer, so pass it on with care. A reply to this mail is not read as an answer."
+                "Whoever has this address can answer, so pass it on with care. A reply to this mail counts only when somebody has entered it, so the page is the safer way."
             ))
         ),
     ];

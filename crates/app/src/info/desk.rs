@@ -1,12 +1,14 @@
 //! Questions as the desk's pages work with them: lists, reminders, and a first wording made of what a case lacks.
 
 use docket_core::sentence;
+use docket_core::sentence::Sentence;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use docket_core::case::{self, Command, Event};
+use docket_core::case::{self, Case, Command, Event};
 use docket_core::evidence::{Need, Row, Standing};
-use docket_core::id::{CaseId, RequestId};
+use docket_core::id::{CaseId, ClientId, RequestId};
+use docket_core::person::Locale;
 use docket_core::request::{InfoAnswer, InfoRequest, RequestState, default_due};
 use docket_core::stats::AnswerTimes;
 use docket_core::words::Platform;
@@ -41,15 +43,45 @@ pub struct AskWish {
     pub due: DateTime<Utc>,
 }
 
+/// Gaps that one question names: the heaviest.
+const ASKED: usize = 5;
+
 /// A line of a question: what is lacking, in words that a client reads. A platform's code says nothing to them.
-pub fn asked_for(row: &Row, platform: Platform) -> String {
-    let (kind, why) = (docket_core::words::readable(row.kind), row.why.to_string());
+fn asked_for(row: &Row, platform: Platform) -> Sentence {
+    let why = row.why.to_string();
     let code = row.asked && why.chars().all(|c| c.is_ascii_uppercase() || c == '_');
     if code {
-        format!("- {kind}, which {} asks for", platform.title())
+        sentence!(
+            "- {kind}, which {platform} asks for",
+            kind = row.kind,
+            platform = platform.title()
+        )
     } else {
-        format!("- {kind}: {why}")
+        sentence!("- {kind}: {why}", kind = row.kind, why = row.why.clone())
     }
+}
+
+fn is_gap(row: &&Row) -> bool {
+    matches!(row.need, Need::Required | Need::Useful)
+        && matches!(row.standing, Standing::Missing | Standing::Weak)
+}
+
+/// What a client is asked first of all, line by line; nothing where nothing is lacking.
+fn first_question(case: &Case, rows: &[Row]) -> Vec<Sentence> {
+    let gaps = rows.iter().filter(is_gap).take(ASKED);
+    let gaps: Vec<Sentence> = gaps.map(|row| asked_for(row, case.platform)).collect();
+    if gaps.is_empty() {
+        return Vec::new();
+    }
+    let head = match case.facts.order_refs.first() {
+        Some(order) => sentence!(
+            "To answer this dispute about order {order} we still need from you:",
+            order
+        ),
+        None => sentence!("To answer this dispute we still need from you:"),
+    };
+    let foot = sentence!("Please send what you have, and say what you cannot get.");
+    [vec![head], gaps, vec![foot]].concat()
 }
 
 impl Desk {
@@ -98,6 +130,36 @@ impl Desk {
         Ok(AnswerTimes::of(&asked, self.env.now()))
     }
 
+    /// What a client is asked first of all about a case, in the client's language; empty where the checklist lacks nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn first_question(&self, case: &Case, rows: &[Row]) -> Result<String> {
+        let lines = first_question(case, rows);
+        if lines.is_empty() {
+            return Ok(String::new());
+        }
+        let reader = self.client_locale(case.client).await?;
+        let lines = lines.iter().map(|line| (self.settings.voice)(reader, line));
+        Ok(lines.collect::<Vec<_>>().join("\n"))
+    }
+
+    /// In which language and zone a client reads: that of its packs, else of its first person who logs in.
+    async fn client_locale(&self, client: ClientId) -> Result<Locale> {
+        let packs = self.db.pack_subscriptions(ClientScope::One(client)).await?;
+        if let Some(packs) = packs.into_iter().next() {
+            return Ok(Locale {
+                language: packs.language,
+                zone: packs.zone,
+            });
+        }
+        let people = self.db.people().await?;
+        let own = people
+            .iter()
+            .find(|person| person.access.client() == Some(client));
+        Ok(own.map(|person| person.locale).unwrap_or_default())
+    }
+
     /// A first wording of a question: what the case's checklist requires or can use and does not have.
     ///
     /// # Errors
@@ -109,19 +171,7 @@ impl Desk {
             Ok(_) => self.evidence_checklist(scope, id).await?.list.rows,
             Err(_) => Vec::new(),
         };
-        let gaps = rows.iter().filter(|row| {
-            matches!(row.need, Need::Required | Need::Useful)
-                && matches!(row.standing, Standing::Missing | Standing::Weak)
-        });
-        let lines: Vec<String> = gaps.map(|row| asked_for(row, stored.case.platform)).collect();
-        let question = if lines.is_empty() {
-            String::new()
-        } else {
-            format!(
-                "To answer this dispute we still need from you:\n{}",
-                lines.join("\n")
-            )
-        };
+        let question = self.first_question(&stored.case, &rows).await?;
         let now = self.env.now();
         let deadline = running_deadline(&stored.case).filter(|d| *d > now);
         Ok(AskWish {

@@ -8,7 +8,7 @@ use docket_core::chain::digest;
 use docket_core::dossier::Provenance;
 use docket_core::evidence::{EvidenceKind, Item};
 use docket_core::factor::{Factor, FactorKind};
-use docket_core::id::{AnswerId, EvidenceId, RequestId};
+use docket_core::id::{AnswerId, ClientId, EvidenceId, RequestId};
 use docket_core::money::Money;
 use docket_core::notice::NoticeKind;
 use docket_core::request::{InfoAnswer, InfoRequest, RequestState};
@@ -26,6 +26,8 @@ use crate::respond::not_found;
 const TEXT_LIMIT: usize = 20_000;
 /// Answers to one question at most: whoever holds the address must not be able to fill the disk.
 const ANSWERS_LIMIT: usize = 20;
+/// Who answers on the client's own page.
+const CLIENT: &str = "client";
 /// How often an answer is written again when the case changed at the same moment.
 const TRIES: u32 = 8;
 
@@ -157,31 +159,63 @@ impl Desk {
     /// # Errors
     /// When it is incomplete, the question takes none any more, or the database fails.
     pub async fn take_answer(&self, token: &str, new: &NewAnswer) -> Result<()> {
+        let nothing = || Error::NotFound(sentence!("there is no such page"));
+        let page = self.ask_page(token).await?.ok_or_else(nothing)?;
+        self.keep_client_answer((page.request.id, page.request.client), new, CLIENT)
+            .await
+    }
+
+    /// Keeps what a client answered by mail or telephone, as a person of the desk enters it; the history says who did.
+    ///
+    /// # Errors
+    /// As [`Desk::take_answer`], or when there is no such question in scope.
+    pub async fn record_answer(
+        &self,
+        scope: ClientScope,
+        id: RequestId,
+        new: &NewAnswer,
+        actor: &str,
+    ) -> Result<()> {
+        let (request, _) = self.info_request(scope, id).await?;
+        self.keep_client_answer((id, request.client), new, actor).await
+    }
+
+    async fn keep_client_answer(
+        &self,
+        question: (RequestId, ClientId),
+        new: &NewAnswer,
+        actor: &str,
+    ) -> Result<()> {
         let problems: Vec<String> = new.problems().iter().map(ToString::to_string).collect();
         if !problems.is_empty() {
             return Err(Error::Invalid(problems.join(" ").into()));
         }
         for _ in 1..TRIES {
-            match self.try_answer(token, new).await {
+            match self.try_answer(question, new, actor).await {
                 Err(Error::Store(docket_store::Error::Conflict(_))) => {}
                 other => return other,
             }
         }
-        self.try_answer(token, new).await
+        self.try_answer(question, new, actor).await
     }
 
-    async fn try_answer(&self, token: &str, new: &NewAnswer) -> Result<()> {
+    async fn try_answer(
+        &self,
+        (id, client): (RequestId, ClientId),
+        new: &NewAnswer,
+        actor: &str,
+    ) -> Result<()> {
         let nothing = || Error::NotFound(sentence!("there is no such page"));
-        let page = self.ask_page(token).await?.ok_or_else(nothing)?;
+        let answers = self.db.info_answers(ClientScope::One(client), id).await?;
         let now = self.env.now();
         let mut unit = UnitOfWork::begin(&self.db).await?;
-        let request = unit.info_request(page.request.id).await?.ok_or_else(nothing)?;
+        let request = unit.info_request(id).await?.ok_or_else(nothing)?;
         if !request.takes_answers(now) {
             return Err(Error::Invalid(sentence!(
                 "this question takes no answers any more"
             )));
         }
-        if page.answers.len() >= ANSWERS_LIMIT {
+        if answers.len() >= ANSWERS_LIMIT {
             return Err(Error::Invalid(sentence!(
                 "{answers_limit} answers were given already; write to your contact at the agency instead",
                 answers_limit = ANSWERS_LIMIT
@@ -214,10 +248,10 @@ impl Desk {
             unit.keep_factors((request.case, request.client), &[took], now)
                 .await?;
         }
-        self.note_answer(&mut unit, &request, &answer).await?;
+        self.note_answer(&mut unit, &request, &answer, actor).await?;
         let entry = AuditEntry {
             person: None,
-            actor: "client",
+            actor,
             kind: "client_answer",
             detail: json!({ "question": request.id, "case": request.case, "from": new.from, "files": new.files.len() }),
             outcome: Some("done"),
@@ -274,6 +308,7 @@ impl Desk {
         unit: &mut UnitOfWork,
         request: &InfoRequest,
         answer: &InfoAnswer,
+        actor: &str,
     ) -> Result<()> {
         let stored = unit
             .case(request.case)
@@ -290,7 +325,7 @@ impl Desk {
             transition,
             observed: None,
         };
-        self.save(unit, "client", &[change]).await?;
+        self.save(unit, actor, &[change]).await?;
         let once = format!("answer:{}", answer.id);
         let mails = self.tell(unit, &case, NoticeKind::ClientAnswered, &once).await?;
         docket_queue::enqueue(unit.tx(), &self.env, &mails).await?;

@@ -57,17 +57,15 @@ impl Desk {
         let (_, connector) = self.connector(stored.case.connection).await?;
         let facts = &stored.case.facts;
         let first = told_as(facts.reason, packet);
-        let note_given = note.is_some();
         let note = note.unwrap_or_else(|| in_short(&packet.paragraphs, &packet.cover, packet.text_chars));
         let row = |kind, note: &str| packet.row(kind, connector.evidence_word(kind), note);
         let whole = EvidenceItem {
             files: vec![packet.file.clone()],
             ..row(first, &note)
         };
-        // Said once in full; the other rows lead to it.
-        let more = if note_given { &note } else { &packet.cover };
+        // Said once in full, so that it is corrected in one place; the other rows lead to it.
         let mut evidence = vec![whole.clone()];
-        for more in packet.answered().map(|kind| row(kind, more)) {
+        for more in packet.answered().map(|kind| row(kind, &packet.cover)) {
             if !evidence.iter().any(|given| given.kind == more.kind) {
                 evidence.push(more);
             }

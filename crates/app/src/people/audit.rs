@@ -1,7 +1,7 @@
 //! The audit log: what people do is written down before it is done.
 
 use docket_core::id::PersonId;
-use docket_store::{AuditEntry, AuditRow, UnitOfWork};
+use docket_store::{AuditEntry, AuditFilter, AuditRow, UnitOfWork};
 use serde_json::{Value, json};
 
 use crate::Desk;
@@ -40,17 +40,17 @@ impl Desk {
         Ok(unit.commit().await?)
     }
 
-    /// The log before a row, newest first; of one kind, or of all.
+    /// The log before a row, newest first.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn audit_rows(
         &self,
         before: Option<i64>,
-        kind: Option<&str>,
+        filter: &AuditFilter,
         limit: i64,
     ) -> Result<Vec<AuditRow>> {
-        Ok(self.db.audit(before, kind, limit).await?)
+        Ok(self.db.audit(before, filter, limit).await?)
     }
 }
 

@@ -48,6 +48,16 @@ impl Desk {
                 }
             }
             self.write_batch(connection, steps, progress).await?;
+            // Parcels arrive and refunds are made without a word in the dispute. A first import has wished them already.
+            if connector.knows_orders() && connection.cursor.is_some() {
+                let rows: Vec<_> = open
+                    .iter()
+                    .map(|known| (connection.id, known.case(), connection.client))
+                    .collect();
+                let mut unit = UnitOfWork::begin(&self.db).await?;
+                unit.wish_orders(&rows).await?;
+                unit.commit().await?;
+            }
         }
     }
 

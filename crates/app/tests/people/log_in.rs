@@ -3,7 +3,9 @@
 use std::time::Instant;
 
 use chrono::Duration;
-use docket_app::{Desk, LogIn, LogInAnswer, NewPerson, PasswordRefused, PasswordSet, StepRefused};
+use docket_app::{
+    AuditFilter, Desk, LogIn, LogInAnswer, NewPerson, PasswordRefused, PasswordSet, StepRefused,
+};
 use docket_core::person::{Access, Person, Role};
 use docket_store::on_both;
 use docket_store::testing::{TestDb, clock::Clock};
@@ -79,7 +81,11 @@ impl House {
     }
 
     async fn kinds(&self) -> Vec<(String, String)> {
-        let rows = self.desk.audit_rows(None, None, 100).await.unwrap();
+        let rows = self
+            .desk
+            .audit_rows(None, &AuditFilter::default(), 100)
+            .await
+            .unwrap();
         rows.into_iter()
             .rev()
             .map(|r| (format!("{} {}", r.actor, r.kind), r.outcome.unwrap_or_default()))

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::{Dossier, Known, Line, Message, Order, Policy, Provenance, Refund, Return, Scan, Shipment};
 use crate::words::words;
@@ -87,6 +88,26 @@ impl Fact {
         }
     }
 
+    /// With what was said before of the same fact where this one says nothing: the shop's file tells when a parcel left, the
+    /// carrier's when it came. Scans, messages and policies are what they are. `before` is as [`Fact::to_json`] writes it.
+    ///
+    /// # Errors
+    /// When `before` is no fact of this kind.
+    pub fn filled_from(&self, before: &str) -> Result<Self, serde_json::Error> {
+        match self.kind() {
+            FactKind::Scan | FactKind::Message | FactKind::Policy => return Ok(self.clone()),
+            FactKind::Order | FactKind::Line | FactKind::Shipment | FactKind::Refund | FactKind::Return => {}
+        }
+        let mut own: Map<String, Value> = serde_json::from_str(&self.to_json())?;
+        for (name, said) in serde_json::from_str::<Map<String, Value>>(before)? {
+            let silent = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+            if own.get(&name).is_none_or(silent) {
+                own.insert(name, said);
+            }
+        }
+        Self::from_json(self.kind(), &Value::Object(own).to_string())
+    }
+
     /// Reads it back.
     ///
     /// # Errors
@@ -133,5 +154,31 @@ mod tests {
         };
         assert_eq!(order.ship_country, None);
         assert_eq!(Fact::Order(order).to_json(), before);
+    }
+
+    #[test]
+    fn what_one_source_does_not_say_stays_as_another_said_it() {
+        let parcel = |carrier: Option<&str>, shipped: Option<&str>, delivered: Option<&str>| {
+            let at = |text: Option<&str>| text.map(|text| text.parse().unwrap());
+            Fact::Shipment(Shipment {
+                carrier: carrier.map(str::to_owned),
+                number: Some("JD1".to_owned()),
+                url: None,
+                shipped_at: at(shipped),
+                delivered_at: at(delivered),
+                received_by: None,
+            })
+        };
+        let (left, came) = ("2026-03-01T00:00:00Z", "2026-03-04T00:00:00Z");
+        let shop = parcel(Some("DHL"), Some(left), None);
+        let carrier = parcel(None, None, Some(came));
+        let both = parcel(Some("DHL"), Some(left), Some(came));
+        assert_eq!(carrier.filled_from(&shop.to_json()).unwrap(), both);
+        assert_eq!(carrier.filled_from(&both.to_json()).unwrap(), both, "told again");
+        let corrected = parcel(Some("GLS"), None, None);
+        assert_eq!(
+            corrected.filled_from(&both.to_json()).unwrap(),
+            parcel(Some("GLS"), Some(left), Some(came))
+        );
     }
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{ArgMatches, Subcommand};
 use docket_app::fields::audit as fields;
-use docket_app::{Desk, Origin};
+use docket_app::{AuditFilter, Desk, Origin};
 use serde_json::Value;
 
 use crate::output::{self, Table, line};
@@ -19,6 +19,9 @@ pub enum Command {
         /// Only this kind, such as log_in
         #[arg(long)]
         kind: Option<String>,
+        /// Only what this person did
+        #[arg(long, value_name = "NAME")]
+        who: Option<String>,
         /// Only what stands before this line
         #[arg(long, value_name = "N")]
         before: Option<i64>,
@@ -33,11 +36,16 @@ pub enum Command {
 pub async fn run(command: &Command, desk: &Desk) -> Result<ExitCode> {
     let Command::List {
         kind,
+        who,
         before,
         limit,
         json,
     } = command;
-    let rows = desk.audit_rows(*before, kind.as_deref(), (*limit).max(1)).await?;
+    let filter = AuditFilter {
+        kind: kind.clone(),
+        actor: who.clone(),
+    };
+    let rows = desk.audit_rows(*before, &filter, (*limit).max(1)).await?;
     if *json {
         output::json(&rows.iter().map(fields).collect::<Vec<_>>())?;
         return Ok(ExitCode::SUCCESS);

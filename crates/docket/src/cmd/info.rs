@@ -2,11 +2,12 @@
 
 mod show;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Subcommand;
-use docket_app::{Ask, ClientScope, Desk};
+use docket_app::{Ask, ClientScope, Desk, NewAnswer};
 use docket_core::id::RequestId;
 use docket_core::request::InfoRequest;
 use docket_core::words::readable;
@@ -59,6 +60,21 @@ pub enum Command {
     },
     /// Make a further address of a question's page; the earlier ones keep working
     Link { question: RequestId },
+    /// Enter what the client answered by mail or telephone
+    Answer {
+        question: RequestId,
+        /// What they say
+        #[arg(long, value_name = "TEXT")]
+        answer: String,
+        /// What they will do, and by when
+        #[arg(long, value_name = "TEXT")]
+        plan: String,
+        /// A file that came with it; may be given several times
+        #[arg(long = "file", value_name = "FILE")]
+        files: Vec<PathBuf>,
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+    },
     /// Take a question back
     Withdraw {
         question: RequestId,
@@ -106,6 +122,33 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
         Command::Link { question } => {
             line(desk.info_link(ClientScope::Agency, question).await?)?;
             say_public_url(desk);
+        }
+        Command::Answer {
+            question,
+            answer,
+            plan,
+            files,
+            by,
+        } => {
+            let mut new = NewAnswer {
+                answer,
+                action_plan: plan,
+                files: Vec::new(),
+                from: "entered at the desk".to_owned(),
+            };
+            for path in files {
+                let content =
+                    std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+                let name = path
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned();
+                new.files.push(desk.take_file(&name, content.into(), None).await?);
+            }
+            desk.record_answer(ClientScope::Agency, question, &new, &super::actor(by))
+                .await?;
+            line(format!("{question} is answered; the case goes on"))?;
         }
         Command::Withdraw { question, by, json } => {
             let request = desk

@@ -145,3 +145,35 @@ async fn what_a_client_uploads_counts_when_somebody_says_what_it_shows() {
         .refused(&["no piece of evidence", "evidence list"]);
     desk.call(&["doctor"]).good();
 }
+
+/// A reply by mail counts when somebody enters it, under their name.
+#[tokio::test]
+async fn what_a_client_replies_by_mail_is_entered_at_the_desk() {
+    let desk = Desk::new(0);
+    desk.client("Acme", 0);
+    let dispute = desk.plant(0, 1, 100 * 3600).await.remove(0);
+    desk.call(&["sync"]).good();
+    desk.call(&["info", "ask", &dispute, "--question", "Which carrier took it?"])
+        .good();
+    let list = || desk.call(&["info", "list", "--case", &dispute, "--json"]).json();
+    let question = list()[0]["id"].as_str().unwrap().to_owned();
+    let proof = samples::pdf(&[&["Hanseat Express", "Parcel HE00417722 delivered 2026-11-05"]]);
+    let file = desk.file("proof.pdf", &proof);
+    let enter = |answer: &str, plan: &str| {
+        let words = ["info", "answer", &question, "--answer", answer, "--plan", plan];
+        desk.call(&[&words[..], &["--file", &file, "--by", "dana"]].concat())
+    };
+    enter("Hanseat Express", " ").refused(&["The action plan is missing"]);
+    assert_eq!(list()[0]["state"], "open");
+    enter("Hanseat Express", "we send the scan today").good();
+    assert_eq!(list()[0]["state"], "answered");
+    let there = pieces(&desk, &dispute);
+    assert_eq!(
+        (there.len(), &there[0]["unconfirmed"]),
+        (1, &json!(true)),
+        "{there:?}"
+    );
+    let history = desk.case(&dispute)["history"].clone();
+    let entered = |row: &serde_json::Value| row["kind"] == "client_answered" && row["actor"] == "dana";
+    assert!(history.as_array().unwrap().iter().any(entered), "{history}");
+}

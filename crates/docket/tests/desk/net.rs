@@ -121,7 +121,7 @@ async fn who_writes_has_until_an_hour_before_and_who_gives_in_is_not_overruled()
         .unwrap()
         .iter()
         .filter(|j| j["kind"] == "safety_net");
-    assert_eq!(nets.count(), 1, "{waiting}");
+    assert_eq!(nets.count(), 3, "each is watched until its deadline: {waiting}");
 }
 
 #[tokio::test]
@@ -160,4 +160,93 @@ async fn a_rule_that_never_contests_binds_the_net_and_whoever_approves() {
     desk.work();
     assert_eq!(sent(&desk, &dispute), [Value::Null; 0]);
     assert_eq!(told(&desk), ["lead_called"]);
+}
+
+/// A refusal with hours left is not the end: the lead is called at once, and the packet goes instead.
+#[tokio::test]
+async fn what_is_refused_in_the_last_hours_is_followed_by_the_packet() {
+    let (desk, _kept, first) = near(Engine::Sqlite, 5 * HOUR).await.unwrap();
+    let mut disputes = desk.plant(0, 11, 5 * HOUR).await;
+    disputes.push(first);
+    desk.call(&["sync"]).good();
+    // Goods that were shipped need carrier and number; whether something was shipped only PayPal knows.
+    for dispute in &disputes {
+        let contest = [
+            "contest",
+            "--evidence",
+            "proof_of_fulfillment",
+            "--note",
+            "sent",
+            "--at",
+            "4h",
+        ];
+        desk.call(&[&["respond", dispute], &contest[..]].concat()).good();
+        bring(&desk, dispute);
+    }
+    desk.work();
+    let mut followed = 0;
+    for dispute in &disputes {
+        let states: Vec<String> = sent(&desk, dispute)
+            .iter()
+            .map(|answer| answer["state"].as_str().unwrap().to_owned())
+            .collect();
+        match states.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["confirmed"] => {}
+            ["refused", "confirmed"] => followed += 1,
+            _ => panic!("{dispute}: {states:?}"),
+        }
+    }
+    assert!(followed > 0, "PayPal refuses some of them");
+    let lead = told(&desk).iter().filter(|kind| *kind == "lead_called").count();
+    assert_eq!(lead, followed, "the lead hears of each");
+}
+
+/// No clock sends money before the hour that people chose.
+#[tokio::test]
+async fn money_that_waits_for_its_hour_is_not_brought_forward() {
+    let (desk, _kept, dispute) = near(Engine::Sqlite, 5 * HOUR).await.unwrap();
+    let accept = [
+        "accept",
+        "--type",
+        "refund",
+        "--note",
+        "we lost it",
+        "--yes",
+        "--at",
+        "4h",
+    ];
+    desk.call(&[&["respond", &dispute], &accept[..]].concat()).good();
+    desk.call(&["draft", "approve", &dispute, "--version", "1", "--by", "bob"])
+        .good();
+    let planned = sent(&desk, &dispute)[0]["send_at"].clone();
+    desk.work();
+    let after = sent(&desk, &dispute)[0].clone();
+    assert_eq!(
+        (&after["state"], &after["send_at"]),
+        (&json!("prepared"), &planned)
+    );
+    assert_eq!(told(&desk), ["lead_called"]);
+}
+
+/// What somebody wrote and the platform does not take keeps no answer from going out.
+#[tokio::test]
+async fn where_the_draft_cannot_go_the_packet_does() {
+    let (desk, _kept, dispute) = near(Engine::Sqlite, 1800).await.unwrap();
+    let long = "The parcel was delivered to the buyer. ".repeat(60);
+    let save = [
+        "draft",
+        "save",
+        &dispute,
+        "contest",
+        "--evidence",
+        "other",
+        "--note",
+        &long,
+    ];
+    desk.call(&save).good();
+    bring(&desk, &dispute);
+    desk.work();
+    let answers = sent(&desk, &dispute);
+    assert_eq!(answers.len(), 1, "{answers:?}");
+    assert_eq!(answers[0]["state"], "confirmed");
 }

@@ -4,7 +4,7 @@ use chrono::Duration;
 use docket_core::id::{ClientId, PersonId, SessionId};
 use docket_core::person::{Access, Person, Session};
 use docket_store::testing::{TestDb, count};
-use docket_store::{AuditEntry, Db, Error, Keyring, SessionsSince, UnitOfWork, on_both};
+use docket_store::{AuditEntry, AuditFilter, Db, Error, Keyring, SessionsSince, UnitOfWork, on_both};
 use secrecy::ExposeSecret;
 use serde_json::json;
 
@@ -319,11 +319,25 @@ async fn the_log_is_one_chain_that_only_grows(test: TestDb) {
         "an outcome stays"
     );
     unit.commit().await.unwrap();
-    let rows = desk.db.audit(None, None, 3).await.unwrap();
+    let rows = desk.db.audit(None, &AuditFilter::default(), 3).await.unwrap();
     let seen: Vec<i64> = rows.iter().map(|r| r.number).collect();
     assert_eq!((seen, rows[0].outcome.as_deref()), (vec![9, 8, 7], Some("done")));
-    assert_eq!(desk.db.audit(Some(7), None, 100).await.unwrap().len(), 6);
-    assert_eq!(desk.db.audit(None, Some("log_in"), 100).await.unwrap().len(), 1);
+    assert_eq!(
+        desk.db
+            .audit(Some(7), &AuditFilter::default(), 100)
+            .await
+            .unwrap()
+            .len(),
+        6
+    );
+    assert_eq!(
+        desk.db
+            .audit(None, &AuditFilter::of_kind("log_in"), 100)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     for attempt in [
         "DELETE FROM audit",
         "UPDATE audit SET actor = 'nobody'",

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::Uri;
-use docket_app::{Desk, fields};
+use docket_app::{AuditFilter, Desk, fields};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -17,6 +17,8 @@ use crate::doors::Agent;
 pub struct Filter {
     /// Only this kind, such as `log_in`.
     kind: Option<String>,
+    /// Only what this person did.
+    who: Option<String>,
     /// Rows of a page.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
@@ -33,7 +35,11 @@ pub async fn list(
 ) -> Answer {
     let limit = page::limit(filter.limit)?;
     let before: Option<i64> = page::place(filter.cursor.as_deref())?;
-    let mut rows = desk.audit_rows(before, filter.kind.as_deref(), limit + 1).await?;
+    let wanted = AuditFilter {
+        kind: filter.kind,
+        actor: filter.who,
+    };
+    let mut rows = desk.audit_rows(before, &wanted, limit + 1).await?;
     let more = page::more(&mut rows, limit);
     let next = rows.last().filter(|_| more).map(|row| page::cursor(&row.number));
     page::page(&uri, rows.iter().map(fields::audit).collect(), next)

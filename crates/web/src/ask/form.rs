@@ -50,7 +50,7 @@ impl Refused {
 }
 
 /// What is missing, too long or must not be kept, in the words of the reader.
-fn problems(typed: &NewAnswer) -> Vec<String> {
+pub fn problems(typed: &NewAnswer) -> Vec<String> {
     let word = |problem: &AnswerProblem| match problem {
         AnswerProblem::NoAnswer => t("ask-answer-missing").plain(),
         AnswerProblem::NoPlan => t("ask-plan-missing").plain(),

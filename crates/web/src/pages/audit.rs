@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use chrono::{DateTime, Utc};
-use docket_app::{AuditRow, Desk};
+use docket_app::{AuditFilter, AuditRow, Desk};
 use serde_json::Value;
 
 use crate::doors::Viewer;
@@ -22,6 +22,8 @@ const PAGE: i64 = 100;
 #[template(path = "audit.html")]
 pub struct AuditView {
     frame: Frame,
+    /// What the rows are narrowed to, each with the way back.
+    chips: Vec<(String, String)>,
     rows: Vec<Row>,
     next: Option<String>,
 }
@@ -30,8 +32,8 @@ pub struct AuditView {
 struct Row {
     number: i64,
     at: Stamp,
-    who: String,
-    what: String,
+    who: (String, String),
+    what: (String, String),
     on: Option<String>,
     from: Option<String>,
     erased: bool,
@@ -39,7 +41,15 @@ struct Row {
 }
 
 impl Row {
-    fn of(row: &AuditRow, now: DateTime<Utc>) -> Self {
+    fn of(row: &AuditRow, filter: &AuditFilter, now: DateTime<Utc>) -> Self {
+        let by_actor = AuditFilter {
+            actor: Some(row.actor.clone()),
+            ..filter.clone()
+        };
+        let by_kind = AuditFilter {
+            kind: Some(row.kind.clone()),
+            ..filter.clone()
+        };
         let text = |name: &str| {
             let value = row.detail.as_ref()?.get(name)?;
             value
@@ -56,8 +66,8 @@ impl Row {
         Self {
             number: row.number,
             at: Stamp::of(row.at, now),
-            who: row.actor.clone(),
-            what: show::title(&row.kind),
+            who: (row.actor.clone(), urls::audit(&by_actor, None)),
+            what: (show::title(&row.kind), urls::audit(&by_kind, None)),
             on: text("on"),
             from: text("from"),
             erased: row.detail.is_none(),
@@ -67,19 +77,50 @@ impl Row {
 }
 
 impl AuditView {
-    pub fn of(viewer: &Viewer, rows: &[AuditRow], now: DateTime<Utc>) -> Self {
+    pub fn of(viewer: &Viewer, rows: &[AuditRow], filter: &AuditFilter, now: DateTime<Utc>) -> Self {
         let full = i64::try_from(rows.len()).unwrap_or(i64::MAX) >= PAGE;
         let last = rows.last().filter(|r| full && r.number > 1);
         Self {
             frame: Frame::of(viewer, t("nav-audit"), Section::Audit).dated(now),
-            rows: rows.iter().map(|r| Row::of(r, now)).collect(),
-            next: last.map(|r| urls::audit(Some(r.number))),
+            chips: chips(filter),
+            rows: rows.iter().map(|r| Row::of(r, filter, now)).collect(),
+            next: last.map(|r| urls::audit(filter, Some(r.number))),
         }
     }
 }
 
+fn chips(filter: &AuditFilter) -> Vec<(String, String)> {
+    let without_kind = AuditFilter {
+        kind: None,
+        ..filter.clone()
+    };
+    let without_actor = AuditFilter {
+        actor: None,
+        ..filter.clone()
+    };
+    let kind = filter
+        .kind
+        .as_ref()
+        .map(|kind| (show::title(kind), urls::audit(&without_kind, None)));
+    let actor = filter
+        .actor
+        .clone()
+        .map(|actor| (actor, urls::audit(&without_actor, None)));
+    kind.into_iter().chain(actor).collect()
+}
+
 pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
     let before: Option<i64> = place(&pairs, "before")?;
-    let rows = desk.audit_rows(before, None, PAGE).await?;
-    html(&AuditView::of(&viewer, &rows, desk.env.now()))
+    let wanted = |name: &str| {
+        let found = pairs
+            .iter()
+            .find(|(n, value)| n == name && !value.trim().is_empty());
+        found.map(|(_, value)| value.trim().to_owned())
+    };
+    let filter = AuditFilter {
+        kind: wanted("kind"),
+        actor: wanted("who"),
+    };
+    let rows = desk.audit_rows(before, &filter, PAGE).await?;
+    html(&AuditView::of(&viewer, &rows, &filter, desk.env.now()))
 }

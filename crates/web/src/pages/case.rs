@@ -291,7 +291,14 @@ async fn evidence_view(desk: &Desk, viewer: &Viewer, case: CaseId) -> Result<Evi
         Some(found) => (Some(found.list), found.pieces),
         None => (None, desk.evidence(viewer.scope(), case).await?),
     };
-    let mut page = EvidenceView::of(viewer, &view, (list.as_ref(), &pieces), desk.env.now());
+    let question = match &list {
+        Some(list) if viewer.may(Door::AskFromCase) => {
+            desk.first_question(&view.stored.case, &list.rows).await?
+        }
+        Some(_) | None => String::new(),
+    };
+    let known = (list.as_ref(), pieces.as_slice());
+    let mut page = EvidenceView::of(viewer, &view, known, question, desk.env.now());
     page.head.problem = problem;
     Ok(page)
 }

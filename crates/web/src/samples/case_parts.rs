@@ -72,9 +72,21 @@ impl Samples for EvidenceView {
             ..list()
         };
         vec![
-            Self::of(&viewer(), &views[0], (Some(&list()), &pieces()), now()),
-            Self::of(&auditor(), &views[0], (Some(&list()), &pieces()), now()),
-            Self::of(&viewer(), &views[2], (Some(&empty), &[]), now()),
+            Self::of(
+                &viewer(),
+                &views[0],
+                (Some(&list()), &pieces()),
+                NASTY.to_owned(),
+                now(),
+            ),
+            Self::of(
+                &auditor(),
+                &views[0],
+                (Some(&list()), &pieces()),
+                NASTY.to_owned(),
+                now(),
+            ),
+            Self::of(&viewer(), &views[2], (Some(&empty), &[]), String::new(), now()),
         ]
     }
 }

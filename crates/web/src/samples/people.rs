@@ -1,7 +1,7 @@
 //! Samples of the pages of people, and who looks at all the others.
 
 use chrono::Duration;
-use docket_app::{AuditRow, FactorSetUp, PasswordSet, Skill, Workload};
+use docket_app::{AuditFilter, AuditRow, FactorSetUp, PasswordSet, Skill, Workload};
 use docket_core::env::Env;
 use docket_core::id::{CaseId, ClientId, NoticeId, PersonId, SessionId, TokenId};
 use docket_core::notice::{Audience, Notice, NoticeKind};
@@ -230,6 +230,15 @@ impl Samples for AuditView {
         };
         let mut rows = vec![erased, row(199, Some("failed")), row(198, None)];
         rows.extend((0..97).map(|n| row(197 - n, Some("done"))));
-        vec![Self::of(&viewer(), &rows, now()), Self::of(&viewer(), &[], now())]
+        let all = AuditFilter::default();
+        let narrowed = AuditFilter {
+            kind: Some(NASTY.to_owned()),
+            actor: Some(NASTY.to_owned()),
+        };
+        vec![
+            Self::of(&viewer(), &rows, &all, now()),
+            Self::of(&viewer(), &[], &all, now()),
+            Self::of(&viewer(), &rows[..3], &narrowed, now()),
+        ]
     }
 }

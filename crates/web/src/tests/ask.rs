@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use docket_app::{Ask, ClientScope};
+use docket_app::{Ask, AuditFilter, ClientScope};
 use docket_core::id::{CaseId, RequestId};
 use docket_core::words::WorkState;
 
@@ -175,7 +175,7 @@ async fn an_answer_needs_both_fields_and_is_shown_as_received() {
     let log = page
         .test
         .desk
-        .audit_rows(None, Some("client_answer"), 10)
+        .audit_rows(None, &AuditFilter::of_kind("client_answer"), 10)
         .await
         .unwrap();
     assert_eq!(log.len(), 2, "who, when and from where");

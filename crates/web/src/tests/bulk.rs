@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use chrono::Duration;
-use docket_app::{ClientScope, NewRule, Skill};
+use docket_app::{AuditFilter, ClientScope, NewRule, Skill};
 use docket_core::case::Case;
 use docket_core::factor::{Factor, FactorKind};
 use docket_core::id::CaseId;
@@ -105,7 +105,7 @@ async fn what_was_looked_at_is_done_once_and_nothing_else(db: TestDb) {
     );
     let log = test
         .desk
-        .audit_rows(None, Some("bulk_confirm"), 10)
+        .audit_rows(None, &AuditFilter::of_kind("bulk_confirm"), 10)
         .await
         .unwrap();
     assert_eq!(log.len(), 2);

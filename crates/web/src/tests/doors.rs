@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use docket_app::AuditFilter;
 use docket_core::id::{CaseId, SessionId};
 use docket_core::person::{Access, Role};
 use docket_core::words::Outcome;
@@ -66,7 +67,7 @@ const fn reached(door: Door) -> u16 {
         Door::JoinOrder => 400,
         Door::WordQuestion | Door::AskQuestion => 400,
         Door::Question | Door::RemindQuestion | Door::WithdrawQuestion | Door::QuestionLink => 404,
-        Door::ConfirmAnswer | Door::AnswerQuestion | Door::IncidentCause => 404,
+        Door::ConfirmAnswer | Door::AnswerQuestion | Door::RecordAnswer | Door::IncidentCause => 404,
         Door::Sync => 200,
         Door::Connection | Door::SyncNow | Door::CheckConnection | Door::RecordSetting => 404,
         Door::PauseConnection | Door::RetryJob => 404,
@@ -594,7 +595,13 @@ async fn no_form_is_taken_that_is_not_of_this_session() {
         StatusCode::OK,
         "nothing was done"
     );
-    assert!(test.desk.audit_rows(None, None, 10).await.unwrap().is_empty());
+    assert!(
+        test.desk
+            .audit_rows(None, &AuditFilter::default(), 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -607,7 +614,11 @@ async fn what_is_changed_is_written_down_with_who_when_where_and_how_it_ended() 
     test.post_as(&mia, &format!("/account/devices/{other}/end"), &[])
         .await;
     test.post_as(&mia, "/log-out", &[]).await;
-    let rows = test.desk.audit_rows(None, None, 10).await.unwrap();
+    let rows = test
+        .desk
+        .audit_rows(None, &AuditFilter::default(), 10)
+        .await
+        .unwrap();
     let told: Vec<String> = rows
         .iter()
         .rev()
@@ -628,4 +639,13 @@ async fn what_is_changed_is_written_down_with_who_when_where_and_how_it_ended() 
     assert_eq!(test.desk.db.verify_audit().await.unwrap(), None);
     let page = test.page("/audit").await;
     assert!(page.contains("Confirm codes") && page.contains("Mia"));
+    // A name or a kind on it narrows the log to itself, and the chip leads back.
+    assert!(page.contains("href=\"/audit?who=Mia\"") && page.contains("href=\"/audit?kind=log_out\""));
+    let page = test.page("/audit?kind=log_out&who=Mia").await;
+    assert!(
+        page.contains("Log out") && !page.contains("Confirm codes"),
+        "{page}"
+    );
+    assert!(page.contains("href=\"/audit?who=Mia\""), "without the kind");
+    assert!(test.page("/audit?who=Nobody").await.contains("Nothing here"));
 }

@@ -1,7 +1,7 @@
 //! What people do with a case by its buttons: under their own name, and never unseen by the other.
 
 use axum::http::StatusCode;
-use docket_app::{Client, ClientScope, Looked, SaveDraft, Saved};
+use docket_app::{AuditFilter, Client, ClientScope, Looked, SaveDraft, Saved};
 use docket_core::draft::{Content, Edition};
 use docket_core::id::{CaseId, ConnectionId};
 use docket_core::person::Access;
@@ -131,7 +131,7 @@ async fn a_second_person_reads_and_approves_under_their_own_name(db: TestDb) {
     let rows = work
         .test
         .desk
-        .audit_rows(None, Some("approve_draft"), 9)
+        .audit_rows(None, &AuditFilter::of_kind("approve_draft"), 9)
         .await
         .unwrap();
     let told: Vec<_> = rows

@@ -148,14 +148,14 @@ async fn try_save(desk: &Desk, viewer: &Viewer, case: CaseId, fields: &Fields) -
     let anew = based_on == 0 || matches!(fields.get("with"), "packet" | "text");
     let edition = if anew {
         // What a contest offers to give back stays, whatever its packet.
-        let proposed = match based_on {
-            0 => None,
-            _ => desk.proposed_refund(viewer.scope(), case, based_on).await?,
+        let (action, proposed) = match based_on {
+            0 => (ActionKind::Contest, None),
+            _ => desk.written_as(viewer.scope(), case, based_on).await?,
         };
         let told = (statement, proposed);
         Edition {
             content: desk
-                .new_answer(viewer.scope(), (case, ActionKind::Contest), told, packet)
+                .new_answer(viewer.scope(), (case, action), told, packet)
                 .await?,
             send_at: None,
         }

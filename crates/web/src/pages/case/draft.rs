@@ -85,7 +85,7 @@ pub fn languages(view: &CaseView) -> Vec<Choice> {
 }
 
 impl Writing {
-    /// Where the case takes a contest, and no draft of another kind or a response is under way.
+    /// Where the case takes a contest, or an appeal was begun, and no draft of another kind or a response is under way.
     pub fn of(viewer: &Viewer, view: &CaseView) -> Option<Self> {
         let case = &view.stored.case;
         let writable = match case.work_state {
@@ -101,11 +101,17 @@ impl Writing {
             | WorkState::AwaitingDecision
             | WorkState::Closed => false,
         };
-        let contests = case.facts.allowed_actions.contains(&ActionKind::Contest);
-        if !(writable && contests && viewer.may(Door::SaveDraft)) {
+        let draft = view.draft.as_ref().filter(|d| d.current);
+        let appeals = draft.is_some_and(|d| d.draft.edition.content.action == ActionKind::Appeal);
+        let action = if appeals {
+            ActionKind::Appeal
+        } else {
+            ActionKind::Contest
+        };
+        let takes = case.facts.allowed_actions.contains(&action);
+        if !(writable && takes && viewer.may(Door::SaveDraft)) {
             return None;
         }
-        let draft = view.draft.as_ref().filter(|d| d.current);
         let (statement, packet, begun) = match draft.map(|d| (&d.response, d.draft.edition.content.action)) {
             // One that was begun elsewhere and lacks something is written anew.
             None | Some((Err(_), ActionKind::Contest)) => (String::new(), false, false),

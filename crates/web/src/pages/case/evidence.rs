@@ -112,6 +112,7 @@ impl EvidenceView {
         viewer: &Viewer,
         view: &CaseView,
         (list, pieces): (Option<&Checklist>, &[StoredEvidence]),
+        question: String,
         now: DateTime<Utc>,
     ) -> Self {
         let case = &view.stored.case;
@@ -133,7 +134,7 @@ impl EvidenceView {
                 add: urls::of(case.id, urls::ADD_EVIDENCE),
                 change: urls::of(case.id, urls::CHANGE_EVIDENCE),
                 ask: urls::of(case.id, urls::ASK_FROM_CASE),
-                question: list.map_or_else(String::new, |list| question(view, list)),
+                question,
                 lead: matches!(viewer.person.access.role(), Role::Admin | Role::Lead),
             }),
             statement: urls::of(case.id, urls::CASE_STATEMENT),
@@ -161,32 +162,6 @@ impl Needs {
                 .collect(),
         }
     }
-}
-
-/// What a client is asked first of all: the heaviest gaps, in the words of the matrix, which are English as the question is.
-fn question(view: &CaseView, list: &Checklist) -> String {
-    const ASKED: usize = 3;
-    let case = &view.stored.case;
-    let order = case
-        .facts
-        .order_refs
-        .first()
-        .map_or_else(String::new, |order| format!(" for order {order}"));
-    let missing = |row: &&Row| is_gap(row);
-    let gaps: Vec<String> = list
-        .rows
-        .iter()
-        .filter(missing)
-        .take(ASKED)
-        .map(|row| docket_app::asked_for(row, case.platform))
-        .collect();
-    if gaps.is_empty() {
-        return String::new();
-    }
-    format!(
-        "To answer this dispute{order} we still need:\n{}\nPlease send what you have, and say what you cannot get.",
-        gaps.join("\n")
-    )
 }
 
 fn is_gap(row: &Row) -> bool {

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
-use docket_app::{Desk, Error, QuestionView as Question};
+use docket_app::{Desk, Error, NewAnswer, QuestionView as Question};
 use docket_core::evidence::EvidenceKind;
 use docket_core::id::RequestId;
 use docket_core::request::RequestState;
@@ -46,6 +46,15 @@ pub struct QuestionPage {
     new_link: Option<String>,
     withdraw: Option<String>,
     confirm: Option<String>,
+    record: Option<Record>,
+}
+
+/// The form for what a client answered by mail.
+#[derive(Debug)]
+struct Record {
+    url: String,
+    answer: String,
+    plan: String,
 }
 
 #[derive(Debug)]
@@ -110,6 +119,11 @@ impl QuestionPage {
             new_link: (works && request.takes_answers(now)).then(|| urls::question_link(request.id)),
             withdraw: (works && open).then(|| urls::withdraw_question(request.id)),
             confirm: works.then(|| urls::confirm_answer(request.id)),
+            record: (works && request.takes_answers(now)).then(|| Record {
+                url: urls::record_answer(request.id),
+                answer: String::new(),
+                plan: String::new(),
+            }),
         }
     }
 
@@ -177,6 +191,32 @@ pub async fn withdraw(
     let id = id_of(&id)?;
     let done = desk.withdraw_request(viewer.scope(), id, viewer.name()).await;
     answer(&desk, &viewer, id, done.map(|_| ())).await
+}
+
+/// Keeps what a client answered by mail; what was typed stays where it is not taken.
+pub async fn record(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    id: Path<String>,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let id = id_of(&id)?;
+    let new = NewAnswer {
+        answer: fields.get("answer").to_owned(),
+        action_plan: fields.get("plan").to_owned(),
+        files: Vec::new(),
+        from: viewer.from.clone(),
+    };
+    let problems = crate::ask::problems(&new);
+    if !problems.is_empty() {
+        let mut page = view(&desk, &viewer, id).await?.with(problems.join(" "));
+        if let Some(record) = &mut page.record {
+            (record.answer, record.plan) = (new.answer, new.action_plan);
+        }
+        return again(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
+    let done = desk.record_answer(viewer.scope(), id, &new, viewer.name()).await;
+    answer(&desk, &viewer, id, done).await
 }
 
 /// A further address of the client's page, shown this once.

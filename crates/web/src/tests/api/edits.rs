@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use docket_app::ClientScope;
+use docket_app::{AuditFilter, ClientScope};
 use docket_core::id::CaseId;
 use docket_core::person::Access;
 use docket_core::words::WorkState;
@@ -146,7 +146,7 @@ async fn a_second_person_approves_and_the_writer_does_not(db: TestDb) {
     let rows = two
         .test
         .desk
-        .audit_rows(None, Some("api_approve_draft"), 10)
+        .audit_rows(None, &AuditFilter::of_kind("api_approve_draft"), 10)
         .await
         .unwrap();
     let told: Vec<_> = rows

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use chrono::Duration;
-use docket_app::ClientScope;
+use docket_app::{AuditFilter, ClientScope};
 use docket_core::id::CaseId;
 use docket_core::person::Access;
 use docket_store::on_both;
@@ -91,7 +91,11 @@ async fn the_same_request_is_done_once_and_answered_the_same(db: TestDb) {
     note(&test, &jon, (case, "k-1"), "called").await;
     note(&test, &mia, (case, "k-2"), "called").await;
     assert_eq!(notes(&test, case).await, 3);
-    let rows = test.desk.audit_rows(None, Some("api_note"), 10).await.unwrap();
+    let rows = test
+        .desk
+        .audit_rows(None, &AuditFilter::of_kind("api_note"), 10)
+        .await
+        .unwrap();
     assert_eq!(rows.len(), 3, "what is not done again is not written down again");
     for wrong in ["", "two words", "x".repeat(201).as_str()] {
         assert_eq!(
