@@ -248,13 +248,13 @@ fn a_clients_rule_and_a_refund_that_is_due_come_before_the_figures() {
     });
     assert_eq!(never.advice, Advice::Accept);
     assert!(never.reasons[0].to_string().contains("no-fights"));
-    let due = Expected {
+    let due_of = |due: i64| Expected {
         ground: crate::evidence::Ground::Returns,
-        owed: euro(500),
-        goods: euro(500),
+        owed: euro(due),
+        goods: euro(due),
         shipping: euro(0),
         refunded: euro(0),
-        due: euro(500),
+        due: euro(due),
     };
     let twice = recommend(Situation {
         refunded: case.facts.amount,
@@ -265,11 +265,17 @@ fn a_clients_rule_and_a_refund_that_is_due_come_before_the_figures() {
         Advice::Contest,
         "what went back is not paid once more"
     );
-    let refund = recommend(Situation {
-        refund: Some(due),
-        ..situation(&case, &list, &[])
-    });
-    assert_eq!(refund.advice, Advice::Accept);
+    let with = |case: &Case, due: i64| {
+        recommend(Situation {
+            refund: Some(due_of(due)),
+            ..situation(case, &list, &[])
+        })
+    };
+    assert_eq!(with(&case, 10_000).advice, Advice::Accept);
+    // To accept gives all of it: of a part that is due no more goes back.
+    let part = with(&case, 500);
+    assert_eq!(part.advice, Advice::Contest);
+    assert!(part.first.unwrap().to_string().contains("give 5.00 EUR back"));
 }
 
 #[test]

@@ -49,6 +49,7 @@ const READS: &[&str] = &[
     "delivery",
     "draft_versions",
     "due_by_client",
+    "earlier_order_bodies",
     "evidence",
     "factor_cases",
     "factor_levels",
@@ -336,6 +337,7 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             let all = db.pack_subscriptions(scope).await.unwrap();
             all.iter().filter(|s| s.client == mine.client).count()
         }
+        "earlier_order_bodies" => db.earlier_order_bodies(scope, mine.case, 9).await.unwrap().len(),
         "order_body" => db.order_body(scope, mine.case).await.unwrap().iter().count(),
         "settings_answers" => db
             .settings_answers(scope, start())
@@ -542,6 +544,10 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
         told_at: start(),
     };
     unit.tell_sales(&sold).await.unwrap();
+    let earlier = start() - chrono::Duration::hours(1);
+    unit.keep_order((case.id, client), (&[2; 32], b"{}"), &[], earlier)
+        .await
+        .unwrap();
     unit.keep_order((case.id, client), (&[1; 32], b"{}"), &[], start())
         .await
         .unwrap();

@@ -136,11 +136,12 @@ pub async fn reject(
     Path(id): Path<String>,
     fields: Fields,
 ) -> Result<Response, PageError> {
+    let id = desk.pack(viewer.scope(), id_of(&id)?).await?.id;
     let note = match fields.get("note").trim() {
         "" => return Err(docket_app::Error::Invalid(t("packs-say-why").into()).into()),
         note => note,
     };
-    desk.decide_pack(viewer.scope(), id_of(&id)?, Some(note), viewer.name())
+    desk.decide_pack(viewer.scope(), id, Some(note), viewer.name())
         .await?;
     Ok(Redirect::to(urls::PACKS).into_response())
 }

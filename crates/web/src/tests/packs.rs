@@ -135,6 +135,7 @@ async fn a_rejected_pack_is_made_anew_and_both_stay(db: TestDb) {
         page.contains("wrong address") && page.contains("Make anew"),
         "{page}"
     );
+    test.clock.advance(Duration::minutes(1));
     let made = test.post_as(&lea, &url(&first, "anew"), &[]).await;
     assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
     let packs = test.desk.packs(ALL).await.unwrap();
