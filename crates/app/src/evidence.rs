@@ -1,7 +1,7 @@
 //! Evidence of a case: what is brought, what a case needs, and what it has.
 
 use bytes::Bytes;
-use docket_connector::{Connector, Said};
+use docket_connector::{BuyerFile, Connector, Said};
 use docket_core::case::{self, Command, Event, EvidenceStep};
 use docket_core::dossier::{Dossier, Goods, Provenance};
 use docket_core::evidence::{
@@ -51,6 +51,8 @@ pub struct CaseChecklist {
     pub stored: StoredCase,
     /// What the buyer says; personal data.
     pub words: Vec<Said>,
+    /// Files that the buyer gave to the platform, which hands them out.
+    pub buyer_files: Vec<BuyerFile>,
     /// What is needed and there.
     pub list: Checklist,
     /// Every piece.
@@ -331,9 +333,9 @@ impl Desk {
         let id = stored.case.id;
         let own = ClientScope::One(stored.case.client);
         let marks = self.db.checklist_marks(own, id).await?;
-        let claim = match self.db.newest_body(own, id).await? {
-            Some((_, body)) => connector.claim(&body)?,
-            None => docket_connector::Claim::default(),
+        let (claim, buyer_files) = match self.db.newest_body(own, id).await? {
+            Some((_, body)) => (connector.claim(&body)?, connector.buyer_files(&body)?),
+            None => (docket_connector::Claim::default(), Vec::new()),
         };
         let mut items = Vec::new();
         let pieces = self.db.evidence(own, id).await?;
@@ -369,6 +371,7 @@ impl Desk {
         );
         Ok(CaseChecklist {
             words: claim.words,
+            buyer_files,
             stored,
             list,
             pieces,

@@ -74,7 +74,7 @@ pub use cases::CaseView;
 pub use choices::Choices;
 pub use clients::{ClientView, ClientsReport};
 pub use connectors::Connectors;
-pub use docket_connector::{Error as PlatformError, Problem, Said, Webhook, WebhookRefused};
+pub use docket_connector::{BuyerFile, Error as PlatformError, Problem, Said, Webhook, WebhookRefused};
 pub use docket_documents::letter::Templates;
 pub use dossier::CaseDossier;
 pub use drafts::{CaseDraft, DraftConflict, Looked, SaveDraft, Saved, merged_text, statement_of};

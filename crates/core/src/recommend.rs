@@ -147,6 +147,9 @@ pub struct Recommendation {
     pub portfolio_cases: Option<u64>,
     /// What would change it, heaviest first.
     pub gaps: Vec<Gap>,
+    /// The client's rule that forbids to contest it; the reasons name it, too.
+    #[serde(skip)]
+    pub never: Option<String>,
 }
 
 /// What to do with a case.
@@ -171,6 +174,7 @@ pub fn recommend(s: Situation<'_>) -> Recommendation {
         own_cases: s.own.all.n,
         portfolio_cases: shown.map(|others| others.all.n),
         gaps,
+        never: s.never.map(str::to_owned),
     }
 }
 

@@ -220,6 +220,7 @@ doors! {
     CasePreview: Get urls::CASE_PREVIEW, STAFF;
     CaseHistory: Get urls::CASE_HISTORY, STAFF;
     CaseFile: Get urls::CASE_FILE, STAFF;
+    BuyerFile: Get urls::BUYER_FILE, STAFF;
     Decide: Post urls::DECIDE, WRITERS;
     /// Takes a file.
     AddEvidence: Post urls::ADD_EVIDENCE, WRITERS;

@@ -135,6 +135,7 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::CasePreview, case::preview_page)
         .open(Door::CaseHistory, case::history_page)
         .open(Door::CaseFile, case::work::file)
+        .open(Door::BuyerFile, case::work::buyer_file)
         .open(Door::Decide, case::work::decide)
         .open(Door::AddEvidence, case::work::add_evidence)
         .open(Door::ChangeEvidence, case::work::change_evidence)

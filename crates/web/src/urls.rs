@@ -20,6 +20,7 @@ pub const CASE_STATEMENT: &str = "/cases/{id}/statement";
 pub const CASE_PREVIEW: &str = "/cases/{id}/preview";
 pub const CASE_HISTORY: &str = "/cases/{id}/history";
 pub const CASE_FILE: &str = "/cases/{id}/files/{sha256}";
+pub const BUYER_FILE: &str = "/cases/{id}/buyer-file";
 pub const DECIDE: &str = "/cases/{id}/decide";
 pub const ADD_EVIDENCE: &str = "/cases/{id}/evidence/add";
 pub const CHANGE_EVIDENCE: &str = "/cases/{id}/evidence/change";
@@ -177,6 +178,12 @@ pub fn of(id: CaseId, path: &str) -> String {
 /// A file of a case.
 pub fn case_file(id: CaseId, sha256: &str) -> String {
     of(id, CASE_FILE).replace("{sha256}", sha256)
+}
+
+/// A file that the buyer gave to the platform.
+pub fn buyer_file(id: CaseId, file: &str) -> String {
+    let query = Serializer::new(String::new()).append_pair("id", file).finish();
+    format!("{}?{query}", of(id, BUYER_FILE))
 }
 
 /// Saves a case's draft.

@@ -20,7 +20,7 @@ use askama::Template;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, State};
 use chrono::{DateTime, Utc};
-use docket_app::{CaseView, Choices, Desk, Error, Said};
+use docket_app::{BuyerFile, CaseView, Choices, Desk, Error, Said};
 use docket_core::attention::Attention;
 use docket_core::case::Case;
 use docket_core::evidence::Checklist;
@@ -56,6 +56,8 @@ pub struct CasePage {
     flags: Vec<Flag>,
     /// What the buyer says.
     words: Vec<Words>,
+    /// What the buyer gave to the platform, each with where it is shown.
+    buyer_files: Vec<(String, String)>,
     purchase: Purchase,
     /// What is recommended, where anything can be.
     advice: Option<Advised>,
@@ -96,6 +98,8 @@ struct Flag {
 pub struct Known<'a> {
     /// What the buyer says.
     pub words: &'a [Said],
+    /// What the buyer gave to the platform.
+    pub buyer_files: &'a [BuyerFile],
     /// What is needed and there.
     pub list: Option<&'a Checklist>,
     /// What is recommended.
@@ -120,6 +124,14 @@ impl CasePage {
             head: Head::of(viewer, view, Part::Decide, now),
             flags: case.attention.iter().map(|a| Flag::of(*a)).collect(),
             words: known.words.iter().map(words).collect(),
+            buyer_files: known
+                .buyer_files
+                .iter()
+                .map(|file| {
+                    let name = file.description.clone().unwrap_or_else(|| file.id.clone());
+                    (name, urls::buyer_file(case.id, &file.id))
+                })
+                .collect(),
             purchase: Purchase::of(view, now),
             advice: known.advice.map(Advised::of),
             decisions: staff.then(|| Decisions::of(viewer, view, known, now)),
@@ -237,7 +249,11 @@ pub async fn preview_page(
 
 pub async fn history_page(State(desk): State<Desk>, viewer: Viewer, id: Id) -> PageResult {
     let view = desk.case_view(viewer.scope(), id_of(id)?).await?;
-    html(&HistoryView::of(&viewer, &view, desk.env.now()))
+    let versions = match &view.draft {
+        Some(draft) => desk.draft_versions(viewer.scope(), draft.draft.id).await?,
+        None => Vec::new(),
+    };
+    html(&HistoryView::of(&viewer, &view, &versions, desk.env.now()))
 }
 
 async fn decide_view(desk: &Desk, viewer: &Viewer, case: CaseId) -> Result<CasePage, PageError> {
@@ -265,6 +281,7 @@ async fn decide_view(desk: &Desk, viewer: &Viewer, case: CaseId) -> Result<CaseP
         choices: Some(&choices),
         workers: &workers,
         words: &found.words,
+        buyer_files: &found.buyer_files,
         list: Some(&found.list),
         advice: Some(&advice),
     };

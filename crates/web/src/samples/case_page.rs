@@ -255,6 +255,7 @@ pub fn draft(house: &House, stored: &StoredCase, in_review: bool) -> CaseDraft {
 pub fn advice() -> Recommendation {
     let money = |minor| Money::new(minor, "EUR".parse().unwrap());
     Recommendation {
+        never: Some(NASTY.to_owned()),
         advice: Advice::Contest,
         first: Some(NASTY.into()),
         reasons: vec![NASTY.into()],

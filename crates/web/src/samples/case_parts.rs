@@ -1,7 +1,7 @@
 //! Samples of the parts of a case.
 
-use docket_app::{CaseDraft, CaseView, Choices, Preview, Problem, SeenFile};
-use docket_core::draft::DraftState;
+use docket_app::{BuyerFile, CaseDraft, CaseView, Choices, Preview, Problem, SeenFile};
+use docket_core::draft::{DraftState, Version};
 use docket_core::evidence::{Checklist, EvidenceKind};
 use docket_core::packaging::Used;
 use docket_core::response::{AcceptKind, OfferKind, SubmissionState};
@@ -35,7 +35,13 @@ impl Samples for CasePage {
             files: vec![file("image/png")],
         };
         let workers = [NASTY.to_owned()];
+        let given = [BuyerFile {
+            id: NASTY.to_owned(),
+            description: Some(NASTY.to_owned()),
+            media_type: None,
+        }];
         let known = Known {
+            buyer_files: &given,
             choices: Some(&choices),
             workers: &workers,
             words: &words,
@@ -177,6 +183,17 @@ impl Samples for PreviewView {
 
 impl Samples for HistoryView {
     fn samples() -> Vec<Self> {
-        views().0.iter().map(|v| Self::of(&viewer(), v, now())).collect()
+        let views = views().0;
+        let mut samples: Vec<Self> = views.iter().map(|v| Self::of(&viewer(), v, &[], now())).collect();
+        let draft = views.iter().find_map(|view| view.draft.as_ref());
+        let version = |draft: &docket_app::CaseDraft, number| Version {
+            number,
+            edition: draft.draft.edition.clone(),
+            by: NASTY.to_owned(),
+            at: now(),
+        };
+        let many = draft.map(|draft| (1..=23).map(|n| version(draft, n)).collect::<Vec<_>>());
+        samples.extend(many.map(|many| Self::of(&viewer(), &views[0], &many, now())));
+        samples
     }
 }

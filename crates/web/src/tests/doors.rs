@@ -87,7 +87,7 @@ const fn reached(door: Door) -> u16 {
         Door::AddHook => 422,
         Door::StopHook | Door::DeliverAgain => 404,
         Door::CaseEvidence | Door::CaseStatement | Door::CasePreview | Door::CaseHistory => 200,
-        Door::CaseFile => 404,
+        Door::CaseFile | Door::BuyerFile => 404,
         Door::Assign | Door::ChooseTheme | Door::ChooseLocale => 400,
         Door::Decide
         | Door::ChangeCase
@@ -274,6 +274,7 @@ fn the_table_is_this() {
         "Get /cases/{id}/preview: admin, lead, specialist, auditor",
         "Get /cases/{id}/history: admin, lead, specialist, auditor",
         "Get /cases/{id}/files/{sha256}: admin, lead, specialist, auditor",
+        "Get /cases/{id}/buyer-file: admin, lead, specialist, auditor",
         "Post /cases/{id}/decide: admin, lead, specialist",
         "Post /cases/{id}/evidence/add: admin, lead, specialist",
         "Post /cases/{id}/evidence/change: admin, lead, specialist",

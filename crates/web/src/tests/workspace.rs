@@ -180,6 +180,16 @@ async fn a_case_goes_from_deciding_to_its_receipt_and_back_by_forms_alone(db: Te
         .await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
     assert_eq!(room.state().await, WorkState::ReadyToSend);
+    // Every version that was saved can be read, with whose it is.
+    let page = room.part("/history").await;
+    for told in [
+        "What was written",
+        "Version 1, Jon Vik",
+        "Version 3, Jon Vik",
+        "DHL delivered it",
+    ] {
+        assert!(page.contains(told), "{told}: {page}");
+    }
 }
 
 async fn what_needs_four_eyes_waits_for_a_second_person_and_says_so(db: TestDb) {

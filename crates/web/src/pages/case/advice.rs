@@ -14,6 +14,8 @@ pub struct Advised {
     pub reasons: Vec<String>,
     pub worth: Vec<String>,
     pub gaps: Vec<String>,
+    /// The client's rule that forbids to contest it.
+    pub never: Option<String>,
 }
 
 impl Advised {
@@ -36,6 +38,7 @@ impl Advised {
             reasons: say_all(&r.reasons),
             worth: worth.collect(),
             gaps: gaps.collect(),
+            never: r.never.clone(),
         }
     }
 }

@@ -18,7 +18,8 @@ use crate::urls;
 /// Longest note, in characters.
 const LONGEST: usize = 5_000;
 
-/// Takes a flag off once a person has looked, writes a note, wakes what was put aside, or gives a draft up.
+/// Takes a flag off once a person has looked, writes a note, wakes what was put aside, says why a client's rule does not hold for
+/// the case, or gives a draft up.
 pub async fn change(
     State(desk): State<Desk>,
     viewer: Viewer,
@@ -52,6 +53,7 @@ async fn try_change(desk: &Desk, viewer: &Viewer, case: CaseId, fields: &Fields)
             desk.command(scope, case, wish, actor).await.map(|_| ())
         }
         "wake" => desk.wake_case(scope, case, actor).await,
+        "override" => desk.override_rules(scope, case, fields.get("why"), actor).await,
         "discard" => {
             let version = fields
                 .get("version")

@@ -3,13 +3,15 @@
 use askama::Template;
 use chrono::{DateTime, Utc};
 use docket_app::CaseView;
+use docket_core::draft::Version;
 
 use super::Fact;
 use super::head::{Head, Part};
-use super::history::Line;
+use super::history::{Line, flatten};
 use super::rows::{FactorLine, MomentRow, PolicyRow, RequestLine, ResponseRow, RoundRow, SettingLine};
 use crate::doors::Viewer;
 use crate::pages::{Frame, Section};
+use crate::show;
 use crate::texts::t;
 
 /// The tables; what only the agency sees is left out for a client's person.
@@ -80,10 +82,40 @@ pub struct HistoryView {
     pub head: Head,
     facts: Vec<Fact>,
     tables: Tables,
+    versions: Vec<Saved>,
+    /// Versions before these.
+    older: Option<String>,
+}
+
+/// A version of the draft, as it was saved.
+#[derive(Debug)]
+struct Saved {
+    title: String,
+    says: Vec<(String, String)>,
+}
+
+/// Versions that stand on the page: each save is one, and the page stays below its size.
+const VERSIONS: usize = 20;
+
+impl Saved {
+    fn of(version: &Version) -> Self {
+        let mut says = Vec::new();
+        if let Ok(content) = serde_json::to_value(&version.edition.content) {
+            flatten("", &content, &mut says);
+        }
+        let title = t("case-version-of")
+            .with("n", version.number)
+            .with("by", &version.by)
+            .with("at", show::minute(version.at));
+        Self {
+            title: title.plain(),
+            says,
+        }
+    }
 }
 
 impl HistoryView {
-    pub fn of(viewer: &Viewer, view: &CaseView, now: DateTime<Utc>) -> Self {
+    pub fn of(viewer: &Viewer, view: &CaseView, versions: &[Version], now: DateTime<Utc>) -> Self {
         let title = t("case-history-of")
             .with("dispute", view.stored.case.dispute.to_string())
             .plain();
@@ -92,6 +124,11 @@ impl HistoryView {
             head: Head::of(viewer, view, Part::History, now),
             facts: super::facts(&view.stored.case, true, now),
             tables: Tables::of(view, now),
+            versions: versions.iter().rev().take(VERSIONS).map(Saved::of).collect(),
+            older: (versions.len() > VERSIONS).then(|| {
+                let left = versions.len() - VERSIONS;
+                t("case-versions-older").with("n", left).plain()
+            }),
         }
     }
 }

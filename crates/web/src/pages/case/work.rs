@@ -1,9 +1,10 @@
 //! Work on a case by its forms: what is decided, what evidence is brought, what a client is asked, what is sent and what is
 //! taken back. Who acts is who is logged in.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use docket_app::{Ask, Desk, Error, NewEvidence, Responded, SaveDraft, Saved};
 use docket_core::draft::Edition;
 use docket_core::evidence::{EvidenceKind, Shows};
@@ -15,6 +16,7 @@ use super::head::Part;
 use super::written::{self, invalid, text};
 use crate::doors::{Fields, Upload, Viewer};
 use crate::error::PageError;
+use crate::query::Pairs;
 use crate::texts::t;
 use crate::urls;
 
@@ -236,11 +238,38 @@ pub async fn file(
 ) -> Result<Response, PageError> {
     let case = id_of(&Path(id))?;
     let (file, content) = desk.case_file(viewer.scope(), case, &sha256).await?;
-    let media_type = HeaderValue::from_str(&file.media_type)
-        .unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    Ok(as_file((&file.name, &file.media_type), content))
+}
+
+/// A file that the buyer gave, as the platform hands it out.
+pub async fn buyer_file(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    id: Path<String>,
+    Query(pairs): Query<Pairs>,
+) -> Result<Response, PageError> {
+    let case = id_of(&id)?;
+    let wanted = pairs.iter().find(|(name, _)| name == "id");
+    let wanted = wanted.map_or("", |(_, value)| value.as_str());
+    let (media_type, content) = desk.buyer_file(viewer.scope(), case, wanted).await?;
+    // What a browser would run is only ever saved.
+    let media_type = match media_type.as_str() {
+        shown @ ("image/jpeg" | "image/png" | "image/gif" | "application/pdf") => shown,
+        _ => "application/octet-stream",
+    };
+    Ok(as_file((wanted, media_type), content))
+}
+
+fn as_file((name, media_type): (&str, &str), content: Bytes) -> Response {
+    let way = if media_type.starts_with("image/") {
+        "inline"
+    } else {
+        "attachment"
+    };
+    let media_type =
+        HeaderValue::from_str(media_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     // The name is the sender's: what is no plain letter, digit or dot is left out of the header.
-    let name: String = file
-        .name
+    let name: String = name
         .chars()
         .map(|c| {
             if c.is_ascii_alphanumeric() || "._-".contains(c) {
@@ -250,16 +279,11 @@ pub async fn file(
             }
         })
         .collect();
-    let way = if file.media_type.starts_with("image/") {
-        "inline"
-    } else {
-        "attachment"
-    };
     let disposition = HeaderValue::from_str(&format!("{way}; filename=\"{name}\""))
         .unwrap_or(HeaderValue::from_static("attachment"));
     let headers = [
         (header::CONTENT_TYPE, media_type),
         (header::CONTENT_DISPOSITION, disposition),
     ];
-    Ok((headers, content).into_response())
+    (headers, content).into_response()
 }
