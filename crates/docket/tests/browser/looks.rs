@@ -1,5 +1,5 @@
-//! Screens as they are served: in both themes, at 200 %, nothing serious for axe, none wider than the window, and nothing that
-//! the console complains of.
+//! Screens as they are served: in both themes, at 200 %, nothing serious for axe, none wider than the window, nothing that the
+//! console complains of, and nothing that the keyboard does not reach.
 
 use docket_browser::Browser;
 
@@ -80,6 +80,30 @@ async fn faults(browser: &Browser, pages: &[String]) -> Vec<String> {
     faults
 }
 
+/// The key that goes on to the next control.
+const TAB: &str = "\u{e004}";
+/// Every control of the page that the keyboard must reach; of choices that exclude one another the chosen one.
+const CONTROLS: &str = "[...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex=\"0\"]')].filter(e => \
+    e.tabIndex >= 0 && !e.disabled && e.type !== 'hidden' && (e.type !== 'radio' || e.checked) && e.checkVisibility({ visibilityProperty: true }))";
+
+/// What the key Tab alone does not reach, because something before it holds the focus.
+async fn trapped(browser: &Browser, page: &str) -> Vec<String> {
+    browser.go(page).await;
+    browser
+        .run("window.reached = new Set(); document.addEventListener('focusin', e => window.reached.add(e.target)); return true")
+        .await;
+    let controls = browser.run(&format!("return {CONTROLS}.length")).await;
+    // Fields of dates have several stops each.
+    let presses = controls.as_u64().unwrap() * 2 + 20;
+    browser.keys(&TAB.repeat(usize::try_from(presses).unwrap())).await;
+    let left =
+        format!("return {CONTROLS}.filter(e => !window.reached.has(e)).map(e => e.outerHTML.slice(0, 120))");
+    let left = browser.run(&left).await;
+    let left = left.as_array().unwrap().iter();
+    left.map(|control| format!("{page}: the keyboard does not reach {control}"))
+        .collect()
+}
+
 /// Where the first link of a page's content leads that begins so.
 async fn first(browser: &Browser, page: &str, begin: &str) -> String {
     browser.go(page).await;
@@ -126,6 +150,9 @@ async fn browser_every_screen_is_accessible_in_both_themes_and_enlarged() {
     pages.extend(STAFF.map(str::to_owned));
     pages.extend(PARTS.map(|part| format!("{case}{part}")));
     let mut found = faults(&browser, &pages).await;
+    for page in &pages {
+        found.extend(trapped(&browser, page).await);
+    }
     // What a person chose beats what the system says.
     browser.go("/account").await;
     browser

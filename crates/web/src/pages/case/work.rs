@@ -250,7 +250,10 @@ pub async fn buyer_file(
 ) -> Result<Response, PageError> {
     let case = id_of(&id)?;
     let wanted = pairs.iter().find(|(name, _)| name == "id");
-    let wanted = wanted.map_or("", |(_, value)| value.as_str());
+    let wanted = wanted
+        .map(|(_, value)| value.as_str())
+        .filter(|id| !id.is_empty());
+    let wanted = wanted.ok_or_else(|| PageError::NotFound(t("case-no-case").plain()))?;
     let (media_type, content) = desk.buyer_file(viewer.scope(), case, wanted).await?;
     // What a browser would run is only ever saved.
     let media_type = match media_type.as_str() {
