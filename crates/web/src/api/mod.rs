@@ -18,6 +18,7 @@ mod problem;
 pub mod replay;
 mod reports;
 mod requests;
+mod responses;
 mod shapes;
 mod table;
 mod words;
@@ -75,6 +76,7 @@ pub fn doors(doors: Doors) -> Doors {
         .open(Door::ApiReturnDraft, drafts::give_back)
         .open(Door::ApiApproveDraft, drafts::approve)
         .open(Door::ApiSendDraft, drafts::send)
+        .open(Door::ApiCancelResponse, responses::cancel)
         .open(Door::ApiRequests, requests::list)
         .open(Door::ApiRequest, requests::one)
         .open(Door::ApiAsk, requests::ask)

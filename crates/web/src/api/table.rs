@@ -60,6 +60,7 @@ pub fn about(door: Door) -> Option<About> {
         )
         .body::<drafts::Sure>()
         .edits(),
+        Door::ApiCancelResponse => About::nothing("Take back a response that is prepared and not sent yet"),
         Door::ApiRequests => {
             About::page("Questions to clients, oldest first", "Request").query::<requests::Filter>()
         }

@@ -3,6 +3,7 @@
 mod edits;
 mod lists;
 mod replay;
+mod responses;
 mod shapes;
 
 use axum::body::Body;
@@ -105,6 +106,8 @@ fn reached(door: Door) -> u16 {
         | Door::ApiDiscardDraft
         | Door::ApiReviewDraft
         | Door::ApiApproveDraft => 428,
+        // Nothing is prepared.
+        Door::ApiCancelResponse => 409,
         Door::ApiDraft
         | Door::ApiRequest
         | Door::ApiWithdraw
