@@ -277,6 +277,7 @@ doors! {
     ApiReturnDraft: Post urls::api::DRAFT_RETURN, programs(Scope::DraftsWrite, WRITERS);
     ApiApproveDraft: Post urls::api::DRAFT_APPROVE, programs(Scope::DraftsSend, WRITERS);
     ApiSendDraft: Post urls::api::DRAFT_SEND, programs(Scope::DraftsSend, WRITERS);
+    ApiResponses: Get urls::api::RESPONSES, programs(Scope::CasesRead, STAFF);
     ApiCancelResponse: Delete urls::api::RESPONSE, programs(Scope::DraftsSend, WRITERS);
     ApiRequests: Get urls::api::REQUESTS, programs(Scope::CasesRead, STAFF);
     ApiRequest: Get urls::api::REQUEST, programs(Scope::CasesRead, STAFF);

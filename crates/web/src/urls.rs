@@ -138,6 +138,7 @@ pub mod api {
     pub const DRAFT_RETURN: &str = "/api/v1/cases/{id}/draft/return";
     pub const DRAFT_APPROVE: &str = "/api/v1/cases/{id}/draft/approve";
     pub const DRAFT_SEND: &str = "/api/v1/cases/{id}/draft/send";
+    pub const RESPONSES: &str = "/api/v1/cases/{id}/responses";
     /// What is prepared and not sent yet.
     pub const RESPONSE: &str = "/api/v1/cases/{id}/response";
     pub const ASK: &str = "/api/v1/cases/{id}/requests";

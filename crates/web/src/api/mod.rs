@@ -76,6 +76,7 @@ pub fn doors(doors: Doors) -> Doors {
         .open(Door::ApiReturnDraft, drafts::give_back)
         .open(Door::ApiApproveDraft, drafts::approve)
         .open(Door::ApiSendDraft, drafts::send)
+        .open(Door::ApiResponses, responses::list)
         .open(Door::ApiCancelResponse, responses::cancel)
         .open(Door::ApiRequests, requests::list)
         .open(Door::ApiRequest, requests::one)

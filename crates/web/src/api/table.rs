@@ -60,6 +60,10 @@ pub fn about(door: Door) -> Option<About> {
         )
         .body::<drafts::Sure>()
         .edits(),
+        Door::ApiResponses => About::page(
+            "Responses of a case with what became of each, oldest first and all at once",
+            "Submission",
+        ),
         Door::ApiCancelResponse => About::nothing("Take back a response that is prepared and not sent yet"),
         Door::ApiRequests => {
             About::page("Questions to clients, oldest first", "Request").query::<requests::Filter>()

@@ -324,6 +324,7 @@ fn the_table_is_this() {
         "Post /api/v1/cases/{id}/draft/return drafts:write: admin, lead, specialist",
         "Post /api/v1/cases/{id}/draft/approve drafts:send: admin, lead, specialist",
         "Post /api/v1/cases/{id}/draft/send drafts:send: admin, lead, specialist",
+        "Get /api/v1/cases/{id}/responses cases:read: admin, lead, specialist, auditor",
         "Delete /api/v1/cases/{id}/response drafts:send: admin, lead, specialist",
         "Get /api/v1/requests cases:read: admin, lead, specialist, auditor",
         "Get /api/v1/requests/{id} cases:read: admin, lead, specialist, auditor",
