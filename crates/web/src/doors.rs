@@ -285,6 +285,7 @@ doors! {
     ApiWithdraw: Post urls::api::WITHDRAW, programs(Scope::RequestsWrite, WRITERS);
     ApiNotices: Get urls::api::NOTICES, programs(Scope::NoticesRead, STAFF);
     ApiNoticeSeen: Post urls::api::NOTICE_SEEN, programs(Scope::NoticesWrite, WRITERS);
+    ApiSearch: Get urls::api::SEARCH, programs(Scope::CasesRead, READS);
     ApiClients: Get urls::api::CLIENTS, programs(Scope::DeskRead, STAFF);
     ApiUnmatched: Get urls::api::UNMATCHED, programs(Scope::DeskRead, STAFF);
     ApiConnections: Get urls::api::CONNECTIONS, programs(Scope::DeskRead, STAFF);

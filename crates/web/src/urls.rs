@@ -147,6 +147,7 @@ pub mod api {
     pub const WITHDRAW: &str = "/api/v1/requests/{id}/withdraw";
     pub const NOTICES: &str = "/api/v1/notices";
     pub const NOTICE_SEEN: &str = "/api/v1/notices/{id}/seen";
+    pub const SEARCH: &str = "/api/v1/search";
     pub const CLIENTS: &str = "/api/v1/clients";
     pub const UNMATCHED: &str = "/api/v1/clients/{id}/unmatched";
     pub const CONNECTIONS: &str = "/api/v1/connections";

@@ -5,6 +5,6 @@ mod case;
 mod desk;
 mod draft;
 
-pub use self::case::{Listed, case, checklist, history_row, request, round, submission};
-pub use self::desk::{audit, client, connection, unmatched};
+pub use self::case::{Listed, case, checklist, found_case, history_row, request, round, submission};
+pub use self::desk::{audit, client, connection, incident, unmatched};
 pub use self::draft::{conflict, draft, draft_row, next_step, versions};

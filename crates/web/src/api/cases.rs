@@ -17,7 +17,7 @@ use super::{Answer, Problem, etag, ok, page, without, words};
 use crate::doors::Agent;
 
 /// How a case is worked on: a client's person does not see it.
-const INNER: [&str; 6] = [
+pub const INNER: [&str; 6] = [
     "allowed_actions",
     "assignee",
     "attention",

@@ -19,6 +19,7 @@ pub mod replay;
 mod reports;
 mod requests;
 mod responses;
+mod search;
 mod shapes;
 mod table;
 mod words;
@@ -84,6 +85,7 @@ pub fn doors(doors: Doors) -> Doors {
         .open(Door::ApiWithdraw, requests::withdraw)
         .open(Door::ApiNotices, notices::list)
         .open(Door::ApiNoticeSeen, notices::seen)
+        .open(Door::ApiSearch, search::find)
         .open(Door::ApiClients, desk::clients)
         .open(Door::ApiUnmatched, desk::unmatched)
         .open(Door::ApiConnections, desk::connections)

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use super::document::About;
-use super::{audit, cases, content, desk, drafts, evidence, hooks, notices, reports, requests};
+use super::{audit, cases, content, desk, drafts, evidence, hooks, notices, reports, requests, search};
 use crate::doors::Door;
 
 /// What a door is for; none for doors of people.
@@ -77,6 +77,12 @@ pub fn about(door: Door) -> Option<About> {
             About::page("What people are told, oldest first", "Notice").query::<notices::Filter>()
         }
         Door::ApiNoticeSeen => About::nothing("Mark a notice as seen"),
+        Door::ApiSearch => About::one(
+            "What a term leads to: an order, a tracking number, any id, a name. Clients, connections, missed deadlines and \
+             orders of files only with `desk:read`",
+            "Found",
+        )
+        .query::<search::Term>(),
         Door::ApiClients => About::page("Clients, all at once", "Client"),
         Door::ApiUnmatched => {
             About::page("Orders of a client that belong to no case yet", "Unmatched").query::<cases::Pages>()

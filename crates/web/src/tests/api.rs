@@ -4,6 +4,7 @@ mod edits;
 mod lists;
 mod replay;
 mod responses;
+mod search;
 mod shapes;
 
 use axum::body::Body;
@@ -106,6 +107,8 @@ fn reached(door: Door) -> u16 {
         | Door::ApiDiscardDraft
         | Door::ApiReviewDraft
         | Door::ApiApproveDraft => 428,
+        // Nothing is looked for.
+        Door::ApiSearch => 400,
         // Nothing is prepared.
         Door::ApiCancelResponse => 409,
         Door::ApiDraft

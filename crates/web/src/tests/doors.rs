@@ -332,6 +332,7 @@ fn the_table_is_this() {
         "Post /api/v1/requests/{id}/withdraw requests:write: admin, lead, specialist",
         "Get /api/v1/notices notices:read: admin, lead, specialist, auditor",
         "Post /api/v1/notices/{id}/seen notices:write: admin, lead, specialist",
+        "Get /api/v1/search cases:read: admin, lead, specialist, auditor, client (own)",
         "Get /api/v1/clients desk:read: admin, lead, specialist, auditor",
         "Get /api/v1/clients/{id}/unmatched desk:read: admin, lead, specialist, auditor",
         "Get /api/v1/connections desk:read: admin, lead, specialist, auditor",

@@ -120,6 +120,7 @@ async fn answers_look_as_the_document_says(db: TestDb) {
     for (door, method) in doors().filter(|(_, method)| method == "get") {
         let path = door.entry().path;
         let url = match door {
+            Door::ApiSearch => format!("{path}?q=INV-2026-0815"),
             Door::ApiRequest => path.replace("{id}", &question),
             Door::ApiUnmatched => path.replace("{id}", &account.0.id.to_string()),
             _ => address(door, case, &test),

@@ -1,0 +1,119 @@
+//! What belongs to the desk and to no case: clients, connections, what people are told, the audit log.
+
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Type};
+
+use super::super::parts::{id, list, maybe, number, object, open, plain, text, time, truth, with};
+use super::super::words;
+
+pub fn notice() -> ObjectBuilder {
+    object([
+        ("id", id()),
+        ("client", id()),
+        ("case", id()),
+        ("kind", text()),
+        ("audience", text()),
+        ("text", text()),
+        ("raised_at", time()),
+        ("seen_at", maybe(time())),
+        ("seen_by", maybe(text())),
+    ])
+}
+
+pub fn client() -> ObjectBuilder {
+    object([
+        ("id", id()),
+        ("name", text()),
+        ("safety_net", truth()),
+        ("created_at", time()),
+    ])
+}
+
+pub fn connection() -> ObjectBuilder {
+    object([
+        ("id", id()),
+        ("client", id()),
+        ("client_name", text()),
+        ("platform", text()),
+        ("base_url", text()),
+        (
+            "state",
+            plain(Type::String).enum_values(Some(["active", "paused"])).into(),
+        ),
+        ("paused_why", maybe(text())),
+        ("synced_at", maybe(time())),
+        ("swept_at", maybe(time())),
+        ("sync_error", maybe(text())),
+        ("checked_at", maybe(time())),
+        ("created_at", time()),
+    ])
+    .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+}
+
+pub fn unmatched() -> ObjectBuilder {
+    object([
+        ("order", text()),
+        ("refs", list(text())),
+        ("case", maybe(id())),
+        (
+            "why",
+            plain(Type::String)
+                .enum_values(Some(["several_orders_fit", "no_case"]))
+                .into(),
+        ),
+    ])
+}
+
+pub fn audit_row() -> ObjectBuilder {
+    object([
+        ("number", number()),
+        ("at", time()),
+        ("person", maybe(id())),
+        ("actor", text()),
+        ("kind", text()),
+        ("detail", maybe(open())),
+        ("outcome", maybe(text())),
+    ])
+}
+
+pub fn hook() -> ObjectBuilder {
+    let object = object([
+        ("id", id()),
+        ("client", maybe(id())),
+        ("url", text()),
+        ("created_by", text()),
+        ("created_at", time()),
+        ("stopped_at", maybe(time())),
+    ]);
+    with(object, [("secret", text())])
+}
+
+pub fn delivery() -> ObjectBuilder {
+    object([
+        ("id", id()),
+        ("hook", id()),
+        ("client", id()),
+        ("case", id()),
+        ("created_at", time()),
+        ("state", text()),
+        ("attempts", number()),
+        ("tried_at", maybe(time())),
+        ("status", maybe(number())),
+        ("error", maybe(text())),
+    ])
+}
+
+pub fn incident() -> ObjectBuilder {
+    object([
+        ("id", id()),
+        ("client", id()),
+        ("case", id()),
+        ("round", id()),
+        ("deadline", time()),
+        ("raised_at", time()),
+        ("cause", words::cause().into()),
+        ("why", text()),
+        ("decided_at", maybe(time())),
+        ("decided_by", maybe(text())),
+        ("responded_at", maybe(time())),
+    ])
+}
