@@ -289,6 +289,7 @@ doors! {
     ApiClients: Get urls::api::CLIENTS, programs(Scope::DeskRead, STAFF);
     ApiUnmatched: Get urls::api::UNMATCHED, programs(Scope::DeskRead, STAFF);
     ApiConnections: Get urls::api::CONNECTIONS, programs(Scope::DeskRead, STAFF);
+    ApiSync: Post urls::api::SYNC, programs(Scope::CasesWrite, WRITERS);
     ApiWinRate: Get urls::api::WIN_RATE, programs(Scope::ReportsRead, READS);
     ApiFactors: Get urls::api::FACTORS, programs(Scope::ReportsRead, READS);
     ApiSla: Get urls::api::SLA, programs(Scope::ReportsRead, READS);

@@ -151,6 +151,7 @@ pub mod api {
     pub const CLIENTS: &str = "/api/v1/clients";
     pub const UNMATCHED: &str = "/api/v1/clients/{id}/unmatched";
     pub const CONNECTIONS: &str = "/api/v1/connections";
+    pub const SYNC: &str = "/api/v1/connections/{id}/sync";
     pub const WIN_RATE: &str = "/api/v1/reports/win-rate";
     pub const FACTORS: &str = "/api/v1/reports/factors";
     pub const SLA: &str = "/api/v1/reports/sla";

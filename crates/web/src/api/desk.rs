@@ -1,15 +1,15 @@
 //! Clients, connections, orders that wait.
 
 use axum::extract::State;
-use axum::http::Uri;
+use axum::http::{StatusCode, Uri};
 use docket_app::{Desk, Why, fields};
-use docket_core::id::ClientId;
+use docket_core::id::{ClientId, ConnectionId};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::cases::scope;
-use super::input::{Id, Parameters};
-use super::{Answer, Problem, page, words};
+use super::input::{Id, Json, Parameters};
+use super::{Answer, Problem, json as answer, page, words};
 use crate::doors::Agent;
 
 pub async fn clients(State(desk): State<Desk>, agent: Agent, uri: Uri) -> Answer {
@@ -36,6 +36,27 @@ pub async fn connections(
     let scope = scope(&desk, &agent, filter.client).await?;
     let all = desk.connections(scope).await?;
     page::page(&uri, all.iter().map(fields::connection).collect(), None)
+}
+
+/// What is read of a connection.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// Hold every open case against the platform; else only what changed there is read.
+    compare: Option<bool>,
+}
+
+/// Queues a sync. Asked for twice before a worker came by, it is done once.
+pub async fn sync(
+    State(desk): State<Desk>,
+    agent: Agent,
+    Id(id): Id<ConnectionId>,
+    Json(wish): Json<Reading>,
+) -> Answer {
+    let compare = wish.compare.unwrap_or(false);
+    desk.queue_sync(agent.scope(), id, compare).await?;
+    let connection = desk.known_connection(agent.scope(), id).await?;
+    answer(StatusCode::ACCEPTED, &fields::connection(&connection))
 }
 
 /// Orders of a client that belong to no case yet; those of which several fit one case stand on the first page.

@@ -89,6 +89,7 @@ pub fn doors(doors: Doors) -> Doors {
         .open(Door::ApiClients, desk::clients)
         .open(Door::ApiUnmatched, desk::unmatched)
         .open(Door::ApiConnections, desk::connections)
+        .open(Door::ApiSync, desk::sync)
         .open(Door::ApiWinRate, reports::win_rate)
         .open(Door::ApiFactors, reports::factors)
         .open(Door::ApiSla, reports::sla)

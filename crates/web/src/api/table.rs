@@ -90,6 +90,12 @@ pub fn about(door: Door) -> Option<About> {
         Door::ApiConnections => {
             About::page("Connections with their health, all at once", "Connection").query::<desk::Filter>()
         }
+        Door::ApiSync => About::made(
+            "Have a connection read now; its `synced_at` tells when that was done",
+            StatusCode::ACCEPTED,
+            "Connection",
+        )
+        .body::<desk::Reading>(),
         Door::ApiWinRate => About::one("Win rates with their definition, n and interval", "WinRateReport")
             .query::<reports::WinRate>(),
         Door::ApiFactors => {

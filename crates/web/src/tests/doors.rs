@@ -336,6 +336,7 @@ fn the_table_is_this() {
         "Get /api/v1/clients desk:read: admin, lead, specialist, auditor",
         "Get /api/v1/clients/{id}/unmatched desk:read: admin, lead, specialist, auditor",
         "Get /api/v1/connections desk:read: admin, lead, specialist, auditor",
+        "Post /api/v1/connections/{id}/sync cases:write: admin, lead, specialist",
         "Get /api/v1/reports/win-rate reports:read: admin, lead, specialist, auditor, client (own)",
         "Get /api/v1/reports/factors reports:read: admin, lead, specialist, auditor, client (own)",
         "Get /api/v1/reports/sla reports:read: admin, lead, specialist, auditor, client (own)",
