@@ -279,6 +279,9 @@ doors! {
     ApiSendDraft: Post urls::api::DRAFT_SEND, programs(Scope::DraftsSend, WRITERS);
     ApiResponses: Get urls::api::RESPONSES, programs(Scope::CasesRead, STAFF);
     ApiCancelResponse: Delete urls::api::RESPONSE, programs(Scope::DraftsSend, WRITERS);
+    ApiPlanBulk: Post urls::api::BULK, programs(Scope::CasesWrite, WRITERS);
+    ApiBulkPlan: Get urls::api::BULK_PLAN, programs(Scope::CasesRead, WRITERS);
+    ApiBulkConfirm: Post urls::api::BULK_CONFIRM, programs(Scope::CasesWrite, WRITERS);
     ApiRequests: Get urls::api::REQUESTS, programs(Scope::CasesRead, STAFF);
     ApiRequest: Get urls::api::REQUEST, programs(Scope::CasesRead, STAFF);
     ApiAsk: Post urls::api::ASK, programs(Scope::RequestsWrite, WRITERS);

@@ -142,6 +142,9 @@ pub mod api {
     /// What is prepared and not sent yet.
     pub const RESPONSE: &str = "/api/v1/cases/{id}/response";
     pub const ASK: &str = "/api/v1/cases/{id}/requests";
+    pub const BULK: &str = "/api/v1/bulk";
+    pub const BULK_PLAN: &str = "/api/v1/bulk/{id}";
+    pub const BULK_CONFIRM: &str = "/api/v1/bulk/{id}/confirm";
     pub const REQUESTS: &str = "/api/v1/requests";
     pub const REQUEST: &str = "/api/v1/requests/{id}";
     pub const WITHDRAW: &str = "/api/v1/requests/{id}/withdraw";

@@ -275,8 +275,8 @@ pub async fn assign(
     ok(&fields::Listed::of(&case))
 }
 
-/// The name of somebody who works here.
-async fn staff(desk: &Desk, text: &str) -> Result<String, Problem> {
+/// The name of somebody who works here, by name or mail address.
+pub async fn staff(desk: &Desk, text: &str) -> Result<String, Problem> {
     let nobody = || Problem::invalid(format!("assignee: nobody `{text}` works on cases here"));
     match desk.find_person(text).await {
         Ok(p) if p.disabled_at.is_none() && p.access.client().is_none() => Ok(p.name),

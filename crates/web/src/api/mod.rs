@@ -1,6 +1,7 @@
 //! The JSON API at `/api/v1`: the use cases of the pages and of the command line, for programs with a token.
 
 mod audit;
+mod bulk;
 mod cases;
 mod content;
 mod desk;
@@ -27,6 +28,7 @@ mod words;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use docket_app::Error;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -79,6 +81,9 @@ pub fn doors(doors: Doors) -> Doors {
         .open(Door::ApiSendDraft, drafts::send)
         .open(Door::ApiResponses, responses::list)
         .open(Door::ApiCancelResponse, responses::cancel)
+        .open(Door::ApiPlanBulk, bulk::plan)
+        .open(Door::ApiBulkPlan, bulk::show)
+        .open(Door::ApiBulkConfirm, bulk::confirm)
         .open(Door::ApiRequests, requests::list)
         .open(Door::ApiRequest, requests::one)
         .open(Door::ApiAsk, requests::ask)
@@ -111,6 +116,14 @@ fn json(status: StatusCode, value: &impl Serialize) -> Answer {
 
 fn ok(value: &impl Serialize) -> Answer {
     json(StatusCode::OK, value)
+}
+
+/// What a body names and is not there is a mistake of the body: the address is right.
+fn named(field: &str, error: Error) -> Problem {
+    match error {
+        Error::NotFound(what) => Problem::invalid(format!("{field}: {what}")),
+        other => other.into(),
+    }
 }
 
 fn nothing() -> Answer {

@@ -202,6 +202,7 @@ pub fn all() -> Vec<(&'static str, Part)> {
         ("Submission", submission().into()),
         ("Evidence", evidence().into()),
         ("Checklist", checklist().into()),
+        ("Plan", desk::plan().into()),
         ("Request", request().into()),
         ("Notice", desk::notice().into()),
         ("FoundCase", found_case().into()),

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use super::document::About;
-use super::{audit, cases, content, desk, drafts, evidence, hooks, notices, reports, requests, search};
+use super::{audit, bulk, cases, content, desk, drafts, evidence, hooks, notices, reports, requests, search};
 use crate::doors::Door;
 
 /// What a door is for; none for doors of people.
@@ -65,6 +65,19 @@ pub fn about(door: Door) -> Option<About> {
             "Submission",
         ),
         Door::ApiCancelResponse => About::nothing("Take back a response that is prepared and not sent yet"),
+        Door::ApiPlanBulk => About::made(
+            "Plan an action on many cases: nothing happens before the plan is confirmed",
+            StatusCode::CREATED,
+            "Plan",
+        )
+        .body::<bulk::Wish>()
+        .also(bulk::ALSO),
+        Door::ApiBulkPlan => About::one("A plan of the token's person, and what came of it", "Plan"),
+        Door::ApiBulkConfirm => About::one(
+            "Carry a plan out, once however often it is asked for; what changed since it was made is left as it is",
+            "Plan",
+        )
+        .also(bulk::ALSO),
         Door::ApiRequests => {
             About::page("Questions to clients, oldest first", "Request").query::<requests::Filter>()
         }

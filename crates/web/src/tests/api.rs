@@ -1,5 +1,6 @@
 //! The doors of programs: with every token as everybody, and what each answers.
 
+mod bulk;
 mod desk;
 mod edits;
 mod lists;
@@ -100,7 +101,7 @@ fn of_programs() -> impl Iterator<Item = (Door, Option<Scope>)> {
 fn reached(door: Door) -> u16 {
     match door {
         Door::ApiNote | Door::ApiAddEvidence | Door::ApiSkip | Door::ApiAddHook | Door::ApiAsk => 415,
-        Door::ApiSync => 415,
+        Door::ApiSync | Door::ApiPlanBulk => 415,
         // What an edit was made of is asked before what it says.
         Door::ApiAssign
         | Door::ApiSaveDraft
@@ -114,6 +115,8 @@ fn reached(door: Door) -> u16 {
         // Nothing is prepared.
         Door::ApiCancelResponse => 409,
         Door::ApiDraft
+        | Door::ApiBulkPlan
+        | Door::ApiBulkConfirm
         | Door::ApiRequest
         | Door::ApiWithdraw
         | Door::ApiNoticeSeen

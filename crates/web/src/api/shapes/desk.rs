@@ -1,4 +1,4 @@
-//! What belongs to the desk and to no case: clients, connections, what people are told, the audit log.
+//! What belongs to the desk and to no single case: plans for many, clients, connections, what people are told, the audit log.
 
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Type};
 
@@ -115,5 +115,31 @@ pub fn incident() -> ObjectBuilder {
         ("decided_at", maybe(time())),
         ("decided_by", maybe(text())),
         ("responded_at", maybe(time())),
+    ])
+}
+
+/// What will happen differs with the step; `what` names it.
+pub fn plan() -> ObjectBuilder {
+    let states = ["planned", "under_way", "ended"];
+    object([
+        ("id", id()),
+        ("made_at", time()),
+        ("begun_at", maybe(time())),
+        ("state", plain(Type::String).enum_values(Some(states)).into()),
+        ("step", open()),
+        ("lines", list(line().into())),
+    ])
+}
+
+fn line() -> ObjectBuilder {
+    let done = object([("ok", truth()), ("said", text()), ("asked", maybe(id()))]);
+    let will = object([("what", text())]).additional_properties(Some(AdditionalProperties::FreeForm(true)));
+    object([
+        ("case", id()),
+        ("platform_dispute_id", text()),
+        ("client", id()),
+        ("client_name", maybe(text())),
+        ("will", will.into()),
+        ("done", maybe(done.into())),
     ])
 }
