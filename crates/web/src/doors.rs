@@ -293,6 +293,11 @@ doors! {
     ApiUnmatched: Get urls::api::UNMATCHED, programs(Scope::DeskRead, STAFF);
     ApiConnections: Get urls::api::CONNECTIONS, programs(Scope::DeskRead, STAFF);
     ApiSync: Post urls::api::SYNC, programs(Scope::CasesWrite, WRITERS);
+    ApiRules: Get urls::api::RULES, programs(Scope::DeskRead, STAFF);
+    ApiAddRule: Post urls::api::RULES, programs(Scope::DraftsWrite, LEADS);
+    ApiTryRule: Post urls::api::TRY_RULE, programs(Scope::DraftsWrite, WRITERS);
+    ApiActivateRule: Post urls::api::ACTIVATE_RULE, programs(Scope::DraftsSend, LEADS);
+    ApiRetireRule: Post urls::api::RETIRE_RULE, programs(Scope::DraftsSend, LEADS);
     ApiWinRate: Get urls::api::WIN_RATE, programs(Scope::ReportsRead, READS);
     ApiFactors: Get urls::api::FACTORS, programs(Scope::ReportsRead, READS);
     ApiSla: Get urls::api::SLA, programs(Scope::ReportsRead, READS);

@@ -155,6 +155,10 @@ pub mod api {
     pub const UNMATCHED: &str = "/api/v1/clients/{id}/unmatched";
     pub const CONNECTIONS: &str = "/api/v1/connections";
     pub const SYNC: &str = "/api/v1/connections/{id}/sync";
+    pub const RULES: &str = "/api/v1/rules";
+    pub const TRY_RULE: &str = "/api/v1/rules/{id}/try";
+    pub const ACTIVATE_RULE: &str = "/api/v1/rules/{id}/activate";
+    pub const RETIRE_RULE: &str = "/api/v1/rules/{id}/retire";
     pub const WIN_RATE: &str = "/api/v1/reports/win-rate";
     pub const FACTORS: &str = "/api/v1/reports/factors";
     pub const SLA: &str = "/api/v1/reports/sla";

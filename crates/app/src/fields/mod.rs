@@ -5,8 +5,10 @@ mod bulk;
 mod case;
 mod desk;
 mod draft;
+mod rule;
 
 pub use self::bulk::plan;
 pub use self::case::{Listed, case, checklist, found_case, history_row, request, round, submission};
 pub use self::desk::{audit, client, connection, incident, unmatched};
 pub use self::draft::{conflict, draft, draft_row, next_step, versions};
+pub use self::rule::{rule, tried};

@@ -20,6 +20,7 @@ pub mod replay;
 mod reports;
 mod requests;
 mod responses;
+mod rules;
 mod search;
 mod shapes;
 mod table;
@@ -95,6 +96,11 @@ pub fn doors(doors: Doors) -> Doors {
         .open(Door::ApiUnmatched, desk::unmatched)
         .open(Door::ApiConnections, desk::connections)
         .open(Door::ApiSync, desk::sync)
+        .open(Door::ApiRules, rules::list)
+        .open(Door::ApiAddRule, rules::add)
+        .open(Door::ApiTryRule, rules::try_it)
+        .open(Door::ApiActivateRule, rules::activate)
+        .open(Door::ApiRetireRule, rules::retire)
         .open(Door::ApiWinRate, reports::win_rate)
         .open(Door::ApiFactors, reports::factors)
         .open(Door::ApiSla, reports::sla)

@@ -203,6 +203,8 @@ pub fn all() -> Vec<(&'static str, Part)> {
         ("Evidence", evidence().into()),
         ("Checklist", checklist().into()),
         ("Plan", desk::plan().into()),
+        ("Rule", desk::rule().into()),
+        ("TriedRule", desk::tried_rule().into()),
         ("Request", request().into()),
         ("Notice", desk::notice().into()),
         ("FoundCase", found_case().into()),

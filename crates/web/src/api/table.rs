@@ -3,7 +3,9 @@
 use axum::http::StatusCode;
 
 use super::document::About;
-use super::{audit, bulk, cases, content, desk, drafts, evidence, hooks, notices, reports, requests, search};
+use super::{
+    audit, bulk, cases, content, desk, drafts, evidence, hooks, notices, reports, requests, rules, search,
+};
 use crate::doors::Door;
 
 /// What a door is for; none for doors of people.
@@ -109,6 +111,25 @@ pub fn about(door: Door) -> Option<About> {
             "Connection",
         )
         .body::<desk::Reading>(),
+        Door::ApiRules => About::page(
+            "What clients want done, or never done, with cases of a kind, all at once",
+            "Rule",
+        )
+        .query::<rules::Filter>(),
+        Door::ApiAddRule => About::made(
+            "Propose a rule, or another version of one: it only notes what it would touch",
+            StatusCode::CREATED,
+            "Rule",
+        )
+        .body::<rules::Wish>(),
+        Door::ApiTryRule => About::one(
+            "Look at what a rule would do and would have done, as somebody must before it may act",
+            "TriedRule",
+        ),
+        Door::ApiActivateRule => {
+            About::one("Let a rule act; not for the person who proposed it", "Rule")
+        }
+        Door::ApiRetireRule => About::one("End a rule; what it prepared stays until it is taken back", "Rule"),
         Door::ApiWinRate => About::one("Win rates with their definition, n and interval", "WinRateReport")
             .query::<reports::WinRate>(),
         Door::ApiFactors => {

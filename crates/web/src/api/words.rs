@@ -5,6 +5,7 @@ use docket_core::attention::Attention;
 use docket_core::evidence::EvidenceKind;
 use docket_core::incident::Cause;
 use docket_core::response::{AcceptKind, OfferKind, ReturnState};
+use docket_core::rule::{RuleKind, RuleState};
 use docket_core::words::{ActionKind, Language, Outcome, Reason, Stage, Turn, WorkState};
 use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
 
@@ -32,6 +33,8 @@ listed! {
     work_state: WorkState;
     evidence_kind: EvidenceKind;
     cause: Cause;
+    rule_kind: RuleKind;
+    rule_state: RuleState;
 }
 
 /// The kinds of an acceptance, an offer and a return.

@@ -6,6 +6,7 @@ mod edits;
 mod lists;
 mod replay;
 mod responses;
+mod rules;
 mod search;
 mod shapes;
 
@@ -101,7 +102,7 @@ fn of_programs() -> impl Iterator<Item = (Door, Option<Scope>)> {
 fn reached(door: Door) -> u16 {
     match door {
         Door::ApiNote | Door::ApiAddEvidence | Door::ApiSkip | Door::ApiAddHook | Door::ApiAsk => 415,
-        Door::ApiSync | Door::ApiPlanBulk => 415,
+        Door::ApiSync | Door::ApiPlanBulk | Door::ApiAddRule => 415,
         // What an edit was made of is asked before what it says.
         Door::ApiAssign
         | Door::ApiSaveDraft
@@ -117,6 +118,9 @@ fn reached(door: Door) -> u16 {
         Door::ApiDraft
         | Door::ApiBulkPlan
         | Door::ApiBulkConfirm
+        | Door::ApiTryRule
+        | Door::ApiActivateRule
+        | Door::ApiRetireRule
         | Door::ApiRequest
         | Door::ApiWithdraw
         | Door::ApiNoticeSeen

@@ -1,8 +1,8 @@
-//! What belongs to the desk and to no single case: plans for many, clients, connections, what people are told, the audit log.
+//! What belongs to the desk and to no single case: plans for many, rules, clients, connections, what people are told, the audit log.
 
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Type};
 
-use super::super::parts::{id, list, maybe, number, object, open, plain, text, time, truth, with};
+use super::super::parts::{id, known, list, maybe, number, object, open, plain, text, time, truth, with};
 use super::super::words;
 
 pub fn notice() -> ObjectBuilder {
@@ -141,5 +141,47 @@ fn line() -> ObjectBuilder {
         ("client_name", maybe(text())),
         ("will", will.into()),
         ("done", maybe(done.into())),
+    ])
+}
+
+pub fn rule() -> ObjectBuilder {
+    object([
+        ("id", id()),
+        ("client", id()),
+        ("name", text()),
+        ("version", number()),
+        ("kind", words::rule_kind().into()),
+        ("platform", maybe(text())),
+        ("reason", maybe(words::reason().into())),
+        ("below", maybe(known("Money"))),
+        ("state", words::rule_state().into()),
+        ("created_by", text()),
+        ("created_at", time()),
+        ("tried_at", maybe(time())),
+        ("activated_by", maybe(text())),
+        ("activated_at", maybe(time())),
+        ("retired_at", maybe(time())),
+    ])
+}
+
+/// Amounts are sums by currency.
+pub fn tried_rule() -> ObjectBuilder {
+    let touched = || {
+        object([
+            ("case", id()),
+            ("dispute", text()),
+            ("amount", known("Money")),
+            ("outcome", maybe(text())),
+            ("opened_at", time()),
+        ])
+    };
+    object([
+        ("rule", known("Rule")),
+        ("now", list(touched().into())),
+        ("before", list(touched().into())),
+        ("amount_now", list(known("Money"))),
+        ("amount_before", list(known("Money"))),
+        ("won_before", number()),
+        ("amount_won_before", list(known("Money"))),
     ])
 }

@@ -92,6 +92,11 @@ async fn answers_look_as_the_document_says(db: TestDb) {
         ("POST", url("/requests"), json!({ "question": "Which carrier?" })),
         (
             "POST",
+            "/api/v1/rules".to_owned(),
+            json!({ "client": account.0.id, "kind": "never_contest", "reason": "not_received" }),
+        ),
+        (
+            "POST",
             "/api/v1/bulk".to_owned(),
             json!({ "cases": [case], "step": { "action": "put_aside", "until": "2026-11-22T09:00:00Z" } }),
         ),
@@ -121,6 +126,10 @@ async fn answers_look_as_the_document_says(db: TestDb) {
         );
         made.insert(path, read(&answer)["id"].as_str().unwrap_or_default().to_owned());
     }
+    let path = "/api/v1/rules/{id}/try";
+    let url = path.replace("{id}", &made["/api/v1/rules"]);
+    let tried = ask(&test, &ada, ("POST", &url), &[], None).await;
+    check(path, "post", 200, &tried.body);
     let requests = read(&ask(&test, &ada, ("GET", "/api/v1/requests"), &[], None).await);
     let question = requests["items"][0]["id"].as_str().unwrap().to_owned();
     let mut walked = 0;
