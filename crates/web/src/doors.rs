@@ -291,6 +291,7 @@ doors! {
     ApiSearch: Get urls::api::SEARCH, programs(Scope::CasesRead, READS);
     ApiClients: Get urls::api::CLIENTS, programs(Scope::DeskRead, STAFF);
     ApiUnmatched: Get urls::api::UNMATCHED, programs(Scope::DeskRead, STAFF);
+    ApiJoinOrder: Post urls::api::JOIN_ORDER, programs(Scope::CasesWrite, WRITERS);
     ApiConnections: Get urls::api::CONNECTIONS, programs(Scope::DeskRead, STAFF);
     ApiSync: Post urls::api::SYNC, programs(Scope::CasesWrite, WRITERS);
     ApiRules: Get urls::api::RULES, programs(Scope::DeskRead, STAFF);

@@ -153,6 +153,7 @@ pub mod api {
     pub const SEARCH: &str = "/api/v1/search";
     pub const CLIENTS: &str = "/api/v1/clients";
     pub const UNMATCHED: &str = "/api/v1/clients/{id}/unmatched";
+    pub const JOIN_ORDER: &str = "/api/v1/clients/{id}/unmatched/join";
     pub const CONNECTIONS: &str = "/api/v1/connections";
     pub const SYNC: &str = "/api/v1/connections/{id}/sync";
     pub const RULES: &str = "/api/v1/rules";

@@ -94,6 +94,7 @@ pub fn doors(doors: Doors) -> Doors {
         .open(Door::ApiSearch, search::find)
         .open(Door::ApiClients, desk::clients)
         .open(Door::ApiUnmatched, desk::unmatched)
+        .open(Door::ApiJoinOrder, desk::join)
         .open(Door::ApiConnections, desk::connections)
         .open(Door::ApiSync, desk::sync)
         .open(Door::ApiRules, rules::list)

@@ -213,6 +213,7 @@ pub fn all() -> Vec<(&'static str, Part)> {
         ("Client", desk::client().into()),
         ("Connection", desk::connection().into()),
         ("Unmatched", desk::unmatched().into()),
+        ("Joined", desk::joined().into()),
         ("AuditRow", desk::audit_row().into()),
         ("Hook", desk::hook().into()),
         ("Delivery", desk::delivery().into()),

@@ -102,6 +102,11 @@ pub fn about(door: Door) -> Option<About> {
         Door::ApiUnmatched => {
             About::page("Orders of a client that belong to no case yet", "Unmatched").query::<cases::Pages>()
         }
+        Door::ApiJoinOrder => About::one(
+            "Say that an order of a client's files belongs to a case, or does not",
+            "Joined",
+        )
+        .body::<desk::Join>(),
         Door::ApiConnections => {
             About::page("Connections with their health, all at once", "Connection").query::<desk::Filter>()
         }

@@ -102,7 +102,7 @@ fn of_programs() -> impl Iterator<Item = (Door, Option<Scope>)> {
 fn reached(door: Door) -> u16 {
     match door {
         Door::ApiNote | Door::ApiAddEvidence | Door::ApiSkip | Door::ApiAddHook | Door::ApiAsk => 415,
-        Door::ApiSync | Door::ApiPlanBulk | Door::ApiAddRule => 415,
+        Door::ApiSync | Door::ApiPlanBulk | Door::ApiAddRule | Door::ApiJoinOrder => 415,
         // What an edit was made of is asked before what it says.
         Door::ApiAssign
         | Door::ApiSaveDraft

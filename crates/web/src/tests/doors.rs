@@ -338,6 +338,7 @@ fn the_table_is_this() {
         "Get /api/v1/search cases:read: admin, lead, specialist, auditor, client (own)",
         "Get /api/v1/clients desk:read: admin, lead, specialist, auditor",
         "Get /api/v1/clients/{id}/unmatched desk:read: admin, lead, specialist, auditor",
+        "Post /api/v1/clients/{id}/unmatched/join cases:write: admin, lead, specialist",
         "Get /api/v1/connections desk:read: admin, lead, specialist, auditor",
         "Post /api/v1/connections/{id}/sync cases:write: admin, lead, specialist",
         "Get /api/v1/rules desk:read: admin, lead, specialist, auditor",

@@ -63,6 +63,16 @@ pub fn unmatched() -> ObjectBuilder {
     ])
 }
 
+/// Orders whose facts were the case's until then are no longer.
+pub fn joined() -> ObjectBuilder {
+    object([
+        ("case", id()),
+        ("order", text()),
+        ("joined", truth()),
+        ("no_longer", list(text())),
+    ])
+}
+
 pub fn audit_row() -> ObjectBuilder {
     object([
         ("number", number()),
