@@ -294,6 +294,8 @@ doors! {
     ApiJoinOrder: Post urls::api::JOIN_ORDER, programs(Scope::CasesWrite, WRITERS);
     ApiConnections: Get urls::api::CONNECTIONS, programs(Scope::DeskRead, STAFF);
     ApiSync: Post urls::api::SYNC, programs(Scope::CasesWrite, WRITERS);
+    ApiIncidents: Get urls::api::INCIDENTS, programs(Scope::DeskRead, STAFF);
+    ApiIncidentCause: Put urls::api::INCIDENT_CAUSE, programs(Scope::CasesWrite, LEADS);
     ApiRules: Get urls::api::RULES, programs(Scope::DeskRead, STAFF);
     ApiAddRule: Post urls::api::RULES, programs(Scope::DraftsWrite, LEADS);
     ApiTryRule: Post urls::api::TRY_RULE, programs(Scope::DraftsWrite, WRITERS);

@@ -156,6 +156,8 @@ pub mod api {
     pub const JOIN_ORDER: &str = "/api/v1/clients/{id}/unmatched/join";
     pub const CONNECTIONS: &str = "/api/v1/connections";
     pub const SYNC: &str = "/api/v1/connections/{id}/sync";
+    pub const INCIDENTS: &str = "/api/v1/incidents";
+    pub const INCIDENT_CAUSE: &str = "/api/v1/incidents/{id}/cause";
     pub const RULES: &str = "/api/v1/rules";
     pub const TRY_RULE: &str = "/api/v1/rules/{id}/try";
     pub const ACTIVATE_RULE: &str = "/api/v1/rules/{id}/activate";

@@ -10,6 +10,7 @@ mod drafts;
 mod etag;
 mod evidence;
 mod hooks;
+mod incidents;
 mod input;
 mod limit;
 mod notices;
@@ -97,6 +98,8 @@ pub fn doors(doors: Doors) -> Doors {
         .open(Door::ApiJoinOrder, desk::join)
         .open(Door::ApiConnections, desk::connections)
         .open(Door::ApiSync, desk::sync)
+        .open(Door::ApiIncidents, incidents::list)
+        .open(Door::ApiIncidentCause, incidents::set_cause)
         .open(Door::ApiRules, rules::list)
         .open(Door::ApiAddRule, rules::add)
         .open(Door::ApiTryRule, rules::try_it)

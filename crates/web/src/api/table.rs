@@ -4,7 +4,8 @@ use axum::http::StatusCode;
 
 use super::document::About;
 use super::{
-    audit, bulk, cases, content, desk, drafts, evidence, hooks, notices, reports, requests, rules, search,
+    audit, bulk, cases, content, desk, drafts, evidence, hooks, incidents, notices, reports, requests, rules,
+    search,
 };
 use crate::doors::Door;
 
@@ -116,6 +117,14 @@ pub fn about(door: Door) -> Option<About> {
             "Connection",
         )
         .body::<desk::Reading>(),
+        Door::ApiIncidents => {
+            About::page("Missed deadlines, the newest first", "Incident").query::<incidents::Filter>()
+        }
+        Door::ApiIncidentCause => About::one(
+            "Say what a missed deadline is put down to; the case's history keeps who, when and why",
+            "Incident",
+        )
+        .body::<incidents::Decision>(),
         Door::ApiRules => About::page(
             "What clients want done, or never done, with cases of a kind, all at once",
             "Rule",

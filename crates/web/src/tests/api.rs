@@ -3,6 +3,7 @@
 mod bulk;
 mod desk;
 mod edits;
+mod incidents;
 mod lists;
 mod replay;
 mod responses;
@@ -102,7 +103,11 @@ fn of_programs() -> impl Iterator<Item = (Door, Option<Scope>)> {
 fn reached(door: Door) -> u16 {
     match door {
         Door::ApiNote | Door::ApiAddEvidence | Door::ApiSkip | Door::ApiAddHook | Door::ApiAsk => 415,
-        Door::ApiSync | Door::ApiPlanBulk | Door::ApiAddRule | Door::ApiJoinOrder => 415,
+        Door::ApiSync
+        | Door::ApiPlanBulk
+        | Door::ApiAddRule
+        | Door::ApiJoinOrder
+        | Door::ApiIncidentCause => 415,
         // What an edit was made of is asked before what it says.
         Door::ApiAssign
         | Door::ApiSaveDraft

@@ -341,6 +341,8 @@ fn the_table_is_this() {
         "Post /api/v1/clients/{id}/unmatched/join cases:write: admin, lead, specialist",
         "Get /api/v1/connections desk:read: admin, lead, specialist, auditor",
         "Post /api/v1/connections/{id}/sync cases:write: admin, lead, specialist",
+        "Get /api/v1/incidents desk:read: admin, lead, specialist, auditor",
+        "Put /api/v1/incidents/{id}/cause cases:write: admin, lead",
         "Get /api/v1/rules desk:read: admin, lead, specialist, auditor",
         "Post /api/v1/rules drafts:write: admin, lead",
         "Post /api/v1/rules/{id}/try drafts:write: admin, lead, specialist",

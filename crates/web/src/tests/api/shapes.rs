@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::super::desk::TestDesk;
 use super::super::doors::address;
+use super::super::questions::missed;
 use super::super::work::toy;
 use super::{ask, json as read, program};
 use crate::doors::{Door, Method};
@@ -113,6 +114,7 @@ async fn answers_look_as_the_document_says(db: TestDb) {
             .collect();
         assert!(wrong.is_empty(), "{method} {door_path}: {wrong:#?}\n{value:#}");
     };
+    let missed = missed(&test, case).await;
     let mut made = BTreeMap::new();
     for (method, url, body) in &wishes {
         let answer = ask(&test, &ada, (method, url), &first, Some(body)).await;
@@ -130,6 +132,11 @@ async fn answers_look_as_the_document_says(db: TestDb) {
     let url = path.replace("{id}", &made["/api/v1/rules"]);
     let tried = ask(&test, &ada, ("POST", &url), &[], None).await;
     check(path, "post", 200, &tried.body);
+    let path = "/api/v1/incidents/{id}/cause";
+    let url = path.replace("{id}", &missed.to_string());
+    let why = json!({ "cause": "agency", "note": "too slow" });
+    let decided = ask(&test, &ada, ("PUT", &url), &[], Some(&why)).await;
+    check(path, "put", 200, &decided.body);
     let requests = read(&ask(&test, &ada, ("GET", "/api/v1/requests"), &[], None).await);
     let question = requests["items"][0]["id"].as_str().unwrap().to_owned();
     let mut walked = 0;
