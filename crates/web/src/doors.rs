@@ -264,6 +264,8 @@ doors! {
     ApiHistory: Get urls::api::HISTORY, programs(Scope::CasesRead, STAFF);
     ApiAssign: Put urls::api::ASSIGNEE, programs(Scope::CasesWrite, WRITERS);
     ApiNote: Post urls::api::NOTES, programs(Scope::CasesWrite, WRITERS);
+    ApiClearFlag: Delete urls::api::FLAG, programs(Scope::CasesWrite, WRITERS);
+    ApiWake: Delete urls::api::ASIDE, programs(Scope::CasesWrite, WRITERS);
     ApiEvidence: Get urls::api::EVIDENCE, programs(Scope::CasesRead, STAFF);
     ApiChecklist: Get urls::api::CHECKLIST, programs(Scope::CasesRead, STAFF);
     ApiAddEvidence: Post urls::api::EVIDENCE, programs(Scope::EvidenceWrite, WRITERS);

@@ -129,6 +129,8 @@ pub mod api {
     pub const HISTORY: &str = "/api/v1/cases/{id}/history";
     pub const ASSIGNEE: &str = "/api/v1/cases/{id}/assignee";
     pub const NOTES: &str = "/api/v1/cases/{id}/notes";
+    pub const FLAG: &str = "/api/v1/cases/{id}/flags/{flag}";
+    pub const ASIDE: &str = "/api/v1/cases/{id}/aside";
     pub const EVIDENCE: &str = "/api/v1/cases/{id}/evidence";
     pub const CHECKLIST: &str = "/api/v1/cases/{id}/checklist";
     pub const SKIPPED: &str = "/api/v1/cases/{id}/checklist/{kind}/skip";

@@ -8,7 +8,7 @@ use docket_core::token::Scope;
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
-use super::cases::staff;
+use super::change::staff;
 use super::input::{Id, Instant, Json};
 use super::{Answer, Problem, json as answer, named, ok, words};
 use crate::doors::Agent;

@@ -209,10 +209,10 @@ fn path_parameters(path: &str) -> impl Iterator<Item = Parameter> {
         .split('/')
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     names.map(|name| {
-        let shape = if name == "kind" {
-            words::evidence_kind()
-        } else {
-            words::id()
+        let shape = match name {
+            "kind" => words::evidence_kind(),
+            "flag" => words::flag(),
+            _ => words::id(),
         };
         ParameterBuilder::new()
             .name(name)

@@ -3,6 +3,7 @@
 mod audit;
 mod bulk;
 mod cases;
+mod change;
 mod content;
 mod desk;
 mod document;
@@ -66,8 +67,10 @@ pub fn doors(doors: Doors) -> Doors {
         .open(Door::ApiCases, cases::list)
         .open(Door::ApiCase, cases::one)
         .open(Door::ApiHistory, cases::history)
-        .open(Door::ApiAssign, cases::assign)
-        .open(Door::ApiNote, cases::note)
+        .open(Door::ApiAssign, change::assign)
+        .open(Door::ApiNote, change::note)
+        .open(Door::ApiClearFlag, change::clear_flag)
+        .open(Door::ApiWake, change::wake)
         .open(Door::ApiEvidence, evidence::list)
         .open(Door::ApiChecklist, evidence::check)
         .open(Door::ApiAddEvidence, evidence::add)

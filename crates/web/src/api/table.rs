@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 
 use super::document::About;
 use super::{
-    audit, bulk, cases, content, desk, drafts, evidence, hooks, incidents, notices, reports, requests, rules,
-    search,
+    audit, bulk, cases, change, content, desk, drafts, evidence, hooks, incidents, notices, reports,
+    requests, rules, search,
 };
 use crate::doors::Door;
 
@@ -23,9 +23,11 @@ pub fn about(door: Door) -> Option<About> {
             About::page("A case's history, oldest first", "HistoryRow").query::<cases::Pages>()
         }
         Door::ApiAssign => About::one("Give a case to somebody, or to nobody", "Case")
-            .body::<cases::Assignment>()
+            .body::<change::Assignment>()
             .edits(),
-        Door::ApiNote => About::one("Write a note into a case's history", "Case").body::<cases::Note>(),
+        Door::ApiNote => About::one("Write a note into a case's history", "Case").body::<change::Note>(),
+        Door::ApiClearFlag => About::one("Take a flag off a case, once a person has looked", "Case"),
+        Door::ApiWake => About::nothing("Take a case up that was put aside"),
         Door::ApiEvidence => About::page("What was brought to a case, all at once", "Evidence"),
         Door::ApiChecklist => About::one("What a case needs, has and lacks", "Checklist"),
         Door::ApiAddEvidence => {

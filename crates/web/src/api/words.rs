@@ -32,6 +32,7 @@ listed! {
     reason: Reason;
     work_state: WorkState;
     evidence_kind: EvidenceKind;
+    flag: Attention;
     cause: Cause;
     rule_kind: RuleKind;
     rule_state: RuleState;

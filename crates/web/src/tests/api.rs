@@ -1,6 +1,7 @@
 //! The doors of programs: with every token as everybody, and what each answers.
 
 mod bulk;
+mod change;
 mod desk;
 mod edits;
 mod incidents;
@@ -118,8 +119,8 @@ fn reached(door: Door) -> u16 {
         | Door::ApiApproveDraft => 428,
         // Nothing is looked for.
         Door::ApiSearch => 400,
-        // Nothing is prepared.
-        Door::ApiCancelResponse => 409,
+        // Nothing is prepared, and the case carries no flag.
+        Door::ApiCancelResponse | Door::ApiClearFlag => 409,
         Door::ApiDraft
         | Door::ApiBulkPlan
         | Door::ApiBulkConfirm
@@ -131,7 +132,7 @@ fn reached(door: Door) -> u16 {
         | Door::ApiNoticeSeen
         | Door::ApiStopHook
         | Door::ApiUnmatched => 404,
-        Door::ApiUnskip => 204,
+        Door::ApiUnskip | Door::ApiWake => 204,
         _ => 200,
     }
 }

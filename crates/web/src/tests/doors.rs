@@ -32,6 +32,7 @@ pub fn address(door: Door, case: CaseId, test: &TestDesk) -> String {
         .path
         .replace("{id}", &id)
         .replace("{kind}", "tracking")
+        .replace("{flag}", "vanished")
         .replace("{token}", "never-made")
         .replace("{sha256}", "00")
         .replace("{name}", "keys.js")
@@ -311,6 +312,8 @@ fn the_table_is_this() {
         "Get /api/v1/cases/{id}/history cases:read: admin, lead, specialist, auditor",
         "Put /api/v1/cases/{id}/assignee cases:write: admin, lead, specialist",
         "Post /api/v1/cases/{id}/notes cases:write: admin, lead, specialist",
+        "Delete /api/v1/cases/{id}/flags/{flag} cases:write: admin, lead, specialist",
+        "Delete /api/v1/cases/{id}/aside cases:write: admin, lead, specialist",
         "Get /api/v1/cases/{id}/evidence cases:read: admin, lead, specialist, auditor",
         "Get /api/v1/cases/{id}/checklist cases:read: admin, lead, specialist, auditor",
         "Post /api/v1/cases/{id}/evidence evidence:write: admin, lead, specialist",
