@@ -91,7 +91,6 @@ async fn known(desk: &Desk, agent: &Agent, client: ClientId) -> Result<(), Probl
 /// Whether an order belongs to a case.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Join)]
 pub struct Join {
     /// As the client's files have it.
     order: String,
