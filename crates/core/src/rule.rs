@@ -156,6 +156,25 @@ pub struct Touched {
     pub opened_at: DateTime<Utc>,
 }
 
+impl Touched {
+    /// Whether it was won: what a rule that accepts would have given away.
+    pub const fn won(&self) -> bool {
+        matches!(self.outcome, Some(Outcome::Won | Outcome::WonProtected))
+    }
+}
+
+/// What is in dispute in these cases, by currency: currencies are never mixed.
+pub fn sums<'a>(cases: impl Iterator<Item = &'a Touched>) -> Vec<Money> {
+    let mut sums: Vec<Money> = Vec::new();
+    for case in cases {
+        match sums.iter_mut().find(|sum| sum.currency == case.amount.currency) {
+            Some(sum) => sum.minor = sum.minor.saturating_add(case.amount.minor),
+            None => sums.push(case.amount),
+        }
+    }
+    sums
+}
+
 /// What a rule noted or did with a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Hit {

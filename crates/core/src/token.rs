@@ -10,13 +10,14 @@ words! {
     Scope, "scope" {
         /// Cases with their rounds, facts, evidence, drafts, questions and history.
         CasesRead = "cases:read",
-        /// Give cases to people, write notes.
+        /// Give cases to people, write notes, take flags off, join orders, act on many cases at once, have connections read,
+        /// say what a missed deadline is put down to.
         CasesWrite = "cases:write",
         /// Bring evidence, say what does not apply.
         EvidenceWrite = "evidence:write",
-        /// Write drafts, have them reviewed, give them back, give them up.
+        /// Write drafts, have them reviewed, give them back, give them up; propose clients' rules.
         DraftsWrite = "drafts:write",
-        /// Approve drafts and send them: from here responses go out.
+        /// Approve drafts and send them, take back what is not sent yet, let rules act and end them: from here responses go out.
         DraftsSend = "drafts:send",
         /// Ask clients, and withdraw questions.
         RequestsWrite = "requests:write",
@@ -24,7 +25,7 @@ words! {
         NoticesRead = "notices:read",
         /// Mark it as seen.
         NoticesWrite = "notices:write",
-        /// Clients, connections, orders that no case names.
+        /// Clients with their rules, connections, missed deadlines, orders that no case names.
         DeskRead = "desk:read",
         /// Reports.
         ReportsRead = "reports:read",
@@ -42,14 +43,22 @@ impl Scope {
     pub const fn what(self) -> &'static str {
         match self {
             Self::CasesRead => "cases with their rounds, facts, evidence, drafts, questions and history",
-            Self::CasesWrite => "give cases to people, write notes",
+            Self::CasesWrite => {
+                "give cases to people, write notes, take flags off, join orders, act on many cases at once, have connections read, say what a missed deadline is put down to"
+            }
             Self::EvidenceWrite => "bring evidence, say what does not apply",
-            Self::DraftsWrite => "write drafts, have them reviewed, give them back, give them up",
-            Self::DraftsSend => "approve drafts and send them: from here responses go out",
+            Self::DraftsWrite => {
+                "write drafts, have them reviewed, give them back, give them up; propose clients’ rules"
+            }
+            Self::DraftsSend => {
+                "approve drafts and send them, take back what is not sent yet, let rules act and end them: from here responses go out"
+            }
             Self::RequestsWrite => "ask clients, and withdraw questions",
             Self::NoticesRead => "what people are told",
             Self::NoticesWrite => "mark it as seen",
-            Self::DeskRead => "clients, connections, orders that no case names",
+            Self::DeskRead => {
+                "clients with their rules, connections, missed deadlines, orders that no case names"
+            }
             Self::ReportsRead => "reports",
             Self::AuditRead => "the audit log",
             Self::HooksRead => "who is told of events, and how telling them went",

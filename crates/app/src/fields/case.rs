@@ -5,13 +5,14 @@ use docket_core::recommend::Recommendation;
 use docket_core::request::InfoRequest;
 use docket_core::response::Submission;
 use docket_core::snapshot::Inspection;
-use docket_store::HistoryRow;
+use docket_store::{HistoryRow, StoredCase};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::draft::draft;
 use crate::cases::CaseView;
 use crate::evidence::CaseChecklist;
+use crate::search::FoundCase;
 
 /// A case in a list: the fields of `docket inspect` and those of the case. A stable interface.
 #[derive(Debug, Serialize)]
@@ -45,6 +46,13 @@ impl<'a> Listed<'a> {
             version: case.version,
         }
     }
+}
+
+/// A case that a search found, with every reason why.
+pub fn found_case((stored, why): &(StoredCase, Vec<FoundCase>)) -> Value {
+    let mut value = json!(Listed::of(&stored.case));
+    value["found_by"] = why.iter().map(|w| w.words()).collect();
+    value
 }
 
 /// A round of a case.

@@ -1,5 +1,6 @@
 //! Clients, connections, orders that wait, the audit log.
 
+use docket_core::incident::Incident;
 use docket_core::sentence::Sentence;
 use docket_store::{AuditRow, Client, Connection, Unmatched, Why};
 use serde_json::{Value, json};
@@ -46,6 +47,11 @@ pub fn unmatched(one: &Unmatched) -> Value {
         "order": one.order, "refs": one.refs, "case": case,
         "why": if case.is_some() { "several_orders_fit" } else { "no_case" },
     })
+}
+
+/// A missed deadline, with what it is put down to.
+pub fn incident(incident: &Incident) -> Value {
+    json!(incident)
 }
 
 /// A row of the audit log.

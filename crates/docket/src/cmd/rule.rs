@@ -6,10 +6,9 @@ use anyhow::Result;
 use clap::Subcommand;
 use docket_app::{Client, Desk, DryRun, NewRule};
 use docket_core::money::{Currency, Money};
-use docket_core::rule::{Rule, RuleKind, Touched};
+use docket_core::rule::{Rule, RuleKind, Touched, sums};
 use docket_core::stats::Rate;
-use docket_core::words::{Outcome, Platform, Reason, readable};
-use serde_json::{Value, json};
+use docket_core::words::{Platform, Reason, readable};
 
 use crate::output::{self, Table, line};
 use crate::text::absolute;
@@ -229,18 +228,6 @@ fn list(rules: &[Rule], clients: &[Client], json: bool) -> Result<()> {
     table.print()
 }
 
-/// Sums by currency: currencies are never mixed.
-fn sums<'a>(cases: impl Iterator<Item = &'a Touched>) -> Result<Vec<Money>> {
-    let mut sums: Vec<Money> = Vec::new();
-    for case in cases {
-        match sums.iter_mut().find(|sum| sum.currency == case.amount.currency) {
-            Some(sum) => *sum = sum.checked_add(case.amount)?,
-            None => sums.push(case.amount),
-        }
-    }
-    Ok(sums)
-}
-
 fn listed(sums: &[Money]) -> String {
     if sums.is_empty() {
         return "nothing".to_owned();
@@ -249,24 +236,13 @@ fn listed(sums: &[Money]) -> String {
     sums.join(" + ")
 }
 
-fn won(case: &Touched) -> bool {
-    matches!(case.outcome, Some(Outcome::Won | Outcome::WonProtected))
-}
-
 fn tried(dry: &DryRun, json: bool) -> Result<()> {
-    let won: Vec<&Touched> = dry.before.iter().filter(|case| won(case)).collect();
-    let (now, before, lost) = (
-        sums(dry.now.iter())?,
-        sums(dry.before.iter())?,
-        sums(won.iter().copied())?,
-    );
     if json {
-        let value: Value = json!({
-            "rule": dry.rule, "now": dry.now, "before": dry.before,
-            "amount_now": now, "amount_before": before, "won_before": won.len(), "amount_won_before": lost,
-        });
-        return output::json(&value);
+        return output::json(&docket_app::fields::tried(dry));
     }
+    let won: Vec<&Touched> = dry.before.iter().filter(|case| case.won()).collect();
+    let (now, before) = (sums(dry.now.iter()), sums(dry.before.iter()));
+    let lost = sums(won.iter().copied());
     line(format!("rule {}: {}", dry.rule.label(), dry.rule.says()))?;
     line(format!(
         "now it would touch {} open case(s), {} in dispute",

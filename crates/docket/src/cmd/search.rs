@@ -21,14 +21,7 @@ pub struct Args {
 }
 
 fn fields(found: &Found) -> Value {
-    let cases = found.cases.iter().map(|(stored, why)| {
-        let case = &stored.case;
-        json!({
-            "id": case.id, "client": case.client, "platform": case.platform, "platform_dispute_id": case.dispute,
-            "amount": case.facts.amount, "work_state": case.work_state, "outcome": case.outcome,
-            "found_by": why.iter().map(|w| w.words()).collect::<Vec<_>>(),
-        })
-    });
+    let cases = found.cases.iter().map(docket_app::fields::found_case);
     let named = found.named.iter().map(|c| json!({ "id": c.id, "name": c.name }));
     let people = found
         .people

@@ -3,21 +3,21 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use chrono::NaiveTime;
-use docket_app::{CaseFilter, ClientScope, Desk, Error, StoredCase, fields};
-use docket_core::case::{Case, Command};
+use docket_app::{CaseFilter, ClientScope, Desk, StoredCase, fields};
+use docket_core::case::Case;
 use docket_core::id::{CaseId, ClientId, ConnectionId};
 use docket_core::money::Currency;
 use docket_core::words::{Outcome, Platform, Reason, Stage, Turn, WorkState};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
-use super::input::{Day, Id, Instant, Json, Parameters};
-use super::{Answer, Problem, etag, ok, page, without, words};
+use super::input::{Day, Id, Instant, Parameters};
+use super::{Answer, Problem, etag, page, without, words};
 use crate::doors::Agent;
 
 /// How a case is worked on: a client's person does not see it.
-const INNER: [&str; 6] = [
+pub const INNER: [&str; 6] = [
     "allowed_actions",
     "assignee",
     "attention",
@@ -93,8 +93,6 @@ pub struct Filter {
     cursor: Option<String>,
 }
 
-/// Longest note, in characters.
-const NOTE_LIMIT: usize = 5_000;
 /// The word of the assignee filter for cases of nobody.
 const NOBODY: &str = "nobody";
 /// The word of the attention filter for any flag.
@@ -244,68 +242,4 @@ pub async fn history(
     let more = page::more(&mut rows, limit);
     let next = rows.last().filter(|_| more).map(|row| page::cursor(&row.number));
     page::page(&uri, rows.iter().map(fields::history_row).collect(), next)
-}
-
-/// To whom a case is given.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Assignment {
-    /// Name or mail address of somebody who works here; null takes the case from whoever has it.
-    assignee: Option<String>,
-}
-
-pub async fn assign(
-    State(desk): State<Desk>,
-    agent: Agent,
-    headers: HeaderMap,
-    Id(id): Id<CaseId>,
-    Json(wish): Json<Assignment>,
-) -> Answer {
-    etag::basis(&headers)?;
-    let stored = desk.case(agent.scope(), id).await?;
-    etag::same(&headers, &stored.case.version.to_string())?;
-    let to = match &wish.assignee {
-        None => None,
-        Some(name) => Some(staff(&desk, name).await?),
-    };
-    let seen = stored.case.assignee.as_deref();
-    let case = desk
-        .assign(agent.scope(), id, (seen, to.as_deref()), agent.name())
-        .await?;
-    ok(&fields::Listed::of(&case))
-}
-
-/// The name of somebody who works here.
-async fn staff(desk: &Desk, text: &str) -> Result<String, Problem> {
-    let nobody = || Problem::invalid(format!("assignee: nobody `{text}` works on cases here"));
-    match desk.find_person(text).await {
-        Ok(p) if p.disabled_at.is_none() && p.access.client().is_none() => Ok(p.name),
-        Ok(_) | Err(Error::NotFound(_)) => Err(nobody()),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// A note.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Note {
-    /// What it says.
-    #[schema(min_length = 1, max_length = 5000)]
-    text: String,
-}
-
-pub async fn note(
-    State(desk): State<Desk>,
-    agent: Agent,
-    Id(id): Id<CaseId>,
-    Json(note): Json<Note>,
-) -> Answer {
-    if note.text.trim().is_empty() || note.text.chars().count() > NOTE_LIMIT {
-        return Err(Problem::invalid(format!(
-            "text: a note has 1 to {NOTE_LIMIT} characters"
-        )));
-    }
-    let wish = Command::Note(note.text);
-    let case = desk.command(agent.scope(), id, wish, agent.name()).await?;
-    ok(&fields::Listed::of(&case))
 }

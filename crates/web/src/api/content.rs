@@ -79,11 +79,17 @@ pub struct Parcel {
 /// An amount in minor units.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Amount {
+pub struct Amount {
     minor: i64,
     /// ISO 4217.
     #[schema(schema_with = words::currency)]
     currency: docket_core::money::Currency,
+}
+
+impl From<Amount> for Money {
+    fn from(amount: Amount) -> Self {
+        Self::new(amount.minor, amount.currency)
+    }
 }
 
 /// A postal address.
@@ -134,10 +140,7 @@ impl Content {
                 ));
             }
             let note = self.note.unwrap_or_default();
-            let told = (
-                note.as_str(),
-                self.proposed_refund.map(|a| Money::new(a.minor, a.currency)),
-            );
+            let told = (note.as_str(), self.proposed_refund.map(Money::from));
             let content = desk
                 .new_answer(agent.scope(), (case, self.action), told, Some(language))
                 .await?;

@@ -1,15 +1,16 @@
 //! Clients, connections, orders that wait.
 
 use axum::extract::State;
-use axum::http::Uri;
-use docket_app::{Desk, Why, fields};
-use docket_core::id::ClientId;
+use axum::http::{StatusCode, Uri};
+use docket_app::{ClientScope, Desk, Why, fields};
+use docket_core::id::{ClientId, ConnectionId};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
 
 use super::cases::scope;
-use super::input::{Id, Parameters};
-use super::{Answer, Problem, page, words};
+use super::input::{Id, Json, Parameters};
+use super::{Answer, Problem, json as answer, named, ok, page, words};
 use crate::doors::Agent;
 
 pub async fn clients(State(desk): State<Desk>, agent: Agent, uri: Uri) -> Answer {
@@ -38,6 +39,27 @@ pub async fn connections(
     page::page(&uri, all.iter().map(fields::connection).collect(), None)
 }
 
+/// What is read of a connection.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// Hold every open case against the platform; else only what changed there is read.
+    compare: Option<bool>,
+}
+
+/// Queues a sync. Asked for twice before a worker came by, it is done once.
+pub async fn sync(
+    State(desk): State<Desk>,
+    agent: Agent,
+    Id(id): Id<ConnectionId>,
+    Json(wish): Json<Reading>,
+) -> Answer {
+    let compare = wish.compare.unwrap_or(false);
+    desk.queue_sync(agent.scope(), id, compare).await?;
+    let connection = desk.known_connection(agent.scope(), id).await?;
+    answer(StatusCode::ACCEPTED, &fields::connection(&connection))
+}
+
 /// Orders of a client that belong to no case yet; those of which several fit one case stand on the first page.
 pub async fn unmatched(
     State(desk): State<Desk>,
@@ -46,10 +68,7 @@ pub async fn unmatched(
     Id(client): Id<ClientId>,
     Parameters(pages): Parameters<super::cases::Pages>,
 ) -> Answer {
-    let all = desk.clients(agent.scope()).await?;
-    if all.iter().all(|c| c.id != client) {
-        return Err(Problem::not_found(format!("There is no client {client}.")));
-    }
+    known(&desk, &agent, client).await?;
     let limit = page::limit(pages.limit)?;
     let after: String = page::place(pages.cursor.as_deref())?.unwrap_or_default();
     let found = desk.unmatched(client, &after, limit).await?;
@@ -57,4 +76,44 @@ pub async fn unmatched(
     let last = found.iter().rev().find(|one| one.why == Why::NoCase);
     let next = last.filter(|_| full).map(|one| page::cursor(&one.order));
     page::page(&uri, found.iter().map(fields::unmatched).collect(), next)
+}
+
+/// A client that an address names.
+async fn known(desk: &Desk, agent: &Agent, client: ClientId) -> Result<(), Problem> {
+    let all = desk.clients(agent.scope()).await?;
+    if all.iter().any(|c| c.id == client) {
+        Ok(())
+    } else {
+        Err(Problem::not_found(format!("There is no client {client}.")))
+    }
+}
+
+/// Whether an order belongs to a case.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Join {
+    /// As the client's files have it.
+    order: String,
+    /// Our id of the case, or the platform's of its dispute.
+    case: String,
+    /// False where it does not belong to it.
+    joined: bool,
+}
+
+/// Somebody says where an order belongs: that comes before what fits by references.
+pub async fn join(
+    State(desk): State<Desk>,
+    agent: Agent,
+    Id(client): Id<ClientId>,
+    Json(wish): Json<Join>,
+) -> Answer {
+    known(&desk, &agent, client).await?;
+    let found = desk.find_case(ClientScope::One(client), wish.case.trim()).await;
+    let case = found.map_err(|error| named("case", error))?;
+    let order = wish.order.trim();
+    let gone = desk
+        .join_order(client, order, case, wish.joined, agent.name())
+        .await;
+    let gone = gone.map_err(|error| named("order", error))?;
+    ok(&json!({ "case": case, "order": order, "joined": wish.joined, "no_longer": gone }))
 }

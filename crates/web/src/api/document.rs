@@ -25,6 +25,8 @@ pub struct About {
     query: Vec<Parameter>,
     body: Option<Body>,
     gives: Gives,
+    /// Which scopes it needs beside that of its door, and for what.
+    also: Option<&'static str>,
     /// Whether it is an edit that says what it started from.
     pub edits: bool,
 }
@@ -49,6 +51,7 @@ impl About {
             query: Vec::new(),
             body: None,
             gives,
+            also: None,
             edits: false,
         }
     }
@@ -97,6 +100,12 @@ impl About {
             name: B::name(),
             parts,
         });
+        self
+    }
+
+    /// For what it says it may need further scopes.
+    pub const fn also(mut self, needs: &'static str) -> Self {
+        self.also = Some(needs);
         self
     }
 
@@ -171,10 +180,14 @@ fn operation(door: Door, about: About) -> OperationBuilder {
     }
     if matches!(entry.who, Who::Programs(..)) {
         let scope = entry.who.scope().map(Scope::as_str);
-        let needs = scope.map_or_else(
+        let mut needs = scope.map_or_else(
             || "Any token.".to_owned(),
             |scope| format!("Needs a token with the scope `{scope}`."),
         );
+        if let Some(also) = about.also {
+            needs.push(' ');
+            needs.push_str(also);
+        }
         operation = operation
             .description(Some(needs))
             .security(SecurityRequirement::new::<_, [&str; 0], &str>("token", []));
@@ -196,10 +209,10 @@ fn path_parameters(path: &str) -> impl Iterator<Item = Parameter> {
         .split('/')
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     names.map(|name| {
-        let shape = if name == "kind" {
-            words::evidence_kind()
-        } else {
-            words::id()
+        let shape = match name {
+            "kind" => words::evidence_kind(),
+            "flag" => words::flag(),
+            _ => words::id(),
         };
         ParameterBuilder::new()
             .name(name)

@@ -1,7 +1,9 @@
 //! The JSON API at `/api/v1`: the use cases of the pages and of the command line, for programs with a token.
 
 mod audit;
+mod bulk;
 mod cases;
+mod change;
 mod content;
 mod desk;
 mod document;
@@ -9,6 +11,7 @@ mod drafts;
 mod etag;
 mod evidence;
 mod hooks;
+mod incidents;
 mod input;
 mod limit;
 mod notices;
@@ -18,6 +21,9 @@ mod problem;
 pub mod replay;
 mod reports;
 mod requests;
+mod responses;
+mod rules;
+mod search;
 mod shapes;
 mod table;
 mod words;
@@ -25,6 +31,7 @@ mod words;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use docket_app::Error;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -60,8 +67,10 @@ pub fn doors(doors: Doors) -> Doors {
         .open(Door::ApiCases, cases::list)
         .open(Door::ApiCase, cases::one)
         .open(Door::ApiHistory, cases::history)
-        .open(Door::ApiAssign, cases::assign)
-        .open(Door::ApiNote, cases::note)
+        .open(Door::ApiAssign, change::assign)
+        .open(Door::ApiNote, change::note)
+        .open(Door::ApiClearFlag, change::clear_flag)
+        .open(Door::ApiWake, change::wake)
         .open(Door::ApiEvidence, evidence::list)
         .open(Door::ApiChecklist, evidence::check)
         .open(Door::ApiAddEvidence, evidence::add)
@@ -75,15 +84,30 @@ pub fn doors(doors: Doors) -> Doors {
         .open(Door::ApiReturnDraft, drafts::give_back)
         .open(Door::ApiApproveDraft, drafts::approve)
         .open(Door::ApiSendDraft, drafts::send)
+        .open(Door::ApiResponses, responses::list)
+        .open(Door::ApiCancelResponse, responses::cancel)
+        .open(Door::ApiPlanBulk, bulk::plan)
+        .open(Door::ApiBulkPlan, bulk::show)
+        .open(Door::ApiBulkConfirm, bulk::confirm)
         .open(Door::ApiRequests, requests::list)
         .open(Door::ApiRequest, requests::one)
         .open(Door::ApiAsk, requests::ask)
         .open(Door::ApiWithdraw, requests::withdraw)
         .open(Door::ApiNotices, notices::list)
         .open(Door::ApiNoticeSeen, notices::seen)
+        .open(Door::ApiSearch, search::find)
         .open(Door::ApiClients, desk::clients)
         .open(Door::ApiUnmatched, desk::unmatched)
+        .open(Door::ApiJoinOrder, desk::join)
         .open(Door::ApiConnections, desk::connections)
+        .open(Door::ApiSync, desk::sync)
+        .open(Door::ApiIncidents, incidents::list)
+        .open(Door::ApiIncidentCause, incidents::set_cause)
+        .open(Door::ApiRules, rules::list)
+        .open(Door::ApiAddRule, rules::add)
+        .open(Door::ApiTryRule, rules::try_it)
+        .open(Door::ApiActivateRule, rules::activate)
+        .open(Door::ApiRetireRule, rules::retire)
         .open(Door::ApiWinRate, reports::win_rate)
         .open(Door::ApiFactors, reports::factors)
         .open(Door::ApiSla, reports::sla)
@@ -105,6 +129,14 @@ fn json(status: StatusCode, value: &impl Serialize) -> Answer {
 
 fn ok(value: &impl Serialize) -> Answer {
     json(StatusCode::OK, value)
+}
+
+/// What a body names and is not there is a mistake of the body: the address is right.
+fn named(field: &str, error: Error) -> Problem {
+    match error {
+        Error::NotFound(what) => Problem::invalid(format!("{field}: {what}")),
+        other => other.into(),
+    }
 }
 
 fn nothing() -> Answer {

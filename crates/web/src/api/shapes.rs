@@ -1,6 +1,8 @@
 //! What answers look like, as the document says it. Answers are the JSON of `docket_app::fields`, one for the command line
 //! and for programs; a test holds them against these shapes.
 
+mod desk;
+
 use chrono::{DateTime, Utc};
 use docket_core::id::{ClientId, PersonId, TokenId};
 use serde::Serialize;
@@ -83,6 +85,26 @@ fn whole_case() -> ObjectBuilder {
             ("factors", list(open())),
             ("advice", maybe(open())),
             ("settings", list(open())),
+        ],
+    )
+}
+
+fn found_case() -> ObjectBuilder {
+    let by = list(text());
+    case().property("found_by", by).required("found_by")
+}
+
+fn found() -> ObjectBuilder {
+    let object = object([("term", text()), ("cases", list(known("FoundCase")))]);
+    // What a client's person is not shown, and what needs another scope.
+    with(
+        object,
+        [
+            ("requests", list(known("Request"))),
+            ("orders", list(text())),
+            ("incidents", list(known("Incident"))),
+            ("clients", list(known("Client"))),
+            ("connections", list(known("Connection"))),
         ],
     )
 }
@@ -180,14 +202,21 @@ pub fn all() -> Vec<(&'static str, Part)> {
         ("Submission", submission().into()),
         ("Evidence", evidence().into()),
         ("Checklist", checklist().into()),
+        ("Plan", desk::plan().into()),
+        ("Rule", desk::rule().into()),
+        ("TriedRule", desk::tried_rule().into()),
         ("Request", request().into()),
-        ("Notice", notice().into()),
-        ("Client", client().into()),
-        ("Connection", connection().into()),
-        ("Unmatched", unmatched().into()),
-        ("AuditRow", audit_row().into()),
-        ("Hook", hook().into()),
-        ("Delivery", delivery().into()),
+        ("Notice", desk::notice().into()),
+        ("FoundCase", found_case().into()),
+        ("Found", found().into()),
+        ("Incident", desk::incident().into()),
+        ("Client", desk::client().into()),
+        ("Connection", desk::connection().into()),
+        ("Unmatched", desk::unmatched().into()),
+        ("Joined", desk::joined().into()),
+        ("AuditRow", desk::audit_row().into()),
+        ("Hook", desk::hook().into()),
+        ("Delivery", desk::delivery().into()),
         ("WinRateReport", report("win_rate").into()),
         ("FactorReport", report("factors").into()),
         ("SlaReport", report("sla").into()),
@@ -269,101 +298,4 @@ fn checklist() -> ObjectBuilder {
         ("claim", list(open())),
     ])
     .additional_properties(Some(AdditionalProperties::FreeForm(true)))
-}
-
-fn notice() -> ObjectBuilder {
-    object([
-        ("id", id()),
-        ("client", id()),
-        ("case", id()),
-        ("kind", text()),
-        ("audience", text()),
-        ("text", text()),
-        ("raised_at", time()),
-        ("seen_at", maybe(time())),
-        ("seen_by", maybe(text())),
-    ])
-}
-
-fn client() -> ObjectBuilder {
-    object([
-        ("id", id()),
-        ("name", text()),
-        ("safety_net", truth()),
-        ("created_at", time()),
-    ])
-}
-
-fn connection() -> ObjectBuilder {
-    object([
-        ("id", id()),
-        ("client", id()),
-        ("client_name", text()),
-        ("platform", text()),
-        ("base_url", text()),
-        (
-            "state",
-            plain(Type::String).enum_values(Some(["active", "paused"])).into(),
-        ),
-        ("paused_why", maybe(text())),
-        ("synced_at", maybe(time())),
-        ("swept_at", maybe(time())),
-        ("sync_error", maybe(text())),
-        ("checked_at", maybe(time())),
-        ("created_at", time()),
-    ])
-    .additional_properties(Some(AdditionalProperties::FreeForm(true)))
-}
-
-fn unmatched() -> ObjectBuilder {
-    object([
-        ("order", text()),
-        ("refs", list(text())),
-        ("case", maybe(id())),
-        (
-            "why",
-            plain(Type::String)
-                .enum_values(Some(["several_orders_fit", "no_case"]))
-                .into(),
-        ),
-    ])
-}
-
-fn audit_row() -> ObjectBuilder {
-    object([
-        ("number", number()),
-        ("at", time()),
-        ("person", maybe(id())),
-        ("actor", text()),
-        ("kind", text()),
-        ("detail", maybe(open())),
-        ("outcome", maybe(text())),
-    ])
-}
-
-fn hook() -> ObjectBuilder {
-    let object = object([
-        ("id", id()),
-        ("client", maybe(id())),
-        ("url", text()),
-        ("created_by", text()),
-        ("created_at", time()),
-        ("stopped_at", maybe(time())),
-    ]);
-    with(object, [("secret", text())])
-}
-
-fn delivery() -> ObjectBuilder {
-    object([
-        ("id", id()),
-        ("hook", id()),
-        ("client", id()),
-        ("case", id()),
-        ("created_at", time()),
-        ("state", text()),
-        ("attempts", number()),
-        ("tried_at", maybe(time())),
-        ("status", maybe(number())),
-        ("error", maybe(text())),
-    ])
 }

@@ -3,7 +3,10 @@
 use axum::http::StatusCode;
 
 use super::document::About;
-use super::{audit, cases, content, desk, drafts, evidence, hooks, notices, reports, requests};
+use super::{
+    audit, bulk, cases, change, content, desk, drafts, evidence, hooks, incidents, notices, reports,
+    requests, rules, search,
+};
 use crate::doors::Door;
 
 /// What a door is for; none for doors of people.
@@ -20,9 +23,11 @@ pub fn about(door: Door) -> Option<About> {
             About::page("A case's history, oldest first", "HistoryRow").query::<cases::Pages>()
         }
         Door::ApiAssign => About::one("Give a case to somebody, or to nobody", "Case")
-            .body::<cases::Assignment>()
+            .body::<change::Assignment>()
             .edits(),
-        Door::ApiNote => About::one("Write a note into a case's history", "Case").body::<cases::Note>(),
+        Door::ApiNote => About::one("Write a note into a case's history", "Case").body::<change::Note>(),
+        Door::ApiClearFlag => About::one("Take a flag off a case, once a person has looked", "Case"),
+        Door::ApiWake => About::nothing("Take a case up that was put aside"),
         Door::ApiEvidence => About::page("What was brought to a case, all at once", "Evidence"),
         Door::ApiChecklist => About::one("What a case needs, has and lacks", "Checklist"),
         Door::ApiAddEvidence => {
@@ -60,6 +65,24 @@ pub fn about(door: Door) -> Option<About> {
         )
         .body::<drafts::Sure>()
         .edits(),
+        Door::ApiResponses => About::page(
+            "Responses of a case with what became of each, oldest first and all at once",
+            "Submission",
+        ),
+        Door::ApiCancelResponse => About::nothing("Take back a response that is prepared and not sent yet"),
+        Door::ApiPlanBulk => About::made(
+            "Plan an action on many cases: nothing happens before the plan is confirmed",
+            StatusCode::CREATED,
+            "Plan",
+        )
+        .body::<bulk::Wish>()
+        .also(bulk::ALSO),
+        Door::ApiBulkPlan => About::one("A plan of the token's person, and what came of it", "Plan"),
+        Door::ApiBulkConfirm => About::one(
+            "Carry a plan out, once however often it is asked for; what changed since it was made is left as it is",
+            "Plan",
+        )
+        .also(bulk::ALSO),
         Door::ApiRequests => {
             About::page("Questions to clients, oldest first", "Request").query::<requests::Filter>()
         }
@@ -72,13 +95,57 @@ pub fn about(door: Door) -> Option<About> {
             About::page("What people are told, oldest first", "Notice").query::<notices::Filter>()
         }
         Door::ApiNoticeSeen => About::nothing("Mark a notice as seen"),
+        Door::ApiSearch => About::one(
+            "What a term leads to: an order, a tracking number, any id, a name. Clients, connections, missed deadlines and \
+             orders of files only with `desk:read`",
+            "Found",
+        )
+        .query::<search::Term>(),
         Door::ApiClients => About::page("Clients, all at once", "Client"),
         Door::ApiUnmatched => {
             About::page("Orders of a client that belong to no case yet", "Unmatched").query::<cases::Pages>()
         }
+        Door::ApiJoinOrder => About::one(
+            "Say that an order of a client's files belongs to a case, or does not",
+            "Joined",
+        )
+        .body::<desk::Join>(),
         Door::ApiConnections => {
             About::page("Connections with their health, all at once", "Connection").query::<desk::Filter>()
         }
+        Door::ApiSync => About::made(
+            "Have a connection read now; its `synced_at` tells when that was done",
+            StatusCode::ACCEPTED,
+            "Connection",
+        )
+        .body::<desk::Reading>(),
+        Door::ApiIncidents => {
+            About::page("Missed deadlines, the newest first", "Incident").query::<incidents::Filter>()
+        }
+        Door::ApiIncidentCause => About::one(
+            "Say what a missed deadline is put down to; the case's history keeps who, when and why",
+            "Incident",
+        )
+        .body::<incidents::Decision>(),
+        Door::ApiRules => About::page(
+            "What clients want done, or never done, with cases of a kind, all at once",
+            "Rule",
+        )
+        .query::<rules::Filter>(),
+        Door::ApiAddRule => About::made(
+            "Propose a rule, or another version of one: it only notes what it would touch",
+            StatusCode::CREATED,
+            "Rule",
+        )
+        .body::<rules::Wish>(),
+        Door::ApiTryRule => About::one(
+            "Look at what a rule would do and would have done, as somebody must before it may act",
+            "TriedRule",
+        ),
+        Door::ApiActivateRule => {
+            About::one("Let a rule act; not for the person who proposed it", "Rule")
+        }
+        Door::ApiRetireRule => About::one("End a rule; what it prepared stays until it is taken back", "Rule"),
         Door::ApiWinRate => About::one("Win rates with their definition, n and interval", "WinRateReport")
             .query::<reports::WinRate>(),
         Door::ApiFactors => {

@@ -3,7 +3,9 @@
 use docket_app::GroupBy;
 use docket_core::attention::Attention;
 use docket_core::evidence::EvidenceKind;
+use docket_core::incident::Cause;
 use docket_core::response::{AcceptKind, OfferKind, ReturnState};
+use docket_core::rule::{RuleKind, RuleState};
 use docket_core::words::{ActionKind, Language, Outcome, Reason, Stage, Turn, WorkState};
 use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
 
@@ -30,6 +32,10 @@ listed! {
     reason: Reason;
     work_state: WorkState;
     evidence_kind: EvidenceKind;
+    flag: Attention;
+    cause: Cause;
+    rule_kind: RuleKind;
+    rule_state: RuleState;
 }
 
 /// The kinds of an acceptance, an offer and a return.

@@ -39,6 +39,19 @@ impl Agent {
         &self.person.name
     }
 
+    /// Asks for a scope that a request needs for what it says, beside the one of its door.
+    ///
+    /// # Errors
+    /// When the token does not open it.
+    pub fn must_open(&self, scope: Scope) -> Result<(), Problem> {
+        if self.token.opens(scope) {
+            return Ok(());
+        }
+        let challenge = [("error", "insufficient_scope"), ("scope", scope.as_str())];
+        let why = format!("This needs a token with the scope `{scope}`.");
+        Err(Problem::not_for_scope(why).challenge(&challenge))
+    }
+
     fn origin(&self) -> Origin {
         Origin {
             person: Some(self.person.id),
@@ -121,10 +134,8 @@ fn refusal(gate: &Gate, agent: &Agent) -> Option<Problem> {
     let Who::Programs(scope, _) = gate.door.entry().who else {
         return None;
     };
-    if let Some(scope) = scope.filter(|s| !agent.token.opens(*s)) {
-        let challenge = [("error", "insufficient_scope"), ("scope", scope.as_str())];
-        let why = format!("This needs a token with the scope `{scope}`.");
-        return Some(Problem::not_for_scope(why).challenge(&challenge));
+    if let Some(Err(problem)) = scope.map(|scope| agent.must_open(scope)) {
+        return Some(problem);
     }
     if gate.door.pass(agent.person.access.role()) == Pass::No {
         let why = "What the token's person may not do, it may not do either.";

@@ -9,9 +9,9 @@ use docket_app::{Client, Desk, DryRun, Error, NewRule};
 use docket_core::evidence::Matrix;
 use docket_core::id::ClientId;
 use docket_core::money::{Currency, Money};
-use docket_core::rule::{Rule, RuleKind, RuleState, Touched};
+use docket_core::rule::{Rule, RuleKind, RuleState, Touched, sums};
 use docket_core::stats::Rate;
-use docket_core::words::{Outcome, Reason};
+use docket_core::words::Reason;
 
 use crate::doors::{Door, Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, again, html};
@@ -231,15 +231,9 @@ impl RulesView {
     }
 }
 
-/// Sums by currency: currencies are never mixed.
+/// Sums by currency, or that there is nothing.
 fn sum<'a>(cases: impl Iterator<Item = &'a Touched>) -> String {
-    let mut sums: Vec<Money> = Vec::new();
-    for case in cases {
-        match sums.iter_mut().find(|sum| sum.currency == case.amount.currency) {
-            Some(sum) => sum.minor = sum.minor.saturating_add(case.amount.minor),
-            None => sums.push(case.amount),
-        }
-    }
+    let sums = sums(cases);
     if sums.is_empty() {
         return t("rules-nothing").plain();
     }
@@ -265,7 +259,7 @@ impl TriedView {
                 .outcome
                 .map_or_else(|| t("tried-still-open").plain(), show::words),
         };
-        let won = |touched: &&Touched| matches!(touched.outcome, Some(Outcome::Won | Outcome::WonProtected));
+        let won = |touched: &&Touched| touched.won();
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         let wins = dry.before.iter().filter(won).count();
         Self {

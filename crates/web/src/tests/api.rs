@@ -1,8 +1,15 @@
 //! The doors of programs: with every token as everybody, and what each answers.
 
+mod bulk;
+mod change;
+mod desk;
 mod edits;
+mod incidents;
 mod lists;
 mod replay;
+mod responses;
+mod rules;
+mod search;
 mod shapes;
 
 use axum::body::Body;
@@ -97,6 +104,11 @@ fn of_programs() -> impl Iterator<Item = (Door, Option<Scope>)> {
 fn reached(door: Door) -> u16 {
     match door {
         Door::ApiNote | Door::ApiAddEvidence | Door::ApiSkip | Door::ApiAddHook | Door::ApiAsk => 415,
+        Door::ApiSync
+        | Door::ApiPlanBulk
+        | Door::ApiAddRule
+        | Door::ApiJoinOrder
+        | Door::ApiIncidentCause => 415,
         // What an edit was made of is asked before what it says.
         Door::ApiAssign
         | Door::ApiSaveDraft
@@ -105,13 +117,22 @@ fn reached(door: Door) -> u16 {
         | Door::ApiDiscardDraft
         | Door::ApiReviewDraft
         | Door::ApiApproveDraft => 428,
+        // Nothing is looked for.
+        Door::ApiSearch => 400,
+        // Nothing is prepared, and the case carries no flag.
+        Door::ApiCancelResponse | Door::ApiClearFlag => 409,
         Door::ApiDraft
+        | Door::ApiBulkPlan
+        | Door::ApiBulkConfirm
+        | Door::ApiTryRule
+        | Door::ApiActivateRule
+        | Door::ApiRetireRule
         | Door::ApiRequest
         | Door::ApiWithdraw
         | Door::ApiNoticeSeen
         | Door::ApiStopHook
         | Door::ApiUnmatched => 404,
-        Door::ApiUnskip => 204,
+        Door::ApiUnskip | Door::ApiWake => 204,
         _ => 200,
     }
 }

@@ -33,6 +33,7 @@ pub fn address(door: Door, case: CaseId, test: &TestDesk) -> String {
         .path
         .replace("{id}", &id)
         .replace("{kind}", "tracking")
+        .replace("{flag}", "vanished")
         .replace("{token}", "never-made")
         .replace("{sha256}", "00")
         .replace("{name}", "keys.js")
@@ -315,6 +316,8 @@ fn the_table_is_this() {
         "Get /api/v1/cases/{id}/history cases:read: admin, lead, specialist, auditor",
         "Put /api/v1/cases/{id}/assignee cases:write: admin, lead, specialist",
         "Post /api/v1/cases/{id}/notes cases:write: admin, lead, specialist",
+        "Delete /api/v1/cases/{id}/flags/{flag} cases:write: admin, lead, specialist",
+        "Delete /api/v1/cases/{id}/aside cases:write: admin, lead, specialist",
         "Get /api/v1/cases/{id}/evidence cases:read: admin, lead, specialist, auditor",
         "Get /api/v1/cases/{id}/checklist cases:read: admin, lead, specialist, auditor",
         "Post /api/v1/cases/{id}/evidence evidence:write: admin, lead, specialist",
@@ -328,15 +331,30 @@ fn the_table_is_this() {
         "Post /api/v1/cases/{id}/draft/return drafts:write: admin, lead, specialist",
         "Post /api/v1/cases/{id}/draft/approve drafts:send: admin, lead, specialist",
         "Post /api/v1/cases/{id}/draft/send drafts:send: admin, lead, specialist",
+        "Get /api/v1/cases/{id}/responses cases:read: admin, lead, specialist, auditor",
+        "Delete /api/v1/cases/{id}/response drafts:send: admin, lead, specialist",
+        "Post /api/v1/bulk cases:write: admin, lead, specialist",
+        "Get /api/v1/bulk/{id} cases:read: admin, lead, specialist",
+        "Post /api/v1/bulk/{id}/confirm cases:write: admin, lead, specialist",
         "Get /api/v1/requests cases:read: admin, lead, specialist, auditor",
         "Get /api/v1/requests/{id} cases:read: admin, lead, specialist, auditor",
         "Post /api/v1/cases/{id}/requests requests:write: admin, lead, specialist",
         "Post /api/v1/requests/{id}/withdraw requests:write: admin, lead, specialist",
         "Get /api/v1/notices notices:read: admin, lead, specialist, auditor",
         "Post /api/v1/notices/{id}/seen notices:write: admin, lead, specialist",
+        "Get /api/v1/search cases:read: admin, lead, specialist, auditor, client (own)",
         "Get /api/v1/clients desk:read: admin, lead, specialist, auditor",
         "Get /api/v1/clients/{id}/unmatched desk:read: admin, lead, specialist, auditor",
+        "Post /api/v1/clients/{id}/unmatched/join cases:write: admin, lead, specialist",
         "Get /api/v1/connections desk:read: admin, lead, specialist, auditor",
+        "Post /api/v1/connections/{id}/sync cases:write: admin, lead, specialist",
+        "Get /api/v1/incidents desk:read: admin, lead, specialist, auditor",
+        "Put /api/v1/incidents/{id}/cause cases:write: admin, lead",
+        "Get /api/v1/rules desk:read: admin, lead, specialist, auditor",
+        "Post /api/v1/rules drafts:write: admin, lead",
+        "Post /api/v1/rules/{id}/try drafts:write: admin, lead, specialist",
+        "Post /api/v1/rules/{id}/activate drafts:send: admin, lead",
+        "Post /api/v1/rules/{id}/retire drafts:send: admin, lead",
         "Get /api/v1/reports/win-rate reports:read: admin, lead, specialist, auditor, client (own)",
         "Get /api/v1/reports/factors reports:read: admin, lead, specialist, auditor, client (own)",
         "Get /api/v1/reports/sla reports:read: admin, lead, specialist, auditor, client (own)",

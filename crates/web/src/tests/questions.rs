@@ -143,10 +143,8 @@ async fn a_clients_person_answers_its_own_questions_only(db: TestDb) {
     assert_eq!(refused.status, StatusCode::NOT_FOUND);
 }
 
-async fn a_lead_says_what_a_miss_is_put_down_to(db: TestDb) {
-    let test = TestDesk::on(db).await;
-    let nord = test.client("Nordlicht").await;
-    let id = test.cases(&nord, &[Dispute::ours("PP-D-1")]).await[0];
+/// A deadline of a case passed, and nobody has said why.
+pub async fn missed(test: &TestDesk, id: CaseId) -> IncidentId {
     let case = test.desk.case(ClientScope::Agency, id).await.unwrap().case;
     let now = test.desk.env.now();
     let incident = Incident {
@@ -165,11 +163,19 @@ async fn a_lead_says_what_a_miss_is_put_down_to(db: TestDb) {
     let mut unit = UnitOfWork::begin(&test.desk.db).await.unwrap();
     assert!(unit.raise_incident(&incident).await.unwrap());
     unit.commit().await.unwrap();
+    incident.id
+}
+
+async fn a_lead_says_what_a_miss_is_put_down_to(db: TestDb) {
+    let test = TestDesk::on(db).await;
+    let nord = test.client("Nordlicht").await;
+    let id = test.cases(&nord, &[Dispute::ours("PP-D-1")]).await[0];
+    let incident = missed(&test, id).await;
     let (lea, mia) = (
         test.person("Lea", Access::Lead).await,
         test.person("Mia", Access::Specialist).await,
     );
-    let url = format!("/incidents/{}/cause", incident.id);
+    let url = format!("/incidents/{incident}/cause");
     let seen = test.get_as(&mia, "/incidents").await.body;
     assert!(seen.contains("nobody has said yet") && !seen.contains("Say what it was"));
     let fields = [("cause", "client"), ("note", "no answer to two questions")];

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use docket_app::{ClientScope, ImportKind, ImportRequest};
 use docket_core::attention::Attention;
+use docket_core::id::ClientId;
 use docket_core::person::Access;
 use docket_queue::admin::{self, State};
 use docket_store::on_both;
@@ -66,14 +67,8 @@ async fn a_sync_is_queued_once_and_not_while_it_is_paused(db: TestDb) {
     assert!(test.get_as(&mia, &own).await.body.contains("Sync now"));
 }
 
-async fn orders_are_joined_by_hand_and_flags_lead_to_their_cases(db: TestDb) {
-    let test = TestDesk::on(db).await;
-    let nord = toy(&test).await;
-    let flagged = Dispute {
-        attention: [Attention::UnknownReason].into(),
-        ..Dispute::ours("PP-D-1")
-    };
-    test.cases(&nord, &[flagged, Dispute::ours("PP-D-2")]).await;
+/// A client's file tells of order 4711, which no case names.
+pub async fn order_of_no_case(test: &TestDesk, client: ClientId) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("orders.csv");
     std::fs::write(&path, "order,ordered_at\n4711,2026-11-01T10:00:00Z\n").unwrap();
@@ -86,7 +81,7 @@ async fn orders_are_joined_by_hand_and_flags_lead_to_their_cases(db: TestDb) {
     };
     let report = test
         .desk
-        .import(nord.0.id, request, &tokio::sync::watch::channel((0, 0)).0)
+        .import(client, request, &tokio::sync::watch::channel((0, 0)).0)
         .await
         .unwrap();
     assert_eq!(
@@ -95,6 +90,17 @@ async fn orders_are_joined_by_hand_and_flags_lead_to_their_cases(db: TestDb) {
         "{:?}",
         report.errors
     );
+}
+
+async fn orders_are_joined_by_hand_and_flags_lead_to_their_cases(db: TestDb) {
+    let test = TestDesk::on(db).await;
+    let nord = toy(&test).await;
+    let flagged = Dispute {
+        attention: [Attention::UnknownReason].into(),
+        ..Dispute::ours("PP-D-1")
+    };
+    test.cases(&nord, &[flagged, Dispute::ours("PP-D-2")]).await;
+    order_of_no_case(&test, nord.0.id).await;
     let page = test.page(&format!("/unmatched?client={}", nord.0.id)).await;
     assert!(
         page.contains("4711") && page.contains("No case names it"),

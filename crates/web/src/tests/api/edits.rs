@@ -16,15 +16,16 @@ use super::super::work::toy;
 use super::{ask, json as read, problem, program};
 use crate::samples::make::Dispute;
 
-struct Two {
-    test: TestDesk,
-    case: CaseId,
-    mia: String,
-    jon: String,
+/// A case, and two people who work on it.
+pub struct Two {
+    pub test: TestDesk,
+    pub case: CaseId,
+    pub mia: String,
+    pub jon: String,
 }
 
 impl Two {
-    async fn new(db: TestDb) -> Self {
+    pub async fn new(db: TestDb) -> Self {
         let test = TestDesk::on(db).await;
         let account = toy(&test).await;
         let case = test.cases(&account, &[Dispute::ours("T-1")]).await[0];
@@ -35,7 +36,7 @@ impl Two {
         Self { test, case, mia, jon }
     }
 
-    async fn ask(
+    pub async fn ask(
         &self,
         who: &str,
         method: &str,
@@ -52,21 +53,21 @@ impl Two {
         ask(&self.test, who, (method, &url), &headers, body.as_ref()).await
     }
 
-    async fn save(&self, who: &str, tag: Option<&str>, body: Value) -> Answer {
+    pub async fn save(&self, who: &str, tag: Option<&str>, body: Value) -> Answer {
         self.ask(who, "PUT", "/draft", tag, Some(body)).await
     }
 
-    async fn state(&self) -> WorkState {
+    pub async fn state(&self) -> WorkState {
         let stored = self.test.desk.case(ClientScope::Agency, self.case).await;
         stored.unwrap().case.work_state
     }
 }
 
-fn contest(note: &str) -> Value {
+pub fn contest(note: &str) -> Value {
     json!({ "action": "contest", "evidence": [{ "kind": "other", "note": note }] })
 }
 
-fn tag(answer: &Answer) -> String {
+pub fn tag(answer: &Answer) -> String {
     assert!(answer.status.is_success(), "{}", answer.body);
     answer.headers["etag"].to_str().unwrap().to_owned()
 }

@@ -1,6 +1,6 @@
 //! The document tells every door of programs, and answers look as it says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use docket_core::person::Access;
 use docket_core::words::Outcome;
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::super::desk::TestDesk;
 use super::super::doors::address;
+use super::super::questions::missed;
 use super::super::work::toy;
 use super::{ask, json as read, program};
 use crate::doors::{Door, Method};
@@ -90,6 +91,16 @@ async fn answers_look_as_the_document_says(db: TestDb) {
             json!({ "kind": "delivery_proof", "text": "signed by the buyer" }),
         ),
         ("POST", url("/requests"), json!({ "question": "Which carrier?" })),
+        (
+            "POST",
+            "/api/v1/rules".to_owned(),
+            json!({ "client": account.0.id, "kind": "never_contest", "reason": "not_received" }),
+        ),
+        (
+            "POST",
+            "/api/v1/bulk".to_owned(),
+            json!({ "cases": [case], "step": { "action": "put_aside", "until": "2026-11-22T09:00:00Z" } }),
+        ),
     ];
     let document = crate::openapi();
     let check = |door_path: &str, method: &str, status: u16, body: &str| {
@@ -103,6 +114,8 @@ async fn answers_look_as_the_document_says(db: TestDb) {
             .collect();
         assert!(wrong.is_empty(), "{method} {door_path}: {wrong:#?}\n{value:#}");
     };
+    let missed = missed(&test, case).await;
+    let mut made = BTreeMap::new();
     for (method, url, body) in &wishes {
         let answer = ask(&test, &ada, (method, url), &first, Some(body)).await;
         assert!(answer.status.is_success(), "{url}: {}", answer.body);
@@ -113,13 +126,25 @@ async fn answers_look_as_the_document_says(db: TestDb) {
             answer.status.as_u16(),
             &answer.body,
         );
+        made.insert(path, read(&answer)["id"].as_str().unwrap_or_default().to_owned());
     }
+    let path = "/api/v1/rules/{id}/try";
+    let url = path.replace("{id}", &made["/api/v1/rules"]);
+    let tried = ask(&test, &ada, ("POST", &url), &[], None).await;
+    check(path, "post", 200, &tried.body);
+    let path = "/api/v1/incidents/{id}/cause";
+    let url = path.replace("{id}", &missed.to_string());
+    let why = json!({ "cause": "agency", "note": "too slow" });
+    let decided = ask(&test, &ada, ("PUT", &url), &[], Some(&why)).await;
+    check(path, "put", 200, &decided.body);
     let requests = read(&ask(&test, &ada, ("GET", "/api/v1/requests"), &[], None).await);
     let question = requests["items"][0]["id"].as_str().unwrap().to_owned();
     let mut walked = 0;
     for (door, method) in doors().filter(|(_, method)| method == "get") {
         let path = door.entry().path;
         let url = match door {
+            Door::ApiSearch => format!("{path}?q=INV-2026-0815"),
+            Door::ApiBulkPlan => path.replace("{id}", &made["/api/v1/bulk"]),
             Door::ApiRequest => path.replace("{id}", &question),
             Door::ApiUnmatched => path.replace("{id}", &account.0.id.to_string()),
             _ => address(door, case, &test),
