@@ -68,6 +68,8 @@ struct Version<'a> {
 }
 
 type HeldRow = (String, String, String, i64, Vec<u8>, String);
+/// The number of a fact's newest version, its digest and its JSON.
+type Newest = (i64, Vec<u8>, String);
 type FactRow = (String, String, i64, String, String, DateTime<Utc>, String);
 
 /// Policies belong to no order: they lie under their client's id.
@@ -91,7 +93,7 @@ fn keys(client: ClientId, facts: &[NewFact]) -> Vec<String> {
 
 /// What is new or changed, as the version that it becomes.
 fn compare(client: ClientId, facts: &[NewFact], held: Vec<HeldRow>) -> Result<(Vec<Version<'_>>, Told)> {
-    let mut newest: BTreeMap<(String, String, String), (i64, Vec<u8>, String)> = BTreeMap::new();
+    let mut newest: BTreeMap<(String, String, String), Newest> = BTreeMap::new();
     for (order, kind, item, version, content, fact) in held {
         let one = newest.entry((order, kind, item)).or_default();
         if version > one.0 {
