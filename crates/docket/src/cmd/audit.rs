@@ -278,6 +278,7 @@ mod tests {
             "rule retire",
             "info ask",
             "info link",
+            "info answer",
             "info withdraw",
             "notice seen",
             "incident set-cause",
