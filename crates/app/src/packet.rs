@@ -392,3 +392,31 @@ fn references(items: &[(Item, Option<String>)], dossier: &Dossier) -> (Vec<Track
 pub fn templates(folder: Option<&std::path::Path>) -> Result<Templates> {
     Templates::load(folder).map_err(|e| Error::Invalid(e.to_string().into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_not_all_fit_those_that_do_go_in_heaviest_first() {
+        let exhibit = |name: &str| Exhibit {
+            name: name.to_owned(),
+            summary: name.to_owned(),
+            content: Vec::new(),
+        };
+        let exhibits = ["proof", "damaged", "photo", "invoice"].map(exhibit);
+        let places = ["place"; 4];
+        // Two at most, and never the damaged one.
+        let typeset = |places: &[&'static str], exhibits: &[Exhibit]| {
+            assert_eq!(places.len(), exhibits.len());
+            let names: Vec<String> = exhibits.iter().map(|exhibit| exhibit.name.clone()).collect();
+            let fits = names.len() < 3 && !names.iter().any(|name| name == "damaged");
+            fits.then_some(names).ok_or(CannotFit::NoFiles)
+        };
+        let (made, shown) = fitting(&places, &exhibits, typeset).unwrap();
+        assert_eq!(made, ["proof", "photo"]);
+        assert_eq!(shown, [true, false, true, false]);
+        let never = |_: &[&'static str], _: &[Exhibit]| Err::<(), _>(CannotFit::NoFiles);
+        assert!(fitting(&places, &exhibits, never).is_err(), "not even the letter");
+    }
+}
