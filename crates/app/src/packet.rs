@@ -2,6 +2,7 @@
 
 mod answer;
 mod course;
+mod fitting;
 mod points;
 
 use chrono::NaiveTime;
@@ -17,6 +18,7 @@ use docket_documents::letter::{self, Block, Templates};
 use docket_documents::packet::{Exhibit, Order, Quality};
 use docket_store::{ClientScope, UnitOfWork};
 
+use self::fitting::fitting;
 use crate::Desk;
 use crate::error::{Error, Result};
 use crate::evidence::CaseChecklist;
@@ -280,35 +282,6 @@ impl Desk {
     }
 }
 
-/// The packet with as many exhibits as fit, tried one by one from the heaviest, and which of them went in.
-///
-/// # Errors
-/// When not even the letter fits.
-fn fitting<T>(
-    places: &[&'static str],
-    exhibits: &[Exhibit],
-    typeset: impl Fn(&[&'static str], &[Exhibit]) -> Result<T, CannotFit>,
-) -> Result<(T, Vec<bool>), CannotFit> {
-    let mut made = typeset(&[], &[])?;
-    let (mut own_places, mut own, mut shown) = (Vec::new(), Vec::new(), Vec::new());
-    for (place, exhibit) in places.iter().zip(exhibits) {
-        own_places.push(*place);
-        own.push(exhibit.clone());
-        match typeset(&own_places, &own) {
-            Ok(with) => {
-                made = with;
-                shown.push(true);
-            }
-            Err(_) => {
-                own_places.pop();
-                own.pop();
-                shown.push(false);
-            }
-        }
-    }
-    Ok((made, shown))
-}
-
 /// A name that every platform takes: Klarna's ids have colons, and end in what tells them apart.
 fn file_name(dispute: &str) -> String {
     let end = dispute.rsplit(':').next().unwrap_or(dispute);
@@ -391,32 +364,4 @@ fn references(items: &[(Item, Option<String>)], dossier: &Dossier) -> (Vec<Track
 /// With file and line, when one is broken.
 pub fn templates(folder: Option<&std::path::Path>) -> Result<Templates> {
     Templates::load(folder).map_err(|e| Error::Invalid(e.to_string().into()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn where_not_all_fit_those_that_do_go_in_heaviest_first() {
-        let exhibit = |name: &str| Exhibit {
-            name: name.to_owned(),
-            summary: name.to_owned(),
-            content: Vec::new(),
-        };
-        let exhibits = ["proof", "damaged", "photo", "invoice"].map(exhibit);
-        let places = ["place"; 4];
-        // Two at most, and never the damaged one.
-        let typeset = |places: &[&'static str], exhibits: &[Exhibit]| {
-            assert_eq!(places.len(), exhibits.len());
-            let names: Vec<String> = exhibits.iter().map(|exhibit| exhibit.name.clone()).collect();
-            let fits = names.len() < 3 && !names.iter().any(|name| name == "damaged");
-            fits.then_some(names).ok_or(CannotFit::NoFiles)
-        };
-        let (made, shown) = fitting(&places, &exhibits, typeset).unwrap();
-        assert_eq!(made, ["proof", "photo"]);
-        assert_eq!(shown, [true, false, true, false]);
-        let never = |_: &[&'static str], _: &[Exhibit]| Err::<(), _>(CannotFit::NoFiles);
-        assert!(fitting(&places, &exhibits, never).is_err(), "not even the letter");
-    }
 }

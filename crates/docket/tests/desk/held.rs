@@ -107,3 +107,21 @@ async fn a_review_that_outlasts_its_time_still_ends_before_the_deadline() {
     held.desk.call(&approve).good();
     assert_eq!(held.send_at(), first - Duration::hours(21));
 }
+
+/// Whatever the case waits for meanwhile, the client is told of the new time.
+#[tokio::test]
+async fn an_open_question_moves_with_the_deadline_while_a_response_waits() {
+    let held = Held::due_in(100).await;
+    let (desk, dispute) = (&held.desk, held.dispute.as_str());
+    desk.call(&["info", "ask", dispute, "--question", "Which carrier took it?"])
+        .good();
+    held.contest_at(held.deadline() - Duration::hours(24));
+    assert_ne!(desk.case(dispute)["work_state"], "waiting_on_client");
+    let due = || {
+        let list = desk.call(&["info", "list", "--case", dispute, "--json"]).json();
+        Held::instant(&list[0]["due_at"])
+    };
+    let before = due();
+    held.moved_by(-40).await;
+    assert!(due() < before && due() < held.deadline(), "{before} {}", due());
+}
