@@ -4,6 +4,7 @@ mod ask;
 mod chase;
 mod desk;
 mod page;
+mod reply;
 
 use docket_core::case::{self, Case, Command, Event};
 use docket_core::id::{CaseId, RequestId};
@@ -15,6 +16,7 @@ use docket_store::{Change, Client, ClientScope, UnitOfWork};
 pub use self::ask::{Ask, Asked};
 pub use self::desk::{AskWish, QuestionView};
 pub use self::page::{AnswerProblem, AskPage, NewAnswer};
+pub use self::reply::{MAIL_LIMIT, Reply};
 use crate::Desk;
 use crate::error::{Error, Result};
 use crate::respond::not_found;

@@ -86,7 +86,7 @@ pub use handover::{Handover, HandoverCase, SignedHandover};
 pub use health::{AccountHealth, HEALTH_DEFINITION, NewSales};
 pub use hooks::{HookSettings, NewHook};
 pub use import::{Column, ImportKind, ImportProgress, ImportReport, ImportRequest, RowError, Shop};
-pub use info::{AnswerProblem, Ask, AskPage, AskWish, Asked, NewAnswer, QuestionView};
+pub use info::{AnswerProblem, Ask, AskPage, AskWish, Asked, MAIL_LIMIT, NewAnswer, QuestionView, Reply};
 pub use mail::{MailSettings, MailTls};
 pub use packet::{CasePacket, templates};
 pub use packs::{CaseChange, Difference, InputChange, PackWish, Recomputed};
@@ -106,7 +106,7 @@ pub use sla::{
     NewExclusion, ProposedOutages, SlaLine, SlaReport, SlaSection, SlaTarget, sections as sla_sections,
 };
 pub use sync::{Progress, SyncMode};
-pub use taken::GivenFiles;
+pub use taken::{GivenFiles, plain_name};
 pub use webhooks::WebhookAnswer;
 pub use workspace::{Preview, SeenFile, hold_until};
 

@@ -57,6 +57,8 @@ pub struct MailSettings {
     pub password: SecretString,
     /// The sender's address.
     pub from: String,
+    /// Where clients' replies to questions go, which `docket info receive` takes; none where only the page takes answers.
+    pub replies: Option<String>,
     /// Where the desk reads.
     pub desk: String,
     /// Where the lead reads.
@@ -75,6 +77,7 @@ impl MailSettings {
             ("mail.from", &self.from),
             ("mail.desk", &self.desk),
             ("mail.lead", &self.lead),
+            ("mail.replies", self.replies.as_ref().unwrap_or(&self.from)),
         ] {
             address_of(address).map_err(|why| Error::Invalid(format!("{key}: {why}").into()))?;
         }
@@ -173,7 +176,11 @@ fn message(settings: &MailSettings, mail: &Mail, body: String) -> Result<Message
     let address = |text: &str| address_of(text).map_err(Error::Invalid);
     let from = address(&settings.from)?;
     let message_id = format!("<{}@{}>", mail.id, from.email.domain());
-    let mut message = Message::builder()
+    let mut builder = Message::builder();
+    if let (Some(replies), Some(_)) = (&settings.replies, mail.request) {
+        builder = builder.reply_to(address(replies)?);
+    }
+    let mut message = builder
         .message_id(Some(message_id))
         .date(SystemTime::from(mail.queued_at))
         .from(from)

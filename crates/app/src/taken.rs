@@ -41,6 +41,17 @@ impl GivenFiles {
     }
 }
 
+/// The last part of a name, without what no file name should have.
+pub fn plain_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let kept: String = last.chars().filter(|c| !c.is_control()).take(100).collect();
+    if kept.trim().is_empty() {
+        "file".to_owned()
+    } else {
+        kept
+    }
+}
+
 impl Desk {
     /// Takes a file in that may go out one day: judged by all that is in it, then stored by its content. `allowed` is
     /// a lead's word that it may show what must not leave the house otherwise; whoever passes it keeps it in the case's history.
@@ -215,5 +226,17 @@ pub(crate) fn kind_of(found: Found) -> Sentence {
         Found::SwedishPersonnummer => sentence!("Swedish personal number"),
         Found::GermanTaxId => sentence!("German tax id"),
         Found::IdentityDocument => sentence!("identity document"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain_name;
+
+    #[test]
+    fn a_name_never_leads_out_of_its_folder() {
+        assert_eq!(plain_name("../../etc/passwd"), "passwd");
+        assert_eq!(plain_name("C:\\tmp\\proof\n.pdf"), "proof.pdf");
+        assert_eq!(plain_name("/"), "file");
     }
 }

@@ -91,6 +91,7 @@ pub struct Mail {
     password: SecretString,
     password_file: Option<PathBuf>,
     from: String,
+    replies: String,
     desk: String,
     lead: String,
     timeout_seconds: u64,
@@ -404,6 +405,7 @@ impl Config {
                 "mail.password_file",
             )?,
             from: mail.from.clone(),
+            replies: Some(mail.replies.clone()).filter(|replies| !replies.is_empty()),
             desk: mail.desk.clone(),
             lead: if mail.lead.is_empty() {
                 &mail.desk

@@ -142,6 +142,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    let receives = matches!(cli.command, Command::Info(cmd::info::Command::Receive));
     // As a task, so that it shares a thread with what it waits for: `block_on` polls on a thread of its own, and every
     // dispute of a sync would have to wake it.
     let ended = runtime.block_on(runtime.spawn(dispatch(cli, cmd::audit::written(&matches))));
@@ -151,7 +152,11 @@ fn main() -> ExitCode {
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
-            ExitCode::FAILURE
+            if receives {
+                cmd::info::mail_exit(&error)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }

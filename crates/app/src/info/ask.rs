@@ -11,6 +11,7 @@ use docket_core::request::{InfoRequest, RequestState, default_due, expires};
 use docket_core::words::Turn;
 use docket_store::{Change, ClientScope, UnitOfWork};
 
+use super::reply::{marker, plan_label};
 use crate::error::{Error, Result};
 use crate::mail::address_of;
 use crate::notices::distance;
@@ -149,9 +150,10 @@ impl Desk {
         request: &InfoRequest,
         about: Sentence,
     ) -> Result<()> {
-        let (Some(recipient), Some(_)) = (&request.recipient, &self.settings.mail) else {
+        let (Some(recipient), Some(mail)) = (&request.recipient, &self.settings.mail) else {
             return Ok(());
         };
+        let replies = mail.replies.is_some();
         let client = unit.client_name(case.client).await?;
         let now = self.env.now();
         let reader = self.reader(unit, recipient, Some(case.client)).await?;
@@ -169,7 +171,7 @@ impl Desk {
             request: Some(request.id),
             recipient: recipient.clone(),
             subject: say(&subject),
-            body: letter(case, request, &client, now, say),
+            body: letter(case, request, &client, replies, now, say),
             queued_at: now,
             sent_at: None,
         };
@@ -211,6 +213,7 @@ fn letter(
     case: &Case,
     request: &InfoRequest,
     client: &str,
+    replies: bool,
     now: DateTime<Utc>,
     say: impl Fn(&Sentence) -> String,
 ) -> String {
@@ -230,6 +233,16 @@ fn letter(
             amount
         ),
     };
+    let by_mail = if replies {
+        sentence!(
+            "Whoever has this address can answer, so pass it on with care. You can also reply to this mail: first your answer, then a line “{plan}”, and under it what you will do and by when; files go with it.",
+            plan = say(&plan_label())
+        )
+    } else {
+        sentence!(
+            "Whoever has this address can answer, so pass it on with care. A reply to this mail counts only when somebody has entered it, so the page is the safer way."
+        )
+    };
     let parts = [
         format!(
             "{}\n{}",
@@ -248,10 +261,9 @@ fn letter(
             say(&sentence!(
                 "It asks for two things: a detailed answer, and what you will do and by when. You can add files."
             )),
-            say(&sentence!(
-                "Whoever has this address can answer, so pass it on with care. A reply to this mail counts only when somebody has entered it, so the page is the safer way."
-            ))
+            say(&by_mail)
         ),
     ];
-    parts.join("\n\n")
+    let above = replies.then(|| format!("----- {} -----", say(&marker())));
+    above.into_iter().chain(parts).collect::<Vec<_>>().join("\n\n")
 }

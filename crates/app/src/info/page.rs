@@ -27,7 +27,7 @@ const TEXT_LIMIT: usize = 20_000;
 /// Answers to one question at most: whoever holds the address must not be able to fill the disk.
 const ANSWERS_LIMIT: usize = 20;
 /// Who answers on the client's own page.
-const CLIENT: &str = "client";
+pub(super) const CLIENT: &str = "client";
 /// How often an answer is written again when the case changed at the same moment.
 const TRIES: u32 = 8;
 
@@ -180,7 +180,7 @@ impl Desk {
         self.keep_client_answer((id, request.client), new, actor).await
     }
 
-    async fn keep_client_answer(
+    pub(super) async fn keep_client_answer(
         &self,
         question: (RequestId, ClientId),
         new: &NewAnswer,

@@ -30,6 +30,7 @@ fn settings() -> Settings {
         user: String::new(),
         password: String::new().into(),
         from: "docket@example.com".to_owned(),
+        replies: Some("answers@example.com".to_owned()),
         desk: "desk@example.com".to_owned(),
         lead: "lead@example.com".to_owned(),
         timeout: minute,

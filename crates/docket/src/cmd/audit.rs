@@ -279,6 +279,7 @@ mod tests {
             "info ask",
             "info link",
             "info answer",
+            "info receive",
             "info withdraw",
             "notice seen",
             "incident set-cause",

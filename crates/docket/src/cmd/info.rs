@@ -2,14 +2,16 @@
 
 mod show;
 
+use std::io::Read;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Subcommand;
-use docket_app::{Ask, ClientScope, Desk, NewAnswer};
+use docket_app::{Ask, ClientScope, Desk, MAIL_LIMIT, NewAnswer, Reply};
 use docket_core::id::RequestId;
 use docket_core::request::InfoRequest;
+use docket_core::sentence;
 use docket_core::words::readable;
 use serde_json::json;
 
@@ -75,6 +77,8 @@ pub enum Command {
         #[arg(long, value_name = "NAME")]
         by: Option<String>,
     },
+    /// Take a client's reply by mail from standard input, as a mail server hands it over
+    Receive,
     /// Take a question back
     Withdraw {
         question: RequestId,
@@ -150,6 +154,7 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
                 .await?;
             line(format!("{question} is answered; the case goes on"))?;
         }
+        Command::Receive => receive(desk).await?,
         Command::Withdraw { question, by, json } => {
             let request = desk
                 .withdraw_request(ClientScope::Agency, question, &super::actor(by))
@@ -166,6 +171,34 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn receive(desk: &Desk) -> Result<()> {
+    let mut mail = Vec::new();
+    let read = std::io::stdin().take(MAIL_LIMIT + 1).read_to_end(&mut mail);
+    read.context("cannot read the mail")?;
+    if mail.len() as u64 > MAIL_LIMIT {
+        let why = sentence!(
+            "this mail is larger than {limit} MB; answer on the page that it names, which takes files one by one",
+            limit = MAIL_LIMIT >> 20
+        );
+        return Err(docket_app::Error::Invalid(why).into());
+    }
+    match desk.take_reply(&mail).await? {
+        Reply::Kept(question) => line(format!("{question} is answered; the case goes on")),
+        Reply::Known(question) => line(format!("{question} has this answer already; nothing to do")),
+        Reply::Automatic => line("a machine wrote this mail; it is left alone"),
+    }
+}
+
+/// How a mail server reads the end of `info receive` (sysexits.h): 65 gives the mail back to its sender with what was
+/// printed, 75 keeps it and tries again later.
+pub fn mail_exit(error: &anyhow::Error) -> ExitCode {
+    use docket_app::Error::{Invalid, NotFound, Problems, Refused};
+    match error.downcast_ref() {
+        Some(Invalid(_) | NotFound(_) | Problems(_) | Refused(_)) => ExitCode::from(65),
+        Some(_) | None => ExitCode::from(75),
+    }
 }
 
 async fn asked(desk: &Desk, ask: Ask, as_json: bool) -> Result<()> {

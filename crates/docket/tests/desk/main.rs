@@ -29,6 +29,7 @@ mod packet_faults;
 mod packs;
 mod people;
 mod platforms;
+mod replies;
 mod rules;
 mod sla;
 mod smtp;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::smtp::{Mood, Smtp, free_port};
 use crate::support::{Desk, Engine, database, http};
 
-fn with_mail(desk: &mut Desk, port: u16) {
+pub fn with_mail(desk: &mut Desk, port: u16) {
     for (key, value) in [
         ("MAIL__SERVER", "127.0.0.1"),
         ("MAIL__TLS", "none"),
@@ -23,7 +23,7 @@ fn with_mail(desk: &mut Desk, port: u16) {
 }
 
 /// One dispute that waits for us and has so many seconds left.
-async fn dispute(desk: &Desk, seconds: u64) -> String {
+pub async fn dispute(desk: &Desk, seconds: u64) -> String {
     desk.client("Acme", 0);
     let dispute = desk.plant(0, 1, seconds).await.remove(0);
     desk.call(&["sync"]).good();
@@ -111,7 +111,7 @@ async fn a_rung_alerts_desk_and_lead_once(engine: Engine) {
 }
 
 /// A picture of one pixel.
-const PICTURE: &[u8] = b"\x89\x50\x4e\x47\x0d\x0a\x1a\x0a\x00\x00\x00\x0d\x49\x48\x44\x52\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00\x3a\x7e\x9b\x55\x00\x00\x00\x0a\x49\x44\x41\x54\x78\x9c\x63\xf8\x0f\x00\x01\x01\x01\x00\xb1\x38\xf6\x14\x00\x00\x00\x00\x49\x45\x4e\x44\xae\x42\x60\x82";
+pub const PICTURE: &[u8] = b"\x89\x50\x4e\x47\x0d\x0a\x1a\x0a\x00\x00\x00\x0d\x49\x48\x44\x52\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00\x3a\x7e\x9b\x55\x00\x00\x00\x0a\x49\x44\x41\x54\x78\x9c\x63\xf8\x0f\x00\x01\x01\x01\x00\xb1\x38\xf6\x14\x00\x00\x00\x00\x49\x45\x4e\x44\xae\x42\x60\x82";
 
 #[tokio::test]
 async fn a_rung_alerts_desk_and_lead_once_on_sqlite() {

@@ -5,7 +5,7 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
 use bytes::{Bytes, BytesMut};
-use docket_app::{AnswerProblem, Desk, Error, NewAnswer};
+use docket_app::{AnswerProblem, Desk, Error, NewAnswer, plain_name};
 use futures::StreamExt;
 use std::time::Duration;
 
@@ -156,7 +156,7 @@ async fn take(desk: &Desk, typed: &mut NewAnswer, name: &str, content: Bytes) ->
     if typed.files.len() == FILES {
         return Err(Refused::bad(vec![t("ask-too-many").with("n", FILES).plain()]));
     }
-    match desk.take_file(&plain(name), content, None).await {
+    match desk.take_file(&plain_name(name), content, None).await {
         Ok(file) => {
             typed.files.push(file);
             Ok(())
@@ -169,17 +169,6 @@ async fn take(desk: &Desk, typed: &mut NewAnswer, name: &str, content: Bytes) ->
                 problems: vec![t("ask-file-failed").plain()],
             })
         }
-    }
-}
-
-/// The last part of a name, without what no file name should have.
-fn plain(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let kept: String = last.chars().filter(|c| !c.is_control()).take(100).collect();
-    if kept.trim().is_empty() {
-        "file".to_owned()
-    } else {
-        kept
     }
 }
 
@@ -216,16 +205,4 @@ async fn content(mut field: Field<'_>, limit: usize, left: &mut u64) -> Result<B
 
 fn broken(_: &MultipartError) -> Refused {
     Refused::bad(vec![t("ask-broken").plain()])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plain;
-
-    #[test]
-    fn a_name_never_leads_out_of_its_folder() {
-        assert_eq!(plain("../../etc/passwd"), "passwd");
-        assert_eq!(plain("C:\\tmp\\proof\n.pdf"), "proof.pdf");
-        assert_eq!(plain("/"), "file");
-    }
 }
