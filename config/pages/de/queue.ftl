@@ -121,7 +121,8 @@ bulk-ended = Ausgeführt: für { $n } von { $all ->
         [one] { $all } Fall
         *[other] { $all } Fällen
     } getan.
-bulk-under-way = Es wurde begonnen und hat noch nicht gemeldet, wie es endete. Öffnen Sie diese Seite gleich noch einmal; was getan wurde, steht im Verlauf jedes Falls, und nichts geschieht zweimal.
+bulk-under-way = Es wurde begonnen: { $n } von { $all } Fällen sind erledigt. Öffnen Sie diese Seite gleich noch einmal. Was getan wurde, steht im Verlauf jedes Falls, und nichts geschieht zweimal; steht es still, führt es hier eine Schaltfläche fort.
+bulk-go-on = Dort fortfahren, wo es abbrach
 bulk-planned = Noch ist nichts geschehen. Dies wird geschehen, für { $n } von { $all ->
         [one] { $all } Fall
         *[other] { $all } Fällen

@@ -906,6 +906,7 @@ say-whoever-has-this-address-can-answer-so-pass-it-on-with-care-a-reply-to-this-
 say-this-is-no-mail-headers-and-a-body-are-expected = das ist keine Mail: Kopfzeilen und ein Text werden erwartet
 say-this-mail-belongs-to-no-question-reply-to-the-mail-that-asked-or-answer-on-the-page-that-it-names = diese Mail gehört zu keiner Frage; antworten Sie auf die Mail, die gefragt hat, oder auf der Seite, die sie nennt
 say-nothing-was-kept-write-your-answer-then-a-line-action-plan-and-under-it-what-you-will-do-and-by-when-or-answer-on-the-page-that-the-mail-names = nichts wurde behalten: schreiben Sie Ihre Antwort, dann eine Zeile „Maßnahmen:“ und darunter, was Sie tun werden und bis wann; oder antworten Sie auf der Seite, die die Mail nennt
+say-it-broke-off-at-this-case-look-in-its-history-whether-it-was-done = hier brach es ab: sehen Sie im Verlauf dieses Falls nach, ob es getan wurde
 say-reply-above-this-line = Bitte über dieser Zeile antworten
 say-answer = Antwort:
 say-action-plan = Maßnahmen:

@@ -121,7 +121,8 @@ bulk-ended = Carried out: done for { $n } of { $all ->
         [one] { $all } case
         *[other] { $all } cases
     }.
-bulk-under-way = It was begun and did not tell how it ended yet. Open this page again in a moment; what was done stands in each case’s history, and nothing is done twice.
+bulk-under-way = It was begun: { $n } of { $all } cases are done. Open this page again in a moment. What was done stands in each case’s history, and nothing is done twice; if it stands still, a button here goes on with it.
+bulk-go-on = Go on where it broke off
 bulk-planned = Nothing has happened yet. This is what will, for { $n } of { $all ->
         [one] { $all } case
         *[other] { $all } cases

@@ -121,7 +121,8 @@ bulk-ended = Uitgevoerd: gedaan voor { $n } van { $all ->
         [one] { $all } zaak
         *[other] { $all } zaken
     }.
-bulk-under-way = Het is begonnen en heeft nog niet gemeld hoe het afliep. Open deze pagina zo nog eens; wat gedaan is, staat in de geschiedenis van elke zaak, en niets gebeurt twee keer.
+bulk-under-way = Het is begonnen: { $n } van { $all } zaken zijn gedaan. Open deze pagina zo nog eens. Wat gedaan is, staat in de geschiedenis van elke zaak, en niets gebeurt twee keer; staat het stil, dan gaat het met een knop hier verder.
+bulk-go-on = Verder waar het afbrak
 bulk-planned = Er is nog niets gebeurd. Dit gaat gebeuren, voor { $n } van { $all ->
         [one] { $all } zaak
         *[other] { $all } zaken

@@ -906,6 +906,7 @@ say-whoever-has-this-address-can-answer-so-pass-it-on-with-care-a-reply-to-this-
 say-this-is-no-mail-headers-and-a-body-are-expected = dit is geen mail: kopregels en een tekst worden verwacht
 say-this-mail-belongs-to-no-question-reply-to-the-mail-that-asked-or-answer-on-the-page-that-it-names = deze mail hoort bij geen vraag; antwoord op de mail die vroeg, of op de pagina die zij noemt
 say-nothing-was-kept-write-your-answer-then-a-line-action-plan-and-under-it-what-you-will-do-and-by-when-or-answer-on-the-page-that-the-mail-names = er is niets bewaard: schrijf uw antwoord, dan een regel “Actieplan:” en daaronder wat u doet en wanneer; of antwoord op de pagina die de mail noemt
+say-it-broke-off-at-this-case-look-in-its-history-whether-it-was-done = hier brak het af: kijk in de geschiedenis van deze zaak of het gedaan is
 say-reply-above-this-line = Antwoord boven deze regel
 say-answer = Antwoord:
 say-action-plan = Actieplan:

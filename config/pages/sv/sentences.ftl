@@ -906,6 +906,7 @@ say-whoever-has-this-address-can-answer-so-pass-it-on-with-care-a-reply-to-this-
 say-this-is-no-mail-headers-and-a-body-are-expected = det här är inget mejl: huvudrader och en text väntas
 say-this-mail-belongs-to-no-question-reply-to-the-mail-that-asked-or-answer-on-the-page-that-it-names = det här mejlet hör inte till någon fråga; svara på mejlet som frågade, eller på sidan som det anger
 say-nothing-was-kept-write-your-answer-then-a-line-action-plan-and-under-it-what-you-will-do-and-by-when-or-answer-on-the-page-that-the-mail-names = inget har sparats: skriv ert svar, sedan en rad ”Åtgärdsplan:” och under den vad ni tänker göra och till när; eller svara på sidan som mejlet anger
+say-it-broke-off-at-this-case-look-in-its-history-whether-it-was-done = här avbröts det: se i ärendets historik om det gjordes
 say-reply-above-this-line = Svara ovanför den här raden
 say-answer = Svar:
 say-action-plan = Åtgärdsplan:

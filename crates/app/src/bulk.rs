@@ -8,7 +8,7 @@ use docket_core::sentence;
 use docket_core::sentence::{Kept, Sentence};
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use docket_core::case::Case;
 use docket_core::id::{CaseId, ClientId, PersonId, PlanId, RequestId, RuleId};
 use docket_core::rule::{Rule, RuleKind, RuleState};
@@ -132,10 +132,24 @@ pub struct Plan {
     pub cases: Vec<Planned>,
     /// When it was begun; a plan is begun once.
     pub begun_at: Option<DateTime<Utc>>,
-    /// What came of it.
+    /// When its last case was done; one that broke off can be taken up some time after.
+    pub moved_at: Option<DateTime<Utc>>,
+    /// When all of it was done.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// What came of it so far, in the order of its cases.
     pub done: Option<Vec<Done>>,
     /// Names of the clients.
     pub clients: HashMap<ClientId, Client>,
+}
+
+/// A plan that did not move for so long broke off: a case takes moments.
+const STOOD: Duration = Duration::minutes(2);
+
+impl Plan {
+    /// Whether it can be begun, or taken up where it broke off.
+    pub fn can_go(&self, now: DateTime<Utc>) -> bool {
+        self.ended_at.is_none() && self.moved_at.is_none_or(|moved| moved < now - STOOD)
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -369,6 +383,8 @@ fn plan_of(id: PlanId, stored: &StoredPlan, clients: Vec<Client>) -> Result<Plan
         wish: kept.wish,
         cases: kept.cases,
         begun_at: stored.begun_at,
+        moved_at: stored.moved_at,
+        ended_at: stored.ended_at,
         done: done.map_err(damaged)?,
         clients: clients.into_iter().map(|c| (c.id, c)).collect(),
     })

@@ -4,12 +4,14 @@
 //! its id however often it is sent, so that whoever took it twice knows.
 
 use docket_core::sentence;
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use docket_connector::{NotTaken, Outside};
 use docket_core::hook::{Delivery, DeliveryState, Hook};
 use docket_core::id::{ClientId, EventId, HookId};
@@ -50,6 +52,51 @@ const KEPT: chrono::Duration = chrono::Duration::days(30);
 static SENDING: Semaphore = Semaphore::const_new(4);
 /// When all are taken, an event looks again after so long.
 const BUSY: chrono::Duration = chrono::Duration::seconds(2);
+/// A receiver that did not answer is left alone for so long, and its other events with it.
+const SILENT: chrono::Duration = chrono::Duration::minutes(1);
+/// How each receiver fares in this process: one at a time, so that one that hangs keeps nobody else waiting.
+static RECEIVERS: LazyLock<Mutex<HashMap<HookId, Receiver>>> = LazyLock::new(Mutex::default);
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Receiver {
+    /// It is being told something.
+    told: bool,
+    /// It did not answer; nothing is sent before this.
+    silent_until: Option<DateTime<Utc>>,
+}
+
+/// The turn of a receiver, given back when it is dropped.
+struct Turn(HookId);
+
+impl Turn {
+    /// The turn, or when to ask again.
+    fn take(hook: HookId, now: DateTime<Utc>) -> Result<Self, DateTime<Utc>> {
+        let mut receivers = RECEIVERS.lock().unwrap_or_else(PoisonError::into_inner);
+        let receiver = receivers.entry(hook).or_default();
+        if let Some(until) = receiver.silent_until.filter(|until| now < *until) {
+            return Err(until);
+        }
+        if receiver.told {
+            return Err(now + BUSY);
+        }
+        receiver.told = true;
+        Ok(Self(hook))
+    }
+
+    /// Notes whether the receiver answered.
+    fn answered(&self, answered: bool, now: DateTime<Utc>) {
+        let mut receivers = RECEIVERS.lock().unwrap_or_else(PoisonError::into_inner);
+        let receiver = receivers.entry(self.0).or_default();
+        receiver.silent_until = (!answered).then(|| now + SILENT);
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut receivers = RECEIVERS.lock().unwrap_or_else(PoisonError::into_inner);
+        receivers.entry(self.0).or_default().told = false;
+    }
+}
 static WAY: OnceLock<Outside> = OnceLock::new();
 
 /// Somebody who is to be told.
@@ -236,13 +283,23 @@ impl Desk {
             self.give_up(id, "nobody is told there any more").await?;
             return Ok(Outcome::Done);
         };
-        let Ok(_permit) = SENDING.try_acquire() else {
-            return Ok(Outcome::Later {
-                at: self.env.now() + BUSY,
-                why: "other events are being sent".to_owned(),
-            });
-        };
         let now = self.env.now();
+        let later = |at, why: &str| {
+            let why = why.to_owned();
+            Ok(Outcome::Later { at, why })
+        };
+        let turn = match Turn::take(delivery.hook, now) {
+            Ok(turn) => turn,
+            Err(at) => {
+                return later(
+                    at,
+                    "this receiver is being told another event, or did not answer one",
+                );
+            }
+        };
+        let Ok(_permit) = SENDING.try_acquire() else {
+            return later(now + BUSY, "other events are being sent");
+        };
         let signature = signature(&way.secret, id, now.timestamp(), &delivery.body)?;
         let headers = [
             ("content-type", "application/json".to_owned()),
@@ -256,6 +313,7 @@ impl Desk {
             .map_err(|_| Error::Invalid("the address of a hook is damaged".into()))?;
         let body = Bytes::from(delivery.body.clone());
         let sent = self.way_out()?.post(&url, &headers, body).await;
+        turn.answered(!matches!(sent, Err(NotTaken::Unreachable(_))), self.env.now());
         let (state, status, error) = match &sent {
             Ok(status) => (DeliveryState::Delivered, Some(i64::from(*status)), None),
             Err(NotTaken::Forbidden(why)) => (DeliveryState::GivenUp, None, Some(why.clone())),
@@ -306,5 +364,21 @@ mod tests {
         let tag = STANDARD.decode(signed.strip_prefix("v1,").unwrap()).unwrap();
         assert!(hmac::verify(&key, content.as_bytes(), &tag).is_ok());
         assert!(hmac::verify(&key, format!("{content} ").as_bytes(), &tag).is_err());
+    }
+
+    #[test]
+    fn a_receiver_that_does_not_answer_keeps_its_own_events_waiting_only() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let hook = |n: u8| format!("00000000-0000-7000-8000-0000000000{n:02}").parse::<HookId>();
+        let (dead, fine) = (hook(1).unwrap(), hook(2).unwrap());
+        let turn = Turn::take(dead, now).unwrap();
+        assert_eq!(Turn::take(dead, now).err(), Some(now + BUSY), "one at a time");
+        let other = Turn::take(fine, now).unwrap();
+        other.answered(true, now);
+        turn.answered(false, now);
+        drop((turn, other));
+        assert_eq!(Turn::take(dead, now).err(), Some(now + SILENT));
+        assert!(Turn::take(fine, now).is_ok());
+        assert!(Turn::take(dead, now + SILENT).is_ok(), "it is asked again");
     }
 }

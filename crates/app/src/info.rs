@@ -7,7 +7,7 @@ mod page;
 mod reply;
 
 use docket_core::case::{self, Case, Command, Event};
-use docket_core::id::{CaseId, RequestId};
+use docket_core::id::{CaseId, PersonId, RequestId};
 use docket_core::request::{InfoAnswer, InfoRequest, RequestState};
 use docket_core::sentence;
 use docket_core::stats::AnswerTimes;
@@ -62,6 +62,10 @@ impl Desk {
     /// # Errors
     /// When there is no such question in scope, or it takes no answers any more.
     pub async fn info_link(&self, scope: ClientScope, id: RequestId) -> Result<String> {
+        self.open_page(scope, id, None).await
+    }
+
+    async fn open_page(&self, scope: ClientScope, id: RequestId, person: Option<PersonId>) -> Result<String> {
         let (request, _) = self.info_request(scope, id).await?;
         if !request.takes_answers(self.env.now()) {
             return Err(Error::Invalid(sentence!(
@@ -69,15 +73,16 @@ impl Desk {
                 id
             )));
         }
-        self.new_page(id).await
+        self.new_page(id, person).await
     }
 
-    /// A secret that opens an open question's page, for a client's own person who is logged in.
+    /// A secret that opens an open question's page, for a client's own person who is logged in: what is answered there is
+    /// theirs in the history and in the audit log.
     ///
     /// # Errors
     /// As [`Desk::info_link`].
-    pub async fn answer_token(&self, scope: ClientScope, id: RequestId) -> Result<String> {
-        let page = self.info_link(scope, id).await?;
+    pub async fn answer_token(&self, scope: ClientScope, id: RequestId, person: PersonId) -> Result<String> {
+        let page = self.open_page(scope, id, Some(person)).await?;
         Ok(page.rsplit('/').next().unwrap_or_default().to_owned())
     }
 

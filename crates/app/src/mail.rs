@@ -167,7 +167,7 @@ impl Desk {
         if found.is_none_or(|r| r.state != RequestState::Open) {
             return Ok(None);
         }
-        let page = self.new_page(request).await?;
+        let page = self.new_page(request, None).await?;
         Ok(Some(mail.body.replace("{page}", &page)))
     }
 }

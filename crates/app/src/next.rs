@@ -1,7 +1,6 @@
 //! The next case of a person.
 
 use docket_core::id::CaseId;
-use docket_core::words::Turn;
 use docket_store::{CaseFilter, ClientScope};
 
 use crate::Desk;
@@ -19,7 +18,7 @@ impl Desk {
     pub async fn take_next(&self, scope: ClientScope, name: &str) -> Result<Option<CaseId>> {
         let of = |who: &str| CaseFilter {
             open_only: true,
-            turn: Some(Turn::Ours),
+            to_do: true,
             assignee: Some(who.to_owned()),
             awake_at: Some(self.env.now()),
             ..CaseFilter::default()

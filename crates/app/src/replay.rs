@@ -70,6 +70,16 @@ impl Desk {
         Ok(unit.commit().await?)
     }
 
+    /// Gives a key back: what it stood for was not done, and may be tried again with it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_request(&self, token: TokenId, key: &str) -> Result<()> {
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        unit.forget_request(token, key).await?;
+        Ok(unit.commit().await?)
+    }
+
     /// Answers may hold what is shown once: the secret of a hook, the address of a question's page.
     fn sealed(&self, token: TokenId, key: &str, answer: &KeptAnswer) -> Result<KeptAnswer> {
         let body = String::from_utf8_lossy(&answer.body).into_owned().into();

@@ -14,7 +14,7 @@ use docket_core::evidence::EvidenceKind;
 use docket_core::id::CaseId;
 use docket_core::packaging::{Packaging, Used};
 use docket_core::response::{FileRef, Response};
-use docket_core::words::{Turn, WorkState};
+use docket_core::words::Turn;
 use docket_documents::examine::{Note, examine};
 use docket_store::{CaseFilter, ClientScope};
 
@@ -24,9 +24,6 @@ use crate::error::{Error, Result};
 use crate::observe::HOLD;
 use crate::prepare::{Approval, Responded};
 use crate::taken;
-
-/// So many cases of a holder are looked at for the next one.
-const NEXT_OF: i64 = 50;
 
 /// A file as it goes out, looked at once more.
 #[derive(Debug, Clone)]
@@ -313,20 +310,14 @@ impl Desk {
         for holder in [person, ""] {
             let filter = CaseFilter {
                 open_only: true,
-                turn: Some(Turn::Ours),
+                to_do: true,
                 assignee: Some(holder.to_owned()),
                 awake_at: Some(self.env.now()),
                 ..CaseFilter::default()
             };
-            let cases = self.db.cases(scope, &filter, None, NEXT_OF).await?;
-            let free = |case: &Case| {
-                let to_do = matches!(
-                    case.work_state,
-                    WorkState::New | WorkState::Triage | WorkState::Drafting
-                );
-                case.id != after && to_do
-            };
-            if let Some(next) = cases.into_iter().map(|stored| stored.case).find(free) {
+            let cases = self.db.cases(scope, &filter, None, 2).await?;
+            let other = |case: &Case| case.id != after;
+            if let Some(next) = cases.into_iter().map(|stored| stored.case).find(other) {
                 return Ok(Some(next));
             }
         }

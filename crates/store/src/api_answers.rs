@@ -13,10 +13,11 @@ const FIND: &str =
     "SELECT fingerprint, begun_at, status, headers, body FROM api_answers WHERE token_id = $1 AND key = $2";
 const ANSWER: &str = "UPDATE api_answers SET status = $3, headers = $4, body = $5 \
     WHERE token_id = $1 AND key = $2 AND status IS NULL";
+const FORGET: &str = "DELETE FROM api_answers WHERE token_id = $1 AND key = $2 AND status IS NULL";
 const SWEEP: &str = "DELETE FROM api_answers WHERE begun_at <= $1";
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[BEGIN, FIND, ANSWER, SWEEP];
+pub(crate) const STATEMENTS: &[&str] = &[BEGIN, FIND, ANSWER, FORGET, SWEEP];
 
 /// An answer as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,6 +110,15 @@ impl UnitOfWork {
         on_tx!(&mut self.tx, c => sqlx::query(ANSWER)
             .bind(token.0).bind(key).bind(i64::from(answer.status)).bind(&headers).bind(&answer.body)
             .execute(&mut *c).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Forgets a request that was not done.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_request(&mut self, token: TokenId, key: &str) -> Result<()> {
+        on_tx!(&mut self.tx, c => sqlx::query(FORGET).bind(token.0).bind(key).execute(&mut *c).await.map(|_| ()))?;
         Ok(())
     }
 

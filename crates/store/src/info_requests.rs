@@ -1,7 +1,7 @@
 //! Questions to clients, the tokens of their pages, and the answers.
 
 use chrono::{DateTime, Utc};
-use docket_core::id::{AnswerId, CaseId, ClientId, RequestId};
+use docket_core::id::{AnswerId, CaseId, ClientId, PersonId, RequestId};
 use docket_core::request::{InfoAnswer, InfoRequest, RequestState, RequestStep};
 use docket_core::stats::Asked;
 use uuid::Uuid;
@@ -42,7 +42,10 @@ const MOVE: &str = "UPDATE info_requests SET state = $2, ended_at = $3, next_ste
     expires_at = $7, deadline = $8 WHERE id = $1 AND state = $9 AND coalesce(next_step, '') = $10 AND expires_at = $11";
 const SILENT: &str =
     "SELECT count(*) FROM info_requests WHERE case_id = $1 AND due_at <= $2 AND state IN ('open', 'lapsed')";
-const ADD_TOKEN: &str = "INSERT INTO info_tokens (hash, request_id, made_at) VALUES ($1, $2, $3)";
+const ADD_TOKEN: &str =
+    "INSERT INTO info_tokens (hash, request_id, made_at, person_id) VALUES ($1, $2, $3, $4)";
+const TOKENS_PERSON: &str =
+    "SELECT p.id, p.name FROM info_tokens t JOIN people p ON p.id = t.person_id WHERE t.hash = $1";
 const ADD_ANSWER: &str = "INSERT INTO info_answers (id, client_id, request_id, answer, action_plan, files, received_at) \
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const ANSWERS: &str = "SELECT id, request_id, answer, action_plan, files, received_at FROM info_answers \
@@ -52,8 +55,24 @@ const ASKED: &str = "SELECT q.asked_at, (SELECT min(a.received_at) FROM info_ans
 
 #[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[
-    ADD, LIST, OPEN_ONES, ENDED_ONES, BY_ID, BY_CASE, BY_TOKEN, DUE, IN_TX, OTHERS, OPEN, MOVE, SILENT,
-    ADD_TOKEN, ADD_ANSWER, ANSWERS, ASKED,
+    ADD,
+    LIST,
+    OPEN_ONES,
+    ENDED_ONES,
+    BY_ID,
+    BY_CASE,
+    BY_TOKEN,
+    DUE,
+    IN_TX,
+    OTHERS,
+    OPEN,
+    MOVE,
+    SILENT,
+    ADD_TOKEN,
+    TOKENS_PERSON,
+    ADD_ANSWER,
+    ANSWERS,
+    ASKED,
 ];
 
 #[derive(sqlx::FromRow)]
@@ -193,6 +212,16 @@ impl Db {
         row.map(Row::request).transpose()
     }
 
+    /// Who was logged in when a token was made for them, with their name; none for one that was passed on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn person_of_token(&self, hash: &[u8; 32]) -> Result<Option<(PersonId, String)>> {
+        let row: Option<(Uuid, String)> =
+            on_db!(self, c => sqlx::query_as(TOKENS_PERSON).bind(&hash[..]).fetch_optional(c).await)?;
+        Ok(row.map(|(id, name)| (PersonId(id), name)))
+    }
+
     /// Open questions whose next step is due.
     ///
     /// # Errors
@@ -308,9 +337,15 @@ impl UnitOfWork {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn add_token(&mut self, id: RequestId, hash: &[u8; 32], now: DateTime<Utc>) -> Result<()> {
+    pub async fn add_token(
+        &mut self,
+        id: RequestId,
+        hash: &[u8; 32],
+        person: Option<PersonId>,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
         on_tx!(&mut self.tx, c => sqlx::query(ADD_TOKEN)
-            .bind(&hash[..]).bind(id.0).bind(now).execute(&mut *c).await.map(|_| ()))?;
+            .bind(&hash[..]).bind(id.0).bind(now).bind(person.map(|person| person.0)).execute(&mut *c).await.map(|_| ()))?;
         Ok(())
     }
 

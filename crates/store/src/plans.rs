@@ -7,11 +7,13 @@ use crate::unit::UnitOfWork;
 use crate::{ClientScope, Db, Result, on_db, on_tx};
 
 const KEEP: &str = "INSERT INTO bulk_plans (id, person_id, made_at, plan) VALUES ($1, $2, $3, $4)";
-const ONE: &str = "SELECT made_at, plan, begun_at, result FROM bulk_plans WHERE id = $1 AND person_id = $2";
-// Whoever begins it first has it: of two that ask at the same moment, one.
-const BEGIN: &str =
-    "UPDATE bulk_plans SET begun_at = $3 WHERE id = $1 AND person_id = $2 AND begun_at IS NULL";
-const END: &str = "UPDATE bulk_plans SET result = $2 WHERE id = $1";
+const ONE: &str = "SELECT made_at, plan, begun_at, moved_at, ended_at, result FROM bulk_plans WHERE id = $1 AND person_id = $2";
+// Whoever begins it first has it: of two that ask at the same moment, one. What stood still for long is taken up again.
+const BEGIN: &str = "UPDATE bulk_plans SET begun_at = coalesce(begun_at, $3), moved_at = $3 \
+    WHERE id = $1 AND person_id = $2 AND ended_at IS NULL AND (begun_at IS NULL OR moved_at < $4)";
+// Whoever took it up last goes on with it, and nobody else.
+const MOVE: &str = "UPDATE bulk_plans SET result = $2, moved_at = $3, ended_at = $4 \
+    WHERE id = $1 AND moved_at = $5 AND ended_at IS NULL";
 const ASIDE: &str = "INSERT INTO snoozes (case_id, client_id, until_at, set_by, set_at) VALUES ($1, $2, $3, $4, $5) \
     ON CONFLICT (case_id) DO UPDATE SET until_at = excluded.until_at, set_by = excluded.set_by, set_at = excluded.set_at";
 
@@ -20,7 +22,7 @@ const ASIDE_UNTIL: &str =
 const WAKE: &str = "DELETE FROM snoozes WHERE case_id = $1";
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[KEEP, ONE, BEGIN, END, ASIDE, ASIDE_UNTIL, WAKE];
+pub(crate) const STATEMENTS: &[&str] = &[KEEP, ONE, BEGIN, MOVE, ASIDE, ASIDE_UNTIL, WAKE];
 
 /// A plan as it was kept.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -31,7 +33,11 @@ pub struct StoredPlan {
     pub plan: String,
     /// When it was begun.
     pub begun_at: Option<DateTime<Utc>>,
-    /// What came of it, as JSON.
+    /// When its last case was done.
+    pub moved_at: Option<DateTime<Utc>>,
+    /// When all of it was done.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// What came of it so far, as JSON.
     pub result: Option<String>,
 }
 
@@ -75,23 +81,40 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Begins a person's own plan; whether nobody had.
+    /// Begins a person's own plan, or takes it up where nothing moved since `stood`; whether it is the caller's now.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn begin_plan(&mut self, id: PlanId, person: PersonId, now: DateTime<Utc>) -> Result<bool> {
-        let begun = on_tx!(&mut self.tx, c => sqlx::query(BEGIN).bind(id.0).bind(person.0).bind(now)
+    pub async fn begin_plan(
+        &mut self,
+        id: PlanId,
+        person: PersonId,
+        now: DateTime<Utc>,
+        stood: DateTime<Utc>,
+    ) -> Result<bool> {
+        let begun = on_tx!(&mut self.tx, c => sqlx::query(BEGIN).bind(id.0).bind(person.0).bind(now).bind(stood)
             .execute(&mut *c).await?.rows_affected());
         Ok(begun == 1)
     }
 
-    /// Keeps what came of a plan.
+    /// Keeps what came of a plan so far, and whether that is all of it.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn end_plan(&mut self, id: PlanId, result: &str) -> Result<()> {
-        on_tx!(&mut self.tx, c => sqlx::query(END).bind(id.0).bind(result).execute(&mut *c).await.map(|_| ()))?;
-        Ok(())
+    /// `Conflict` when somebody else took it up since `moved`, or the database fails.
+    pub async fn move_plan(
+        &mut self,
+        id: PlanId,
+        result: &str,
+        (moved, now): (DateTime<Utc>, DateTime<Utc>),
+        ended: bool,
+    ) -> Result<()> {
+        let kept = on_tx!(&mut self.tx, c => sqlx::query(MOVE).bind(id.0).bind(result).bind(now)
+            .bind(ended.then_some(now)).bind(moved).execute(&mut *c).await?.rows_affected());
+        if kept == 1 {
+            Ok(())
+        } else {
+            Err(crate::Error::Conflict("bulk_plans".to_owned()))
+        }
     }
 
     /// Puts a case aside until an instant.

@@ -5,7 +5,8 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use docket_app::Error;
 
-use crate::pages::Frame;
+use crate::doors::Viewer;
+use crate::pages::{Frame, Section};
 use crate::say::say;
 use crate::texts::t;
 use crate::urls;
@@ -21,8 +22,12 @@ pub enum PageError {
     WrongMethod,
     /// The person's role does not reach this far.
     NotForRole,
-    /// A form of another site, or of a session that ended.
-    ForeignForm,
+    /// What was asked for is not done, as things stand.
+    NotDone(Vec<String>),
+    /// A form of another site, or of a session that ended, with the texts that stood in it.
+    ForeignForm(Vec<String>),
+    /// A form whose session has ended, with the texts that stood in it.
+    SessionEnded(Vec<String>),
     /// What was sent is no form of a page here.
     NoForm,
     /// The request names another host.
@@ -38,12 +43,16 @@ impl From<Error> for PageError {
         match error {
             Error::NotFound(what) => Self::NotFound(say(&what)),
             Error::Invalid(what) | Error::Stale(what) => Self::BadRequest(vec![say(&what)]),
-            other @ (Error::Refused(_)
-            | Error::Problems(_)
-            | Error::Platform(_)
-            | Error::Mail(_)
-            | Error::Hook(_)
-            | Error::Store(_)) => Self::Internal(other),
+            Error::Refused(why) => Self::NotDone(vec![say(&why.sentence())]),
+            Error::Problems(problems) => {
+                let all = problems
+                    .iter()
+                    .map(|p| format!("{}: {}", say(&p.what), say(&p.todo)));
+                Self::NotDone(all.collect())
+            }
+            other @ (Error::Platform(_) | Error::Mail(_) | Error::Hook(_) | Error::Store(_)) => {
+                Self::Internal(other)
+            }
         }
     }
 }
@@ -68,10 +77,27 @@ pub struct ErrorPage {
     frame: Frame,
     problems: Vec<String>,
     next: String,
+    /// What was typed and not taken: nothing that somebody wrote is lost.
+    typed: Vec<String>,
     queue: String,
 }
 
+/// Why a form was not taken: goes with its answer, so that the person's own frame can stand around it.
+#[derive(Debug, Clone)]
+pub struct NotTaken(Vec<String>);
+
 impl ErrorPage {
+    /// A form that was not taken, in the frame of the person who sent it.
+    pub fn not_taken(viewer: &Viewer, NotTaken(problems): NotTaken) -> Self {
+        Self {
+            frame: Frame::of(viewer, t("error-not-done"), Section::None),
+            problems,
+            next: t("error-not-done-next").plain(),
+            typed: Vec::new(),
+            queue: urls::open_cases(),
+        }
+    }
+
     pub fn of(error: &PageError) -> Self {
         let (heading, problems, next) = match error {
             PageError::BadRequest(problems) => ("error-address", problems.clone(), "error-address-next"),
@@ -82,10 +108,16 @@ impl ErrorPage {
                 "error-method-next",
             ),
             PageError::NotForRole => ("error-role", vec![t("error-role-why").plain()], "error-role-next"),
-            PageError::ForeignForm => (
+            PageError::NotDone(problems) => ("error-not-done", problems.clone(), "error-not-done-next"),
+            PageError::ForeignForm(_) => (
                 "error-not-accepted",
                 vec![t("error-foreign-why").plain()],
                 "error-anew",
+            ),
+            PageError::SessionEnded(_) => (
+                "error-ended",
+                vec![t("error-ended-why").plain()],
+                "error-ended-next",
             ),
             PageError::NoForm => (
                 "error-not-accepted",
@@ -103,6 +135,10 @@ impl ErrorPage {
             frame: Frame::bare(t(heading)),
             problems,
             next: t(next).plain(),
+            typed: match error {
+                PageError::ForeignForm(typed) | PageError::SessionEnded(typed) => typed.clone(),
+                _ => Vec::new(),
+            },
             queue: urls::open_cases(),
         }
     }
@@ -114,7 +150,9 @@ impl PageError {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::NotForRole | Self::ForeignForm => StatusCode::FORBIDDEN,
+            Self::NotDone(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::SessionEnded(_) => StatusCode::UNAUTHORIZED,
+            Self::NotForRole | Self::ForeignForm(_) => StatusCode::FORBIDDEN,
             Self::NoForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
             Self::Internal(_) | Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -131,13 +169,21 @@ impl IntoResponse for PageError {
             | Self::NotFound(_)
             | Self::WrongMethod
             | Self::NotForRole
-            | Self::ForeignForm
+            | Self::NotDone(_)
+            | Self::ForeignForm(_)
+            | Self::SessionEnded(_)
             | Self::NoForm
             | Self::ForeignHost => {}
         }
         let status = self.status();
         match ErrorPage::of(&self).render() {
-            Ok(page) => (status, Html(page)).into_response(),
+            Ok(page) => {
+                let mut response = (status, Html(page)).into_response();
+                if let Self::BadRequest(problems) | Self::NotDone(problems) = self {
+                    response.extensions_mut().insert(NotTaken(problems));
+                }
+                response
+            }
             Err(error) => {
                 tracing::error!(%error, "the error page failed");
                 status.into_response()

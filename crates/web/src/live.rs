@@ -145,7 +145,12 @@ async fn now(desk: &Desk, Topic { scope, case }: Topic) -> Result<String, docket
         Some(case) => json!({ "version": desk.case(scope, case).await?.case.version }),
         None => {
             let o = desk.overview(scope).await?;
-            json!({ "open": o.open, "ours": o.ours, "due_soon": o.due_soon, "attention": o.attention })
+            let mut said = json!({ "open": o.open, "ours": o.ours, "due_soon": o.due_soon });
+            // What needs a look is a matter of the agency.
+            if !matches!(scope, ClientScope::One(_)) {
+                said["attention"] = o.attention.into();
+            }
+            said
         }
     };
     Ok(said.to_string())

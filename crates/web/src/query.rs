@@ -218,6 +218,7 @@ impl QueueQuery {
             platform: self.platform,
             turn: self.turn,
             work_state: self.state,
+            to_do: false,
             due_before: self
                 .due
                 .map(|h| now + Duration::hours(h))

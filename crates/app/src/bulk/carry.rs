@@ -6,14 +6,14 @@ use docket_core::sentence;
 use docket_core::sentence::{Kept, Sentence};
 use docket_store::{ClientScope, UnitOfWork};
 
-use super::{Done, Plan, Planned, Step, latest_aside};
+use super::{Done, Plan, Planned, STOOD, Step, latest_aside};
 use crate::Desk;
 use crate::error::{Error, Result};
 use crate::info::Ask;
 
 impl Desk {
     /// Carries a person's plan out, once: whoever asks again gets what came of it. What changed since the plan was made is
-    /// left as it is, and says so.
+    /// left as it is, and says so. One that broke off goes on behind the case at which it did.
     ///
     /// # Errors
     /// When they have no such plan, or the database fails.
@@ -23,16 +23,25 @@ impl Desk {
         (person, actor): (PersonId, &str),
         id: PlanId,
     ) -> Result<Plan> {
-        let plan = self.bulk_plan(scope, person, id).await?;
+        let mut moved = self.env.now();
         let mut unit = UnitOfWork::begin(&self.db).await?;
-        let first = unit.begin_plan(id, person, self.env.now()).await?;
+        let first = unit.begin_plan(id, person, moved, moved - STOOD).await?;
         unit.commit().await?;
+        let plan = self.bulk_plan(scope, person, id).await?;
         if !first {
             return Ok(plan);
         }
-        let mut done = Vec::with_capacity(plan.cases.len());
-        for planned in &plan.cases {
-            let result = self.carry_one(scope, planned, actor).await;
+        let broke_off = plan.begun_at != plan.moved_at;
+        let mut done = plan.done.unwrap_or_default();
+        let went = done.len();
+        for planned in plan.cases.iter().skip(went) {
+            let result = if broke_off && done.len() == went {
+                Err(Error::Invalid(sentence!(
+                    "it broke off at this case: look in its history whether it was done"
+                )))
+            } else {
+                self.carry_one(scope, planned, actor).await
+            };
             let (ok, said, asked) = match result {
                 Ok((said, asked)) => (!matches!(planned.step, Step::Nothing { .. }), said, asked),
                 Err(error) => (false, error.sentence(), None),
@@ -43,11 +52,14 @@ impl Desk {
                 ok,
                 asked,
             });
+            let text = serde_json::to_string(&done).map_err(|e| Error::Invalid(e.to_string().into()))?;
+            let now = self.env.now();
+            let mut unit = UnitOfWork::begin(&self.db).await?;
+            unit.move_plan(id, &text, (moved, now), done.len() == plan.cases.len())
+                .await?;
+            unit.commit().await?;
+            moved = now;
         }
-        let text = serde_json::to_string(&done).map_err(|e| Error::Invalid(e.to_string().into()))?;
-        let mut unit = UnitOfWork::begin(&self.db).await?;
-        unit.end_plan(id, &text).await?;
-        unit.commit().await?;
         self.bulk_plan(scope, person, id).await
     }
 

@@ -19,7 +19,7 @@ pub fn plan(plan: &Plan) -> Value {
 }
 
 fn state(plan: &Plan) -> &'static str {
-    match (&plan.done, plan.begun_at) {
+    match (plan.ended_at, plan.begun_at) {
         (Some(_), _) => "ended",
         (None, Some(_)) => "under_way",
         (None, None) => "planned",

@@ -107,9 +107,9 @@ impl Desk {
             observed: None,
         };
         self.save(&mut unit, &ask.actor, &[change]).await?;
+        let page = self.page_in(&mut unit, request.id, None).await?;
         unit.commit().await?;
         self.waker.wake();
-        let page = self.new_page(request.id).await?;
         Ok(Asked { request, page })
     }
 

@@ -160,6 +160,12 @@ impl Desk {
         Ok(own.map(|person| person.locale).unwrap_or_default())
     }
 
+    /// When the answer to a question about a case would be due, by the rule.
+    pub fn question_due(&self, case: &Case) -> DateTime<Utc> {
+        let now = self.env.now();
+        default_due(now, running_deadline(case).filter(|d| *d > now))
+    }
+
     /// A first wording of a question: what the case's checklist requires or can use and does not have.
     ///
     /// # Errors
@@ -172,10 +178,8 @@ impl Desk {
             Err(_) => Vec::new(),
         };
         let question = self.first_question(&stored.case, &rows).await?;
-        let now = self.env.now();
-        let deadline = running_deadline(&stored.case).filter(|d| *d > now);
         Ok(AskWish {
-            due: default_due(now, deadline),
+            due: self.question_due(&stored.case),
             stored,
             question,
         })

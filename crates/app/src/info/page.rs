@@ -8,7 +8,7 @@ use docket_core::chain::digest;
 use docket_core::dossier::Provenance;
 use docket_core::evidence::{EvidenceKind, Item};
 use docket_core::factor::{Factor, FactorKind};
-use docket_core::id::{AnswerId, ClientId, EvidenceId, RequestId};
+use docket_core::id::{AnswerId, ClientId, EvidenceId, PersonId, RequestId};
 use docket_core::money::Money;
 use docket_core::notice::NoticeKind;
 use docket_core::request::{InfoAnswer, InfoRequest, RequestState};
@@ -27,7 +27,10 @@ const TEXT_LIMIT: usize = 20_000;
 /// Answers to one question at most: whoever holds the address must not be able to fill the disk.
 const ANSWERS_LIMIT: usize = 20;
 /// Who answers on the client's own page.
-pub(super) const CLIENT: &str = "client";
+pub(super) const CLIENT: By<'_> = (None, "client");
+
+/// Who answers: their account, where they have one and were logged in, and what they are called.
+pub(super) type By<'a> = (Option<PersonId>, &'a str);
 /// How often an answer is written again when the case changed at the same moment.
 const TRIES: u32 = 8;
 
@@ -120,13 +123,25 @@ pub enum AnswerProblem {
 impl Desk {
     /// Makes a further token of a question's page, keeps its SHA-256, and gives the page's address (only its path where no
     /// public address is configured).
-    pub(crate) async fn new_page(&self, id: RequestId) -> Result<String> {
+    pub(crate) async fn new_page(&self, id: RequestId, person: Option<PersonId>) -> Result<String> {
+        let mut unit = UnitOfWork::begin(&self.db).await?;
+        let page = self.page_in(&mut unit, id, person).await?;
+        unit.commit().await?;
+        Ok(page)
+    }
+
+    /// As [`Desk::new_page`], in somebody's unit of work.
+    pub(super) async fn page_in(
+        &self,
+        unit: &mut UnitOfWork,
+        id: RequestId,
+        person: Option<PersonId>,
+    ) -> Result<String> {
         let mut random = [0u8; 32];
         self.env.fill(&mut random);
         let token: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        let mut unit = UnitOfWork::begin(&self.db).await?;
-        unit.add_token(id, &digest(&token), self.env.now()).await?;
-        unit.commit().await?;
+        unit.add_token(id, &digest(&token), person, self.env.now())
+            .await?;
         let path = format!("/ask/{token}");
         Ok(match &self.settings.public_url {
             Some(base) => format!("{}{path}", base.as_str().trim_end_matches('/')),
@@ -161,7 +176,9 @@ impl Desk {
     pub async fn take_answer(&self, token: &str, new: &NewAnswer) -> Result<()> {
         let nothing = || Error::NotFound(sentence!("there is no such page"));
         let page = self.ask_page(token).await?.ok_or_else(nothing)?;
-        self.keep_client_answer((page.request.id, page.request.client), new, CLIENT)
+        let person = self.db.person_of_token(&digest(token)).await?;
+        let by = person.as_ref().map_or(CLIENT, |(id, name)| (Some(*id), name));
+        self.keep_client_answer((page.request.id, page.request.client), new, by)
             .await
     }
 
@@ -177,33 +194,34 @@ impl Desk {
         actor: &str,
     ) -> Result<()> {
         let (request, _) = self.info_request(scope, id).await?;
-        self.keep_client_answer((id, request.client), new, actor).await
+        self.keep_client_answer((id, request.client), new, (None, actor))
+            .await
     }
 
     pub(super) async fn keep_client_answer(
         &self,
         question: (RequestId, ClientId),
         new: &NewAnswer,
-        actor: &str,
+        by: By<'_>,
     ) -> Result<()> {
         let problems: Vec<String> = new.problems().iter().map(ToString::to_string).collect();
         if !problems.is_empty() {
             return Err(Error::Invalid(problems.join(" ").into()));
         }
         for _ in 1..TRIES {
-            match self.try_answer(question, new, actor).await {
+            match self.try_answer(question, new, by).await {
                 Err(Error::Store(docket_store::Error::Conflict(_))) => {}
                 other => return other,
             }
         }
-        self.try_answer(question, new, actor).await
+        self.try_answer(question, new, by).await
     }
 
     async fn try_answer(
         &self,
         (id, client): (RequestId, ClientId),
         new: &NewAnswer,
-        actor: &str,
+        (person, actor): By<'_>,
     ) -> Result<()> {
         let nothing = || Error::NotFound(sentence!("there is no such page"));
         let answers = self.db.info_answers(ClientScope::One(client), id).await?;
@@ -250,7 +268,7 @@ impl Desk {
         }
         self.note_answer(&mut unit, &request, &answer, actor).await?;
         let entry = AuditEntry {
-            person: None,
+            person,
             actor,
             kind: "client_answer",
             detail: json!({ "question": request.id, "case": request.case, "from": new.from, "files": new.files.len() }),

@@ -189,6 +189,9 @@ impl Desk {
         };
         unit.set_password(person.id, &hash).await?;
         unit.end_sessions(person.id, None).await?;
+        // Whoever needs a link may have lost more than a password: what was made with the account is worth nothing any more.
+        unit.revoke_tokens(person.id, now).await?;
+        unit.drop_calendar(person.id).await?;
         let who = Origin {
             person: Some(person.id),
             name: person.name.clone(),

@@ -147,6 +147,17 @@ async fn write(browser: &Browser, text: &str) {
     browser.fill("#statement", text).await;
 }
 
+/// Pastes a picture, as the browser tells it.
+async fn paste(browser: &Browser, picture: &[u8]) {
+    let bytes = serde_json::to_string(picture).unwrap();
+    let script = format!(
+        "const clipboard = new DataTransfer();\
+         clipboard.items.add(new File([new Uint8Array({bytes})], 'shot.png', {{ type: 'image/png' }}));\
+         document.dispatchEvent(new ClipboardEvent('paste', {{ clipboardData: clipboard, bubbles: true, cancelable: true }}));"
+    );
+    browser.run(&script).await;
+}
+
 #[tokio::test]
 async fn browser_two_people_write_at_the_same_time_and_nothing_is_lost() {
     let Some(house) = House::open(1).await else { return };
@@ -189,6 +200,22 @@ async fn browser_two_people_write_at_the_same_time_and_nothing_is_lost() {
     jon.click("section[aria-labelledby=clash] form button").await;
     jon.says("Change the statement").await;
     jon.until("both", "document.querySelector('#statement').value === 'Sent on Monday by DHL\\n\\nDelivered on Tuesday and signed for'").await;
+    // Who is logged out meanwhile is told, and what they wrote is shown to be copied.
+    house.desk.call(&["user", "disable", "Mia Berg"]).good();
+    write(&mia, "Sent on Monday by DHL, and insured for the whole amount").await;
+    mia.until(
+        "not saved",
+        "document.querySelector('[data-saved]')?.innerText.startsWith('not saved: you are logged out')",
+    )
+    .await;
+    mia.click("form[data-autosave] button").await;
+    mia.says("Your session has ended").await;
+    mia.until(
+        "what was written",
+        "document.querySelector('textarea').value.includes('insured for the whole amount')",
+    )
+    .await;
+    mia.picture("session-ended").await;
     mia.close().await;
     jon.close().await;
 }
@@ -212,7 +239,9 @@ async fn browser_evidence_is_uploaded_pasted_and_made_into_a_new_packet() {
         .until("why it does not apply", "document.activeElement?.name === 'why'")
         .await;
     browser.keys(keys::ESCAPE).await;
-    browser.run("document.activeElement.blur()").await;
+    browser
+        .until("out of the field", "document.activeElement === document.body")
+        .await;
     browser.keys("u").await;
     browser
         .until("the form", "document.activeElement?.id === 'kind'")
@@ -245,14 +274,7 @@ async fn browser_evidence_is_uploaded_pasted_and_made_into_a_new_packet() {
     // Pasted wherever one is on the case.
     browser.keys("p").await;
     browser.says("Exactly what goes out").await;
-    let bytes = serde_json::to_string(PICTURE).unwrap();
-    browser
-        .run(&format!(
-            "const clipboard = new DataTransfer();\
-             clipboard.items.add(new File([new Uint8Array({bytes})], 'shot.png', {{ type: 'image/png' }}));\
-             document.dispatchEvent(new ClipboardEvent('paste', {{ clipboardData: clipboard, bubbles: true, cancelable: true }}));"
-        ))
-        .await;
+    paste(&browser, PICTURE).await;
     browser
         .until(
             "both are there",
@@ -264,6 +286,17 @@ async fn browser_evidence_is_uploaded_pasted_and_made_into_a_new_packet() {
     browser.picture("outdated").await;
     browser.click("form input[value=packet] ~ button").await;
     browser.until("a new packet", "document.body.innerText.includes('version 2') && !document.body.innerText.includes('older than')").await;
+    // Whoever is writing stays with what they write.
+    browser.go(&format!("{case}/statement")).await;
+    write(&browser, "It was delivered on Tuesday").await;
+    paste(&browser, PICTURE).await;
+    browser.says("This page stays, because you are writing").await;
+    browser
+        .until(
+            "what was written",
+            "document.querySelector('#statement').value === 'It was delivered on Tuesday'",
+        )
+        .await;
     browser.close().await;
 }
 

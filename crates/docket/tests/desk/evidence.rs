@@ -320,6 +320,7 @@ async fn bad_evidence_is_refused_and_says_what_to_do() {
     assert!(pages.text.concat().contains("sent on 5 November"), "{pages:?}");
     desk.call(&["evidence", "withdraw", &dispute, &typed]).good();
     bring(&["--text", text]).refused(&["the text", "card number", "Black it out"]);
+    bring(&["--title", text, "--text", "Paid."]).refused(&["the title", "card number", "Black it out"]);
     bring(&["--text", text, "--allow-sensitive", " "]).refused(&["say why"]);
     let word = ["--allow-sensitive", "the card is a test card", "--by", "Lea Lind"];
     bring(&[&["--text", text][..], &word].concat()).refused(&["only a lead"]);

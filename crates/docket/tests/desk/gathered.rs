@@ -151,3 +151,100 @@ async fn imported_messages_and_returns_stand_on_the_checklist_with_what_they_say
     let shown = desk.call(&["evidence", "check", &dispute]).good();
     assert!(shown.contains("We send you a replacement at once."), "{shown}");
 }
+
+/// A Klarna case whose order was read, and the refunds that it knows.
+fn refunds(desk: &Desk, dispute: &str) -> Vec<Value> {
+    let known = desk.case(dispute)["dossier"]["refunds"].clone();
+    known.as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn a_refund_at_the_shop_is_seen_when_every_open_case_is_read_again() {
+    let desk = Desk::everywhere(0);
+    desk.join("klarna", "Acme", 0);
+    let dispute = desk.plant_on("klarna", 0, 1, &json!({})).await.remove(0);
+    desk.call(&["sync"]).good();
+    desk.work();
+    let before = refunds(&desk, &dispute);
+    desk.post(
+        &format!("klarna/disputes/{dispute}/refund"),
+        &json!({"amount": 123}),
+    )
+    .await;
+    // Nothing of it stands in the dispute: what changed there is not asked for its order.
+    desk.call(&["sync"]).good();
+    desk.work();
+    assert_eq!(refunds(&desk, &dispute), before);
+    desk.call(&["sync", "--full"]).good();
+    desk.work();
+    let after = refunds(&desk, &dispute);
+    assert_eq!(after.len(), before.len() + 1, "{after:?}");
+    let new = after.iter().find(|known| !before.contains(known)).unwrap();
+    assert_eq!(new["fact"]["amount"]["minor"], 123, "{new}");
+}
+
+#[tokio::test]
+async fn money_does_not_move_where_the_shop_refunded_meanwhile() {
+    let desk = Desk::everywhere(0);
+    desk.join("klarna", "Acme", 0);
+    let wish = json!({"amount": 5_000});
+    let dispute = desk.plant_on("klarna", 0, 1, &wish).await.remove(0);
+    desk.call(&["sync"]).good();
+    desk.work();
+    let accept = [
+        "respond",
+        &dispute,
+        "accept",
+        "--type",
+        "refund",
+        "--note",
+        "we lost it",
+        "--yes",
+    ];
+    desk.call(&accept).good();
+    desk.call(&["draft", "approve", &dispute, "--version", "1", "--by", "bob"])
+        .good();
+    desk.post(
+        &format!("klarna/disputes/{dispute}/refund"),
+        &json!({"amount": 5_000}),
+    )
+    .await;
+    desk.work();
+    let answer = desk
+        .call(&["respond", "list", "--case", &dispute, "--json"])
+        .json()[0]
+        .clone();
+    assert_eq!(answer["state"], "refused", "{answer}");
+    assert!(answer.to_string().contains("nothing was sent"), "{answer}");
+    let journal = desk.get("klarna/journal").await;
+    assert_eq!(journal, json!([]));
+}
+
+#[tokio::test]
+async fn a_policy_that_changed_since_counts_as_it_was_on_the_day_of_the_order() {
+    let desk = Desk::everywhere(0);
+    desk.join("shopify", "Acme", 0);
+    let wish = json!({"kind": "CHARGEBACK", "reason": "CREDIT_NOT_PROCESSED"});
+    let disputes = desk.plant_on("shopify", 0, 3, &wish).await;
+    desk.call(&["sync"]).good();
+    desk.work();
+    let refund = |dispute: &str| {
+        let policies = desk.case(dispute)["dossier"]["policies"].clone();
+        let mut all = policies.as_array().unwrap().iter();
+        all.find(|known| known["fact"]["kind"] == "refund").cloned()
+    };
+    let knows = |dispute: &&String| refund(dispute).is_some();
+    let dispute = disputes.iter().find(knows).expect("an order with its policies");
+    let before = refund(dispute);
+    desk.shop(0, &json!({"refund_policy": "Nothing may be sent back."}))
+        .await;
+    desk.call(&["sync", "--full"]).good();
+    desk.work();
+    assert_eq!(refund(dispute), before);
+    // A later order is held against the new one.
+    let evidence = desk.call(&["evidence", "check", dispute, "--json"]).json();
+    assert!(
+        !evidence.to_string().contains("Nothing may be sent back"),
+        "{evidence}"
+    );
+}

@@ -162,6 +162,41 @@ async fn a_rule_that_never_contests_binds_the_net_and_whoever_approves() {
     assert_eq!(told(&desk), ["lead_called"]);
 }
 
+/// What somebody wrote against a preliminary loss goes at the last; what nobody wrote does not, for a fee may follow.
+#[tokio::test]
+async fn an_appeal_that_somebody_wrote_goes_and_no_other() {
+    let desk = Desk::everywhere(0);
+    desk.join("klarna", "Acme", 0);
+    desk.call(&["client", "safety-net", "Acme", "on"]).good();
+    let wish = json!({"status": "PRE_ARBITRATION", "due_in_seconds": 1800});
+    let disputes = desk.plant_on("klarna", 0, 2, &wish).await;
+    desk.call(&["sync"]).good();
+    for dispute in &disputes {
+        bring(&desk, dispute);
+    }
+    let why = [
+        "--evidence",
+        "other",
+        "--note",
+        "The proof of delivery was not looked at.",
+    ];
+    desk.call(&[&["draft", "save", &disputes[0], "appeal"], &why[..]].concat())
+        .good();
+    desk.work();
+    let answers = sent(&desk, &disputes[0]);
+    assert_eq!(answers.len(), 1, "{answers:?}");
+    assert_eq!(
+        (&answers[0]["state"], &answers[0]["action"]),
+        (&json!("confirmed"), &json!("appeal"))
+    );
+    assert_eq!(sent(&desk, &disputes[1]), [Value::Null; 0]);
+    let lead = told(&desk).iter().filter(|kind| *kind == "lead_called").count();
+    assert!(
+        lead >= 2,
+        "the lead is called for both, at the rung and at the last"
+    );
+}
+
 /// A refusal with hours left is not the end: the lead is called at once, and the packet goes instead.
 #[tokio::test]
 async fn what_is_refused_in_the_last_hours_is_followed_by_the_packet() {

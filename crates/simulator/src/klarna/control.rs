@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::{
     book::Settings,
     dispute::{Dispute, Framework, State as DisputeState},
-    machine,
+    machine, order,
     plant::{self, Wish},
     render,
 };
@@ -34,6 +34,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/plant", post(plant_more))
         .route("/disputes/{id}/decide", post(decide))
         .route("/disputes/{id}/extend", post(extend))
+        .route("/disputes/{id}/refund", post(refund))
         .route("/settings", post(settings))
 }
 
@@ -156,6 +157,27 @@ async fn extend(state: Shared, id: Path<String>, Json(extension): Json<Extension
     change(&state, &id, |dispute, now| {
         machine::extend(dispute, by, "REGULATORY_REQUIREMENT", now)
     })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Refund {
+    /// Minor units.
+    amount: i64,
+}
+
+/// The merchant refunds at the shop, without a word in the dispute.
+async fn refund(State(app): Shared, Path(id): Path<String>, Json(refund): Json<Refund>) -> Response {
+    let now = app.clock.now();
+    let mut world = app.world();
+    let Some(dispute) = world.klarna_mut(&id, now) else {
+        return refusal(StatusCode::NOT_FOUND, "there is no such dispute");
+    };
+    order::refund(&mut app.rng(), &mut dispute.order, refund.amount, now);
+    let body = dispute.order.clone();
+    world.dirty = true;
+    app.save(&mut world);
+    Json(body).into_response()
 }
 
 /// Changes one open dispute and answers with its document.

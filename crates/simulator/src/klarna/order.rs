@@ -212,13 +212,27 @@ fn refunds(rng: &mut StdRng, facts: &Facts, amount: i64) -> Value {
     if amount == 0 {
         return json!([]);
     }
-    json!([{
+    json!([one_refund(rng, amount, facts.bought + Duration::days(7))])
+}
+
+fn one_refund(rng: &mut StdRng, amount: i64, at: Time) -> Value {
+    json!({
         "refund_id": super::plant::random_uuid(rng),
         "refunded_amount": amount,
-        "refunded_at": stamp(facts.bought + Duration::days(7)),
+        "refunded_at": stamp(at),
         "reference": format!("REF-{}", rng.random_range(1_000..9_999)),
         "description": "Partly refunded",
         "order_lines": [],
         "credit_invoice": false,
-    }])
+    })
+}
+
+/// A further refund of an order, in its sums as well.
+pub(crate) fn refund(rng: &mut StdRng, order: &mut Value, amount: i64, at: Time) {
+    let all = order["refunded_amount"].as_i64().unwrap_or_default() + amount;
+    order["refunded_amount"] = all.into();
+    order["captures"][0]["refunded_amount"] = all.into();
+    if let Some(refunds) = order["refunds"].as_array_mut() {
+        refunds.push(one_refund(rng, amount, at));
+    }
 }

@@ -86,6 +86,8 @@ pub(crate) struct ShopChange {
     protected_addresses: Option<bool>,
     submit_is_noop: Option<bool>,
     plan: Option<Plan>,
+    /// A refund policy that holds from now on.
+    refund_policy: Option<String>,
 }
 
 pub(crate) async fn shop(State(app): Shared, Json(wanted): Json<ShopChange>) -> Response {
@@ -101,6 +103,9 @@ pub(crate) async fn shop(State(app): Shared, Json(wanted): Json<ShopChange>) -> 
     shop.submit_is_noop = wanted.submit_is_noop.unwrap_or(shop.submit_is_noop);
     if let Some(scopes) = wanted.scopes {
         shop.scopes = scopes;
+    }
+    if let Some(words) = wanted.refund_policy {
+        shop.refund_policy = Some((words, app.clock.now()));
     }
     if let Some(plan) = wanted.plan {
         shop.set_plan(plan);

@@ -98,6 +98,9 @@ pub(crate) struct Shop {
     /// `submitEvidence: true` answers success and sends nothing (fact 4).
     pub submit_is_noop: bool,
     pub plan: Plan,
+    /// The refund policy that was written last, and when; otherwise the usual one.
+    #[serde(default)]
+    pub refund_policy: Option<(String, Time)>,
     pub scopes: Vec<String>,
     pub tokens: BTreeMap<String, Token>,
     /// Refresh tokens that still work, with the end of their life.
@@ -126,6 +129,7 @@ impl Shop {
             protected_data: true,
             protected_addresses: true,
             submit_is_noop: false,
+            refund_policy: None,
             plan: if account == 0 { Plan::Plus } else { Plan::Standard },
             scopes: SCOPES.into_iter().filter(wanted).map(str::to_owned).collect(),
             tokens: BTreeMap::new(),

@@ -7,6 +7,7 @@ use super::{
     dispute::gid,
     schema::{VERSIONS, Version},
     shop::Plan,
+    view::time,
 };
 use crate::{account::Account, plant};
 
@@ -36,7 +37,7 @@ fn policies(call: &Call<'_>, owner: &Account) -> Vec<Value> {
         (
             "REFUND_POLICY",
             "Refund policy",
-            account % 3 != 2,
+            account % 3 != 2 || call.shop.refund_policy.is_some(),
             "Goods may be sent back within 30 days of delivery; the money is returned within 14 days after they arrive.",
         ),
         (
@@ -61,10 +62,15 @@ fn policies(call: &Call<'_>, owner: &Account) -> Vec<Value> {
     let present = all.into_iter().enumerate().filter(|(_, row)| row.2);
     present
         .map(|(place, (kind, title, _, words))| {
+            let anew = call.shop.refund_policy.as_ref().filter(|_| kind == "REFUND_POLICY");
+            let (words, since) = match anew {
+                Some((words, at)) => (words.as_str(), time(*at)),
+                None => (words, "2025-08-11T12:00:00Z".to_owned()),
+            };
             json!({
                 "id": gid("ShopPolicy", 70_000_000_000 + (account * 10 + place) as u64), "type": kind, "title": title,
                 "body": format!("<p>{words}</p><p>{}</p>", owner.name),
-                "createdAt": "2023-02-01T09:00:00Z", "updatedAt": "2025-08-11T12:00:00Z",
+                "createdAt": "2023-02-01T09:00:00Z", "updatedAt": since,
                 "url": format!("{}/policies/{}", call.place.base, kind.to_ascii_lowercase().replace('_', "-")),
             })
         })

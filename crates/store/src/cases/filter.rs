@@ -24,6 +24,8 @@ pub struct CaseFilter {
     pub turn: Option<Turn>,
     /// With our own work at this state.
     pub work_state: Option<WorkState>,
+    /// A person has something to do with it now: our turn, and neither with the client, in review, nor on its way.
+    pub to_do: bool,
     /// Waiting for us with a deadline before this instant.
     pub due_before: Option<DateTime<Utc>>,
     /// Waiting for us with a deadline at this instant or later.
@@ -193,6 +195,9 @@ impl CaseFilter {
         if self.attention.is_some() {
             // As the index says it.
             sql.push_str(" AND c.attention <> '[]'");
+        }
+        if self.to_do {
+            sql.push_str(" AND c.turn = 'ours' AND c.work_state IN ('new', 'triage', 'drafting')");
         }
         if self.open_only {
             sql.push_str(" AND c.closed_at IS NULL");

@@ -199,8 +199,8 @@ async fn a_question_reads_back_moves_once_and_opens_to_its_token_only(test: Test
     let asked = request(&desk, &case);
     let mut unit = desk.unit().await;
     unit.add_info_request(&asked).await.unwrap();
-    unit.add_token(asked.id, &[1; 32], start()).await.unwrap();
-    unit.add_token(asked.id, &[2; 32], start()).await.unwrap();
+    unit.add_token(asked.id, &[1; 32], None, start()).await.unwrap();
+    unit.add_token(asked.id, &[2; 32], None, start()).await.unwrap();
     assert!(!unit.other_requests_open(&asked).await.unwrap());
     assert!(!unit.client_silent(case.id, start()).await.unwrap());
     assert!(unit.client_silent(case.id, asked.due_at).await.unwrap());

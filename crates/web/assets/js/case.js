@@ -33,8 +33,23 @@ async function bring(file) {
   form.append("file", file, file.name || "screenshot.png");
   say(WORDS.adding);
   const answer = await fetch(`/cases/${head.dataset.case}/evidence/add`, { method: "POST", body: form });
-  if (answer.ok) location.assign(`/cases/${head.dataset.case}/evidence`);
-  else say(await problem(answer));
+  if (answer.status === 401) say(WORDS.loggedOut);
+  else if (!answer.ok) say(await problem(answer));
+  // Whoever is writing stays where they are; the picture is found on the evidence.
+  else if (written()) say(WORDS.added);
+  else location.assign(`/cases/${head.dataset.case}/evidence`);
+}
+
+/** Whether something was typed or chosen on this page that is not kept yet. */
+function written() {
+  const fields = [...document.querySelectorAll("#main textarea, #main input:not([type=hidden]), #main select")];
+  return fields.some((field) => {
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    if (field.type === "file") return field.files.length > 0;
+    if (field.tagName !== "SELECT") return field.value !== field.defaultValue;
+    const chosen = [...field.options].findIndex((option) => option.defaultSelected);
+    return field.selectedIndex !== Math.max(chosen, 0);
+  });
 }
 
 if (head && key && one("nav.tabs")) {
@@ -74,10 +89,13 @@ if (form) {
       const answer = await fetch(form.action, { method: "POST", body });
       // Somebody else wrote meanwhile: the page with both texts takes over, and nothing typed is lost.
       if (answer.status === 409) return form.submit();
+      if (answer.status === 401) return void (told.textContent = WORDS.loggedOut);
       if (!answer.ok) return void (told.textContent = await problem(answer));
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      one("[name=based_on]", form).value = one("form[data-autosave] [name=based_on]", page)?.value ?? body.get("based_on");
-      kept = sent;
+      const based = one("form[data-autosave] [name=based_on]", page);
+      if (!based) return void (told.textContent = WORDS.notTaken);
+      one("[name=based_on]", form).value = based.value;
+      kept = text.defaultValue = sent;
       told.textContent = WORDS.saved;
     } catch {
       told.textContent = WORDS.offline;

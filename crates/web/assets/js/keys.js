@@ -96,6 +96,12 @@ function notApplicable() {
   return Boolean(skip);
 }
 
+/** What is brought for the gap that has the focus, or for anything. */
+function bringHere() {
+  const add = one("details.add", document.activeElement?.closest("[data-gap]") ?? document.createElement("i"));
+  return add ? (press(add), true) : pressKey("u");
+}
+
 function dialog(id, title, fill) {
   let box = document.getElementById(id);
   if (!box) {
@@ -184,7 +190,7 @@ async function more(text, list, shown, fill) {
 
 let went = 0;
 const KEYS = {
-  j: () => move(1), k: () => move(-1), e: nextGap, w: notApplicable, "?": help,
+  j: () => move(1), k: () => move(-1), e: nextGap, w: notApplicable, u: bringHere, "?": help,
   x: () => inRow("input[type=checkbox]"), i: () => inRow("button[name=to]"),
   a: () => withCases("#to"), s: () => withCases("#until"),
   "/": () => { const search = one("input[type=search]"); search ? search.focus() : palette(); },
@@ -201,12 +207,17 @@ function go(key) {
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.altKey) return;
+  // A key that is held moves; it presses nothing twice, and nothing on a page that has just come.
+  if (event.repeat && !["j", "k"].includes(event.key)) return;
   if (event.ctrlKey || event.metaKey) {
     const done = { k: () => (palette(), true), Enter: () => pressKey("Ctrl-Enter") }[event.key]?.();
     if (done) event.preventDefault();
     return;
   }
-  if (typing(event.target) || one("dialog[open]")) return;
+  if (one("dialog[open]")) return;
+  // Out of a field, so that keys are keys again.
+  if (event.key === "Escape" && typing(event.target)) return event.target.blur();
+  if (typing(event.target)) return;
   if (event.key === " " && links().includes(document.activeElement)) return event.preventDefault(), void peek();
   if (event.key === "Enter") {
     if (document.activeElement === document.body && pressKey("Enter")) event.preventDefault();

@@ -107,6 +107,7 @@ impl From<Error> for Problem {
                 .with("problems", problems.iter().map(ToString::to_string).collect()),
             Error::Store(docket_app::StoreError::Conflict(_)) => {
                 Self::changed("Somebody else changed it at the same time. Read it again and repeat.")
+                    .header(header::RETRY_AFTER, "1")
             }
             Error::Store(docket_app::StoreError::Taken(what)) => Self::refused(what),
             error if error.is_transient() => {

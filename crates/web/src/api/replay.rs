@@ -17,12 +17,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// Longest key, in bytes.
 const LONGEST: usize = 200;
 /// The headers that belong to an answer.
-const KEPT: [HeaderName; 4] = [
-    header::CONTENT_TYPE,
-    header::ETAG,
-    header::LOCATION,
-    header::RETRY_AFTER,
-];
+const KEPT: [HeaderName; 3] = [header::CONTENT_TYPE, header::ETAG, header::LOCATION];
 
 /// Does a request, or tells what it was answered before.
 pub async fn once<F: Future<Output = Response>>(
@@ -105,6 +100,13 @@ async fn read(request: Request) -> Result<(Request, [u8; 32]), Problem> {
 }
 
 async fn keep(desk: &Desk, token: TokenId, key: &str, response: Response) -> Response {
+    if response.headers().contains_key(header::RETRY_AFTER) {
+        // Nothing was done, and it says to try again: with the same key, so that what was done after all is not done twice.
+        if let Err(error) = desk.forget_request(token, key).await {
+            tracing::error!(%error, "the key of a request that was not done could not be given back");
+        }
+        return response;
+    }
     let (parts, body) = response.into_parts();
     let Ok(body) = to_bytes(body, usize::MAX).await else {
         return Problem::internal("The answer broke off.").into_response();

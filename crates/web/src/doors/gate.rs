@@ -10,7 +10,7 @@ use docket_app::{Desk, Error, Origin};
 
 use super::viewer::FIELD;
 use super::{Door, FORM_LIMIT, FormKey, Method, Pass, Site, Theme, Viewer, Who, from_of, programs};
-use crate::error::PageError;
+use crate::error::{ErrorPage, NotTaken, PageError, html};
 use crate::{guard, locale, urls};
 
 /// A door with what its guard needs.
@@ -75,6 +75,19 @@ impl Fields {
             .map(|(_, value)| value.as_str())
     }
 
+    /// What somebody wrote in it, as far as it is worth keeping; no secrets.
+    fn typed(&self) -> Vec<String> {
+        const WORTH: usize = 20;
+        let written = |(name, text): &&(String, String)| {
+            name != FIELD && !name.contains("password") && text.chars().count() >= WORTH && text.contains(' ')
+        };
+        self.0
+            .iter()
+            .filter(written)
+            .map(|(_, text)| text.clone())
+            .collect()
+    }
+
     fn find(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
@@ -122,7 +135,7 @@ pub async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) ->
     }
     let posts = entry.method == Method::Post;
     if posts && guard::foreign(request.headers()) {
-        return PageError::ForeignForm.into_response();
+        return PageError::ForeignForm(Vec::new()).into_response();
     }
     let caller = Caller::of(&gate.site, &request);
     request.extensions_mut().insert(caller.clone());
@@ -143,10 +156,30 @@ async fn visitor(request: Request, next: Next, posts: bool) -> Result<Response, 
 }
 
 async fn person(gate: &Gate, caller: Caller, request: Request, next: Next) -> Result<Response, Response> {
-    // The page that was wanted, for after the log-in.
-    let wanted = request.uri().path_and_query().map(ToString::to_string);
-    let viewer = viewer(gate, caller, wanted.as_deref()).await?;
+    let Some(viewer) = viewer(gate, caller).await? else {
+        return Err(to_log_in(gate, request).await);
+    };
     locale::around(viewer.person.locale, known(gate, viewer, request, next)).await
+}
+
+/// Nobody is logged in: a page leads to the log-in and from there back; a script is told, and of a form nothing typed is lost.
+async fn to_log_in(gate: &Gate, request: Request) -> Response {
+    let scripted = request
+        .headers()
+        .get("sec-fetch-mode")
+        .is_some_and(|mode| mode != "navigate");
+    if scripted {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    if gate.door.entry().method == Method::Get {
+        let wanted = request.uri().path_and_query().map(ToString::to_string);
+        return Redirect::to(&urls::log_in(wanted.as_deref())).into_response();
+    }
+    let typed = match with_fields(request).await {
+        Ok((_, fields)) => fields.typed(),
+        Err(_) => Vec::new(),
+    };
+    PageError::SessionEnded(typed).into_response()
 }
 
 async fn known(gate: &Gate, viewer: Viewer, mut request: Request, next: Next) -> Result<Response, Response> {
@@ -164,27 +197,42 @@ async fn known(gate: &Gate, viewer: Viewer, mut request: Request, next: Next) ->
         with_fields(request).await?
     };
     if !viewer.key.is(fields.find(FIELD)) {
-        return Err(PageError::ForeignForm.into_response());
+        return Err(PageError::ForeignForm(fields.typed()).into_response());
     }
-    audited(gate, &viewer, &on, request, next).await
+    let gate = gate.clone();
+    let locale = viewer.person.locale;
+    // Apart, so that what was begun ends, whether or not the browser still listens.
+    let work = locale::around(locale, async move {
+        let response = audited(&gate, &viewer, &on, request, next).await?;
+        let Some(why) = response.extensions().get::<NotTaken>().cloned() else {
+            return Ok(response);
+        };
+        let page = html(&ErrorPage::not_taken(&viewer, why)).map_err(IntoResponse::into_response)?;
+        Ok((response.status(), page).into_response())
+    });
+    match tokio::spawn(work).await {
+        Ok(response) => response,
+        Err(error) => {
+            tracing::error!(%error, "a form's work broke off");
+            Err(StatusCode::INTERNAL_SERVER_ERROR.into_response())
+        }
+    }
 }
 
-async fn viewer(gate: &Gate, caller: Caller, wanted: Option<&str>) -> Result<Viewer, Response> {
-    let log_in = || {
-        let shows = gate.door.entry().method == Method::Get;
-        Redirect::to(&urls::log_in(wanted.filter(|_| shows))).into_response()
+/// Who looks; none where nobody is logged in.
+async fn viewer(gate: &Gate, caller: Caller) -> Result<Option<Viewer>, Response> {
+    let Some(token) = caller.token else {
+        return Ok(None);
     };
-    let token = caller.token.ok_or_else(log_in)?;
     let known = gate.desk.session(&token).await;
     let known = known.map_err(|e| PageError::from(e).into_response())?;
-    let (person, session) = known.ok_or_else(log_in)?;
-    Ok(Viewer {
+    Ok(known.map(|(person, session)| Viewer {
         person,
         session,
         from: caller.from,
         key: FormKey::of(&token),
         theme: caller.theme,
-    })
+    }))
 }
 
 fn is(request: &Request, media_type: &str) -> bool {
@@ -232,7 +280,7 @@ async fn with_file(request: Request, viewer: &Viewer) -> Result<(Request, Fields
         let name = field.name().unwrap_or_default().to_owned();
         if let Some(file) = field.file_name().map(str::to_owned) {
             if !viewer.key.is(fields.find(FIELD)) {
-                return Err(PageError::ForeignForm.into_response());
+                return Err(PageError::ForeignForm(fields.typed()).into_response());
             }
             let content = field.bytes().await.map_err(no_form)?;
             // A file field that was left empty comes without name and content.

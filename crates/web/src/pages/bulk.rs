@@ -31,6 +31,10 @@ pub struct BulkView {
     confirm: Option<String>,
     /// It was begun and nothing is known of its end yet.
     under_way: bool,
+    /// So many of its cases are done so far.
+    went: usize,
+    /// Money moves by it: no single key carries it out.
+    money: bool,
     ended: bool,
     queue: String,
 }
@@ -104,7 +108,7 @@ impl BulkView {
                     (false, false) => (t("bulk-nothing-done").plain(), "calm", say(&d.said.0)),
                 }),
                 asked: done.and_then(|d| d.asked).map(urls::question),
-                acts: if plan.done.is_some() {
+                acts: if plan.ended_at.is_some() {
                     done.is_some_and(|d| d.ok)
                 } else {
                     acts
@@ -126,9 +130,11 @@ impl BulkView {
             made: Stamp::of(plan.made_at, now),
             acts: rows.iter().filter(|row| row.acts).count(),
             rows,
-            confirm: plan.begun_at.is_none().then(|| urls::bulk_confirm(plan.id)),
-            under_way: plan.begun_at.is_some() && plan.done.is_none(),
-            ended: plan.done.is_some(),
+            confirm: plan.can_go(now).then(|| urls::bulk_confirm(plan.id)),
+            under_way: plan.begun_at.is_some() && plan.ended_at.is_none(),
+            went: plan.done.iter().flatten().count(),
+            money: matches!(plan.wish, BulkWish::AcceptByRule),
+            ended: plan.ended_at.is_some(),
             queue: urls::open_cases(),
         }
     }

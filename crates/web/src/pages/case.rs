@@ -30,8 +30,8 @@ use docket_core::recommend::Recommendation;
 use self::advice::Advised;
 use self::decide::{Decisions, Hold};
 pub use self::evidence::EvidenceView;
-pub use self::head::Head;
 use self::head::Part;
+pub use self::head::{Head, state};
 pub use self::preview::{Look, PreviewView};
 #[cfg(test)]
 pub use self::statement::Clash;
@@ -315,7 +315,13 @@ async fn evidence_view(desk: &Desk, viewer: &Viewer, case: CaseId) -> Result<Evi
         Some(_) | None => String::new(),
     };
     let known = (list.as_ref(), pieces.as_slice());
-    let mut page = EvidenceView::of(viewer, &view, known, question, desk.env.now());
+    let mut page = EvidenceView::of(
+        viewer,
+        &view,
+        known,
+        (question, desk.question_due(&view.stored.case)),
+        desk.env.now(),
+    );
     page.head.problem = problem;
     Ok(page)
 }

@@ -248,7 +248,8 @@ fn rows(
         let group = groups::of(stored, now);
         let begins = before.replace(group) != Some(group);
         Row {
-            group: begins.then(|| t(group).plain()),
+            // The groups go by our next step, which is no matter of a client's person.
+            group: (begins && viewer.is_staff()).then(|| t(group).plain()),
             ..Row::of(viewer, stored, names.get(&stored.case.client).copied(), now)
         }
     };

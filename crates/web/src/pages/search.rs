@@ -8,6 +8,7 @@ use docket_app::{Desk, Found, FoundBy, FoundCase, StoredCase};
 
 use crate::doors::{Door, Viewer};
 use crate::error::{PageError, html};
+use crate::pages::case::state;
 use crate::pages::{Frame, Section};
 use crate::query::{Pairs, QueueQuery};
 use crate::show::{self, Due, Stamp};
@@ -55,12 +56,13 @@ struct Group {
 }
 
 impl Row {
-    fn of((stored, why): &(StoredCase, Vec<FoundCase>), found: &Found, now: DateTime<Utc>) -> Self {
+    fn of(
+        (stored, why): &(StoredCase, Vec<FoundCase>),
+        found: &Found,
+        staff: bool,
+        now: DateTime<Utc>,
+    ) -> Self {
         let case = &stored.case;
-        let state = match case.outcome {
-            Some(outcome) => format!("{}: {}", show::words(case.work_state), show::words(outcome)),
-            None => show::words(case.work_state),
-        };
         Self {
             url: urls::case(case.id),
             dispute: case.dispute.to_string(),
@@ -70,7 +72,7 @@ impl Row {
                 .get(&case.client)
                 .map_or_else(String::new, |c| c.name.clone()),
             amount: show::money(case.facts.amount),
-            state,
+            state: state(case, staff),
             due: Due::running(case, now),
             opened: Stamp::of(case.facts.opened_at, now),
             why: why.iter().map(|w| t(found_by(*w)).plain()).collect(),
@@ -81,7 +83,11 @@ impl Row {
 impl SearchView {
     pub fn of(viewer: &Viewer, term: &str, found: Option<&Found>, now: DateTime<Utc>) -> Self {
         let results = |found: &Found| Results {
-            cases: found.cases.iter().map(|case| Row::of(case, found, now)).collect(),
+            cases: found
+                .cases
+                .iter()
+                .map(|case| Row::of(case, found, viewer.is_staff(), now))
+                .collect(),
             others: others(viewer, found),
         };
         Self {

@@ -32,6 +32,8 @@ fn plan(house: &House, wish: BulkWish, steps: Vec<BulkStep>, done: bool) -> Bulk
         done: done.then(|| cases.iter().enumerate().map(came).collect()),
         cases,
         begun_at: done.then(now),
+        moved_at: done.then(now),
+        ended_at: done.then(now),
         clients: [(house.client.id, house.client.clone())].into(),
     }
 }
@@ -78,7 +80,13 @@ impl Samples for BulkView {
         };
         let begun = BulkPlan {
             begun_at: Some(now()),
+            moved_at: Some(now()),
             ..plan(&house, BulkWish::AcceptByRule, steps(), false)
+        };
+        let broke_off = BulkPlan {
+            begun_at: Some(now() - Duration::hours(1)),
+            moved_at: Some(now() - Duration::hours(1)),
+            ..plan(&house, BulkWish::AssignSuggested, steps(), false)
         };
         let plans = [
             plan(&house, BulkWish::AssignSuggested, steps(), false),
@@ -94,6 +102,7 @@ impl Samples for BulkView {
             ),
             plan(&house, BulkWish::PutAside { until: now() }, vec![nothing()], true),
             begun,
+            broke_off,
         ];
         plans
             .iter()

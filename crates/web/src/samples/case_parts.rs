@@ -82,17 +82,23 @@ impl Samples for EvidenceView {
                 &viewer(),
                 &views[0],
                 (Some(&list()), &pieces()),
-                NASTY.to_owned(),
+                (NASTY.to_owned(), now()),
                 now(),
             ),
             Self::of(
                 &auditor(),
                 &views[0],
                 (Some(&list()), &pieces()),
-                NASTY.to_owned(),
+                (NASTY.to_owned(), now()),
                 now(),
             ),
-            Self::of(&viewer(), &views[2], (Some(&empty), &[]), String::new(), now()),
+            Self::of(
+                &viewer(),
+                &views[2],
+                (Some(&empty), &[]),
+                (String::new(), now()),
+                now(),
+            ),
         ]
     }
 }

@@ -162,6 +162,80 @@ async fn nobody_is_given_what_they_cannot_work_on_and_wrong_wishes_are_told(db: 
     );
 }
 
+async fn the_next_case_is_one_that_somebody_can_do_something_with(db: TestDb) {
+    let test = TestDesk::on(db).await;
+    let nord = test.client("Nordlicht").await;
+    let due = |hours| Dispute {
+        deadline: Some(platform_deadline(now() + Duration::hours(hours))),
+        ..Dispute::ours("PP-D-1")
+    };
+    let second = Dispute {
+        deadline: Some(platform_deadline(now() + Duration::hours(200))),
+        ..Dispute::ours("PP-D-2")
+    };
+    let ids = test.cases(&nord, &[due(100), second]).await;
+    let mia = test.person("Mia Berg", Access::Specialist).await;
+    let scope = ClientScope::Agency;
+    for id in &ids {
+        test.desk
+            .assign(scope, *id, (None, Some("Mia Berg")), "Mia Berg")
+            .await
+            .unwrap();
+    }
+    let ask = docket_app::Ask {
+        case: ids[0],
+        question: "Which carrier?".to_owned(),
+        due: None,
+        to: None,
+        actor: "Mia Berg".to_owned(),
+    };
+    test.desk.ask_client(scope, ask).await.unwrap();
+    let next = led(&test.post_as(&mia, "/queue/next", &[]).await);
+    assert_eq!(
+        next,
+        format!("/cases/{}", ids[1]),
+        "the first waits for its client"
+    );
+}
+
+async fn a_plan_that_broke_off_goes_on_behind_where_it_did(db: TestDb) {
+    let test = TestDesk::on(db).await;
+    let nord = test.client("Nordlicht").await;
+    let disputes: Vec<Dispute> = ["PP-D-1", "PP-D-2", "PP-D-3"].map(Dispute::ours).into();
+    let ids = test.cases(&nord, &disputes).await;
+    let mia = test.person("Mia Berg", Access::Specialist).await;
+    let give = [("action", "assign"), ("to", "Mia Berg")];
+    let url = plan(&test, &mia, &ids, &give).await;
+    let id: docket_core::id::PlanId = url.rsplit('/').next().unwrap().parse().unwrap();
+    // Another process began, and ended before its first case was known to be done.
+    let person = mia.person.id;
+    let mut unit = docket_store::UnitOfWork::begin(&test.desk.db).await.unwrap();
+    let at = test.desk.env.now();
+    assert!(unit.begin_plan(id, person, at, at).await.unwrap());
+    unit.commit().await.unwrap();
+    let confirm = format!("{url}/confirm");
+    led(&test.post_as(&mia, &confirm, &[]).await);
+    let shown = test.get_as(&mia, &url).await.body;
+    assert!(
+        shown.contains("0 of 3 cases are done") && !shown.contains("Go on where"),
+        "{shown}"
+    );
+    assert!(case(&test, ids[1]).await.assignee.is_none());
+    test.clock.advance(Duration::minutes(3));
+    let shown = test.get_as(&mia, &url).await.body;
+    assert!(shown.contains("Go on where it broke off"), "{shown}");
+    led(&test.post_as(&mia, &confirm, &[]).await);
+    let shown = test.get_as(&mia, &url).await.body;
+    assert!(
+        shown.contains("it broke off at this case") && shown.contains("given to Mia Berg"),
+        "{shown}"
+    );
+    assert_eq!(case(&test, ids[0]).await.assignee, None, "a person looks at it");
+    for id in &ids[1..] {
+        assert_eq!(case(&test, *id).await.assignee.as_deref(), Some("Mia Berg"));
+    }
+}
+
 async fn a_case_is_put_aside_until_its_next_step_at_most(db: TestDb) {
     let test = TestDesk::on(db).await;
     let nord = test.client("Nordlicht").await;
@@ -415,5 +489,7 @@ on_both!(
     what_was_looked_at_is_done_once_and_nothing_else,
     nobody_is_given_what_they_cannot_work_on_and_wrong_wishes_are_told,
     a_case_is_put_aside_until_its_next_step_at_most,
+    the_next_case_is_one_that_somebody_can_do_something_with,
+    a_plan_that_broke_off_goes_on_behind_where_it_did,
     views_are_kept_and_what_is_handed_over_is_signed,
 );

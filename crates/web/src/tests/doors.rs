@@ -134,7 +134,11 @@ async fn knock(test: &TestDesk, door: Door, case: CaseId, who: Option<&LoggedIn>
     }
 }
 
-fn leads_to_log_in(answer: &Answer) -> bool {
+/// A form says that nobody is logged in, and shows what was typed; a page leads to the log-in.
+fn wants_log_in(door: Door, answer: &Answer) -> bool {
+    if door.entry().method == Method::Post {
+        return answer.status == StatusCode::UNAUTHORIZED && answer.body.contains("Your session has ended");
+    }
     let leads = answer
         .headers
         .get("location")
@@ -147,7 +151,7 @@ async fn every_door_lets_through_whom_the_table_says(db: TestDb) {
     for door in Door::ALL {
         let stranger = knock(&test, *door, own, None).await;
         match door.entry().who {
-            Who::People(_) => assert!(leads_to_log_in(&stranger), "{door:?}: {}", stranger.status),
+            Who::People(_) => assert!(wants_log_in(*door, &stranger), "{door:?}: {}", stranger.status),
             Who::Anyone | Who::Visitors | Who::Programs(..) => {
                 assert_eq!(stranger.status, reached(*door), "{door:?}")
             }
@@ -496,6 +500,8 @@ async fn a_clients_pages_show_its_own_and_no_word_of_another(db: TestDb) {
         "Need a look",
         "packet complete",
         "triage",
+        "Act now",
+        "class=\"group\"",
     ] {
         assert!(!queue.contains(inner), "how it is worked on: {inner}");
     }
@@ -513,6 +519,10 @@ async fn a_clients_pages_show_its_own_and_no_word_of_another(db: TestDb) {
         "id=\"history\"",
         "Our work",
         "Assignee",
+        "Next step",
+        "packet complete",
+        "triage",
+        "new</h2>",
     ] {
         assert!(!case.contains(inner), "how it is worked on: {inner}");
     }
@@ -527,6 +537,35 @@ on_both!(
     a_client_cannot_tell_what_is_not_its_own_from_what_is_not_there,
     a_clients_pages_show_its_own_and_no_word_of_another,
 );
+
+#[tokio::test]
+async fn what_was_typed_is_shown_to_whoever_was_logged_out_over_it() {
+    let test = TestDesk::new().await;
+    let mia = test.person("Mia", Access::Lead).await;
+    let (client, connection) = test.client("Nordlicht").await;
+    let case = test.cases(&(client, connection), &[Dispute::ours("N-1")]).await[0];
+    let url = format!("/cases/{case}/draft/save");
+    let text = "It was delivered on <Tuesday> and signed for.";
+    let fields = [("statement", text), ("with", "text"), ("based_on", "0")];
+    assert!(test.desk.end_session(mia.session, mia.person.id).await.unwrap());
+    let answer = test.post_as(&mia, &url, &fields).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert!(
+        answer.body.contains("Your session has ended")
+            && answer.body.contains("delivered on &#60;Tuesday&#62; and signed"),
+        "{}",
+        answer.body
+    );
+    // A script is told, instead of being led to a page that it would take for an answer.
+    let asks = Request::get("/queue")
+        .header("host", "127.0.0.1:8080")
+        .header("sec-fetch-mode", "cors");
+    let answer = test.send_with(test.as_of(&mia, asks), Body::empty()).await;
+    assert_eq!(
+        (answer.status, answer.body.as_str()),
+        (StatusCode::UNAUTHORIZED, "")
+    );
+}
 
 #[tokio::test]
 async fn no_form_is_taken_that_is_not_of_this_session() {

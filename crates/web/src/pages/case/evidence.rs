@@ -12,6 +12,7 @@ use super::head::{Head, Part};
 use docket_core::person::Role;
 
 use crate::doors::{Door, Viewer};
+use crate::locale;
 use crate::pages::{Choice, Frame, Section};
 use crate::say::{say, say_all};
 use crate::show::{self, Stamp};
@@ -57,6 +58,8 @@ struct Work {
     change: String,
     ask: String,
     question: String,
+    due: String,
+    due_shown: Stamp,
     /// Whether the person may let what looks sensitive pass.
     lead: bool,
 }
@@ -112,7 +115,7 @@ impl EvidenceView {
         viewer: &Viewer,
         view: &CaseView,
         (list, pieces): (Option<&Checklist>, &[StoredEvidence]),
-        question: String,
+        (question, due): (String, DateTime<Utc>),
         now: DateTime<Utc>,
     ) -> Self {
         let case = &view.stored.case;
@@ -135,6 +138,8 @@ impl EvidenceView {
                 change: urls::of(case.id, urls::CHANGE_EVIDENCE),
                 ask: urls::of(case.id, urls::ASK_FROM_CASE),
                 question,
+                due: locale::typed(due),
+                due_shown: Stamp::of(due, now),
                 lead: matches!(viewer.person.access.role(), Role::Admin | Role::Lead),
             }),
             statement: urls::of(case.id, urls::CASE_STATEMENT),

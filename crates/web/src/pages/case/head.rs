@@ -172,7 +172,7 @@ impl Head {
             ),
             state: state(case, viewer.is_staff()),
             next: next::sentence(case),
-            due: deadline(case, now),
+            due: deadline(case, viewer.is_staff(), now),
             hands: viewer.may(Door::Assign).then(|| Hands::of(viewer, case)),
             aside: view
                 .aside
@@ -210,13 +210,14 @@ impl Hands {
     }
 }
 
-fn deadline(case: &Case, now: DateTime<Utc>) -> Option<Deadline> {
+fn deadline(case: &Case, staff: bool, now: DateTime<Utc>) -> Option<Deadline> {
     let (deadline, due) = case.round.deadline.zip(Due::running(case, now))?;
     Some(Deadline {
         due,
         source: show::source_sentence(deadline.source),
         precision: show::precision_sentence(deadline.precision),
-        rung: Rung::of(case, now),
+        // What we have to do until then is no matter of a client's person.
+        rung: Rung::of(case, now).filter(|_| staff),
     })
 }
 

@@ -70,6 +70,7 @@ impl Tables {
     /// What was sent, without how.
     pub fn for_client(mut self) -> Self {
         self.inner = false;
+        self.responses.retain(|response| response.attempted.is_some());
         self
     }
 }

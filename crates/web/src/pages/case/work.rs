@@ -16,6 +16,7 @@ use super::head::Part;
 use super::written::{self, invalid, text};
 use crate::doors::{Fields, Upload, Viewer};
 use crate::error::PageError;
+use crate::pages::questions::ask::due_of;
 use crate::query::Pairs;
 use crate::texts::t;
 use crate::urls;
@@ -163,15 +164,22 @@ pub async fn ask_client(
     fields: Fields,
 ) -> Result<Response, PageError> {
     let case = id_of(&id)?;
-    let ask = Ask {
-        case,
-        question: fields.get("question").to_owned(),
-        due: None,
-        to: text(&fields, "to"),
-        actor: viewer.name().to_owned(),
-    };
     let place = (case, Part::Evidence);
-    match desk.ask_client(viewer.scope(), ask).await {
+    let proposed = desk.question_due(&desk.case(viewer.scope(), case).await?.case);
+    let asked = match due_of(fields.get("due").trim(), proposed) {
+        Ok(due) => {
+            let ask = Ask {
+                case,
+                question: fields.get("question").to_owned(),
+                due,
+                to: text(&fields, "to"),
+                actor: viewer.name().to_owned(),
+            };
+            desk.ask_client(viewer.scope(), ask).await
+        }
+        Err(error) => Err(error),
+    };
+    match asked {
         Err(error) => answer(&desk, &viewer, place, Err(error), String::new()).await,
         Ok(asked) => {
             let done = match &asked.request.recipient {

@@ -127,8 +127,10 @@ pub async fn page(
     Ok(html(&AskClientView::of(&viewer, &wish, desk.env.now()))?.into_response())
 }
 
-fn due_of(text: &str) -> Result<Option<DateTime<Utc>>, Error> {
-    if text.is_empty() {
+/// The due time that somebody typed; none where it was left as it was proposed: then it stays the rule's and moves with the
+/// deadline.
+pub fn due_of(text: &str, proposed: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
+    if text.is_empty() || text == locale::typed(proposed) {
         return Ok(None);
     }
     let at = locale::of_field(text).map(Some);
@@ -139,10 +141,8 @@ pub async fn post(State(desk): State<Desk>, viewer: Viewer, fields: Fields) -> R
     let case = case_of(&desk, &viewer, fields.get("case")).await?;
     let wish = desk.ask_wish(viewer.scope(), case).await?;
     let due = fields.get("due").trim();
-    // Left as it was proposed, it stays the rule's: then it moves with the deadline.
-    let proposed = locale::typed(wish.due);
     let to = Some(fields.get("to").trim()).filter(|to| !to.is_empty());
-    let asked = match due_of(if due == proposed { "" } else { due }) {
+    let asked = match due_of(due, wish.due) {
         Ok(due) => {
             let ask = Ask {
                 case,

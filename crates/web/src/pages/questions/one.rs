@@ -260,6 +260,6 @@ pub async fn to_answer(
     if !request.takes_answers(desk.env.now()) {
         return Err(PageError::NotFound(t("question-closed").plain()));
     }
-    let token = desk.answer_token(viewer.scope(), id).await?;
+    let token = desk.answer_token(viewer.scope(), id, viewer.person.id).await?;
     Ok(Redirect::to(&urls::ask(&token)).into_response())
 }

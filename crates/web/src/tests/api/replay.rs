@@ -1,6 +1,8 @@
 //! A request with a key is done once.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use axum::response::IntoResponse;
 use chrono::Duration;
 use docket_app::{AuditFilter, ClientScope};
 use docket_core::id::CaseId;
@@ -12,6 +14,7 @@ use serde_json::{Value, json};
 use super::super::desk::{Answer, TestDesk};
 use super::super::work::toy;
 use super::{ask, problem, program};
+use crate::api::replay::once;
 use crate::samples::make::Dispute;
 
 async fn one(db: TestDb) -> (TestDesk, CaseId, String) {
@@ -121,6 +124,24 @@ async fn a_refusal_is_kept_too(db: TestDb) {
     assert_eq!(notes(&test, case).await, 1);
 }
 
+async fn what_was_not_done_may_be_tried_again_with_its_key(db: TestDb) {
+    let (test, _, mia) = one(db).await;
+    let (_, token) = test.desk.token_holder(&mia).await.unwrap().unwrap();
+    let request = || {
+        Request::post("/api/v1/x")
+            .header("idempotency-key", "k")
+            .body(Body::empty())
+    };
+    let busy = |_| async { (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "5")]).into_response() };
+    let first = once(&test.desk, token.id, request().unwrap(), busy).await;
+    assert_eq!(first.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let done = |_| async { StatusCode::CREATED.into_response() };
+    let second = once(&test.desk, token.id, request().unwrap(), done).await;
+    assert_eq!(second.status(), StatusCode::CREATED);
+    let third = once(&test.desk, token.id, request().unwrap(), busy).await;
+    assert_eq!(third.status(), StatusCode::CREATED, "it was done");
+}
+
 async fn of_many_at_once_one_is_done(db: TestDb) {
     let (test, case, mia) = one(db).await;
     let all = (0..8).map(|_| note(&test, &mia, (case, "k"), "called"));
@@ -146,6 +167,7 @@ async fn of_many_at_once_one_is_done(db: TestDb) {
 }
 
 on_both!(
+    what_was_not_done_may_be_tried_again_with_its_key,
     a_kept_answer_cannot_be_read_in_the_database,
     what_lacks_its_beginning_is_no_matter_of_its_key,
     the_same_request_is_done_once_and_answered_the_same,
