@@ -6,6 +6,7 @@ mod desk;
 mod page;
 mod reply;
 
+use chrono::DateTime;
 use docket_core::case::{self, Case, Command, Event};
 use docket_core::id::{CaseId, PersonId, RequestId};
 use docket_core::request::{InfoAnswer, InfoRequest, RequestState};
@@ -152,7 +153,10 @@ impl Desk {
     /// # Errors
     /// When the database fails.
     pub async fn answer_times(&self, client: &Client) -> Result<AnswerTimes> {
-        let asked = self.db.asked(ClientScope::One(client.id)).await?;
+        let asked = self
+            .db
+            .asked(ClientScope::One(client.id), DateTime::UNIX_EPOCH)
+            .await?;
         Ok(AnswerTimes::of(&asked, self.env.now()))
     }
 }

@@ -51,7 +51,7 @@ const ADD_ANSWER: &str = "INSERT INTO info_answers (id, client_id, request_id, a
 const ANSWERS: &str = "SELECT id, request_id, answer, action_plan, files, received_at FROM info_answers \
     WHERE client_id BETWEEN $1 AND $2 AND request_id = $3 ORDER BY received_at, id";
 const ASKED: &str = "SELECT q.asked_at, (SELECT min(a.received_at) FROM info_answers a WHERE a.request_id = q.id) AS answered_at, \
-    q.deadline, q.state FROM info_requests q WHERE q.client_id BETWEEN $1 AND $2 ORDER BY q.asked_at, q.id";
+    q.deadline, q.state FROM info_requests q WHERE q.client_id BETWEEN $1 AND $2 AND q.asked_at >= $3 ORDER BY q.asked_at, q.id";
 
 #[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[
@@ -241,14 +241,14 @@ impl Db {
         rows.into_iter().map(answer).collect()
     }
 
-    /// What is counted of every question.
+    /// What is counted of every question that was asked from an instant on.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn asked(&self, scope: ClientScope) -> Result<Vec<Asked>> {
+    pub async fn asked(&self, scope: ClientScope, from: DateTime<Utc>) -> Result<Vec<Asked>> {
         let (low, high) = scope.range();
         let rows: Vec<AskedRow> =
-            on_db!(self, c => sqlx::query_as(ASKED).bind(low).bind(high).fetch_all(c).await)?;
+            on_db!(self, c => sqlx::query_as(ASKED).bind(low).bind(high).bind(from).fetch_all(c).await)?;
         let one = |(asked_at, answered_at, deadline, state): AskedRow| {
             Ok(Asked {
                 asked_at,

@@ -4,7 +4,7 @@ use docket_core::sentence;
 use docket_core::sentence::Sentence;
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use docket_core::case::{self, Case, Command, Event};
 use docket_core::evidence::{Need, Row, Standing};
 use docket_core::id::{CaseId, ClientId, RequestId};
@@ -43,6 +43,8 @@ pub struct AskWish {
     pub due: DateTime<Utc>,
 }
 
+/// What the page of questions tells of answers goes so far back: what is read grows with a quarter, not with the years.
+const ANSWERS_OF: Duration = Duration::days(90);
 /// Gaps that one question names: the heaviest.
 const ASKED: usize = 5;
 
@@ -121,12 +123,12 @@ impl Desk {
         })
     }
 
-    /// How fast the clients in scope answer.
+    /// How fast the clients in scope answered what was asked in the last 90 days.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn answer_times_in(&self, scope: ClientScope) -> Result<AnswerTimes> {
-        let asked = self.db.asked(scope).await?;
+        let asked = self.db.asked(scope, self.env.now() - ANSWERS_OF).await?;
         Ok(AnswerTimes::of(&asked, self.env.now()))
     }
 

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::DateTime;
 use docket_core::factor::catalogue::CATALOGUE;
 use docket_core::factor::levels::recorded;
 use docket_core::sla::End;
@@ -189,7 +190,7 @@ impl Desk {
             ])?;
         }
         // How fast the client answered is a factor that no case holds.
-        for asked in self.db.asked(own).await? {
+        for asked in self.db.asked(own, DateTime::UNIX_EPOCH).await? {
             let at = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(|at| at.to_rfc3339());
             let name = format!("question asked at {}", asked.asked_at.to_rfc3339());
             let says = json!({ "answered_at": at(asked.answered_at), "state": asked.state });

@@ -180,7 +180,7 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
                 .await
                 .unwrap()
                 .unwrap();
-            let all = db.asked(scope).await.unwrap();
+            let all = db.asked(scope, chrono::DateTime::UNIX_EPOCH).await.unwrap();
             all.iter().filter(|a| a.asked_at == own.asked_at).count()
         }
         "rule" => db.rule(scope, mine.rule).await.unwrap().iter().count(),

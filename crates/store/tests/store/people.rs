@@ -241,7 +241,7 @@ async fn a_question_reads_back_moves_once_and_opens_to_its_token_only(test: Test
         desk.db.info_answers(AGENCY, asked.id).await.unwrap(),
         std::slice::from_ref(&given)
     );
-    let counted = desk.db.asked(AGENCY).await.unwrap();
+    let counted = desk.db.asked(AGENCY, start() - Duration::days(1)).await.unwrap();
     assert_eq!(counted[0].answered_at, Some(given.received_at));
     assert_eq!(due(99).await.unwrap(), []);
 }

@@ -28,7 +28,10 @@ async fn what_is_known_leads_to_the_case(db: TestDb) {
     let theirs = test.get_as(&ida, "/search?q=INV-2026-0815").await.body;
     assert!(theirs.contains("1 case,") && theirs.contains("PP-D-1") && !theirs.contains("PP-D-2"));
     // Whose turn it is they may know, and not how it is worked on.
-    assert!(page.contains("our turn, new") && theirs.contains("our turn<"), "{theirs}");
+    assert!(
+        page.contains("our turn, new") && theirs.contains("our turn<"),
+        "{theirs}"
+    );
     for term in [
         "PP-D-2",
         &foreign.to_string(),
