@@ -2,6 +2,7 @@
 //! agree to the digit.
 
 pub mod factors;
+pub mod lists;
 pub mod shown;
 pub mod sla;
 pub mod win_rate;

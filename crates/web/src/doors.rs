@@ -194,6 +194,7 @@ doors! {
     WinRatePdf: Get urls::WIN_RATE_PDF, READS;
     FactorsPdf: Get urls::FACTORS_PDF, READS;
     SlaPdf: Get urls::SLA_PDF, READS;
+    QueueCsv: Get urls::QUEUE_CSV, READS;
     WinRateCsv: Get urls::WIN_RATE_CSV, READS;
     FactorsCsv: Get urls::FACTORS_CSV, READS;
     SlaCsv: Get urls::SLA_CSV, READS;

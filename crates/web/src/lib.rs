@@ -110,6 +110,7 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::WinRatePdf, paper::win_rate)
         .open(Door::FactorsPdf, paper::factors)
         .open(Door::SlaPdf, paper::sla)
+        .open(Door::QueueCsv, queue::csv)
         .open(Door::WinRateCsv, paper::win_rate_csv)
         .open(Door::FactorsCsv, paper::factors_csv)
         .open(Door::SlaCsv, paper::sla_csv)

@@ -88,6 +88,7 @@ pub const SLA: &str = "/reports/sla";
 pub const WIN_RATE_PDF: &str = "/reports/win-rate/pdf";
 pub const FACTORS_PDF: &str = "/reports/factors/pdf";
 pub const SLA_PDF: &str = "/reports/sla/pdf";
+pub const QUEUE_CSV: &str = "/queue/csv";
 pub const WIN_RATE_CSV: &str = "/reports/win-rate/csv";
 pub const FACTORS_CSV: &str = "/reports/factors/csv";
 pub const SLA_CSV: &str = "/reports/sla/csv";

@@ -68,6 +68,8 @@ struct Behind {
     count: usize,
     cases: Vec<CaseRow>,
     more: usize,
+    /// All of them as a file.
+    csv: String,
     back: String,
 }
 
@@ -135,6 +137,15 @@ impl Behind {
             count: found.len(),
             cases: found.iter().take(LISTED).map(CaseRow::of).collect(),
             more: found.len().saturating_sub(LISTED),
+            csv: urls::with(
+                urls::FACTORS_CSV,
+                &FactorQuery {
+                    factor: Some(subject.clone()),
+                    level: Some(level.to_owned()),
+                    ..query.clone()
+                }
+                .pairs(),
+            ),
             back: urls::factors(query),
         }
     }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
+use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -86,7 +87,7 @@ async fn typeset(
 }
 
 /// A report as CSV.
-fn sheet(name: &str, csv: String) -> Response {
+pub fn sheet(name: &str, csv: impl Into<Body>) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (
@@ -94,7 +95,7 @@ fn sheet(name: &str, csv: String) -> Response {
             format!("attachment; filename=\"{name}.csv\""),
         ),
     ];
-    (headers, csv).into_response()
+    (headers, csv.into()).into_response()
 }
 
 async fn win_rates(desk: &Desk, viewer: &Viewer, pairs: &Pairs) -> Result<WinRateReport, PageError> {
@@ -161,14 +162,23 @@ pub async fn factors(
     typeset("factors", move || board::factors(&report, language)).await
 }
 
-/// The factor report, every level and stratum.
+/// The factor report, every level and stratum; with a factor and a level, the cases behind that.
 pub async fn factors_csv(
     State(desk): State<Desk>,
     viewer: Viewer,
     Query(pairs): Query<Pairs>,
 ) -> Result<Response, PageError> {
-    let report = factor_report(&desk, &viewer, &pairs).await?;
-    Ok(sheet("factors", figures::factors::csv(&report)))
+    let query = FactorQuery::parse(&pairs).map_err(PageError::BadRequest)?;
+    let (Some(subject), level) = (query.factor, query.level.unwrap_or_default()) else {
+        let report = factor_report(&desk, &viewer, &pairs).await?;
+        return Ok(sheet("factors", figures::factors::csv(&report)));
+    };
+    let (_, client) = clients(&desk, &viewer, query.client.as_deref()).await?;
+    let period = period(query.from, query.to, &desk)?;
+    let found = desk
+        .factor_cases(client.as_ref(), period, (&subject, Some(&level)))
+        .await?;
+    Ok(sheet("factor-cases", figures::lists::factor_cases(&found)))
 }
 
 /// The SLA report of one client.

@@ -8,23 +8,31 @@ pub mod views;
 use std::collections::HashMap;
 
 use askama::Template;
+use axum::body::Body;
 use axum::extract::{Query, State};
+use axum::response::Response;
 use chrono::{DateTime, Utc};
-use docket_app::{Client, Desk, Overview, QueuePage, StoredCase, Workload};
+use docket_app::figures::lists;
+use docket_app::{Client, ClientScope, Desk, Overview, QueuePage, StoredCase, Workload};
 use docket_core::id::ClientId;
 use docket_core::words::{Turn, WorkState};
+use futures::stream::{self, StreamExt};
 
 use self::filters::{Chip, Filters};
 pub use self::tools::mine;
 use self::tools::{Bulk, View};
 use crate::doors::{Door, FormKey, Viewer};
 use crate::error::{PageError, PageResult, html};
+use crate::pages::paper::sheet;
 use crate::pages::{Frame, Section, client_choices, clients, scope};
 use crate::query::{Pairs, QueueQuery};
 use crate::show::{self, Due, Freshness, Rung, Stamp};
 use crate::texts::t;
 use crate::urls;
 
+/// Cases of one read of a file.
+const CSV_ROWS: usize = 500;
+const CSV_PAGE: i64 = 500;
 /// Rows of one page: with the longest words of any language it stays below 100 kB.
 pub const PAGE: i64 = 40;
 
@@ -45,6 +53,8 @@ pub struct QueueView {
     filters: Filters,
     chips: Vec<Chip>,
     matching: i64,
+    /// All that match as a file.
+    csv: String,
     rows: Vec<Row>,
     next: Option<String>,
     first: Option<String>,
@@ -189,6 +199,7 @@ impl QueueView {
             ),
             chips: filters::chips(&first_page, wanted.filter(|_| viewer.is_staff())),
             matching: page.matching,
+            csv: urls::with(urls::QUEUE_CSV, &first_page.pairs()),
             rows: rows(viewer, page, &names, now),
             next: next.as_ref().map(urls::queue),
             first: query.after.map(|_| urls::queue(&first_page)),
@@ -328,23 +339,29 @@ fn empty(viewer: &Viewer, page: &QueuePage, query: &QueueQuery) -> Empty {
     }
 }
 
-pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
-    let mut query = QueueQuery::parse(&pairs).map_err(PageError::BadRequest)?;
+/// What is asked for, of which clients; nobody asks for what their pages do not show.
+async fn asked(
+    desk: &Desk,
+    viewer: &Viewer,
+    pairs: &Pairs,
+) -> Result<(QueueQuery, Vec<Client>, ClientScope), PageError> {
+    let mut query = QueueQuery::parse(pairs).map_err(PageError::BadRequest)?;
     if !viewer.is_staff() && query.is_inner() {
         // What a page does not show cannot be found out by asking for it either.
         return Err(PageError::BadRequest(vec![t("queue-inner").plain()]));
     }
-    let (all, client) = clients(&desk, &viewer, query.client.as_deref()).await?;
+    let (all, client) = clients(desk, viewer, query.client.as_deref()).await?;
     // Links carry the id: it stays when a name does not.
     query.client = client.as_ref().map(|c| c.id.to_string());
+    let scope = scope(viewer, client.as_ref());
+    Ok((query, all, scope))
+}
+
+pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
+    let (query, all, scope) = asked(&desk, &viewer, &pairs).await?;
     let now = desk.env.now();
     let page = desk
-        .queue_page(
-            scope(&viewer, client.as_ref()),
-            &query.filter(now),
-            query.after,
-            PAGE,
-        )
+        .queue_page(scope, &query.filter(now), query.after, PAGE)
         .await?;
     let kept = desk.saved_views(viewer.person.id).await?;
     let load = if viewer.may(Door::PlanBulk) {
@@ -354,4 +371,34 @@ pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<
     };
     let view = QueueView::of(&viewer, &page, &query, &all, now);
     html(&view.with_tools(&viewer, (&kept, &load), (&page, &query)))
+}
+
+/// Every case that the page counts, read and told page by page.
+pub async fn csv(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    Query(pairs): Query<Pairs>,
+) -> Result<Response, PageError> {
+    let (query, all, scope) = asked(&desk, &viewer, &pairs).await?;
+    let (filter, staff) = (query.filter(desk.env.now()), viewer.is_staff());
+    // The first page tells whether it can be read at all; what fails later breaks off, and is seen to.
+    let first = desk.cases(scope, &filter, None, CSV_PAGE).await?;
+    let told = stream::try_unfold(Some(first), move |page| {
+        let (desk, filter, all) = (desk.clone(), filter.clone(), all.clone());
+        async move {
+            let Some(page) = page else { return Ok(None) };
+            let names: HashMap<ClientId, &Client> = all.iter().map(|c| (c.id, c)).collect();
+            let text = lists::cases(&page, &names, staff);
+            let next = match page.last() {
+                Some(last) if page.len() == CSV_ROWS => Some(
+                    desk.cases(scope, &filter, Some(last.position()), CSV_PAGE)
+                        .await?,
+                ),
+                Some(_) | None => None,
+            };
+            Ok::<_, docket_app::Error>(Some((text, next)))
+        }
+    });
+    let head = stream::once(async move { Ok(lists::cases_head(staff)) });
+    Ok(sheet("cases", Body::from_stream(head.chain(told))))
 }

@@ -58,7 +58,7 @@ const fn reached(door: Door) -> u16 {
         | Door::Connections
         | Door::Notices => 200,
         Door::WinRatePdf | Door::FactorsPdf | Door::Packs => 200,
-        Door::WinRateCsv | Door::FactorsCsv => 200,
+        Door::QueueCsv | Door::WinRateCsv | Door::FactorsCsv => 200,
         // A file of promises is of one client.
         Door::SlaPdf | Door::SlaCsv => 400,
         Door::PackFile | Door::ApprovePack | Door::RejectPack | Door::PackAnew => 404,
@@ -254,6 +254,7 @@ fn the_table_is_this() {
         "Get /reports/win-rate/pdf: admin, lead, specialist, auditor, client (own)",
         "Get /reports/factors/pdf: admin, lead, specialist, auditor, client (own)",
         "Get /reports/sla/pdf: admin, lead, specialist, auditor, client (own)",
+        "Get /queue/csv: admin, lead, specialist, auditor, client (own)",
         "Get /reports/win-rate/csv: admin, lead, specialist, auditor, client (own)",
         "Get /reports/factors/csv: admin, lead, specialist, auditor, client (own)",
         "Get /reports/sla/csv: admin, lead, specialist, auditor, client (own)",

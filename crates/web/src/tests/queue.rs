@@ -1,8 +1,12 @@
 //! The groups of the queue, its views of our own work, and where people begin.
 
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
 use chrono::Duration;
 use docket_core::person::Access;
 use docket_core::words::{Outcome, Turn};
+use docket_store::testing::TestDb;
 
 use super::desk::{TestDesk, between};
 use crate::samples::make::{Dispute, now, platform_deadline};
@@ -99,3 +103,37 @@ async fn who_has_cases_begins_with_them() {
     assert!(own.contains("assignee=Mia+Berg"), "{own}");
     assert_eq!(listed(&test.get_as(&mia, &own).await.body).len(), 2);
 }
+
+async fn a_list_is_a_file_with_every_case_that_the_page_counts(db: TestDb) {
+    let test = TestDesk::on(db).await;
+    let (nord, south) = (test.client("=Nordlicht").await, test.client("Southwind").await);
+    let disputes: Vec<Dispute> = (0..1_003).map(|n| Dispute::ours(format!("PP-D-{n}"))).collect();
+    test.cases(&nord, &disputes).await;
+    test.cases(&south, &[Dispute::ours("S-1")]).await;
+    let page = test.page("/queue?open=1").await;
+    assert!(
+        page.contains("1004 cases") && page.contains("/queue/csv?open=1"),
+        "{page}"
+    );
+    let file = test.get("/queue/csv?open=1").await;
+    assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
+    let lines: Vec<&str> = file.body.lines().collect();
+    assert_eq!(lines.len(), 1_005);
+    assert!(lines[0].starts_with("id,client,client_name,platform") && lines[0].ends_with("attention"));
+    let named = lines[1..].iter().map(|line| line.split(',').nth(4).unwrap());
+    assert_eq!(named.collect::<BTreeSet<&str>>().len(), 1_004, "each once");
+    assert!(
+        lines[1..].iter().all(|line| !line.contains(",=Nordlicht")),
+        "no name is a formula"
+    );
+    let ida = test.person("Ida", Access::Client(south.0.id)).await;
+    let own = test.get_as(&ida, "/queue/csv").await.body;
+    assert!(
+        own.contains("S-1") && !own.contains("PP-D-") && !own.contains("assignee"),
+        "{own}"
+    );
+    let inner = test.get_as(&ida, "/queue/csv?state=drafting").await;
+    assert_eq!(inner.status, StatusCode::BAD_REQUEST);
+}
+
+docket_store::on_both!(a_list_is_a_file_with_every_case_that_the_page_counts);

@@ -4,14 +4,14 @@ use std::collections::{BTreeSet, HashMap};
 use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
-use docket_app::{Client, ClientScope, Desk, FactorCase, Period};
+use docket_app::{Client, ClientScope, Desk, FactorCase, Period, figures};
 use docket_core::factor::Subject;
 use docket_core::factor::catalogue::CATALOGUE;
 use docket_core::words::readable;
 use serde_json::{Value, json};
 
 use super::super::{Format, no_paper};
-use crate::output::{JsonArray, Table, line};
+use crate::output::{self, JsonArray, Table, line};
 
 /// `delivery_timing=late`.
 fn read(wanted: &str) -> Result<(Subject, &str)> {
@@ -60,7 +60,7 @@ pub async fn run(
             found.iter().try_for_each(|case| array.push(&fields(case)))?;
             array.end()?;
         }
-        Format::Csv => csv(&found)?,
+        Format::Csv => output::text(&figures::lists::factor_cases(&found))?,
         Format::Pdf => return Err(no_paper()),
         Format::Text => text(&found, client, desk).await?,
     }
@@ -71,24 +71,6 @@ fn fields(case: &FactorCase) -> Value {
     json!({
         "id": case.id, "client": case.client, "platform": case.platform, "platform_dispute_id": case.dispute,
         "reason": case.reason, "amount": case.amount, "outcome": case.outcome, "won": case.won, "level": case.level,
-    })
-}
-
-fn csv(found: &[FactorCase]) -> Result<()> {
-    line("id,client,platform,platform_dispute_id,reason,amount_minor,currency,outcome,won,level")?;
-    found.iter().try_for_each(|case| {
-        let (id, client, amount) = (case.id, case.client, case.amount);
-        line(format!(
-            "{id},{client},{},{},{},{},{},{},{},{}",
-            case.platform,
-            case.dispute,
-            case.reason,
-            amount.minor,
-            amount.currency.code(),
-            case.outcome,
-            case.won,
-            case.level
-        ))
     })
 }
 
