@@ -82,6 +82,7 @@ chip-stage = Stufe { $stage }
 chip-outcome = Ergebnis { $outcome }
 chip-no-outcome = noch kein Ergebnis
 chip-contested = Belege gesendet
+chip-claims = Ansprüche der Kontogesundheit
 chip-not-contested = keine Belege gesendet
 chip-figure = im Bericht der Gewinnquoten gezählt als { $figure }
 chip-evidence = Belege { $band }

@@ -82,6 +82,7 @@ chip-stage = stage { $stage }
 chip-outcome = outcome { $outcome }
 chip-no-outcome = no outcome yet
 chip-contested = evidence sent
+chip-claims = claims of account health
 chip-not-contested = no evidence sent
 chip-figure = counted as { $figure } by the win-rate report
 chip-evidence = evidence { $band }

@@ -82,6 +82,7 @@ chip-stage = fase { $stage }
 chip-outcome = uitkomst { $outcome }
 chip-no-outcome = nog geen uitkomst
 chip-contested = bewijs verzonden
+chip-claims = claims van de accountgezondheid
 chip-not-contested = geen bewijs verzonden
 chip-figure = in het winstrapport geteld als { $figure }
 chip-evidence = bewijs { $band }

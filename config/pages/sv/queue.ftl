@@ -79,6 +79,7 @@ chip-stage = skede { $stage }
 chip-outcome = utfall { $outcome }
 chip-no-outcome = inget utfall ännu
 chip-contested = bevis skickat
+chip-claims = anspråk i kontohälsan
 chip-not-contested = inget bevis skickat
 chip-figure = räknat som { $figure } i vinstandelsrapporten
 chip-evidence = bevis { $band }

@@ -1,5 +1,7 @@
 //! Reading cases and the small things people do with them.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use docket_core::case::{self, Case, Command, Event, Round};
 use docket_core::id::CaseId;
@@ -170,6 +172,19 @@ impl Desk {
         limit: i64,
     ) -> Result<Vec<StoredCase>> {
         Ok(self.db.cases(scope, filter, after, limit).await?)
+    }
+
+    /// These cases by their ids, in one read; what is not in scope is left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn cases_by_id(
+        &self,
+        scope: ClientScope,
+        ids: &[CaseId],
+    ) -> Result<HashMap<CaseId, StoredCase>> {
+        let found = self.db.cases_in(scope, ids).await?;
+        Ok(found.into_iter().map(|stored| (stored.case.id, stored)).collect())
     }
 
     /// Applies a command of a person, once, on the case as it is now.

@@ -88,6 +88,8 @@ pub struct QueueQuery {
     /// What was bought; `unknown` where nothing tells it.
     pub product: Option<String>,
     pub contested: Option<bool>,
+    /// Counted as claims by the health of their account.
+    pub claims: bool,
     /// What this figure of the win-rate report counts.
     pub figure: Option<Figure>,
     pub after: Option<CasePosition>,
@@ -131,13 +133,14 @@ impl QueueQuery {
                 "country" => query.country = Some(value.to_owned()),
                 "product" => query.product = Some(value.to_owned()),
                 "contested" => query.contested = Some(yes_or_no(value)?),
+                "claims" => query.claims = yes_or_no(value)?,
                 "figure" => query.figure = Some(figure(value)?),
                 "after" => query.after = Some(position(value)?),
                 _ => {
                     return Err(unknown_parameter(
                         "client, connection, platform, turn, state, due, due_from, due_to, due_in, assignee, attention, open, awake, days, opened_from, opened_to, \
                          closed_from, closed_to, amount_from, amount_below, outcome, reason, stage, currency, evidence, country, product, contested, \
-                         figure, after",
+                         claims, figure, after",
                     ));
                 }
             }
@@ -191,6 +194,7 @@ impl QueueQuery {
             ("country", self.country.clone()),
             ("product", self.product.clone()),
             ("contested", self.contested.map(truth)),
+            ("claims", self.claims.then(|| truth(true))),
             ("figure", self.figure.map(text)),
             (
                 "after",
@@ -247,6 +251,7 @@ impl QueueQuery {
             country: self.country.as_deref().map(told),
             product: self.product.as_deref().map(told),
             contested: self.contested,
+            claims: self.claims,
             figure: self.figure,
         }
     }

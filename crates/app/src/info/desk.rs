@@ -2,7 +2,6 @@
 
 use docket_core::sentence;
 use docket_core::sentence::Sentence;
-use std::collections::HashMap;
 
 use chrono::{DateTime, Duration, Utc};
 use docket_core::case::{self, Case, Command, Event};
@@ -100,8 +99,7 @@ impl Desk {
     ) -> Result<Vec<(InfoRequest, StoredCase)>> {
         let requests = self.db.info_requests_in(scope, state, after, limit).await?;
         let ids: Vec<CaseId> = requests.iter().map(|r| r.case).collect();
-        let cases = self.db.cases_in(scope, &ids).await?;
-        let cases: HashMap<CaseId, StoredCase> = cases.into_iter().map(|c| (c.case.id, c)).collect();
+        let cases = self.cases_by_id(scope, &ids).await?;
         let with = |request: InfoRequest| cases.get(&request.case).cloned().map(|case| (request, case));
         Ok(requests.into_iter().filter_map(with).collect())
     }

@@ -66,6 +66,8 @@ pub struct CaseFilter {
     pub product: Option<String>,
     /// Answered with evidence, or not.
     pub contested: Option<bool>,
+    /// Counted as claims by the health of their account (`docket_app::HEALTH_DEFINITION`).
+    pub claims: bool,
     /// Counted by this figure of the win-rate report; one that goes by the answer to a round narrows nothing.
     pub figure: Option<Figure>,
 }
@@ -195,6 +197,12 @@ impl CaseFilter {
         if self.attention.is_some() {
             // As the index says it.
             sql.push_str(" AND c.attention <> '[]'");
+        }
+        if self.claims {
+            sql.push_str(
+                " AND c.stage <> 'inquiry' \
+                 AND (c.platform <> 'paypal' OR c.reason IN ('not_received', 'not_as_described'))",
+            );
         }
         if self.to_do {
             sql.push_str(" AND c.turn = 'ours' AND c.work_state IN ('new', 'triage', 'drafting')");

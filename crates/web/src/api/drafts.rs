@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use docket_app::{CaseDraft, Desk, DraftConflict, Looked, Prepared, SaveDraft, Saved, fields};
+use docket_core::draft::Draft;
 use docket_core::id::{CaseId, DraftId};
 use serde::Deserialize;
 use serde_json::Value;
@@ -44,11 +45,10 @@ pub async fn list(
     let mut found = desk.open_drafts(scope, after, limit + 1).await?;
     let more = page::more(&mut found, limit);
     let next = found.last().filter(|_| more).map(|d| page::cursor(&d.id));
-    let mut items = Vec::with_capacity(found.len());
-    for draft in &found {
-        let case = desk.case(scope, draft.case).await?.case;
-        items.push(fields::draft_row(draft, &case));
-    }
+    let ids: Vec<CaseId> = found.iter().map(|draft| draft.case).collect();
+    let cases = desk.cases_by_id(scope, &ids).await?;
+    let row = |draft: &Draft| Some(fields::draft_row(draft, &cases.get(&draft.case)?.case));
+    let items = found.iter().filter_map(row).collect();
     page::page(&uri, items, next)
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::http::StatusCode;
 use chrono::Duration;
 use docket_core::person::Access;
-use docket_core::words::{Outcome, Turn};
+use docket_core::words::{Outcome, Platform, Reason, Stage, Turn};
 use docket_store::testing::TestDb;
 
 use super::desk::{TestDesk, between};
@@ -136,4 +136,64 @@ async fn a_list_is_a_file_with_every_case_that_the_page_counts(db: TestDb) {
     assert_eq!(inner.status, StatusCode::BAD_REQUEST);
 }
 
-docket_store::on_both!(a_list_is_a_file_with_every_case_that_the_page_counts);
+/// What the health of an account counts leads to exactly those cases.
+async fn the_claims_of_an_accounts_health_are_a_list(db: TestDb) {
+    let test = TestDesk::on(db).await;
+    let nord = test.client("Nordlicht").await;
+    let day = |text: &str| format!("{text}T12:00:00Z").parse().unwrap();
+    let counted = Dispute {
+        opened_at: day("2026-10-30"),
+        ..Dispute::ours("counts")
+    };
+    let other = |id: &str, change: fn(Dispute) -> Dispute| {
+        change(Dispute {
+            id: id.to_owned(),
+            ..counted.clone()
+        })
+    };
+    let all = [
+        counted.clone(),
+        other("duplicate", |d| Dispute {
+            reason: Reason::DuplicateOrPaidOtherwise,
+            ..d
+        }),
+        other("inquiry", |d| Dispute {
+            stage: Stage::Inquiry,
+            ..d
+        }),
+        other("later", |d| Dispute {
+            opened_at: now() - Duration::days(3),
+            ..d
+        }),
+    ];
+    test.cases(&nord, &all).await;
+    let elsewhere = other("elsewhere", |d| Dispute {
+        platform: Platform::KLARNA,
+        reason: Reason::DuplicateOrPaidOtherwise,
+        ..d
+    });
+    let south = test.client("Southwind").await;
+    test.cases(&south, &[elsewhere]).await;
+    let report = test
+        .page(&format!("/reports/win-rate?client={}", nord.0.id))
+        .await;
+    let link = between(&report, "<a class=\"count\" href=\"/queue?connection=", "\"").unwrap();
+    let url = format!("/queue?connection={}", super::desk::unescape(link));
+    assert!(url.contains("claims=1") && url.contains("days=utc"), "{url}");
+    let list = test.page(&url).await;
+    assert!(list.contains("claims of account health"), "{list}");
+    assert_eq!(
+        listed(&list).len(),
+        2,
+        "a heading and one case: {:?}",
+        listed(&list)
+    );
+    assert!(list.contains("counts") && !list.contains("duplicate</a>"));
+    // Elsewhere every dispute beyond the inquiry counts.
+    assert!(test.page("/queue?claims=1").await.contains("elsewhere"));
+}
+
+docket_store::on_both!(
+    a_list_is_a_file_with_every_case_that_the_page_counts,
+    the_claims_of_an_accounts_health_are_a_list,
+);

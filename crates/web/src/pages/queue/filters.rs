@@ -246,7 +246,7 @@ pub fn chips(query: &QueueQuery, client: Option<&Client>) -> Vec<Chip> {
     };
     let or = |flag: Option<String>, word: &str| flag.unwrap_or_else(|| t(word).plain());
     let in_word = |id: &'static str, place: &'static str, word: String| t(id).with(place, word).plain();
-    let parts: [Part; 27] = [
+    let parts: [Part; 28] = [
         (
             client.map(|c| in_word("chip-client", "name", c.name.clone())),
             |q| q.client = None,
@@ -309,6 +309,9 @@ pub fn chips(query: &QueueQuery, client: Option<&Client>) -> Vec<Chip> {
                 .map(|c| t(if c { "chip-contested" } else { "chip-not-contested" }).plain()),
             |q| q.contested = None,
         ),
+        (query.claims.then(|| t("chip-claims").plain()), |q| {
+            q.claims = false
+        }),
         (
             query
                 .figure

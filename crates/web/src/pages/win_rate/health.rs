@@ -4,7 +4,8 @@ use docket_app::AccountHealth;
 use docket_app::figures::win_rate as figures;
 use serde_json::Value;
 
-use crate::show;
+use crate::query::QueueQuery;
+use crate::{show, urls};
 
 /// An account in one currency.
 #[derive(Debug)]
@@ -12,6 +13,8 @@ pub struct HealthRow {
     pub account: String,
     pub days: String,
     pub claims: String,
+    /// The list of them; none where there are none.
+    pub url: Option<String>,
     pub claimed: String,
     pub sales: String,
     pub sold: String,
@@ -39,6 +42,17 @@ impl HealthRow {
             account: format!("{}, {}", account.platform.title(), account.claimed.currency),
             days: format!("{} – {}", show::day(from), show::day(to.pred_opt().unwrap_or(to))),
             claims: account.claims.to_string(),
+            url: (account.claims > 0).then(|| {
+                urls::queue(&QueueQuery {
+                    connection: Some(account.connection),
+                    currency: Some(account.claimed.currency),
+                    opened_from: Some(from),
+                    opened_to: Some(to),
+                    utc: true,
+                    claims: true,
+                    ..QueueQuery::default()
+                })
+            }),
             claimed: show::money(account.claimed),
             sales,
             sold,
