@@ -98,7 +98,7 @@ fn section(say: Say, contract: &Value, detail: Detail, room: &mut usize, blocks:
             text(target, "target"),
             terms(say, target)
         )));
-        blocks.push(Block::Note(clock(say, contract, target)));
+        blocks.push(Block::Note(clock(say, target)));
         blocks.push(Block::Table(figures(say, target)));
         blocks.push(Block::Note(neither(say, target)));
         let chart = chart(say, target);
@@ -110,7 +110,7 @@ fn section(say: Say, contract: &Value, detail: Detail, room: &mut usize, blocks:
 }
 
 /// By what time a target's clock runs.
-fn clock(say: Say, contract: &Value, target: &Value) -> String {
+fn clock(say: Say, target: &Value) -> String {
     let pauses: Vec<String> = list(&target["pauses"])
         .iter()
         .filter_map(Value::as_str)
@@ -118,7 +118,6 @@ fn clock(say: Say, contract: &Value, target: &Value) -> String {
         .collect();
     let places = [
         ("calendar", text(target, "calendar").to_owned()),
-        ("zone", text(contract, "zone").to_owned()),
         ("pauses", pauses.join(", ")),
     ];
     say.with(

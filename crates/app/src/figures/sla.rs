@@ -99,7 +99,13 @@ impl Kept {
             Some(kept) => kept,
             None => targets.entry(line.target.to_owned()).or_default(),
         };
-        if self.seen <= CLOCKS_UP_TO || kept.len() < LISTED_UP_TO {
+        let listed = |kept: &[One]| {
+            let must_be_seen = kept
+                .iter()
+                .filter(|one| matches!(one.fate, Fate::Breached | Fate::Open));
+            must_be_seen.count()
+        };
+        if self.seen <= CLOCKS_UP_TO || listed(kept) < LISTED_UP_TO {
             kept.push(One {
                 fate,
                 left: line.judged.limit - line.judged.measured.raw,

@@ -249,12 +249,17 @@ fn rows(text: &str, keys: usize) -> Result<Rows> {
     Ok(by_key.collect())
 }
 
-/// Whether two reports say the same in the columns that both have. When they were made is no figure.
+/// Columns that tell when and of whom, and are no figures: a client may be renamed.
+const NO_FIGURES: [&str; 2] = ["as_of", "client_name"];
+
+/// Whether two reports say the same figures in the columns that both have.
 pub(super) fn same_figures(before: &str, after: &str) -> Result<bool> {
     let (before, after) = (cells(before)?, cells(after)?);
     let alike = |(one, other): (&Cells, &Cells)| {
         let other: BTreeMap<_, _> = other.iter().map(|(name, value)| (name, value)).collect();
-        let common = one.iter().filter(|(name, _)| name != "as_of");
+        let common = one
+            .iter()
+            .filter(|(name, _)| !NO_FIGURES.contains(&name.as_str()));
         let mut common = common.filter_map(|(name, value)| Some((value, *other.get(name)?)));
         common.all(|(one, other)| one == other)
     };
@@ -311,6 +316,7 @@ mod tests {
         );
         assert_eq!(differences(&before, &before, 2).unwrap(), []);
         assert!(same_figures("n,as_of\n1,monday\n", "n,as_of,client\n1,friday,c\n").unwrap());
+        assert!(same_figures("n,client_name\n1,Acme\n", "n,client_name\n1,Acme GmbH\n").unwrap());
         assert!(!same_figures("n,as_of\n1,monday\n", "n,as_of\n2,monday\n").unwrap());
         assert!(!same_figures("n\n1\n", "n\n1\n1\n").unwrap());
     }

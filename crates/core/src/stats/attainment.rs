@@ -14,6 +14,8 @@ pub enum Verdict {
     Nothing,
     /// Fewer than ten were.
     TooFew,
+    /// More than a tenth still runs, and may yet turn it: those that end early are not like the others.
+    Immature,
     /// The whole interval reaches the target.
     Met,
     /// The figure reaches the target, the interval does not.
@@ -28,6 +30,7 @@ impl Verdict {
         match self {
             Self::Nothing => "nothing to measure",
             Self::TooFew => "too few to say",
+            Self::Immature => "too many still run to say",
             Self::Met => "met",
             Self::NotProven => "met as a point, not proven",
             Self::NotMet => "not met",
@@ -151,12 +154,33 @@ impl Attainment {
         })
     }
 
-    /// Whether at least `percent` of the clocks were within the limit.
+    /// Whether more than a tenth of the clocks still runs, as with cohorts of the win rate.
+    pub fn immature(&self) -> bool {
+        self.open * 10 > self.rate().n() + self.open
+    }
+
+    /// Whether at least `percent` of the clocks were within the limit. Where many still run it is said only where that holds
+    /// however they end.
     pub fn share_verdict(&self, percent: u8) -> Verdict {
-        let (rate, wanted) = (self.rate(), u128::from(percent));
-        let reaches = u128::from(rate.hits()) * 100 >= u128::from(rate.n()) * wanted;
-        let low = wilson(rate.hits(), rate.n()).map_or(0.0, |i| i.low);
-        Verdict::of(rate.n(), reaches, low * 100.0 >= f64::from(percent))
+        let verdict = |met: u64, n: u64| {
+            let reaches = u128::from(met) * 100 >= u128::from(n) * u128::from(percent);
+            let low = wilson(met, n).map_or(0.0, |i| i.low);
+            Verdict::of(n, reaches, low * 100.0 >= f64::from(percent))
+        };
+        let n = self.rate().n();
+        let now = verdict(self.met, n);
+        if !self.immature() || n < COUNTS_ONLY_BELOW {
+            return now;
+        }
+        let (worst, best) = (
+            verdict(self.met, n + self.open),
+            verdict(self.met + self.open, n + self.open),
+        );
+        if best == Verdict::NotMet || worst != Verdict::NotMet {
+            worst
+        } else {
+            Verdict::Immature
+        }
     }
 
     /// Whether the mean is within the limit. Where something is unfinished its mean is only a lower bound, which proves nothing.
@@ -165,6 +189,10 @@ impl Attainment {
         let limit = i128::from(limit.num_seconds());
         let reaches = self.seconds <= limit * i128::from(n);
         let high = self.mean().map_or(f64::INFINITY, |m| m.interval.high * 60.0);
+        // Those that still run have run for less than the limit so far, and nobody knows how long they will.
+        if self.immature() && n >= COUNTS_ONLY_BELOW {
+            return Verdict::Immature;
+        }
         Verdict::of(n, reaches, self.unfinished == 0 && high <= float(limit))
     }
 }
@@ -218,6 +246,36 @@ mod tests {
                 met + breached
             );
         }
+    }
+
+    #[test]
+    fn of_what_mostly_still_runs_no_more_is_said_than_holds_however_it_ends() {
+        let running = |met, breached, open: u64| {
+            let mut all = of(met, breached);
+            (0..open).for_each(|_| all.add(Fate::Open, Duration::minutes(5), false));
+            all
+        };
+        let cases = [
+            // Forty answered early, and four times as many still run.
+            (40, 0, 160, Verdict::Immature),
+            (180, 20, 30, Verdict::Immature),
+            // However they end.
+            (100, 50, 20, Verdict::NotMet),
+            // A tenth may run.
+            (900, 20, 100, Verdict::Met),
+            (5, 0, 100, Verdict::TooFew),
+        ];
+        for (met, breached, open, verdict) in cases {
+            let said = running(met, breached, open).share_verdict(90);
+            assert_eq!(said, verdict, "{met}, {breached} and {open}");
+        }
+        let lower = running(4_000, 0, 500).share_verdict(80);
+        assert_eq!(lower, Verdict::Met, "even if all of them end too late");
+        assert_eq!(
+            running(40, 0, 160).mean_verdict(Duration::hours(9)),
+            Verdict::Immature
+        );
+        assert_eq!(running(100, 0, 11).mean_verdict(Duration::hours(9)), Verdict::Met);
     }
 
     #[test]

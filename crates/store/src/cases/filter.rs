@@ -72,6 +72,11 @@ pub struct CaseFilter {
     pub figure: Option<Figure>,
 }
 
+/// What reports count the outcome of a case as: a contest that gave a part back by itself is won in part (`domain.md` D4), which
+/// only its row of the reports knows.
+const REPORTED: &str = "CASE WHEN c.outcome = 'won' AND EXISTS (SELECT 1 FROM report_cases p WHERE p.case_id = c.id \
+    AND p.outcome = 'partial') THEN 'partial' ELSE coalesce(c.outcome, 'open') END";
+
 /// The cases that a figure counts, as the figure itself says; only our own words stand in the text.
 fn counted(figure: Figure) -> String {
     let side = |contested: bool| {
@@ -81,12 +86,7 @@ fn counted(figure: Figure) -> String {
             .map(|outcome| format!("'{}'", outcome.map_or("open", |o| o.as_str())))
             .collect();
         let not = if contested { "" } else { "NOT " };
-        (!words.is_empty()).then(|| {
-            format!(
-                "({not}c.contested AND coalesce(c.outcome, 'open') IN ({}))",
-                words.join(", ")
-            )
-        })
+        (!words.is_empty()).then(|| format!("({not}c.contested AND {REPORTED} IN ({}))", words.join(", ")))
     };
     let sides: Vec<String> = [true, false].into_iter().filter_map(side).collect();
     format!("({})", sides.join(" OR "))
@@ -161,7 +161,13 @@ impl CaseFilter {
             and("c.amount_minor < ?", Bind::Int(below));
         }
         if let Some(outcome) = &self.outcome {
-            and("coalesce(c.outcome, 'open') = ?", Bind::Text(outcome.clone()));
+            // Only these two may be told apart otherwise than the case's own column does.
+            let reported = format!("c.outcome IN ('won', 'partial') AND {REPORTED} = ?");
+            let clause = match outcome.as_str() {
+                "won" | "partial" => reported.as_str(),
+                _ => "coalesce(c.outcome, 'open') = ?",
+            };
+            and(clause, Bind::Text(outcome.clone()));
         }
         if let Some(reason) = self.reason {
             and("c.reason = ?", Bind::Text(reason.as_str().to_owned()));

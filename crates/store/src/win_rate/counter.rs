@@ -171,6 +171,11 @@ impl<'a> Counter<'a> {
             let rule = in_force(rules.iter(), kind, opened_on);
             rule.map(|rule| (rule.amount.currency, rule.fees(case)))
         };
+        let agency = in_force(rules.iter(), FeeKind::Agency, opened_on);
+        // A share of what was kept in another currency comes to nobody knows what.
+        let unknown = agency.is_some_and(|rule| {
+            rule.share_ppm > 0 && case.retained.minor > 0 && case.retained.currency != rule.amount.currency
+        });
         let mut fees: Vec<(Currency, Fees)> = of(FeeKind::Agency).into_iter().collect();
         match of(FeeKind::Platform) {
             Some(fee) => fees.push(fee),
@@ -209,7 +214,7 @@ impl<'a> Counter<'a> {
                 ));
             }
         }
-        (fees, false)
+        (fees, unknown)
     }
 
     fn kind(&mut self, text: &str, amount: i64) -> Result<usize> {

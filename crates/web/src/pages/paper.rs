@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::doors::Viewer;
 use crate::error::PageError;
 use crate::pages::clients;
+use crate::pages::win_rate::own_groups;
 use crate::query::{FactorQuery, Pairs, ReportQuery};
 use crate::say::say;
 use crate::texts::t;
@@ -100,6 +101,7 @@ pub fn sheet(name: &str, csv: impl Into<Body>) -> Response {
 
 async fn win_rates(desk: &Desk, viewer: &Viewer, pairs: &Pairs) -> Result<WinRateReport, PageError> {
     let query = ReportQuery::parse(pairs).map_err(PageError::BadRequest)?;
+    own_groups(viewer, query.by)?;
     let (_, client) = clients(desk, viewer, query.client.as_deref()).await?;
     let wish = WinRateWish {
         client,

@@ -171,11 +171,16 @@ impl WinRatePage {
             line.amounts.iter().map(|amounts| {
                 let currency = amounts.currency;
                 let url = cohort.link(&|q| q.currency = Some(currency));
-                MoneyRow::of(label, amounts, url.filter(|_| wish.currency.is_none()))
+                MoneyRow::of(
+                    (label, line.group.immature()),
+                    amounts,
+                    url.filter(|_| wish.currency.is_none()),
+                )
             })
         });
         let groupings = GroupBy::ALL
             .iter()
+            .filter(|g| viewer.is_staff() || **g != GroupBy::Specialist)
             .map(|g| Choice::new(g.as_str(), show::title(g.as_str()), *g == wish.by));
         Self {
             staff: viewer.is_staff(),
@@ -300,8 +305,17 @@ fn left_out(report: &WinRateReport, shown: usize) -> Option<String> {
     (shown < all).then(|| show::said_with(shown::groups_left_out(report.wish.by), &places))
 }
 
+/// Who works on cases is a matter of the agency.
+pub fn own_groups(viewer: &Viewer, by: GroupBy) -> Result<(), PageError> {
+    if viewer.is_staff() || by != GroupBy::Specialist {
+        return Ok(());
+    }
+    Err(PageError::BadRequest(vec![t("queue-inner").plain()]))
+}
+
 pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
     let query = ReportQuery::parse(&pairs).map_err(PageError::BadRequest)?;
+    own_groups(&viewer, query.by)?;
     let (all, client) = clients(&desk, &viewer, query.client.as_deref()).await?;
     let now = desk.env.now();
     let empty = |_| PageError::BadRequest(vec![t("rep-empty-period").plain()]);

@@ -510,6 +510,16 @@ async fn a_clients_pages_show_its_own_and_no_word_of_another(db: TestDb) {
         let refused = test.get_as(&ida, &format!("/queue?{asked}")).await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{asked}");
     }
+    for report in [
+        "/reports/win-rate",
+        "/reports/win-rate/csv",
+        "/reports/win-rate/pdf",
+    ] {
+        let refused = test.get_as(&ida, &format!("{report}?by=specialist")).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{report}");
+    }
+    let rates = test.get_as(&ida, "/reports/win-rate").await.body;
+    assert!(!rates.contains("value=\"specialist\""), "{rates}");
     let case = test.get_as(&ida, &format!("/cases/{own}")).await.body;
     assert!(case.contains("129.50 EUR") && case.contains("named by the platform"));
     for inner in [

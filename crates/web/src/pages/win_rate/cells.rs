@@ -133,6 +133,8 @@ impl RateCell {
 #[derive(Debug)]
 pub struct MoneyRow {
     pub label: String,
+    /// Too much of it is still open.
+    pub immature: bool,
     pub currency: String,
     /// The cases in this currency; none where the group cannot be told in an address, or amounts were converted.
     pub url: Option<String>,
@@ -141,13 +143,14 @@ pub struct MoneyRow {
 }
 
 impl MoneyRow {
-    pub fn of(label: &str, amounts: &Amounts, url: Option<String>) -> Self {
+    pub fn of((label, immature): (&str, bool), amounts: &Amounts, url: Option<String>) -> Self {
         let money = |minor| Money::new(minor, amounts.currency);
         let known =
             |minor: Option<i64>| minor.map_or_else(|| show::said("not_known"), |m| show::money(money(m)));
         let shares = [amounts.won, amounts.recovered, amounts.retained];
         Self {
             label: label.to_owned(),
+            immature,
             currency: amounts.currency.to_string(),
             url,
             shares: shares

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::super::desk::TestDesk;
 use super::super::doors::house;
-use super::{ask, json, program};
+use super::{ask, json, problem, program};
 use crate::samples::make::Dispute;
 
 async fn all(test: &TestDesk, secret: &str, url: &str) -> (Vec<String>, usize) {
@@ -108,6 +108,15 @@ async fn a_clients_program_sees_its_own_and_no_word_of_another(db: TestDb) {
         [foreign, missing],
     )
     .await;
+    let report = json(&get("/api/v1/reports/win-rate").await);
+    assert!(report["cases"].is_null(), "a command of the desk: {report}");
+    let amounts = &report["total"]["amounts"][0];
+    assert!(
+        amounts["win_rate"]["cases"].is_number() && report["total"]["funnel"][0]["cases"].is_number(),
+        "a figure has its n: {report}"
+    );
+    let refused = get("/api/v1/reports/win-rate?by=specialist").await;
+    assert_eq!(problem(&refused), "wrong-request");
     for page in ["cases", "reports/win-rate", "reports/sla"] {
         let url = |id: &str| format!("/api/v1/{page}?client={id}");
         same(url(&theirs), url(&nobody), [theirs.clone(), nobody.clone()]).await;
