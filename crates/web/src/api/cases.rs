@@ -168,7 +168,7 @@ pub async fn scope(desk: &Desk, agent: &Agent, client: Option<ClientId>) -> Resu
 fn listed(agent: &Agent, case: &Case) -> Value {
     let mut value = json!(fields::Listed::of(case));
     if !agent.is_staff() {
-        without(&mut value, &INNER);
+        without(&mut value, &|name, _| INNER.contains(&name));
     }
     value
 }

@@ -165,13 +165,13 @@ async fn me(agent: Agent) -> Answer {
 }
 
 /// Takes members away, at every depth: what a client's person is not shown.
-fn without(value: &mut Value, names: &[&str]) {
+fn without(value: &mut Value, gone: &dyn Fn(&str, &Value) -> bool) {
     match value {
         Value::Object(members) => {
-            members.retain(|name, _| !names.contains(&name.as_str()));
-            members.values_mut().for_each(|inner| without(inner, names));
+            members.retain(|name, value| !gone(name, value));
+            members.values_mut().for_each(|inner| without(inner, gone));
         }
-        Value::Array(items) => items.iter_mut().for_each(|inner| without(inner, names)),
+        Value::Array(items) => items.iter_mut().for_each(|inner| without(inner, gone)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

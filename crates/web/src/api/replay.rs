@@ -101,7 +101,7 @@ async fn read(request: Request) -> Result<(Request, [u8; 32]), Problem> {
 
 async fn keep(desk: &Desk, token: TokenId, key: &str, response: Response) -> Response {
     if response.headers().contains_key(header::RETRY_AFTER) {
-        // Nothing was done, and it says to try again: with the same key, so that what was done after all is not done twice.
+        // Nothing was done, and it says to try again: the key is free for that.
         if let Err(error) = desk.forget_request(token, key).await {
             tracing::error!(%error, "the key of a request that was not done could not be given back");
         }

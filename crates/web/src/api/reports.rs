@@ -9,7 +9,7 @@ use serde_json::Value;
 use utoipa::IntoParams;
 
 use super::input::{Day, Parameters};
-use super::{Answer, Problem, ok, words};
+use super::{Answer, Problem, ok, without, words};
 use crate::doors::Agent;
 
 /// Commands and notes of the desk: a client's person does not see them.
@@ -78,21 +78,12 @@ async fn client(desk: &Desk, agent: &Agent, wanted: Option<ClientId>) -> Result<
     found.map(Some).ok_or_else(missing)
 }
 
-/// Takes those away at every depth. A number of that name is a figure, and stays.
-fn without_texts(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            members.retain(|name, value| value.is_number() || !INNER.contains(&name.as_str()));
-            members.values_mut().for_each(without_texts);
-        }
-        Value::Array(items) => items.iter_mut().for_each(without_texts),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
 fn told(agent: &Agent, mut report: Value) -> Answer {
     if !agent.is_staff() {
-        without_texts(&mut report);
+        // A number of that name is a figure, and stays.
+        without(&mut report, &|name, value| {
+            !value.is_number() && INNER.contains(&name)
+        });
     }
     ok(&report)
 }

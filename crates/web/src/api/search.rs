@@ -32,7 +32,7 @@ pub async fn find(State(desk): State<Desk>, agent: Agent, Parameters(term): Para
 fn told(agent: &Agent, found: &Found) -> Value {
     let mut cases: Value = found.cases.iter().map(fields::found_case).collect();
     if !agent.is_staff() {
-        without(&mut cases, &INNER);
+        without(&mut cases, &|name, _| INNER.contains(&name));
         return json!({ "term": found.term, "cases": cases });
     }
     let mut value = json!({ "term": found.term, "cases": cases });
