@@ -144,6 +144,7 @@ word-lapsed = verfallen
 word-late = verspätet
 word-lead = Teamleitung
 word-lead_called = Teamleitung gerufen
+word-response_stuck = Antwort kommt nicht durch
 word-line = Bestellposition
 word-lost = verloren
 word-lost_no_response = ohne Antwort verloren

@@ -144,6 +144,7 @@ word-lapsed = lapsed
 word-late = late
 word-lead = lead
 word-lead_called = lead called
+word-response_stuck = response stuck
 word-line = line
 word-lost = lost
 word-lost_no_response = lost no response

@@ -144,6 +144,7 @@ word-lapsed = vervallen
 word-late = te laat
 word-lead = teamleider
 word-lead_called = teamleider geroepen
+word-response_stuck = antwoord komt niet aan
 word-line = bestelregel
 word-lost = verloren
 word-lost_no_response = zonder antwoord verloren

@@ -144,6 +144,7 @@ word-lapsed = förfallet
 word-late = försenad
 word-lead = teamledare
 word-lead_called = teamledaren kallad
+word-response_stuck = svaret kommer inte fram
 word-line = orderrad
 word-lost = förlorat
 word-lost_no_response = förlorat utan svar

@@ -13,7 +13,7 @@ pub use docket_documents::letter::money;
 
 pub use self::factors::factors;
 pub use self::log::{LogEntry, LogKind, NAMED, PolicyChange, marks};
-pub use self::sla::sla;
+pub use self::sla::{calendar, sla};
 pub use self::win_rate::win_rate;
 use crate::error::{Error, Result};
 

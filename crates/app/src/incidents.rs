@@ -123,6 +123,9 @@ impl Desk {
 /// included.
 const TIME_ENOUGH: chrono::Duration = chrono::Duration::hours(72);
 
+/// So long a client must have had for an answer before a miss can be put down to its silence.
+const CLIENTS_TIME: chrono::Duration = chrono::Duration::hours(24);
+
 /// What the logs show around the deadline.
 async fn signs(unit: &mut UnitOfWork, case: &Case, deadline: DateTime<Utc>) -> Result<Signs> {
     let since = deadline - LOOK_BACK;
@@ -143,7 +146,7 @@ async fn signs(unit: &mut UnitOfWork, case: &Case, deadline: DateTime<Utc>) -> R
         good_syncs: good + usize::from(synced_at.is_some_and(|at| at >= since)),
         outages: failed(true),
         other_failures: failed(false),
-        client_silent: unit.client_silent(case.id, deadline).await?,
+        client_silent: unit.client_silent(case.id, deadline, CLIENTS_TIME).await?,
         had_time: here.is_some_and(|here| here + TIME_ENOUGH <= deadline),
     })
 }

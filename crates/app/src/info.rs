@@ -6,12 +6,13 @@ mod desk;
 mod page;
 mod reply;
 
-use chrono::DateTime;
-use docket_core::case::{self, Case, Command, Event};
+use chrono::{DateTime, Utc};
+use docket_core::case::{self, Case, Command, Event, Transition};
 use docket_core::id::{CaseId, PersonId, RequestId};
 use docket_core::request::{InfoAnswer, InfoRequest, RequestState};
 use docket_core::sentence;
 use docket_core::stats::AnswerTimes;
+use docket_core::words::WorkState;
 use docket_store::{Change, Client, ClientScope, UnitOfWork};
 
 pub use self::ask::{Ask, Asked};
@@ -20,7 +21,7 @@ pub use self::page::{AnswerProblem, AskPage, NewAnswer};
 pub use self::reply::{MAIL_LIMIT, Reply};
 use crate::Desk;
 use crate::error::{Error, Result};
-use crate::respond::not_found;
+use crate::respond::{goes_on, not_found};
 
 impl Desk {
     /// Questions, oldest first: those of one case, or a page of all.
@@ -137,7 +138,7 @@ impl Desk {
             state,
             others_open: unit.other_requests_open(request).await?,
         };
-        let transition = case::apply(&stored.case, Event::Command(command), now)?;
+        let transition = no_longer_waits(unit, &stored.case, command, now).await?;
         let case = transition.case.clone();
         let change = Change {
             before: Some(stored),
@@ -159,4 +160,20 @@ impl Desk {
             .await?;
         Ok(AnswerTimes::of(&asked, self.env.now()))
     }
+}
+
+/// A question ended: what waited for its answer goes on where it stood, a draft in review in review.
+async fn no_longer_waits(
+    unit: &mut UnitOfWork,
+    case: &Case,
+    command: Command,
+    now: DateTime<Utc>,
+) -> Result<Transition> {
+    let transition = case::apply(case, Event::Command(command), now)?;
+    let goes_on_writing =
+        case.work_state == WorkState::WaitingOnClient && transition.case.work_state == WorkState::Drafting;
+    if goes_on_writing && let Some(draft) = unit.open_draft(case.round.id).await? {
+        return Ok(transition.then(goes_on(&draft), now)?);
+    }
+    Ok(transition)
 }

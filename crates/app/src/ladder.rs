@@ -122,7 +122,11 @@ impl Desk {
             None
         };
         let mut unit = UnitOfWork::begin(&self.db).await?;
-        if last_chance && unit.safety_net(stored.case.client).await? {
+        if last_chance && !unit.safety_net(stored.case.client).await? {
+            // Watched all the same: a response may not get through, and leave may come late.
+            let job = watch(&transition.case, now);
+            docket_queue::enqueue(unit.tx(), &self.env, &job.into_iter().collect::<Vec<_>>()).await?;
+        } else if last_chance {
             if let Some(wait) = waiting {
                 return self.send_unreviewed(unit, (stored, transition), wait).await;
             }

@@ -68,6 +68,24 @@ impl Desk {
         )))
     }
 
+    /// Whoever wrote what a second person must approve has to be told apart from them, so that their names are those of people.
+    /// As long as this desk knows nobody, names are believed as they are typed.
+    ///
+    /// # Errors
+    /// When one of them is nobody here.
+    pub(crate) async fn known_writers(&self, writers: &[String]) -> Result<()> {
+        let people = self.people().await?;
+        let known = |name: &String| people.iter().any(|person| same_person(&person.name, name));
+        match writers.iter().find(|name| !known(name)) {
+            Some(stranger) if !people.is_empty() => Err(Error::Invalid(sentence!(
+                "{stranger} is nobody here, so that no second person can be told from who wrote this: write it under your own name \
+                 (`--by NAME`; `docket user list` shows them); a draft of a name that is nobody’s is given up with `docket draft discard`",
+                stranger
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     /// Takes the word of a second person. As long as this desk knows nobody, names are believed as they are typed.
     ///
     /// # Errors

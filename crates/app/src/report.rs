@@ -1,6 +1,6 @@
 //! Reports: rows to pure statistics; the same result as page, text, CSV and JSON.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, Utc};
 use docket_core::money::Currency;
 use docket_core::sentence;
 use docket_core::stats::{Change, Figure, Ledger};
@@ -47,9 +47,26 @@ impl Period {
         Days::opened(self.from.date_naive(), self.to.date_naive())
     }
 
-    /// As many days just before it; none at the beginning of time.
+    /// The last day that is in it.
+    pub fn last_day(self) -> NaiveDate {
+        let to = self.to.date_naive();
+        to.pred_opt().unwrap_or(to)
+    }
+
+    /// Just before it as many whole months where it is whole months, else as many days; none at the beginning of time.
     pub fn before(self) -> Option<Self> {
-        let from = self.from.checked_sub_signed(self.to - self.from)?;
+        let (first, last) = (self.from.date_naive(), self.to.date_naive());
+        let months =
+            (last.year() - first.year()) * 12 + last.month().cast_signed() - first.month().cast_signed();
+        let months = u32::try_from(months)
+            .ok()
+            .filter(|months| *months > 0)
+            .map(Months::new);
+        let whole = months.filter(|months| first.checked_add_months(*months) == Some(last));
+        let from = match whole {
+            Some(months) => self.from.checked_sub_months(months)?,
+            None => self.from.checked_sub_signed(self.to - self.from)?,
+        };
         Some(Self { from, to: self.from })
     }
 }
@@ -254,4 +271,27 @@ fn whole(counted: &Counted, currency: Currency) -> Result<()> {
         currency,
         named
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_are_held_against_months_and_other_days_against_as_many() {
+        let before = |from: &str, to: &str| {
+            let day = |text: &str| Some(text.parse().unwrap());
+            let period = Period::of(day(from), day(to), DateTime::UNIX_EPOCH).unwrap();
+            let before = period.before().unwrap();
+            assert_eq!(before.to, period.from);
+            before.from.date_naive().to_string()
+        };
+        assert_eq!(before("2026-11-01", "2026-12-01"), "2026-10-01");
+        assert_eq!(before("2026-03-01", "2026-04-01"), "2026-02-01");
+        assert_eq!(before("2026-07-01", "2026-10-01"), "2026-04-01");
+        assert_eq!(before("2026-01-01", "2027-01-01"), "2025-01-01");
+        assert_eq!(before("2026-10-15", "2026-11-15"), "2026-09-15");
+        assert_eq!(before("2026-11-01", "2026-11-28"), "2026-10-05");
+        assert_eq!(before("2026-11-03", "2026-11-10"), "2026-10-27");
+    }
 }

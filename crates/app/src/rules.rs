@@ -1,6 +1,7 @@
 //! Rules of clients: made by one person, tried on paper, let loose by another; then they act by the clock, each case once.
 
 use chrono::{DateTime, Duration, Utc};
+use docket_connector::Capability;
 use docket_core::case::{self, Case, Command, Event};
 use docket_core::id::{CaseId, ClientId, RuleId};
 use docket_core::money::Money;
@@ -158,7 +159,11 @@ impl Desk {
     pub async fn try_rule(&self, rule: Rule) -> Result<DryRun> {
         let (own, now) = (ClientScope::One(rule.client), self.env.now());
         let touches = self.db.rule_touches(own, rule.id).await?;
-        let before = self.db.rule_touched(own, rule.id, now - LOOK_BACK).await?;
+        let mut before = self.db.rule_touched(own, rule.id, now - LOOK_BACK).await?;
+        if rule.kind == RuleKind::AutoAcceptBelow {
+            let able = self.platforms_that_accept(own).await?;
+            before.retain(|touched| able.contains(&touched.platform));
+        }
         let mut unit = UnitOfWork::begin(&self.db).await?;
         unit.rule_tried(rule.id, now).await?;
         unit.commit().await?;
@@ -172,6 +177,18 @@ impl Desk {
         })
     }
 
+    /// Platforms of a client at which a program can accept a claim.
+    async fn platforms_that_accept(&self, scope: ClientScope) -> Result<Vec<Platform>> {
+        let mut able = Vec::new();
+        for connection in self.db.connections(scope).await? {
+            let connector = self.connector_of(&connection).await?;
+            if matches!(connector.capability(ActionKind::Accept), Capability::Supported) {
+                able.push(connection.platform);
+            }
+        }
+        Ok(able)
+    }
+
     /// Lets a rule act.
     ///
     /// # Errors
@@ -181,12 +198,40 @@ impl Desk {
             return Err(Error::Invalid(why));
         }
         self.answers_for_the_desk(by).await?;
+        self.known_writers(std::slice::from_ref(&rule.created_by)).await?;
+        let older = self.db.rules(ClientScope::One(rule.client), false).await?;
         let mut unit = UnitOfWork::begin(&self.db).await?;
         unit.activate_rule(rule, by.trim(), self.env.now()).await?;
-        Ok(unit.commit().await?)
+        unit.commit().await?;
+        for other in older {
+            let replaced = other.name == rule.name && other.id != rule.id && other.state == RuleState::Active;
+            if replaced {
+                self.take_back(&other, by).await?;
+            }
+        }
+        Ok(())
     }
 
-    /// Ends a rule. What it prepared and is not sent yet stays until somebody cancels it.
+    /// Takes back what a rule prepared and no worker has marked: without the rule nobody wants it.
+    async fn take_back(&self, rule: &Rule, by: &str) -> Result<()> {
+        let own = ClientScope::One(rule.client);
+        for case in self.db.prepared_by(own, &actor_of(rule)).await? {
+            match self.cancel_response(own, case, by).await {
+                Ok(()) => {
+                    let note = format!("taken back: rule {} was retired by {by}", rule.label());
+                    let mut unit = UnitOfWork::begin(&self.db).await?;
+                    unit.note_rule_hit(rule.id, case, &note).await?;
+                    unit.commit().await?;
+                }
+                // Somebody sent or cancelled it at the same moment.
+                Err(Error::Refused(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends a rule, and takes back what it prepared and is not sent yet.
     ///
     /// # Errors
     /// When it has ended already.
@@ -199,7 +244,8 @@ impl Desk {
         }
         let mut unit = UnitOfWork::begin(&self.db).await?;
         unit.retire_rule(rule, by, self.env.now()).await?;
-        Ok(unit.commit().await?)
+        unit.commit().await?;
+        self.take_back(rule, by).await
     }
 
     /// Refuses a contest that a rule of the client forbids and nobody overrode.
@@ -394,8 +440,7 @@ impl Desk {
             case: case.id,
             response,
             send_at: Some(send_at),
-            // In the history with the submission: which rule, and which version of it.
-            actor: format!("rule:{}", rule.label()),
+            actor: actor_of(rule),
         };
         let people = rule.activated_by.as_deref().unwrap_or_default();
         let words = format!(
@@ -413,6 +458,11 @@ impl Desk {
             at = prepared.send_at
         )))
     }
+}
+
+/// In the history with the submission: which rule, and which version of it.
+fn actor_of(rule: &Rule) -> String {
+    format!("rule:{}", rule.label())
 }
 
 fn left() -> Sentence {

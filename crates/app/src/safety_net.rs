@@ -1,12 +1,14 @@
 //! The safety net: in the last six hours before a deadline the best that there is goes out, if the client allowed it. It
-//! watches until the deadline is over or answered, so that nothing that ends meanwhile (a refusal, a message, a draft that is
-//! given up) leaves the deadline alone. What it cannot send the lead is called for.
+//! watches every case until the deadline is over or answered, so that nothing that ends meanwhile (a refusal, a message, a draft
+//! that is given up) leaves the deadline alone, a response that does not get through is told, and leave that a client gives late
+//! still counts. What it cannot send the lead is called for.
 
 use chrono::{DateTime, Duration, Utc};
 use docket_core::case::Case;
 use docket_core::deadline::SAFETY_NET;
 use docket_core::id::{CaseId, SubmissionId};
 use docket_core::notice::{NoticeKind, once_for_rung};
+use docket_core::response::SubmissionState;
 use docket_core::words::{ActionKind, Language, Turn};
 use docket_queue::{NewJob, Outcome};
 use docket_store::{Change, ClientScope, UnitOfWork};
@@ -62,28 +64,38 @@ impl Desk {
     pub(crate) async fn cast_net(&self, id: CaseId) -> Result<Outcome> {
         let stored = self.case(ClientScope::Agency, id).await?;
         let (case, now) = (&stored.case, self.env.now());
-        let Some(deadline) = self.net_holds(case).await? else {
+        let Some(deadline) = near(case, now) else {
             return Ok(Outcome::Done);
         };
+        let once = |what: &str| format!("{}:{what}", once_for_rung(case.id, deadline, SAFETY_NET));
         let again = |why: &str| {
             let (at, why) = ((now + AGAIN).min(deadline), why.to_owned());
             Ok(Outcome::Later { at, why })
         };
-        if case.pending.is_some() {
+        if let Some(pending) = case.pending {
+            if self.is_stuck(pending).await? {
+                self.tell_net(case, NoticeKind::ResponseStuck, &once("stuck"))
+                    .await?;
+            }
             return again("a response is on its way");
+        }
+        if !self.net_allowed(case).await? {
+            return again("the client does not allow that anything goes by itself");
         }
         let draft = self.draft_of(case).await?.filter(|draft| draft.current);
         let last = deadline - MARGIN;
         if let Some(draft) = &draft {
-            match draft.draft.edition.content.action {
-                ActionKind::Contest | ActionKind::Appeal => {}
-                // Whoever wants to give in or to talk has decided against a contest, and money waits for people.
-                ActionKind::Accept
-                | ActionKind::Offer
-                | ActionKind::Message
-                | ActionKind::Escalate
-                | ActionKind::SupportingInfo
-                | ActionKind::AcknowledgeReturn => return again("somebody decided against a contest"),
+            // Whoever wants to give in has decided against a contest, and money waits for people. Who only talks has not.
+            let gives_in = matches!(
+                draft.draft.edition.content.action,
+                ActionKind::Accept | ActionKind::Offer | ActionKind::AcknowledgeReturn
+            );
+            if gives_in {
+                if now >= last {
+                    self.tell_net(case, NoticeKind::LeadCalled, &once("nothing"))
+                        .await?;
+                }
+                return again("somebody decided against a contest");
             }
             if now < last {
                 let why = "somebody writes a response".to_owned();
@@ -98,8 +110,7 @@ impl Desk {
         };
         match self.send_best(case, draft, least).await {
             Ok(prepared) => {
-                let once = format!("{}:net", once_for_rung(case.id, deadline, SAFETY_NET));
-                self.tell_net(&prepared.case, NoticeKind::SafetyNet, &once)
+                self.tell_net(&prepared.case, NoticeKind::SafetyNet, &once("net"))
                     .await?;
                 again("it is watched until the platform has it")
             }
@@ -107,21 +118,25 @@ impl Desk {
             Err(error) => {
                 tracing::warn!(case = %id, %error, "the safety net has nothing that it could send");
                 if now >= last {
-                    let once = format!("{}:nothing", once_for_rung(case.id, deadline, SAFETY_NET));
-                    self.tell_net(case, NoticeKind::LeadCalled, &once).await?;
+                    self.tell_net(case, NoticeKind::LeadCalled, &once("nothing"))
+                        .await?;
                 }
                 again("there is nothing to send yet")
             }
         }
     }
 
-    /// The deadline that the net watches, if the client allows it.
-    async fn net_holds(&self, case: &Case) -> Result<Option<DateTime<Utc>>> {
-        let Some(deadline) = near(case, self.env.now()) else {
-            return Ok(None);
-        };
+    async fn net_allowed(&self, case: &Case) -> Result<bool> {
         let client = self.db.clients(ClientScope::One(case.client)).await?;
-        Ok(Some(deadline).filter(|_| client.iter().any(|c| c.safety_net)))
+        Ok(client.iter().any(|c| c.safety_net))
+    }
+
+    /// Whether its time came a while ago and no call went out: the platform is down, or the connection paused.
+    async fn is_stuck(&self, id: SubmissionId) -> Result<bool> {
+        let found = self.db.submission(ClientScope::Agency, id).await?;
+        Ok(found.is_some_and(|submission| {
+            submission.state == SubmissionState::Prepared && submission.send_at + AGAIN <= self.env.now()
+        }))
     }
 
     async fn send_best(&self, case: &Case, draft: Option<CaseDraft>, least: Least) -> Result<Prepared> {

@@ -29,6 +29,10 @@ pub fn consequence(response: &Response, disputed: Money, platform: Platform, sta
         Response::Escalate { .. } => sentence!(
             "The inquiry becomes a claim: talking to the buyer ends and the platform decides. It cannot be undone."
         ),
+        Response::Appeal { .. } if platform == Platform::KLARNA => sentence!(
+            "The decision goes to arbitration, which binds: it is the last word. Klarna may take no new evidence there, so that the \
+             text must stand by itself. It cannot be taken back."
+        ),
         Response::Appeal { .. } => sentence!(
             "The decision is appealed with new evidence; an appeal that repeats earlier evidence is itself a reason to lose. \
              It cannot be taken back."

@@ -60,7 +60,7 @@ pub struct Signs {
     pub outages: usize,
     /// How many failed otherwise.
     pub other_failures: usize,
-    /// A question to the client was due before the deadline and is unanswered.
+    /// A question to the client was due before the deadline and is unanswered, although there was time for an answer.
     pub client_silent: bool,
     /// The round was at the desk long enough before the deadline to be answered.
     pub had_time: bool,

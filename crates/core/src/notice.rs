@@ -24,6 +24,8 @@ words! {
         SafetyNet = "safety_net",
         /// 6 hours are left and nothing goes out by itself: the lead must act.
         LeadCalled = "lead_called",
+        /// Hours are left, and a response whose time has come does not reach the platform.
+        ResponseStuck = "response_stuck",
         /// The deadline is there, and the platform sends by itself what it holds.
         HeldAtDeadline = "held_at_deadline",
         /// The deadline passed without a confirmed response.
@@ -90,6 +92,9 @@ impl NoticeKind {
             Self::LeadCalled => {
                 sentence!("less than 6 hours are left and nothing is on its way: the lead must act")
             }
+            Self::ResponseStuck => sentence!(
+                "less than 6 hours are left and the prepared response does not reach the platform: see to the connection, or answer on the platform’s own pages"
+            ),
             Self::HeldAtDeadline => sentence!(
                 "the deadline is here and the platform sends by itself what it holds: see that it does"
             ),
@@ -106,13 +111,15 @@ impl NoticeKind {
             Self::Ladder72h
             | Self::Ladder48h
             | Self::Ladder6h
-            | Self::SafetyNet
             | Self::HeldAtDeadline
             | Self::ClientAnswered
             | Self::ClientOverdue
             | Self::RequestLapsed => Audience::Desk,
             Self::LeadCalled => Audience::Lead,
-            Self::Ladder24h | Self::DeadlineMissed => Audience::DeskAndLead,
+            // The lead was called at the same rung, and must know what came of it.
+            Self::Ladder24h | Self::SafetyNet | Self::ResponseStuck | Self::DeadlineMissed => {
+                Audience::DeskAndLead
+            }
         }
     }
 }

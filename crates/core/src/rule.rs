@@ -148,6 +148,8 @@ pub struct Touched {
     pub case: CaseId,
     /// The platform's id.
     pub dispute: String,
+    /// At which platform.
+    pub platform: Platform,
     /// The disputed amount.
     pub amount: Money,
     /// Its result, once there is one.

@@ -1,6 +1,6 @@
 //! Questions to clients, the tokens of their pages, and the answers.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use docket_core::id::{AnswerId, CaseId, ClientId, PersonId, RequestId};
 use docket_core::request::{InfoAnswer, InfoRequest, RequestState, RequestStep};
 use docket_core::stats::Asked;
@@ -40,8 +40,7 @@ const OPEN: &str = select!("WHERE q.case_id = $1 AND q.state = 'open' ORDER BY q
 // What it starts from is named: of two that move the same question, one does.
 const MOVE: &str = "UPDATE info_requests SET state = $2, ended_at = $3, next_step = $4, next_step_at = $5, due_at = $6, \
     expires_at = $7, deadline = $8 WHERE id = $1 AND state = $9 AND coalesce(next_step, '') = $10 AND expires_at = $11";
-const SILENT: &str =
-    "SELECT count(*) FROM info_requests WHERE case_id = $1 AND due_at <= $2 AND state IN ('open', 'lapsed')";
+const SILENT: &str = "SELECT asked_at, due_at FROM info_requests WHERE case_id = $1 AND due_at <= $2 AND state IN ('open', 'lapsed')";
 const ADD_TOKEN: &str =
     "INSERT INTO info_tokens (hash, request_id, made_at, person_id) VALUES ($1, $2, $3, $4)";
 const TOKENS_PERSON: &str =
@@ -323,14 +322,14 @@ impl UnitOfWork {
         }
     }
 
-    /// Whether a question about a case was due before an instant and has no answer.
+    /// Whether a question about a case was due before an instant and has no answer, although the client had `time` for one.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn client_silent(&mut self, case: CaseId, at: DateTime<Utc>) -> Result<bool> {
-        let (count,): (i64,) = on_tx!(&mut self.tx, c => sqlx::query_as(SILENT)
-            .bind(case.0).bind(at).fetch_one(&mut *c).await)?;
-        Ok(count > 0)
+    pub async fn client_silent(&mut self, case: CaseId, at: DateTime<Utc>, time: Duration) -> Result<bool> {
+        let due: Vec<(DateTime<Utc>, DateTime<Utc>)> = on_tx!(&mut self.tx, c => sqlx::query_as(SILENT)
+            .bind(case.0).bind(at).fetch_all(&mut *c).await)?;
+        Ok(due.iter().any(|(asked, due)| *due - *asked >= time))
     }
 
     /// Keeps the SHA-256 of a further token of a question's page.

@@ -46,7 +46,7 @@ const HITS: &str = "SELECT case_id, kind, at, note FROM rule_hits WHERE client_i
 macro_rules! touched {
     ($($rest:literal),+) => {
         concat!(
-            "SELECT c.id, c.dispute, c.amount_minor, c.currency, c.outcome, c.opened_at FROM client_rules r JOIN cases c \
+            "SELECT c.id, c.dispute, c.platform, c.amount_minor, c.currency, c.outcome, c.opened_at FROM client_rules r JOIN cases c \
              ON c.client_id = r.client_id AND c.platform = coalesce(r.platform, c.platform) \
              AND c.reason = coalesce(r.reason, c.reason) \
              AND (r.below_minor IS NULL OR (c.currency = r.currency AND c.amount_minor < r.below_minor)) \
@@ -152,12 +152,13 @@ impl Row {
     }
 }
 
-type TouchedRow = (Uuid, String, i64, String, Option<String>, DateTime<Utc>);
+type TouchedRow = (Uuid, String, String, i64, String, Option<String>, DateTime<Utc>);
 
-fn touched((id, dispute, minor, currency, outcome, opened_at): TouchedRow) -> Result<Touched> {
+fn touched((id, dispute, platform, minor, currency, outcome, opened_at): TouchedRow) -> Result<Touched> {
     Ok(Touched {
         case: CaseId(id),
         dispute,
+        platform: platform.parse().map_err(|e| Error::damaged("cases", e))?,
         amount: Money::new(minor, currency.parse().map_err(|e| Error::damaged("cases", e))?),
         outcome: outcome
             .map(|o| o.parse())

@@ -22,6 +22,8 @@ const INSERT: &str = "INSERT INTO submissions (id, client_id, case_id, action, r
 const BY_ID: &str = select!("WHERE client_id BETWEEN $1 AND $2 AND id = $3");
 const BY_CASE: &str = select!("WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 ORDER BY created_at, id");
 const LIST: &str = select!("WHERE client_id BETWEEN $1 AND $2 AND id > $3 ORDER BY id LIMIT $4");
+const PREPARED_BY: &str = "SELECT case_id FROM submissions \
+    WHERE client_id BETWEEN $1 AND $2 AND created_by = $3 AND state = 'prepared' ORDER BY case_id";
 const LOCK: &str = select!("WHERE id = $1");
 const UPDATE: &str = "UPDATE submissions SET state = $2, send_at = $3, attempts = $4, attempted_at = $5, answered = $6, \
     baseline = $7, platform_reference = $8, confirmed_at = $9, error = $10 WHERE id = $1 AND state = $11 AND attempts = $12";
@@ -29,7 +31,7 @@ const UPDATE: &str = "UPDATE submissions SET state = $2, send_at = $3, attempts 
 const MOVE: &str = "UPDATE submissions SET send_at = $2 WHERE id = $1 AND state = 'prepared'";
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, BY_ID, BY_CASE, LIST, LOCK, UPDATE, MOVE];
+pub(crate) const STATEMENTS: &[&str] = &[INSERT, BY_ID, BY_CASE, LIST, PREPARED_BY, LOCK, UPDATE, MOVE];
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -104,6 +106,16 @@ impl Db {
         let rows: Vec<Row> =
             on_db!(self, c => sqlx::query_as(BY_CASE).bind(low).bind(high).bind(case.0).fetch_all(c).await)?;
         rows.into_iter().map(Row::submission).collect()
+    }
+
+    /// Cases in scope with a prepared response of `actor` that no worker has marked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn prepared_by(&self, scope: ClientScope, actor: &str) -> Result<Vec<CaseId>> {
+        let (low, high) = scope.range();
+        let rows: Vec<(Uuid,)> = on_db!(self, c => sqlx::query_as(PREPARED_BY).bind(low).bind(high).bind(actor).fetch_all(c).await)?;
+        Ok(rows.into_iter().map(|(id,)| CaseId(id)).collect())
     }
 
     /// A page of submissions after an id, oldest first.

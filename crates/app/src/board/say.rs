@@ -1,6 +1,6 @@
 //! Figures in the words of a language. They come as the JSON of the report has them, rounded once.
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Utc};
 use docket_core::money::Money;
 use docket_core::words::Platform;
 use docket_documents::board::ReportWords;
@@ -142,9 +142,13 @@ impl Say {
 
     /// The days of a period, the last one included.
     pub(super) fn days(self, key: &str, period: Period) -> String {
-        let (from, to) = (period.from.date_naive(), period.to.date_naive());
-        let last = to.checked_sub_days(Days::new(1)).unwrap_or(to);
-        self.with(key, &[("from", self.0.day(from)), ("to", self.0.day(last))])
+        self.with(key, &self.first_and_last(period))
+    }
+
+    /// The places of a period's days; both are in it.
+    pub(super) fn first_and_last(self, period: Period) -> [(&'static str, String); 2] {
+        let first = self.0.day(period.from.date_naive());
+        [("from", first), ("to", self.0.day(period.last_day()))]
     }
 
     pub(super) fn as_of(self, at: DateTime<Utc>) -> String {

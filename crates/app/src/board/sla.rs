@@ -20,14 +20,14 @@ const MONTHS: usize = 13;
 /// When the file cannot be written.
 pub fn sla(report: &Value, language: Language) -> Result<Vec<u8>> {
     let say = Say(report_words(language));
-    fit(|detail| page(say, report, detail))
+    fit(|detail| page((say, language), report, detail))
 }
 
 fn at(value: &Value, key: &str) -> DateTime<Utc> {
     text(value, key).parse().unwrap_or_default()
 }
 
-fn page(say: Say, report: &Value, detail: Detail) -> Board {
+fn page((say, language): (Say, Language), report: &Value, detail: Detail) -> Board {
     let whose = text(report, "client_name").to_owned();
     let period = Period {
         from: at(report, "from"),
@@ -55,6 +55,10 @@ fn page(say: Say, report: &Value, detail: Detail) -> Board {
         Block::Heading(say.plain("definitions")),
         Block::Note(say.plain("sla_reading")),
     ]);
+    let calendars = list(&report["calendars"])
+        .iter()
+        .map(|one| calendar(one, language));
+    blocks.extend(calendars.map(Block::Note));
     let as_of = at(report, "as_of");
     Board {
         title: say.plain("sla_title"),
@@ -107,6 +111,43 @@ fn section(say: Say, contract: &Value, detail: Detail, room: &mut usize, blocks:
         }
         breaches(say, target, detail.others, blocks);
     }
+}
+
+/// Zone, hours and holidays of a calendar, from its figures.
+pub fn calendar(one: &Value, language: Language) -> String {
+    let say = Say(report_words(language));
+    let day = |value: &Value| {
+        value
+            .as_str()
+            .and_then(|on| on.parse().ok())
+            .map(|on| say.0.day(on))
+    };
+    let hours: Vec<String> = list(&one["week"])
+        .iter()
+        .map(|same| {
+            let days: Vec<String> = list(&same["days"])
+                .iter()
+                .filter_map(Value::as_str)
+                .map(|day| say.0.word("day", day))
+                .collect();
+            format!("{} {}", days.join(", "), text(same, "hours"))
+        })
+        .collect();
+    let holidays: Vec<String> = list(&one["holidays"]).iter().filter_map(day).collect();
+    let places = [
+        ("name", text(one, "name").to_owned()),
+        ("version", say.number(&one["version"])),
+        ("from", day(&one["valid_from"]).unwrap_or_default()),
+        ("zone", text(one, "zone").to_owned()),
+        ("hours", hours.join("; ")),
+        ("holidays", holidays.join(", ")),
+    ];
+    let key = if holidays.is_empty() {
+        "sla.calendar"
+    } else {
+        "sla.calendar_holidays"
+    };
+    say.with(key, &places)
 }
 
 /// By what time a target's clock runs.

@@ -14,7 +14,7 @@ use super::{LogEntry, marks};
 use crate::error::Result;
 use crate::figures::shown::{at_fixed_mix, largest};
 use crate::figures::win_rate as figures;
-use crate::{AmountBand, GroupBy, WinRateReport};
+use crate::{AmountBand, Changed, GroupBy, WinRateReport};
 
 /// The report as PDF.
 ///
@@ -124,7 +124,11 @@ fn body(say: Say, report: &WinRateReport, figures: &Value, detail: Detail, block
     blocks.extend(rows.amounts(say, detail));
     blocks.extend(tables::unknown(say, total).map(Block::Note));
     blocks.push(Block::Heading(say.plain("changed")));
-    blocks.extend(changed(say, &figures["change"]).into_iter().map(Block::Text));
+    blocks.extend(
+        changed(say, report.change, &figures["change"])
+            .into_iter()
+            .map(Block::Text),
+    );
     let accounts = list(&figures["account_health"]);
     if !accounts.is_empty() {
         let shown = largest(accounts, detail.others, |one| one["claims"].as_u64().unwrap_or(0));
@@ -272,16 +276,15 @@ fn heat(say: Say, figures: &Value, most: usize) -> Vec<Block> {
 }
 
 /// What changed since the period before, in sentences.
-fn changed(say: Say, change: &Value) -> Vec<String> {
+fn changed(say: Say, changed: Changed, change: &Value) -> Vec<String> {
     let state = text(change, "state");
-    if matches!(state, "none_before" | "immature") {
+    let Changed::Since(before, _) = changed else {
         return vec![say.plain(&format!("change.{state}"))];
-    }
+    };
     let rate = |key: &str| say.rate(&change[key], "none_decided");
-    let mut says = vec![say.with(
-        "change.rates",
-        &[("before", rate("before")), ("after", rate("after"))],
-    )];
+    let [from, to] = say.first_and_last(before);
+    let places = [from, to, ("before", rate("before")), ("after", rate("after"))];
+    let mut says = vec![say.with("change.rates", &places)];
     if state == "parts" {
         says.push(say.with(
             "change.parts",

@@ -56,6 +56,7 @@ impl Desk {
             )));
         }
         let response = self.ready(scope, &stored, &current).await?;
+        self.known_writers(&current.writers).await?;
         let net = self.net_is_due(&stored.case, &response).await?;
         let draft = current.draft;
         let after = Draft {
@@ -120,6 +121,7 @@ impl Desk {
         if current.writers.iter().any(|w| same_person(w, actor)) {
             return Err(wrote_it(actor));
         }
+        self.known_writers(&current.writers).await?;
         let approval = Approval::By {
             name: actor.to_owned(),
             draft: current.draft.id,

@@ -5,7 +5,7 @@ mod csv;
 use std::collections::HashMap;
 
 use chrono::TimeDelta;
-use docket_core::sla::{End, Fate, Metric, READING, Statistic, Target};
+use docket_core::sla::{CalendarVersion, Day, End, Fate, Metric, READING, Statistic, Target};
 use docket_core::stats::{Attainment, Shown};
 use serde_json::{Value, json};
 
@@ -123,17 +123,15 @@ impl Kept {
     }
 }
 
-/// The report of one client. `clocks`: whether lists of clocks are wanted, too.
+/// The report of one client.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn report(client: Client, period: Period, clocks: bool, desk: &Desk) -> Result<Value> {
+pub async fn report(client: Client, period: Period, desk: &Desk) -> Result<Value> {
     let mut kept = Kept::default();
     let report = desk
         .sla_report(client, period, |line| {
-            if clocks {
-                kept.keep(line);
-            }
+            kept.keep(line);
             Ok(())
         })
         .await?;
@@ -141,9 +139,33 @@ pub async fn report(client: Client, period: Period, clocks: bool, desk: &Desk) -
     Ok(json!({
         "report": "sla", "reading": READING, "client": report.client.id, "client_name": report.client.name,
         "from": period.from, "to": period.to, "as_of": report.as_of, "contracts": sections.collect::<Vec<_>>(),
-        "without_contract": report.without_contract, "exclusions": report.exclusions,
+        "calendars": calendars(&report), "without_contract": report.without_contract, "exclusions": report.exclusions,
         "exclusions_undecided": report.undecided, "cases": command(&report.client, period),
     }))
+}
+
+/// Zone, hours and holidays of the calendars that clocks ran by: holidays as far as they lie in the period or since.
+pub fn calendars(report: &SlaReport) -> Vec<Value> {
+    let (from, to) = (report.period.from.date_naive(), report.as_of.date_naive());
+    let one = |version: &CalendarVersion| {
+        let calendar = &version.calendar;
+        // Days of the same hours stand together.
+        let mut week: Vec<(Vec<Day>, String)> = Vec::new();
+        for (day, hours) in calendar.week() {
+            match week.iter_mut().find(|(_, other)| *other == hours) {
+                Some((days, _)) => days.push(day),
+                None => week.push((vec![day], hours)),
+            }
+        }
+        let week = week
+            .into_iter()
+            .map(|(days, hours)| json!({ "days": days, "hours": hours }));
+        json!({
+            "name": calendar.name, "version": version.version, "zone": calendar.zone, "valid_from": calendar.valid_from,
+            "week": week.collect::<Vec<_>>(), "holidays": calendar.holidays.range(from..=to).collect::<Vec<_>>(),
+        })
+    };
+    report.calendars.iter().map(one).collect()
 }
 
 fn section(section: &SlaSection, report: &SlaReport, kept: &Kept) -> Value {

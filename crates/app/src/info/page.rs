@@ -3,7 +3,7 @@
 use docket_core::sentence;
 use std::collections::BTreeSet;
 
-use docket_core::case::{self, Command, Event};
+use docket_core::case::Command;
 use docket_core::chain::digest;
 use docket_core::dossier::Provenance;
 use docket_core::evidence::{EvidenceKind, Item};
@@ -20,6 +20,7 @@ use serde_json::json;
 
 use crate::Desk;
 use crate::error::{Error, Result};
+use crate::info::no_longer_waits;
 use crate::respond::not_found;
 
 /// Longest text of an answer or a plan, in characters.
@@ -336,7 +337,7 @@ impl Desk {
             request: request.id,
             others_open: unit.other_requests_open(request).await?,
         };
-        let transition = case::apply(&stored.case, Event::Command(command), self.env.now())?;
+        let transition = no_longer_waits(unit, &stored.case, command, self.env.now()).await?;
         let case = transition.case.clone();
         let change = Change {
             before: Some(stored),

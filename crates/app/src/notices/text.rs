@@ -56,7 +56,7 @@ impl Letter<'_> {
 
     pub fn subject(&self) -> Sentence {
         match self.kind {
-            NoticeKind::LeadCalled | NoticeKind::DeadlineMissed => {
+            NoticeKind::LeadCalled | NoticeKind::ResponseStuck | NoticeKind::DeadlineMissed => {
                 sentence!("URGENT: {said}", said = self.sentence())
             }
             NoticeKind::Ladder72h
@@ -157,6 +157,7 @@ impl Letter<'_> {
             | NoticeKind::Ladder6h
             | NoticeKind::SafetyNet
             | NoticeKind::LeadCalled
+            | NoticeKind::ResponseStuck
             | NoticeKind::HeldAtDeadline
                 if self.case.work_state == WorkState::InReview =>
             {
@@ -171,6 +172,7 @@ impl Letter<'_> {
             | NoticeKind::Ladder6h
             | NoticeKind::SafetyNet
             | NoticeKind::LeadCalled
+            | NoticeKind::ResponseStuck
             | NoticeKind::HeldAtDeadline => {
                 sentence!("docket case show {id}, then docket respond {id} --help", id)
             }

@@ -14,10 +14,12 @@ use serde_json::json;
 
 use super::build::Plan;
 use crate::error::{Error, Result};
-use crate::{Client, Desk, SlaLine};
+use crate::{Client, Desk, SlaLine, WinRateWish};
 
 /// What reports count of each case.
 pub(super) const CASES: &str = "cases.csv";
+/// The same of the period before, which *what changed* is taken from.
+pub(super) const CASES_BEFORE: &str = "cases-before.csv";
 /// Each clock of the service levels.
 pub(super) const CLOCKS: &str = "clocks.csv";
 /// Fees, contracts, calendars, exclusions and settings.
@@ -26,13 +28,19 @@ pub(super) const INPUTS: &str = "inputs.csv";
 /// The files.
 pub(super) struct Basis {
     pub cases: String,
+    pub before: String,
     pub clocks: String,
     pub inputs: String,
 }
 
 impl Basis {
-    pub(super) fn files(self) -> [(&'static str, String); 3] {
-        [(CASES, self.cases), (CLOCKS, self.clocks), (INPUTS, self.inputs)]
+    pub(super) fn files(self) -> [(&'static str, String); 4] {
+        [
+            (CASES, self.cases),
+            (CASES_BEFORE, self.before),
+            (CLOCKS, self.clocks),
+            (INPUTS, self.inputs),
+        ]
     }
 }
 
@@ -126,6 +134,16 @@ fn clock(sheet: &mut Sheet, line: &SlaLine<'_>) -> Result<()> {
 impl Desk {
     pub(super) async fn pack_basis(&self, plan: &Plan) -> Result<Basis> {
         let all = self.win_rate_cases(&plan.wish, Figure::Received, None).await?;
+        let before = match plan.wish.period.before() {
+            Some(period) => {
+                let wish = WinRateWish {
+                    period,
+                    ..plan.wish.clone()
+                };
+                self.win_rate_cases(&wish, Figure::Received, None).await?
+            }
+            None => Vec::new(),
+        };
         let client = plan
             .wish
             .client
@@ -146,6 +164,7 @@ impl Desk {
             .await?;
         Ok(Basis {
             cases: cases(&all)?,
+            before: cases(&before)?,
             clocks: clocks.text()?,
             inputs,
         })
@@ -252,9 +271,20 @@ fn rows(text: &str, keys: usize) -> Result<Rows> {
 /// Columns that tell when and of whom, and are no figures: a client may be renamed.
 const NO_FIGURES: [&str; 2] = ["as_of", "client_name"];
 
+/// Rows that list what stands behind figures, by the column `view`: the pack's other files say what of it changed.
+const LISTS: [&str; 3] = ["breach", "exclusion", "calendar"];
+
 /// Whether two reports say the same figures in the columns that both have.
 pub(super) fn same_figures(before: &str, after: &str) -> Result<bool> {
-    let (before, after) = (cells(before)?, cells(after)?);
+    let figures = |text: &str| -> Result<Vec<Cells>> {
+        let mut rows = cells(text)?;
+        rows.retain(|row| {
+            let view = row.iter().find(|(name, _)| name == "view");
+            view.is_none_or(|(_, view)| !LISTS.contains(&view.as_str()))
+        });
+        Ok(rows)
+    };
+    let (before, after) = (figures(before)?, figures(after)?);
     let alike = |(one, other): (&Cells, &Cells)| {
         let other: BTreeMap<_, _> = other.iter().map(|(name, value)| (name, value)).collect();
         let common = one
@@ -319,6 +349,7 @@ mod tests {
         assert!(same_figures("n,client_name\n1,Acme\n", "n,client_name\n1,Acme GmbH\n").unwrap());
         assert!(!same_figures("n,as_of\n1,monday\n", "n,as_of\n2,monday\n").unwrap());
         assert!(!same_figures("n\n1\n", "n\n1\n1\n").unwrap());
+        assert!(same_figures("n,view\n1,raw\n", "n,view\n1,raw\n,breach\n").unwrap());
     }
 
     #[test]

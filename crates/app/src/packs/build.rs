@@ -128,7 +128,7 @@ impl Desk {
             .ok_or_else(|| Error::Invalid("a pack is of one client".into()))?;
         let win_rate = self.win_rate(plan.wish.clone()).await?;
         let factors = self.factor_report(Some(client.clone()), plan.wish.period).await?;
-        let sla = figures::sla::report(client, plan.month, true, self).await?;
+        let sla = figures::sla::report(client, plan.month, self).await?;
         let promised = sla["contracts"].as_array().is_some_and(|all| !all.is_empty());
         // Typesetting takes up to a second.
         let typeset = move || {

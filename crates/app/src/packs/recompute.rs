@@ -5,7 +5,7 @@ use docket_core::pack::Pack;
 use docket_store::ClientScope;
 use serde::Serialize;
 
-use super::basis::{CASES, CLOCKS, Difference, INPUTS, differences, same_figures};
+use super::basis::{CASES, CASES_BEFORE, CLOCKS, Difference, INPUTS, differences, same_figures};
 use super::build::Plan;
 use crate::Desk;
 use crate::error::{Error, Result};
@@ -83,8 +83,8 @@ impl Desk {
                 continue;
             };
             let keys = match name {
-                CASES => 2,
-                CLOCKS => 3,
+                CASES | CASES_BEFORE => 2,
+                CLOCKS => 4,
                 _ => 1,
             };
             for (key, difference) in differences(&before, &now, keys)? {

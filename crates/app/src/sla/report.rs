@@ -1,6 +1,6 @@
 //! The SLA report: a client's rounds page by page through clocks to counts. Memory grows with contracts, not with cases.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use docket_core::id::{CaseId, IncidentId};
@@ -83,6 +83,8 @@ pub struct SlaReport {
     pub sections: Vec<SlaSection>,
     /// Rounds that began while no contract was in force.
     pub without_contract: u64,
+    /// The versions of the calendars that its clocks run by, as far as they hold in the period or since.
+    pub calendars: Vec<CalendarVersion>,
     /// Approved exclusions that overlap the period, or what runs on from it.
     pub exclusions: Vec<Exclusion>,
     /// Proposed ones that do: they do not count yet.
@@ -204,13 +206,22 @@ impl Desk {
         let (exclusions, undecided): (Vec<_>, Vec<_>) = overlapping
             .filter(|e| e.state != ExclusionState::Rejected)
             .partition(|e| e.state == ExclusionState::Approved);
-        let calendars = self
+        let contracts = self
+            .db
+            .sla_contracts(own)
+            .await?
+            .into_iter()
+            .map(|(_, c)| c)
+            .collect();
+        let calendars: Vec<CalendarVersion> = self
             .db
             .sla_calendars(own)
             .await?
             .into_iter()
             .map(|(_, c)| c)
             .collect();
+        let sections = sections(contracts, period);
+        let used = used(&calendars, &sections, (period.from, as_of));
         let mut rules = Rules::of(
             calendars,
             &exclusions,
@@ -219,15 +230,9 @@ impl Desk {
                 to: as_of,
             },
         );
-        let contracts = self
-            .db
-            .sla_contracts(own)
-            .await?
-            .into_iter()
-            .map(|(_, c)| c)
-            .collect();
         let mut report = SlaReport {
-            sections: sections(contracts, period),
+            sections,
+            calendars: used,
             without_contract: 0,
             undecided: u64::try_from(undecided.len()).unwrap_or(u64::MAX),
             exclusions,
@@ -253,6 +258,33 @@ impl Desk {
         }
         Ok(report)
     }
+}
+
+/// Versions of calendars that a target of these sections names, and that hold at some time between two instants.
+fn used(
+    all: &[CalendarVersion],
+    sections: &[SlaSection],
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+) -> Vec<CalendarVersion> {
+    let named: BTreeSet<&str> = sections
+        .iter()
+        .flat_map(|section| {
+            section
+                .each()
+                .map(|(target, _)| section.contract.contract.calendar_of(target))
+        })
+        .collect();
+    let holds = |(place, version): &(usize, &CalendarVersion)| {
+        let next = all
+            .get(place + 1)
+            .filter(|next| next.calendar.name == version.calendar.name);
+        version.starts_at < to && next.is_none_or(|next| next.starts_at > from)
+    };
+    let versions = all.iter().enumerate().filter(holds).map(|(_, version)| version);
+    versions
+        .filter(|version| named.contains(version.calendar.name.as_str()))
+        .cloned()
+        .collect()
 }
 
 fn month_of(at: DateTime<Utc>) -> NaiveDate {

@@ -25,16 +25,17 @@ pub struct AnswerTimes {
     pub asked: u64,
     /// Answered at least once.
     pub answered: u64,
-    /// Still waiting; left out of the median, because how long they take is not known yet.
+    /// Still waiting.
     pub open: u64,
     /// Taken back unanswered.
     pub withdrawn: u64,
     /// Never answered.
     pub lapsed: u64,
-    /// The median time to the first answer over answered and lapsed questions, a lapsed one counting as longer than any;
-    /// none where nothing is decided or half of them were never answered.
+    /// The median time to the first answer over answered and lapsed questions, a lapsed one counting as longer than any, and so
+    /// does an open one that has waited longer than the median of the others; none where nothing is decided or half of them have no
+    /// answer.
     pub median: Option<Duration>,
-    /// Answered within 24 hours, of the questions that are that old or answered.
+    /// Answered within 24 hours, of the questions that are that old.
     pub within_24h: Rate,
     /// Unanswered when 48 hours were left, of the questions asked before that instant of a deadline that has come.
     pub unanswered_at_48h: Rate,
@@ -51,7 +52,8 @@ impl AnswerTimes {
             .collect();
         let day = Duration::hours(24);
         let within_24h = rate(&kept, |a| {
-            let known = a.answered_at.is_some() || a.asked_at + day <= now;
+            // A fast answer to a young question would count at once, a slow one only a day later.
+            let known = a.asked_at + day <= now;
             known.then(|| a.answered_at.is_some_and(|at| at - a.asked_at <= day))
         });
         let unanswered_at_48h = rate(&kept, |a| {
@@ -64,7 +66,7 @@ impl AnswerTimes {
             open: count(RequestState::Open),
             withdrawn: count(RequestState::Withdrawn),
             lapsed: count(RequestState::Lapsed),
-            median: median(&kept),
+            median: median(&kept, now),
             within_24h,
             unanswered_at_48h,
         }
@@ -79,12 +81,19 @@ fn rate(all: &[&Asked], test: impl Fn(&Asked) -> Option<bool>) -> Rate {
     Rate::new(number(hits), number(known.len()))
 }
 
-fn median(all: &[&Asked]) -> Option<Duration> {
-    let mut times: Vec<Option<Duration>> = all
+fn median(all: &[&Asked], now: DateTime<Utc>) -> Option<Duration> {
+    let (open, ended): (Vec<&Asked>, Vec<&Asked>) = all.iter().partition(|a| a.state == RequestState::Open);
+    let mut times: Vec<Option<Duration>> = ended
         .iter()
-        .filter(|a| a.state != RequestState::Open)
         .map(|a| a.answered_at.map(|at| at - a.asked_at))
         .collect();
+    let without = middle(&mut times)?;
+    let longer = open.iter().filter(|a| now - a.asked_at > without);
+    times.extend(longer.map(|_| None));
+    middle(&mut times)
+}
+
+fn middle(times: &mut [Option<Duration>]) -> Option<Duration> {
     // Unanswered ones sort behind every answer.
     times.sort_by_key(|t| t.unwrap_or(Duration::MAX));
     let middle = times.len() / 2;
@@ -145,6 +154,25 @@ mod tests {
             Rate::new(2, 4),
             "one came too late, one never"
         );
+    }
+
+    #[test]
+    fn what_waits_longer_than_the_others_took_is_no_fast_answer() {
+        let answered = asked(0, Some(1), Some(100), RequestState::Answered);
+        let open = asked(1, None, Some(100), RequestState::Open);
+        let times = |all: &[Asked], hour| AnswerTimes::of(all, at(hour));
+        assert_eq!(times(&[answered, open, open], 2).median, Some(Duration::hours(1)));
+        assert_eq!(times(&[answered, open, open], 3).median, None);
+        assert_eq!(
+            times(&[answered, answered, open], 3).median,
+            Some(Duration::hours(1))
+        );
+        assert_eq!(
+            times(&[answered, open], 23).within_24h,
+            Rate::default(),
+            "neither is a day old"
+        );
+        assert_eq!(times(&[answered, open], 25).within_24h, Rate::new(1, 2));
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub struct Bundle {
     pub sums: Sums,
     /// Their fees, by currency.
     pub fees: Vec<(Currency, Fees)>,
-    /// Cases for which no rule says what the platform charges.
+    /// Cases of which a fee is not known, the platform's or the agency's.
     pub fee_unknown: u64,
 }
 
@@ -138,7 +138,7 @@ pub struct Amounts {
     pub kept_unknown: u64,
     /// Fees in this currency; none where a fee of any case is not known.
     pub fees: Option<Fees>,
-    /// Cases of which no rule says what the platform charges.
+    /// Cases of which a fee is not known, the platform's or the agency's.
     pub fee_unknown: u64,
 }
 

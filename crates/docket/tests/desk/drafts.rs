@@ -558,3 +558,58 @@ async fn another_response_that_is_taken_back_leaves_the_review_where_it_was() {
     desk.work();
     assert_eq!(desk.journal().await, 1);
 }
+
+/// `mia` on the command line and Mia Berg on the pages may be one person.
+#[tokio::test]
+async fn who_writes_what_needs_two_is_somebody() {
+    let (desk, dispute) = embedded(86_400 * 5).await;
+    desk.lead("Mia Berg");
+    desk.lead("Lena Holm");
+    let accept = |by: &str| {
+        let words = ["respond", &dispute];
+        desk.call(&[&words[..], &ACCEPT[..], &["--by", by]].concat())
+    };
+    accept("mia").refused(&["mia is nobody here", "--by NAME"]);
+    assert_eq!(desk.in_state("in_review"), 0);
+    desk.call(&["draft", "discard", &dispute]).good();
+    accept("Mia Berg").good();
+    desk.approve(&dispute, "mia").refused(&["mia is nobody here"]);
+    desk.approve(&dispute, "mia berg").refused(&["wrote"]);
+    desk.approve(&dispute, "Lena Holm").good();
+    desk.work();
+    assert_eq!(desk.responses()[0]["state"], "confirmed");
+}
+
+/// What waited for the client goes on where it stood: in review.
+#[tokio::test]
+async fn a_question_that_ends_leaves_the_review_where_it_was() {
+    let (desk, dispute) = embedded(86_400 * 5).await;
+    desk.save(&dispute, "it came", &[]).good();
+    desk.call(&["draft", "review", &dispute]).good();
+    let ask = || {
+        let said = desk
+            .call(&["info", "ask", &dispute, "--question", "Which carrier?", "--json"])
+            .json();
+        said["id"].as_str().unwrap().to_owned()
+    };
+    let question = ask();
+    assert_eq!(
+        (desk.in_state("waiting_on_client"), desk.in_state("in_review")),
+        (1, 0)
+    );
+    desk.call(&[
+        "info",
+        "answer",
+        &question,
+        "--answer",
+        "DHL",
+        "--plan",
+        "the scan today",
+    ])
+    .good();
+    assert_eq!((desk.in_state("drafting"), desk.in_state("in_review")), (0, 1));
+    let question = ask();
+    desk.call(&["info", "withdraw", &question]).good();
+    assert_eq!((desk.in_state("drafting"), desk.in_state("in_review")), (0, 1));
+    desk.approve(&dispute, "lena").good();
+}

@@ -108,6 +108,14 @@ async fn who_writes_has_until_an_hour_before_and_who_gives_in_is_not_overruled()
         "five hours are left to its writer"
     );
     assert_eq!(sent(&desk, &conceded), [Value::Null; 0]);
+    let case = desk.case(&conceded)["id"].clone();
+    let notices = desk.call(&["notice", "list", "--all", "--json"]).json();
+    let of_conceded = notices.as_array().unwrap().iter().filter(|n| n["case"] == case);
+    assert_eq!(
+        of_conceded.count(),
+        2,
+        "at the rung, and in the last hour: {notices}"
+    );
     let answers = sent(&desk, &late);
     assert_eq!(answers.len(), 1, "{answers:?}");
     assert_eq!(answers[0]["state"], "confirmed");
@@ -284,4 +292,84 @@ async fn where_the_draft_cannot_go_the_packet_does() {
     let answers = sent(&desk, &dispute);
     assert_eq!(answers.len(), 1, "{answers:?}");
     assert_eq!(answers[0]["state"], "confirmed");
+}
+
+/// What the worker put off comes due, and a response's time lies further back.
+async fn later(kept: &docket_store::testing::TestDb) {
+    for past in [
+        "UPDATE jobs SET run_at = '2020-01-01T00:00:00+00:00' WHERE kind IN ('safety_net', 'submit_response') RETURNING 1",
+        "UPDATE submissions SET send_at = '2020-01-01T00:00:00+00:00' WHERE state = 'prepared' RETURNING 1",
+    ] {
+        docket_store::testing::count(&kept.db, past).await;
+    }
+}
+
+/// The lead who was called asks the client, and the client agrees.
+#[tokio::test]
+async fn leave_that_comes_in_the_last_hours_still_counts() {
+    let (desk, kept, dispute) = near(Engine::Sqlite, 5 * HOUR).await.unwrap();
+    desk.call(&["client", "safety-net", "Acme", "off"]).good();
+    bring(&desk, &dispute);
+    desk.work();
+    assert_eq!(told(&desk), ["lead_called"]);
+    assert_eq!(sent(&desk, &dispute), [Value::Null; 0]);
+    desk.call(&["client", "safety-net", "Acme", "on"]).good();
+    let past = "UPDATE jobs SET run_at = '2020-01-01T00:00:00+00:00' WHERE kind = 'safety_net' RETURNING 1";
+    docket_store::testing::count(&kept.db, past).await;
+    desk.work();
+    let answers = sent(&desk, &dispute);
+    assert_eq!(answers.len(), 1, "{answers:?}");
+    assert_eq!(answers[0]["state"], "confirmed");
+}
+
+/// Who only talks has not decided against a contest.
+#[tokio::test]
+async fn a_draft_that_only_talks_does_not_hold_the_net_back() {
+    let (desk, _kept, dispute) = near(Engine::Sqlite, 1800).await.unwrap();
+    desk.call(&[
+        "draft",
+        "save",
+        &dispute,
+        "supporting-info",
+        "--note",
+        "more to come",
+    ])
+    .good();
+    bring(&desk, &dispute);
+    desk.work();
+    let answers = sent(&desk, &dispute);
+    assert_eq!(answers.len(), 1, "{answers:?}");
+    assert_eq!(
+        (&answers[0]["state"], &answers[0]["action"]),
+        (&json!("confirmed"), &json!("contest"))
+    );
+}
+
+/// A response that is prepared is not yet at the platform.
+#[tokio::test]
+async fn a_response_that_does_not_get_through_calls_desk_and_lead_once() {
+    let (desk, kept, dispute) = near(Engine::Sqlite, 5 * HOUR).await.unwrap();
+    desk.contest(&dispute, "it came");
+    let connection = desk.call(&["connection", "list", "--json"]).json()[0]["id"].clone();
+    let connection = connection.as_str().unwrap();
+    desk.call(&[
+        "connection",
+        "pause",
+        connection,
+        "--why",
+        "the key was withdrawn",
+    ])
+    .good();
+    desk.work();
+    let stuck = |desk: &Desk| told(desk).iter().filter(|kind| *kind == "response_stuck").count();
+    assert_eq!(stuck(&desk), 0, "its time has only just come");
+    for _ in 0..2 {
+        later(&kept).await;
+        desk.work();
+        assert_eq!(stuck(&desk), 1, "{:?}", told(&desk));
+    }
+    desk.call(&["connection", "resume", connection]).good();
+    later(&kept).await;
+    desk.work();
+    assert_eq!(sent(&desk, &dispute)[0]["state"], "confirmed");
 }

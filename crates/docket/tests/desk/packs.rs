@@ -288,22 +288,30 @@ async fn a_past_pack_says_what_changed(engine: Engine) {
         "set",
         "--connection",
         &connection,
-        "--kind",
-        "platform",
-        "--amount",
-        "20.00",
         "--currency",
         "EUR",
+        "--from",
+        "2026-01-01",
     ];
-    desk.call(&[&fee[..], &["--from", "2026-01-01"]].concat()).good();
+    // Only with both is anything known of what a case costs.
+    desk.call(&[&fee[..], &["--kind", "agency", "--amount", "0"]].concat())
+        .good();
+    assert_eq!(
+        recompute()["different"],
+        serde_json::json!(["factors-2026-02.csv"])
+    );
+    desk.call(&[&fee[..], &["--kind", "platform", "--amount", "20.00"]].concat())
+        .good();
     let found = recompute();
     let inputs = found["inputs"].as_array().unwrap();
-    assert_eq!(inputs.len(), 1, "{found}");
-    let says = inputs[0]["input"].as_str().unwrap();
-    assert!(
-        says.starts_with("fee rule platform of connection") && inputs[0]["before"].is_null(),
-        "{found}"
-    );
+    assert_eq!(inputs.len(), 2, "{found}");
+    for (input, kind) in inputs.iter().zip(["agency", "platform"]) {
+        let says = input["input"].as_str().unwrap();
+        assert!(
+            says.starts_with(&format!("fee rule {kind} of connection")) && input["before"].is_null(),
+            "{found}"
+        );
+    }
     let text = desk.call(&["pack", "recompute", id]).good();
     for words in [
         "win-rates-2026-02.csv: other figures now",

@@ -202,3 +202,59 @@ async fn a_case_is_advised_on_and_a_rule_against_contests_is_heeded_or_overridde
     let history = desk.case(&dispute)["history"].to_string();
     assert!(history.contains("the client asked for it"), "{history}");
 }
+
+/// Without the rule nobody wants what it prepared.
+#[tokio::test]
+async fn a_rule_that_ends_takes_back_what_it_prepared() {
+    let desk = Desk::new(0);
+    desk.client("Acme", 0);
+    let dispute = desk.plant(0, 1, FAR).await.remove(0);
+    desk.call(&["sync"]).good();
+    let rule = accept_up_to(&desk, &desk.case(&dispute));
+    desk.call(&["rule", "try", &rule]).good();
+    desk.call(&["rule", "activate", &rule, "--by", "lena"]).good();
+    desk.work();
+    assert_eq!(desk.case(&dispute)["responses"][0]["state"], "prepared");
+    desk.call(&["rule", "retire", &rule]).good();
+    let case = desk.case(&dispute);
+    assert_eq!(case["responses"][0]["state"], "cancelled", "{case}");
+    let hits = desk.call(&["rule", "hits", &rule, "--json"]).json();
+    assert!(hits.to_string().contains("taken back"), "{hits}");
+    desk.work();
+    assert_eq!(desk.case(&dispute)["responses"].as_array().unwrap().len(), 1);
+}
+
+/// A dry run counts only what the rule could have done.
+#[tokio::test]
+async fn a_dry_run_leaves_out_platforms_at_which_nothing_can_be_accepted() {
+    let desk = Desk::everywhere(40);
+    desk.join("shopify", "Acme", 0);
+    desk.join("paypal", "Acme", 0);
+    desk.call(&["sync"]).good();
+    let closed = desk.call(&["case", "list", "--state", "closed", "--json"]).json();
+    let past = |platform: &str| {
+        let all = closed.as_array().unwrap().iter();
+        all.filter(|case| case["platform"] == platform && case["amount"]["currency"] == "EUR")
+            .count()
+    };
+    assert!(past("shopify") > 0 && past("paypal") > 0, "{closed}");
+    let add = [
+        "rule",
+        "add",
+        "--client",
+        "Acme",
+        "--name",
+        "small",
+        "auto-accept-below",
+        "100000",
+        "EUR",
+    ];
+    desk.call(&add).good();
+    let dry = desk.call(&["rule", "try", "small", "--json"]).json();
+    let before = dry["before"].as_array().unwrap();
+    assert!(!before.is_empty());
+    assert!(
+        before.iter().all(|touched| touched["platform"] == "paypal"),
+        "{dry}"
+    );
+}

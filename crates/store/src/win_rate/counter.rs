@@ -158,7 +158,8 @@ impl<'a> Counter<'a> {
         }
     }
 
-    /// What a case costs, and whether nobody says what its platform charges.
+    /// What a case costs, and whether a part of that is not known: what its platform charges, or what the agency does. Who
+    /// charges nothing says so with a rule of 0.
     fn fees(
         &self,
         connection: Uuid,
@@ -173,7 +174,7 @@ impl<'a> Counter<'a> {
         };
         let agency = in_force(rules.iter(), FeeKind::Agency, opened_on);
         // A share of what was kept in another currency comes to nobody knows what.
-        let unknown = agency.is_some_and(|rule| {
+        let unknown = agency.is_none_or(|rule| {
             rule.share_ppm > 0 && case.retained.minor > 0 && case.retained.currency != rule.amount.currency
         });
         let mut fees: Vec<(Currency, Fees)> = of(FeeKind::Agency).into_iter().collect();

@@ -82,6 +82,7 @@ const READS: &[&str] = &[
     "packets",
     "packs",
     "orders_found",
+    "prepared_by",
     "requests_found",
     "rounds",
     "rule",
@@ -367,6 +368,10 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             .iter()
             .filter(|s| s.client == mine.client)
             .count(),
+        "prepared_by" => {
+            let all = db.prepared_by(scope, "ada").await.unwrap();
+            all.iter().filter(|case| **case == mine.case).count()
+        }
         "submissions_of" => db.submissions_of(scope, mine.case).await.unwrap().len(),
         "sla_calendars" => {
             let all = db.sla_calendars(scope).await.unwrap();

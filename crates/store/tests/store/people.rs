@@ -202,8 +202,14 @@ async fn a_question_reads_back_moves_once_and_opens_to_its_token_only(test: Test
     unit.add_token(asked.id, &[1; 32], None, start()).await.unwrap();
     unit.add_token(asked.id, &[2; 32], None, start()).await.unwrap();
     assert!(!unit.other_requests_open(&asked).await.unwrap());
-    assert!(!unit.client_silent(case.id, start()).await.unwrap());
-    assert!(unit.client_silent(case.id, asked.due_at).await.unwrap());
+    let given = asked.due_at - asked.asked_at;
+    assert!(!unit.client_silent(case.id, start(), given).await.unwrap());
+    assert!(unit.client_silent(case.id, asked.due_at, given).await.unwrap());
+    let more = given + Duration::minutes(1);
+    assert!(
+        !unit.client_silent(case.id, asked.due_at, more).await.unwrap(),
+        "who was asked too late is not to blame"
+    );
     unit.commit().await.unwrap();
     for hash in [[1; 32], [2; 32]] {
         let found = desk.db.info_request_by_token(&hash).await.unwrap();

@@ -439,27 +439,28 @@ async fn fees_go_by_connection_and_day_and_amounts_by_the_rate_of_the_opening(te
         "nobody says what a dispute costs"
     );
 
+    let fee = |kind, from, minor, set| StoredFee {
+        rule: FeeRule {
+            client: desk.client,
+            connection: desk.connection,
+            kind,
+            valid_from: day(from),
+            amount: Money::new(minor, euros),
+            back_on_win: false,
+            share_ppm: 0,
+        },
+        set_by: "ada".to_owned(),
+        set_at: start() + Duration::seconds(set),
+    };
     let mut unit = desk.unit().await;
     for (from, minor, set) in [
         ("2026-01-01", 20_00, 1),
         ("2026-03-02", 25_00, 1),
         ("2026-03-02", 30_00, 2),
     ] {
-        let rule = FeeRule {
-            client: desk.client,
-            connection: desk.connection,
-            kind: FeeKind::Platform,
-            valid_from: day(from),
-            amount: Money::new(minor, euros),
-            back_on_win: false,
-            share_ppm: 0,
-        };
-        let fee = StoredFee {
-            rule,
-            set_by: "ada".to_owned(),
-            set_at: start() + Duration::seconds(set),
-        };
-        unit.set_fee(&fee).await.unwrap();
+        unit.set_fee(&fee(FeeKind::Platform, from, minor, set))
+            .await
+            .unwrap();
     }
     let rate = |on, rate| DayRate {
         day: day(on),
@@ -491,6 +492,13 @@ async fn fees_go_by_connection_and_day_and_amounts_by_the_rate_of_the_opening(te
             counted.bundles.iter().map(|b| b.fee_unknown).sum::<u64>(),
         )
     };
+    let half = tallied(&desk.db, &counting(GroupBy::Platform), days).await;
+    assert_eq!(sums(&half).2, 3, "nobody says what the agency charges");
+    let mut unit = desk.unit().await;
+    unit.set_fee(&fee(FeeKind::Agency, "2026-01-01", 0, 3))
+        .await
+        .unwrap();
+    unit.commit().await.unwrap();
     let own = tallied(&desk.db, &counting(GroupBy::Platform), days).await;
     assert_eq!(sums(&own), (20_00 + 30_00 + 30_00, 30_000, 0));
     let in_euros = Counting {

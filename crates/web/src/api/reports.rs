@@ -120,14 +120,14 @@ pub async fn factors(State(desk): State<Desk>, agent: Agent, Parameters(query): 
 pub async fn sla(State(desk): State<Desk>, agent: Agent, Parameters(query): Parameters<Of>) -> Answer {
     let period = period(&desk, query.from, query.to)?;
     if let Some(client) = client(&desk, &agent, query.client).await? {
-        let report = figures::sla::report(client, period, true, &desk).await?;
+        let report = figures::sla::report(client, period, &desk).await?;
         return told(&agent, report);
     }
     let contracts = desk.sla_contracts(agent.scope()).await?;
     let mut all = Vec::new();
     for client in desk.clients(agent.scope()).await? {
         if contracts.iter().any(|(owner, _)| *owner == client.id) {
-            all.push(figures::sla::report(client, period, true, &desk).await?);
+            all.push(figures::sla::report(client, period, &desk).await?);
         }
     }
     told(&agent, Value::Array(all))

@@ -129,7 +129,7 @@ async fn promises(desk: &Desk, viewer: &Viewer, pairs: &Pairs) -> Result<Value, 
     let query = ReportQuery::parse(pairs).map_err(PageError::BadRequest)?;
     let (_, client) = clients(desk, viewer, query.client.as_deref()).await?;
     let client: Client = client.ok_or_else(|| PageError::BadRequest(vec![t("refuse-pdf-client").plain()]))?;
-    Ok(figures::sla::report(client, period(query.from, query.to, desk)?, true, desk).await?)
+    Ok(figures::sla::report(client, period(query.from, query.to, desk)?, desk).await?)
 }
 
 /// The win-rate report.

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::{Query, State};
+use docket_app::board;
 use docket_app::figures::sla as figures;
 use docket_app::{Client, Desk, Period, SlaLine, SlaReport, SlaSection};
 use docket_core::sla::{Fate, Target};
@@ -14,6 +15,7 @@ use docket_core::stats::{Attainment, Rate, Shown};
 use self::chart::Chart;
 use crate::doors::Viewer;
 use crate::error::{PageError, PageResult, html};
+use crate::locale;
 use crate::pages::paper::PaperForm;
 use crate::pages::{Choice, Frame, Section, client_choices, clients};
 use crate::query::{Clocks, Pairs, SlaQuery};
@@ -49,6 +51,8 @@ struct Promises {
     /// The days of the period as people read them.
     days: (String, String),
     contracts: Vec<Contract>,
+    /// Zone, hours and holidays of each calendar.
+    calendars: Vec<String>,
     without_contract: u64,
     exclusions: Vec<String>,
     undecided: u64,
@@ -411,8 +415,12 @@ impl Promises {
                 .with("evidence", &e.evidence)
                 .plain()
         });
+        let language = locale::present().language;
+        let calendars = figures::calendars(report);
+        let calendars = calendars.iter().map(|one| board::calendar(one, language));
         Self {
             whose: report.client.name.clone(),
+            calendars: calendars.collect(),
             days: (show::day(from), show::day(to)),
             contracts,
             without_contract: report.without_contract,

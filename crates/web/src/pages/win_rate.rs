@@ -47,6 +47,8 @@ pub struct WinRatePage {
     currency: String,
     changed: Vec<String>,
     money: Vec<MoneyRow>,
+    /// What is not known of amounts.
+    not_known: Vec<String>,
     heat: Heat,
     funnel: Funnel,
     paper: PaperForm,
@@ -189,6 +191,7 @@ impl WinRatePage {
             currency: wish.currency.map_or_else(String::new, |c| c.to_string()),
             changed: cells::changed(report.change),
             money: money.collect(),
+            not_known: cells::not_known(total),
             heat: Heat::of(&report.ledger, &cohort),
             funnel: Funnel::of(&total.group, &cohort),
             paper: PaperForm::of((urls::WIN_RATE_PDF, urls::WIN_RATE_CSV), asked(wish).pairs()),

@@ -159,6 +159,7 @@ fn touched(house: &House, outcome: Option<Outcome>) -> Touched {
     Touched {
         case: CaseId::new(&house.env),
         dispute: NASTY.to_owned(),
+        platform: docket_core::words::Platform::PAYPAL,
         amount: Money::new(1_000, "EUR".parse().unwrap()),
         outcome,
         opened_at: now(),

@@ -102,12 +102,14 @@ impl Samples for SlaPage {
             period,
             sections: Vec::new(),
             without_contract: 7,
+            calendars: Vec::new(),
             exclusions: Vec::new(),
             undecided: 2,
             as_of: now(),
         };
         let mut full = SlaReport {
             sections: docket_app::sla_sections(vec![contract()], period),
+            calendars: Vec::new(),
             exclusions: vec![exclusion(client.id)],
             ..bare.clone()
         };

@@ -616,9 +616,7 @@ async fn promises_have_the_same_digits_on_page_paper_csv_and_json() {
     test.clock.advance(Duration::hours(5));
     let lead = test.person("Lead", docket_core::person::Access::Lead).await;
     let period = Period::of(None, None, test.desk.env.now()).unwrap();
-    let json = sla::report(client.0.clone(), period, true, &test.desk)
-        .await
-        .unwrap();
+    let json = sla::report(client.0.clone(), period, &test.desk).await.unwrap();
     let csv = rows(&sla::csv(std::slice::from_ref(&json)));
     let page = page_text(&test.get_as(&lead, "/reports/sla?client=Nordlicht").await.body);
     let paper = paper_text(&board::sla(&json, Language::English).unwrap());

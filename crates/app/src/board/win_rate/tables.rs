@@ -91,13 +91,8 @@ impl<'a> Rows<'a> {
                 .map(|key| column(say.plain(&format!("rate.{key}")), 2.0, false)),
         );
         let row = |(name, group): (&str, &Value)| {
-            let mark = if group["immature"] == true {
-                format!("{name} ({})", say.plain("immature"))
-            } else {
-                name.to_owned()
-            };
             let mut row = vec![
-                mark,
+                marked(say, name, group),
                 say.rate(&group["win_rate"], "none_decided"),
                 mixed(say, &group["at_fixed_mix"]),
                 say.rate(&group["coverage"], "none_contestable"),
@@ -173,10 +168,11 @@ impl<'a> Rows<'a> {
             ]
         };
         let rows = lines.flat_map(|(name, group)| {
+            let name = marked(say, name, group);
             let shown = list(&group["amounts"])
                 .iter()
                 .filter(|one| currencies.contains(&text(one, "currency")));
-            shown.map(move |one| row(name, one))
+            shown.map(move |one| row(&name, one))
         });
         Table {
             columns,
@@ -184,6 +180,15 @@ impl<'a> Rows<'a> {
             // Each currency has its own sum.
             total: false,
         }
+    }
+}
+
+/// A group's name, with a mark where too much of it is still open.
+fn marked(say: Say, name: &str, group: &Value) -> String {
+    if group["immature"] == true {
+        format!("{name} ({})", say.plain("immature"))
+    } else {
+        name.to_owned()
     }
 }
 

@@ -1,5 +1,7 @@
-//! The report as CSV: two rows for each target of each version of the contract, raw and adjusted, then those of its months.
+//! The report as CSV: two rows for each target of each version of the contract, raw and adjusted, then those of its months and a row for
+//! each clock beyond the limit; last of each client a row for each calendar and each approved exclusion.
 
+use docket_core::words::Language;
 use serde_json::Value;
 
 use crate::figures::{cell, push};
@@ -36,6 +38,74 @@ const OF_COUNTS: [&str; 15] = [
     "percentile_minutes",
 ];
 
+/// Columns of what is listed behind the figures: a clock beyond the limit, an exclusion, a calendar.
+const OF_LISTED: [&str; 12] = [
+    "dispute",
+    "case",
+    "listed_from",
+    "listed_to",
+    "limit_seconds",
+    "raw_seconds",
+    "adjusted_seconds",
+    "adjusted_fate",
+    "why",
+    "told_by",
+    "approved_by",
+    "evidence",
+];
+
+/// A clock beyond the limit, and where its columns' values stand.
+const BREACH: [&str; 12] = [
+    "/dispute",
+    "/case",
+    "/begun",
+    "/ended_at",
+    "/limit_seconds",
+    "/raw_seconds",
+    "/adjusted_seconds",
+    "/adjusted",
+    "/why",
+    "",
+    "",
+    "",
+];
+
+/// An approved exclusion.
+const EXCLUSION: [&str; 12] = [
+    "",
+    "",
+    "/from",
+    "/to",
+    "",
+    "",
+    "",
+    "",
+    "/cause",
+    "/proposed_by",
+    "/decided_by",
+    "/evidence",
+];
+
+/// A calendar.
+const CALENDAR: [&str; 12] = ["", "", "/from", "", "", "", "", "", "", "", "", "/says"];
+
+/// A row of a list: what it is of, then nothing where figures stand.
+fn listed(of: impl Iterator<Item = String>, view: &str, value: &Value, paths: &[&str; 12]) -> Vec<String> {
+    let mut row: Vec<String> = of.collect();
+    row.resize(
+        OF_REPORT.len() + OF_CONTRACT.len() + OF_TARGET.len(),
+        String::new(),
+    );
+    row.push(view.to_owned());
+    // Month, counts and verdict.
+    row.resize(row.len() + 1 + OF_COUNTS.len() + 1, String::new());
+    row.extend(paths.map(|path| match path {
+        "" => String::new(),
+        path => value.pointer(path).map(cell).unwrap_or_default(),
+    }));
+    row
+}
+
 fn cells<'a>(value: &'a Value, paths: &'a [(&str, &str)]) -> impl Iterator<Item = String> + 'a {
     paths
         .iter()
@@ -64,8 +134,14 @@ pub fn csv(reports: &[Value]) -> String {
         .chain(["view", "month"])
         .chain(OF_COUNTS)
         .chain(["verdict"])
+        .chain(OF_LISTED)
         .collect();
+    let columns = head.len();
     let mut out = format!("{}\n", head.join(","));
+    let mut push = |mut row: Vec<String>| {
+        row.resize(columns, String::new());
+        push(&mut out, &row);
+    };
     for report in reports {
         for contract in report["contracts"].as_array().into_iter().flatten() {
             for target in contract["targets"].as_array().into_iter().flatten() {
@@ -77,17 +153,37 @@ pub fn csv(reports: &[Value]) -> String {
                         .chain(OF_COUNTS.iter().map(|name| cell(&target[view][name])))
                         .chain([cell(&target[view]["verdict"])])
                         .collect();
-                    push(&mut out, &row);
+                    push(row);
                 }
                 for month in target["months"].as_array().into_iter().flatten() {
                     for view in ["raw", "adjusted"] {
                         let named = cells(report, &OF_REPORT)
                             .chain(cells(contract, &OF_CONTRACT))
                             .chain(cells(target, &OF_TARGET));
-                        push(&mut out, &of_month(named.collect(), month, view));
+                        push(of_month(named.collect(), month, view));
                     }
                 }
+                for breach in target["breaches"].as_array().into_iter().flatten() {
+                    let named = cells(report, &OF_REPORT)
+                        .chain(cells(contract, &OF_CONTRACT))
+                        .chain(cells(target, &OF_TARGET));
+                    push(listed(named, "breach", breach, &BREACH));
+                }
             }
+        }
+        for exclusion in report["exclusions"].as_array().into_iter().flatten() {
+            push(listed(
+                cells(report, &OF_REPORT),
+                "exclusion",
+                exclusion,
+                &EXCLUSION,
+            ));
+        }
+        for calendar in report["calendars"].as_array().into_iter().flatten() {
+            let told = serde_json::json!({
+                "from": calendar["valid_from"], "says": crate::board::calendar(calendar, Language::English),
+            });
+            push(listed(cells(report, &OF_REPORT), "calendar", &told, &CALENDAR));
         }
     }
     out

@@ -1,10 +1,10 @@
-//! The report as CSV: a row for each group, then a row for each of its currencies; the whole comes last, behind it the strata
-//! (platforms and reasons crossed) and the client's accounts, whose health is no part of it.
+//! The report as CSV: a row for each group, then a row for each of its currencies; the whole comes last, with what changed since the
+//! period before, behind it the strata (platforms and reasons crossed) and the client's accounts, whose health is no part of it.
 
 use serde_json::{Value, json};
 
-use crate::WinRateReport;
 use crate::figures::{cell, push};
+use crate::{Changed, WinRateReport};
 
 const COUNTS: [&str; 9] = [
     "received",
@@ -26,6 +26,8 @@ const NO_CONTEST: [&str; 7] = [
     "not_contestable",
     "superseded",
 ];
+/// Where `immature` stands: behind the group, the currency, the counts and `unknown`.
+const IMMATURE: usize = 2 + COUNTS.len() + NO_CONTEST.len() + 1;
 /// Steps of the funnel; received stands among the counts.
 const STEPS: [&str; 4] = ["contestable", "covered", "covered_decided", "covered_won"];
 const RATES: [&str; 3] = ["win_rate", "coverage", "on_time"];
@@ -50,6 +52,21 @@ const HEALTH: [(&str, &str); 9] = [
 
 /// Columns of a stratum: its row has the win rate of one platform's cases of one reason.
 const STRATUM: [&str; 2] = ["stratum_platform", "stratum_reason"];
+
+/// Columns of what changed since the period before, and where the figure stands.
+const CHANGE: [(&str, &str); 11] = [
+    ("change_state", "/state"),
+    ("before_hits", "/before/hits"),
+    ("before_n", "/before/n"),
+    ("before_percent", "/before/percent"),
+    ("change_points", "/total/points"),
+    ("change_low", "/total/low"),
+    ("change_high", "/total/high"),
+    ("change_mix_points", "/mix"),
+    ("change_rates_points", "/rates/points"),
+    ("change_rates_low", "/rates/low"),
+    ("change_rates_high", "/rates/high"),
+];
 
 /// The report as CSV.
 pub fn csv(report: &WinRateReport) -> String {
@@ -79,6 +96,9 @@ pub fn csv(report: &WinRateReport) -> String {
     head.extend(HEALTH.map(|(name, _)| format!("account_{name}")));
     let without = head.len();
     head.extend(names(&STRATUM));
+    let strata = head.len();
+    head.extend(names(&["before_from", "before_to"]));
+    head.extend(CHANGE.map(|(name, _)| name.to_owned()));
     let columns = head.len();
     head.extend(names(&[
         "client",
@@ -108,9 +128,15 @@ pub fn csv(report: &WinRateReport) -> String {
     };
     let mut total = report.ledger.total.clone();
     "total".clone_into(&mut total.group.key);
-    for group in report.ledger.groups.iter().chain([&total]) {
+    let groups = report.ledger.groups.iter().map(|group| (group, false));
+    for (group, whole) in groups.chain([(&total, true)]) {
         let value = super::line(group);
-        push(counts(&value));
+        let mut row = counts(&value);
+        if whole {
+            row.resize(strata, String::new());
+            row.extend(change(report));
+        }
+        push(row);
         for amounts in value["amounts"].as_array().into_iter().flatten() {
             push(money(&value, amounts, without - HEALTH.len()));
         }
@@ -119,7 +145,7 @@ pub fn csv(report: &WinRateReport) -> String {
         let mut row = vec!["stratum".to_owned()];
         row.resize(rates, String::new());
         row.extend(RATE.map(|part| cell(&win_rate[part])));
-        row.resize(columns - STRATUM.len(), String::new());
+        row.resize(strata - STRATUM.len(), String::new());
         row.extend([platform.to_string(), reason.to_string()]);
         push(row);
     }
@@ -132,6 +158,17 @@ pub fn csv(report: &WinRateReport) -> String {
         push(row);
     }
     out
+}
+
+/// What changed, with the days of the period before.
+fn change(report: &WinRateReport) -> impl Iterator<Item = String> {
+    let days = match report.change {
+        Changed::Since(before, _) => [before.from, before.to].map(|at| at.date_naive().to_string()),
+        Changed::NoneBefore | Changed::Immature => [String::new(), String::new()],
+    };
+    let value = super::change(report.change);
+    let figures = CHANGE.map(|(_, path)| value.pointer(path).map(cell).unwrap_or_default());
+    days.into_iter().chain(figures)
 }
 
 fn counts(value: &Value) -> Vec<String> {
@@ -160,6 +197,8 @@ fn money(value: &Value, amounts: &Value, columns: usize) -> Vec<String> {
     tail.extend([&fees["platform"]["minor"], &fees["agency"]["minor"]].map(cell));
     tail.extend([&amounts["fees_unknown"], &amounts["net_benefit"]["minor"]].map(cell));
     let mut row = vec![cell(&value["key"]), cell(&amounts["currency"])];
+    row.resize(IMMATURE, String::new());
+    row.push(cell(&value["immature"]));
     row.resize(columns - tail.len(), String::new());
     row.extend(tail);
     row

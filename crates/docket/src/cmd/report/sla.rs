@@ -45,11 +45,9 @@ pub async fn run(args: Args, desk: &Desk) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let single = args.client.is_some();
-    // CSV and paper have figures only; what it is not asked for it need not hold.
-    let lists = !matches!(args.format, Format::Csv | Format::Pdf);
     let mut all = Vec::new();
     for client in clients {
-        all.push(figures::report(client, period, lists, desk).await?);
+        all.push(figures::report(client, period, desk).await?);
     }
     match args.format {
         Format::Json if single => output::json(&all[0])?,

@@ -166,6 +166,23 @@ impl MoneyRow {
     }
 }
 
+/// What is not known of amounts, in each currency.
+pub fn not_known(total: &docket_core::stats::Line) -> Vec<String> {
+    let each = total.amounts.iter().flat_map(|one| {
+        [
+            ("fees_unknown", one.fee_unknown),
+            ("partial_unknown", one.kept_unknown),
+        ]
+        .into_iter()
+        .filter(|(_, cases)| *cases > 0)
+        .map(|(key, cases)| {
+            let places = [("n", cases.to_string()), ("currency", one.currency.to_string())];
+            show::said_with(key, &places)
+        })
+    });
+    each.collect()
+}
+
 /// What changed since the period before, in sentences.
 pub fn changed(changed: Changed) -> Vec<String> {
     let (before, change) = match changed {
@@ -177,7 +194,7 @@ pub fn changed(changed: Changed) -> Vec<String> {
     };
     let rates = t("rep-change-rates")
         .with("from", show::day(before.from.date_naive()))
-        .with("to", show::day(before.to.date_naive()))
+        .with("to", show::day(before.last_day()))
         .with("before", show::rate(change.before))
         .with("after", show::rate(change.after));
     let mut says = vec![rates.plain()];

@@ -1,7 +1,9 @@
 //! The report in the terminal.
 
 use anyhow::Result;
+use docket_app::board;
 use docket_core::sla::READING;
+use docket_core::words::Language;
 use serde_json::Value;
 
 use super::lines::{heading, row};
@@ -58,6 +60,9 @@ fn one(report: &Value) -> Result<()> {
             "{} round(s) began while no contract was in force; nothing was promised about them.",
             report["without_contract"]
         ))?;
+    }
+    for calendar in list(&report["calendars"]) {
+        line(board::calendar(calendar, Language::English))?;
     }
     exclusions(report)?;
     line(format!(

@@ -281,8 +281,9 @@ fn money(report: &WinRateReport, named: &[(String, &Value)]) -> Result<()> {
     let (fees, partial) = (counts("fees_unknown"), counts("partial_unknown"));
     if !fees.is_empty() {
         line(format!(
-            "What the platform charges is not known for some cases ({fees}), so no fees and no net benefit are shown in these \
-             currencies; docket fee set --connection ID --kind platform --amount A --currency C --from DATE"
+            "What the platform or the agency charges is not known for some cases ({fees}), so no fees and no net benefit are \
+             shown in these currencies; docket fee set --connection ID --kind platform|agency --amount A --currency C --from DATE \
+             (0 where nothing is charged)"
         ))?;
     }
     if !partial.is_empty() {
