@@ -5,11 +5,13 @@ use docket_connector::{BuyerFile, Connector, Said};
 use docket_core::case::{self, Command, Event, EvidenceStep};
 use docket_core::dossier::{Dossier, Goods, Provenance};
 use docket_core::evidence::{
-    Checklist, EvidenceKind, Item, NotApplicable, Seen, Shows, Situation, checklist,
+    Asked, CardCheck, Checklist, EvidenceKind, Item, NotApplicable, Seen, Shows, Situation, checklist,
 };
+use docket_core::factor::FactorKind;
 use docket_core::id::{CaseId, EvidenceId};
 use docket_core::response::{FileRef, Tracking};
 use docket_core::sentence;
+use docket_core::sentence::Sentence;
 use docket_core::words::Turn;
 use docket_documents::examine;
 use docket_store::{Change, ClientScope, StoredCase, StoredEvidence, UnitOfWork};
@@ -17,7 +19,7 @@ use docket_store::{Change, ClientScope, StoredCase, StoredEvidence, UnitOfWork};
 use crate::Desk;
 use crate::cases::CaseView;
 use crate::error::{Error, Result};
-use crate::taken::{blocking, examined};
+use crate::taken::{self, blocking, examined};
 
 /// A piece of evidence that somebody brings.
 #[derive(Debug, Clone)]
@@ -51,6 +53,8 @@ pub struct CaseChecklist {
     pub stored: StoredCase,
     /// What the buyer says; personal data.
     pub words: Vec<Said>,
+    /// What the platform asked for, by its own types.
+    pub(crate) asked: Vec<Asked>,
     /// Files that the buyer gave to the platform, which hands them out.
     pub buyer_files: Vec<BuyerFile>,
     /// What is needed and there.
@@ -182,7 +186,7 @@ impl Desk {
         let stored = self.case(scope, id).await?;
         let mut item = self.piece(&stored, piece).await?;
         let readable = match &item.file {
-            Some(file) => self.text_of(file).await?.is_some(),
+            Some(file) => self.text_of(file).await?.0.is_some(),
             None => true,
         };
         if readable {
@@ -337,15 +341,35 @@ impl Desk {
             Some((_, body)) => (connector.claim(&body)?, connector.buyer_files(&body)?),
             None => (docket_connector::Claim::default(), Vec::new()),
         };
-        let mut items = Vec::new();
+        let (mut items, mut unseen) = (Vec::new(), Vec::new());
         let pieces = self.db.evidence(own, id).await?;
         for piece in pieces.iter().filter(|piece| !piece.item.unconfirmed) {
             let content = match &piece.item.file {
-                Some(file) => self.text_of(file).await?,
+                Some(file) => {
+                    let (text, notes) = self.text_of(file).await?;
+                    unseen.extend(notes);
+                    text
+                }
                 None => None,
             };
             items.push((piece.item.clone(), content));
         }
+        let factors = self.db.factors(own, id).await?;
+        let checks = factors.into_iter().filter_map(|row| {
+            let what = row.kind.parse().ok()?;
+            let from = Provenance {
+                by: stored.case.platform.to_string(),
+                at: row.recorded_at,
+                place: row.source,
+            };
+            let code = row.value;
+            matches!(what, FactorKind::AvsResult | FactorKind::CvvResult).then_some(CardCheck {
+                what,
+                code,
+                from,
+            })
+        });
+        let card_checks: Vec<CardCheck> = checks.collect();
         let facts = &stored.case.facts;
         // Nobody is asked for anything once it is another's turn.
         let asked = if facts.turn == Turn::Ours {
@@ -353,7 +377,7 @@ impl Desk {
         } else {
             &[]
         };
-        let list = checklist(
+        let mut list = checklist(
             &self.settings.matrix,
             Situation {
                 platform: stored.case.platform,
@@ -363,14 +387,17 @@ impl Desk {
                 dossier: &dossier,
                 items: &items,
                 skipped: &marks.skipped,
+                card_checks: &card_checks,
                 refs: &facts.order_refs,
                 opened_at: facts.opened_at,
                 now: self.env.now(),
                 disputed: facts.amount,
             },
         );
+        list.warnings.extend(unseen);
         Ok(CaseChecklist {
             words: claim.words,
+            asked: claim.asked,
             buyer_files,
             stored,
             list,
@@ -380,15 +407,15 @@ impl Desk {
         })
     }
 
-    /// The text of a file, where it can be read.
-    async fn text_of(&self, file: &FileRef) -> Result<Option<String>> {
+    /// The text of a file, where it can be read, and what of it a packet does not show.
+    async fn text_of(&self, file: &FileRef) -> Result<(Option<String>, Vec<Sentence>)> {
         let (name, content) = (file.name.clone(), self.files.get(&file.sha256).await?);
-        let examined = blocking(move || examine(&name, &content)).await?;
         // What was taken in before it was looked at like this stays listed, unread.
-        let text = examined
-            .map(|examined| examined.text.join("\n"))
-            .unwrap_or_default();
-        Ok(Some(text).filter(|text| !text.trim().is_empty()))
+        let Ok(examined) = blocking(move || examine(&name, &content)).await? else {
+            return Ok((None, Vec::new()));
+        };
+        let text = Some(examined.text.join("\n")).filter(|text| !text.trim().is_empty());
+        Ok((text, taken::notes(&file.name, &examined)))
     }
 
     /// Begins a commit with what is said of a case's evidence: its history, and its state.

@@ -48,7 +48,8 @@ pub struct CasePacket {
     text_chars: usize,
     parcels: Vec<Tracking>,
     refunds: Vec<String>,
-    asked: Vec<EvidenceKind>,
+    /// What was asked for and is there, with the platform's own type for it.
+    asked: Vec<(EvidenceKind, Option<String>)>,
 }
 
 /// Which exhibits go in.
@@ -134,13 +135,23 @@ impl Desk {
             buyer_words: checklist.words.last().map(|said| cleared(&said.text)),
             answer: course::of(&case.facts, (case.outcome, case.closed_at), before),
         };
-        let there = |row: &&Row| row.asked && row.standing == Standing::Present;
+        // A refund of a part decides nothing, but its id is told where it was asked for.
+        let there = |row: &&Row| {
+            let part = row.kind == EvidenceKind::RefundProof && row.having.iter().any(|having| having.good);
+            row.asked && (row.standing == Standing::Present || part)
+        };
         let asked = checklist
             .list
             .rows
             .iter()
             .filter(there)
-            .map(|row| row.kind)
+            .flat_map(|row| {
+                let of_kind = checklist
+                    .asked
+                    .iter()
+                    .filter(|asked| asked.kind == Some(row.kind));
+                of_kind.map(|asked| (row.kind, asked.sent_as.clone()))
+            })
             .collect();
         let (parcels, refunds) = references(&checklist.items, &checklist.dossier);
         let dossier = without_secrets(&checklist.dossier);
@@ -244,23 +255,21 @@ impl Desk {
         let mut places = Vec::new();
         let mut exhibits = Vec::new();
         for kind in in_order(&checklist.list, &checklist.items) {
-            for item in checklist
-                .items
-                .iter()
-                .map(|(item, _)| item)
-                .filter(|item| item.kind == kind)
-            {
-                let summary = item
-                    .title
-                    .clone()
-                    .unwrap_or_else(|| templates.evidence(language, kind));
+            let of_kind = checklist.items.iter().map(|(item, _)| item);
+            for (nth, item) in of_kind.filter(|item| item.kind == kind).enumerate() {
+                let named = || match &item.file {
+                    // What the checklist does not find to be what it is said to be is not called so.
+                    Some(file) if !points::good(&checklist.list, (kind, nth)) => file.name.clone(),
+                    _ => templates.evidence(language, kind),
+                };
+                let summary = item.title.clone().unwrap_or_else(named);
                 let content = match (&item.file, &item.text) {
                     (Some(file), _) => (file.name.clone(), self.files.get(&file.sha256).await?.to_vec()),
                     (None, Some(text)) => (format!("{kind}.txt"), text.clone().into_bytes()),
                     // Parcels and refund ids go into the platform's own fields.
                     (None, None) => continue,
                 };
-                places.push(points::at(&checklist.list, item));
+                places.push(points::at(&checklist.list, (kind, nth), item));
                 exhibits.push(Exhibit {
                     name: content.0,
                     summary,

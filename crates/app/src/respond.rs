@@ -10,12 +10,12 @@ use docket_core::packaging::Used;
 use docket_core::response::{FileRef, Response, Submission};
 use docket_core::sentence;
 use docket_core::sentence::Sentence;
-use docket_documents::examine::{Find, finds_in};
+use docket_documents::examine::{Find, examine, finds_in};
 use docket_store::{Change, ClientScope, UnitOfWork};
 
 use crate::Desk;
 use crate::error::{Error, Result};
-use crate::taken::kind_of;
+use crate::taken::{self, kind_of};
 
 /// How often taking back is tried anew when somebody else changed the case first.
 const TRIES: u32 = 8;
@@ -117,26 +117,34 @@ impl Desk {
         }))
     }
 
-    /// What a person should know of a response that may still be sent: refunds in it that nobody recorded.
+    /// What a person should know of a response that may still be sent: what of its files nobody searched, and refunds in it that
+    /// nobody recorded.
     ///
     /// # Errors
-    /// When the facts of the case cannot be read.
+    /// When a file or the facts of the case cannot be read.
     pub async fn response_warnings(&self, case: &Case, response: &Response) -> Result<Vec<Sentence>> {
+        let mut warnings = Vec::new();
+        for file in response.files() {
+            let (name, content) = (file.name.clone(), self.files.get(&file.sha256).await?);
+            // What is no evidence at all is refused elsewhere.
+            if let Ok(examined) = taken::blocking(move || examine(&name, &content)).await? {
+                warnings.extend(taken::notes(&file.name, &examined));
+            }
+        }
         let claimed = response.refund_ids();
         if claimed.is_empty() {
-            return Ok(Vec::new());
+            return Ok(warnings);
         }
         let known = self.dossier_of(case).await?.facts.refunds;
         let recorded = |id: &&str| known.iter().any(|refund| refund.fact.id.as_deref() == Some(*id));
         let unknown = claimed.into_iter().filter(|id| !recorded(id));
-        Ok(unknown
-            .map(|id| {
-                sentence!(
-                    "no refund {id} is recorded for this case's orders: check the id, or import the refund with `docket import refunds`",
-                    id
-                )
-            })
-            .collect())
+        warnings.extend(unknown.map(|id| {
+            sentence!(
+                "no refund {id} is recorded for this case's orders: check the id, or import the refund with `docket import refunds`",
+                id
+            )
+        }));
+        Ok(warnings)
     }
 
     /// What a response uses of each of the platform's limits.

@@ -6,7 +6,7 @@ use docket_core::response::FileRef;
 use docket_core::sentence;
 use docket_core::sentence::Sentence;
 use docket_core::words::Language;
-use docket_documents::examine::{Find, Found, examine};
+use docket_documents::examine::{Examined, Find, Found, Note, examine};
 use docket_documents::fit::{File, Target, fit};
 
 use crate::Desk;
@@ -206,8 +206,23 @@ pub(crate) async fn examined(name: &str, content: &Bytes, allowed: Option<&Leave
     )))
 }
 
+/// What of a file a packet does not show, or nobody searched.
+pub(crate) fn notes(name: &str, examined: &Examined) -> Vec<Sentence> {
+    let notes = examined.notes.iter().map(Note::sentence);
+    notes
+        .map(|note| sentence!("{file}: {note}", file = name, note))
+        .collect()
+}
+
 /// What was found, and where.
 pub(crate) fn told(find: &Find) -> Sentence {
+    if find.page == 0 {
+        return sentence!(
+            "{found} {masked} in a form field, a note or the properties of the file",
+            found = kind_of(find.found),
+            masked = &find.masked
+        );
+    }
     sentence!(
         "{found} {masked} on page {page}, line {line}",
         found = kind_of(find.found),

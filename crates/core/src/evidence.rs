@@ -16,7 +16,7 @@ use crate::response::{FileRef, Tracking};
 use crate::words::{Platform, Reason, words};
 
 pub use carrier::{Form, form};
-pub use checklist::{Checklist, Having, Row, Situation, Standing, checklist};
+pub use checklist::{CardCheck, Checklist, Having, Row, Situation, Standing, checklist};
 pub use delivery::{Shows, shows};
 pub use refund::{Expected, Ground, expected};
 
@@ -327,6 +327,8 @@ pub struct Asked {
     pub words: String,
     /// The kind that answers it, where it is known.
     pub kind: Option<EvidenceKind>,
+    /// The platform's own type for it, where it has types: what answers it is sent as that.
+    pub sent_as: Option<String>,
 }
 
 words! {

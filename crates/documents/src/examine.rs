@@ -195,7 +195,10 @@ fn judge(bytes: &[u8]) -> Result<Examined, Why> {
                 kind,
                 pages: read.pages,
                 pixels: None,
-                finds: sensitive::search(&read.text),
+                finds: sensitive::search(&read.text)
+                    .into_iter()
+                    .chain(sensitive::search(&[read.beside]).into_iter().map(Find::beside))
+                    .collect(),
                 text: read.text,
                 notes: read.notes,
             })

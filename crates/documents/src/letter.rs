@@ -168,7 +168,8 @@ const fn file_of(reason: Reason) -> &'static str {
         Reason::DuplicateOrPaidOtherwise => "duplicate",
         Reason::IncorrectAmount => "incorrect_amount",
         Reason::SubscriptionCancelled => "subscription_cancelled",
-        Reason::ProcessingOrCompliance | Reason::RiskStop | Reason::Other => "general",
+        Reason::RiskStop => "risk_stop",
+        Reason::ProcessingOrCompliance | Reason::Other => "general",
     }
 }
 

@@ -117,6 +117,7 @@ fn asked(question: &str) -> Vec<Asked> {
     let asked = |kind| Asked {
         words: question.to_owned(),
         kind,
+        sent_as: None,
     };
     let kinds: Vec<EvidenceKind> = SPEAKS_OF.iter().filter_map(named).collect();
     if kinds.is_empty() {
@@ -144,7 +145,8 @@ mod tests {
             asked(&body),
             [Asked {
                 words: "Where is the parcel?".to_owned(),
-                kind: None
+                kind: None,
+                sent_as: None,
             }]
         );
         body["state_context"]["representment"]["partner_evidence"] =

@@ -41,6 +41,7 @@ pub(crate) fn claim(raw: &[u8]) -> Result<Claim, Error> {
             } else {
                 words.join(": ")
             },
+            sent_as: kind.as_deref().map(str::to_ascii_lowercase),
             kind: kind.as_deref().and_then(answers),
         }
     });

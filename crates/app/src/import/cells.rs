@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, Utc};
 use docket_core::dossier::Fact;
 use docket_core::dossier::refs::reference;
 use docket_core::money::{Currency, Money};
@@ -31,8 +31,15 @@ pub(super) struct Cells<'a> {
     pub facts: Vec<NewFact>,
 }
 
+/// Before it there was no order that anybody disputes: `26-11-24` is a year with two digits.
+const FIRST_YEAR: i32 = 2000;
+
 /// A time as files write it; a time without a zone is UTC.
 fn time(text: &str, day: Day) -> Option<DateTime<Utc>> {
+    read(text, day).filter(|at| (FIRST_YEAR..10_000).contains(&at.year()))
+}
+
+fn read(text: &str, day: Day) -> Option<DateTime<Utc>> {
     if let Ok(exact) = DateTime::parse_from_rfc3339(text) {
         return Some(exact.with_timezone(&Utc).trunc_subsecs(6));
     }
@@ -192,5 +199,27 @@ impl Cells<'_> {
             place: format!("{}:{}", self.file, self.row.line),
         };
         self.facts.push(fact);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_year_has_four_digits_and_lies_in_this_century() {
+        for wrong in [
+            "26-11-24",
+            "0001-01-01",
+            "1999-12-31",
+            "24.11.2026",
+            "2026-13-01",
+            "+12026-01-01",
+        ] {
+            assert_eq!(time(wrong, Day::Begin), None, "{wrong}");
+        }
+        for right in ["2026-11-24", "2026-11-24 18:00", "2026-11-24T18:00:00+01:00"] {
+            assert!(time(right, Day::End).is_some(), "{right}");
+        }
     }
 }

@@ -53,6 +53,13 @@ impl Cells<'_> {
         let (total, shipping) = (self.money("total"), self.money("shipping"));
         let goods: Option<Goods> = self.word("goods");
         let cancelled_at = self.past("cancelled_at");
+        for (name, at) in [("promised_by", promised_by), ("cancelled_at", cancelled_at)] {
+            if let (Some(placed), Some(at)) = (placed_at, at)
+                && at.date_naive() < placed.date_naive()
+            {
+                self.wrong(name, "it lies before ordered_at; check both");
+            }
+        }
         let ship_country = self.country("ship_country");
         let refs = ["transaction_id", "invoice", "custom_id"];
         let refs: Vec<String> = refs.iter().filter_map(|name| self.own(name)).collect();
@@ -209,6 +216,11 @@ impl Cells<'_> {
     fn returned(&mut self) {
         let key = self.order_key();
         let (asked_at, received_at) = (self.past("asked_at"), self.past("received_at"));
+        if let (Some(asked), Some(received)) = (asked_at, received_at)
+            && received.date_naive() < asked.date_naive()
+        {
+            self.wrong("received_at", "it lies before asked_at; check both");
+        }
         let fact = Return {
             asked_at,
             received_at,

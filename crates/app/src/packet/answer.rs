@@ -28,13 +28,13 @@ impl CasePacket {
     }
 
     /// The kinds that the platform asked for, are there, and have what its fields for them need.
-    fn answered(&self) -> impl Iterator<Item = EvidenceKind> {
-        let whole = |kind: &EvidenceKind| match kind {
+    fn answered(&self) -> impl Iterator<Item = &(EvidenceKind, Option<String>)> {
+        let whole = |(kind, _): &&(EvidenceKind, Option<String>)| match kind {
             EvidenceKind::Tracking => !self.parcels.is_empty(),
             EvidenceKind::RefundProof => !self.refunds.is_empty(),
             _ => true,
         };
-        self.asked.iter().copied().filter(whole)
+        self.asked.iter().filter(whole)
     }
 }
 
@@ -65,7 +65,14 @@ impl Desk {
         };
         // Said once in full, so that it is corrected in one place; the other rows lead to it.
         let mut evidence = vec![whole.clone()];
-        for more in packet.answered().map(|kind| row(kind, &packet.cover)) {
+        for (kind, sent_as) in packet.answered() {
+            let mut more = row(*kind, &packet.cover);
+            // Parcels and refunds are taken with their own types only (`paypal.md` 4); what else was asked for goes as what it was
+            // asked as.
+            let bare = more.tracking.is_empty() && more.refund_ids.is_empty();
+            if let Some(own) = sent_as.as_ref().filter(|_| bare) {
+                more.kind.clone_from(own);
+            }
             if !evidence.iter().any(|given| given.kind == more.kind) {
                 evidence.push(more);
             }

@@ -1,20 +1,23 @@
 //! What sentences of a letter may call an exhibit: "the carrier's proof is exhibit 1" must be true of that very exhibit.
 
-use docket_core::evidence::{Checklist, EvidenceKind, Item, Standing};
+use docket_core::evidence::{Checklist, EvidenceKind, Item};
 
 /// An exhibit that no sentence speaks of; the table of exhibits names it.
 const UNNAMED: &str = "other";
 
-/// The place that letters point at (`config/templates`) for a piece that somebody brought: a file that the checklist found to be
-/// what it is said to be. A typed text is nobody's document, however true it is.
-pub(super) fn at(list: &Checklist, item: &Item) -> &'static str {
-    let found = |standing| {
-        list.rows
-            .iter()
-            .any(|row| row.kind == item.kind && row.standing == standing)
-    };
-    if item.file.is_some() && found(Standing::Present) {
-        place(item.kind)
+/// Whether the piece that somebody brought as the nth of its kind is what it is said to be, as the checklist finds.
+pub(super) fn good(list: &Checklist, (kind, nth): (EvidenceKind, usize)) -> bool {
+    let row = list.rows.iter().find(|row| row.kind == kind);
+    // What no line asks for nobody judged.
+    row.is_none_or(|row| row.having.get(nth).is_some_and(|having| having.good))
+}
+
+/// The place that letters point at (`config/templates`) for such a piece: a file that is what it is said to be. A typed text is
+/// nobody's document, however true it is.
+pub(super) fn at(list: &Checklist, (kind, nth): (EvidenceKind, usize), item: &Item) -> &'static str {
+    let asked_for = list.rows.iter().any(|row| row.kind == kind);
+    if item.file.is_some() && asked_for && good(list, (kind, nth)) {
+        place(kind)
     } else {
         UNNAMED
     }
@@ -39,6 +42,7 @@ pub(super) const fn place(kind: EvidenceKind) -> &'static str {
         }
         EvidenceKind::Authentication => "authentication",
         EvidenceKind::OrderHistory => "order_history",
+        EvidenceKind::StopConfirmation => "stop_confirmation",
         EvidenceKind::AddressMatch
         | EvidenceKind::Signature
         | EvidenceKind::Tracking
@@ -65,7 +69,6 @@ pub(super) const fn place(kind: EvidenceKind) -> &'static str {
         | EvidenceKind::WithdrawalLate
         | EvidenceKind::NoOtherPayment
         | EvidenceKind::NoCancellation
-        | EvidenceKind::StopConfirmation
         | EvidenceKind::LabelOnly
         | EvidenceKind::Other => UNNAMED,
     }

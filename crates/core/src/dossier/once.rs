@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::refs::reference;
-use super::{Dossier, Known, Line, Refund};
+use super::{Dossier, Known, Line, Order, Refund};
 use crate::money::{Currency, Money};
 
 impl Dossier {
@@ -48,24 +48,114 @@ impl Dossier {
         Money::new(sum.fold(0, i64::saturating_add), currency)
     }
 
-    /// What was paid for its orders in this currency, each order once; none where no source tells it.
-    pub fn paid(&self, currency: Currency) -> Option<Money> {
-        let mut seen = BTreeSet::new();
-        let mut sum: Option<i64> = None;
+    /// What is told of each purchase: sources that share a number, a transaction or another reference tell of one, by whatever number
+    /// each of them calls it. In the order in which they were told.
+    pub fn purchases(&self) -> Vec<Vec<&Order>> {
+        let mut all: Vec<(BTreeSet<String>, Vec<&Order>)> = Vec::new();
         for order in self.orders.iter().map(|known| &known.fact) {
-            let Some(total) = order.total.filter(|total| total.currency == currency) else {
-                continue;
-            };
-            if seen.insert(reference(&order.number)) {
-                sum = Some(sum.unwrap_or(0).saturating_add(total.minor));
+            let names: BTreeSet<String> = order.names().collect();
+            let shares = |(known, _): &(BTreeSet<String>, Vec<&Order>)| !known.is_disjoint(&names);
+            let at = all.iter().position(shares).unwrap_or(all.len());
+            // One that names what two others name unites them.
+            let (same, mut others): (Vec<_>, Vec<_>) = all.into_iter().partition(shares);
+            let mut whole = (BTreeSet::new(), Vec::new());
+            for (known, told) in same {
+                whole.0.extend(known);
+                whole.1.extend(told);
             }
+            whole.0.extend(names);
+            whole.1.push(order);
+            others.insert(at, whole);
+            all = others;
         }
-        sum.map(|minor| Money::new(minor, currency))
+        all.into_iter().map(|(_, told)| told).collect()
+    }
+
+    /// The number by which the purchase of an order was told first.
+    pub fn number_of<'a>(&'a self, order: &'a Order) -> &'a str {
+        let purchase = self.purchases().into_iter();
+        let mut own = purchase.filter(|told| told.iter().any(|one| std::ptr::eq(*one, order)));
+        own.next()
+            .and_then(|told| told.first().copied())
+            .map_or(&order.number, |first| &first.number)
+    }
+
+    /// What was paid for its purchases in this currency, each once; none where no source tells it.
+    pub fn paid(&self, currency: Currency) -> Option<Money> {
+        let purchases = self.purchases().into_iter();
+        let totals = purchases.filter_map(|told| {
+            let mut totals = told.iter().filter_map(|order| order.total);
+            totals.find(|total| total.currency == currency)
+        });
+        totals
+            .map(|total| total.minor)
+            .reduce(i64::saturating_add)
+            .map(|minor| Money::new(minor, currency))
     }
 
     /// Whether all that is told of orders is of one.
     pub fn of_one_order(&self) -> bool {
-        let numbers = self.orders.iter().map(|known| reference(&known.fact.number));
-        numbers.collect::<BTreeSet<_>>().len() < 2
+        self.purchases().len() < 2
+    }
+}
+
+impl Order {
+    /// All by which it is named, in the form in which references are compared.
+    fn names(&self) -> impl Iterator<Item = String> {
+        let names = std::iter::once(&self.number).chain(&self.refs);
+        names.filter_map(|name| reference(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::dossier::Provenance;
+
+    fn told(orders: &[(&str, &[&str], i64)]) -> Dossier {
+        let at = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let known = |(number, refs, minor): &(&str, &[&str], i64)| Known {
+            fact: Order {
+                number: (*number).to_owned(),
+                refs: refs.iter().map(|name| (*name).to_owned()).collect(),
+                placed_at: at,
+                promised_by: None,
+                total: Some(Money::new(*minor, "EUR".parse().unwrap())),
+                shipping: None,
+                goods: None,
+                cancelled_at: None,
+                ship_to: None,
+                ship_country: None,
+                addresses_match: None,
+            },
+            from: Provenance {
+                by: "a file".to_owned(),
+                at,
+                place: "orders.csv:2".to_owned(),
+            },
+        };
+        Dossier {
+            orders: orders.iter().map(known).collect(),
+            ..Dossier::default()
+        }
+    }
+
+    #[test]
+    fn a_platform_and_a_shop_that_call_one_order_differently_tell_of_one_purchase() {
+        let euros = "EUR".parse().unwrap();
+        let one = told(&[("INV-1", &["TX-9"], 50_00), ("SHOP-7", &["tx-9"], 50_00)]);
+        assert!(one.of_one_order());
+        assert_eq!(one.paid(euros), Some(Money::new(50_00, euros)));
+        assert_eq!(one.number_of(&one.orders[1].fact), "INV-1");
+        let two = told(&[("INV-1", &["TX-9"], 50_00), ("INV-2", &["TX-8"], 30_00)]);
+        assert!(!two.of_one_order());
+        assert_eq!(two.paid(euros), Some(Money::new(80_00, euros)));
+        assert_eq!(two.number_of(&two.orders[1].fact), "INV-2");
+        let united = told(&[("A", &[], 1), ("C", &[], 3), ("B", &["D"], 1), ("#a", &["b"], 1)]);
+        let groups: Vec<usize> = united.purchases().iter().map(Vec::len).collect();
+        assert_eq!(groups, [3, 1], "the last one names what two others are");
+        assert_eq!(told(&[]).paid(euros), None);
     }
 }

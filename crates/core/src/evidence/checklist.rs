@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::found::Found;
+use super::found::{Found, label_alone};
 use super::{Asked, Band, EvidenceKind, Item, Matrix, Need, NotApplicable, Rule, Shape, refund};
-use crate::dossier::{Dossier, Goods, Movement, Provenance};
+use crate::dossier::{Dossier, Goods, Provenance};
+use crate::factor::FactorKind;
 use crate::money::Money;
 use crate::sentence;
 use crate::sentence::Sentence;
@@ -30,6 +31,8 @@ words! {
 pub struct Having {
     /// What it says.
     pub what: Sentence,
+    /// Whether it is, by itself, what the line asks for: nothing lacks in it.
+    pub good: bool,
     /// Where from.
     pub from: Provenance,
 }
@@ -49,7 +52,7 @@ pub struct Row {
     pub asked: bool,
     /// How it stands.
     pub standing: Standing,
-    /// What is there.
+    /// What is there: first the pieces that people brought, in their order, then what is known of the purchase.
     pub having: Vec<Having>,
     /// What lacks or warns.
     pub notes: Vec<Sentence>,
@@ -100,6 +103,17 @@ impl Checklist {
     }
 }
 
+/// What the bank said of a card when it was charged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardCheck {
+    /// What was checked: the address (AVS) or the security code (CVV).
+    pub what: FactorKind,
+    /// The code.
+    pub code: String,
+    /// Where it stands.
+    pub from: Provenance,
+}
+
 /// What a checklist is made of.
 #[derive(Debug, Clone, Copy)]
 pub struct Situation<'a> {
@@ -117,6 +131,8 @@ pub struct Situation<'a> {
     pub items: &'a [(Item, Option<String>)],
     /// What does not apply.
     pub skipped: &'a [NotApplicable],
+    /// What the platform tells of the checks of the card, as codes: of the address (AVS) and of the security code (CVV).
+    pub card_checks: &'a [CardCheck],
     /// References of the order.
     pub refs: &'a [String],
     /// When the dispute was opened.
@@ -261,22 +277,7 @@ fn warnings(case: &Situation<'_>, rows: &[Row]) -> Vec<Sentence> {
             why = row.why.clone()
         ));
     }
-    let label = case
-        .dossier
-        .scans
-        .iter()
-        .any(|scan| scan.fact.movement == Movement::LabelCreated);
-    let moved = case
-        .dossier
-        .scans
-        .iter()
-        .any(|scan| scan.fact.movement != Movement::LabelCreated);
-    let came = case
-        .dossier
-        .shipments
-        .iter()
-        .any(|parcel| parcel.fact.delivered_at.is_some());
-    if label && !moved && !came {
+    if label_alone(case.dossier) {
         warnings.push(sentence!(
             "a label was made, but no scan shows that the parcel moved: ask the client whether it was shipped"
         ));

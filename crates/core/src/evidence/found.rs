@@ -9,11 +9,15 @@ use super::{EvidenceKind, Having, Item, Rule, Shape, Situation, refund};
 use crate::dossier::{Dossier, Movement, Provenance};
 use crate::sentence;
 use crate::sentence::{Part, Sentence};
+pub(super) use parcels::label_alone;
 use parcels::{
     delivery_complaints, form_complaint, moved, other_place, shipment_complaints, shipped, still,
     tracking_complaints,
 };
 use refunds::refund_complaints;
+
+/// Codes of a whole match: AVS `Y`, `X`, `D`, `F`, `M` (address and postal code), CVV `M`.
+const FITS: [&str; 5] = ["Y", "X", "D", "F", "M"];
 
 /// What speaks for one line.
 #[derive(Default)]
@@ -43,11 +47,13 @@ impl Found {
             let parts: Part = seen.shows.iter().copied().collect();
             sentence!("shows {parts} (seen by {by})", parts, by = &seen.by).into()
         }));
-        self.having.push(Having {
+        let mut having = Having {
             what: Sentence::from("{what}").with("what", Part::List(what)),
+            good: false,
             from: item.from.clone(),
-        });
+        };
         if rule.shape == Shape::File && item.file.is_none() {
+            self.having.push(having);
             self.notes.push(sentence!(
                 "{platform} takes this only as a file",
                 platform = case.platform.title()
@@ -101,16 +107,30 @@ impl Found {
             | EvidenceKind::LabelOnly
             | EvidenceKind::Other => Vec::new(),
         };
-        self.good |= complaints.is_empty();
-        self.notes.extend(complaints);
-        if item.kind == EvidenceKind::DeliveryProof {
-            self.notes.extend(other_place(case, content));
-        }
+        having.good = complaints.is_empty();
+        self.good |= having.good;
+        self.having.push(having);
+        let place = Some(content).filter(|_| item.kind == EvidenceKind::DeliveryProof);
+        let place = place.and_then(|content| other_place(case, content));
+        // Of several pieces each note says which one it means.
+        let several = case
+            .items
+            .iter()
+            .filter(|(other, _)| other.kind == item.kind)
+            .count()
+            > 1;
+        let of = item.file.as_ref().filter(|_| several);
+        let notes = complaints.into_iter().chain(place);
+        self.notes.extend(notes.map(|note| match of {
+            Some(file) => sentence!("{file}: {note}", file = &file.name, note),
+            None => note,
+        }));
     }
 
     fn fact(&mut self, what: Sentence, from: &Provenance) {
         self.having.push(Having {
             what,
+            good: true,
             from: from.clone(),
         });
     }
@@ -120,7 +140,14 @@ impl Found {
         let dossier = case.dossier;
         let before = self.having.len();
         match rule.kind {
-            EvidenceKind::Tracking => self.parcels(dossier),
+            EvidenceKind::Tracking => {
+                self.parcels(dossier);
+                if label_alone(dossier) {
+                    self.notes.push(still());
+                    return;
+                }
+            }
+            EvidenceKind::CardChecks => self.card_checks(case),
             EvidenceKind::ShipmentProof => {
                 self.parcels(dossier);
                 let numbers = dossier
@@ -163,6 +190,9 @@ impl Found {
                 for known in &dossier.refunds {
                     let (amount, day) = (known.fact.amount, known.fact.at.date_naive());
                     self.fact(sentence!("{amount} refunded {day}", amount, day), &known.from);
+                }
+                if self.having.len() > before && self.part_refunded(case) {
+                    return;
                 }
             }
             EvidenceKind::ShippingPolicy | EvidenceKind::ReturnPolicy | EvidenceKind::SubscriptionTerms => {
@@ -229,7 +259,6 @@ impl Found {
             | EvidenceKind::Inspection
             | EvidenceKind::Authentication
             | EvidenceKind::PriorTransactions
-            | EvidenceKind::CardChecks
             | EvidenceKind::AccountContinuity
             | EvidenceKind::OrderHistory
             | EvidenceKind::IpLocation
@@ -254,6 +283,35 @@ impl Found {
                 "known, but {platform} takes this only as a file",
                 platform = case.platform.title()
             ));
+        }
+    }
+
+    /// Whether less went back than is disputed, and is due by the records: part of the money ends no claim.
+    fn part_refunded(&mut self, case: &Situation<'_>) -> bool {
+        let disputed = case.disputed;
+        let refunded = case.dossier.refunded(disputed.currency);
+        let settled = refund::expected(case.dossier).is_some_and(|sum| sum.due.minor == 0);
+        let part = refunded.minor < disputed.minor && !settled;
+        if part {
+            self.notes.push(sentence!(
+                "only {refunded} of the disputed {disputed} was refunded",
+                refunded,
+                disputed
+            ));
+        }
+        part
+    }
+
+    /// What the platform tells of the checks of the card: an address or a security code that fits speaks for the merchant.
+    fn card_checks(&mut self, case: &Situation<'_>) {
+        for check in case.card_checks {
+            let (what, code) = (check.what, check.code.as_str());
+            if FITS.contains(&code) {
+                self.fact(sentence!("{what}: {code}", what, code), &check.from);
+            } else {
+                self.notes
+                    .push(sentence!("{what}: {code}, which is no whole match", what, code));
+            }
         }
     }
 

@@ -125,6 +125,7 @@ impl Case {
             dossier: &self.dossier,
             items: &self.items,
             skipped: &self.skipped,
+            card_checks: &[],
             refs: &[],
             opened_at: at(20),
             now: at(24),
@@ -171,6 +172,53 @@ fn facts_fill_lines_with_their_content_and_source() {
     let proof = case.row(EvidenceKind::DeliveryProof);
     assert_eq!(proof.standing, Standing::Weak, "{proof:?}");
     assert_eq!(case.list().completeness, 75);
+}
+
+#[test]
+fn of_several_pieces_each_is_judged_by_itself() {
+    let mut case = Case::new(Platform::PAYPAL);
+    case.dossier = shipped();
+    let mut label = item(EvidenceKind::DeliveryProof, None, true);
+    let proof = label.clone();
+    if let Some(file) = &mut label.file {
+        "label.pdf".clone_into(&mut file.name);
+    }
+    let whole = "HE00417722 delivered 2026-11-05, signed by Sandelin".to_owned();
+    case.items = vec![(label, Some("HE00417722 label".to_owned())), (proof, Some(whole))];
+    let row = case.row(EvidenceKind::DeliveryProof);
+    assert_eq!(row.standing, Standing::Present);
+    let good: Vec<bool> = row.having.iter().map(|having| having.good).collect();
+    assert_eq!(good[..2], [false, true], "{row:?}");
+    let notes: Vec<String> = row.notes.iter().map(ToString::to_string).collect();
+    assert!(
+        notes
+            .iter()
+            .any(|note| note.starts_with("label.pdf: it does not show")),
+        "{notes:?}"
+    );
+    assert!(
+        !notes.iter().any(|note| note.starts_with("proof.pdf")),
+        "{notes:?}"
+    );
+}
+
+#[test]
+fn a_label_alone_is_no_tracking() {
+    let mut case = Case::new(Platform::PAYPAL);
+    case.dossier = shipped();
+    case.dossier.shipments[0].fact.delivered_at = None;
+    let scan = |movement| {
+        known(Scan {
+            number: Some("HE00417722".to_owned()),
+            movement,
+            at: at(3),
+            place: None,
+        })
+    };
+    case.dossier.scans = vec![scan(Movement::LabelCreated)];
+    assert_eq!(case.row(EvidenceKind::Tracking).standing, Standing::Weak);
+    case.dossier.scans.push(scan(Movement::InTransit));
+    assert_eq!(case.row(EvidenceKind::Tracking).standing, Standing::Present);
 }
 
 #[test]
@@ -228,6 +276,7 @@ fn what_paypal_asks_for_instead_of_a_refund_is_not_asked_on_top() {
     let asked = |words: &str, kind| Asked {
         words: words.to_owned(),
         kind: Some(kind),
+        sent_as: None,
     };
     let refund = asked("PROOF_OF_REFUND", EvidenceKind::RefundProof);
     let needs = |platform: Platform, asked: &[&Asked]| {
@@ -280,14 +329,17 @@ fn what_the_platform_asks_for_comes_first_and_is_required() {
         Asked {
             words: "PROOF_OF_REFUND".to_owned(),
             kind: Some(EvidenceKind::RefundProof),
+            sent_as: None,
         },
         Asked {
             words: "Why was the parcel sent back?".to_owned(),
             kind: None,
+            sent_as: None,
         },
         Asked {
             words: "tracking, please".to_owned(),
             kind: Some(EvidenceKind::Tracking),
+            sent_as: None,
         },
     ];
     let list = case.list();

@@ -66,6 +66,7 @@ fn list(completeness: u8, decisive: Standing) -> Checklist {
         standing,
         having: vec![Having {
             what: "".into(),
+            good: true,
             from: Provenance {
                 by: "carrier".to_owned(),
                 at: now(),

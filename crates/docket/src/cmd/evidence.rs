@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use clap::Subcommand;
 use docket_app::{CaseChecklist, CasePacket, ClientScope, Desk, NewEvidence, StoredEvidence};
 use docket_core::dossier::Goods;
-use docket_core::evidence::{EvidenceKind, Need, Row, Shows, Standing};
+use docket_core::evidence::{Band, EvidenceKind, Need, Row, Shows, Standing};
 use docket_core::id::EvidenceId;
 use docket_core::response::Tracking;
 use docket_core::words::{Language, readable};
@@ -328,7 +328,11 @@ fn print(checklist: &CaseChecklist) -> Result<()> {
     line(format!(
         "  complete: {} % of the weight; what decides is {} (matrix {})",
         list.completeness,
-        if list.decisive() { "there" } else { "not there" },
+        match (list.band(), list.decisive()) {
+            (Band::Empty, true) => "not named here, and nothing else is there",
+            (_, true) => "there",
+            (_, false) => "not there",
+        },
         list.matrix
     ))?;
     for row in &list.rows {

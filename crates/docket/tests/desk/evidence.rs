@@ -208,6 +208,7 @@ async fn what_paypal_asked_for_has_a_row_of_its_own() {
     let list = desk.checklist(&dispute);
     assert!(list.to_string().contains("no refund RF999 is recorded"), "{list}");
     desk.bring(&dispute, "other", &["--text", PROOF]);
+    desk.bring(&dispute, "item_description", &["--text", "A lamp of oak."]);
     let packet = ["respond", &dispute, "contest", "--packet"];
     desk.call(&packet)
         .refused(&["what decides is not there", "--yes"]);
@@ -222,8 +223,15 @@ async fn what_paypal_asked_for_has_a_row_of_its_own() {
         .iter()
         .find(|row| row["dispute_id"] == dispute[..]);
     let rows = document.unwrap()["evidences"].as_array().unwrap().clone();
-    let ours = rows.iter().filter(|row| row["source"] == "SUBMITTED_BY_SELLER");
-    let refund: Vec<_> = ours
+    let of = |source: &'static str| rows.iter().filter(move |row| row["source"] == source);
+    let ours = || of("SUBMITTED_BY_SELLER");
+    let asked = of("REQUESTED_FROM_SELLER").any(|row| row["evidence_type"] == "ITEM_DESCRIPTION");
+    let told = ours().any(|row| row["evidence_type"] == "ITEM_DESCRIPTION");
+    assert_eq!(
+        told, asked,
+        "what was asked for goes as what it was asked as: {rows:?}"
+    );
+    let refund: Vec<_> = ours()
         .filter(|row| row["evidence_type"] == "PROOF_OF_REFUND")
         .collect();
     assert_eq!(refund.len(), 1, "{rows:?}");

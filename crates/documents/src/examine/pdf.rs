@@ -1,5 +1,6 @@
 //! What a PDF holds. It is measured before it is parsed, parsed within limits, and searched for all that acts.
 
+mod beside;
 mod quiet;
 mod text;
 
@@ -20,6 +21,8 @@ use quiet::quiet;
 pub(super) struct Contents {
     pub(super) pages: usize,
     pub(super) text: Vec<String>,
+    /// What stands in form fields, notes and properties: nobody sees it on a page of a packet, and it goes out with the file.
+    pub(super) beside: String,
     pub(super) notes: Vec<Note>,
 }
 
@@ -42,6 +45,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Contents, Why> {
         Ok(Contents {
             pages: pages.len(),
             text,
+            beside: beside::of(&document),
             notes,
         })
     })

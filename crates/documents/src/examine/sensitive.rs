@@ -16,12 +16,20 @@ use std::fmt;
 pub struct Find {
     /// What was found.
     pub found: Found,
-    /// Page, from 1.
+    /// Page, from 1; 0 for form fields, notes and properties of a PDF, which stand on none.
     pub page: usize,
     /// Line of the page's text, from 1.
     pub line: usize,
     /// The value with all but its end hidden: at most the last four characters of a card number, two of anything else.
     pub masked: String,
+}
+
+impl Find {
+    /// The same, where it stands on no page.
+    #[must_use]
+    pub(super) fn beside(self) -> Self {
+        Self { page: 0, ..self }
+    }
 }
 
 impl fmt::Display for Find {

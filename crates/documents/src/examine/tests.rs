@@ -214,6 +214,23 @@ fn form_fields_are_told_and_links_are_not() {
     assert_eq!(examined.notes, [Note::Annotations(2)]);
 }
 
+/// What nobody sees on a page goes out with the file all the same.
+#[test]
+fn a_card_number_in_a_form_field_a_note_or_a_title_is_found() {
+    for (key, kind) in [("V", "Widget"), ("Contents", "FreeText"), ("Title", "")] {
+        let mut document = samples::document(&[&["x"]]);
+        let value = Object::string_literal("card 4111 1111 1111 1111");
+        document.add_object(dictionary! { "Type" => "Annot", "Subtype" => kind, key => value });
+        let examined = examine("a.pdf", &samples::saved(document)).unwrap();
+        let finds: Vec<_> = examined
+            .finds
+            .iter()
+            .map(|find| (find.found, find.page))
+            .collect();
+        assert_eq!(finds, [(Found::CardNumber, 0)], "{key}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 

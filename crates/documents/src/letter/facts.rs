@@ -36,6 +36,7 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
             "ship_to",
             "cancelled_on",
             "equals_claim",
+            "addresses_match",
         ],
     ),
     (

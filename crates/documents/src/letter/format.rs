@@ -1,6 +1,6 @@
 //! Dates and amounts as each language writes them.
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use docket_core::money::Money;
 use docket_core::words::Language;
 
@@ -80,7 +80,12 @@ pub fn day(language: Language, day: NaiveDate) -> String {
 
 /// A day and its time in UTC.
 pub(super) fn moment(language: Language, at: DateTime<Utc>) -> String {
-    format!("{}, {}", day(language, at.date_naive()), at.format("%H:%M"))
+    let on = day(language, at.date_naive());
+    // A file that tells the day alone means no minute of it.
+    match at.num_seconds_from_midnight() {
+        0 | 86_399 => on,
+        _ => format!("{on}, {}", at.format("%H:%M")),
+    }
 }
 
 /// An amount with its currency's code behind it.

@@ -1,6 +1,6 @@
 use std::fs;
 
-use docket_core::dossier::{Dossier, Movement};
+use docket_core::dossier::{Dossier, Known, Movement, Scan};
 use proptest::prelude::*;
 
 use super::*;
@@ -23,7 +23,7 @@ fn text(letter: &Letter) -> String {
 }
 
 /// One of each file of templates.
-const REASONS: [Reason; 8] = [
+const REASONS: [Reason; 9] = [
     Reason::NotReceived,
     Reason::NotAsDescribed,
     Reason::Unauthorised,
@@ -32,6 +32,7 @@ const REASONS: [Reason; 8] = [
     Reason::IncorrectAmount,
     Reason::SubscriptionCancelled,
     Reason::Other,
+    Reason::RiskStop,
 ];
 
 #[test]
@@ -322,6 +323,53 @@ fn an_order_that_two_call_differently_is_one() {
         .iter()
         .filter(|event| event.what.contains("placed"));
     assert_eq!(placed.count(), 1, "{:#?}", letter.timeline);
+}
+
+#[test]
+fn a_platform_and_a_shop_that_share_a_transaction_tell_of_one_order() {
+    let mut dossier = samples::dossier();
+    dossier.orders[0].fact.refs = vec!["TX-9".to_owned()];
+    let mut again = dossier.orders[0].clone();
+    again.fact.number = "INV-77".to_owned();
+    again.from.by = "paypal".to_owned();
+    dossier.orders.push(again);
+    let claim = samples::claim(Reason::Other);
+    let letter = draft(&templates(), Language::English, &claim, &dossier, &[]);
+    assert!(
+        text(&letter).contains("It concerns order #1001"),
+        "{}",
+        text(&letter)
+    );
+    assert!(!text(&letter).contains("INV-77"));
+    assert!(
+        letter.timeline.iter().all(|event| !event.what.contains("INV-77")),
+        "{:#?}",
+        letter.timeline
+    );
+}
+
+#[test]
+fn a_label_alone_is_not_handed_over() {
+    let mut dossier = samples::dossier();
+    dossier.scans.clear();
+    for known in &mut dossier.shipments {
+        known.fact.delivered_at = None;
+    }
+    let claim = samples::claim(Reason::NotReceived);
+    let handed = |dossier: &Dossier| {
+        let letter = draft(&templates(), Language::English, &claim, dossier, &[]);
+        text(&letter).contains("handed to the carrier")
+    };
+    assert!(handed(&dossier), "nobody says that it is a label alone");
+    let scan = Scan {
+        number: dossier.shipments[0].fact.number.clone(),
+        movement: Movement::LabelCreated,
+        at: dossier.orders[0].fact.placed_at,
+        place: None,
+    };
+    let from = dossier.orders[0].from.clone();
+    dossier.scans.push(Known { fact: scan, from });
+    assert!(!handed(&dossier));
 }
 
 #[test]

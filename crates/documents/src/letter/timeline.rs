@@ -1,7 +1,6 @@
 //! What happened, from the dossier, each row with its source.
 
 use chrono::{DateTime, Utc};
-use docket_core::dossier::refs::reference;
 use docket_core::dossier::{Dossier, Movement, Provenance, Shipment, Writer};
 use docket_core::words::Platform;
 use minijinja::Value;
@@ -98,12 +97,9 @@ impl Rows<'_> {
     }
 
     fn order(&mut self, dossier: &Dossier) {
-        let told = || dossier.orders.iter().map(|known| known.fact.number.as_str());
         for known in &dossier.orders {
             let order = &known.fact;
-            // Called as it was told first, so that `#1001` and `1001` are one.
-            let same = told().find(|number| reference(number) == reference(&order.number));
-            let number = || [("number", Value::from(same.unwrap_or_default()))];
+            let number = || [("number", Value::from(dossier.number_of(order)))];
             self.add(Some(order.placed_at), "event.ordered", number(), &known.from);
             self.add(order.cancelled_at, "event.cancelled", number(), &known.from);
             self.add(order.promised_by, "event.promised", [], &known.from);

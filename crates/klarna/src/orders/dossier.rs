@@ -108,10 +108,15 @@ fn lines(order: &Order, told: Told, dossier: &mut Dossier) {
     }
 }
 
-/// Shipping data follows a capture, and a capture the shipment (reference 14).
+/// Shipping data follows a capture, and a capture the shipment (reference 14). A row without a carrier and a number tells of no
+/// parcel, and what is not shipped has none: there a capture is a capture.
 fn parcels(order: &Order, told: Told, dossier: &mut Dossier) {
+    if !ships(order) {
+        return;
+    }
     let mut add = |rows: Option<&Vec<Shipping>>, path: &str, at: Option<Time>| {
-        for (index, row) in rows.into_iter().flatten().enumerate() {
+        let all = rows.into_iter().flatten().enumerate();
+        for (index, row) in all.filter(|(_, row)| tells(row)) {
             let fact = dossier::Shipment {
                 carrier: own(row.shipping_company.as_ref()),
                 number: own(row.tracking_number.as_ref()),
@@ -129,6 +134,27 @@ fn parcels(order: &Order, told: Told, dossier: &mut Dossier) {
         add(capture.shipping_info.as_ref(), &path, capture.captured_at);
     }
     add(order.shipping_info.as_ref(), "order.shipping_info", None);
+}
+
+/// Whether a row of shipping data tells of a parcel.
+pub(super) fn tells(row: &Shipping) -> bool {
+    let parts = [&row.shipping_company, &row.tracking_number, &row.tracking_uri];
+    parts.iter().any(|part| own(part.as_ref()).is_some())
+}
+
+/// Whether anything of the order may have been shipped: Klarna tells of every line that it is digital, where it is.
+pub(super) fn ships(order: &Order) -> bool {
+    let mut goods = order
+        .order_lines
+        .iter()
+        .flatten()
+        .filter_map(|line| match kind(line) {
+            Kind::Goods(goods) => Some(goods),
+            Kind::Other => None,
+        });
+    let first = goods.next();
+    first
+        .is_none_or(|first| first != Some(Goods::Digital) || goods.any(|other| other != Some(Goods::Digital)))
 }
 
 fn refunds(order: &Order, told: Told, dossier: &mut Dossier) {
@@ -202,6 +228,35 @@ mod tests {
         assert_eq!(of(&["digital", "sales_tax"]), Some(Goods::Digital));
         assert_eq!(of(&["digital", "physical"]), Some(Goods::Physical));
         assert_eq!(of(&["shipping_fee"]), None);
+    }
+
+    #[test]
+    fn only_what_is_shipped_has_parcels() {
+        let parcels = |kinds: &[&str], shipping: serde_json::Value| {
+            let lines: Vec<_> = kinds
+                .iter()
+                .map(|kind| serde_json::json!({"type": kind, "name": "Thing"}))
+                .collect();
+            let body = serde_json::json!({"created_at": "2026-12-10T18:20:00Z", "order_id": "o-1", "order_lines": lines,
+                "captures": [{"captured_at": "2026-12-11T14:05:00Z", "shipping_info": shipping}]});
+            let at = "2027-01-15T08:00:00Z".parse().unwrap();
+            dossier(&Bodies {
+                dispute: None,
+                order: Some((at, body.to_string().as_bytes())),
+            })
+            .shipments
+            .len()
+        };
+        let row = || serde_json::json!([{"shipping_company": "DHL", "tracking_number": "JJD1"}]);
+        assert_eq!(parcels(&["physical"], row()), 1);
+        assert_eq!(parcels(&["digital", "physical"], row()), 1);
+        assert_eq!(parcels(&["digital", "shipping_fee"], row()), 0);
+        assert_eq!(
+            parcels(&["physical"], serde_json::json!([{}])),
+            0,
+            "a capture is no parcel"
+        );
+        assert_eq!(parcels(&[], row()), 1);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use docket_core::factor::{Factor, FactorKind};
 
+use super::dossier;
 use super::wire::{Address, Order, Refund, Shipping};
 use crate::map::money;
 use crate::wire::{Text, Time};
@@ -66,13 +67,16 @@ pub(super) fn factors(order: &Order, addresses_match: Option<bool>, opened_at: D
 /// Klarna asks for shipping data with or right after each capture, which is to follow the shipment (reference 14): the
 /// capture's time stands for the shipment's where such data is there.
 fn delivery(records: &mut Records, order: &Order) {
+    if !dossier::ships(order) {
+        return;
+    }
     let mut tracked = None;
     for (index, capture) in order.captures.iter().flatten().enumerate() {
         let at = capture.captured_at.and_then(Time::at);
         let shipped = capture
             .shipping_info
             .as_ref()
-            .is_some_and(|rows| !rows.is_empty());
+            .is_some_and(|rows| rows.iter().any(dossier::tells));
         if let Some(at) = at.filter(|_| shipped) {
             let path = format!("captures[{index}].captured_at");
             records.add(FactorKind::ShippedAt, text(at), &path, Some(at));

@@ -142,6 +142,7 @@ pub fn list() -> Checklist {
         standing,
         having: vec![Having {
             what: NASTY.into(),
+            good: true,
             from: provenance(),
         }],
         notes: vec![NASTY.into()],

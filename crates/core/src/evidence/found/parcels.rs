@@ -13,6 +13,16 @@ pub(super) fn still() -> Sentence {
     )
 }
 
+/// Whether all that is scanned of the parcels is their labels.
+pub(in crate::evidence) fn label_alone(dossier: &Dossier) -> bool {
+    let came = dossier
+        .shipments
+        .iter()
+        .any(|parcel| parcel.fact.delivered_at.is_some());
+    let mut scans = dossier.scans.iter().map(|scan| scan.fact.movement).peekable();
+    !came && scans.peek().is_some() && scans.all(|movement| movement == Movement::LabelCreated)
+}
+
 pub(super) fn delivery_complaints(case: &Situation<'_>, item: &Item, content: Option<&str>) -> Vec<Sentence> {
     if item.file.is_none() {
         // Whoever types it may have seen it, or not.

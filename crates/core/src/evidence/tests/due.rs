@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::dossier::{Line, Refund, Return};
+use crate::factor::FactorKind;
 
 /// An order of two lines (30.00 and 20.00) with 5.00 for shipping.
 fn sold(cancelled: bool, back: &[&str], refunded: i64) -> Case {
@@ -206,4 +207,58 @@ fn what_is_owed_goes_by_what_was_paid() {
         Some((3_000, 300, 400)),
         "a total that cannot be: never more than it"
     );
+}
+
+/// Part of the money ends no claim, as long as more is disputed than went back.
+#[test]
+fn a_part_that_was_refunded_is_no_proof_that_all_was() {
+    let rule = r#"{"version": 1, "rule": [{"reason": "credit_not_processed", "kind": "refund_proof", "need": "required", "weight": 100, "why": "that it was refunded"},
+        {"reason": "credit_not_processed", "kind": "card_checks", "need": "useful", "weight": 10, "why": "codes"}]}"#;
+    let matrix: Matrix = serde_json::from_str(rule).unwrap();
+    let row = |case: &Case, checks: &[CardCheck], kind| {
+        let list = checklist(
+            &matrix,
+            Situation {
+                reason: Reason::CreditNotProcessed,
+                card_checks: checks,
+                ..case.situation()
+            },
+        );
+        list.rows.into_iter().find(|row| row.kind == kind).unwrap()
+    };
+    let refund = |refunded| {
+        let mut case = sold(false, &[], refunded);
+        case.disputed = eur(5_500);
+        row(&case, &[], EvidenceKind::RefundProof)
+    };
+    let part = refund(100);
+    assert_eq!(part.standing, Standing::Weak, "{part:?}");
+    assert!(
+        part.notes
+            .iter()
+            .any(|note| *note == "only 1.00 EUR of the disputed 55.00 EUR was refunded")
+    );
+    assert_eq!(refund(5_500).standing, Standing::Present);
+    // What is due by the records went back: no more is owed, whatever is disputed.
+    let mut settled = sold(false, &["lamp"], 3_300);
+    settled.disputed = eur(5_500);
+    assert_eq!(
+        row(&settled, &[], EvidenceKind::RefundProof).standing,
+        Standing::Present
+    );
+
+    let check = |what, code: &str| CardCheck {
+        what,
+        code: code.to_owned(),
+        from: from("shopify"),
+    };
+    let of_card = |checks: &[CardCheck]| row(&Case::new(Platform::SHOPIFY), checks, EvidenceKind::CardChecks);
+    assert_eq!(of_card(&[]).standing, Standing::Missing);
+    assert_eq!(
+        of_card(&[check(FactorKind::AvsResult, "Y")]).standing,
+        Standing::Present
+    );
+    let none = of_card(&[check(FactorKind::CvvResult, "N")]);
+    assert_eq!(none.standing, Standing::Missing);
+    assert!(none.notes[0].to_string().contains("no whole match"), "{none:?}");
 }

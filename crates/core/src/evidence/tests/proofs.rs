@@ -74,6 +74,7 @@ fn a_number_or_a_label_is_no_shipment() {
     case.asked = vec![Asked {
         words: "PROOF_OF_SHIPMENT".to_owned(),
         kind: Some(EvidenceKind::ShipmentProof),
+        sent_as: None,
     }];
     case.dossier = shipped();
     case.dossier.shipments[0].fact.delivered_at = None;

@@ -1,7 +1,6 @@
 //! Facts, group by group, from a dossier.
 
 use chrono::{DateTime, Utc};
-use docket_core::dossier::refs::reference;
 use docket_core::dossier::{Dossier, Known, Movement, Policy, PolicyKind, Refund, Writer};
 use docket_core::money::Money;
 use docket_core::words::Outcome;
@@ -41,10 +40,9 @@ impl Facts {
 
     pub(super) fn order(&mut self, claim: &Claim, dossier: &Dossier) {
         let orders = || dossier.orders.iter().map(|known| &known.fact);
-        // `#1001` and `1001` are one order; it is called as it was told first.
-        let number = self.agreed("order", "number", orders().map(|order| reference(&order.number)));
-        let told = orders().next().filter(|_| number.is_some());
-        self.set("order", "number", told.map(|order| order.number.clone()));
+        // Sources that tell of one purchase may number it differently; it is called as it was told first.
+        let number = self.agreed("order", "number", orders().map(|order| dossier.number_of(order)));
+        self.set("order", "number", number.map(str::to_owned));
         self.set_day("order", "placed_on", dossier.ordered_at());
         let promised = self.agreed(
             "order",
@@ -64,6 +62,12 @@ impl Facts {
             orders().filter_map(|order| order.cancelled_at),
         );
         self.set_day("order", "cancelled_on", cancelled);
+        let matches = self.agreed(
+            "order",
+            "addresses_match",
+            orders().filter_map(|order| order.addresses_match),
+        );
+        self.flag("order", "addresses_match", matches == Some(true));
         let goods = self.agreed("goods", "physical", orders().filter_map(|order| order.goods));
         if let Some(goods) = goods {
             self.flag("goods", goods.as_str(), true);

@@ -14,6 +14,9 @@ pub(super) struct Parcel {
     pub(super) received_by: Option<String>,
     /// When the carrier last said that it goes back, or gave up.
     undone_at: Option<DateTime<Utc>>,
+    /// Whether its label was scanned, and whether anything else was.
+    label: bool,
+    moved: bool,
 }
 
 impl Parcel {
@@ -45,6 +48,15 @@ impl Parcel {
                 continue;
             };
             match scan.movement {
+                Movement::LabelCreated => parcel.label = true,
+                Movement::Delivered
+                | Movement::Returning
+                | Movement::Failed
+                | Movement::InTransit
+                | Movement::Attempted
+                | Movement::ReadyForPickup => parcel.moved = true,
+            }
+            match scan.movement {
                 Movement::Delivered => parcel.delivered_at = parcel.delivered_at.max(Some(scan.at)),
                 Movement::Returning | Movement::Failed => {
                     parcel.undone_at = parcel.undone_at.max(Some(scan.at))
@@ -59,6 +71,10 @@ impl Parcel {
             // What went back or failed afterwards was not delivered in the end.
             if parcel.undone_at > parcel.delivered_at {
                 parcel.delivered_at = None;
+            }
+            // A label is made before anything is handed over.
+            if parcel.label && !parcel.moved && parcel.delivered_at.is_none() {
+                parcel.shipped_at = None;
             }
         }
         parcels
