@@ -266,6 +266,7 @@ case-fact-id = Unsere Id
 case-no-case = Unter dieser Adresse gibt es keinen Fall.
 case-part-failed = ein Teil dieser Seite konnte nicht erstellt werden: { $why }
 case-worth = { $action } lässt { $expected } (zwischen { $low } und { $high })
+case-worth-offer = { $action } lässt mindestens { $low } und höchstens { $high }: Es kommt darauf an, was angeboten wird
 case-gap = { $what } (Gewicht { $n })
 case-contest-means = Beantworten Sie die Anforderung der Plattform mit Belegen. Meist gibt es nur eine solche Antwort.
 case-evidence-whole = Belege: { $n } % des Gewichts sind da, und alles, was entscheidet.

@@ -266,6 +266,7 @@ case-fact-id = Our id
 case-no-case = There is no case at this address.
 case-part-failed = part of this page could not be made: { $why }
 case-worth = { $action } leaves { $expected } (between { $low } and { $high })
+case-worth-offer = { $action } leaves at least { $low } and at most { $high }: it depends on what is offered
 case-gap = { $what } (weight { $n })
 case-contest-means = Answer the platform’s request with evidence. Usually there is only one such answer.
 case-evidence-whole = Evidence: { $n } % of the weight is there, and all that decides.

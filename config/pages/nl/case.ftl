@@ -266,6 +266,7 @@ case-fact-id = Onze id
 case-no-case = Op dit adres staat geen zaak.
 case-part-failed = een deel van deze pagina kon niet worden gemaakt: { $why }
 case-worth = { $action } laat { $expected } over (tussen { $low } en { $high })
+case-worth-offer = { $action } laat minstens { $low } en hoogstens { $high } over: het hangt ervan af wat wordt aangeboden
 case-gap = { $what } (gewicht { $n })
 case-contest-means = Beantwoord het verzoek van het platform met bewijs. Meestal is er maar één zo’n antwoord.
 case-evidence-whole = Bewijs: { $n } % van het gewicht is er, en alles wat beslist.

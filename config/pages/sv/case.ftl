@@ -263,6 +263,7 @@ case-fact-id = Vårt id
 case-no-case = Det finns inget ärende på den här adressen.
 case-part-failed = en del av sidan kunde inte skapas: { $why }
 case-worth = { $action } lämnar { $expected } (mellan { $low } och { $high })
+case-worth-offer = { $action } lämnar minst { $low } och högst { $high }: det beror på vad som erbjuds
 case-gap = { $what } (vikt { $n })
 case-contest-means = Besvara plattformens begäran med bevis. Oftast finns bara ett sådant svar.
 case-evidence-whole = Bevis: { $n } % av vikten finns, och allt som avgör.

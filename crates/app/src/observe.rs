@@ -203,7 +203,10 @@ impl Desk {
         work.extend(self.tell_hooks(unit, changes).await?);
         for change in changes {
             let case = &change.transition.case;
-            self.replan_questions(unit, change).await?;
+            if let Some((from, to)) = moved(change) {
+                self.replan_questions(unit, case, to).await?;
+                replan_draft(unit, case, (from, to)).await?;
+            }
             work.extend(self.watch_again(unit, change).await?);
             for effect in &change.transition.effects {
                 match effect {
@@ -323,4 +326,24 @@ impl From<PlatformOr> for Error {
             PlatformOr::Ours(error) => error,
         }
     }
+}
+
+/// The deadline that ran before a change and the one that runs after it, where it moved.
+fn moved(change: &Change) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    let was = change.before.as_ref()?.case.round.deadline?.at;
+    let is = change.transition.case.round.deadline?.at;
+    (was != is).then_some((was, is))
+}
+
+/// A draft that is to wait until a day before the deadline goes with it, as a response does.
+async fn replan_draft(
+    unit: &mut UnitOfWork,
+    case: &Case,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<()> {
+    let draft = unit.open_draft(case.round.id).await?;
+    if let Some(draft) = draft.filter(|draft| draft.edition.send_at == Some(from - HOLD)) {
+        unit.move_draft_time(&draft, to - HOLD).await?;
+    }
+    Ok(())
 }

@@ -102,14 +102,15 @@ impl Desk {
     }
 
     /// Takes the files of one answer in: judges each by all that is in it, makes them fit what the case's platform takes,
-    /// and keeps what came of them. `allowed` is a lead's word, as for [`Desk::take_file`].
+    /// and keeps what came of them. `one_piece`: whether all of them are of one piece of evidence. `allowed` is a lead's word, as for
+    /// [`Desk::take_file`].
     ///
     /// # Errors
     /// When a file must not go out, or nothing makes the files fit.
     pub async fn take_files(
         &self,
         case: &Case,
-        given: Vec<(String, Bytes)>,
+        (given, one_piece): (Vec<(String, Bytes)>, bool),
         language: Language,
         allowed: Option<&Leave>,
     ) -> Result<GivenFiles> {
@@ -134,6 +135,7 @@ impl Desk {
             let target = Target {
                 packaging: &packaging,
                 dispute: &dispute,
+                one_piece,
                 language,
                 at,
             };

@@ -49,6 +49,8 @@ pub struct Packaging {
     pub all_bytes: Option<u64>,
     /// How many files.
     pub files: Option<usize>,
+    /// How many files of one piece of evidence.
+    pub files_of_piece: Option<usize>,
     /// Pages of one PDF.
     pub pdf_pages: Option<usize>,
     /// Whether PDFs should be PDF/A.

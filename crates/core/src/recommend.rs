@@ -229,11 +229,17 @@ fn worths(s: Situation<'_>, chance: Chance, fee: Option<&Fee>) -> Vec<Worth> {
                 }
             } else {
                 let value = money(-conceded);
+                // What is offered is given up, and the rest is kept: between all and nothing.
+                let high = if action == ActionKind::Offer {
+                    amount
+                } else {
+                    value
+                };
                 Worth {
                     action,
                     expected: value,
                     low: value,
-                    high: value,
+                    high,
                 }
             }
         })

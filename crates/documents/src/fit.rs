@@ -57,6 +57,8 @@ pub struct Target<'a> {
     pub packaging: &'a Packaging,
     /// Stands at the foot of pages that are made.
     pub dispute: &'a str,
+    /// Whether all of them are of one piece of evidence: some platforms take one file for each.
+    pub one_piece: bool,
     /// The language of what stands around merged files.
     pub language: Language,
     /// When; stands in PDFs that are made.
@@ -85,7 +87,9 @@ pub fn fit(templates: &Templates, files: &[File], target: Target<'_>) -> Result<
         let examined = examine(&file.name, &file.content)?;
         pieces.push(Piece::new(templates, index, file, &examined, target)?);
     }
-    if target.packaging.files.is_some_and(|most| pieces.len() > most) {
+    let of_piece = target.packaging.files_of_piece.filter(|_| target.one_piece);
+    let most = target.packaging.files.into_iter().chain(of_piece).min();
+    if most.is_some_and(|most| pieces.len() > most) {
         let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
         steps.push(format!("merged into one PDF: {}", names.join(", ")));
         pieces = vec![Piece::merged(templates, files, target)?];

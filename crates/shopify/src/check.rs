@@ -20,6 +20,7 @@ pub(crate) const PACKAGING: Packaging = Packaging {
     file_bytes: 2_000_000,
     all_bytes: Some(3_997_806),
     files: Some(Slot::ALL.len()),
+    files_of_piece: Some(1),
     pdf_pages: Some(49),
     archival: true,
     names: Names {

@@ -1,7 +1,7 @@
 //! Drafts with all their versions. Every change names the version and the state that it starts from.
 
 use chrono::{DateTime, Utc};
-use docket_core::draft::{Draft, DraftState, Version};
+use docket_core::draft::{Draft, DraftState, Edition, Version};
 use docket_core::id::{CaseId, ClientId, DraftId, RoundId, SubmissionId};
 use uuid::Uuid;
 
@@ -35,8 +35,10 @@ const ADD_VERSION: &str = "INSERT INTO draft_versions (draft_id, version, client
 const MOVE: &str = "UPDATE drafts SET state = $2, version = $3, returned = $4, submission_id = $5 \
     WHERE id = $1 AND version = $6 AND state = $7";
 
+const TIME: &str = "UPDATE draft_versions SET edition = $3 WHERE draft_id = $1 AND version = $2";
+
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[NEWEST, OPEN, LIST, VERSIONS, ADD, ADD_VERSION, MOVE];
+pub(crate) const STATEMENTS: &[&str] = &[NEWEST, OPEN, LIST, VERSIONS, ADD, ADD_VERSION, MOVE, TIME];
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -166,6 +168,21 @@ impl UnitOfWork {
         } else {
             Err(Error::Conflict("a draft".to_owned()))
         }
+    }
+
+    /// Writes another time for the newest version of a draft: what it was to wait for has moved. Nobody's words change.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn move_draft_time(&mut self, d: &Draft, send_at: DateTime<Utc>) -> Result<()> {
+        let edition = Edition {
+            send_at: Some(send_at),
+            ..d.edition.clone()
+        };
+        let edition = serde_json::to_string(&edition).map_err(|e| Error::damaged("draft_versions", e))?;
+        on_tx!(&mut self.tx, c => sqlx::query(TIME).bind(d.id.0).bind(d.version).bind(&edition)
+            .execute(&mut *c).await.map(|_| ()))?;
+        Ok(())
     }
 
     async fn add_draft_version(&mut self, d: &Draft) -> Result<()> {

@@ -180,6 +180,7 @@ impl Connector for Toy {
             file_bytes: 0,
             all_bytes: None,
             files: Some(0),
+            files_of_piece: None,
             pdf_pages: None,
             archival: false,
             names: Names {

@@ -1,11 +1,13 @@
 //! What happens to open questions by the clock: reminders, the note that an answer is overdue, the end.
 
+use chrono::{DateTime, Utc};
+use docket_core::case::Case;
 use docket_core::notice::NoticeKind;
 use docket_core::request::{InfoRequest, RequestState, RequestStep};
 use docket_core::sentence;
 use docket_core::sentence::Sentence;
 use docket_core::words::Turn;
-use docket_store::{Change, UnitOfWork};
+use docket_store::UnitOfWork;
 
 use crate::Desk;
 use crate::error::{Error, Result};
@@ -85,17 +87,12 @@ impl Desk {
     }
 
     /// A deadline that moved takes the open questions of its case with it; the client is told of a new due time.
-    pub(crate) async fn replan_questions(&self, unit: &mut UnitOfWork, change: &Change) -> Result<()> {
-        let case = &change.transition.case;
-        let was = change
-            .before
-            .as_ref()
-            .and_then(|stored| stored.case.round.deadline.as_ref());
-        let deadline = case.round.deadline.as_ref().map(|deadline| deadline.at);
-        let moved = deadline.filter(|at| was.is_some_and(|was| was.at != *at));
-        let Some(deadline) = moved else {
-            return Ok(());
-        };
+    pub(crate) async fn replan_questions(
+        &self,
+        unit: &mut UnitOfWork,
+        case: &Case,
+        deadline: DateTime<Utc>,
+    ) -> Result<()> {
         for request in unit.open_requests(case.id).await? {
             let Some(after) = request.replanned(deadline, self.env.now()) else {
                 continue;

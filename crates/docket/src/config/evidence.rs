@@ -80,6 +80,16 @@ fn read(file: Option<&Path>) -> Result<Matrix> {
     };
     let matrix: Matrix = layers.extract().map_err(|e| anyhow::anyhow!("{place}: {e}"))?;
     let mut problems = matrix.problems();
+    if file.is_some() {
+        let own: Matrix = Figment::from(Toml::string(MATRIX)).extract()?;
+        if own.version == matrix.version && own != matrix {
+            problems.push(format!(
+                "`version` is {}, which is the table that comes with Docket, and this one says otherwise: count it up, so that what was \
+                 sent can be told by it",
+                own.version
+            ));
+        }
+    }
     let known: Vec<Platform> = DRIVERS.iter().map(|driver| driver.platform).collect();
     let strange = matrix.rules.iter().flat_map(|rule| &rule.platforms);
     let strange: std::collections::BTreeSet<_> =

@@ -70,6 +70,27 @@ async fn more_files_than_klarna_takes_become_one() {
     assert!(pages[11].contains("It came."), "{}", pages[11]);
 }
 
+/// Shopify has one place for each kind: a second file would replace the first.
+#[tokio::test]
+async fn several_files_for_one_place_at_shopify_become_one() {
+    let desk = Desk::everywhere(0);
+    let files = [
+        ("label.jpg", samples::jpeg(60, 40)),
+        ("proof.pdf", samples::pdf(&[&["Delivered"]])),
+    ];
+    let (told, sent) = desk
+        .hand_in("shopify", "shipping_documentation_file", &files)
+        .await;
+    assert!(
+        told.contains("merged into one PDF: label.jpg, proof.pdf"),
+        "{told}"
+    );
+    let [(name, content)] = &sent[..] else {
+        panic!("{} files went", sent.len())
+    };
+    assert_eq!(examine(name, content).unwrap().pages, 2);
+}
+
 #[tokio::test]
 async fn a_large_photo_and_a_foreign_pdf_go_to_shopify_as_it_wants_them() {
     let desk = Desk::everywhere(0);

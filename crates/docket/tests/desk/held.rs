@@ -108,6 +108,20 @@ async fn a_review_that_outlasts_its_time_still_ends_before_the_deadline() {
     assert_eq!(held.send_at(), first - Duration::hours(21));
 }
 
+#[tokio::test]
+async fn a_draft_that_waits_until_a_day_before_goes_with_the_deadline() {
+    let held = Held::due_in(100).await;
+    let first = held.deadline();
+    let amount = held.desk.case(&held.dispute)["amount"].clone();
+    let currency = amount["currency"].as_str().unwrap();
+    held.desk.call(&["client", "limit", "Acme", currency, "0"]).good();
+    held.contest_at(first - Duration::hours(24));
+    held.moved_by(48).await;
+    let approve = ["draft", "approve", &held.dispute, "--version", "1", "--by", "bob"];
+    held.desk.call(&approve).good();
+    assert_eq!(held.send_at(), first + Duration::hours(24));
+}
+
 /// Whatever the case waits for meanwhile, the client is told of the new time.
 #[tokio::test]
 async fn an_open_question_moves_with_the_deadline_while_a_response_waits() {

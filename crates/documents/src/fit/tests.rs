@@ -12,6 +12,7 @@ const ROOMY: Packaging = Packaging {
     file_bytes: 2_000_000,
     all_bytes: Some(4_000_000),
     files: None,
+    files_of_piece: None,
     pdf_pages: Some(49),
     archival: false,
     names: Names {
@@ -36,6 +37,7 @@ fn file(name: &str, content: Vec<u8>) -> File {
 fn fitted(files: &[File], packaging: &Packaging) -> Result<Fitted, CannotFit> {
     let target = Target {
         packaging,
+        one_piece: false,
         dispute: "D-1",
         language: Language::English,
         at: samples::at("2026-06-02T12:00:00Z"),

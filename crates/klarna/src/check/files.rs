@@ -22,6 +22,7 @@ pub(crate) const PACKAGING: Packaging = Packaging {
     file_bytes: 7_000_000,
     all_bytes: None,
     files: Some(FILES),
+    files_of_piece: None,
     pdf_pages: None,
     archival: false,
     names: Names {

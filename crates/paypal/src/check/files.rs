@@ -13,6 +13,7 @@ pub(crate) const PACKAGING: Packaging = Packaging {
     file_bytes: 9_999_999,
     all_bytes: Some(50_000_000),
     files: None,
+    files_of_piece: None,
     pdf_pages: None,
     archival: false,
     names: Names {

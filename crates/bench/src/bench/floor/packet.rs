@@ -96,6 +96,7 @@ const fn packaging((file_bytes, archival): (u64, bool)) -> Packaging {
         file_bytes,
         all_bytes: None,
         files: None,
+        files_of_piece: None,
         pdf_pages: None,
         archival,
         names: Names {

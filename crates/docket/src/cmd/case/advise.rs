@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use docket_core::recommend::{Advice, Recommendation};
+use docket_core::words::ActionKind;
 use docket_core::words::readable;
 
 use crate::output::line;
@@ -19,6 +20,15 @@ pub fn text(r: &Recommendation) -> Result<()> {
         line(format!("    - {reason}"))?;
     }
     for worth in &r.worth {
+        if worth.action == ActionKind::Offer {
+            line(format!(
+                "    {} leaves at least {} and at most {}: it depends on what is offered",
+                readable(worth.action),
+                worth.low,
+                worth.high
+            ))?;
+            continue;
+        }
         line(format!(
             "    {} leaves {} (between {} and {})",
             readable(worth.action),

@@ -1,11 +1,15 @@
-//! What the demo's people have promised and done: contracts of the invented clients, and the first hour of two specialists.
-//! They answer some cases with the packet and as many with bare words, so that the report by evidence has both.
+//! What the demo's people have promised and done: contracts and fees of the invented clients, and the first hour of two specialists.
+//! They answer some cases with the packet of what the client sent, and as many with bare words, so that the report by evidence has both.
 
 use anyhow::Result;
-use docket_app::{Ask, CaseFilter, ClientScope, Desk, Prepare, SaveDraft};
+use chrono::NaiveDate;
+use docket_app::{Ask, CaseFilter, ClientScope, Desk, NewEvidence, NewFee, Prepare, SaveDraft};
 use docket_core::case::Command;
 use docket_core::draft::{Content, Edition};
-use docket_core::id::{CaseId, ClientId};
+use docket_core::evidence::EvidenceKind;
+use docket_core::fee::FeeKind;
+use docket_core::id::{CaseId, ClientId, ConnectionId};
+use docket_core::money::Money;
 use docket_core::sla::{Calendar, Contract};
 use docket_core::words::{ActionKind, Language, Turn};
 
@@ -27,7 +31,64 @@ pub async fn promise(desk: &Desk) -> Result<Vec<ClientId>> {
         desk.add_sla_calendar(client.id, calendar, "demo", false).await?;
         desk.add_sla_contract(client.id, contract, "demo", false).await?;
     }
+    for connection in desk.connections(ClientScope::Agency).await? {
+        if new.iter().any(|client| client.id == connection.client) {
+            for (kind, minor) in [(FeeKind::Platform, 15_00), (FeeKind::Agency, 5_00)] {
+                desk.set_fee(fee(connection.id, kind, minor)?).await?;
+            }
+        }
+    }
     Ok(new.into_iter().map(|client| client.id).collect())
+}
+
+fn fee(connection: ConnectionId, kind: FeeKind, minor: i64) -> Result<NewFee> {
+    Ok(NewFee {
+        connection,
+        kind,
+        valid_from: NaiveDate::default(),
+        amount: Money::new(minor, "EUR".parse()?),
+        back_on_win: None,
+        share_ppm: 0,
+        actor: "demo".to_owned(),
+    })
+}
+
+/// What the client sent for a case: a document for each thing that decides it and is not there.
+async fn bring(desk: &Desk, (client, case): (ClientId, CaseId), who: &str) -> Result<()> {
+    let own = ClientScope::One(client);
+    let checklist = desk.evidence_checklist(own, case).await?;
+    let facts = desk.dossier(own, case).await?.facts;
+    let parcels = facts
+        .shipments
+        .iter()
+        .filter_map(|known| known.fact.number.as_deref());
+    let orders = facts.orders.iter().map(|known| known.fact.number.as_str());
+    let Some(number) = parcels.chain(orders).next() else {
+        return Ok(());
+    };
+    let on = checklist.stored.case.facts.opened_at.date_naive();
+    for row in checklist.list.lacking() {
+        let says = match row.kind {
+            EvidenceKind::DeliveryProof => {
+                format!("{number}\nDelivered {on} at 14:05, signed by T. Sandelin\n")
+            }
+            kind => format!("{number}\nRecord of the shop's system, {kind}, as of {on}.\n"),
+        };
+        let piece = NewEvidence {
+            kind: row.kind,
+            title: None,
+            text: None,
+            tracking: None,
+            refund_id: None,
+            file: Some((format!("{}.txt", row.kind), says.into())),
+            supplied_by: Some("client".to_owned()),
+            place: Some("sent on request".to_owned()),
+            allow_sensitive: None,
+            actor: who.to_owned(),
+        };
+        desk.add_evidence(own, case, piece).await?;
+    }
+    Ok(())
 }
 
 /// Begins the most urgent cases of a client: some are answered, some get a draft, some a question to the client. The platforms
@@ -74,6 +135,9 @@ async fn contest(
     desk.command(own, case, Command::Assign(Some(who.to_owned())), who)
         .await?;
     let (statement, packet) = says;
+    if packet.is_some() {
+        bring(desk, (client, case), who).await?;
+    }
     Ok(desk
         .new_answer(own, (case, ActionKind::Contest), (statement, None), packet)
         .await?)

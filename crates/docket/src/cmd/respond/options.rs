@@ -185,7 +185,12 @@ impl Options {
             given.push((name, content.into()));
         }
         let files = desk
-            .take_files(case, given, self.language, allowed.as_ref())
+            .take_files(
+                case,
+                (given, self.response.is_none()),
+                self.language,
+                allowed.as_ref(),
+            )
             .await?;
         if !quiet {
             for step in &files.steps {

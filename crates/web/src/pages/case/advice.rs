@@ -1,6 +1,7 @@
 //! What is recommended for a case, with its reasons.
 
 use docket_core::recommend::Recommendation;
+use docket_core::words::ActionKind;
 
 use crate::say::{say, say_all};
 use crate::show;
@@ -21,7 +22,12 @@ pub struct Advised {
 impl Advised {
     pub fn of(r: &Recommendation) -> Self {
         let worth = r.worth.iter().map(|w| {
-            t("case-worth")
+            let says = if w.action == ActionKind::Offer {
+                "case-worth-offer"
+            } else {
+                "case-worth"
+            };
+            t(says)
                 .with("action", show::title(w.action))
                 .with("expected", show::money(w.expected))
                 .with("low", show::money(w.low))
