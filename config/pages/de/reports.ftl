@@ -54,3 +54,4 @@ rep-change-mix = Davon andere Plattformen und Gründe: { $points } Punkte.
 rep-change-same = Davon Quoten derselben Plattform und desselben Grundes: { $points }.
 rep-rate = { $percent } ({ $of }; 95-%-Intervall { $interval })
 rep-utc-days = Tage in UTC, wie alle Berichte zählen
+rep-cases-behind = { $figure }, { $group }: die Fälle dahinter

@@ -54,3 +54,4 @@ rep-change-mix = Of that, other platforms and reasons: { $points } points.
 rep-change-same = Of that, rates of the same platform and reason: { $points }.
 rep-rate = { $percent } ({ $of }; 95 % interval { $interval })
 rep-utc-days = days of UTC, as all reports count
+rep-cases-behind = { $figure }, { $group }: the cases behind it

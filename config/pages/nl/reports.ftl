@@ -54,3 +54,4 @@ rep-change-mix = Daarvan andere platforms en redenen: { $points } punten.
 rep-change-same = Daarvan percentages van hetzelfde platform en dezelfde reden: { $points }.
 rep-rate = { $percent } ({ $of }; 95 %-interval { $interval })
 rep-utc-days = dagen van UTC, zoals alle rapporten tellen
+rep-cases-behind = { $figure }, { $group }: de zaken erachter

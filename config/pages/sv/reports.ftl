@@ -54,3 +54,4 @@ rep-change-mix = Därav andra plattformar och orsaker: { $points } enheter.
 rep-change-same = Därav andelar för samma plattform och orsak: { $points }.
 rep-rate = { $percent } ({ $of }; 95 %-intervall { $interval })
 rep-utc-days = dagar i UTC, som alla rapporter räknar
+rep-cases-behind = { $figure }, { $group }: ärendena bakom

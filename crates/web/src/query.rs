@@ -134,7 +134,7 @@ impl QueueQuery {
                 "product" => query.product = Some(value.to_owned()),
                 "contested" => query.contested = Some(yes_or_no(value)?),
                 "claims" => query.claims = yes_or_no(value)?,
-                "figure" => query.figure = Some(figure(value)?),
+                "figure" => query.figure = Some(word(value)?),
                 "after" => query.after = Some(position(value)?),
                 _ => {
                     return Err(unknown_parameter(
@@ -252,7 +252,7 @@ impl QueueQuery {
             product: self.product.as_deref().map(told),
             contested: self.contested,
             claims: self.claims,
-            figure: self.figure,
+            figure: self.figure.map(|figure| (figure, now)),
         }
     }
 }
@@ -268,15 +268,6 @@ fn told(value: &str) -> String {
     } else {
         value.to_owned()
     }
-}
-
-/// A figure whose cases the queue can list.
-fn figure(value: &str) -> Result<Figure, String> {
-    let figure: Figure = word(value)?;
-    if figure.goes_by_the_answer() {
-        return Err(format!("`{value}` cannot be listed here; choose an outcome"));
-    }
-    Ok(figure)
 }
 
 /// What the win-rate page shows.

@@ -68,8 +68,8 @@ pub struct CaseFilter {
     pub contested: Option<bool>,
     /// Counted as claims by the health of their account (`docket_app::HEALTH_DEFINITION`).
     pub claims: bool,
-    /// Counted by this figure of the win-rate report; one that goes by the answer to a round narrows nothing.
-    pub figure: Option<Figure>,
+    /// Counted by this figure of the win-rate report as of this instant.
+    pub figure: Option<(Figure, DateTime<Utc>)>,
 }
 
 /// What reports count the outcome of a case as: a contest that gave a part back by itself is won in part (`domain.md` D4), which
@@ -189,6 +189,27 @@ impl CaseFilter {
                 and(&rows, Bind::Text(value.clone()));
             }
         }
+        if let Some((figure, as_of)) = self.figure.filter(|(figure, _)| figure.goes_by_the_answer()) {
+            let answers = Answer::ALL
+                .iter()
+                .filter(|answer| figure.counts(None, false, **answer));
+            let words: Vec<String> = answers.map(|answer| format!("'{answer}'")).collect();
+            // An answer that is due is missed once its time has passed.
+            let late = if figure.counts(None, false, Answer::Missed) {
+                "due"
+            } else {
+                ""
+            };
+            let rows = format!(
+                "EXISTS (SELECT 1 FROM report_cases p WHERE p.case_id = c.id AND (p.answer IN ({}) OR (p.answer = '{late}' \
+                 AND p.due_at <= ?)))",
+                words.join(", ")
+            );
+            and(&rows, Bind::Time(as_of));
+        }
+        if let Some((figure, _)) = self.figure.filter(|(figure, _)| !figure.goes_by_the_answer()) {
+            let _ = write!(sql, " AND {}", counted(figure));
+        }
         if let Some(contested) = self.contested {
             // A truth value on PostgreSQL, 0 or 1 on SQLite: both read as a condition.
             sql.push_str(if contested {
@@ -196,9 +217,6 @@ impl CaseFilter {
             } else {
                 " AND NOT c.contested"
             });
-        }
-        if let Some(figure) = self.figure.filter(|figure| !figure.goes_by_the_answer()) {
-            let _ = write!(sql, " AND {}", counted(figure));
         }
         if self.attention.is_some() {
             // As the index says it.

@@ -256,6 +256,12 @@ async fn every_figure_lists_the_cases_that_it_counts(test: TestDb) {
                 .await
                 .unwrap();
             assert_eq!(u64::try_from(list.len()).unwrap(), cases, "{figure}");
+            let filter = CaseFilter {
+                figure: Some((figure, counting.as_of)),
+                ..CaseFilter::default()
+            };
+            let queue = desk.db.cases(AGENCY, &filter, None, 10_000).await.unwrap();
+            assert_eq!(queue.len(), list.len(), "{figure} in the queue");
             assert_eq!(
                 list.iter()
                     .map(|case| i128::from(case.amount.minor))

@@ -13,7 +13,7 @@ use docket_app::board;
 use docket_app::figures::shown;
 use docket_app::{Client, Desk, Error, GroupBy, Period, WinRateReport, WinRateWish};
 use docket_core::factor::catalogue::{SEVERAL, UNKNOWN};
-use docket_core::stats::Line;
+use docket_core::stats::{self, Line, Rate};
 use docket_core::words::{Outcome, Platform};
 
 use self::cells::MoneyRow;
@@ -76,6 +76,8 @@ struct Row {
     label: String,
     immature: bool,
     rates: Vec<RateCell>,
+    /// The cases of which each rate is a share; none where there are none, or no address can tell them.
+    behind: Vec<Option<String>>,
     figures: Vec<Figure>,
     no_contest: Vec<(String, Figure)>,
     unknown: Figure,
@@ -122,7 +124,20 @@ impl Row {
             RateCell::of(line.on_time, "no_deadline_known"),
         ];
         rates.extend((by == GroupBy::Client).then(|| RateCell::shrunk(line.shrunk)));
+        let of = |figure: stats::Figure, rate: Rate| {
+            let url = cohort.link(&|q| q.figure = Some(figure));
+            url.filter(|_| rate.n() > 0)
+        };
+        let decided = of(stats::Figure::Decided, group.rate());
+        let behind = vec![
+            decided.clone(),
+            decided.clone(),
+            of(stats::Figure::Contestable, group.coverage()),
+            of(stats::Figure::AnswerDue, line.on_time),
+            decided,
+        ];
         Self {
+            behind,
             immature: group.immature(),
             rates,
             figures: vec![
@@ -148,6 +163,13 @@ impl Row {
             unknown: ended(group.unknown, Outcome::Unknown),
             label,
         }
+    }
+}
+
+impl Row {
+    /// Each rate with the cases behind it.
+    fn linked(&self) -> impl Iterator<Item = (&RateCell, Option<&String>)> {
+        self.rates.iter().zip(self.behind.iter().map(Option::as_ref))
     }
 }
 
