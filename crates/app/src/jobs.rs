@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, DurationRound, NaiveDate, Utc};
 use docket_connector::Error as PlatformError;
 use docket_core::attention::Attention;
 use docket_core::case::{self, Case, Command, Event};
@@ -51,9 +51,12 @@ pub const SEND_PACK: &str = "send_pack";
 /// Tell somebody outside of an event.
 pub const TELL: &str = "tell_hook";
 
+/// Tell the register of exclusions of outages that are over.
+pub const PROPOSE: &str = "propose_exclusions";
+
 /// Every kind, for the worker's registration.
-pub const KINDS: [&str; 11] = [
-    SYNC, SWEEP, REFRESH, SUBMIT, CONFIRM, ORDERS, MAIL, SAFETY_NET, BUILD_PACK, SEND_PACK, TELL,
+pub const KINDS: [&str; 12] = [
+    SYNC, SWEEP, REFRESH, SUBMIT, CONFIRM, ORDERS, MAIL, SAFETY_NET, BUILD_PACK, SEND_PACK, TELL, PROPOSE,
 ];
 
 /// With the growing pause up to 15 minutes, some seven hours.
@@ -238,6 +241,23 @@ pub(crate) fn send_pack(pack: &Pack, at: DateTime<Utc>) -> NewJob {
     }
 }
 
+/// The reading of outages from the log of syncs: once for all who were hit, when the next hour begins, however often one of them
+/// comes and goes until then.
+pub(crate) fn propose(now: DateTime<Utc>) -> NewJob {
+    let hour = chrono::TimeDelta::hours(1);
+    let at = now.duration_trunc(hour).map_or(now, |begun| begun + hour);
+    NewJob {
+        kind: PROPOSE,
+        key: "all".to_owned(),
+        client: None,
+        case: None,
+        payload: json!({}),
+        run_at: at,
+        priority: priority::SWEEP,
+        max_attempts: ATTEMPTS,
+    }
+}
+
 /// The telling of an event.
 pub(crate) fn tell(event: EventId, at: DateTime<Utc>) -> NewJob {
     NewJob {
@@ -317,6 +337,7 @@ impl Desk {
                 self.build_pack(client, month).await
             }
             SEND_PACK => self.send_pack(payload::<OfPack>(&job.payload)?.pack).await,
+            PROPOSE => self.propose_outages().await,
             TELL => self.tell_hook(payload::<OfEvent>(&job.payload)?.event).await,
             MAIL => self.send_mail(payload::<OfMail>(&job.payload)?.mail).await,
             other => Ok(Outcome::Dead {

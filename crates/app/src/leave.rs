@@ -63,7 +63,7 @@ impl Desk {
             return Ok(());
         }
         Err(Error::Invalid(sentence!(
-            "{actor} is no lead or admin of this desk (`docket user list` shows them): money moves by such a rule",
+            "{actor} is no lead or admin of this desk (`docket user list` shows them), and only they may decide this",
             actor
         )))
     }

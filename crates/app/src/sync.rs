@@ -23,6 +23,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::Desk;
 use crate::error::{Error, Result};
+use crate::jobs;
 use write::BATCH;
 
 /// Pauses that the platform asked for, on the way of one thing. Waiting as told is no failure.
@@ -160,6 +161,10 @@ impl Desk {
         }
         if mode != SyncMode::Changes {
             self.resume_orders(&mut unit, connection).await?;
+        }
+        if recovered {
+            let job = jobs::propose(self.env.now());
+            docket_queue::enqueue(unit.tx(), &self.env, &[job]).await?;
         }
         unit.commit().await?;
         self.waker.wake();

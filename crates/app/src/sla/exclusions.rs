@@ -6,6 +6,7 @@ use chrono::Duration;
 use docket_core::id::{ClientId, ExclusionId};
 use docket_core::sla::{Exclusion, ExclusionCause, ExclusionState, Outage, Outages, Span};
 use docket_core::words::Platform;
+use docket_queue::Outcome;
 use docket_store::{ClientScope, UnitOfWork};
 
 use crate::Desk;
@@ -38,6 +39,12 @@ pub struct ProposedOutages {
     /// Outages that go on: they can be proposed once a sync goes well again.
     pub lasting: Vec<Outage>,
 }
+
+/// An outage that the desk tells of by itself is at least so long, and ended at most so long ago.
+const LEAST: Duration = Duration::minutes(30);
+const LATELY: Duration = Duration::days(31);
+/// Who tells of it.
+const LOG: &str = "log of syncs";
 
 /// Longest text of a failure in the evidence.
 const ERROR_SHOWN: usize = 200;
@@ -149,6 +156,25 @@ impl Desk {
         })
     }
 
+    /// The job `propose_exclusions`: what the log of syncs shows waits in the register for a person.
+    pub(crate) async fn propose_outages(&self) -> Result<Outcome> {
+        let now = self.env.now();
+        let within = Span {
+            from: now - LATELY,
+            to: now,
+        };
+        let found = self
+            .propose_exclusions(ClientScope::Agency, (within, LEAST), LOG, false)
+            .await?;
+        if !found.new.is_empty() {
+            tracing::info!(
+                outages = found.new.len(),
+                "outages wait in the register of exclusions for a person"
+            );
+        }
+        Ok(Outcome::Done)
+    }
+
     /// One row for each client and event; two connections of a client that fail together are one row.
     fn events(&self, outages: &[Outage], by: &str) -> Vec<Exclusion> {
         let mut sorted: Vec<&Outage> = outages.iter().collect();
@@ -211,6 +237,12 @@ impl Desk {
         })?;
         if let Some(why) = first.refuses_decision(by) {
             return Err(Error::Invalid(why.into()));
+        }
+        // It makes the promised share look better: a lead answers for that, and not who told of it under another name.
+        self.answers_for_the_desk(by).await?;
+        if !first.from_log {
+            self.known_writers(std::slice::from_ref(&first.proposed_by))
+                .await?;
         }
         let mut unit = UnitOfWork::begin(&self.db).await?;
         unit.decide_exclusion(id, (state, note), by.trim(), self.env.now())

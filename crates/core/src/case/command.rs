@@ -16,7 +16,7 @@ use crate::incident::Cause;
 use crate::request::RequestState;
 use crate::sentence;
 use crate::sentence::{Part, Sentence};
-use crate::words::{ActionKind, Turn, WorkState};
+use crate::words::{ActionKind, DeadlineSource, Turn, WorkState};
 
 /// A wish.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -347,6 +347,9 @@ fn ladder(draft: &mut Draft, now: DateTime<Utc>) -> Result<(), Refusal> {
         if draft.case.work_state == WorkState::Held {
             draft.raise(Attention::ResponseUnconfirmed);
             draft.effects.push(reached);
+        } else if deadline.source == DeadlineSource::Estimated {
+            // The platform never named it: nobody knows that anything was missed, and a person looks it up.
+            draft.raise(Attention::DeadlineMissed);
         } else {
             draft.raise(Attention::DeadlineMissed);
             draft.effects.push(Effect::Missed {

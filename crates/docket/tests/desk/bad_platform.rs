@@ -236,3 +236,24 @@ async fn answers_with_errors_in_them_keep_what_they_hold() {
             .all(|case| case["amount"]["minor"].as_i64().unwrap() > 0)
     );
 }
+
+/// Outages wait in the register of exclusions without anybody asking for them.
+#[tokio::test]
+async fn an_outage_that_ends_is_told_to_the_register_of_exclusions() {
+    let desk = Desk::new(1);
+    desk.client("Acme", 0);
+    desk.call(&["sync"]).good();
+    let queued = |desk: &Desk| {
+        let jobs = desk.call(&["job", "list", "--json"]).json();
+        let jobs = jobs.as_array().unwrap().iter();
+        jobs.filter(|job| job["kind"] == "propose_exclusions").count()
+    };
+    desk.post("faults", &json!({"garbage": 1.0})).await;
+    assert_ne!(desk.call(&["sync"]).code, 0);
+    assert_eq!(queued(&desk), 0, "it goes on");
+    desk.post("faults", &json!({})).await;
+    desk.call(&["sync"]).good();
+    assert_eq!(queued(&desk), 1);
+    desk.call(&["sync"]).good();
+    assert_eq!(queued(&desk), 1, "nothing new ended");
+}

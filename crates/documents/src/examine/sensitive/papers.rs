@@ -1,4 +1,4 @@
-//! Numbers of passports and identity cards beside the words that name them.
+//! Numbers of passports, identity cards and driving licences beside the words that name them.
 
 use super::{Found, Line};
 
@@ -36,6 +36,27 @@ const NUMBER: &[&str] = &[
     "id-kort nr",
     "identitetskort",
 ];
+/// Words for a driving licence, whose numbers are up to sixteen long.
+const LICENCE: &[&str] = &[
+    "driving licence",
+    "driving licence no",
+    "driving licence number",
+    "driver's license",
+    "driver's license no",
+    "driver license",
+    "drivers license",
+    "driver's licence",
+    "führerschein",
+    "führerscheinnummer",
+    "führerschein-nr",
+    "führerschein nr",
+    "rijbewijs",
+    "rijbewijsnummer",
+    "rijbewijs nr",
+    "körkort",
+    "körkortsnummer",
+    "körkort nr",
+];
 /// Words for a number that is one of such a paper only near the paper's name.
 const OF_PAPER: &[&str] = &[
     "document no",
@@ -65,7 +86,14 @@ pub(super) fn search(line: &Line<'_>) -> Option<(Found, String)> {
     let labels = NUMBER
         .iter()
         .chain(OF_PAPER.iter().filter(|_| line.says_above(PAPER)));
-    let number = labels.flat_map(|word| line.behind(word)).find_map(number)?;
+    let paper = labels
+        .flat_map(|word| line.behind(word))
+        .find_map(|text| number(text, 10));
+    let licence = || {
+        let behind = LICENCE.iter().flat_map(|word| line.behind(word));
+        behind.into_iter().find_map(|text| number(text, 16))
+    };
+    let number = paper.or_else(licence)?;
     let hidden = number.len() - 2;
     Some((
         Found::IdentityDocument,
@@ -73,8 +101,8 @@ pub(super) fn search(line: &Line<'_>) -> Option<(Found, String)> {
     ))
 }
 
-/// Seven to ten letters and digits right behind the words, as such papers are numbered; `no` and `nr` may stand between.
-fn number(behind: &str) -> Option<&str> {
+/// Seven letters and digits or more right behind the words, as such papers are numbered; `no` and `nr` may stand between.
+fn number(behind: &str, most: usize) -> Option<&str> {
     let start = |text: &'_ str| text.find(|c: char| c.is_alphanumeric());
     let mut rest = behind;
     loop {
@@ -90,7 +118,7 @@ fn number(behind: &str) -> Option<&str> {
         let word = &rest[..to];
         if !["no", "nr", "nummer", "number"].contains(&word) {
             let digits = word.bytes().filter(u8::is_ascii_digit).count();
-            return (word.is_ascii() && (7..=10).contains(&word.len()) && digits >= 3).then_some(word);
+            return (word.is_ascii() && (7..=most).contains(&word.len()) && digits >= 3).then_some(word);
         }
         rest = &rest[to..];
     }

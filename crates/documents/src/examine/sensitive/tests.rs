@@ -113,6 +113,11 @@ fn papers_are_found_by_their_numbers_beside_their_names() {
         "Identiteitskaart nr. IABC12345",
         "Passnummer: 12345678",
         "ID-kort nr 12345678",
+        "Driving licence no. MORGA657054SM9IJ",
+        "Driver's license: D1234567",
+        "Führerschein-Nr. B072RRE2I55",
+        "Rijbewijsnummer 5012345678",
+        "Körkortsnummer: 12345678901",
     ] {
         assert_eq!(found(text), [Found::IdentityDocument], "{text}");
     }
@@ -122,6 +127,7 @@ fn papers_are_found_by_their_numbers_beside_their_names() {
         "Passport holder, black leather, SKU PH123456",
         "passport photo",
         "Ski pass 2026",
+        "A driving licence holder, SKU LIC1234567",
         "Tracking number 1Z5R89390357567128",
     ] {
         assert_eq!(found(text), [], "{text}");
