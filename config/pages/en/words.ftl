@@ -145,6 +145,7 @@ word-late = late
 word-lead = lead
 word-lead_called = lead called
 word-response_stuck = response stuck
+word-estimate_passed = estimate passed
 word-line = line
 word-lost = lost
 word-lost_no_response = lost no response

@@ -145,6 +145,7 @@ word-late = te laat
 word-lead = teamleider
 word-lead_called = teamleider geroepen
 word-response_stuck = antwoord komt niet aan
+word-estimate_passed = geschatte termijn voorbij
 word-line = bestelregel
 word-lost = verloren
 word-lost_no_response = zonder antwoord verloren

@@ -996,3 +996,4 @@ say-only-refunded-of-the-disputed-disputed-was-refunded = bara { $refunded } av 
 say-what-code = { $what }: { $code }
 say-what-code-which-is-no-whole-match = { $what }: { $code }, vilket inte stämmer helt
 say-found-masked-in-a-form-field-a-note-or-the-properties-of-the-file = { $found } { $masked } i ett formulärfält, en anteckning eller filens egenskaper
+say-the-estimated-deadline-is-over-and-nothing-was-confirmed-look-up-at-the-platform-whether-it-still-takes-an-answer = den uppskattade tidsfristen är över och inget är bekräftat: se på plattformen om den fortfarande tar emot ett svar

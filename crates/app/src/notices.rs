@@ -11,7 +11,7 @@ use docket_core::notice::{Audience, Mail, Notice, NoticeKind, once_for_rung};
 use docket_core::person::Locale;
 use docket_core::sentence;
 use docket_core::sentence::Sentence;
-use docket_core::words::WorkState;
+use docket_core::words::{DeadlineSource, WorkState};
 use docket_queue::NewJob;
 use docket_store::{ClientScope, UnitOfWork};
 
@@ -40,7 +40,15 @@ impl Desk {
             case.work_state,
             WorkState::Sending | WorkState::SentUnconfirmed | WorkState::Held
         );
-        let kind = NoticeKind::of_rung(rung, goes_now, at_platform);
+        let estimated = case
+            .round
+            .deadline
+            .is_some_and(|deadline| deadline.source == DeadlineSource::Estimated);
+        let kind = if rung == MISSED && estimated && case.work_state != WorkState::Held {
+            NoticeKind::EstimatePassed
+        } else {
+            NoticeKind::of_rung(rung, goes_now, at_platform)
+        };
         let once = once_for_rung(case.id, deadline, rung);
         self.tell(unit, case, kind, &once).await
     }

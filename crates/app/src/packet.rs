@@ -149,7 +149,7 @@ impl Desk {
                 let of_kind = checklist
                     .asked
                     .iter()
-                    .filter(|asked| asked.kind == Some(row.kind));
+                    .filter(|asked| asked.kind.unwrap_or(EvidenceKind::ClaimAnswer) == row.kind);
                 of_kind.map(|asked| (row.kind, asked.sent_as.clone()))
             })
             .collect();

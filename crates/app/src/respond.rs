@@ -117,34 +117,41 @@ impl Desk {
         }))
     }
 
-    /// What a person should know of a response that may still be sent: what of its files nobody searched, and refunds in it that
-    /// nobody recorded.
+    /// What of the files of a response nobody searched.
     ///
     /// # Errors
-    /// When a file or the facts of the case cannot be read.
-    pub async fn response_warnings(&self, case: &Case, response: &Response) -> Result<Vec<Sentence>> {
-        let mut warnings = Vec::new();
+    /// When a file cannot be read.
+    pub async fn file_notes(&self, response: &Response) -> Result<Vec<Sentence>> {
+        let mut notes = Vec::new();
         for file in response.files() {
             let (name, content) = (file.name.clone(), self.files.get(&file.sha256).await?);
             // What is no evidence at all is refused elsewhere.
             if let Ok(examined) = taken::blocking(move || examine(&name, &content)).await? {
-                warnings.extend(taken::notes(&file.name, &examined));
+                notes.extend(taken::notes(&file.name, &examined));
             }
         }
+        Ok(notes)
+    }
+
+    /// What a person should know of a response that may still be sent: refunds in it that nobody recorded.
+    ///
+    /// # Errors
+    /// When the facts of the case cannot be read.
+    pub async fn response_warnings(&self, case: &Case, response: &Response) -> Result<Vec<Sentence>> {
         let claimed = response.refund_ids();
         if claimed.is_empty() {
-            return Ok(warnings);
+            return Ok(Vec::new());
         }
         let known = self.dossier_of(case).await?.facts.refunds;
         let recorded = |id: &&str| known.iter().any(|refund| refund.fact.id.as_deref() == Some(*id));
         let unknown = claimed.into_iter().filter(|id| !recorded(id));
-        warnings.extend(unknown.map(|id| {
+        let warnings = unknown.map(|id| {
             sentence!(
                 "no refund {id} is recorded for this case's orders: check the id, or import the refund with `docket import refunds`",
                 id
             )
-        }));
-        Ok(warnings)
+        });
+        Ok(warnings.collect())
     }
 
     /// What a response uses of each of the platform's limits.
@@ -163,8 +170,27 @@ impl Desk {
     /// # Errors
     /// When there is none, or it may already be at the platform.
     pub async fn cancel_response(&self, scope: ClientScope, case: CaseId, actor: &str) -> Result<()> {
+        self.cancel_what(scope, (case, None), actor).await
+    }
+
+    /// As [`Desk::cancel_response`], for this very response: another one that took its place stays.
+    pub(crate) async fn cancel_this(
+        &self,
+        scope: ClientScope,
+        (case, response): (CaseId, SubmissionId),
+        actor: &str,
+    ) -> Result<()> {
+        self.cancel_what(scope, (case, Some(response)), actor).await
+    }
+
+    async fn cancel_what(
+        &self,
+        scope: ClientScope,
+        (case, only): (CaseId, Option<SubmissionId>),
+        actor: &str,
+    ) -> Result<()> {
         for _ in 0..TRIES {
-            match self.try_cancel(scope, case, actor).await {
+            match self.try_cancel(scope, (case, only), actor).await {
                 Err(Error::Store(docket_store::Error::Conflict(_))) => {}
                 other => return other,
             }
@@ -172,8 +198,16 @@ impl Desk {
         Err(docket_store::Error::Conflict("a case".to_owned()).into())
     }
 
-    async fn try_cancel(&self, scope: ClientScope, case: CaseId, actor: &str) -> Result<()> {
+    async fn try_cancel(
+        &self,
+        scope: ClientScope,
+        (case, only): (CaseId, Option<SubmissionId>),
+        actor: &str,
+    ) -> Result<()> {
         let stored = self.case(scope, case).await?;
+        if only.is_some() && stored.case.pending != only {
+            return Ok(());
+        }
         let why = format!("cancelled by {actor}");
         let now = self.env.now();
         let mut transition = case::apply(&stored.case, Event::Command(Command::Cancel { why }), now)?;

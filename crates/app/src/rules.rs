@@ -5,7 +5,7 @@ use docket_connector::Capability;
 use docket_core::case::{self, Case, Command, Event};
 use docket_core::id::{CaseId, ClientId, RuleId};
 use docket_core::money::Money;
-use docket_core::response::{AcceptKind, Response};
+use docket_core::response::{AcceptKind, Response, Submission};
 use docket_core::rule::{Hit, HitKind, Rule, RuleKind, RuleState, Touched};
 use docket_core::sentence;
 use docket_core::sentence::Sentence;
@@ -23,6 +23,8 @@ const LOOK_BACK: Duration = Duration::days(90);
 const BEFORE_DEADLINE: Duration = Duration::hours(24);
 /// Of a longer grace at least this much must be left to stop it; else a person decides.
 const LEAST_GRACE: Duration = Duration::hours(1);
+/// How the maker of what a rule prepared begins.
+const BY_RULE: &str = "rule:";
 /// Cases of one rule in one tick.
 const PER_TICK: i64 = 200;
 
@@ -181,7 +183,10 @@ impl Desk {
     async fn platforms_that_accept(&self, scope: ClientScope) -> Result<Vec<Platform>> {
         let mut able = Vec::new();
         for connection in self.db.connections(scope).await? {
-            let connector = self.connector_of(&connection).await?;
+            // What this program does not speak with it cannot accept at.
+            let Ok(connector) = self.connector_of(&connection).await else {
+                continue;
+            };
             if matches!(connector.capability(ActionKind::Accept), Capability::Supported) {
                 able.push(connection.platform);
             }
@@ -212,11 +217,12 @@ impl Desk {
         Ok(())
     }
 
-    /// Takes back what a rule prepared and no worker has marked: without the rule nobody wants it.
+    /// Takes back what a rule prepared and no worker has marked: without the rule nobody wants it. What slips through here is not
+    /// sent either ([`Desk::rule_ended`]).
     async fn take_back(&self, rule: &Rule, by: &str) -> Result<()> {
         let own = ClientScope::One(rule.client);
-        for case in self.db.prepared_by(own, &actor_of(rule)).await? {
-            match self.cancel_response(own, case, by).await {
+        for (case, response) in self.db.prepared_by(own, &actor_of(rule)).await? {
+            match self.cancel_this(own, (case, response), by).await {
                 Ok(()) => {
                     let note = format!("taken back: rule {} was retired by {by}", rule.label());
                     let mut unit = UnitOfWork::begin(&self.db).await?;
@@ -231,12 +237,24 @@ impl Desk {
         Ok(())
     }
 
+    /// Whether a response was prepared by a rule that does not act any more.
+    pub(crate) async fn rule_ended(&self, submission: &Submission) -> Result<bool> {
+        if !submission.created_by.starts_with(BY_RULE) {
+            return Ok(false);
+        }
+        let rules = self.db.rules(ClientScope::One(submission.client), false).await?;
+        let acts = |rule: &Rule| rule.state == RuleState::Active && actor_of(rule) == submission.created_by;
+        Ok(!rules.iter().any(acts))
+    }
+
     /// Ends a rule, and takes back what it prepared and is not sent yet.
     ///
     /// # Errors
     /// When it has ended already.
     pub async fn retire_rule(&self, rule: &Rule, by: &str) -> Result<()> {
         if rule.state == RuleState::Retired {
+            // Whoever retired it may not have come so far.
+            self.take_back(rule, by).await?;
             return Err(Error::Invalid(sentence!(
                 "rule {rule} is retired already",
                 rule = rule.label()
@@ -462,7 +480,7 @@ impl Desk {
 
 /// In the history with the submission: which rule, and which version of it.
 fn actor_of(rule: &Rule) -> String {
-    format!("rule:{}", rule.label())
+    format!("{BY_RULE}{}", rule.label())
 }
 
 fn left() -> Sentence {

@@ -121,6 +121,13 @@ impl Desk {
         if submission.state != SubmissionState::Prepared {
             return Ok(Outcome::Done);
         }
+        if self.rule_ended(&submission).await? {
+            let result = SendResult::Refused {
+                why: "the client's rule that prepared it does not act any more".to_owned(),
+            };
+            self.record(&submission, result, None).await?;
+            return Ok(Outcome::Done);
+        }
         let refusal = self.refusal(connector.as_ref(), &submission, &observed.snapshot);
         if let Some(result) = refusal.await? {
             self.record(&submission, result, None).await?;

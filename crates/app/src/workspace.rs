@@ -15,7 +15,7 @@ use docket_core::id::CaseId;
 use docket_core::packaging::{Packaging, Used};
 use docket_core::response::{FileRef, Response};
 use docket_core::words::Turn;
-use docket_documents::examine::examine;
+use docket_documents::examine::{Note, examine};
 use docket_store::{CaseFilter, ClientScope};
 
 use crate::Desk;
@@ -157,7 +157,12 @@ impl Desk {
             let (name, content) = (file.name.clone(), self.files.get(&file.sha256).await?);
             let looked = tokio::task::spawn_blocking(move || examine(&name, &content)).await;
             let (pages, finds) = match looked {
-                Ok(Ok(found)) => (Some(found.pages), found.finds.iter().map(taken::told).collect()),
+                Ok(Ok(found)) => {
+                    // What could not be searched is no clean file.
+                    let unseen = found.notes.iter().map(Note::sentence);
+                    let finds = found.finds.iter().map(taken::told).chain(unseen);
+                    (Some(found.pages), finds.collect())
+                }
                 Ok(Err(refused)) => (None, vec![refused.to_string().into()]),
                 Err(error) => (
                     None,

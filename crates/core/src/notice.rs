@@ -28,6 +28,8 @@ words! {
         ResponseStuck = "response_stuck",
         /// The deadline is there, and the platform sends by itself what it holds.
         HeldAtDeadline = "held_at_deadline",
+        /// A deadline that only we reckoned is over.
+        EstimatePassed = "estimate_passed",
         /// The deadline passed without a confirmed response.
         DeadlineMissed = "deadline_missed",
         /// A client answered a question.
@@ -98,6 +100,9 @@ impl NoticeKind {
             Self::HeldAtDeadline => sentence!(
                 "the deadline is here and the platform sends by itself what it holds: see that it does"
             ),
+            Self::EstimatePassed => sentence!(
+                "the estimated deadline is over and nothing was confirmed: look up at the platform whether it still takes an answer"
+            ),
             Self::DeadlineMissed => sentence!("the deadline passed without a confirmed response"),
             Self::ClientAnswered => sentence!("the client answered a question"),
             Self::ClientOverdue => sentence!("a question to the client is due and unanswered"),
@@ -117,9 +122,11 @@ impl NoticeKind {
             | Self::RequestLapsed => Audience::Desk,
             Self::LeadCalled => Audience::Lead,
             // The lead was called at the same rung, and must know what came of it.
-            Self::Ladder24h | Self::SafetyNet | Self::ResponseStuck | Self::DeadlineMissed => {
-                Audience::DeskAndLead
-            }
+            Self::Ladder24h
+            | Self::SafetyNet
+            | Self::ResponseStuck
+            | Self::EstimatePassed
+            | Self::DeadlineMissed => Audience::DeskAndLead,
         }
     }
 }

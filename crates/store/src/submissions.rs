@@ -22,7 +22,7 @@ const INSERT: &str = "INSERT INTO submissions (id, client_id, case_id, action, r
 const BY_ID: &str = select!("WHERE client_id BETWEEN $1 AND $2 AND id = $3");
 const BY_CASE: &str = select!("WHERE client_id BETWEEN $1 AND $2 AND case_id = $3 ORDER BY created_at, id");
 const LIST: &str = select!("WHERE client_id BETWEEN $1 AND $2 AND id > $3 ORDER BY id LIMIT $4");
-const PREPARED_BY: &str = "SELECT case_id FROM submissions \
+const PREPARED_BY: &str = "SELECT case_id, id FROM submissions \
     WHERE client_id BETWEEN $1 AND $2 AND created_by = $3 AND state = 'prepared' ORDER BY case_id";
 const LOCK: &str = select!("WHERE id = $1");
 const UPDATE: &str = "UPDATE submissions SET state = $2, send_at = $3, attempts = $4, attempted_at = $5, answered = $6, \
@@ -108,14 +108,17 @@ impl Db {
         rows.into_iter().map(Row::submission).collect()
     }
 
-    /// Cases in scope with a prepared response of `actor` that no worker has marked.
+    /// Prepared responses of `actor` in scope that no worker has marked, each with its case.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn prepared_by(&self, scope: ClientScope, actor: &str) -> Result<Vec<CaseId>> {
+    pub async fn prepared_by(&self, scope: ClientScope, actor: &str) -> Result<Vec<(CaseId, SubmissionId)>> {
         let (low, high) = scope.range();
-        let rows: Vec<(Uuid,)> = on_db!(self, c => sqlx::query_as(PREPARED_BY).bind(low).bind(high).bind(actor).fetch_all(c).await)?;
-        Ok(rows.into_iter().map(|(id,)| CaseId(id)).collect())
+        let rows: Vec<(Uuid, Uuid)> = on_db!(self, c => sqlx::query_as(PREPARED_BY).bind(low).bind(high).bind(actor).fetch_all(c).await)?;
+        Ok(rows
+            .into_iter()
+            .map(|(case, id)| (CaseId(case), SubmissionId(id)))
+            .collect())
     }
 
     /// A page of submissions after an id, oldest first.

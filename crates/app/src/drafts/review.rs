@@ -56,8 +56,11 @@ impl Desk {
             )));
         }
         let response = self.ready(scope, &stored, &current).await?;
-        self.known_writers(&current.writers).await?;
         let net = self.net_is_due(&stored.case, &response).await?;
+        // In the net's hours no second person is waited for.
+        if !net {
+            self.known_writers(&current.writers).await?;
+        }
         let draft = current.draft;
         let after = Draft {
             state: DraftState::InReview,

@@ -1,6 +1,6 @@
 //! A line becomes facts. Pure: what is wrong is said column by column.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use docket_core::chain::digest;
 use docket_core::dossier::{
     Fact, Goods, Line, Message, Movement, Order, Policy, PolicyKind, Refund, Return, Scan, Shipment, Writer,
@@ -55,7 +55,8 @@ impl Cells<'_> {
         let cancelled_at = self.past("cancelled_at");
         for (name, at) in [("promised_by", promised_by), ("cancelled_at", cancelled_at)] {
             if let (Some(placed), Some(at)) = (placed_at, at)
-                && at.date_naive() < placed.date_naive()
+                // A day's grace for zones.
+                && at + Duration::days(1) < placed
             {
                 self.wrong(name, "it lies before ordered_at; check both");
             }

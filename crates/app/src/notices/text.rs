@@ -56,7 +56,10 @@ impl Letter<'_> {
 
     pub fn subject(&self) -> Sentence {
         match self.kind {
-            NoticeKind::LeadCalled | NoticeKind::ResponseStuck | NoticeKind::DeadlineMissed => {
+            NoticeKind::LeadCalled
+            | NoticeKind::ResponseStuck
+            | NoticeKind::EstimatePassed
+            | NoticeKind::DeadlineMissed => {
                 sentence!("URGENT: {said}", said = self.sentence())
             }
             NoticeKind::Ladder72h
@@ -158,6 +161,7 @@ impl Letter<'_> {
             | NoticeKind::SafetyNet
             | NoticeKind::LeadCalled
             | NoticeKind::ResponseStuck
+            | NoticeKind::EstimatePassed
             | NoticeKind::HeldAtDeadline
                 if self.case.work_state == WorkState::InReview =>
             {
@@ -173,6 +177,7 @@ impl Letter<'_> {
             | NoticeKind::SafetyNet
             | NoticeKind::LeadCalled
             | NoticeKind::ResponseStuck
+            | NoticeKind::EstimatePassed
             | NoticeKind::HeldAtDeadline => {
                 sentence!("docket case show {id}, then docket respond {id} --help", id)
             }

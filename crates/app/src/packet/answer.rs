@@ -63,20 +63,6 @@ impl Desk {
             files: vec![packet.file.clone()],
             ..row(first, &note)
         };
-        // Said once in full, so that it is corrected in one place; the other rows lead to it.
-        let mut evidence = vec![whole.clone()];
-        for (kind, sent_as) in packet.answered() {
-            let mut more = row(*kind, &packet.cover);
-            // Parcels and refunds are taken with their own types only (`paypal.md` 4); what else was asked for goes as what it was
-            // asked as.
-            let bare = more.tracking.is_empty() && more.refund_ids.is_empty();
-            if let Some(own) = sent_as.as_ref().filter(|_| bare) {
-                more.kind.clone_from(own);
-            }
-            if !evidence.iter().any(|given| given.kind == more.kind) {
-                evidence.push(more);
-            }
-        }
         if !matches!(action, ActionKind::Contest | ActionKind::Appeal) {
             return Err(Error::Invalid(sentence!(
                 "a packet carries evidence, and `{action}` takes none: use it with `contest` or `appeal`",
@@ -96,6 +82,27 @@ impl Desk {
                 proposed_refund,
             },
         };
+        // Said once in full, so that it is corrected in one place; the other rows lead to it.
+        let mut evidence = vec![whole.clone()];
+        for (kind, sent_as) in packet.answered() {
+            let mut more = row(*kind, &packet.cover);
+            // Parcels and refunds are taken with their own types only (`paypal.md` 4); what else was asked for goes as what it was
+            // asked as, where the platform takes that.
+            let bare = more.tracking.is_empty() && more.refund_ids.is_empty();
+            if let Some(own) = sent_as.as_ref().filter(|_| bare) {
+                let as_asked = EvidenceItem {
+                    kind: own.clone(),
+                    ..more.clone()
+                };
+                let tried = carrying(vec![whole.clone(), as_asked.clone()]);
+                if connector.check(facts, &tried).is_empty() {
+                    more = as_asked;
+                }
+            }
+            if !evidence.iter().any(|given| given.kind == more.kind) {
+                evidence.push(more);
+            }
+        }
         let response = carrying(evidence);
         // Where the platform takes several rows only with more than a packet knows (of several items, which one), one does.
         if connector.check(facts, &response).is_empty() {

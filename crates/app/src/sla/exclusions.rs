@@ -42,7 +42,7 @@ pub struct ProposedOutages {
 
 /// An outage that the desk tells of by itself is at least so long, and ended at most so long ago.
 const LEAST: Duration = Duration::minutes(30);
-const LATELY: Duration = Duration::days(31);
+const LATELY: Duration = Duration::days(3);
 /// Who tells of it.
 const LOG: &str = "log of syncs";
 
@@ -145,7 +145,16 @@ impl Desk {
         };
         let before = ended.len();
         ended.retain(|o| !known(o));
-        let new = self.events(&ended, by);
+        let mut new = self.events(&ended, by);
+        let now = self.env.now();
+        // One that cannot be told of keeps none of the others back.
+        new.retain(|row| {
+            let right = row.check(now);
+            if let Err(why) = &right {
+                tracing::warn!(client = %row.client, %why, "an outage of the log cannot be proposed");
+            }
+            right.is_ok()
+        });
         if !dry_run && !new.is_empty() {
             self.propose_all(&new).await?;
         }
@@ -240,7 +249,7 @@ impl Desk {
         }
         // It makes the promised share look better: a lead answers for that, and not who told of it under another name.
         self.answers_for_the_desk(by).await?;
-        if !first.from_log {
+        if !first.from_log && state == ExclusionState::Approved {
             self.known_writers(std::slice::from_ref(&first.proposed_by))
                 .await?;
         }

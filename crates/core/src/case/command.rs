@@ -350,6 +350,7 @@ fn ladder(draft: &mut Draft, now: DateTime<Utc>) -> Result<(), Refusal> {
         } else if deadline.source == DeadlineSource::Estimated {
             // The platform never named it: nobody knows that anything was missed, and a person looks it up.
             draft.raise(Attention::DeadlineMissed);
+            draft.effects.push(reached);
         } else {
             draft.raise(Attention::DeadlineMissed);
             draft.effects.push(Effect::Missed {

@@ -1,6 +1,6 @@
 //! What several sources tell, counted once: a platform and a client's file that both tell of an order tell of one purchase.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::refs::reference;
 use super::{Dossier, Known, Line, Order, Refund};
@@ -50,52 +50,85 @@ impl Dossier {
 
     /// What is told of each purchase: sources that share a number, a transaction or another reference tell of one, by whatever number
     /// each of them calls it. In the order in which they were told.
-    pub fn purchases(&self) -> Vec<Vec<&Order>> {
-        let mut all: Vec<(BTreeSet<String>, Vec<&Order>)> = Vec::new();
-        for order in self.orders.iter().map(|known| &known.fact) {
-            let names: BTreeSet<String> = order.names().collect();
-            let shares = |(known, _): &(BTreeSet<String>, Vec<&Order>)| !known.is_disjoint(&names);
+    fn purchases(&self) -> Vec<Purchase<'_>> {
+        let mut all: Vec<(BTreeSet<String>, Purchase<'_>)> = Vec::new();
+        for known in &self.orders {
+            let names: BTreeSet<String> = known.fact.names().collect();
+            let shares = |(known, _): &(BTreeSet<String>, Purchase<'_>)| !known.is_disjoint(&names);
             let at = all.iter().position(shares).unwrap_or(all.len());
             // One that names what two others name unites them.
             let (same, mut others): (Vec<_>, Vec<_>) = all.into_iter().partition(shares);
-            let mut whole = (BTreeSet::new(), Vec::new());
+            let mut whole = (BTreeSet::new(), Purchase(Vec::new()));
             for (known, told) in same {
                 whole.0.extend(known);
-                whole.1.extend(told);
+                whole.1.0.extend(told.0);
             }
             whole.0.extend(names);
-            whole.1.push(order);
+            whole.1.0.push(known);
             others.insert(at, whole);
             all = others;
         }
-        all.into_iter().map(|(_, told)| told).collect()
+        all.into_iter().map(|(_, purchase)| purchase).collect()
     }
 
-    /// The number by which the purchase of an order was told first.
+    /// The number by which an order was told first: where one source tells several that hang together, each has its own.
     pub fn number_of<'a>(&'a self, order: &'a Order) -> &'a str {
-        let purchase = self.purchases().into_iter();
-        let mut own = purchase.filter(|told| told.iter().any(|one| std::ptr::eq(*one, order)));
-        own.next()
-            .and_then(|told| told.first().copied())
-            .map_or(&order.number, |first| &first.number)
+        let mut purchases = self.purchases().into_iter();
+        let own = purchases.find(|purchase| {
+            purchase
+                .0
+                .iter()
+                .any(|known| std::ptr::eq(&raw const known.fact, order))
+        });
+        let first = own
+            .filter(Purchase::is_one)
+            .and_then(|purchase| purchase.0.first().copied());
+        first.map_or(&order.number, |first| &first.fact.number)
     }
 
     /// What was paid for its purchases in this currency, each once; none where no source tells it.
     pub fn paid(&self, currency: Currency) -> Option<Money> {
-        let purchases = self.purchases().into_iter();
-        let totals = purchases.filter_map(|told| {
-            let mut totals = told.iter().filter_map(|order| order.total);
-            totals.find(|total| total.currency == currency)
-        });
+        let purchases = self.purchases();
+        let totals = purchases.iter().filter_map(|purchase| purchase.paid(currency));
         totals
-            .map(|total| total.minor)
             .reduce(i64::saturating_add)
             .map(|minor| Money::new(minor, currency))
     }
 
     /// Whether all that is told of orders is of one.
     pub fn of_one_order(&self) -> bool {
-        self.purchases().len() < 2
+        let purchases = self.purchases();
+        purchases.len() < 2 && purchases.iter().all(Purchase::is_one)
+    }
+}
+
+/// What hangs together by references: one order, or several that one transaction paid or one reference names.
+struct Purchase<'a>(Vec<&'a Known<Order>>);
+
+impl Purchase<'_> {
+    /// What each source tells: its orders, each number once.
+    fn by_source(&self) -> BTreeMap<&str, BTreeMap<Option<String>, &Order>> {
+        let mut all: BTreeMap<&str, BTreeMap<Option<String>, &Order>> = BTreeMap::new();
+        for known in &self.0 {
+            let of = all.entry(known.from.by.as_str()).or_default();
+            of.entry(reference(&known.fact.number)).or_insert(&known.fact);
+        }
+        all
+    }
+
+    /// Whether no source tells of two orders.
+    fn is_one(&self) -> bool {
+        self.by_source().values().all(|orders| orders.len() < 2)
+    }
+
+    /// What was paid in all: of sources that tell more and less of it, the one that tells most.
+    fn paid(&self, currency: Currency) -> Option<i64> {
+        let sums = self.by_source().into_values().filter_map(|orders| {
+            let totals = orders.values().filter_map(|order| order.total);
+            let own = totals.filter(|total| total.currency == currency);
+            own.map(|total| total.minor).reduce(i64::saturating_add)
+        });
+        sums.max()
     }
 }
 
@@ -114,9 +147,10 @@ mod tests {
     use super::*;
     use crate::dossier::Provenance;
 
-    fn told(orders: &[(&str, &[&str], i64)]) -> Dossier {
+    /// Orders, each with the source that tells it, its number, other references and total.
+    fn told(orders: &[(&str, &str, &[&str], i64)]) -> Dossier {
         let at = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        let known = |(number, refs, minor): &(&str, &[&str], i64)| Known {
+        let known = |(by, number, refs, minor): &(&str, &str, &[&str], i64)| Known {
             fact: Order {
                 number: (*number).to_owned(),
                 refs: refs.iter().map(|name| (*name).to_owned()).collect(),
@@ -131,7 +165,7 @@ mod tests {
                 addresses_match: None,
             },
             from: Provenance {
-                by: "a file".to_owned(),
+                by: (*by).to_owned(),
                 at,
                 place: "orders.csv:2".to_owned(),
             },
@@ -144,18 +178,45 @@ mod tests {
 
     #[test]
     fn a_platform_and_a_shop_that_call_one_order_differently_tell_of_one_purchase() {
-        let euros = "EUR".parse().unwrap();
-        let one = told(&[("INV-1", &["TX-9"], 50_00), ("SHOP-7", &["tx-9"], 50_00)]);
+        let euros = |minor| Some(Money::new(minor, "EUR".parse().unwrap()));
+        let paid = |dossier: &Dossier| dossier.paid("EUR".parse().unwrap());
+        let one = told(&[
+            ("paypal", "INV-1", &["TX-9"], 50_00),
+            ("ada", "SHOP-7", &["tx-9"], 50_00),
+        ]);
         assert!(one.of_one_order());
-        assert_eq!(one.paid(euros), Some(Money::new(50_00, euros)));
+        assert_eq!(paid(&one), euros(50_00));
         assert_eq!(one.number_of(&one.orders[1].fact), "INV-1");
-        let two = told(&[("INV-1", &["TX-9"], 50_00), ("INV-2", &["TX-8"], 30_00)]);
+        let two = told(&[
+            ("paypal", "INV-1", &["TX-9"], 50_00),
+            ("paypal", "INV-2", &["TX-8"], 30_00),
+        ]);
         assert!(!two.of_one_order());
-        assert_eq!(two.paid(euros), Some(Money::new(80_00, euros)));
+        assert_eq!(paid(&two), euros(80_00));
         assert_eq!(two.number_of(&two.orders[1].fact), "INV-2");
-        let united = told(&[("A", &[], 1), ("C", &[], 3), ("B", &["D"], 1), ("#a", &["b"], 1)]);
-        let groups: Vec<usize> = united.purchases().iter().map(Vec::len).collect();
-        assert_eq!(groups, [3, 1], "the last one names what two others are");
-        assert_eq!(told(&[]).paid(euros), None);
+        let twice = told(&[("ada", "#7", &[], 50_00), ("ada", "7", &[], 50_00)]);
+        assert!(twice.of_one_order());
+        assert_eq!(paid(&twice), euros(50_00));
+        assert_eq!(paid(&told(&[])), None);
+    }
+
+    #[test]
+    fn two_orders_of_one_source_stay_two_whatever_reference_they_share() {
+        let euros = |minor| Some(Money::new(minor, "EUR".parse().unwrap()));
+        let shared = told(&[
+            ("ada", "A", &["CUSTOMER-1"], 50_00),
+            ("ada", "B", &["CUSTOMER-1"], 30_00),
+        ]);
+        assert!(!shared.of_one_order());
+        assert_eq!(shared.paid("EUR".parse().unwrap()), euros(80_00));
+        assert_eq!(shared.number_of(&shared.orders[1].fact), "B");
+        // One transaction that paid both: the platform's total and the shop's are of the same money.
+        let whole = told(&[
+            ("ada", "A", &["TX"], 50_00),
+            ("ada", "B", &["TX"], 30_00),
+            ("paypal", "TX", &[], 80_00),
+        ]);
+        assert_eq!(whole.paid("EUR".parse().unwrap()), euros(80_00));
+        assert!(!whole.of_one_order());
     }
 }

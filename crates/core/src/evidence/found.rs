@@ -7,6 +7,7 @@ mod returns;
 
 use super::{EvidenceKind, Having, Item, Rule, Shape, Situation, refund};
 use crate::dossier::{Dossier, Movement, Provenance};
+use crate::factor::FactorKind;
 use crate::sentence;
 use crate::sentence::{Part, Sentence};
 pub(super) use parcels::label_alone;
@@ -16,8 +17,8 @@ use parcels::{
 };
 use refunds::refund_complaints;
 
-/// Codes of a whole match: AVS `Y`, `X`, `D`, `F`, `M` (address and postal code), CVV `M`.
-const FITS: [&str; 5] = ["Y", "X", "D", "F", "M"];
+/// Codes of AVS that mean address and postal code; of CVV only `M` means a match.
+const WHOLE_ADDRESS: [&str; 5] = ["Y", "X", "D", "F", "M"];
 
 /// What speaks for one line.
 #[derive(Default)]
@@ -291,7 +292,12 @@ impl Found {
         let disputed = case.disputed;
         let refunded = case.dossier.refunded(disputed.currency);
         let settled = refund::expected(case.dossier).is_some_and(|sum| sum.due.minor == 0);
-        let part = refunded.minor < disputed.minor && !settled;
+        let told = case
+            .dossier
+            .refunds
+            .iter()
+            .any(|known| known.fact.amount.currency == disputed.currency);
+        let part = told && refunded.minor < disputed.minor && !settled;
         if part {
             self.notes.push(sentence!(
                 "only {refunded} of the disputed {disputed} was refunded",
@@ -306,7 +312,12 @@ impl Found {
     fn card_checks(&mut self, case: &Situation<'_>) {
         for check in case.card_checks {
             let (what, code) = (check.what, check.code.as_str());
-            if FITS.contains(&code) {
+            let fits = if what == FactorKind::CvvResult {
+                code == "M"
+            } else {
+                WHOLE_ADDRESS.contains(&code)
+            };
+            if fits {
                 self.fact(sentence!("{what}: {code}", what, code), &check.from);
             } else {
                 self.notes

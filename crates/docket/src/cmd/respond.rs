@@ -114,7 +114,11 @@ async fn send(args: Send, desk: &Desk) -> Result<ExitCode> {
     let case = desk
         .check_response(ClientScope::Agency, case.id, &response)
         .await?;
-    for warning in desk.response_warnings(&case, &response).await? {
+    let notes = desk.file_notes(&response).await?;
+    for warning in notes
+        .into_iter()
+        .chain(desk.response_warnings(&case, &response).await?)
+    {
         eprintln!("warning: {warning}");
     }
     let kind = response.action();

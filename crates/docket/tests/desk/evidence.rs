@@ -176,7 +176,12 @@ async fn what_paypal_asked_for_has_a_row_of_its_own() {
     let desk = Desk::everywhere(0);
     desk.join("paypal", "Acme", 0);
     let [dispute, other] = desk
-        .plant_on("paypal", 0, 2, &json!({}))
+        .plant_on(
+            "paypal",
+            0,
+            2,
+            &json!({"reason": "MERCHANDISE_OR_SERVICE_NOT_AS_DESCRIBED"}),
+        )
         .await
         .try_into()
         .unwrap();

@@ -374,7 +374,8 @@ async fn a_client_is_asked_by_mail_and_answers_on_its_page() {
     );
     assert_eq!(
         stats["within_24h"],
-        json!({ "hits": 1, "n": 1, "percent": null, "interval": null })
+        json!({ "hits": 0, "n": 0, "percent": null, "interval": null }),
+        "no question is a day old"
     );
     let history = desk.case(&dispute)["history"].to_string();
     assert!(

@@ -217,9 +217,20 @@ fn form_fields_are_told_and_links_are_not() {
 /// What nobody sees on a page goes out with the file all the same.
 #[test]
 fn a_card_number_in_a_form_field_a_note_or_a_title_is_found() {
-    for (key, kind) in [("V", "Widget"), ("Contents", "FreeText"), ("Title", "")] {
+    let text = || Object::string_literal("card 4111 1111 1111 1111");
+    for (key, kind, place) in [
+        ("V", "Widget", "here"),
+        ("V", "Widget", "elsewhere"),
+        ("V", "Widget", "list"),
+        ("Contents", "FreeText", "here"),
+        ("Title", "", "here"),
+    ] {
         let mut document = samples::document(&[&["x"]]);
-        let value = Object::string_literal("card 4111 1111 1111 1111");
+        let value = match place {
+            "elsewhere" => Object::Reference(document.add_object(text())),
+            "list" => Object::Array(vec![text()]),
+            _ => text(),
+        };
         document.add_object(dictionary! { "Type" => "Annot", "Subtype" => kind, key => value });
         let examined = examine("a.pdf", &samples::saved(document)).unwrap();
         let finds: Vec<_> = examined

@@ -304,6 +304,27 @@ fn a_reader_of_the_letter_sees_who_told_it_and_each_delivery_once() {
 }
 
 #[test]
+fn every_reason_has_a_letter_that_says_something() {
+    let templates = templates();
+    for language in Language::ALL {
+        for reason in Reason::ALL {
+            let letter = draft(
+                &templates,
+                *language,
+                &samples::claim(*reason),
+                &samples::dossier(),
+                &[],
+            );
+            assert!(
+                text(&letter).contains("#1001"),
+                "{language} {reason}: {}",
+                text(&letter)
+            );
+        }
+    }
+}
+
+#[test]
 fn an_order_that_two_call_differently_is_one() {
     let mut dossier = samples::dossier();
     let mut again = dossier.orders[0].clone();

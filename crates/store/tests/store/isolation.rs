@@ -370,7 +370,7 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             .count(),
         "prepared_by" => {
             let all = db.prepared_by(scope, "ada").await.unwrap();
-            all.iter().filter(|case| **case == mine.case).count()
+            all.iter().filter(|(case, _)| *case == mine.case).count()
         }
         "submissions_of" => db.submissions_of(scope, mine.case).await.unwrap().len(),
         "sla_calendars" => {

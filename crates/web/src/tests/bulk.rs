@@ -139,6 +139,7 @@ async fn nobody_is_given_what_they_cannot_work_on_and_wrong_wishes_are_told(db: 
         "{page}"
     );
     // A draft of a rule is none that acts.
+    test.person("Lea", Access::Lead).await;
     let rule = NewRule {
         client: nord.0.id,
         name: None,

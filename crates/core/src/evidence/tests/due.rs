@@ -258,6 +258,14 @@ fn a_part_that_was_refunded_is_no_proof_that_all_was() {
         of_card(&[check(FactorKind::AvsResult, "Y")]).standing,
         Standing::Present
     );
+    assert_eq!(
+        of_card(&[check(FactorKind::CvvResult, "M")]).standing,
+        Standing::Present
+    );
+    assert_eq!(
+        of_card(&[check(FactorKind::CvvResult, "D")]).standing,
+        Standing::Missing
+    );
     let none = of_card(&[check(FactorKind::CvvResult, "N")]);
     assert_eq!(none.standing, Standing::Missing);
     assert!(none.notes[0].to_string().contains("no whole match"), "{none:?}");

@@ -1,6 +1,6 @@
 //! What a PDF says beside its pages: values of form fields, notes, and its own properties.
 
-use lopdf::{Dictionary, Document, Object, decode_text_string};
+use lopdf::{Document, Object, decode_text_string};
 
 /// How deep values lie in each other at most.
 const DEPTH: usize = 16;
@@ -19,41 +19,85 @@ const WRITTEN: [&[u8]; 8] = [
     b"Author",
 ];
 
+/// More steps than a form needs: objects may lead to each other.
+const STEPS: usize = 200_000;
+
 /// Each text in a line of its own.
 pub(super) fn of(document: &Document) -> String {
-    let mut all = String::new();
+    let mut search = Search {
+        document,
+        steps: STEPS,
+        all: String::new(),
+    };
     for object in document.objects.values() {
-        written(object, DEPTH, &mut all);
+        search.entries_of(object, DEPTH);
     }
-    all
+    search.all
 }
 
-fn written(object: &Object, depth: usize, all: &mut String) {
-    if depth == 0 || all.len() > MOST {
-        return;
-    }
-    match object {
-        Object::Array(parts) => parts.iter().for_each(|part| written(part, depth - 1, all)),
-        Object::Dictionary(dictionary) => entries(dictionary, depth, all),
-        Object::Stream(stream) => entries(&stream.dict, depth, all),
-        Object::Null
-        | Object::Boolean(_)
-        | Object::Integer(_)
-        | Object::Real(_)
-        | Object::Name(_)
-        | Object::String(..)
-        | Object::Reference(_) => {}
-    }
+struct Search<'a> {
+    document: &'a Document,
+    steps: usize,
+    all: String,
 }
 
-fn entries(dictionary: &Dictionary, depth: usize, all: &mut String) {
-    for (key, value) in dictionary {
-        if WRITTEN.contains(&key.as_slice())
-            && let Ok(text) = decode_text_string(value)
-        {
-            all.push_str(&text);
-            all.push('\n');
+impl Search<'_> {
+    fn ends(&mut self, depth: usize) -> bool {
+        self.steps = self.steps.saturating_sub(1);
+        depth == 0 || self.steps == 0 || self.all.len() > MOST
+    }
+
+    /// Dictionaries in an object, with what is written in them.
+    fn entries_of(&mut self, object: &Object, depth: usize) {
+        if self.ends(depth) {
+            return;
         }
-        written(value, depth - 1, all);
+        let dictionary = match object {
+            Object::Array(parts) => return parts.iter().for_each(|part| self.entries_of(part, depth - 1)),
+            Object::Dictionary(dictionary) => dictionary,
+            Object::Stream(stream) => &stream.dict,
+            Object::Null
+            | Object::Boolean(_)
+            | Object::Integer(_)
+            | Object::Real(_)
+            | Object::Name(_)
+            | Object::String(..)
+            | Object::Reference(_) => return,
+        };
+        for (key, value) in dictionary {
+            if WRITTEN.contains(&key.as_slice()) {
+                self.text_of(value, depth - 1);
+            }
+            self.entries_of(value, depth - 1);
+        }
+    }
+
+    /// What an entry says: a text, several, or what it refers to. A page's own content is no such text: it is read as the page.
+    fn text_of(&mut self, value: &Object, depth: usize) {
+        if self.ends(depth) {
+            return;
+        }
+        match value {
+            Object::String(..) => {
+                if let Ok(text) = decode_text_string(value) {
+                    self.all.push_str(&text);
+                    self.all.push('\n');
+                }
+            }
+            Object::Array(parts) => parts.iter().for_each(|part| self.text_of(part, depth - 1)),
+            Object::Reference(_) => {
+                let document = self.document;
+                if let Ok((_, object)) = document.dereference(value) {
+                    self.text_of(object, depth - 1);
+                }
+            }
+            Object::Null
+            | Object::Boolean(_)
+            | Object::Integer(_)
+            | Object::Real(_)
+            | Object::Name(_)
+            | Object::Dictionary(_)
+            | Object::Stream(_) => {}
+        }
     }
 }

@@ -15,6 +15,7 @@ macro_rules! files {
             files!(@ $language, "duplicate.txt"),
             files!(@ $language, "incorrect_amount.txt"),
             files!(@ $language, "subscription_cancelled.txt"),
+            files!(@ $language, "risk_stop.txt"),
             files!(@ $language, "general.txt"),
         )+]
     };
