@@ -374,3 +374,80 @@ fn references(items: &[(Item, Option<String>)], dossier: &Dossier) -> (Vec<Track
 pub fn templates(folder: Option<&std::path::Path>) -> Result<Templates> {
     Templates::load(folder).map_err(|e| Error::Invalid(e.to_string().into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use docket_core::dossier::{Known, Provenance, Shipment};
+    use docket_core::money::Money;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn from(by: &str) -> Provenance {
+        Provenance {
+            by: by.to_owned(),
+            at: chrono::DateTime::UNIX_EPOCH,
+            place: "told.csv:2".to_owned(),
+        }
+    }
+
+    fn item((number, refund): (Option<u8>, Option<u8>)) -> Item {
+        Item {
+            unconfirmed: false,
+            seen: None,
+            kind: EvidenceKind::Tracking,
+            title: None,
+            text: None,
+            tracking: number.map(|number| Tracking {
+                carrier: "DHL".to_owned(),
+                number: format!("P{number}"),
+                url: None,
+            }),
+            refund_id: refund.map(|id| format!("R{id}")),
+            file: None,
+            from: from("ada"),
+        }
+    }
+
+    proptest! {
+        /// What goes into the platform's own fields was told by a source or by a person, each once; what was told is not left out.
+        #[test]
+        fn no_parcel_and_no_refund_goes_out_that_nobody_told(
+            brought in proptest::collection::vec((proptest::option::of(0_u8..9), proptest::option::of(0_u8..9)), 0..6),
+            shipped in proptest::collection::vec((any::<bool>(), proptest::option::of(0_u8..9)), 0..6),
+            refunded in proptest::collection::vec(proptest::option::of(0_u8..9), 0..6),
+        ) {
+            let items: Vec<(Item, Option<String>)> = brought.iter().map(|told| (item(*told), None)).collect();
+            let mut dossier = Dossier::default();
+            for (carrier, number) in &shipped {
+                let fact = Shipment {
+                    carrier: carrier.then(|| "DHL".to_owned()),
+                    number: number.map(|number| format!("P{number}")),
+                    url: None,
+                    shipped_at: None,
+                    delivered_at: None,
+                    received_by: None,
+                };
+                dossier.shipments.push(Known { fact, from: from("shopify") });
+            }
+            for id in &refunded {
+                let fact = docket_core::dossier::Refund {
+                    id: id.map(|id| format!("R{id}")),
+                    amount: Money::new(100, "EUR".parse().unwrap()),
+                    at: chrono::DateTime::UNIX_EPOCH,
+                };
+                dossier.refunds.push(Known { fact, from: from("paypal") });
+            }
+            let (parcels, refunds) = references(&items, &dossier);
+            let told = brought.iter().filter_map(|(number, _)| *number);
+            let told = told.chain(shipped.iter().filter_map(|(carrier, number)| number.filter(|_| *carrier)));
+            let told: std::collections::BTreeSet<String> = told.map(|number| format!("P{number}")).collect();
+            let sent: Vec<String> = parcels.into_iter().map(|parcel| parcel.number).collect();
+            prop_assert_eq!(sent.len(), told.len(), "each once");
+            prop_assert_eq!(sent.into_iter().collect::<std::collections::BTreeSet<_>>(), told);
+            let told = brought.iter().filter_map(|(_, refund)| *refund).chain(refunded.iter().flatten().copied());
+            let told: std::collections::BTreeSet<String> = told.map(|id| format!("R{id}")).collect();
+            prop_assert_eq!(refunds, told.into_iter().collect::<Vec<_>>());
+        }
+    }
+}
