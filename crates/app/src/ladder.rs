@@ -122,23 +122,22 @@ impl Desk {
             None
         };
         let mut unit = UnitOfWork::begin(&self.db).await?;
-        if last_chance && !unit.safety_net(stored.case.client).await? {
-            // Watched all the same: a response may not get through, and leave may come late.
-            let job = watch(&transition.case, now);
-            docket_queue::enqueue(unit.tx(), &self.env, &job.into_iter().collect::<Vec<_>>()).await?;
-        } else if last_chance {
-            if let Some(wait) = waiting {
-                return self.send_unreviewed(unit, (stored, transition), wait).await;
+        if last_chance {
+            if unit.safety_net(stored.case.client).await? {
+                if let Some(wait) = waiting {
+                    return self.send_unreviewed(unit, (stored, transition), wait).await;
+                }
+                if let (WorkState::ReadyToSend, Some(pending)) =
+                    (transition.case.work_state, transition.case.pending)
+                    && let Some(held) = unit.submission(pending).await?
+                    && net_may_send(&held.response)
+                {
+                    // The prepared response waits for a later hour; six hours before the deadline it goes now.
+                    transition = transition.then(Command::Reschedule { send_at: now }, now)?;
+                    unit.move_submission(pending, now).await?;
+                }
             }
-            if let (WorkState::ReadyToSend, Some(pending)) =
-                (transition.case.work_state, transition.case.pending)
-                && let Some(held) = unit.submission(pending).await?
-                && net_may_send(&held.response)
-            {
-                // The prepared response waits for a later hour; six hours before the deadline it goes now.
-                transition = transition.then(Command::Reschedule { send_at: now }, now)?;
-                unit.move_submission(pending, now).await?;
-            }
+            // Watched without leave as well: a response may not get through, and leave may come late.
             let job = watch(&transition.case, now);
             docket_queue::enqueue(unit.tx(), &self.env, &job.into_iter().collect::<Vec<_>>()).await?;
         }

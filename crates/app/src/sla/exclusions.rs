@@ -40,9 +40,11 @@ pub struct ProposedOutages {
     pub lasting: Vec<Outage>,
 }
 
-/// An outage that the desk tells of by itself is at least so long, and ended at most so long ago.
+/// An outage that the desk tells of by itself is at least so long, and began at most so long ago.
 const LEAST: Duration = Duration::minutes(30);
 const LATELY: Duration = Duration::days(3);
+/// What failed so soon after the beginning of what is read may have failed before it, too: nobody knows from when on.
+const UNSURE: Duration = Duration::hours(1);
 /// Who tells of it.
 const LOG: &str = "log of syncs";
 
@@ -173,14 +175,18 @@ impl Desk {
             to: now,
         };
         let found = self
-            .propose_exclusions(ClientScope::Agency, (within, LEAST), LOG, false)
+            .propose_exclusions(ClientScope::Agency, (within, LEAST), LOG, true)
             .await?;
-        if !found.new.is_empty() {
-            tracing::info!(
-                outages = found.new.len(),
-                "outages wait in the register of exclusions for a person"
-            );
-        }
+        let (whole, cut): (Vec<Exclusion>, Vec<Exclusion>) = found
+            .new
+            .into_iter()
+            .partition(|row| row.span.from >= within.from + UNSURE);
+        self.propose_all(&whole).await?;
+        tracing::info!(
+            proposed = whole.len(),
+            too_long = cut.len(),
+            "outages in the log of syncs; longer ones are told with `docket sla exclusion propose --from`"
+        );
         Ok(Outcome::Done)
     }
 

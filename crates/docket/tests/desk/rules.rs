@@ -22,6 +22,20 @@ fn accept_up_to(desk: &Desk, case: &Value) -> String {
     said.good().trim().to_owned()
 }
 
+/// A desk whose rule has prepared the acceptance of a dispute.
+async fn prepared_by_a_rule() -> (Desk, String, String) {
+    let desk = Desk::new(0);
+    desk.client("Acme", 0);
+    let dispute = desk.plant(0, 1, FAR).await.remove(0);
+    desk.call(&["sync"]).good();
+    let rule = accept_up_to(&desk, &desk.case(&dispute));
+    desk.call(&["rule", "try", &rule]).good();
+    desk.call(&["rule", "activate", &rule, "--by", "lena"]).good();
+    desk.work();
+    assert_eq!(desk.case(&dispute)["responses"][0]["state"], "prepared");
+    (desk, dispute, rule)
+}
+
 async fn a_rule_accepts_once_after_a_dry_run_and_a_second_person(engine: Engine) {
     let Some((_database, url)) = database(engine).await else {
         return;
@@ -84,15 +98,7 @@ async fn a_rule_accepts_once_after_a_dry_run_and_a_second_person_on_postgres() {
 
 #[tokio::test]
 async fn what_a_rule_prepared_is_cancelled_in_its_grace_and_does_not_come_back() {
-    let desk = Desk::new(0);
-    desk.client("Acme", 0);
-    let dispute = desk.plant(0, 1, FAR).await.remove(0);
-    desk.call(&["sync"]).good();
-    let rule = accept_up_to(&desk, &desk.case(&dispute));
-    desk.call(&["rule", "try", &rule]).good();
-    desk.call(&["rule", "activate", &rule, "--by", "lena"]).good();
-    desk.work();
-    assert_eq!(desk.case(&dispute)["responses"][0]["state"], "prepared");
+    let (desk, dispute, rule) = prepared_by_a_rule().await;
     desk.call(&["respond", "cancel", &dispute]).good();
     desk.work();
     let responses = desk.case(&dispute)["responses"].clone();
@@ -206,15 +212,7 @@ async fn a_case_is_advised_on_and_a_rule_against_contests_is_heeded_or_overridde
 /// Without the rule nobody wants what it prepared.
 #[tokio::test]
 async fn a_rule_that_ends_takes_back_what_it_prepared() {
-    let desk = Desk::new(0);
-    desk.client("Acme", 0);
-    let dispute = desk.plant(0, 1, FAR).await.remove(0);
-    desk.call(&["sync"]).good();
-    let rule = accept_up_to(&desk, &desk.case(&dispute));
-    desk.call(&["rule", "try", &rule]).good();
-    desk.call(&["rule", "activate", &rule, "--by", "lena"]).good();
-    desk.work();
-    assert_eq!(desk.case(&dispute)["responses"][0]["state"], "prepared");
+    let (desk, dispute, rule) = prepared_by_a_rule().await;
     desk.call(&["rule", "retire", &rule]).good();
     let case = desk.case(&dispute);
     assert_eq!(case["responses"][0]["state"], "cancelled", "{case}");
