@@ -1,5 +1,5 @@
-search-lead = Nach der ganzen Nummer einer Bestellung, Transaktion, Rechnung oder Sendung, oder der Id eines Konflikts oder Falls. Namen und Adressen von Käufern werden nicht aufbewahrt, also wird nach ihnen nichts gefunden.
-search-lead-staff = Nach der ganzen Nummer einer Bestellung, Transaktion, Rechnung oder Sendung, der Id eines Konflikts oder Falls, jeder anderen Id, der Adresse einer Frage, dem Namen eines Kunden oder einer Person. Namen und Adressen von Käufern werden nicht aufbewahrt, also wird nach ihnen nichts gefunden.
+search-lead = Nach der ganzen Nummer einer Bestellung, Transaktion, Rechnung oder Sendung, der Id eines Konflikts oder Falls, oder nach Name oder Mailadresse eines Käufers, soweit Plattformen oder Ihre Dateien sie nennen.
+search-lead-staff = Nach der ganzen Nummer einer Bestellung, Transaktion, Rechnung oder Sendung, der Id eines Konflikts oder Falls, jeder anderen Id, Name oder Mailadresse eines Käufers, soweit Plattformen oder Dateien von Kunden sie nennen, der Adresse einer Frage, dem Namen eines Kunden oder einer Person. Von Käufern werden nur Fingerabdrücke aufbewahrt: Man findet sie im Ganzen, und niemand kann sie lesen.
 search-for = Suchen nach
 search-nothing = Nichts gefunden
 search-nothing-why = Unter „{ $term }“ ist nichts bekannt. Suchen Sie es als Ganzes, wie Plattform oder Shop es schreiben; Groß- und Kleinschreibung ist gleich.
@@ -15,6 +15,7 @@ search-by-id = unsere Id des Falls
 search-by-dispute = Id des Konflikts
 search-by-reference = Bestellung, Transaktion oder Rechnung
 search-by-parcel = Sendungsnummer
+search-by-buyer = Käufer
 search-by-receipt = Referenz einer Antwort bei der Plattform
 search-by-response = die Id einer Antwort
 search-missed = versäumt { $at }

@@ -108,7 +108,7 @@ say-the-client-s-rule-rule-says-never-to-contest-such-a-case-accept-it-or-say-wh
 say-say-why-the-client-s-rule-is-overridden = sagen Sie, warum die Regel des Kunden übergangen wird
 say-no-rule-of-the-client-forbids-to-contest-this-case-leave-override-rule-out = keine Regel des Kunden verbietet, diesen Fall anzufechten
 say-the-rule-does-not-act-any-more-or-does-not-speak-of-this-case = die Regel wirkt nicht mehr, oder sie spricht nicht von diesem Fall
-say-look-for-1-to-longest-characters-an-order-a-tracking-number-an-id-an-address = suchen Sie mit 1 bis { $longest } Zeichen: eine Bestellung, eine Sendungsnummer, eine Id, eine Adresse
+say-look-for-1-to-longest-characters-an-order-a-tracking-number-an-id-a-buyer-an-address = suchen Sie mit 1 bis { $longest } Zeichen: eine Bestellung, eine Sendungsnummer, eine Id, einen Käufer, eine Adresse
 say-the-connection-is-paused-why-put-it-right-then-docket-connection-resume-id = die Anbindung ist angehalten: { $why }. Bringen Sie es in Ordnung, und setzen Sie sie dann fort
 say-name-is-no-jpeg-png-gif-or-pdf-by-its-content-convert-it-to-one-of-these = { $name } ist dem Inhalt nach kein JPEG, PNG, GIF oder PDF; wandeln Sie es in eines davon um
 say-name-has-size-bytes-more-than-file-limit-compress-or-split-it = { $name } hat { $size } Bytes, mehr als { $file_limit }; verkleinern oder teilen Sie es

@@ -1,5 +1,5 @@
-search-lead = By the whole of an order number, transaction, invoice, tracking number, dispute id or case id. Names and addresses of buyers are not kept, so nothing is found by them.
-search-lead-staff = By the whole of an order number, transaction, invoice, tracking number, dispute id or case id, any other id, the address of a question, the name of a client or person. Names and addresses of buyers are not kept, so nothing is found by them.
+search-lead = By the whole of an order number, transaction, invoice, tracking number, dispute id or case id, or of a buyer’s name or mail address as far as platforms or your files tell it.
+search-lead-staff = By the whole of an order number, transaction, invoice, tracking number, dispute id or case id, any other id, a buyer’s name or mail address as far as platforms or clients’ files tell it, the address of a question, the name of a client or person. Of buyers only fingerprints are kept: they are found by the whole, and nobody can read them.
 search-for = Look for
 search-nothing = Nothing found
 search-nothing-why = Nothing is known under “{ $term }”. Look for it as a whole, as the platform or the shop writes it; large and small letters are the same.
@@ -15,6 +15,7 @@ search-by-id = our case id
 search-by-dispute = dispute id
 search-by-reference = order, transaction or invoice
 search-by-parcel = tracking number
+search-by-buyer = the buyer
 search-by-receipt = the platform’s reference of an answer
 search-by-response = the id of a response
 search-missed = missed { $at }

@@ -1,5 +1,5 @@
-search-lead = Op het volledige nummer van een bestelling, transactie, factuur of zending, of de id van een geschil of zaak. Namen en adressen van kopers worden niet bewaard, dus daarop wordt niets gevonden.
-search-lead-staff = Op het volledige nummer van een bestelling, transactie, factuur of zending, de id van een geschil of zaak, elke andere id, het adres van een vraag, de naam van een klant of persoon. Namen en adressen van kopers worden niet bewaard, dus daarop wordt niets gevonden.
+search-lead = Op het volledige nummer van een bestelling, transactie, factuur of zending, de id van een geschil of zaak, of op naam of mailadres van een koper voor zover platforms of uw bestanden die noemen.
+search-lead-staff = Op het volledige nummer van een bestelling, transactie, factuur of zending, de id van een geschil of zaak, elke andere id, naam of mailadres van een koper voor zover platforms of bestanden van klanten die noemen, het adres van een vraag, de naam van een klant of persoon. Van kopers worden alleen vingerafdrukken bewaard: men vindt ze in hun geheel, en niemand kan ze lezen.
 search-for = Zoek naar
 search-nothing = Niets gevonden
 search-nothing-why = Onder “{ $term }” is niets bekend. Zoek het in zijn geheel, zoals het platform of de winkel het schrijft; hoofd- en kleine letters zijn gelijk.
@@ -15,6 +15,7 @@ search-by-id = onze id van de zaak
 search-by-dispute = id van het geschil
 search-by-reference = bestelling, transactie of factuur
 search-by-parcel = trackingnummer
+search-by-buyer = de koper
 search-by-receipt = kenmerk van een antwoord bij het platform
 search-by-response = de id van een antwoord
 search-missed = gemist { $at }

@@ -108,7 +108,7 @@ say-the-client-s-rule-rule-says-never-to-contest-such-a-case-accept-it-or-say-wh
 say-say-why-the-client-s-rule-is-overridden = zeg waarom van de regel van de klant wordt afgeweken
 say-no-rule-of-the-client-forbids-to-contest-this-case-leave-override-rule-out = geen regel van de klant verbiedt deze zaak te betwisten
 say-the-rule-does-not-act-any-more-or-does-not-speak-of-this-case = de regel werkt niet meer, of gaat niet over deze zaak
-say-look-for-1-to-longest-characters-an-order-a-tracking-number-an-id-an-address = zoek met 1 tot { $longest } tekens: een bestelling, een volgnummer, een id, een adres
+say-look-for-1-to-longest-characters-an-order-a-tracking-number-an-id-a-buyer-an-address = zoek met 1 tot { $longest } tekens: een bestelling, een volgnummer, een id, een koper, een adres
 say-the-connection-is-paused-why-put-it-right-then-docket-connection-resume-id = de koppeling is gepauzeerd: { $why }. Herstel het, en hervat haar dan
 say-name-is-no-jpeg-png-gif-or-pdf-by-its-content-convert-it-to-one-of-these = { $name } is naar de inhoud geen JPEG, PNG, GIF of PDF; zet het om naar een daarvan
 say-name-has-size-bytes-more-than-file-limit-compress-or-split-it = { $name } heeft { $size } bytes, meer dan { $file_limit }; comprimeer of splits het

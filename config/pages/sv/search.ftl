@@ -1,5 +1,5 @@
-search-lead = På hela numret för order, transaktion, faktura eller försändelse, eller id för tvist eller ärende. Köpares namn och adresser sparas inte, så inget hittas på dem.
-search-lead-staff = På hela numret för order, transaktion, faktura eller försändelse, id för tvist eller ärende, annat id, adressen till en fråga, namnet på en kund eller person. Köpares namn och adresser sparas inte, så inget hittas på dem.
+search-lead = På hela numret för order, transaktion, faktura eller försändelse, id för tvist eller ärende, eller en köpares namn eller e-postadress i den mån plattformar eller era filer nämner dem.
+search-lead-staff = På hela numret för order, transaktion, faktura eller försändelse, id för tvist eller ärende, annat id, en köpares namn eller e-postadress i den mån plattformar eller kunders filer nämner dem, adressen till en fråga, namnet på en kund eller person. Av köpare sparas bara fingeravtryck: de hittas som helhet, och ingen kan läsa dem.
 search-for = Sök efter
 search-nothing = Inget hittades
 search-nothing-why = Inget är känt under ”{ $term }”. Sök på hela, så som plattformen eller butiken skriver det; stora och små bokstäver är lika.
@@ -12,6 +12,7 @@ search-by-id = vårt ärende-id
 search-by-dispute = tvistens id
 search-by-reference = order, transaktion eller faktura
 search-by-parcel = spårningsnummer
+search-by-buyer = köparen
 search-by-receipt = plattformens referens för ett svar
 search-by-response = ett svars id
 search-missed = missad { $at }

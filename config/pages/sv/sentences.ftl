@@ -108,7 +108,7 @@ say-the-client-s-rule-rule-says-never-to-contest-such-a-case-accept-it-or-say-wh
 say-say-why-the-client-s-rule-is-overridden = säg varför kundens regel frångås
 say-no-rule-of-the-client-forbids-to-contest-this-case-leave-override-rule-out = ingen regel hos kunden förbjuder att bestrida ärendet
 say-the-rule-does-not-act-any-more-or-does-not-speak-of-this-case = regeln verkar inte längre, eller gäller inte detta ärende
-say-look-for-1-to-longest-characters-an-order-a-tracking-number-an-id-an-address = sök med 1 till { $longest } tecken: en order, ett spårningsnummer, ett id, en adress
+say-look-for-1-to-longest-characters-an-order-a-tracking-number-an-id-a-buyer-an-address = sök med 1 till { $longest } tecken: en order, ett spårningsnummer, ett id, en köpare, en adress
 say-the-connection-is-paused-why-put-it-right-then-docket-connection-resume-id = anslutningen är pausad: { $why }. Åtgärda det, och återuppta den sedan
 say-name-is-no-jpeg-png-gif-or-pdf-by-its-content-convert-it-to-one-of-these = { $name } är till innehållet ingen JPEG, PNG, GIF eller PDF; konvertera den till något av dessa
 say-name-has-size-bytes-more-than-file-limit-compress-or-split-it = { $name } har { $size } byte, mer än { $file_limit }; komprimera eller dela upp den

@@ -198,6 +198,12 @@ impl Desk {
     ) -> Result<Vec<CaseId>> {
         let now = self.env.now();
         let led = unit.save(actor, now, changes).await?;
+        let seen = changes.iter().filter_map(|change| {
+            let (case, seen) = (&change.transition.case, change.observed.as_ref()?);
+            Some(self.fingerprints((case.id, case.client), &seen.buyer))
+        });
+        let buyers: Vec<_> = seen.flatten().collect();
+        unit.keep_buyers(&buyers).await?;
         let mut work = Vec::new();
         work.extend(self.wish_orders(unit, changes).await?);
         work.extend(self.tell_hooks(unit, changes).await?);

@@ -151,6 +151,8 @@ impl Desk {
                 self.env.now(),
             )
             .await?;
+            unit.keep_buyers(&self.fingerprints((id, connection.client), &order.buyer))
+                .await?;
         }
         unit.order_done(connection.id, id).await?;
         unit.commit().await.map_err(Error::from)?;

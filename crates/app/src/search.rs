@@ -1,7 +1,7 @@
 //! Search over everything that somebody may see, by whatever is known of it: an order, a parcel, any id, an address.
 
 use docket_core::sentence;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use docket_core::id::{CaseId, ClientId, ConnectionId, IncidentId, RequestId, SubmissionId};
 use docket_core::incident::Incident;
@@ -58,6 +58,7 @@ impl FoundCase {
             Self::By(FoundBy::Dispute) => "dispute id",
             Self::By(FoundBy::Reference) => "order, transaction or invoice",
             Self::By(FoundBy::Parcel) => "tracking number",
+            Self::By(FoundBy::Buyer) => "the buyer",
             Self::By(FoundBy::Receipt) => "the platform’s reference of an answer",
             Self::Response => "the id of a response",
         }
@@ -86,7 +87,7 @@ impl Desk {
         let term = term.trim();
         if term.is_empty() || term.chars().count() > LONGEST {
             return Err(Error::Invalid(sentence!(
-                "look for 1 to {longest} characters: an order, a tracking number, an id, an address",
+                "look for 1 to {longest} characters: an order, a tracking number, an id, a buyer, an address",
                 longest = LONGEST
             )));
         }
@@ -103,7 +104,7 @@ impl Desk {
         self.find_cases(scope, id, &mut found).await?;
         let orders = self.db.orders_found(scope, term).await?;
         if found.cases.is_empty() {
-            found.orders = orders;
+            found.orders.extend(orders);
         }
         for request in self.db.requests_found(scope, term).await? {
             found.requests.extend(self.db.info_request(scope, request).await?);
@@ -128,11 +129,49 @@ impl Desk {
         Ok(found)
     }
 
+    /// What is kept of who bought: a fingerprint by the key in force.
+    pub(crate) fn fingerprints(
+        &self,
+        (case, client): (CaseId, ClientId),
+        buyer: &[String],
+    ) -> Vec<(CaseId, ClientId, String)> {
+        let prints = buyer
+            .iter()
+            .filter_map(|who| self.keys.fingerprints(client, who).next());
+        prints.map(|print| (case, client, print)).collect()
+    }
+
+    /// Cases of a buyer, as platforms or clients' files name one. Orders of theirs that belong to no case are noted.
+    async fn find_bought(&self, scope: ClientScope, found: &mut Found) -> Result<BTreeSet<CaseId>> {
+        let clients = found.clients.keys();
+        let prints: Vec<String> = clients
+            .flat_map(|client| self.keys.fingerprints(*client, &found.term))
+            .collect();
+        let (cases, orders) = self.db.bought_by(scope, &prints).await?;
+        let mut cases: BTreeSet<CaseId> = cases.into_iter().collect();
+        let mut of: BTreeMap<ClientId, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
+        for (client, order) in orders {
+            of.entry(client).or_default().insert(order, BTreeSet::new());
+        }
+        for (client, orders) in of {
+            for (order, joined) in self.db.cases_of_orders(client, &orders).await? {
+                if joined.is_empty() {
+                    found.orders.push(order);
+                }
+                cases.extend(joined);
+            }
+        }
+        Ok(cases)
+    }
+
     async fn find_cases(&self, scope: ClientScope, id: Option<Uuid>, found: &mut Found) -> Result<()> {
         let by = self.db.cases_found(scope, &found.term).await?;
         let mut why: HashMap<CaseId, Vec<FoundCase>> = HashMap::new();
         for (case, by) in by {
             why.entry(case).or_default().push(FoundCase::By(by));
+        }
+        for case in self.find_bought(scope, found).await? {
+            why.entry(case).or_default().push(FoundCase::By(FoundBy::Buyer));
         }
         if let Some(id) = id {
             why.entry(CaseId(id)).or_default().push(FoundCase::Id);

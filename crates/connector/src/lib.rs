@@ -159,6 +159,8 @@ pub enum Listing {
 pub struct OrderFacts {
     /// The contributing factors in it.
     pub factors: Vec<Factor>,
+    /// Who bought, as far as the platform tells; only fingerprints of it are kept.
+    pub buyer: Vec<String>,
     /// The body, byte for byte.
     pub raw: Vec<u8>,
     /// SHA-256 of the body.

@@ -78,6 +78,9 @@ pub struct Order {
     /// Whether the platform says that it went to the address of the payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub addresses_match: Option<bool>,
+    /// Who bought: as a file tells it, and once kept only as fingerprints that a search is compared with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buyer: Vec<String>,
 }
 
 /// A line of an order.

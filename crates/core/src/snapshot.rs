@@ -112,6 +112,8 @@ pub struct Observed {
     /// Whether the platform says when the dispute last changed. Where it does not, `facts.updated_at` is the moment of
     /// reading, and only another body is a change.
     pub dated: bool,
+    /// Who bought, as far as the platform tells; only fingerprints of it are kept.
+    pub buyer: Vec<String>,
 }
 
 /// The canonical snapshot as `docket inspect` prints it: a stable interface.

@@ -197,6 +197,7 @@ pub fn dossier() -> Dossier {
         ship_to: Some("Größe-Allee 5, 10115 Berlin, Deutschland".to_owned()),
         ship_country: Some("DE".to_owned()),
         addresses_match: None,
+        buyer: Vec::new(),
     };
     let line = |title: &str, description: &str, quantity| Line {
         sku: None,

@@ -96,6 +96,7 @@ impl Klarna {
             raw: raw.to_vec(),
             hash,
             dated,
+            buyer: Vec::new(),
         })
     }
 

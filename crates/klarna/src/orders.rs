@@ -1,5 +1,5 @@
 //! What Klarna's Order Management knows about the disputed order (reference 12): read only, and of persons nothing is kept
-//! but where the goods went, which a proof of delivery is compared with.
+//! but where the goods went, which a proof of delivery is compared with, and fingerprints of who was billed, to find cases by.
 
 mod dossier;
 mod factors;
@@ -83,6 +83,7 @@ fn kept(order: &Order, billed: &Billed, facts: &Facts) -> Result<OrderFacts, Err
     let raw = serde_json::to_vec(&kept).map_err(|_| Error::contract("order: it cannot be written down"))?;
     Ok(OrderFacts {
         factors: factors::factors(order, kept.addresses_match, facts.opened_at),
+        buyer: billed.buyer(),
         hash: sha256(&raw),
         raw,
     })

@@ -76,8 +76,9 @@ impl PayPal {
             mark: mark(snapshot.facts.updated_at),
             snapshot,
             hash: sha256(&answer.body),
-            raw: answer.body.into(),
             dated: true,
+            buyer: map::buyer(&wire),
+            raw: answer.body.into(),
         })
     }
 

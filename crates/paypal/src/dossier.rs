@@ -80,6 +80,7 @@ fn payments(dispute: &Dispute<'_>, told: Told, dossier: &mut Dossier) {
             ship_to: None,
             ship_country: None,
             addresses_match: None,
+            buyer: Vec::new(),
         };
         let place = format!("disputed_transactions[{index}].create_time");
         dossier.add(Fact::Order(order), told.in_field(place));

@@ -158,6 +158,17 @@ fn order_refs(dispute: &Dispute<'_>) -> Vec<String> {
     refs
 }
 
+/// Who paid, by name and, where it is shown, by mail address.
+pub(crate) fn buyer(dispute: &Dispute<'_>) -> Vec<String> {
+    let all = dispute.disputed_transactions.iter().flatten();
+    let all = all.filter_map(|row| row.buyer.as_ref());
+    let texts = all.flat_map(|buyer| [&buyer.name, &buyer.email]).flatten();
+    let filled = texts
+        .map(|text| text.as_str().trim())
+        .filter(|text| !text.is_empty());
+    filled.map(str::to_owned).collect()
+}
+
 /// The deadline that runs for us: only on our turn. `seller_response_due_date` always wins (reference 5); without it
 /// the documented default windows of `domain.md` D3 give an estimate, and a person is asked to look it up.
 fn deadline(dispute: &Dispute<'_>, facts: &Facts, notes: &mut Notes) -> Option<Deadline> {

@@ -162,9 +162,20 @@ pub struct Transaction<'a> {
     #[serde(borrow)]
     pub custom: Option<Text<'a>>,
     pub items: Option<Vec<Item>>,
+    #[serde(borrow)]
+    pub buyer: Option<Buyer<'a>>,
     pub seller_protection_eligible: Option<bool>,
     #[serde(borrow)]
     pub seller_protection_type: Option<Text<'a>>,
+}
+
+/// Who paid; PayPal hides the mail address from merchants (reference 2).
+#[derive(Debug, Deserialize)]
+pub struct Buyer<'a> {
+    #[serde(borrow)]
+    pub name: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub email: Option<Text<'a>>,
 }
 
 /// What was bought with it.

@@ -103,6 +103,8 @@ impl Shopify {
             hash: sha256(raw),
             mark: mark::mark(&dispute),
             dated: false,
+            // Shopify protects who bought: it is not asked for.
+            buyer: Vec::new(),
         };
         Ok(Shown { observed, dispute })
     }

@@ -26,9 +26,10 @@ const TOLD: Pair = Pair(
      AND order_key = ANY($3) ORDER BY order_key, kind COLLATE \"C\", item_key COLLATE \"C\", version",
 );
 const FORGET_REFS: &str = "DELETE FROM order_refs WHERE order_key = $1 AND client_id = $2";
+const FORGET_BUYERS: &str = "DELETE FROM order_buyers WHERE order_key = $1 AND client_id = $2";
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[FORGET_REFS];
+pub(crate) const STATEMENTS: &[&str] = &[FORGET_REFS, FORGET_BUYERS];
 #[cfg(feature = "testing")]
 pub(crate) const PAIRS: &[Pair] = &[HELD, TOLD];
 
@@ -237,11 +238,38 @@ impl UnitOfWork {
             ]
         );
         self.write_order_refs(client, &versions).await?;
+        self.write_order_buyers(client, &versions).await?;
         let sells =
             |version: &&Version<'_>| matches!(version.new.fact.kind(), FactKind::Order | FactKind::Line);
         let orders = versions.iter().filter(sells).map(|version| version.key.clone());
         self.renew_sales(client, orders.collect()).await?;
         Ok(told)
+    }
+
+    async fn write_order_buyers(&mut self, client: ClientId, versions: &[Version<'_>]) -> Result<()> {
+        let mut rows: BTreeMap<&str, &[String]> = BTreeMap::new();
+        for version in versions {
+            let Fact::Order(order) = &version.fact else {
+                continue;
+            };
+            if version.number > 1 {
+                on_tx!(&mut self.tx, c => sqlx::query(FORGET_BUYERS).bind(&version.key).bind(client.0)
+                    .execute(&mut *c).await.map(|_| ()))?;
+            }
+            rows.insert(&version.key, &order.buyer);
+        }
+        let rows: Vec<(&str, &String)> = rows
+            .into_iter()
+            .flat_map(|(key, prints)| prints.iter().map(move |print| (key, print)))
+            .collect();
+        write_rows!(
+            &mut self.tx,
+            "INSERT INTO order_buyers (print, client_id, order_key)",
+            "ON CONFLICT DO NOTHING",
+            &rows,
+            |row| [row.1.as_str(), client.0, row.0]
+        );
+        Ok(())
     }
 
     async fn write_order_refs(&mut self, client: ClientId, versions: &[Version<'_>]) -> Result<()> {

@@ -5,6 +5,9 @@ use std::path::Path;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use docket_core::env::Env;
+use docket_core::id::ClientId;
+use docket_core::person::name_key;
+use hmac::{Hmac, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
@@ -40,11 +43,11 @@ pub enum SecretError {
 
 /// The keys in force: new secrets use the first, old ones are found by their key id.
 #[derive(Clone)]
-pub struct Keyring(Vec<(String, XChaCha20Poly1305)>);
+pub struct Keyring(Vec<(String, XChaCha20Poly1305, Hmac<Sha256>)>);
 
 impl std::fmt::Debug for Keyring {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|(id, _)| id)).finish()
+        f.debug_list().entries(self.0.iter().map(|(id, ..)| id)).finish()
     }
 }
 
@@ -61,7 +64,8 @@ impl Keyring {
                 .and_then(|b| b.try_into().ok())
                 .ok_or(SecretError::BadKey)?;
             let id = hex::encode(&Sha256::digest(bytes)[..4]);
-            ring.push((id, XChaCha20Poly1305::new(&Key::from(bytes))));
+            let prints = <Hmac<Sha256> as Mac>::new_from_slice(&bytes).map_err(|_| SecretError::BadKey)?;
+            ring.push((id, XChaCha20Poly1305::new(&Key::from(bytes)), prints));
         }
         if ring.is_empty() {
             return Err(SecretError::BadKey);
@@ -95,7 +99,21 @@ impl Keyring {
 
     /// The id of the key in force.
     pub fn key_id(&self) -> &str {
-        self.0.first().map_or("", |(id, _)| id)
+        self.0.first().map_or("", |(id, ..)| id)
+    }
+
+    /// Fingerprints of a person of this client by one key after the other, the one in force first: whoever has the database
+    /// without the keys cannot try names against them, and the same person has another one at each client.
+    pub fn fingerprints(&self, client: ClientId, person: &str) -> impl Iterator<Item = String> {
+        let person = name_key(person);
+        self.0.iter().map(move |(.., prints)| {
+            let mut print = prints.clone();
+            // No name holds the sign of between.
+            print.update(b"buyer\0");
+            print.update(client.0.as_bytes());
+            print.update(person.as_bytes());
+            hex::encode(&print.finalize().into_bytes()[..16])
+        })
     }
 
     /// Encrypts for one place (`connection/ID/credentials`).
@@ -103,7 +121,7 @@ impl Keyring {
     /// # Errors
     /// Never in practice.
     pub fn seal(&self, place: &str, secret: &SecretString, env: &Env) -> Result<Vec<u8>, SecretError> {
-        let (_, cipher) = self.0.first().ok_or(SecretError::BadKey)?;
+        let (_, cipher, _) = self.0.first().ok_or(SecretError::BadKey)?;
         let mut nonce = [0u8; NONCE];
         env.fill(&mut nonce);
         let payload = Payload {
@@ -121,10 +139,10 @@ impl Keyring {
     /// # Errors
     /// When the key is unknown, or the bytes were altered or belong elsewhere.
     pub fn open(&self, place: &str, key_id: &str, sealed: &[u8]) -> Result<SecretString, SecretError> {
-        let (_, cipher) = self
+        let (_, cipher, _) = self
             .0
             .iter()
-            .find(|(id, _)| id == key_id)
+            .find(|(id, ..)| id == key_id)
             .ok_or_else(|| SecretError::UnknownKey(key_id.to_owned()))?;
         let (nonce, body) = sealed.split_first_chunk::<NONCE>().ok_or(SecretError::Damaged)?;
         let payload = Payload {
@@ -191,6 +209,30 @@ mod tests {
             ring('b').open("x", keys.key_id(), &sealed),
             Err(SecretError::UnknownKey(_))
         ));
+    }
+
+    #[test]
+    fn a_fingerprint_is_of_one_person_one_client_and_one_key() {
+        let (one, other) = (
+            ClientId(uuid::Uuid::from_u128(1)),
+            ClientId(uuid::Uuid::from_u128(2)),
+        );
+        let print = |ring: &Keyring, client, person: &str| ring.fingerprints(client, person).next().unwrap();
+        let kept = print(&ring('a'), one, "Ann  Berg");
+        assert_eq!(print(&ring('a'), one, " ann berg"), kept);
+        for another in [
+            print(&ring('a'), one, "Ann Bergs"),
+            print(&ring('a'), other, "Ann Berg"),
+            print(&ring('b'), one, "Ann Berg"),
+        ] {
+            assert_ne!(another, kept);
+        }
+        let both = Keyring::new(&["b", "a"].map(|digit| SecretString::from(digit.repeat(64)))).unwrap();
+        assert_eq!(
+            both.fingerprints(one, "Ann Berg").nth(1),
+            Some(kept),
+            "found after a rotation"
+        );
     }
 
     #[test]

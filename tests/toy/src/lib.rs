@@ -147,6 +147,7 @@ impl Connector for Toy {
             hash: sha256(&answer.body),
             raw: answer.body.into(),
             dated: true,
+            buyer: Vec::new(),
         })
     }
 

@@ -75,6 +75,12 @@ impl Cells<'_> {
         self.text(name).map(str::to_owned)
     }
 
+    /// What stands between semicolons.
+    pub fn several(&self, name: &str) -> Vec<String> {
+        let parts = self.text(name).unwrap_or_default().split(';').map(str::trim);
+        parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    }
+
     pub fn wrong(&mut self, name: &str, says: impl Into<String>) {
         self.errors.push(RowError::new(self.row.line, Some(name), says));
     }

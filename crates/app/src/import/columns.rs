@@ -76,6 +76,10 @@ const ORDERS: &[Column] = &[
         "the country that it went to, two letters (ISO 3166)",
     ),
     may(
+        "buyer",
+        "the buyer's mail address, name or customer number, several with `;` between; only a fingerprint is kept, to find cases by",
+    ),
+    may(
         "line",
         "what tells two lines of the same article apart, such as 1, 2; else the SKU does",
     ),

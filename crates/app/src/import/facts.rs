@@ -78,6 +78,7 @@ impl Cells<'_> {
                 ship_to: self.own("ship_to"),
                 ship_country,
                 addresses_match: None,
+                buyer: self.several("buyer"),
             };
             self.add(&key, String::new(), Fact::Order(order));
         } else if told && self.text("ordered_at").is_none() {

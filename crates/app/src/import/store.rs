@@ -74,10 +74,11 @@ impl Desk {
         batch: &Batch,
         report: &mut ImportReport,
     ) -> Result<()> {
+        let facts = self.without_names(client, &batch.facts);
         let told = if request.dry_run {
-            self.db.would_tell(client, &batch.facts).await?
+            self.db.would_tell(client, &facts).await?
         } else {
-            self.keep_told(client, &batch.facts, &request.by).await?
+            self.keep_told(client, &facts, &request.by).await?
         };
         report.count(told);
         let mut orders: BTreeMap<String, BTreeSet<String>> = batch
@@ -103,6 +104,21 @@ impl Desk {
         let waiting = cases.values().filter(|cases| cases.is_empty()).count();
         report.unmatched += u64::try_from(waiting).unwrap_or(u64::MAX);
         Ok(())
+    }
+
+    /// With fingerprints of buyers instead of what the file says of them.
+    fn without_names(&self, client: ClientId, facts: &[NewFact]) -> Vec<NewFact> {
+        let mut facts = facts.to_vec();
+        for fact in &mut facts {
+            if let Fact::Order(order) = &mut fact.fact {
+                let named = std::mem::take(&mut order.buyer);
+                order.buyer = named
+                    .iter()
+                    .filter_map(|name| self.keys.fingerprints(client, name).next())
+                    .collect();
+            }
+        }
+        facts
     }
 
     async fn keep_told(&self, client: ClientId, facts: &[NewFact], by: &str) -> Result<Told> {

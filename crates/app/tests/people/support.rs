@@ -114,6 +114,7 @@ async fn save(desk: &Desk, before: Option<StoredCase>, transition: case::Transit
         hash: docket_core::chain::digest(&seen.facts.updated_at.to_rfc3339()),
         mark: String::new(),
         dated: true,
+        buyer: Vec::new(),
         snapshot: seen,
     };
     let change = Change {

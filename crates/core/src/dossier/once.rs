@@ -163,6 +163,7 @@ mod tests {
                 ship_to: None,
                 ship_country: None,
                 addresses_match: None,
+                buyer: Vec::new(),
             },
             from: Provenance {
                 by: (*by).to_owned(),

@@ -76,6 +76,7 @@ fn shipped() -> Dossier {
             ship_to: None,
             ship_country: None,
             addresses_match: None,
+            buyer: Vec::new(),
         })],
         shipments: vec![known(Shipment {
             carrier: Some("Hanseat Express".to_owned()),

@@ -11,7 +11,7 @@ use crate::output::{self, Table, line};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// An order, transaction, invoice, tracking number, any id, the address of a question, a name
+    /// An order, transaction, invoice, tracking number, any id, a buyer's name or mail address, the address of a question, a name
     term: String,
     /// Only within this client (name or id)
     #[arg(long)]
@@ -45,7 +45,7 @@ pub async fn run(args: Args, desk: &Desk) -> Result<ExitCode> {
     }
     if found.is_empty() {
         line(
-            "nothing was found; what is looked for must be whole, and names and addresses of buyers are not kept",
+            "nothing was found; what is looked for must be whole; buyers are found as far as a platform or a client's file names them",
         )?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -106,6 +106,7 @@ fn change((client, connection): (ClientId, ConnectionId), row: &Row, number: usi
             hash: docket_core::chain::digest(&snapshot.dispute.0),
             mark: snapshot.dispute.0.clone(),
             dated: true,
+            buyer: Vec::new(),
             snapshot,
         }),
     }

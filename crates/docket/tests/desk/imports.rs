@@ -197,6 +197,63 @@ async fn what_fits_no_case_waits_and_is_joined_by_hand() {
     );
 }
 
+#[tokio::test]
+async fn a_buyer_is_found_whom_a_file_or_the_platform_names_within_its_client_and_no_name_is_kept() {
+    let desk = Desk::new(0);
+    desk.client("Acme", 0);
+    desk.client("Beta", 1);
+    let dispute = desk.plant(0, 1, 86_400).await.remove(0);
+    desk.call(&["sync"]).good();
+    let reference = desk.case(&dispute)["order_refs"][0].as_str().unwrap().to_owned();
+    let orders = format!(
+        "order,ordered_at,transaction_id,buyer\n1001,2026-01-05,{reference},Ann@Buyer.example; Zoe Quill\n1002,2026-01-06,,c-77\n"
+    );
+    let file = desk.file("orders.csv", orders.as_bytes());
+    assert_eq!(desk.imported("orders", &file, "Acme")["unmatched"], 1);
+    let found = |term: &str, client: &str| desk.call(&["search", term, "--client", client, "--json"]).json();
+    for term in ["ann@buyer.example", " zoe  quill"] {
+        let all = found(term, "Acme");
+        assert_eq!(all["cases"].as_array().unwrap().len(), 1, "{all}");
+        assert_eq!(all["cases"][0]["found_by"], json!(["the buyer"]), "{all}");
+        assert_eq!(found(term, "Beta")["cases"], json!([]));
+    }
+    assert_eq!(found("C-77", "Acme")["orders"], json!(["1002"]));
+    assert_eq!(found("zoe", "Acme")["cases"], json!([]), "by the whole");
+    // The simulator's disputes name their buyer, as PayPal's do.
+    let body = shown(&desk, &dispute).await;
+    let name = body["disputed_transactions"][0]["buyer"]["name"]
+        .as_str()
+        .unwrap();
+    assert_eq!(found(name, "Acme")["cases"].as_array().unwrap().len(), 1);
+    let again = desk.imported("orders", &file, "Acme");
+    assert_eq!(counts(&again), [0, 0, 2], "{again}");
+    let data = desk.folder.path().join("data");
+    let files = std::fs::read_dir(data).unwrap().map(|file| file.unwrap().path());
+    let held: Vec<u8> = files
+        .filter(|path| path.is_file())
+        .flat_map(|path| std::fs::read(path).unwrap())
+        .collect();
+    let held = String::from_utf8_lossy(&held).to_lowercase();
+    assert!(held.contains("orders.csv:2"), "looked where the file's facts are");
+    for name in ["zoe quill", "buyer.example"] {
+        assert!(!held.contains(name), "{name}");
+    }
+}
+
+/// A dispute as PayPal shows it to its first account.
+async fn shown(desk: &Desk, dispute: &str) -> Value {
+    let [id, secret] = ["client_id", "client_secret"].map(|key| desk.accounts[0][key].as_str().unwrap());
+    let token = crate::support::http()
+        .post(format!("{}/v1/oauth2/token", desk.paypal))
+        .basic_auth(id, Some(secret))
+        .form(&[("grant_type", "client_credentials")]);
+    let token: Value = token.send().await.unwrap().json().await.unwrap();
+    let dispute = crate::support::http()
+        .get(format!("{}/v1/customer/disputes/{dispute}", desk.paypal))
+        .bearer_auth(token["access_token"].as_str().unwrap());
+    dispute.send().await.unwrap().json().await.unwrap()
+}
+
 /// A client with two shops that count their orders alike.
 #[tokio::test]
 async fn orders_of_two_shops_with_the_same_number_are_never_mixed_up() {

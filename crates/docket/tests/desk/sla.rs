@@ -94,6 +94,7 @@ fn observed(snapshot: Snapshot) -> Observed {
         hash: docket_core::chain::digest(&text),
         mark: text,
         dated: true,
+        buyer: Vec::new(),
         snapshot,
     }
 }

@@ -86,6 +86,7 @@ fn placed(order: &Order, addresses_match: Option<bool>, told: Told, dossier: &mu
         // Its country is a factor of its own.
         ship_country: None,
         addresses_match,
+        buyer: Vec::new(),
     };
     dossier.add(Fact::Order(fact), told.in_field("order.created_at"));
 }

@@ -136,7 +136,16 @@ pub(super) struct Kept<O> {
 /// The billing address, read to be compared and never kept.
 #[derive(Deserialize)]
 pub(super) struct Billed {
-    billing_address: Option<Address>,
+    billing_address: Option<BillingAddress>,
+}
+
+#[derive(Deserialize)]
+struct BillingAddress {
+    given_name: Option<Text>,
+    family_name: Option<Text>,
+    email: Option<Text>,
+    #[serde(flatten)]
+    place: Address,
 }
 
 impl Address {
@@ -178,7 +187,21 @@ impl Address {
 impl Billed {
     /// Whether it is the place that the goods went to; none where one is not told.
     pub(super) fn is(&self, shipping: Option<&Address>) -> Option<bool> {
-        let (billing, shipping) = (self.billing_address.as_ref()?.plain(), shipping?.plain());
+        let (billing, shipping) = (self.billing_address.as_ref()?.place.plain(), shipping?.plain());
         (!billing.is_empty() && !shipping.is_empty()).then(|| billing == shipping)
+    }
+
+    /// Name and mail address of whoever was billed, as far as they are told.
+    pub(super) fn buyer(&self) -> Vec<String> {
+        let Some(billed) = &self.billing_address else {
+            return Vec::new();
+        };
+        let text = |text: &Option<Text>| text.as_ref().and_then(Text::filled).map(str::to_owned);
+        let name: Vec<String> = [text(&billed.given_name), text(&billed.family_name)]
+            .into_iter()
+            .flatten()
+            .collect();
+        let name = Some(name.join(" ")).filter(|name| !name.is_empty());
+        name.into_iter().chain(text(&billed.email)).collect()
     }
 }

@@ -80,6 +80,7 @@ fn placed(order: &Order, told: Told, dossier: &mut Dossier) {
         addresses_match: order
             .billing_address_matches_shipping_address
             .filter(|same| *same),
+        buyer: Vec::new(),
     };
     dossier.add(Fact::Order(fact), told.in_field(place));
 }

@@ -37,6 +37,20 @@ const PARCELS: Pair = Pair(
     "SELECT r.case_id FROM unnest($3::text[]) AS wanted (key) CROSS JOIN LATERAL (SELECT case_id FROM case_parcels \
      WHERE client_id BETWEEN $1 AND $2 AND number = wanted.key ORDER BY case_id DESC LIMIT 50) AS r",
 );
+const BUYERS: Pair = Pair(
+    "SELECT case_id FROM case_buyers WHERE client_id BETWEEN $1 AND $2 AND print IN (SELECT value FROM json_each($3)) \
+     ORDER BY case_id DESC LIMIT 50",
+    "SELECT r.case_id FROM unnest($3::text[]) AS wanted (key) CROSS JOIN LATERAL (SELECT case_id FROM case_buyers \
+     WHERE client_id BETWEEN $1 AND $2 AND print = wanted.key ORDER BY case_id DESC LIMIT 50) AS r \
+     ORDER BY r.case_id DESC LIMIT 50",
+);
+const BOUGHT: Pair = Pair(
+    "SELECT client_id, order_key FROM order_buyers WHERE client_id BETWEEN $1 AND $2 \
+     AND print IN (SELECT value FROM json_each($3)) ORDER BY order_key DESC LIMIT 50",
+    "SELECT r.* FROM unnest($3::text[]) AS wanted (key) CROSS JOIN LATERAL (SELECT client_id, order_key FROM order_buyers \
+     WHERE client_id BETWEEN $1 AND $2 AND print = wanted.key ORDER BY order_key DESC LIMIT 50) AS r \
+     ORDER BY r.order_key DESC LIMIT 50",
+);
 const RECEIPTS: Pair = Pair(
     "SELECT case_id FROM submissions WHERE client_id BETWEEN $1 AND $2 \
      AND platform_reference IN (SELECT value FROM json_each($3)) LIMIT 50",
@@ -89,7 +103,7 @@ pub(crate) const STATEMENTS: &[&str] = &[STEP_END, REACHED, LOCK, REACH, NO_PARC
 pub(crate) const PAIRS: &[(&str, &str)] = &[NEW, FILL];
 #[cfg(feature = "testing")]
 pub(crate) const LISTS: &[Pair] = &[
-    IN_LIST, COUNTRIES, DISPUTES, REFERENCES, PARCELS, RECEIPTS, ORDERS, ASKED,
+    IN_LIST, COUNTRIES, DISPUTES, REFERENCES, PARCELS, BUYERS, BOUGHT, RECEIPTS, ORDERS, ASKED,
 ];
 
 /// By what a case was found.
@@ -101,6 +115,8 @@ pub enum FoundBy {
     Reference,
     /// The tracking number of a parcel.
     Parcel,
+    /// Who bought.
+    Buyer,
     /// What the platform called our answer.
     Receipt,
 }
@@ -203,6 +219,26 @@ impl Db {
         Ok(rows.into_iter().map(|(key,)| key).collect())
     }
 
+    /// Cases of platforms' own word, and orders of files, that any of these fingerprints of a buyer leads to: the newest 50 of each.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn bought_by(
+        &self,
+        scope: ClientScope,
+        prints: &[String],
+    ) -> Result<(Vec<CaseId>, Vec<(ClientId, String)>)> {
+        let cases: Vec<(Uuid,)> = BUYERS.on(self, scope.range(), prints).await?;
+        let orders: Vec<(Uuid, String)> = BOUGHT.on(self, scope.range(), prints).await?;
+        Ok((
+            cases.into_iter().map(|(id,)| CaseId(id)).collect(),
+            orders
+                .into_iter()
+                .map(|(client, key)| (ClientId(client), key))
+                .collect(),
+        ))
+    }
+
     /// Questions that were mailed to this address, the newest first.
     ///
     /// # Errors
@@ -238,6 +274,21 @@ impl Db {
 }
 
 impl UnitOfWork {
+    /// Keeps fingerprints of who bought beside cases; those that are there stay.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_buyers(&mut self, rows: &[(CaseId, ClientId, String)]) -> Result<()> {
+        write_rows!(
+            &mut self.tx,
+            "INSERT INTO case_buyers (print, client_id, case_id)",
+            "ON CONFLICT DO NOTHING",
+            rows,
+            |row| [row.2.as_str(), row.1.0, row.0.0]
+        );
+        Ok(())
+    }
+
     /// Keeps the tracking numbers of a case's dossier instead of those of before.
     ///
     /// # Errors

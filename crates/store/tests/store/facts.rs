@@ -25,6 +25,7 @@ pub fn order(number: &str, refs: &[&str]) -> NewFact {
         ship_to: None,
         ship_country: None,
         addresses_match: None,
+        buyer: Vec::new(),
     });
     new(number, "", fact)
 }

@@ -31,6 +31,7 @@ const READS: &[&str] = &[
     "account_sales",
     "aside",
     "asked",
+    "bought_by",
     "case",
     "cases",
     "cases_found",
@@ -184,6 +185,12 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             let all = db.asked(scope, chrono::DateTime::UNIX_EPOCH).await.unwrap();
             all.iter().filter(|a| a.asked_at == own.asked_at).count()
         }
+        "bought_by" => db
+            .bought_by(scope, std::slice::from_ref(&mine.dispute))
+            .await
+            .unwrap()
+            .0
+            .len(),
         "rule" => db.rule(scope, mine.rule).await.unwrap().iter().count(),
         "rule_hits" => db.rule_hits(scope, mine.rule).await.unwrap().len(),
         "rules" => {
@@ -557,6 +564,9 @@ async fn client_with_everything(desk: &Desk, number: usize) -> Mine {
         .await
         .unwrap();
     bring_evidence(&mut unit, (case.id, client), &desk.env).await;
+    unit.keep_buyers(&[(case.id, client, case.dispute.to_string())])
+        .await
+        .unwrap();
     let webhook = NewWebhook {
         connection,
         client,

@@ -66,7 +66,42 @@ async fn a_parcel_and_a_receipt_lead_to_their_case(test: TestDb) {
     assert_eq!(by(&desk, "rcpt-5").await, [(stored.case.id, FoundBy::Receipt)]);
 }
 
+async fn a_buyer_leads_to_cases_and_orders_and_a_corrected_one_to_none(test: TestDb) {
+    let desk = Desk::new(test).await;
+    let stored = desk.open(&snapshot("PP-1")).await;
+    let client = stored.case.client;
+    let order = |buyer: &str| {
+        let mut fact = crate::facts::order("1001", &[]);
+        if let docket_core::dossier::Fact::Order(order) = &mut fact.fact {
+            order.buyer = vec![buyer.to_owned()];
+        }
+        fact
+    };
+    let mut unit = desk.unit().await;
+    unit.keep_buyers(&[(stored.case.id, client, "p1".to_owned())])
+        .await
+        .unwrap();
+    unit.keep_buyers(&[(stored.case.id, client, "p1".to_owned())])
+        .await
+        .unwrap();
+    let now = desk.env.now();
+    unit.tell(client, &[order("p2")], "Mia", now).await.unwrap();
+    unit.commit().await.unwrap();
+    let bought = async |print: &str| desk.db.bought_by(AGENCY, &[print.to_owned()]).await.unwrap();
+    assert_eq!(bought("p1").await, (vec![stored.case.id], Vec::new()));
+    assert_eq!(
+        bought("p2").await,
+        (Vec::new(), vec![(client, "1001".to_owned())])
+    );
+    let mut unit = desk.unit().await;
+    unit.tell(client, &[order("p3")], "Mia", now).await.unwrap();
+    unit.commit().await.unwrap();
+    assert_eq!(bought("p2").await, (Vec::new(), Vec::new()));
+    assert_eq!(bought("p3").await.1.len(), 1);
+}
+
 on_both!(
+    a_buyer_leads_to_cases_and_orders_and_a_corrected_one_to_none,
     a_reference_leads_to_its_case_from_the_first_moment_on,
     a_parcel_and_a_receipt_lead_to_their_case,
 );

@@ -225,6 +225,7 @@ pub fn observed(snapshot: &Snapshot, body: &str) -> Observed {
         hash: docket_core::chain::digest(body),
         mark: snapshot.facts.updated_at.to_rfc3339(),
         dated: true,
+        buyer: Vec::new(),
     }
 }
 

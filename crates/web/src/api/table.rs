@@ -96,7 +96,7 @@ pub fn about(door: Door) -> Option<About> {
         }
         Door::ApiNoticeSeen => About::nothing("Mark a notice as seen"),
         Door::ApiSearch => About::one(
-            "What a term leads to: an order, a tracking number, any id, a name. Clients, connections, missed deadlines and \
+            "What a term leads to: an order, a tracking number, any id, a buyer, a name. Clients, connections, missed deadlines and \
              orders of files only with `desk:read`",
             "Found",
         )

@@ -105,6 +105,7 @@ const fn found_by(by: FoundCase) -> &'static str {
         FoundCase::By(FoundBy::Dispute) => "search-by-dispute",
         FoundCase::By(FoundBy::Reference) => "search-by-reference",
         FoundCase::By(FoundBy::Parcel) => "search-by-parcel",
+        FoundCase::By(FoundBy::Buyer) => "search-by-buyer",
         FoundCase::By(FoundBy::Receipt) => "search-by-receipt",
         FoundCase::Response => "search-by-response",
     }

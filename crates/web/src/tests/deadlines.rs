@@ -119,6 +119,7 @@ async fn move_deadline(test: &TestDesk, case: CaseId, dispute: &Dispute) -> Case
         hash: [8; 32],
         mark: String::new(),
         dated: true,
+        buyer: Vec::new(),
     };
     let change = Change {
         before: Some(before),

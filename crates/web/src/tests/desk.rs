@@ -158,6 +158,7 @@ impl TestDesk {
                     hash: [7; 32],
                     mark: String::new(),
                     dated: true,
+                    buyer: Vec::new(),
                 };
                 Change {
                     before: None,

@@ -29,6 +29,7 @@ fn order(promised: Option<i64>) -> Fact {
         ship_to: None,
         ship_country: Some("DE".to_owned()),
         addresses_match: None,
+        buyer: Vec::new(),
     })
 }
 

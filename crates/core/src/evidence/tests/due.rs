@@ -24,6 +24,7 @@ fn sold(cancelled: bool, back: &[&str], refunded: i64) -> Case {
         ship_to: None,
         ship_country: None,
         addresses_match: None,
+        buyer: Vec::new(),
     };
     case.dossier.orders.push(Known {
         fact: order,
