@@ -1,6 +1,6 @@
 //! The factor report, and the cases behind each of its figures.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use docket_core::factor::Subject;
 use docket_core::stats::{FactorReport, Model};
 use docket_store::{Client, ClientScope, FactorCase, FactorLevels};
@@ -19,6 +19,8 @@ pub struct FactorsReport {
     pub report: FactorReport,
     /// All factors at once.
     pub model: Model,
+    /// Where the cases of the period are immature: the day before which they are not, if there is one.
+    pub mature_to: Option<NaiveDate>,
     /// When it was computed.
     pub as_of: DateTime<Utc>,
 }
@@ -37,10 +39,13 @@ impl Desk {
             .db
             .factor_tallies(scope(client.as_ref()), period.opened())
             .await?;
+        let figures = FactorReport::of(&counts.tallies);
+        let immature = figures.total.immature();
         Ok(FactorsReport {
             client,
             period,
-            report: FactorReport::of(&counts.tallies),
+            report: figures,
+            mature_to: counts.mature_to.filter(|_| immature),
             model: Model::of(&counts.patterns, counts.held_out_from),
             as_of: self.env.now(),
         })

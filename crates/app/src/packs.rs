@@ -131,7 +131,7 @@ impl Desk {
     /// A lead lets a pack go, or not.
     ///
     /// # Errors
-    /// When it does not wait for that.
+    /// When it does not wait for that, or `by` is no lead or admin.
     pub async fn decide_pack(
         &self,
         scope: ClientScope,
@@ -140,6 +140,7 @@ impl Desk {
         by: &str,
     ) -> Result<Pack> {
         let pack = self.pack(scope, id).await?;
+        self.answers_for_the_desk(by).await?;
         let now = self.env.now();
         let state = if reject.is_some() {
             PackState::Rejected

@@ -108,8 +108,13 @@ pub struct WinRateReport {
 pub enum Changed {
     /// Nothing was decided in it.
     NoneBefore,
-    /// Too many cases of one of the two are open.
-    Immature,
+    /// Too many cases of one of the two are open: how many, of how many received.
+    Immature {
+        /// Of this period.
+        now: (u64, u64),
+        /// Of the one before.
+        before: (u64, u64),
+    },
     /// The difference and its parts.
     Since(Period, Change),
 }
@@ -184,9 +189,14 @@ impl Desk {
         if old.total.group.rate().n() == 0 {
             return Ok(Changed::NoneBefore);
         }
+        let open = |ledger: &Ledger| (ledger.total.group.open, ledger.total.group.received);
+        let immature = Changed::Immature {
+            now: open(ledger),
+            before: open(&old),
+        };
         Ok(ledger
             .change(&old)
-            .map_or(Changed::Immature, |change| Changed::Since(before, change)))
+            .map_or(immature, |change| Changed::Since(before, change)))
     }
 
     /// The cases behind a figure: those of one group, or of all.

@@ -85,6 +85,8 @@ pub struct FactorCounts {
     pub patterns: Patterns,
     /// The first day of those that the model is tried on.
     pub held_out_from: NaiveDate,
+    /// The first day of the month up to which the cases of these days are mature; none where no month of them is.
+    pub mature_to: Option<NaiveDate>,
 }
 
 /// A case behind a figure of the factor report.

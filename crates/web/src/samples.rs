@@ -292,7 +292,15 @@ impl Samples for WinRatePage {
         vec![
             Self::of(
                 &viewer(),
-                &report(&bundles, Some(&client), GroupBy::Month, Changed::Immature),
+                &report(
+                    &bundles,
+                    Some(&client),
+                    GroupBy::Month,
+                    Changed::Immature {
+                        now: (40, 90),
+                        before: (2, 80),
+                    },
+                ),
                 std::slice::from_ref(&client),
             ),
             Self::of(

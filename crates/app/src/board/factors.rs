@@ -66,6 +66,14 @@ fn page(say: Say, report: &FactorsReport, detail: Detail) -> Board {
 
 fn body(say: Say, report: &FactorsReport, total: &Value, detail: Detail, blocks: &mut Vec<Block>) {
     blocks.push(Block::Keys(keys(say, total)));
+    if report.report.total.immature() {
+        blocks.push(Block::Strong(say.plain("factors_immature")));
+        if let Some(day) = report.mature_to {
+            blocks.push(Block::Text(
+                say.with("factors_mature_to", &[("day", say.0.day(day))]),
+            ));
+        }
+    }
     if report.client.is_none() {
         blocks.push(Block::Text(say.plain("pooled")));
     }
@@ -91,6 +99,20 @@ fn body(say: Say, report: &FactorsReport, total: &Value, detail: Detail, blocks:
         blocks.push(Block::Note(say.with("left_out_levels", &places)));
     }
     blocks.push(Block::Table(table(say, &shown)));
+    let untold: Vec<String> = report
+        .report
+        .untold
+        .iter()
+        .map(|one| factor(say, &one.to_string()))
+        .collect();
+    if !untold.is_empty() {
+        blocks.push(Block::Note(
+            say.with("factors_untold", &[("factors", untold.join(", "))]),
+        ));
+    }
+    if !report.report.settings_told() {
+        blocks.push(Block::Note(say.plain("settings_untold")));
+    }
     blocks.extend(model::blocks(say, &figures::model(&report.model), detail.rows));
 }
 

@@ -153,22 +153,28 @@ impl Desk {
                 value: Some(setting.value.clone()),
             }));
         }
-        let plain = |kind, at: DateTime<Utc>, what| LogEntry {
-            on: at.date_naive(),
+        let plain = |kind, on: NaiveDate, what| LogEntry {
+            on,
             kind,
             what,
             platform: None,
             value: None,
         };
         let contracts = self.db.sla_contracts(own).await?.into_iter().map(|(_, c)| c);
-        log.extend(contracts.filter(|c| within(c.starts_at)).map(|c| {
-            let what = format!("{} v{}", c.contract.name, c.version);
-            plain(LogKind::Contract, c.starts_at, what)
-        }));
+        // The day that the contract names, which began where the client is: in UTC it may be the day before.
+        let days = period.from.date_naive()..period.to.date_naive();
+        log.extend(
+            contracts
+                .filter(|c| days.contains(&c.contract.valid_from))
+                .map(|c| {
+                    let what = format!("{} v{}", c.contract.name, c.version);
+                    plain(LogKind::Contract, c.contract.valid_from, what)
+                }),
+        );
         for rule in self.db.rules(own, true).await? {
             let when = |kind, at: Option<DateTime<Utc>>, rule: &Rule| {
                 at.filter(|at| within(*at))
-                    .map(|at| plain(kind, at, rule.label()))
+                    .map(|at| plain(kind, at.date_naive(), rule.label()))
             };
             log.extend(when(LogKind::RuleActive, rule.activated_at, &rule));
             log.extend(when(

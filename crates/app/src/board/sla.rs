@@ -81,16 +81,15 @@ fn section(say: Say, contract: &Value, detail: Detail, room: &mut usize, blocks:
         ("version", say.number(&contract["version"])),
     ];
     blocks.push(Block::Heading(say.with("contract", &places)));
-    let from = at(contract, "starts_at");
+    // The day that the contract names, where it names it: in UTC it may be the day before.
+    let day = text(contract, "valid_from").parse().map(|day| say.0.day(day));
+    let from = format!("{} ({})", day.unwrap_or_default(), text(contract, "zone"));
     let in_force = match contract["ends_at"].as_str() {
         Some(_) => say.with(
             "in_force_until",
-            &[
-                ("from", say.0.minute(from)),
-                ("to", say.0.minute(at(contract, "ends_at"))),
-            ],
+            &[("from", from), ("to", say.0.minute(at(contract, "ends_at")))],
         ),
-        None => say.with("in_force", &[("from", say.0.minute(from))]),
+        None => say.with("in_force", &[("from", from)]),
     };
     let rounds = say.with("rounds", &[("n", say.number(&contract["rounds"]))]);
     blocks.push(Block::Text(format!("{in_force} {rounds}")));

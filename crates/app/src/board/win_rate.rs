@@ -279,21 +279,28 @@ fn heat(say: Say, figures: &Value, most: usize) -> Vec<Block> {
 fn changed(say: Say, changed: Changed, change: &Value) -> Vec<String> {
     let state = text(change, "state");
     let Changed::Since(before, _) = changed else {
-        return vec![say.plain(&format!("change.{state}"))];
+        let places = ["open", "received", "open_before", "received_before"];
+        let places = places.map(|name| (name, say.number(&change[name])));
+        return vec![say.with(&format!("change.{state}"), &places)];
     };
     let rate = |key: &str| say.rate(&change[key], "none_decided");
     let [from, to] = say.first_and_last(before);
     let places = [from, to, ("before", rate("before")), ("after", rate("after"))];
     let mut says = vec![say.with("change.rates", &places)];
     if state == "parts" {
-        says.push(say.with(
-            "change.parts",
-            &[
-                ("total", say.points(&change["total"])),
-                ("mix", say.number(&change["mix"])),
-                ("rates", say.points(&change["rates"])),
-            ],
-        ));
+        says.push(say.with("change.total", &[("total", say.points(&change["total"]))]));
+        says.push(say.with("change.mix", &[("mix", say.points(&change["mix"]))]));
+        let places = [
+            ("rates", say.points(&change["rates"])),
+            ("before", say.number(&change["common"]["before"])),
+            ("all_before", say.number(&change["before"]["n"])),
+            ("after", say.number(&change["common"]["after"])),
+            ("all_after", say.number(&change["after"]["n"])),
+        ];
+        says.push(match change["rates"] {
+            Value::Null => say.plain("change.no_common"),
+            _ => say.with("change.within", &places),
+        });
     } else {
         says.push(say.plain("change.too_few"));
     }

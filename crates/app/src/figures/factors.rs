@@ -114,7 +114,7 @@ pub fn total(report: &FactorsReport) -> Value {
     let total = &report.report.total;
     json!({
         "received": total.received, "open": total.open, "immature": total.immature(), "unknown": total.unknown,
-        "win_rate": rate(total.rate()), "coverage": rate(total.coverage()),
+        "win_rate": rate(total.rate()), "coverage": rate(total.coverage()), "mature_to": report.mature_to,
     })
 }
 
@@ -161,6 +161,7 @@ pub async fn all(report: &FactorsReport, desk: &Desk) -> Result<Value> {
         "client_name": report.client.as_ref().map(|c| &c.name), "from": report.period.from, "to": report.period.to,
         "as_of": report.as_of,
         "total": total(report),
+        "not_recorded": report.report.untold, "settings_recorded": report.report.settings_told(),
         "factors": factors, "model": model(&report.model), "fix_first": first, "fix_first_unproven": report.report.first.unproven,
     }))
 }

@@ -10,7 +10,7 @@ use docket_core::stats::{Attainment, Shown};
 use serde_json::{Value, json};
 
 pub use self::csv::csv;
-use super::{rate, tenths};
+use super::{cell, push, rate, tenths};
 use crate::error::Result;
 use crate::{Client, Desk, Period, SlaLine, SlaReport, SlaSection};
 
@@ -206,4 +206,40 @@ pub fn command(client: &Client, period: Period) -> String {
         "docket report sla --client {} --from {from} --to {to} --cases",
         client.id
     )
+}
+
+/// Columns of a list of clocks.
+const CLOCK: [&str; 18] = [
+    "contract_version",
+    "target",
+    "case",
+    "dispute",
+    "platform",
+    "round",
+    "begun",
+    "ended",
+    "ended_at",
+    "limit_seconds",
+    "raw_seconds",
+    "paused_seconds",
+    "excluded_seconds",
+    "adjusted_seconds",
+    "raw",
+    "adjusted",
+    "why",
+    "incident",
+];
+
+/// The first line of a list of clocks as CSV.
+pub fn clocks_head() -> String {
+    let mut out = String::new();
+    push(&mut out, &CLOCK.map(str::to_owned));
+    out
+}
+
+/// A clock's line of it.
+pub fn clock_row(found: &SlaLine<'_>) -> String {
+    let (value, mut out) = (clock(found), String::new());
+    push(&mut out, &CLOCK.map(|name| cell(&value[name])));
+    out
 }

@@ -4,8 +4,8 @@ mod csv;
 
 use docket_core::money::{Currency, Money};
 use docket_core::stats::{
-    AmountRate, AmountShown, Amounts, DEFINITION, Drift, Group, Line, MONEY_DEFINITION, Mixed, NO_UPLIFT,
-    Points, SHRUNK_DEFINITION, Shrunk, Standard, Step,
+    AmountRate, AmountShown, Amounts, DEFINITION, Drift, Fees, Group, Line, MONEY_DEFINITION, Mixed,
+    NO_UPLIFT, Points, SHRUNK_DEFINITION, Shrunk, Standard, Step,
 };
 use docket_core::words::{Platform, Reason};
 use serde_json::{Map, Value, json};
@@ -43,8 +43,14 @@ fn amounts(one: &Amounts) -> Value {
         "currency": one.currency, "win_rate": amount_rate(one.won, one.currency),
         "net_recovery": amount_rate(one.recovered, one.currency), "retained": amount_rate(one.retained, one.currency),
         "partial_unknown": one.kept_unknown, "fees": fees, "fees_unknown": one.fee_unknown,
+        "fees_elsewhere": one.fees_elsewhere.iter().map(elsewhere).collect::<Vec<_>>(),
         "net_benefit": one.net_benefit().map(money),
     })
+}
+
+/// Fees of cases in a currency that is not theirs.
+fn elsewhere((currency, fees): &(Currency, Fees)) -> Value {
+    json!(Money::new(fees.platform.saturating_add(fees.agency), *currency))
 }
 
 fn mixed(mixed: Mixed, immature: bool) -> Value {
@@ -108,7 +114,7 @@ pub fn line(line: &Line) -> Value {
         "key": g.key, "received": g.received, "open": g.open, "contested": g.contested, "won": g.won,
         "won_protected": g.won_protected, "protected_unanswered": g.protected_unanswered, "partial": g.partial,
         "lost": g.lost, "lost_no_response": g.lost_no_response, "no_contest": no_contest, "unknown": g.unknown,
-        "win_rate": rate(g.rate()), "coverage": rate(g.coverage()), "on_time": rate(line.on_time),
+        "win_rate": rate(g.rate()), "coverage": rate(g.coverage()), "on_time": rate(line.on_time), "on_time_undated": line.undated,
         "immature": g.immature(), "funnel": funnel(g), "at_fixed_mix": line.standard.map(|found| mixed(found, g.immature())),
         "shrunk": line.shrunk.map(shrunk), "amounts": line.amounts.iter().map(amounts).collect::<Vec<_>>(),
     })
@@ -117,21 +123,28 @@ pub fn line(line: &Line) -> Value {
 /// What changed since the period before.
 pub fn change(changed: Changed) -> Value {
     let Changed::Since(before, change) = changed else {
-        let state = if changed == Changed::Immature {
-            "immature"
-        } else {
-            "none_before"
+        return match changed {
+            Changed::Immature { now, before } => json!({
+                "state": "immature", "open": now.0, "received": now.1, "open_before": before.0, "received_before": before.1,
+            }),
+            Changed::NoneBefore | Changed::Since(..) => json!({ "state": "none_before" }),
         };
-        return json!({ "state": state });
     };
     let mut value = json!({
         "state": "too_few", "from": before.from, "to": before.to, "before": rate(change.before), "after": rate(change.after),
     });
-    if let Drift::Parts { total, mix, rate } = change.drift {
+    if let Drift::Parts {
+        total,
+        mix,
+        rate,
+        common,
+    } = change.drift
+    {
         value["state"] = json!("parts");
         value["total"] = points(total);
-        value["mix"] = json!(tenths(mix));
-        value["rates"] = points(rate);
+        value["mix"] = points(mix);
+        value["rates"] = json!(rate.map(points));
+        value["common"] = json!({ "before": common.0, "after": common.1 });
     }
     value
 }

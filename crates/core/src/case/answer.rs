@@ -25,7 +25,9 @@ impl Case {
     /// How the latest round stands to its deadline; with [`Answer::Due`], the deadline.
     pub fn answer(&self) -> (Answer, Option<DateTime<Utc>>) {
         let Some(deadline) = self.round.deadline.map(|deadline| deadline.at) else {
-            return (Answer::NotDue, None);
+            // Whatever the deadline was: it passed without an answer.
+            let missed = self.outcome == Some(Outcome::LostNoResponse) && self.round.responded_at.is_none();
+            return (if missed { Answer::Missed } else { Answer::NotDue }, None);
         };
         if let Some(at) = self.round.responded_at {
             let in_time = at <= deadline;

@@ -1,7 +1,7 @@
 //! What changed between two periods: the mix of cases, or the rates within it (`domain.md` E3.4).
 
 use super::rate::to_f64;
-use super::weighted::{newcombe, weighted_points};
+use super::weighted::{difference, newcombe, shifted};
 use super::{COUNTS_ONLY_BELOW, Points, Rate};
 
 /// The difference between two periods, in two parts that add up to it.
@@ -24,10 +24,13 @@ pub enum Drift {
     Parts {
         /// After minus before, raw.
         total: Points,
-        /// What the mix of strata makes of it, in percentage points: counted, not estimated, so that it has no interval.
-        mix: f64,
-        /// What the rates within strata make of it.
-        rate: Points,
+        /// What the mix of strata makes of it: shares of cases are counted, but what a shift of them makes goes by rates.
+        mix: Points,
+        /// What the rates within strata make of it; none where the periods have no stratum in common.
+        rate: Option<Points>,
+        /// Cases of strata that both periods have, before and after: of the others no rate can have changed, and all that they
+        /// make is mix.
+        common: (u64, u64),
     },
 }
 
@@ -48,33 +51,30 @@ impl Change {
 }
 
 fn parts(strata: &[(Rate, Rate)], before: Rate, after: Rate) -> Option<Drift> {
-    let mut mix = 0.0;
-    let mut terms = Vec::new();
+    let mut common = (0, 0);
+    let (mut within, mut olds, mut news) = (Vec::new(), Vec::new(), Vec::new());
     for (old, new) in strata {
         let (old_share, new_share) = (
             to_f64(old.n()) / to_f64(before.n()),
             to_f64(new.n()) / to_f64(after.n()),
         );
-        let rates = match (old.share(), new.share()) {
-            (Some((old_rate, _)), Some((new_rate, _))) => {
-                let weight = f64::midpoint(old_share, new_share);
-                terms.extend([(weight, *new), (-weight, *old)]);
-                (old_rate, new_rate)
-            }
-            (Some((only, _)), None) | (None, Some((only, _))) => (only, only),
-            (None, None) => continue,
-        };
-        mix += (new_share - old_share) * f64::midpoint(rates.0, rates.1) * 100.0;
+        let shift = new_share - old_share;
+        if old.n() > 0 && new.n() > 0 {
+            within.push((f64::midpoint(old_share, new_share), *new, *old));
+            olds.push((shift / 2.0, *old));
+            news.push((shift / 2.0, *new));
+            common = (common.0 + old.n(), common.1 + new.n());
+        } else if old.n() > 0 {
+            olds.push((shift, *old));
+        } else if new.n() > 0 {
+            news.push((shift, *new));
+        }
     }
-    let none = Points {
-        value: 0.0,
-        interval: super::Interval { low: 0.0, high: 0.0 },
-    };
     Some(Drift::Parts {
         total: newcombe(after, before)?,
-        mix,
-        // Without a common stratum no rate can have changed.
-        rate: weighted_points(terms).unwrap_or(none),
+        mix: shifted(&[(before, olds), (after, news)]),
+        rate: difference(&within),
+        common,
     })
 }
 
@@ -92,12 +92,15 @@ mod tests {
             (change.before, change.after),
             (Rate::new(90, 150), Rate::new(67, 150))
         );
-        let Drift::Parts { total, mix, rate } = change.drift else {
+        let Drift::Parts { total, mix, rate, .. } = change.drift else {
             panic!("enough cases")
         };
         assert!((total.value + 15.333_333).abs() < 1e-5 && total.interval.high < 0.0);
-        assert!((mix + 19.833_333).abs() < 1e-5);
-        assert!((rate.value - 4.5).abs() < 1e-9, "both strata improved");
+        assert!(
+            (mix.value + 19.833_333).abs() < 1e-5 && mix.interval.high < -10.0,
+            "{mix:?}"
+        );
+        assert!((rate.unwrap().value - 4.5).abs() < 1e-9, "both strata improved");
     }
 
     #[test]
@@ -106,10 +109,41 @@ mod tests {
             (Rate::new(5, 10), Rate::new(5, 10)),
             (Rate::new(0, 0), Rate::new(10, 10)),
         ]);
-        let Drift::Parts { total, mix, rate } = change.drift else {
+        let Drift::Parts {
+            total,
+            mix,
+            rate,
+            common,
+        } = change.drift
+        else {
             panic!("enough cases")
         };
-        assert!((total.value - 25.0).abs() < 1e-9 && (mix - 25.0).abs() < 1e-9 && rate.value.abs() < 1e-9);
+        let rate = rate.unwrap();
+        assert!(
+            (total.value - 25.0).abs() < 1e-9 && (mix.value - 25.0).abs() < 1e-9 && rate.value.abs() < 1e-9
+        );
+        assert_eq!(common, (10, 10));
+        assert!(
+            mix.interval.low < 25.0 && rate.interval.low < -25.0,
+            "{mix:?} {rate:?}"
+        );
+        let apart = Change::of(&[
+            (Rate::new(5, 10), Rate::new(0, 0)),
+            (Rate::new(0, 0), Rate::new(9, 12)),
+        ]);
+        let Drift::Parts {
+            rate: None,
+            common: (0, 0),
+            mix,
+            ..
+        } = apart.drift
+        else {
+            panic!("nothing in common: {apart:?}")
+        };
+        assert!(
+            (mix.value - 25.0).abs() < 1e-9 && mix.interval.low < 0.0,
+            "{mix:?}"
+        );
         assert_eq!(
             Change::of(&[(Rate::new(5, 9), Rate::new(50, 90))]).drift,
             Drift::TooFew

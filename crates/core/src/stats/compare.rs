@@ -2,7 +2,7 @@
 
 use super::odds::{Odds, odds_ratio, test};
 use super::rate::{GREYED_BELOW, to_f64};
-use super::weighted::{newcombe, weighted_points};
+use super::weighted::{difference, newcombe};
 use super::{COUNTS_ONLY_BELOW, Points, Rate, exact::exact, needed_per_group};
 
 /// A cell below this calls for the exact test.
@@ -86,7 +86,7 @@ impl Estimate {
     }
 
     /// Level minus reference in percentage points: each stratum's difference with the weight that Mantel and Haenszel give
-    /// it, limits after Newcombe. With one stratum it is Newcombe's interval.
+    /// it; limits after Newcombe of the two rates at these weights. With one stratum it is Newcombe's interval.
     pub const fn difference(&self) -> Points {
         self.difference
     }
@@ -155,10 +155,11 @@ pub(super) fn adjusted(common: &[Stratum]) -> Option<Points> {
         a * b / (a + b)
     };
     let total: f64 = common.iter().map(weight).sum();
-    weighted_points(common.iter().flat_map(|s| {
-        let share = weight(s) / total;
-        [(share, s.level), (-share, s.reference)]
-    }))
+    let terms: Vec<_> = common
+        .iter()
+        .map(|s| (weight(s) / total, s.level, s.reference))
+        .collect();
+    difference(&terms)
 }
 
 #[cfg(test)]

@@ -71,6 +71,8 @@ pub struct FactorReport {
     /// Each factor: those named before in the catalogue's order, then the others of which anything is recorded, and last the
     /// items of settings checklists.
     pub factors: Vec<FactorTable>,
+    /// Factors of the catalogue that were not named before and of which no decided case has anything recorded.
+    pub untold: Vec<Subject>,
     /// What to fix first.
     pub first: FirstThings,
 }
@@ -138,13 +140,24 @@ impl FactorReport {
         let mut factors: Vec<FactorTable> = subjects(&book)
             .filter_map(|subject| table(subject, &book))
             .collect();
+        let told = |subject: &Subject| factors.iter().any(|table| table.subject == *subject);
+        let catalogue = CATALOGUE.iter().map(|entry| Subject::from(entry.kind));
+        let untold = catalogue.filter(|subject| !told(subject)).collect();
         adjust(&mut factors);
         let first = FirstThings::of(&factors);
         Self {
             total: WinRate::of(&whole).total,
             factors,
+            untold,
             first,
         }
+    }
+}
+
+impl FactorReport {
+    /// Whether any item of a settings checklist is recorded of a decided case.
+    pub fn settings_told(&self) -> bool {
+        self.factors.iter().any(|table| table.subject.entry().is_none())
     }
 }
 

@@ -8,7 +8,7 @@ use crate::words::{Outcome, words};
 words! {
     /// A figure that counts cases.
     Figure, "figure" {
-        /// All.
+        /// All, but for those for which another case stands.
         Received = "received",
         /// Without an outcome.
         Open = "open",
@@ -81,9 +81,9 @@ impl Figure {
         };
         let outside = outcome.is_some_and(outside_coverage);
         match self {
-            Self::Received => true,
+            Self::Received => !is(Outcome::Superseded),
             Self::Open => outcome.is_none(),
-            Self::Contested => contested,
+            Self::Contested => contested && !is(Outcome::Superseded),
             Self::Contestable => !outside,
             Self::Covered => contested && !outside,
             Self::CoveredDecided => contested && rate() != Rate::default(),

@@ -74,6 +74,13 @@ fn pooled_odds_ratios_tests_and_differences() {
         same(difference.value / 100.0, &row["difference"][0], &row);
         same(difference.interval.low / 100.0, &row["difference"][1], &row);
         same(difference.interval.high / 100.0, &row["difference"][2], &row);
+        // Another author's method comes out near where there are many cases.
+        let theirs = |at: usize| row["klingenberg"][at].as_f64().unwrap() * 100.0;
+        same(difference.value / 100.0, &row["klingenberg"][0], &row);
+        let n: u64 = strata.iter().map(|s| s.level.n() + s.reference.n()).sum();
+        let near = if n >= 100 { 1.5 } else { 12.0 };
+        assert!((difference.interval.low - theirs(1)).abs() < near, "{row}");
+        assert!((difference.interval.high - theirs(2)).abs() < near, "{row}");
     }
 }
 
@@ -83,16 +90,12 @@ fn standardised_rates() {
         let rates = row["rates"].as_array().unwrap().iter().map(pair);
         let weights = row["weights"].as_array().unwrap().iter();
         let mix: Vec<(Rate, u64)> = rates.zip(weights.map(|w| w.as_u64().unwrap())).collect();
-        let Standard::Percent {
-            percent, variance, ..
-        } = standardise(&mix)
-        else {
+        let Standard::Percent { percent, .. } = standardise(&mix) else {
             panic!("{row}")
         };
         same(percent.value / 100.0, &row["value"][0], &row);
         same(percent.interval.low / 100.0, &row["value"][1], &row);
         same(percent.interval.high / 100.0, &row["value"][2], &row);
-        same(variance, &row["variance"], &row);
     }
 }
 
@@ -101,13 +104,14 @@ fn decompositions() {
     for row in reference("decomposition") {
         let side = |name: &str| row[name].as_array().unwrap().iter().map(pair).collect::<Vec<_>>();
         let strata: Vec<(Rate, Rate)> = side("before").into_iter().zip(side("after")).collect();
-        let Drift::Parts { total, mix, rate } = Change::of(&strata).drift else {
+        let Drift::Parts { total, mix, rate, .. } = Change::of(&strata).drift else {
             panic!("{row}")
         };
+        let rate = rate.unwrap();
         same(total.value / 100.0, &row["total"], &row);
-        same(mix / 100.0, &row["mix"], &row);
+        same(mix.value / 100.0, &row["mix"], &row);
         same(rate.value / 100.0, &row["rate"], &row);
-        assert!((mix + rate.value - total.value).abs() < 1e-9);
+        assert!((mix.value + rate.value - total.value).abs() < 1e-9);
         assert!(rate.interval.low <= rate.value && rate.value <= rate.interval.high);
     }
 }

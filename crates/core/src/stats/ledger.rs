@@ -16,10 +16,10 @@ use crate::words::{Outcome, Platform, Reason};
 pub const MONEY_DEFINITION: &str = "Amounts are per currency. Win rate by amount = retained / disputed amount of the decided cases; a \
 partial win counts with what was kept, and with nothing where the platform does not tell it. Net recovery = retained by contest / \
 disputed amount of all cases received. Retained share = retained by contest, protection, withdrawal or lapse / disputed amount of all \
-cases received; open cases have retained nothing yet. Net benefit = retained - dispute fees of the platform - fees of the agency, in \
-the currency of the fee; where a fee is not known it is not shown. Intervals of amounts are Wilson's at the effective number of cases \
+cases received; open cases have retained nothing yet. Net benefit = retained - dispute fees of the platform - fees of the agency of the same \
+cases; where a fee is not known, or is charged in another currency than the cases have, it is not shown. Intervals of amounts are Wilson's at the effective number of cases \
 (Kish). Answered in time = answered before the platform's deadline / answered or missed, latest round of each case whose \
-deadline is known. Rates at the fixed mix weigh each platform and reason as all cases of the report do; only these, of mature groups, may be compared.";
+deadline is known; a case that was lost without a response is missed. Rates at the fixed mix weigh each platform and reason as all cases of the report do; only these, of mature groups, may be compared.";
 
 /// Of the mix's cases, the share whose strata a group must have for a rate at that mix.
 const COVERED_PERCENT: u64 = 90;
@@ -103,6 +103,8 @@ pub struct Line {
     pub group: Group,
     /// Answered in time, of those answered or missed.
     pub on_time: Rate,
+    /// Answered cases whose deadline is not known: they are in no share of answers in time.
+    pub undated: u64,
     /// Per currency, in the order of their codes.
     pub amounts: Vec<Amounts>,
     /// The rate at the report's fixed mix; none for the whole, whose mix it is.
@@ -136,8 +138,10 @@ pub struct Amounts {
     pub retained: AmountRate,
     /// Partial wins of which it is not known what was kept: they count with nothing.
     pub kept_unknown: u64,
-    /// Fees in this currency; none where a fee of any case is not known.
+    /// Fees in this currency of the cases in it; none where a fee of any case is not known.
     pub fees: Option<Fees>,
+    /// Their fees in other currencies.
+    pub fees_elsewhere: Vec<(Currency, Fees)>,
     /// Cases of which a fee is not known, the platform's or the agency's.
     pub fee_unknown: u64,
 }
@@ -151,13 +155,34 @@ impl Amounts {
             retained: AmountRate::default(),
             kept_unknown: 0,
             fees: Some(Fees::default()),
+            fees_elsewhere: Vec::new(),
             fee_unknown: 0,
         }
     }
 
-    /// Retained less fees, in minor units; none where a fee is not known.
+    fn charge(&mut self, currency: Currency, fees: Fees) {
+        if currency == self.currency {
+            if let Some(all) = &mut self.fees {
+                all.add(fees);
+            }
+        } else if fees != Fees::default() {
+            match self
+                .fees_elsewhere
+                .iter_mut()
+                .find(|(known, _)| *known == currency)
+            {
+                Some((_, all)) => all.add(fees),
+                None => {
+                    self.fees_elsewhere.push((currency, fees));
+                    self.fees_elsewhere.sort_by_key(|(currency, _)| *currency);
+                }
+            }
+        }
+    }
+
+    /// Retained less fees, in minor units; none where a fee is not known or is charged in another currency.
     pub fn net_benefit(&self) -> Option<i64> {
-        let fees = self.fees?;
+        let fees = self.fees.filter(|_| self.fees_elsewhere.is_empty())?;
         Some(
             self.retained
                 .part()
@@ -238,6 +263,10 @@ impl Line {
         let tally = bundle.tally();
         self.group.add(&tally);
         self.on_time = self.on_time + bundle.on_time();
+        if bundle.contested && bundle.answer == Answer::NotDue && bundle.outcome != Some(Outcome::Superseded)
+        {
+            self.undated += bundle.cases;
+        }
         let rate = tally.rate();
         if rate.n() > 0 {
             let stratum = self.strata.entry((bundle.platform, bundle.reason)).or_default();
@@ -267,10 +296,8 @@ impl Line {
                 amounts.fees = None;
             }
         }
-        for (currency, fees) in &bundle.fees {
-            if let Some(all) = &mut self.amounts_in(*currency).fees {
-                all.add(*fees);
-            }
+        for (currency, fees) in bundle.fees.iter().filter(|(_, fees)| *fees != Fees::default()) {
+            self.amounts_in(bundle.currency).charge(*currency, *fees);
         }
     }
 

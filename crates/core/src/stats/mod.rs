@@ -47,4 +47,4 @@ pub use power::needed_per_group;
 pub use rate::{COUNTS_ONLY_BELOW, GREYED_BELOW, Interval, Rate, Shown, wilson};
 pub use shrunk::{SHRUNK_DEFINITION, Shrunk};
 pub use weighted::{Points, Standard, standardise};
-pub use win_rate::{DEFINITION, Group, NO_UPLIFT, Step, Tally, WinRate};
+pub use win_rate::{DEFINITION, Group, NO_UPLIFT, Step, Tally, WinRate, immature};

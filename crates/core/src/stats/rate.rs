@@ -22,16 +22,19 @@ pub fn wilson(hits: u64, n: u64) -> Option<Interval> {
     if n == 0 {
         return None;
     }
-    let (hits, n) = (to_f64(hits.min(n)), to_f64(n));
-    let p = hits / n;
+    Some(wilson_at(to_f64(hits.min(n)) / to_f64(n), to_f64(n)))
+}
+
+/// The same of a share of one, at a number of cases that need not be whole.
+pub(super) fn wilson_at(p: f64, n: f64) -> Interval {
     let z2 = Z * Z;
     let denominator = 1.0 + z2 / n;
     let centre = (p + z2 / (2.0 * n)) / denominator;
     let half = Z * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt() / denominator;
-    Some(Interval {
+    Interval {
         low: (centre - half).max(0.0),
         high: (centre + half).min(1.0),
-    })
+    }
 }
 
 pub(super) fn to_f64(n: u64) -> f64 {

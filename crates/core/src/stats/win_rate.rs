@@ -6,7 +6,8 @@ use crate::words::Outcome;
 /// The definition, printed with every report.
 pub const DEFINITION: &str = "Win rate = won / (won + partial + lost + lost without response), decided cases only, \
 each dispute once at its latest outcome. Won includes payments the platform protected only where evidence was sent. \
-Accepted, settled, withdrawn, lapsed, prevented, not contestable and superseded cases are no contest and stand beside it. \
+Accepted, settled, withdrawn, lapsed, prevented, not contestable and superseded cases are no contest and stand beside it; \
+a superseded case is counted once, as the case that stands for it. \
 Open cases are not losses. Cases are counted by the day on which the dispute was opened; in a report of what was closed, by the day of closing.";
 
 /// What the report does not say, printed with it (`domain.md` E3.8).
@@ -104,8 +105,12 @@ pub(super) const fn outside_coverage(outcome: Outcome) -> bool {
 impl Group {
     pub(super) fn add(&mut self, tally: &Tally) {
         let n = tally.cases;
-        self.received += n;
-        if tally.contested {
+        // Its family is counted where the case that stands for it is.
+        let superseded = tally.outcome == Some(Outcome::Superseded);
+        if !superseded {
+            self.received += n;
+        }
+        if tally.contested && !superseded {
             self.contested += n;
             if tally.outcome.is_some_and(outside_coverage) {
                 self.contested_outside += n;
@@ -169,7 +174,7 @@ impl Group {
         let out: u64 = self
             .no_contest
             .iter()
-            .filter(|(o, _)| outside_coverage(*o))
+            .filter(|(o, _)| *o != Outcome::Superseded && outside_coverage(*o))
             .map(|(_, n)| n)
             .sum();
         Rate::new(
@@ -202,8 +207,13 @@ impl Group {
 
     /// Too many cases are still open to compare this group with another.
     pub fn immature(&self) -> bool {
-        self.open * 100 > self.received * IMMATURE_ABOVE_PERCENT
+        immature(self.open, self.received)
     }
+}
+
+/// Too many cases are still open to compare what was received with anything (`domain.md` D4).
+pub const fn immature(open: u64, received: u64) -> bool {
+    open * 100 > received * IMMATURE_ABOVE_PERCENT
 }
 
 /// The report: the whole, and its groups.

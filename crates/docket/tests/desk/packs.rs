@@ -73,6 +73,11 @@ async fn a_pack_goes_once_and_stays_as_it_went(engine: Engine) {
     desk.work();
     assert!(server.mails().is_empty(), "nothing goes without a lead");
 
+    desk.lead("Lea");
+    for nobody in ["mia", "lead"] {
+        desk.call(&["pack", "approve", id, "--by", nobody])
+            .refused(&["no lead or admin"]);
+    }
     desk.call(&["pack", "approve", id, "--by", "lea"]).good();
     desk.call(&["pack", "approve", id, "--by", "lea"])
         .refused(&["only one that waits"]);

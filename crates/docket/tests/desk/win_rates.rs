@@ -177,14 +177,21 @@ async fn every_format_shows_the_same_figures_and_their_cases(engine: Engine) {
     let json = report(&desk, "Acme", &["--format", "json"]).json();
     // 83 cases of 25.00; 49 won; 4 withdrawn. PayPal's fee is not charged on a win; the agency takes a share of 49 wins.
     assert_eq!(euros(&json)["retained"]["part"]["minor"], json!(53 * 25_00));
-    let crowns_fees = 2 * 14_00;
     assert_eq!(
         euros(&json)["fees"]["platform"]["minor"],
-        json!((83 - 49) * 14_00 + crowns_fees)
+        json!((83 - 49) * 14_00)
     );
     assert_eq!(
         euros(&json)["fees"]["agency"]["minor"],
-        json!(88 * 100 + 49 * 2_50)
+        json!(83 * 100 + 49 * 2_50)
+    );
+    assert_eq!(euros(&json)["fees_elsewhere"], json!([]));
+    // Five cases in crowns, two of them lost, are charged in euros: nothing is taken off crowns, and no euro off other cases.
+    let crowns = &json["total"]["amounts"][1];
+    let charged = json!([{ "minor": 2 * 14_00 + 5 * 1_00, "currency": "EUR" }]);
+    assert_eq!(
+        (&crowns["fees_elsewhere"], &crowns["net_benefit"]),
+        (&charged, &Value::Null)
     );
 
     // One currency by the rate of the opening, or the day that is missing.
@@ -198,6 +205,7 @@ async fn every_format_shows_the_same_figures_and_their_cases(engine: Engine) {
     let converted = report(&desk, "Acme", &in_euros).json();
     let all = converted["total"]["amounts"].as_array().unwrap();
     assert_eq!(all.len(), 1);
+    assert_eq!(all[0]["fees"]["platform"]["minor"], json!((83 - 49 + 2) * 14_00));
     assert_eq!(all[0]["retained"]["whole"]["minor"], json!(83 * 25_00 + 5 * 2_00));
 
     // The list behind a figure has its count and its sum.

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::NaiveDate;
 use docket_core::factor::Subject;
 use docket_core::factor::catalogue::CATALOGUE;
 use docket_core::factor::levels::recorded;
 use docket_core::money::{Currency, Money};
-use docket_core::stats::{FactorTally, Rate, Tally};
+use docket_core::stats::{FactorTally, Rate, Tally, immature};
 use docket_core::words::{Outcome, Platform, Reason};
 
 use super::checklists::Checklists;
@@ -59,6 +60,59 @@ pub(super) struct Counter {
     /// For each factor the levels that were met, in the order of their numbers.
     names: Vec<Names>,
     patterns: Patterns,
+    months: Months,
+}
+
+/// Cases by month of opening, from the first of the period on: those that are open, and all.
+struct Months {
+    first: usize,
+    counts: Vec<(u64, u64)>,
+}
+
+/// A month as a number, out of a day as `2026-11-28`.
+fn month_number(day: &str) -> Option<usize> {
+    let (year, month) = (
+        day.get(..4)?.parse::<usize>().ok()?,
+        day.get(5..7)?.parse::<usize>().ok()?,
+    );
+    Some(year * 12 + month.checked_sub(1)?)
+}
+
+impl Months {
+    fn of(days: Days) -> Self {
+        Self {
+            first: month_number(&days.from.to_string()).unwrap_or(0),
+            counts: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, day: &str, open: bool) -> Result<()> {
+        let month = month_number(day).ok_or_else(|| damaged("opened_on is no day"))?;
+        let place = month
+            .checked_sub(self.first)
+            .ok_or_else(|| damaged("a case of before the period"))?;
+        if self.counts.len() <= place {
+            self.counts.resize(place + 1, (0, 0));
+        }
+        self.counts[place].0 += u64::from(open);
+        self.counts[place].1 += 1;
+        Ok(())
+    }
+
+    /// The first day of the month up to which the cases of the period are mature; none where no month of it is.
+    fn mature_to(&self) -> Option<NaiveDate> {
+        let (mut open, mut all, mut to) = (0, 0, None);
+        for (place, (still_open, cases)) in self.counts.iter().enumerate() {
+            open += still_open;
+            all += cases;
+            if all > 0 && !immature(open, all) {
+                let end = self.first + place + 1;
+                let (year, month) = (i32::try_from(end / 12).ok()?, u32::try_from(end % 12).ok()?);
+                to = NaiveDate::from_ymd_opt(year, month + 1, 1);
+            }
+        }
+        to
+    }
 }
 
 /// Levels with a number each.
@@ -119,6 +173,7 @@ impl Counter {
             kinds: Vec::new(),
             names: Vec::new(),
             patterns: Patterns::of(days),
+            months: Months::of(days),
         }
     }
 
@@ -136,6 +191,7 @@ impl Counter {
         };
         let counts = &mut self.kinds[number];
         counts.whole.add(amount);
+        self.months.add(day, counts.kind.outcome.is_none())?;
         if counts.kind.outcome.is_none() {
             return Ok(());
         }
@@ -207,6 +263,7 @@ impl Counter {
         Ok(FactorCounts {
             tallies,
             patterns: self.patterns.read(),
+            mature_to: self.months.mature_to(),
             held_out_from: patterns::cut(days),
         })
     }

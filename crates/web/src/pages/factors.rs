@@ -46,6 +46,10 @@ pub struct FactorsPage {
     open: u64,
     received: u64,
     immature: bool,
+    /// The same report up to the day before which its cases are mature, with that day as people read it.
+    mature: Option<(String, String)>,
+    /// What could not be looked at.
+    untold: Vec<String>,
     decided: u64,
     /// The win-rate report of the same days, whose figures lead to their cases.
     total_url: String,
@@ -104,6 +108,15 @@ impl FactorsPage {
             open: total.open,
             received: total.received,
             immature: total.immature(),
+            mature: report.mature_to.map(|to| {
+                let query = FactorQuery {
+                    to: Some(to),
+                    ..query.clone()
+                };
+                let says = show::said_with("factors_mature_to", &[("day", show::day(to))]);
+                (says, urls::factors(&query))
+            }),
+            untold: untold(report),
             decided: total.rate().n(),
             total_url: urls::win_rate(&ReportQuery {
                 client: report.client.as_ref().map(|client| client.id.to_string()),
@@ -127,6 +140,15 @@ impl FactorsPage {
             command: docket_app::figures::factors::command(report.client.as_ref(), report.period),
         }
     }
+}
+
+/// What no decided case has anything recorded of: silence is not to be taken for no association.
+fn untold(report: &FactorsReport) -> Vec<String> {
+    let factors: Vec<String> = report.report.untold.iter().map(show::factor).collect();
+    let factors =
+        (!factors.is_empty()).then(|| show::said_with("factors_untold", &[("factors", factors.join(", "))]));
+    let settings = (!report.report.settings_told()).then(|| show::said("settings_untold"));
+    factors.into_iter().chain(settings).collect()
 }
 
 impl Behind {

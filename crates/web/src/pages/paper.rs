@@ -6,7 +6,9 @@ use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use docket_app::{Client, Desk, Error, FactorsReport, Period, WinRateReport, WinRateWish, board, figures};
+use docket_app::{
+    Client, Desk, Error, FactorsReport, Period, SlaLine, WinRateReport, WinRateWish, board, figures,
+};
 use docket_core::words::Language;
 use serde_json::Value;
 
@@ -14,7 +16,7 @@ use crate::doors::Viewer;
 use crate::error::PageError;
 use crate::pages::clients;
 use crate::pages::win_rate::own_groups;
-use crate::query::{FactorQuery, Pairs, ReportQuery};
+use crate::query::{FactorQuery, Pairs, ReportQuery, SlaQuery};
 use crate::say::say;
 use crate::texts::t;
 use crate::urls;
@@ -125,11 +127,17 @@ async fn factor_report(desk: &Desk, viewer: &Viewer, pairs: &Pairs) -> Result<Fa
         .await?)
 }
 
-async fn promises(desk: &Desk, viewer: &Viewer, pairs: &Pairs) -> Result<Value, PageError> {
-    let query = ReportQuery::parse(pairs).map_err(PageError::BadRequest)?;
+/// Whose promises of which days.
+async fn promised(desk: &Desk, viewer: &Viewer, pairs: &Pairs) -> Result<(Client, Period), PageError> {
+    let query = SlaQuery::parse(pairs).map_err(PageError::BadRequest)?;
     let (_, client) = clients(desk, viewer, query.client.as_deref()).await?;
     let client: Client = client.ok_or_else(|| PageError::BadRequest(vec![t("refuse-pdf-client").plain()]))?;
-    Ok(figures::sla::report(client, period(query.from, query.to, desk)?, desk).await?)
+    Ok((client, period(query.from, query.to, desk)?))
+}
+
+async fn promises(desk: &Desk, viewer: &Viewer, pairs: &Pairs) -> Result<Value, PageError> {
+    let (client, period) = promised(desk, viewer, pairs).await?;
+    Ok(figures::sla::report(client, period, desk).await?)
 }
 
 /// The win-rate report.
@@ -194,12 +202,25 @@ pub async fn sla(
     typeset("service-levels", move || board::sla(&report, language)).await
 }
 
-/// The SLA report of one client, every promise.
+/// The SLA report of one client, every promise; with a target and what its clocks came to, those clocks.
 pub async fn sla_csv(
     State(desk): State<Desk>,
     viewer: Viewer,
     Query(pairs): Query<Pairs>,
 ) -> Result<Response, PageError> {
-    let report = promises(&desk, &viewer, &pairs).await?;
-    Ok(sheet("service-levels", figures::sla::csv(&[report])))
+    let query = SlaQuery::parse(&pairs).map_err(PageError::BadRequest)?;
+    let Some(wanted) = query.clocks else {
+        let report = promises(&desk, &viewer, &pairs).await?;
+        return Ok(sheet("service-levels", figures::sla::csv(&[report])));
+    };
+    let (client, period) = promised(&desk, &viewer, &pairs).await?;
+    let mut list = figures::sla::clocks_head();
+    let see = |line: &SlaLine<'_>| {
+        if wanted.fit(line) {
+            list.push_str(&figures::sla::clock_row(line));
+        }
+        Ok(())
+    };
+    desk.sla_report(client, period, see).await?;
+    Ok(sheet("clocks", list))
 }

@@ -97,6 +97,8 @@ struct Listed {
     /// Of all pages together.
     all: usize,
     next: Option<String>,
+    /// All of them as a file.
+    csv: String,
     back: String,
 }
 
@@ -194,15 +196,7 @@ impl Breaches {
     }
 
     fn list(&mut self, line: &SlaLine<'_>) {
-        let fits = |wanted: &Clocks| {
-            let fate = if wanted.adjusted {
-                line.judged.adjusted
-            } else {
-                line.judged.raw
-            };
-            (line.version, line.target) == (wanted.version, wanted.target.as_str()) && fate == wanted.fate
-        };
-        if !self.query.clocks.as_ref().is_some_and(fits) {
+        if !self.query.clocks.as_ref().is_some_and(|wanted| wanted.fit(line)) {
             return;
         }
         self.matching += 1;
@@ -240,6 +234,10 @@ impl Listed {
             after: to,
             ..query.clone()
         };
+        let all = SlaQuery {
+            after: 0,
+            ..query.clone()
+        };
         let back = SlaQuery {
             clocks: None,
             after: 0,
@@ -251,6 +249,7 @@ impl Listed {
             before: query.after,
             all: found.matching,
             next: (to < found.matching).then(|| urls::sla(&next)),
+            csv: urls::with(urls::SLA_CSV, &all.pairs()),
             back: urls::sla(&back),
         })
     }

@@ -9,6 +9,7 @@ mod links;
 
 use askama::Template;
 use axum::extract::{Query, State};
+use chrono::NaiveDate;
 use docket_app::board;
 use docket_app::figures::shown;
 use docket_app::{Client, Desk, Error, GroupBy, Period, WinRateReport, WinRateWish};
@@ -49,6 +50,8 @@ pub struct WinRatePage {
     money: Vec<MoneyRow>,
     /// What is not known of amounts.
     not_known: Vec<String>,
+    /// Why something that was asked for is not shown.
+    refused: Vec<String>,
     heat: Heat,
     funnel: Funnel,
     paper: PaperForm,
@@ -141,12 +144,14 @@ impl Row {
             immature: group.immature(),
             rates,
             figures: vec![
-                figure(group.received, t("rep-received").plain(), &|_| {}),
+                figure(group.received, t("rep-received").plain(), &|q| {
+                    q.figure = Some(stats::Figure::Received);
+                }),
                 figure(group.open, t("rep-still-open").plain(), &|q| {
                     q.outcome = Some(None)
                 }),
                 figure(group.contested, t("rep-contested").plain(), &|q| {
-                    q.contested = Some(true)
+                    q.figure = Some(stats::Figure::Contested);
                 }),
                 ended(group.won, Outcome::Won),
                 protected(group.won_protected, true),
@@ -174,6 +179,21 @@ impl Row {
 }
 
 impl WinRatePage {
+    /// With what could not be shown of what was asked for, and the form as it was filled in.
+    fn refusing(mut self, refused: Vec<String>, query: &ReportQuery) -> Self {
+        if refused.is_empty() {
+            return self;
+        }
+        let day = |day: Option<NaiveDate>, shown: String| day.map_or(shown, |day| day.to_string());
+        self.from = day(query.from, self.from);
+        self.to = day(query.to, self.to);
+        self.currency = query
+            .currency
+            .map_or(self.currency, |currency| currency.to_string());
+        self.refused = refused;
+        self
+    }
+
     pub fn of(viewer: &Viewer, report: &WinRateReport, all: &[Client]) -> Self {
         let wish = &report.wish;
         let (from, to) = (wish.period.from.date_naive(), wish.period.to.date_naive());
@@ -194,12 +214,14 @@ impl WinRatePage {
         let money = named.iter().flat_map(|(label, line, cohort)| {
             line.amounts.iter().map(|amounts| {
                 let currency = amounts.currency;
-                let url = cohort.link(&|q| q.currency = Some(currency));
-                MoneyRow::of(
-                    (label, line.group.immature()),
-                    amounts,
-                    url.filter(|_| wish.currency.is_none()),
-                )
+                let of = |figure| {
+                    let url = cohort.link(&|q| {
+                        q.currency = Some(currency);
+                        q.figure = Some(figure);
+                    });
+                    url.filter(|_| wish.currency.is_none())
+                };
+                MoneyRow::of((label, line.group.immature()), amounts, of)
             })
         });
         let groupings = GroupBy::ALL
@@ -214,6 +236,7 @@ impl WinRatePage {
             changed: cells::changed(report.change),
             money: money.collect(),
             not_known: cells::not_known(total),
+            refused: Vec::new(),
             heat: Heat::of(&report.ledger, &cohort),
             funnel: Funnel::of(&total.group, &cohort),
             paper: PaperForm::of((urls::WIN_RATE_PDF, urls::WIN_RATE_CSV), asked(wish).pairs()),
@@ -343,19 +366,29 @@ pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<
     own_groups(&viewer, query.by)?;
     let (all, client) = clients(&desk, &viewer, query.client.as_deref()).await?;
     let now = desk.env.now();
-    let empty = |_| PageError::BadRequest(vec![t("rep-empty-period").plain()]);
-    let period = Period::of(query.from, query.to, now).map_err(empty)?;
-    let wish = WinRateWish {
+    let mut refused = Vec::new();
+    let period = match Period::of(query.from, query.to, now) {
+        Ok(period) => period,
+        Err(_) => {
+            refused.push(t("rep-empty-period").plain());
+            Period::of(None, None, now)?
+        }
+    };
+    let mut wish = WinRateWish {
         client,
         period,
         by: query.by,
         closed: query.closed,
         currency: query.currency,
     };
-    let report = match desk.win_rate(wish).await {
-        // Rates of exchange are missing: which ones, and what to do.
-        Err(Error::Invalid(why)) => return Err(PageError::BadRequest(vec![say(&why)])),
+    let report = match desk.win_rate(wish.clone()).await {
+        // Rates of exchange are missing: which ones, and what to do. Each currency by itself can be shown all the same.
+        Err(Error::Invalid(why)) if wish.currency.is_some() => {
+            refused.push(say(&why));
+            wish.currency = None;
+            desk.win_rate(wish).await?
+        }
         other => other?,
     };
-    html(&WinRatePage::of(&viewer, &report, &all))
+    html(&WinRatePage::of(&viewer, &report, &all).refusing(refused, &query))
 }

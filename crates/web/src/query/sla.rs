@@ -1,6 +1,7 @@
 //! What the SLA page shows.
 
 use chrono::NaiveDate;
+use docket_app::SlaLine;
 use docket_core::sla::Fate;
 
 use super::Pairs;
@@ -32,6 +33,18 @@ pub struct Clocks {
     pub adjusted: bool,
     /// What they came to.
     pub fate: Fate,
+}
+
+impl Clocks {
+    /// Whether a clock is one of them.
+    pub fn fit(&self, line: &SlaLine<'_>) -> bool {
+        let fate = if self.adjusted {
+            line.judged.adjusted
+        } else {
+            line.judged.raw
+        };
+        (line.version, line.target) == (self.version, self.target.as_str()) && fate == self.fate
+    }
 }
 
 const ADJUSTED: &str = "adjusted";

@@ -67,6 +67,7 @@ impl Samples for FactorsPage {
                 &docket_core::stats::Patterns::of(&patterns(if own { 6 } else { 0 })),
                 "2026-05-01".parse().unwrap(),
             ),
+            mature_to: None,
             as_of: now(),
         };
         let case = FactorCase {
@@ -80,6 +81,19 @@ impl Samples for FactorsPage {
             won: false,
             level: NASTY.to_owned(),
         };
+        // Every third case is open still.
+        let mut immature = full.clone();
+        immature.push(FactorTally {
+            factor: None,
+            outcome: None,
+            contested: false,
+            cases: 60,
+            ..full[0].clone()
+        });
+        let immature = FactorsReport {
+            mature_to: "2026-05-01".parse().ok(),
+            ..report(&immature, true)
+        };
         let many = vec![case; 230];
         let late = timing.into();
         vec![
@@ -87,6 +101,7 @@ impl Samples for FactorsPage {
             Self::of(&viewer(), &report(&few, true), all, Some((&late, NASTY, &[]))),
             Self::of(&viewer(), &report(&full, false), all, Some((&late, NASTY, &many))),
             Self::of(&clients_own(client.id), &report(&full, true), all, None),
+            Self::of(&viewer(), &immature, all, None),
         ]
     }
 }

@@ -74,6 +74,7 @@ fn factor_report(cases: &[Cases<'_>]) -> FactorsReport {
         period: Period::of(None, None, now()).unwrap(),
         report: FactorReport::of(&tallies),
         model: Model::of(&docket_core::stats::Patterns::default(), now().date_naive()),
+        mature_to: None,
         as_of: now(),
     }
 }

@@ -154,6 +154,7 @@ fn factors_with_every_level_fit_and_say_what_is_left_out() {
         period: Period::of(None, None, now()).unwrap(),
         report: FactorReport::of(&tallies),
         model: Model::of(&Patterns::of(&patterns(6)), "2026-05-01".parse().unwrap()),
+        mature_to: None,
         as_of: now(),
     };
     for language in LONG {

@@ -32,6 +32,13 @@ async fn listed(test: &TestDesk, who: &LoggedIn, page: &str, fate: &str) -> usiz
     assert!(list.contains(&format!("1 to {said} of {said}.")), "{list}");
     let rows = list.matches("<th scope=\"row\">").count();
     assert_eq!(rows, said);
+    let link = between(list, "<a href=\"/reports/sla/csv", "\" download").unwrap();
+    let file = test
+        .get_as(who, &format!("/reports/sla/csv{}", unescape(link)))
+        .await
+        .body;
+    assert_eq!(file.lines().count(), 1 + said, "{file}");
+    assert!(file.starts_with("contract_version,target,case,"), "{file}");
     let beyond = test.get_as(who, &format!("{url}&after={said}")).await;
     assert!(beyond.body.contains("No clock."), "{}", beyond.body);
     rows

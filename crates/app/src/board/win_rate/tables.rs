@@ -201,6 +201,13 @@ pub(super) fn mixed(say: Say, value: &Value) -> String {
         ]
     };
     match text(value, "state") {
+        // Of a part of the mix only: another group may lack another part.
+        "percent" if value["covers"] != value["of"] => format!(
+            "{} % ({}); {}",
+            say.number(&value["percent"]),
+            say.interval(value),
+            say.with("mix_covers", &covers())
+        ),
         "percent" => format!("{} % ({})", say.number(&value["percent"]), say.interval(value)),
         "immature" => say.plain("not_compared"),
         "too_few" => say.plain("too_few"),
@@ -232,7 +239,17 @@ fn no_contest(say: Say, group: &Value) -> String {
 /// What is not known of amounts, for each currency in which anything is not.
 pub(super) fn unknown(say: Say, total: &Value) -> impl Iterator<Item = String> {
     let mut says = Vec::new();
+    if total["on_time_undated"] != 0 {
+        says.push(say.with("undated", &[("n", say.number(&total["on_time_undated"]))]));
+    }
     for one in list(&total["amounts"]) {
+        for fees in list(&one["fees_elsewhere"]) {
+            let currency = text(one, "currency").to_owned();
+            says.push(say.with(
+                "fees_elsewhere",
+                &[("currency", currency), ("amount", say.money(fees))],
+            ));
+        }
         for key in ["fees_unknown", "partial_unknown"] {
             if one[key] != 0 {
                 let currency = text(one, "currency").to_owned();

@@ -1,6 +1,7 @@
 //! The report as CSV: a row for each group, then a row for each of its currencies; the whole comes last, with what changed since the
 //! period before, behind it the strata (platforms and reasons crossed) and the client's accounts, whose health is no part of it.
 
+use docket_core::money::Money;
 use serde_json::{Value, json};
 
 use crate::figures::{cell, push};
@@ -54,7 +55,7 @@ const HEALTH: [(&str, &str); 9] = [
 const STRATUM: [&str; 2] = ["stratum_platform", "stratum_reason"];
 
 /// Columns of what changed since the period before, and where the figure stands.
-const CHANGE: [(&str, &str); 11] = [
+const CHANGE: [(&str, &str); 15] = [
     ("change_state", "/state"),
     ("before_hits", "/before/hits"),
     ("before_n", "/before/n"),
@@ -62,7 +63,11 @@ const CHANGE: [(&str, &str); 11] = [
     ("change_points", "/total/points"),
     ("change_low", "/total/low"),
     ("change_high", "/total/high"),
-    ("change_mix_points", "/mix"),
+    ("change_mix_points", "/mix/points"),
+    ("change_mix_low", "/mix/low"),
+    ("change_mix_high", "/mix/high"),
+    ("change_common_before", "/common/before"),
+    ("change_common_after", "/common/after"),
     ("change_rates_points", "/rates/points"),
     ("change_rates_low", "/rates/low"),
     ("change_rates_high", "/rates/high"),
@@ -80,6 +85,7 @@ pub fn csv(report: &WinRateReport) -> String {
     for rate in RATES {
         head.extend(RATE.map(|part| format!("{rate}_{part}")));
     }
+    head.push("on_time_undated".to_owned());
     head.extend(MIX.map(|part| format!("fixed_mix_{part}")));
     head.extend(SHRUNK.map(|part| format!("shrunk_{part}")));
     for amount in AMOUNTS {
@@ -91,6 +97,7 @@ pub fn csv(report: &WinRateReport) -> String {
         "platform_fees_minor",
         "agency_fees_minor",
         "fees_unknown",
+        "fees_elsewhere",
         "net_benefit_minor",
     ]));
     head.extend(HEALTH.map(|(name, _)| format!("account_{name}")));
@@ -164,7 +171,7 @@ pub fn csv(report: &WinRateReport) -> String {
 fn change(report: &WinRateReport) -> impl Iterator<Item = String> {
     let days = match report.change {
         Changed::Since(before, _) => [before.from, before.to].map(|at| at.date_naive().to_string()),
-        Changed::NoneBefore | Changed::Immature => [String::new(), String::new()],
+        Changed::NoneBefore | Changed::Immature { .. } => [String::new(), String::new()],
     };
     let value = super::change(report.change);
     let figures = CHANGE.map(|(_, path)| value.pointer(path).map(cell).unwrap_or_default());
@@ -180,6 +187,7 @@ fn counts(value: &Value) -> Vec<String> {
     for rate in RATES {
         row.extend(RATE.map(|part| cell(&value[rate][part])));
     }
+    row.push(cell(&value["on_time_undated"]));
     row.extend(MIX.map(|part| cell(&value["at_fixed_mix"][part])));
     row.extend(SHRUNK.map(|part| cell(&value["shrunk"][part])));
     row
@@ -195,7 +203,16 @@ fn money(value: &Value, amounts: &Value, columns: usize) -> Vec<String> {
     let fees = &amounts["fees"];
     tail.push(cell(&amounts["partial_unknown"]));
     tail.extend([&fees["platform"]["minor"], &fees["agency"]["minor"]].map(cell));
-    tail.extend([&amounts["fees_unknown"], &amounts["net_benefit"]["minor"]].map(cell));
+    tail.push(cell(&amounts["fees_unknown"]));
+    let elsewhere = amounts["fees_elsewhere"].as_array().into_iter().flatten();
+    let elsewhere = elsewhere.filter_map(|fees| serde_json::from_value::<Money>(fees.clone()).ok());
+    tail.push(
+        elsewhere
+            .map(|fees| fees.to_string())
+            .collect::<Vec<_>>()
+            .join("; "),
+    );
+    tail.push(cell(&amounts["net_benefit"]["minor"]));
     let mut row = vec![cell(&value["key"]), cell(&amounts["currency"])];
     row.resize(IMMATURE, String::new());
     row.push(cell(&value["immature"]));

@@ -34,4 +34,6 @@ fn only_a_decision_makes_silence_a_miss() {
     let mut case = case(Turn::Ours);
     case.round.deadline = None;
     assert_eq!(case.answer(), (Answer::NotDue, None));
+    case.outcome = Some(Outcome::LostNoResponse);
+    assert_eq!(case.answer(), (Answer::Missed, None), "whenever it was due");
 }

@@ -3,11 +3,10 @@
 use docket_app::Changed;
 use docket_core::money::Money;
 use docket_core::stats::{
-    AmountRate, AmountShown, Amounts, Drift, Mixed, Points, Rate, Shown, Shrunk, Standard,
+    AmountRate, AmountShown, Amounts, Drift, Figure, Mixed, Points, Rate, Shown, Shrunk, Standard,
 };
 
 use crate::show;
-use crate::texts::t;
 
 /// What may be shown of a rate.
 #[derive(Debug)]
@@ -61,17 +60,26 @@ impl RateCell {
         if immature {
             return Self::words(show::said("not_compared"));
         }
-        match rate {
-            Standard::Missing { .. } => Self::words(show::said_with(
+        let part = || {
+            show::said_with(
                 "mix_covers",
                 &[("covers", covers.0.to_string()), ("of", covers.1.to_string())],
-            )),
+            )
+        };
+        match rate {
+            Standard::Missing { .. } => Self::words(part()),
             Standard::TooFew { .. } => Self::words(show::said("too_few")),
             Standard::Percent { percent, n, weak, .. } => Self {
                 main: show::percent(percent.value),
                 detail: Some(format!(
-                    "n {n}; {}",
-                    show::interval(percent.interval.low.max(0.0), percent.interval.high.min(100.0))
+                    "n {n}; {}{}",
+                    show::interval(percent.interval.low.max(0.0), percent.interval.high.min(100.0)),
+                    // Of a part of the mix only: another group may lack another part.
+                    if covers.0 < covers.1 {
+                        format!("; {}", part())
+                    } else {
+                        String::new()
+                    }
                 )),
                 weak,
             },
@@ -138,24 +146,34 @@ pub struct MoneyRow {
     pub currency: String,
     /// The cases in this currency; none where the group cannot be told in an address, or amounts were converted.
     pub url: Option<String>,
-    pub shares: Vec<RateCell>,
+    /// Each share with the cases that it is of.
+    pub shares: Vec<(RateCell, Option<String>)>,
     pub sums: Vec<String>,
 }
 
 impl MoneyRow {
-    pub fn of((label, immature): (&str, bool), amounts: &Amounts, url: Option<String>) -> Self {
+    /// `cases`: the address of the cases that a figure counts in this currency.
+    pub fn of(
+        (label, immature): (&str, bool),
+        amounts: &Amounts,
+        cases: impl Fn(Figure) -> Option<String>,
+    ) -> Self {
         let money = |minor| Money::new(minor, amounts.currency);
         let known =
             |minor: Option<i64>| minor.map_or_else(|| show::said("not_known"), |m| show::money(money(m)));
-        let shares = [amounts.won, amounts.recovered, amounts.retained];
+        let shares = [
+            (amounts.won, Figure::Decided),
+            (amounts.recovered, Figure::Received),
+            (amounts.retained, Figure::Received),
+        ];
         Self {
             label: label.to_owned(),
             immature,
             currency: amounts.currency.to_string(),
-            url,
+            url: cases(Figure::Received),
             shares: shares
                 .into_iter()
-                .map(|rate| RateCell::amount(rate, money))
+                .map(|(rate, figure)| (RateCell::amount(rate, money), cases(figure)))
                 .collect(),
             sums: vec![
                 known(amounts.fees.map(|fees| fees.platform)),
@@ -166,8 +184,20 @@ impl MoneyRow {
     }
 }
 
-/// What is not known of amounts, in each currency.
+/// What is not known of answers and amounts, in each currency.
 pub fn not_known(total: &docket_core::stats::Line) -> Vec<String> {
+    let undated = (total.undated > 0)
+        .then(|| show::said_with("undated", &[("n", show::number(&total.undated.into()))]));
+    let elsewhere = total.amounts.iter().flat_map(|one| {
+        one.fees_elsewhere.iter().map(|(currency, fees)| {
+            let all = Money::new(fees.platform.saturating_add(fees.agency), *currency);
+            let places = [
+                ("currency", one.currency.to_string()),
+                ("amount", show::money(all)),
+            ];
+            show::said_with("fees_elsewhere", &places)
+        })
+    });
     let each = total.amounts.iter().flat_map(|one| {
         [
             ("fees_unknown", one.fee_unknown),
@@ -180,38 +210,61 @@ pub fn not_known(total: &docket_core::stats::Line) -> Vec<String> {
             show::said_with(key, &places)
         })
     });
-    each.collect()
+    undated.into_iter().chain(elsewhere).chain(each).collect()
 }
 
 /// What changed since the period before, in sentences.
 pub fn changed(changed: Changed) -> Vec<String> {
+    let count = |n: u64| show::number(&n.into());
     let (before, change) = match changed {
         Changed::NoneBefore => return vec![show::said("change.none_before")],
-        Changed::Immature => {
-            return vec![show::said("change.immature")];
+        Changed::Immature { now, before } => {
+            let places = [
+                ("open", count(now.0)),
+                ("received", count(now.1)),
+                ("open_before", count(before.0)),
+                ("received_before", count(before.1)),
+            ];
+            return vec![show::said_with("change.immature", &places)];
         }
         Changed::Since(before, change) => (before, change),
     };
-    let rates = t("rep-change-rates")
-        .with("from", show::day(before.from.date_naive()))
-        .with("to", show::day(before.last_day()))
-        .with("before", show::rate(change.before))
-        .with("after", show::rate(change.after));
-    let mut says = vec![rates.plain()];
+    let rates = [
+        ("from", show::day(before.from.date_naive())),
+        ("to", show::day(before.last_day())),
+        ("before", show::rate(change.before)),
+        ("after", show::rate(change.after)),
+    ];
+    let mut says = vec![show::said_with("change.rates", &rates)];
     let points = |points: Points| {
         let (low, high) = (points.interval.low, points.interval.high);
         show::points(&tenths(points.value), &tenths(low), &tenths(high))
     };
-    match change.drift {
-        Drift::TooFew => says.push(show::said("change.too_few")),
-        Drift::Parts { total, mix, rate } => says.extend([
-            t("rep-change-total").with("points", points(total)).plain(),
-            t("rep-change-mix")
-                .with("points", show::digits(&tenths(mix)))
-                .plain(),
-            t("rep-change-same").with("points", points(rate)).plain(),
-        ]),
-    }
+    let Drift::Parts {
+        total,
+        mix,
+        rate,
+        common,
+    } = change.drift
+    else {
+        says.push(show::said("change.too_few"));
+        return says;
+    };
+    says.push(show::said_with("change.total", &[("total", points(total))]));
+    says.push(show::said_with("change.mix", &[("mix", points(mix))]));
+    says.push(match rate {
+        None => show::said("change.no_common"),
+        Some(rate) => show::said_with(
+            "change.within",
+            &[
+                ("rates", points(rate)),
+                ("before", count(common.0)),
+                ("all_before", count(change.before.n())),
+                ("after", count(common.1)),
+                ("all_after", count(change.after.n())),
+            ],
+        ),
+    });
     says
 }
 

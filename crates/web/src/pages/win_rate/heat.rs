@@ -37,7 +37,8 @@ impl Heat {
             let rate = found.next().map(|(_, rate)| *rate);
             HeatCell {
                 rate: rate.map(|rate| RateCell::of(rate, "none_decided")),
-                shade: rate.map_or("", shade),
+                // Shades invite to compare, which an immature report may not be.
+                shade: rate.filter(|_| !ledger.total.group.immature()).map_or("", shade),
                 url: rate.and_then(|_| {
                     cohort.link(&|q| {
                         q.platform = Some(platform);

@@ -4,6 +4,7 @@ use anyhow::Result;
 use docket_app::FactorsReport;
 use docket_app::figures::factors::{self as fields, command};
 use docket_app::figures::shown;
+use docket_core::factor::Subject;
 use docket_core::factor::catalogue::NOT_RECORDED;
 use docket_core::stats::{AMOUNT_DEFINITION, Beside, DISCLAIMER, FACTOR_DEFINITION, FactorTable, Fix, Level};
 use docket_core::words::readable;
@@ -21,6 +22,7 @@ pub fn print(report: &FactorsReport, strata: bool) -> Result<()> {
         for table in &report.report.factors {
             factor(table, strata)?;
         }
+        untold(report)?;
         model(&fields::model(&report.model))?;
         line(format!(
             "The cases behind a level: {} --cases FACTOR=LEVEL\n",
@@ -55,9 +57,31 @@ fn head(report: &FactorsReport) -> Result<()> {
             ""
         }
     ))?;
+    if let Some(day) = report.mature_to {
+        line(format!(
+            "Quickly decided cases differ from slow ones: what follows may turn out otherwise. Days before {day} are mature: --to {day}"
+        ))?;
+    }
     if report.client.is_none() {
         line(
             "Clients are pooled: a level that one client has more often carries that client's other habits too. Look at each client before you act.",
+        )?;
+    }
+    line("")
+}
+
+/// What could not be looked at, so that silence is not taken for no association.
+fn untold(report: &FactorsReport) -> Result<()> {
+    let untold: Vec<String> = report.report.untold.iter().map(Subject::name).collect();
+    if !untold.is_empty() {
+        line(format!(
+            "Nothing is recorded of these decided cases about: {}.",
+            untold.join(", ")
+        ))?;
+    }
+    if !report.report.settings_told() {
+        line(
+            "No item of a settings checklist was answered before these disputes opened; see `docket connection settings`.",
         )?;
     }
     line("")

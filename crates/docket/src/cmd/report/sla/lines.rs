@@ -1,33 +1,13 @@
 //! The clocks behind the figures, one at a time: a long list needs no memory.
 
 use anyhow::Result;
-use docket_app::figures::{self, sla as fields};
+use docket_app::figures::sla as fields;
 use docket_app::{Client, Desk, Error, Period, SlaLine};
 use serde_json::Value;
 
 use super::super::{Format, no_paper};
-use crate::output::{JsonArray, Table, line};
+use crate::output::{self, JsonArray, Table};
 
-const COLUMNS: [&str; 18] = [
-    "contract_version",
-    "target",
-    "case",
-    "dispute",
-    "platform",
-    "round",
-    "begun",
-    "ended",
-    "ended_at",
-    "limit_seconds",
-    "raw_seconds",
-    "paused_seconds",
-    "excluded_seconds",
-    "adjusted_seconds",
-    "raw",
-    "adjusted",
-    "why",
-    "incident",
-];
 /// What fits a terminal.
 const SHOWN: [&str; 12] = [
     "target",
@@ -112,7 +92,7 @@ pub async fn print(
     let mut out = match format {
         Format::Json => Out::Json(JsonArray::begin()?),
         Format::Csv => {
-            line(COLUMNS.join(","))?;
+            output::text(&fields::clocks_head())?;
             Out::Csv
         }
         Format::Pdf => return Err(no_paper()),
@@ -154,10 +134,7 @@ fn push(out: &mut Out, found: &SlaLine<'_>) -> Result<()> {
     let value = fields::clock(found);
     match out {
         Out::Json(array) => array.push(&value),
-        Out::Csv => {
-            let cells: Vec<String> = COLUMNS.iter().map(|name| figures::cell(&value[name])).collect();
-            line(cells.join(","))
-        }
+        Out::Csv => output::text(&fields::clock_row(found)),
         Out::Text(table) => {
             table.row(row(&value, &SHOWN));
             Ok(())

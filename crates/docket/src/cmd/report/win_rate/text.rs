@@ -30,7 +30,7 @@ pub fn print(report: &WinRateReport) -> Result<()> {
         .iter()
         .zip(&lines)
         .map(|(group, value)| (name(report, group), value))
-        .chain([("total".to_owned(), &total)])
+        .chain([(total_name(report), &total)])
         .collect();
     left_out(report, shown.len())?;
     rates(report, &named)?;
@@ -40,6 +40,15 @@ pub fn print(report: &WinRateReport) -> Result<()> {
     changed(&fields::change(report.change))?;
     beside::print(report)?;
     notes(report)
+}
+
+fn total_name(report: &WinRateReport) -> String {
+    let mark = if report.ledger.total.group.immature() {
+        " (immature)"
+    } else {
+        ""
+    };
+    format!("total{mark}")
 }
 
 /// What of the groups is not printed.
@@ -113,8 +122,13 @@ fn mixed(value: &Value) -> String {
         Some("immature") => "not compared".to_owned(),
         Some("percent") => {
             let few = if value["weak"] == true { "; few cases" } else { "" };
+            let part = if value["covers"] == value["of"] {
+                String::new()
+            } else {
+                format!("; has {} of {} of the mix", value["covers"], value["of"])
+            };
             format!(
-                "{} % ({} to {} %{few})",
+                "{} % ({} to {} %{few}{part})",
                 value["percent"], value["low"], value["high"]
             )
         }
@@ -155,6 +169,14 @@ fn rates(report: &WinRateReport, named: &[(String, &Value)]) -> Result<()> {
         table.row(row);
     }
     table.print()?;
+    let undated = named
+        .last()
+        .map_or(&Value::Null, |(_, total)| &total["on_time_undated"]);
+    if undated.as_u64().is_some_and(|n| n > 0) {
+        line(format!(
+            "Of {undated} answered cases the platform's deadline is not known; no share of answers in time counts them."
+        ))?;
+    }
     if clients {
         line(SHRUNK_DEFINITION)?;
     }
@@ -286,6 +308,15 @@ fn money(report: &WinRateReport, named: &[(String, &Value)]) -> Result<()> {
              (0 where nothing is charged)"
         ))?;
     }
+    for one in total.into_iter().flatten() {
+        for fees in one["fees_elsewhere"].as_array().into_iter().flatten() {
+            line(format!(
+                "The cases in {} are charged {}, in another currency, so no net benefit is shown for them; --currency shows it.",
+                one["currency"].as_str().unwrap_or_default(),
+                amount(fees)
+            ))?;
+        }
+    }
     if !partial.is_empty() {
         line(format!(
             "Partial wins of which the platform does not tell what was kept count with nothing retained: {partial}"
@@ -324,21 +355,34 @@ fn changed(value: &Value) -> Result<()> {
             line(before())?;
             line(format!("  difference: {}", points(&value["total"])))?;
             line(format!(
-                "  of that, other platforms and reasons: {} points",
-                value["mix"]
+                "  of that, other platforms and reasons: {}",
+                points(&value["mix"])
             ))?;
-            line(format!(
-                "  of that, rates of the same platform and reason: {}",
-                points(&value["rates"])
-            ))?;
+            line(match value["rates"] {
+                Value::Null => {
+                    "  no platform and reason is common to the two periods: nothing can be said of rates"
+                        .to_owned()
+                }
+                _ => format!(
+                    "  of that, rates of the same platform and reason: {}; both periods have such cases: {} of {} decided before, \
+                     {} of {} now",
+                    points(&value["rates"]),
+                    value["common"]["before"],
+                    value["before"]["n"],
+                    value["common"]["after"],
+                    value["after"]["n"]
+                ),
+            })?;
         }
         Some("too_few") => {
             line(before())?;
             line("  too few decided cases to say more")?;
         }
-        Some("immature") => {
-            line("  not compared: more than 10 % of the cases of one of the two periods are still open")?
-        }
+        Some("immature") => line(format!(
+            "  not compared: more than 10 % of the cases of one of the two periods are still open ({} of {} now, {} of {} before); \
+             a period that ended earlier can be compared",
+            value["open"], value["received"], value["open_before"], value["received_before"]
+        ))?,
         _ => line("  nothing was decided in the period before")?,
     }
     line("")
