@@ -123,6 +123,8 @@ fn standard_holds(standard: &Standard) -> Option<bool> {
 enum Aim {
     /// This share, within Monte Carlo error.
     Share(f64),
+    /// At least this share: where a client has a handful of cases in each stratum, an interval may be wider than it must.
+    AtLeast(f64),
     /// At most this share: a test that is careful may be rarer.
     AtMost(f64),
     /// Shown for comparison.
@@ -154,6 +156,7 @@ impl Line {
     fn met(&self) -> bool {
         match self.aim {
             Aim::Share(share) => self.of > 0 && (self.share() - share).abs() <= self.error(share),
+            Aim::AtLeast(share) => self.of > 0 && self.share() >= share - self.error(share),
             Aim::AtMost(share) => self.of > 0 && self.share() <= share + self.error(share),
             Aim::None => true,
         }
@@ -191,8 +194,21 @@ fn lines(portfolios: u64, seed: u64) -> Vec<Line> {
     );
     let unset = many(Planted::Setting(0.1), 1_200.0, 5);
     let (none, few) = (many(Planted::Nothing, 600.0, 3), many(Planted::Nothing, 50.0, 4));
+    let small = many(Planted::Share(0.1), 60.0, 6);
     let false_alarm = 1.0 - STATED;
     vec![
+        line(
+            "difference's interval holds -10 points, 60 cases",
+            "late costs 10 points",
+            Aim::AtLeast(STATED),
+            small.iter().map(|s| points_hold(&s.late, -10.0)),
+        ),
+        line(
+            "standardised rate's interval holds it, 50 cases",
+            "nothing",
+            Aim::AtLeast(STATED),
+            few.iter().map(|s| standard_holds(&s.standard)),
+        ),
         line(
             "odds ratio's interval holds 0.5",
             "late halves the odds",
@@ -286,6 +302,7 @@ pub fn run(portfolios: u64, aims: &mut Aims) {
     for line in lines(portfolios, 1) {
         let stated = match line.aim {
             Aim::Share(share) => percent(share),
+            Aim::AtLeast(share) => format!("at least {}", percent(share)),
             Aim::AtMost(share) => format!("at most {}", percent(share)),
             Aim::None => "-".to_owned(),
         };
