@@ -6,7 +6,7 @@ use docket_core::draft::DraftState;
 use docket_core::four_eyes::same_person;
 use docket_core::words::{ActionKind, Language, WorkState};
 
-use super::history::flatten;
+use super::history::flat;
 use crate::doors::{Door, Viewer};
 use crate::locale;
 use crate::pages::Choice;
@@ -37,6 +37,8 @@ pub struct DraftLine {
     pub command: String,
     /// What it says, field by field.
     pub says: Vec<(String, String)>,
+    /// The same without its files.
+    fileless: Vec<(String, String)>,
     /// The statement of a contest.
     pub statement: String,
     /// Asks a second person, where it is complete and nobody was asked.
@@ -144,11 +146,7 @@ impl DraftLine {
         let d = &draft.draft;
         let waits = draft.current && draft.state == DraftState::InReview && viewer.may(Door::ApproveDraft);
         let wrote = draft.writers.iter().any(|w| same_person(w, viewer.name()));
-        let mut says = Vec::new();
-        if let Ok(content) = serde_json::to_value(&d.edition.content) {
-            flatten("", &content, &mut says);
-        }
-        says.retain(|(name, _)| name != "action");
+        let content = serde_json::to_value(&d.edition.content).unwrap_or_default();
         Self {
             action: show::title(d.edition.content.action),
             version: d.version,
@@ -164,7 +162,8 @@ impl DraftLine {
             returned: d.returned.clone().filter(|_| draft.state == DraftState::Draft),
             over: !draft.current,
             command: format!("docket draft show {}", d.case),
-            says,
+            says: flat(&content, "", &["action"]),
+            fileless: flat(&content, "", &["action", "files"]),
             statement: draft
                 .response
                 .as_ref()
@@ -189,7 +188,7 @@ impl DraftLine {
 impl DraftLine {
     /// Without what is said of files, for a page that shows them by themselves.
     pub fn without_files(mut self) -> Self {
-        self.says.retain(|(name, _)| !name.contains("files "));
+        self.says = std::mem::take(&mut self.fileless);
         self
     }
 }

@@ -6,7 +6,6 @@ use docket_app::{CaseView, StoredEvidence};
 use docket_core::dossier::Goods;
 use docket_core::evidence::{Checklist, EvidenceKind, Item, Need, Row, Shows, Standing};
 use docket_core::id::CaseId;
-use docket_core::packaging::Size;
 
 use super::head::{Head, Part};
 use docket_core::person::Role;
@@ -244,7 +243,7 @@ impl Piece {
             file: item.file.as_ref().map(|file| Shown {
                 url: urls::case_file(case, &file.sha256),
                 name: file.name.clone(),
-                size: Size(file.size).to_string(),
+                size: show::size(file.size),
                 picture: file.media_type.starts_with("image/"),
             }),
             seen: seen(item),

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use docket_app::{CaseView, Preview, SeenFile, hold_until};
 use docket_core::case::Case;
 use docket_core::draft::DraftState;
-use docket_core::packaging::{Size, Used};
+use docket_core::packaging::Used;
 use docket_core::response::{Submission, SubmissionState};
 
 use super::draft::{DraftLine, languages};
@@ -184,8 +184,8 @@ impl FileLine {
             url: urls::case_file(case.id, &file.sha256),
             name: file.name.clone(),
             media_type: file.media_type.clone(),
-            size: Size(file.size).to_string(),
-            most: Size(seen.most).to_string(),
+            size: show::size(file.size),
+            most: show::size(seen.most),
             fits: file.size <= seen.most,
             pages: seen.pages,
             sha256: file.sha256.clone(),
@@ -197,7 +197,7 @@ impl FileLine {
 impl UsedLine {
     fn of(used: &Used) -> Self {
         let bytes = used.what.starts_with("bytes");
-        let number = |n: u64| if bytes { Size(n).to_string() } else { n.to_string() };
+        let number = |n: u64| if bytes { show::size(n) } else { show::count(n) };
         Self {
             what: t(match used.what {
                 "characters of one text" => "limit-one-text",

@@ -8,7 +8,8 @@ use docket_core::factor::FactorKind;
 use docket_core::request::InfoRequest;
 use docket_core::response::Submission;
 
-use super::next;
+use super::{history, next};
+use crate::pages::connections::one::note;
 use crate::say::{kept, say};
 use crate::show::{self, Stamp};
 use crate::texts::t;
@@ -158,7 +159,7 @@ impl SettingLine {
             value: setting.value.clone(),
             source,
             since: Stamp::of(setting.valid_from, now),
-            note: setting.note.clone(),
+            note: note(setting),
         }
     }
 }
@@ -206,8 +207,8 @@ impl FactorLine {
         Self {
             group: kind.map(|k| show::title(k.group())),
             kind: show::title(&row.kind),
-            value: row.value.clone(),
-            source: row.source.clone(),
+            value: history::value(&row.value),
+            source: history::source(&row.source),
             as_of: Stamp::of(row.as_of, now),
             later: row.known != "opening",
             after_decision: kind.is_some_and(FactorKind::known_after_decision),

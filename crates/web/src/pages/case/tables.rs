@@ -7,7 +7,7 @@ use docket_core::draft::Version;
 
 use super::Fact;
 use super::head::{Head, Part};
-use super::history::{Line, flatten};
+use super::history::{Line, flat};
 use super::rows::{FactorLine, MomentRow, PolicyRow, RequestLine, ResponseRow, RoundRow, SettingLine};
 use crate::doors::Viewer;
 use crate::pages::{Frame, Section};
@@ -100,17 +100,14 @@ const VERSIONS: usize = 20;
 
 impl Saved {
     fn of(version: &Version) -> Self {
-        let mut says = Vec::new();
-        if let Ok(content) = serde_json::to_value(&version.edition.content) {
-            flatten("", &content, &mut says);
-        }
+        let content = serde_json::to_value(&version.edition.content).unwrap_or_default();
         let title = t("case-version-of")
             .with("n", version.number)
             .with("by", &version.by)
             .with("at", show::minute(version.at));
         Self {
             title: title.plain(),
-            says,
+            says: flat(&content, "", &[]),
         }
     }
 }
