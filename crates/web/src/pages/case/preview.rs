@@ -121,7 +121,10 @@ impl PreviewView {
         let open = preview.filter(|p| matches!(p.draft.state, DraftState::Draft) && case.pending.is_none());
         let ready =
             open.filter(|p| p.draft.response.is_ok() && p.problems.is_empty() && viewer.may(Door::SendDraft));
-        let problems = preview.filter(|_| case.pending.is_none());
+        let draft = preview.map(|p| DraftLine::of(viewer, view, &p.draft, now).without_files());
+        // What was sent is not judged any more: that is what went.
+        let ahead = preview.filter(|_| draft.as_ref().is_some_and(|d| d.ahead));
+        let problems = ahead.filter(|_| case.pending.is_none());
         Self {
             frame: Frame::of(
                 viewer,
@@ -130,21 +133,21 @@ impl PreviewView {
             )
             .dated(now),
             head: Head::of(viewer, view, Part::Preview, now),
-            draft: preview.map(|p| DraftLine::of(viewer, &p.draft, now).without_files()),
+            draft,
             files: preview
                 .iter()
                 .flat_map(|p| &p.files)
                 .map(|f| FileLine::of(case, f))
                 .collect(),
-            used: preview.iter().flat_map(|p| &p.used).map(UsedLine::of).collect(),
+            used: ahead.iter().flat_map(|p| &p.used).map(UsedLine::of).collect(),
             problems: problems
                 .iter()
                 .flat_map(|p| &p.problems)
                 .map(say::problem)
                 .collect(),
-            lacking: preview.iter().flat_map(|p| &p.lacking).map(show::words).collect(),
-            warnings: preview.iter().flat_map(|p| &p.warnings).map(say).collect(),
-            matrix: preview.map(|p| p.matrix),
+            lacking: ahead.iter().flat_map(|p| &p.lacking).map(show::words).collect(),
+            warnings: ahead.iter().flat_map(|p| &p.warnings).map(say).collect(),
+            matrix: ahead.map(|p| p.matrix),
             // Whoever is to approve it must know, too.
             outdated: preview
                 .filter(|p| {
@@ -254,7 +257,8 @@ impl Receipt {
     }
 }
 
-fn says(state: SubmissionState) -> String {
+/// What became of a response.
+pub fn says(state: SubmissionState) -> String {
     t(match state {
         SubmissionState::Prepared => "case-is-prepared",
         SubmissionState::Sending => "case-is-sending",

@@ -13,6 +13,7 @@ use crate::pages::connections::one::note;
 use crate::say::{kept, say};
 use crate::show::{self, Stamp};
 use crate::texts::t;
+use crate::urls;
 
 #[derive(Debug)]
 pub struct RoundRow {
@@ -52,8 +53,8 @@ pub struct RequestLine {
     pub by: String,
     pub due: Stamp,
     pub ended: Option<Stamp>,
-    /// Shows the answers.
-    pub command: String,
+    /// Where its answers stand, for the desk.
+    pub url: String,
 }
 
 impl RequestLine {
@@ -65,7 +66,7 @@ impl RequestLine {
             by: request.asked_by.clone(),
             due: Stamp::of(request.due_at, now),
             ended: request.ended_at.map(|at| Stamp::of(at, now)),
-            command: format!("docket info show {}", request.id),
+            url: urls::question(request.id),
         }
     }
 }
