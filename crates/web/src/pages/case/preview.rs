@@ -271,3 +271,29 @@ pub fn says(state: SubmissionState) -> String {
     })
     .plain()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::Samples;
+
+    #[test]
+    fn what_was_sent_is_told_as_sent() {
+        let page = PreviewView::samples().pop().unwrap().render().unwrap();
+        for told in [
+            "Exactly what went out",
+            "<strong>Sent <span",
+            "The platform shows it.",
+        ] {
+            assert!(page.contains(told), "{told}: {page}");
+        }
+        for over in [
+            "to be sent",
+            "Sending it:",
+            "Of the platform’s limits",
+            "Needs a second person",
+        ] {
+            assert!(!page.contains(over), "{over}: {page}");
+        }
+    }
+}
