@@ -329,6 +329,20 @@ impl Desk {
         self.checklist_with(known, connector.as_ref()).await
     }
 
+    /// What the buyer says and gave to the platform, as the case was last read.
+    ///
+    /// # Errors
+    /// When what was read cannot be understood any more.
+    pub async fn buyer_says(&self, view: &CaseView) -> Result<(Vec<Said>, Vec<BuyerFile>)> {
+        let case = &view.stored.case;
+        let own = ClientScope::One(case.client);
+        let Some((_, body)) = self.db.newest_body(own, case.id).await? else {
+            return Ok((Vec::new(), Vec::new()));
+        };
+        let connector = self.connector_of(&view.connection).await?;
+        Ok((connector.claim(&body)?.words, connector.buyer_files(&body)?))
+    }
+
     async fn checklist_with(
         &self,
         (stored, dossier): (StoredCase, Dossier),

@@ -115,7 +115,7 @@ pub use docket_store::{
     AmountBand, AuditFilter, AuditRow, CaseFilter, CasePosition, Client, ClientScope, Connection,
     ConnectionHealth, DeadlineHour, Error as StoreError, FactorCase, FactorLevels, FactorRow, FoundBy,
     GroupBy, HistoryRow, KeptAnswer, MonthSales, OpenWebhook, ReportCase, Setting, StoredCase,
-    StoredEvidence, StoredFee, SyncCounts, SyncRun, Unmatched, Why,
+    StoredEvidence, StoredFee, SyncCounts, SyncRun, UnknownCode, Unmatched, Why,
 };
 
 /// How the desk works; every value has its key in the configuration.

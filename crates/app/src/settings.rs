@@ -65,7 +65,7 @@ impl Desk {
                     item: finding.key.clone(),
                     value: word(finding.ok).to_owned(),
                     source: "platform".to_owned(),
-                    note: Some(finding.says.to_string()),
+                    note: Some(Setting::told(&finding.says)),
                     valid_from: now,
                     recorded_at: now,
                     recorded_by: "check".to_owned(),

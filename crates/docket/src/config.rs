@@ -539,6 +539,14 @@ mod tests {
         assert!(change("1 May", "klarna", "v4").contains("2026-11-01"));
         assert!(change("2026-11-01", "Klarna AB", "v4").contains("platform"));
         assert!(change("2026-11-01", "klarna", " ").contains("what changed"));
+        let each = |what: &str| {
+            with(&format!(
+                "[[reports.policy_changes]]\non = \"2026-11-01\"\nplatform = \"klarna\"\nwhat = {what}\n"
+            ))
+        };
+        assert_eq!(each("{ en = \"v4 for all\", de = \"v4 für alle\" }"), "");
+        assert!(each("{ en = \"v4 for all\", de = \" \" }").contains("what changed"));
+        assert_ne!(each("{ de = \"v4 für alle\" }"), "");
     }
 
     #[test]

@@ -40,7 +40,7 @@ const ASKED: &[(&str, &str, &str)] = &[
     (
         "seller_protection",
         "most payments are eligible for seller protection",
-        "look at the share of eligible payments in `docket case show` and in the account's reports",
+        "look at the contributing factors in the history of some cases, and at the account's reports",
     ),
     (
         "statement_name",

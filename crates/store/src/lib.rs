@@ -69,6 +69,7 @@ pub use factors::FactorRow;
 pub use facts::{NewFact, Told};
 pub use fees::{DayRate, StoredFee};
 pub use files::Files;
+pub use flags::UnknownCode;
 pub use history::{Chain, HistoryRow, Tampered};
 pub use hooks::HookWay;
 pub use order_joins::{JoinedOrders, Unmatched, Why};

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use docket_core::id::{ClientId, ConnectionId};
-use serde::Serialize;
+use docket_core::sentence::Sentence;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::bulk::write_rows;
@@ -34,7 +36,8 @@ pub struct Setting {
     pub value: String,
     /// `platform` (read from its API) or `person`.
     pub source: String,
-    /// What whoever recorded it wrote.
+    /// What whoever recorded it wrote, or what the platform told as [`Sentence::kept`] writes it; see [`Setting::said`].
+    #[serde(serialize_with = "english")]
     pub note: Option<String>,
     /// From when on it holds.
     pub valid_from: DateTime<Utc>,
@@ -42,6 +45,32 @@ pub struct Setting {
     pub recorded_at: DateTime<Utc>,
     /// By whom.
     pub recorded_by: String,
+}
+
+/// Programs read the note's English.
+fn english<S: Serializer>(note: &Option<String>, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    note.as_deref().map(said).serialize(serializer)
+}
+
+fn said(note: &str) -> Sentence {
+    let kept = serde_json::from_str(note).ok();
+    let found = kept.filter(Value::is_object).as_ref().and_then(Sentence::found);
+    found.unwrap_or_else(|| note.to_owned().into())
+}
+
+impl Setting {
+    /// The note, with its parts where the platform told it.
+    pub fn said(&self) -> Option<Sentence> {
+        self.note.as_deref().map(said)
+    }
+
+    /// What the platform tells, as a note that is read in any language.
+    pub fn told(says: &Sentence) -> String {
+        match says.kept() {
+            Value::String(english) => english,
+            with_parts => with_parts.to_string(),
+        }
+    }
 }
 
 impl Db {

@@ -226,6 +226,7 @@ fn log(by: GroupBy) -> Vec<LogEntry> {
         what: NASTY.to_owned(),
         platform: Some(Platform::KLARNA),
         value: Some("yes".to_owned()),
+        others: Vec::new(),
     };
     if by == GroupBy::Month {
         vec![entry; 30]

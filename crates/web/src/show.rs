@@ -12,6 +12,7 @@ use chrono::{DateTime, Duration, NaiveDate, SecondsFormat, Utc};
 use docket_app::board;
 use docket_core::attention::Attention;
 use docket_core::money::Money;
+use docket_core::packaging::Size;
 use docket_core::words::{Language, Turn};
 
 pub use self::due::{Due, Rung, precision_sentence, source_sentence};
@@ -91,6 +92,33 @@ pub fn digits(number: &str) -> String {
         Language::English => number.to_owned(),
         Language::Dutch | Language::Swedish | Language::German => number.replace('.', ","),
     }
+}
+
+/// A count, its thousands apart as the language writes them.
+pub fn count(n: u64) -> String {
+    let apart = match locale::present().language {
+        Language::English => ",",
+        Language::Dutch | Language::German => ".",
+        Language::Swedish => "\u{a0}",
+    };
+    let plain = n.to_string();
+    let groups: Vec<&str> = plain
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .filter_map(|digits| std::str::from_utf8(digits).ok())
+        .collect();
+    groups.join(apart)
+}
+
+/// A number of bytes.
+pub fn size(bytes: u64) -> String {
+    digits(&Size(bytes).to_string())
+}
+
+/// Who did something: a person by name, or what does things by itself.
+pub fn actor(who: &str) -> String {
+    find(&format!("actor-{}", who.replace(' ', "-"))).unwrap_or_else(|| who.to_owned())
 }
 
 /// `in 2 d 22 h`, `3 min ago`.

@@ -42,6 +42,7 @@ screens!(
     "factors",
     "sla",
     "case",
+    "history",
     "hooks"
 );
 

@@ -37,8 +37,10 @@ pub struct PolicyChange {
     pub on: NaiveDate,
     /// Which platform.
     pub platform: Platform,
-    /// What, in words.
+    /// What, in words: English, or one text for all.
     pub what: String,
+    /// The same in other languages.
+    pub others: Vec<(Language, String)>,
 }
 
 /// A change.
@@ -54,6 +56,9 @@ pub struct LogEntry {
     pub platform: Option<Platform>,
     /// What holds since then, for settings.
     pub value: Option<String>,
+    /// What the platform changed, in other languages: programs read `what`.
+    #[serde(skip)]
+    pub others: Vec<(Language, String)>,
 }
 
 impl LogKind {
@@ -78,8 +83,9 @@ impl LogEntry {
     pub fn says(&self, language: Language) -> String {
         let words = report_words(language);
         let value = self.value.as_deref().unwrap_or_default();
+        let own = self.others.iter().find(|(other, _)| *other == language);
         let places = [
-            ("what", self.what.clone()),
+            ("what", own.map_or(&self.what, |(_, text)| text).clone()),
             (
                 "platform",
                 self.platform.map(|p| p.title().to_owned()).unwrap_or_default(),
@@ -129,6 +135,7 @@ impl Desk {
             what: change.what.clone(),
             platform: Some(change.platform),
             value: None,
+            others: change.others.clone(),
         };
         changes.map(entry).collect()
     }
@@ -151,6 +158,7 @@ impl Desk {
                 what: readable(&setting.item),
                 platform: Some(connection.platform),
                 value: Some(setting.value.clone()),
+                others: Vec::new(),
             }));
         }
         let plain = |kind, on: NaiveDate, what| LogEntry {
@@ -159,6 +167,7 @@ impl Desk {
             what,
             platform: None,
             value: None,
+            others: Vec::new(),
         };
         let contracts = self.db.sla_contracts(own).await?.into_iter().map(|(_, c)| c);
         // The day that the contract names, which began where the client is: in UTC it may be the day before.

@@ -8,7 +8,7 @@ use docket_core::case::{self, Command, Event};
 use docket_core::dossier::Fact;
 use docket_core::dossier::refs::{Said, reference};
 use docket_core::id::{CaseId, ClientId};
-use docket_store::{Change, ClientScope, NewFact, Told, UnitOfWork, Unmatched};
+use docket_store::{Change, ClientScope, NewFact, Told, UnitOfWork, UnknownCode, Unmatched};
 use tokio::sync::mpsc;
 
 use super::{Batch, ImportKind, ImportProgress, ImportReport, ImportRequest, check, hand_over};
@@ -150,6 +150,14 @@ impl Desk {
     /// When the database fails.
     pub async fn flag_counts(&self, scope: ClientScope) -> Result<BTreeMap<Attention, i64>> {
         Ok(self.db.flag_counts(scope).await?)
+    }
+
+    /// The words of platforms that are not known here, each with how many cases in scope have it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn unknown_codes(&self, scope: ClientScope) -> Result<BTreeMap<UnknownCode, i64>> {
+        Ok(self.db.unknown_codes(scope).await?)
     }
 
     /// Says that an order belongs to a case, or does not, and notes it in the case's history. Gives the orders whose facts

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use chrono::NaiveDate;
 use docket_app::board::PolicyChange;
-use docket_core::words::Platform;
+use docket_core::words::{Language, Platform};
 use serde::Deserialize;
 
 /// Longest text beside a chart.
@@ -20,7 +20,43 @@ pub struct Reports {
 struct Change {
     on: String,
     platform: String,
-    what: String,
+    what: What,
+}
+
+/// One text for all languages, or one for each.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum What {
+    One(String),
+    Each(Texts),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Texts {
+    en: String,
+    nl: Option<String>,
+    sv: Option<String>,
+    de: Option<String>,
+}
+
+impl What {
+    /// The English, and the texts of other languages.
+    fn texts(&self) -> (&str, Vec<(Language, &str)>) {
+        match self {
+            Self::One(text) => (text, Vec::new()),
+            Self::Each(texts) => {
+                let others = [
+                    (Language::Dutch, &texts.nl),
+                    (Language::Swedish, &texts.sv),
+                    (Language::German, &texts.de),
+                ];
+                let there = others.into_iter();
+                let there = there.filter_map(|(language, text)| Some((language, text.as_deref()?)));
+                (&texts.en, there.collect())
+            }
+        }
+    }
 }
 
 impl Reports {
@@ -34,17 +70,25 @@ impl Reports {
                 "configuration: reports.policy_changes of {} on {}",
                 change.platform, change.on
             );
-            let what = change.what.trim();
-            if what.is_empty() || what.chars().count() > LONGEST {
-                bail!("{place}: say in 1 to {LONGEST} characters what changed");
-            }
+            let (english, others) = change.what.texts();
+            let text = |text: &str| {
+                let text = text.trim();
+                if text.is_empty() || text.chars().count() > LONGEST {
+                    bail!("{place}: say in 1 to {LONGEST} characters what changed");
+                }
+                Ok(text.to_owned())
+            };
+            let others = others.into_iter();
+            let others = others.map(|(language, said)| Ok((language, text(said)?)));
+            let (what, others) = (text(english)?, others.collect::<Result<_>>()?);
             Ok(PolicyChange {
                 on: change
                     .on
                     .parse::<NaiveDate>()
                     .context(format!("{place}: write the day like 2026-11-01"))?,
                 platform: change.platform.parse::<Platform>().context(place)?,
-                what: what.to_owned(),
+                what,
+                others,
             })
         };
         self.policy_changes.iter().map(change).collect()

@@ -104,6 +104,7 @@ const READS: &[&str] = &[
     "tallied_cases",
     "tallies",
     "told",
+    "unknown_codes",
     "unmatched",
 ];
 
@@ -310,6 +311,10 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
                 .attention;
             let all = db.flag_counts(scope).await.unwrap();
             own.iter().filter(|flag| all.contains_key(flag)).count()
+        }
+        "unknown_codes" => {
+            let all = db.unknown_codes(scope).await.unwrap();
+            all.keys().filter(|code| code.client == mine.client).count()
         }
         "history" => db.history(scope, mine.case.0, 0, 10).await.unwrap().len(),
         "aside" => usize::from(db.aside(scope, mine.case).await.unwrap().is_some()),

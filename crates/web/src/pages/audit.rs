@@ -11,7 +11,7 @@ use crate::error::{PageResult, html};
 use crate::pages::{Frame, Section};
 use crate::query::{Pairs, place};
 use crate::show::{self, Stamp};
-use crate::texts::t;
+use crate::texts::{find, t};
 use crate::urls;
 
 /// Rows of one page.
@@ -66,14 +66,30 @@ impl Row {
         Self {
             number: row.number,
             at: Stamp::of(row.at, now),
-            who: (row.actor.clone(), urls::audit(&by_actor, None)),
-            what: (show::title(&row.kind), urls::audit(&by_kind, None)),
+            who: (show::actor(&row.actor), urls::audit(&by_actor, None)),
+            what: (what(&row.kind), urls::audit(&by_kind, None)),
             on: text("on"),
-            from: text("from"),
+            from: text("from").map(|from| match from.as_str() {
+                "command line" => t("audit-command-line").plain(),
+                _ => from,
+            }),
             erased: row.detail.is_none(),
             outcome,
         }
     }
+}
+
+/// What was done: a door by what it is for, with a program's beside the person's; what is no door is a command.
+fn what(kind: &str) -> String {
+    let door = |name: &str| find(&format!("door-{name}"));
+    let by_program = || {
+        let what = door(kind.strip_prefix("api_")?)?;
+        Some(t("door-by-program").with("what", what).plain())
+    };
+    let command = || t("audit-command").with("command", kind.replace('_', " "));
+    door(kind)
+        .or_else(by_program)
+        .unwrap_or_else(|| command().plain())
 }
 
 impl AuditView {
@@ -101,11 +117,11 @@ fn chips(filter: &AuditFilter) -> Vec<(String, String)> {
     let kind = filter
         .kind
         .as_ref()
-        .map(|kind| (show::title(kind), urls::audit(&without_kind, None)));
+        .map(|kind| (what(kind), urls::audit(&without_kind, None)));
     let actor = filter
         .actor
         .clone()
-        .map(|actor| (actor, urls::audit(&without_actor, None)));
+        .map(|actor| (show::actor(&actor), urls::audit(&without_actor, None)));
     kind.into_iter().chain(actor).collect()
 }
 
@@ -123,4 +139,21 @@ pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<
     };
     let rows = desk.audit_rows(before, &filter, PAGE).await?;
     html(&AuditView::of(&viewer, &rows, &filter, desk.env.now()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doors::{Door, Method};
+
+    #[test]
+    fn whatever_a_door_changes_has_words_in_the_audit_log() {
+        let changes = |door: &&Door| !matches!(door.entry().method, Method::Get | Method::Any);
+        for door in Door::ALL.iter().filter(changes) {
+            let said = what(&door.name());
+            assert!(!said.starts_with("Command"), "no text door-{}", door.name());
+        }
+        assert_eq!(what("api_send_draft"), "Send a draft, by a program");
+        assert_eq!(what("client_add"), "Command: client add");
+    }
 }

@@ -3,6 +3,7 @@
 pub mod act;
 mod advice;
 pub mod change;
+mod claim;
 mod decide;
 mod draft;
 mod evidence;
@@ -28,6 +29,8 @@ use docket_core::id::CaseId;
 use docket_core::recommend::Recommendation;
 
 use self::advice::Advised;
+pub use self::claim::Claimed;
+use self::claim::Ours;
 use self::decide::{Decisions, Hold};
 pub use self::evidence::EvidenceView;
 use self::head::Part;
@@ -37,11 +40,12 @@ pub use self::preview::{Look, PreviewView};
 pub use self::statement::Clash;
 pub use self::statement::StatementView;
 pub use self::tables::HistoryView;
+pub use self::tables::Saved;
 use self::tables::{Purchase, Tables};
 use crate::doors::{Door, Viewer};
 use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section};
-use crate::query::Pairs;
+use crate::query::{Pairs, place};
 use crate::say;
 use crate::show::{self, Stamp};
 use crate::texts::t;
@@ -54,10 +58,9 @@ pub struct CasePage {
     frame: Frame,
     pub head: Head,
     flags: Vec<Flag>,
-    /// What the buyer says.
-    words: Vec<Words>,
-    /// What the buyer gave to the platform, each with where it is shown.
-    buyer_files: Vec<(String, String)>,
+    claim: Claimed,
+    /// What of our evidence is there, beside the claim.
+    ours: Option<Ours>,
     purchase: Purchase,
     /// What is recommended, where anything can be.
     advice: Option<Advised>,
@@ -76,13 +79,6 @@ struct Fact {
     value: String,
     at: Option<Stamp>,
     note: Option<String>,
-}
-
-/// Words of the buyer.
-#[derive(Debug)]
-struct Words {
-    at: Option<Stamp>,
-    text: String,
 }
 
 #[derive(Debug)]
@@ -114,24 +110,13 @@ impl CasePage {
     pub fn of(viewer: &Viewer, view: &CaseView, known: Known<'_>, now: DateTime<Utc>) -> Self {
         let case = &view.stored.case;
         let title = format!("{} · {}", case.dispute, view.client.name);
-        let words = |said: &Said| Words {
-            at: said.at.map(|at| Stamp::of(at, now)),
-            text: said.text.clone(),
-        };
         let staff = viewer.is_staff();
         Self {
             frame: Frame::of(viewer, title, Section::Queue).dated(now),
             head: Head::of(viewer, view, Part::Decide, now),
             flags: case.attention.iter().map(|a| Flag::of(*a)).collect(),
-            words: known.words.iter().map(words).collect(),
-            buyer_files: known
-                .buyer_files
-                .iter()
-                .map(|file| {
-                    let name = file.description.clone().unwrap_or_else(|| file.id.clone());
-                    (name, urls::buyer_file(case.id, &file.id))
-                })
-                .collect(),
+            claim: Claimed::of(case.id, known.words, known.buyer_files, now),
+            ours: known.list.map(|list| Ours::of(case.id, list)),
             purchase: Purchase::of(view, now),
             advice: known.advice.map(Advised::of),
             decisions: staff.then(|| Decisions::of(viewer, view, known, now)),
@@ -231,8 +216,25 @@ pub async fn evidence_page(State(desk): State<Desk>, viewer: Viewer, id: Id) -> 
     html(&evidence_view(&desk, &viewer, id_of(id)?).await?)
 }
 
-pub async fn statement_page(State(desk): State<Desk>, viewer: Viewer, id: Id) -> PageResult {
-    html(&statement_view(&desk, &viewer, id_of(id)?).await?)
+pub async fn statement_page(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    id: Id,
+    Query(pairs): Query<Pairs>,
+) -> PageResult {
+    let case = id_of(id)?;
+    let page = statement_view(&desk, &viewer, case).await?;
+    let Some(number) = place::<i64>(&pairs, "version")? else {
+        return html(&page);
+    };
+    let versions = match page.draft_id {
+        Some(draft) => desk.draft_versions(viewer.scope(), draft).await?,
+        None => Vec::new(),
+    };
+    let version = versions.iter().find(|version| version.number == number);
+    let missing = || PageError::NotFound(t("case-no-version").with("n", number).plain());
+    let version = version.ok_or_else(missing)?;
+    html(&page.reading(Saved::of(version)))
 }
 
 pub async fn preview_page(
@@ -304,6 +306,10 @@ async fn evidence_view(desk: &Desk, viewer: &Viewer, case: CaseId) -> Result<Evi
     let view = desk.case_view(viewer.scope(), case).await?;
     let mut problem = None;
     let found = or_say(desk.checklist_of(&view).await, &mut problem)?;
+    let claim = found.as_ref().map(|found| {
+        let now = desk.env.now();
+        Claimed::of(case, &found.words, &found.buyer_files, now)
+    });
     let (list, pieces) = match found {
         Some(found) => (Some(found.list), found.pieces),
         None => (None, desk.evidence(viewer.scope(), case).await?),
@@ -321,7 +327,8 @@ async fn evidence_view(desk: &Desk, viewer: &Viewer, case: CaseId) -> Result<Evi
         known,
         (question, desk.question_due(&view.stored.case)),
         desk.env.now(),
-    );
+    )
+    .claimed(claim);
     page.head.problem = problem;
     Ok(page)
 }
@@ -331,7 +338,10 @@ async fn statement_view(desk: &Desk, viewer: &Viewer, case: CaseId) -> Result<St
     let mut problem = None;
     let packaging = or_say(desk.packaging(viewer.scope(), case).await, &mut problem)?;
     let limit = packaging.map(|p| p.texts.one);
-    let mut page = StatementView::of(viewer, &view, limit, desk.env.now());
+    let now = desk.env.now();
+    let said = or_say(desk.buyer_says(&view).await, &mut problem)?;
+    let claim = said.map(|(words, files)| Claimed::of(case, &words, &files, now));
+    let mut page = StatementView::of(viewer, &view, limit, now).claimed(claim);
     page.head.problem = problem;
     Ok(page)
 }

@@ -49,7 +49,8 @@ struct Row {
     platform: String,
     base_url: String,
     freshness: Freshness,
-    command: Option<String>,
+    /// What its own page has a button for, where it is not well.
+    todo: Option<String>,
     synced: Option<Stamp>,
     swept: Option<Stamp>,
     /// None where it is paused.
@@ -87,7 +88,7 @@ impl Row {
             client: connection.client_name.clone(),
             platform: connection.platform.title().to_owned(),
             base_url: connection.base_url.clone(),
-            command: command(&freshness, connection),
+            todo: todo(&freshness),
             synced: health.synced_at.map(stamp),
             swept: health.swept_at.map(stamp),
             next_sync: health.paused_why.is_none().then(|| stamp(health.next_sync_at)),
@@ -106,14 +107,14 @@ impl Row {
 }
 
 /// What puts it right.
-fn command(freshness: &Freshness, connection: &Connection) -> Option<String> {
-    let id = connection.id;
-    match freshness {
-        Freshness::Fresh => None,
-        Freshness::Stale | Freshness::Never => Some(format!("docket sync --connection {id}")),
-        Freshness::Paused(_) => Some(format!("docket connection resume {id}")),
-        Freshness::Failing(_) => Some(format!("docket connection check {id}")),
-    }
+fn todo(freshness: &Freshness) -> Option<String> {
+    let id = match freshness {
+        Freshness::Fresh => return None,
+        Freshness::Stale | Freshness::Never => "conn-go-sync",
+        Freshness::Paused(_) => "conn-go-resume",
+        Freshness::Failing(_) => "conn-go-check",
+    };
+    Some(t(id).plain())
 }
 
 /// A connection, the answer to items of its checklist, and how many are answered so.

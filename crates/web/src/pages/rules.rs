@@ -181,7 +181,7 @@ fn needs(matrix: &Matrix) -> Vec<(String, Vec<NeedRow>)> {
                 } else {
                     only.join(", ")
                 },
-                why: rule.why.clone(),
+                why: say::say(&rule.why.clone().into()),
             }
         };
         (show::title(reason), rules.iter().map(row).collect::<Vec<_>>())

@@ -7,7 +7,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
-use docket_app::{Client, Desk, Error, Unmatched, Why};
+use docket_app::{Client, Desk, Error, UnknownCode, Unmatched, Why};
 use docket_core::attention::Attention;
 
 use crate::doors::{Door, Fields, FormKey, Viewer};
@@ -37,6 +37,10 @@ pub struct UnmatchedView {
     joins: bool,
     /// Words of platforms that are not known here, and forms that changed; then everything else.
     unknown: Vec<Flag>,
+    /// What platforms wrote that is not known here, what most cases have first.
+    codes: Vec<Code>,
+    /// There are more of them.
+    more_codes: bool,
     others: Vec<Flag>,
 }
 
@@ -55,6 +59,50 @@ struct Flag {
     cases: i64,
     advice: String,
     url: String,
+}
+
+/// A platform's own word that is not known here.
+#[derive(Debug)]
+struct Code {
+    flag: String,
+    /// None where the platform told none.
+    code: Option<String>,
+    platform: String,
+    client: String,
+    cases: i64,
+    url: String,
+}
+
+/// Words that are listed.
+const CODES: usize = 50;
+
+impl Code {
+    fn of(unknown: &UnknownCode, cases: i64, clients: &[Client]) -> Self {
+        let list = QueueQuery {
+            client: Some(unknown.client.to_string()),
+            platform: Some(unknown.platform),
+            attention: Some(Some(unknown.flag)),
+            ..QueueQuery::default()
+        };
+        let client = clients.iter().find(|client| client.id == unknown.client);
+        Self {
+            flag: show::title(unknown.flag),
+            code: unknown.code.clone(),
+            platform: unknown.platform.title().to_owned(),
+            client: client.map_or_else(String::new, |client| client.name.clone()),
+            cases,
+            url: urls::queue(&list),
+        }
+    }
+
+    /// All of them, what most cases have first.
+    fn all(waiting: &Waiting<'_>) -> Vec<Self> {
+        let mut rows: Vec<(&UnknownCode, i64)> = waiting.codes.iter().map(|(code, n)| (code, *n)).collect();
+        rows.sort_by_key(|(_, cases)| std::cmp::Reverse(*cases));
+        let rows = rows.into_iter().take(CODES);
+        rows.map(|(code, cases)| Self::of(code, cases, waiting.clients))
+            .collect()
+    }
 }
 
 const fn is_unknown(flag: Attention) -> bool {
@@ -77,6 +125,7 @@ pub struct Waiting<'a> {
     pub client: Option<&'a Client>,
     pub orders: &'a [Unmatched],
     pub flags: &'a BTreeMap<Attention, i64>,
+    pub codes: &'a BTreeMap<UnknownCode, i64>,
 }
 
 impl UnmatchedView {
@@ -124,6 +173,8 @@ impl UnmatchedView {
                 .and_then(|last| client.map(|c| urls::unmatched(Some(c.id), Some(&last.order)))),
             joins: viewer.may(Door::JoinOrder),
             unknown: of(true).map(flag).collect(),
+            codes: Code::all(waiting),
+            more_codes: waiting.codes.len() > CODES,
             others: of(false).map(flag).collect(),
         }
     }
@@ -145,12 +196,15 @@ async fn view(
         Some(client) => desk.unmatched(client.id, after, PAGE).await?,
         None => Vec::new(),
     };
-    let flags = desk.flag_counts(scope(viewer, client.as_ref())).await?;
+    let own = scope(viewer, client.as_ref());
+    let flags = desk.flag_counts(own).await?;
+    let codes = desk.unknown_codes(own).await?;
     let waiting = Waiting {
         clients: &all,
         client: client.as_ref(),
         orders: &orders,
         flags: &flags,
+        codes: &codes,
     };
     Ok(UnmatchedView::of(viewer, &waiting, desk.env.now()))
 }

@@ -13,7 +13,7 @@ use super::make::{NASTY, now};
 use super::people::{auditor, clients_own, viewer};
 use super::{Samples, house};
 use crate::pages::case::{
-    CasePage, Clash, EvidenceView, HistoryView, Known, Look, PreviewView, StatementView,
+    CasePage, Claimed, Clash, EvidenceView, HistoryView, Known, Look, PreviewView, Saved, StatementView,
 };
 
 impl Samples for CasePage {
@@ -72,6 +72,7 @@ impl Samples for CasePage {
 impl Samples for EvidenceView {
     fn samples() -> Vec<Self> {
         let (views, _) = views();
+        let claim = Claimed::of(views[0].stored.case.id, &words(), &[], now());
         let empty = Checklist {
             rows: Vec::new(),
             warnings: Vec::new(),
@@ -84,7 +85,8 @@ impl Samples for EvidenceView {
                 (Some(&list()), &pieces()),
                 (NASTY.to_owned(), now()),
                 now(),
-            ),
+            )
+            .claimed(Some(claim)),
             Self::of(
                 &auditor(),
                 &views[0],
@@ -119,6 +121,16 @@ impl Samples for StatementView {
             .map(|v| Self::of(&viewer(), v, Some(500), now()))
             .collect();
         all.push(Self::of(&viewer(), &views[4], None, now()).beside(clash));
+        let claim = Claimed::of(views[4].stored.case.id, &words(), &[], now());
+        let draft = views[4].draft.as_ref().unwrap();
+        let version = Version {
+            number: 1,
+            edition: draft.draft.edition.clone(),
+            by: NASTY.to_owned(),
+            at: now(),
+        };
+        let read = Self::of(&viewer(), &views[4], Some(500), now()).claimed(Some(claim));
+        all.push(read.reading(Saved::of(&version)));
         all
     }
 }
@@ -183,6 +195,12 @@ impl Samples for PreviewView {
             sent.submissions = vec![submission(&house, &open.stored, *state)];
             all.push(with(&sent, Some(&ready), false));
         }
+        let mut sent = open.clone();
+        sent.submissions = vec![submission(&house, &open.stored, SubmissionState::Confirmed)];
+        let mut became = preview(draft(&house, &open.stored, true), Vec::new());
+        became.draft.draft.submission = Some(sent.submissions[0].id);
+        (became.draft.state, became.draft.draft.state) = (DraftState::Approved, DraftState::Approved);
+        all.push(with(&sent, Some(&became), false));
         all
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use docket_app::{Unmatched, Why};
+use docket_app::{UnknownCode, Unmatched, Why};
 use docket_core::attention::Attention;
 use docket_core::id::CaseId;
+use docket_core::words::Platform;
 
 use super::make::{NASTY, now};
 use super::people::viewer;
@@ -29,16 +30,27 @@ impl Samples for UnmatchedView {
             })
             .collect();
         let flags: BTreeMap<Attention, i64> = Attention::ALL.iter().map(|flag| (*flag, 3)).collect();
+        let codes: BTreeMap<UnknownCode, i64> = (0..60)
+            .map(|n| UnknownCode {
+                flag: Attention::UnknownReason,
+                platform: Platform::PAYPAL,
+                client: house.client.id,
+                code: (n > 0).then(|| format!("{NASTY}{n}")),
+            })
+            .zip(1..)
+            .collect();
         let full = Waiting {
             clients: std::slice::from_ref(&house.client),
             client: Some(&house.client),
             orders: &orders,
             flags: &flags,
+            codes: &codes,
         };
-        let none = BTreeMap::new();
+        let (none, no_codes) = (BTreeMap::new(), BTreeMap::new());
         let empty = Waiting {
             orders: &[],
             flags: &none,
+            codes: &no_codes,
             ..full
         };
         vec![

@@ -73,6 +73,7 @@ fn win_rates(by: GroupBy, keys: &[String]) -> WinRateReport {
         what: format!("a setting of the shop that somebody named at some length, number {day}"),
         platform: Some(Platform::SHOPIFY),
         value: Some("yes".to_owned()),
+        others: Vec::new(),
     };
     WinRateReport {
         wish: WinRateWish {

@@ -129,3 +129,21 @@ on_both!(
     a_sync_is_queued_once_and_not_while_it_is_paused,
     orders_are_joined_by_hand_and_flags_lead_to_their_cases,
 );
+
+#[tokio::test]
+async fn words_that_are_not_known_here_are_named_with_where_they_come_from() {
+    let test = TestDesk::new().await;
+    let nord = test.client("Nordlicht").await;
+    let mut odd = Dispute::ours("PP-D-9");
+    odd.attention.insert(Attention::UnknownStatus);
+    test.cases(&nord, &[odd, Dispute::ours("PP-D-10")]).await;
+    let page = test.page("/unmatched").await;
+    let row = page
+        .split("<tr>")
+        .find(|row| row.contains("WAITING_FOR_SELLER_RESPONSE"));
+    let row = row.unwrap_or_else(|| panic!("{page}"));
+    for told in ["PayPal", "Nordlicht", ">1</a>", "attention=unknown_status"] {
+        assert!(row.contains(told), "{told}: {row}");
+    }
+    assert!(!page.contains("docket case clear"), "{page}");
+}

@@ -190,6 +190,33 @@ async fn a_case_goes_from_deciding_to_its_receipt_and_back_by_forms_alone(db: Te
     ] {
         assert!(page.contains(told), "{told}: {page}");
     }
+    let page = room.part("/statement").await;
+    assert!(page.contains("/statement?version=1\""), "{page}");
+    let page = room.part("/statement?version=1").await;
+    assert!(page.contains("<h2 id=\"version\">Version 1, Jon Vik"), "{page}");
+    let none = room
+        .test
+        .get_as(&room.jon, &room.url("/statement?version=99"))
+        .await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND);
+}
+
+/// The claim is where the answer is made; and the reader of a client's page is the client.
+async fn the_claim_stands_beside_our_evidence_and_a_client_is_spoken_to(db: TestDb) {
+    let room = Room::new(db).await;
+    for part in ["", "/evidence", "/statement"] {
+        let page = room.part(part).await;
+        assert!(page.contains("What the buyer says"), "{part}: {page}");
+    }
+    assert!(room.part("").await.contains("Our evidence"));
+    let client = room.test.desk.clients(ClientScope::Agency).await.unwrap()[0].id;
+    let ida = room.test.person("Ida", Access::Client(client)).await;
+    let page = room.test.get_as(&ida, &room.url("")).await.body;
+    assert!(
+        page.contains("Questions to you") && page.contains("We have asked you nothing"),
+        "{page}"
+    );
+    assert!(!page.contains("Questions to the client"), "{page}");
 }
 
 async fn what_needs_four_eyes_waits_for_a_second_person_and_says_so(db: TestDb) {
@@ -364,6 +391,7 @@ async fn kinds_are_set_aside_and_clients_asked(db: TestDb) {
 }
 
 on_both!(
+    the_claim_stands_beside_our_evidence_and_a_client_is_spoken_to,
     a_case_goes_from_deciding_to_its_receipt_and_back_by_forms_alone,
     what_needs_four_eyes_waits_for_a_second_person_and_says_so,
     what_the_platform_takes_on_its_own_pages_only_has_no_form,

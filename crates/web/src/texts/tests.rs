@@ -13,8 +13,11 @@ use super::*;
 const LATER: &[&str] = &[];
 /// Names, and what is the same in every language.
 const NAMES: &[&str] = &["DE", "Docket", "EUR", "SHA", "https", "id", "paypal"];
-/// Beginnings of names that are put together: of canonical words, scopes of tokens, rungs of the ladder, advice on flags.
-const MADE: &[&str] = &["word-", "scope-", "rung-", "advice-"];
+/// Beginnings of names that are put together: of canonical words, scopes of tokens, rungs of the ladder, advice on flags, and what
+/// histories and the audit log hold.
+const MADE: &[&str] = &[
+    "word-", "scope-", "rung-", "advice-", "event-", "detail-", "why-", "source-", "actor-", "door-",
+];
 /// Attributes that people read or hear.
 const READ: &[&str] = &["aria-label", "placeholder", "title", "alt", "data-label", "label"];
 

@@ -56,6 +56,7 @@ pub async fn run(args: Args, desk: &Desk) -> Result<ExitCode> {
         }
         let mut table = Table::new(&["ITEM", "VALUE", "SINCE", "SOURCE", "RECORDED", "BY", "NOTE"]);
         for s in history {
+            let note = s.said().unwrap_or_default().to_string();
             table.row(vec![
                 s.item,
                 s.value,
@@ -63,7 +64,7 @@ pub async fn run(args: Args, desk: &Desk) -> Result<ExitCode> {
                 s.source,
                 absolute(s.recorded_at),
                 s.recorded_by,
-                s.note.unwrap_or_default(),
+                note,
             ]);
         }
         table.print()?;

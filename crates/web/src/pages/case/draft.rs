@@ -4,9 +4,11 @@ use chrono::{DateTime, Utc};
 use docket_app::{CaseDraft, CaseView, statement_of};
 use docket_core::draft::DraftState;
 use docket_core::four_eyes::same_person;
+use docket_core::response::SubmissionState;
 use docket_core::words::{ActionKind, Language, WorkState};
 
-use super::history::flatten;
+use super::history::flat;
+use super::preview::says;
 use crate::doors::{Door, Viewer};
 use crate::locale;
 use crate::pages::Choice;
@@ -34,9 +36,16 @@ pub struct DraftLine {
     pub returned: Option<String>,
     /// It is over, or of an earlier round.
     pub over: bool,
-    pub command: String,
+    /// Sending it is still to come.
+    pub ahead: bool,
+    /// When it went out, and what became of it.
+    pub went: Option<Went>,
+    /// Earlier versions, the newest first, with where each is read.
+    pub versions: Vec<(i64, String)>,
     /// What it says, field by field.
     pub says: Vec<(String, String)>,
+    /// The same without its files.
+    fileless: Vec<(String, String)>,
     /// The statement of a contest.
     pub statement: String,
     /// Asks a second person, where it is complete and nobody was asked.
@@ -45,6 +54,37 @@ pub struct DraftLine {
     pub review: Option<Review>,
     /// It waits for somebody else than this person, who wrote on it.
     pub own: bool,
+}
+
+/// Earlier versions that are named; each has its address, and all stand in the history.
+const VERSIONS: usize = 50;
+
+/// A response that went out.
+#[derive(Debug)]
+pub struct Went {
+    pub at: Stamp,
+    pub says: String,
+    /// How the case ended, where it did.
+    pub outcome: Option<String>,
+}
+
+impl Went {
+    /// What the draft became, once it was sent.
+    fn of(view: &CaseView, draft: &CaseDraft, now: DateTime<Utc>) -> Option<Self> {
+        let became = draft.draft.submission?;
+        let sent = view.submissions.iter().find(|s| s.id == became)?;
+        let waits = matches!(sent.state, SubmissionState::Prepared | SubmissionState::Cancelled);
+        Some(Self {
+            at: Stamp::of(sent.attempted_at.filter(|_| !waits)?, now),
+            says: says(sent.state),
+            outcome: view
+                .stored
+                .case
+                .outcome
+                .filter(|_| view.stored.case.closed_at.is_some())
+                .map(show::words),
+        })
+    }
 }
 
 /// Where a second person says yes or no.
@@ -140,15 +180,14 @@ impl Writing {
 }
 
 impl DraftLine {
-    pub fn of(viewer: &Viewer, draft: &CaseDraft, now: DateTime<Utc>) -> Self {
+    pub fn of(viewer: &Viewer, view: &CaseView, draft: &CaseDraft, now: DateTime<Utc>) -> Self {
         let d = &draft.draft;
+        let went = Went::of(view, draft, now);
+        // What is over is told, and nothing is said of a step that is not to come any more.
+        let ahead = went.is_none() && draft.current;
         let waits = draft.current && draft.state == DraftState::InReview && viewer.may(Door::ApproveDraft);
         let wrote = draft.writers.iter().any(|w| same_person(w, viewer.name()));
-        let mut says = Vec::new();
-        if let Ok(content) = serde_json::to_value(&d.edition.content) {
-            flatten("", &content, &mut says);
-        }
-        says.retain(|(name, _)| name != "action");
+        let content = serde_json::to_value(&d.edition.content).unwrap_or_default();
         Self {
             action: show::title(d.edition.content.action),
             version: d.version,
@@ -158,13 +197,30 @@ impl DraftLine {
             saved: Stamp::of(d.updated_at, now),
             writers: draft.writers.join(", "),
             send_at: d.edition.send_at.map(|at| Stamp::of(at, now)),
-            consequence: draft.consequence.as_ref().map(say),
-            missing: draft.response.as_ref().err().map(ToString::to_string),
-            second_person: draft.four_eyes.map(|why| say(&why.sentence())),
+            consequence: draft.consequence.as_ref().filter(|_| ahead).map(say),
+            missing: draft
+                .response
+                .as_ref()
+                .err()
+                .filter(|_| ahead)
+                .map(ToString::to_string),
+            second_person: draft.four_eyes.filter(|_| ahead).map(|why| say(&why.sentence())),
             returned: d.returned.clone().filter(|_| draft.state == DraftState::Draft),
             over: !draft.current,
-            command: format!("docket draft show {}", d.case),
-            says,
+            ahead,
+            went,
+            versions: (1..d.version)
+                .rev()
+                .take(VERSIONS)
+                .map(|n| {
+                    (
+                        n,
+                        format!("{}?version={n}", urls::of(d.case, urls::CASE_STATEMENT)),
+                    )
+                })
+                .collect(),
+            says: flat(&content, "", &["action"]),
+            fileless: flat(&content, "", &["action", "files"]),
             statement: draft
                 .response
                 .as_ref()
@@ -189,7 +245,7 @@ impl DraftLine {
 impl DraftLine {
     /// Without what is said of files, for a page that shows them by themselves.
     pub fn without_files(mut self) -> Self {
-        self.says.retain(|(name, _)| !name.contains("files "));
+        self.says = std::mem::take(&mut self.fileless);
         self
     }
 }

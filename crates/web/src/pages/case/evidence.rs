@@ -6,8 +6,8 @@ use docket_app::{CaseView, StoredEvidence};
 use docket_core::dossier::Goods;
 use docket_core::evidence::{Checklist, EvidenceKind, Item, Need, Row, Shows, Standing};
 use docket_core::id::CaseId;
-use docket_core::packaging::Size;
 
+use super::claim::Claimed;
 use super::head::{Head, Part};
 use docket_core::person::Role;
 
@@ -25,6 +25,8 @@ use crate::urls;
 pub struct EvidenceView {
     frame: Frame,
     pub head: Head,
+    /// What the buyer says, beside what answers it.
+    claim: Option<Claimed>,
     /// None where it cannot be told.
     list: Option<Needs>,
     /// Of which nobody said yet what they show.
@@ -129,6 +131,7 @@ impl EvidenceView {
         Self {
             frame: Frame::of(viewer, title, Section::Queue).dated(now),
             head: Head::of(viewer, view, Part::Evidence, now),
+            claim: None,
             list: list.map(Needs::of),
             unconfirmed: unconfirmed.into_iter().map(piece).collect(),
             pieces: there.into_iter().map(piece).collect(),
@@ -145,6 +148,12 @@ impl EvidenceView {
             statement: urls::of(case.id, urls::CASE_STATEMENT),
             preview: urls::of(case.id, urls::CASE_PREVIEW),
         }
+    }
+
+    /// With what the buyer says.
+    pub fn claimed(mut self, claim: Option<Claimed>) -> Self {
+        self.claim = claim;
+        self
     }
 }
 
@@ -163,7 +172,7 @@ impl Needs {
             warnings: say_all(&list.warnings),
             rows: rows.map(|(number, row)| CheckRow::of(number, row)).collect(),
             harmful: harmful
-                .map(|row| format!("{}: {}", show::title(row.kind), row.why))
+                .map(|row| format!("{}: {}", show::title(row.kind), say(&row.why)))
                 .collect(),
         }
     }
@@ -174,18 +183,23 @@ fn is_gap(row: &Row) -> bool {
         && matches!(row.standing, Standing::Missing | Standing::Weak)
 }
 
+/// Whether it is there, as a text's name and a badge's class.
+pub fn mark(row: &Row) -> (&'static str, &'static str) {
+    let harms = row.need == Need::Forbidden;
+    match row.standing {
+        Standing::Present | Standing::Weak if harms => ("case-mark-harms", "bad"),
+        Standing::Present => ("case-mark-there", "good"),
+        Standing::Weak => ("case-mark-weak", "warn"),
+        Standing::Missing if row.need == Need::Required => ("case-mark-missing", "bad"),
+        Standing::Missing => ("case-mark-missing", "calm"),
+        Standing::NotApplicable => ("case-does-not-apply", "calm"),
+    }
+}
+
 impl CheckRow {
     fn of(number: usize, row: &Row) -> Self {
         let harms = row.need == Need::Forbidden;
-        let (mark, class) = match row.standing {
-            Standing::Present if harms => ("case-mark-harms", "bad"),
-            Standing::Weak if harms => ("case-mark-harms", "bad"),
-            Standing::Present => ("case-mark-there", "good"),
-            Standing::Weak => ("case-mark-weak", "warn"),
-            Standing::Missing if row.need == Need::Required => ("case-mark-missing", "bad"),
-            Standing::Missing => ("case-mark-missing", "calm"),
-            Standing::NotApplicable => ("case-does-not-apply", "calm"),
-        };
+        let (mark, class) = mark(row);
         let having = row
             .having
             .iter()
@@ -244,7 +258,7 @@ impl Piece {
             file: item.file.as_ref().map(|file| Shown {
                 url: urls::case_file(case, &file.sha256),
                 name: file.name.clone(),
-                size: Size(file.size).to_string(),
+                size: show::size(file.size),
                 picture: file.media_type.starts_with("image/"),
             }),
             seen: seen(item),

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use docket_app::{CaseView, Preview, SeenFile, hold_until};
 use docket_core::case::Case;
 use docket_core::draft::DraftState;
-use docket_core::packaging::{Size, Used};
+use docket_core::packaging::Used;
 use docket_core::response::{Submission, SubmissionState};
 
 use super::draft::{DraftLine, languages};
@@ -121,7 +121,10 @@ impl PreviewView {
         let open = preview.filter(|p| matches!(p.draft.state, DraftState::Draft) && case.pending.is_none());
         let ready =
             open.filter(|p| p.draft.response.is_ok() && p.problems.is_empty() && viewer.may(Door::SendDraft));
-        let problems = preview.filter(|_| case.pending.is_none());
+        let draft = preview.map(|p| DraftLine::of(viewer, view, &p.draft, now).without_files());
+        // What was sent is not judged any more: that is what went.
+        let ahead = preview.filter(|_| draft.as_ref().is_some_and(|d| d.ahead));
+        let problems = ahead.filter(|_| case.pending.is_none());
         Self {
             frame: Frame::of(
                 viewer,
@@ -130,21 +133,21 @@ impl PreviewView {
             )
             .dated(now),
             head: Head::of(viewer, view, Part::Preview, now),
-            draft: preview.map(|p| DraftLine::of(viewer, &p.draft, now).without_files()),
+            draft,
             files: preview
                 .iter()
                 .flat_map(|p| &p.files)
                 .map(|f| FileLine::of(case, f))
                 .collect(),
-            used: preview.iter().flat_map(|p| &p.used).map(UsedLine::of).collect(),
+            used: ahead.iter().flat_map(|p| &p.used).map(UsedLine::of).collect(),
             problems: problems
                 .iter()
                 .flat_map(|p| &p.problems)
                 .map(say::problem)
                 .collect(),
-            lacking: preview.iter().flat_map(|p| &p.lacking).map(show::words).collect(),
-            warnings: preview.iter().flat_map(|p| &p.warnings).map(say).collect(),
-            matrix: preview.map(|p| p.matrix),
+            lacking: ahead.iter().flat_map(|p| &p.lacking).map(show::words).collect(),
+            warnings: ahead.iter().flat_map(|p| &p.warnings).map(say).collect(),
+            matrix: ahead.map(|p| p.matrix),
             // Whoever is to approve it must know, too.
             outdated: preview
                 .filter(|p| {
@@ -184,8 +187,8 @@ impl FileLine {
             url: urls::case_file(case.id, &file.sha256),
             name: file.name.clone(),
             media_type: file.media_type.clone(),
-            size: Size(file.size).to_string(),
-            most: Size(seen.most).to_string(),
+            size: show::size(file.size),
+            most: show::size(seen.most),
             fits: file.size <= seen.most,
             pages: seen.pages,
             sha256: file.sha256.clone(),
@@ -197,7 +200,7 @@ impl FileLine {
 impl UsedLine {
     fn of(used: &Used) -> Self {
         let bytes = used.what.starts_with("bytes");
-        let number = |n: u64| if bytes { Size(n).to_string() } else { n.to_string() };
+        let number = |n: u64| if bytes { show::size(n) } else { show::count(n) };
         Self {
             what: t(match used.what {
                 "characters of one text" => "limit-one-text",
@@ -254,7 +257,8 @@ impl Receipt {
     }
 }
 
-fn says(state: SubmissionState) -> String {
+/// What became of a response.
+pub fn says(state: SubmissionState) -> String {
     t(match state {
         SubmissionState::Prepared => "case-is-prepared",
         SubmissionState::Sending => "case-is-sending",
@@ -266,4 +270,30 @@ fn says(state: SubmissionState) -> String {
         SubmissionState::NeedsPerson => "case-is-unknown",
     })
     .plain()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::Samples;
+
+    #[test]
+    fn what_was_sent_is_told_as_sent() {
+        let page = PreviewView::samples().pop().unwrap().render().unwrap();
+        for told in [
+            "Exactly what went out",
+            "<strong>Sent <span",
+            "The platform shows it.",
+        ] {
+            assert!(page.contains(told), "{told}: {page}");
+        }
+        for over in [
+            "to be sent",
+            "Sending it:",
+            "Of the platform’s limits",
+            "Needs a second person",
+        ] {
+            assert!(!page.contains(over), "{over}: {page}");
+        }
+    }
 }

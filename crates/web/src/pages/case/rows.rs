@@ -8,10 +8,12 @@ use docket_core::factor::FactorKind;
 use docket_core::request::InfoRequest;
 use docket_core::response::Submission;
 
-use super::next;
+use super::{history, next};
+use crate::pages::connections::one::note;
 use crate::say::{kept, say};
 use crate::show::{self, Stamp};
 use crate::texts::t;
+use crate::urls;
 
 #[derive(Debug)]
 pub struct RoundRow {
@@ -51,8 +53,8 @@ pub struct RequestLine {
     pub by: String,
     pub due: Stamp,
     pub ended: Option<Stamp>,
-    /// Shows the answers.
-    pub command: String,
+    /// Where its answers stand, for the desk.
+    pub url: String,
 }
 
 impl RequestLine {
@@ -64,7 +66,7 @@ impl RequestLine {
             by: request.asked_by.clone(),
             due: Stamp::of(request.due_at, now),
             ended: request.ended_at.map(|at| Stamp::of(at, now)),
-            command: format!("docket info show {}", request.id),
+            url: urls::question(request.id),
         }
     }
 }
@@ -158,7 +160,7 @@ impl SettingLine {
             value: setting.value.clone(),
             source,
             since: Stamp::of(setting.valid_from, now),
-            note: setting.note.clone(),
+            note: note(setting),
         }
     }
 }
@@ -206,8 +208,8 @@ impl FactorLine {
         Self {
             group: kind.map(|k| show::title(k.group())),
             kind: show::title(&row.kind),
-            value: row.value.clone(),
-            source: row.source.clone(),
+            value: history::value(&row.value),
+            source: history::source(&row.source),
             as_of: Stamp::of(row.as_of, now),
             later: row.known != "opening",
             after_decision: kind.is_some_and(FactorKind::known_after_decision),

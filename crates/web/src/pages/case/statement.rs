@@ -4,9 +4,12 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 use docket_app::{CaseView, DraftConflict, statement_of};
 use docket_core::draft::Edition;
+use docket_core::id::DraftId;
 
+use super::claim::Claimed;
 use super::draft::{DraftLine, Writing};
 use super::head::{Head, Part};
+use super::tables::Saved;
 use crate::doors::Viewer;
 use crate::pages::{Frame, Section};
 use crate::texts::t;
@@ -25,6 +28,12 @@ pub struct StatementView {
     /// How many of them are left.
     left: i64,
     clash: Option<Clash>,
+    /// What the buyer says, beside what answers it.
+    claim: Option<Claimed>,
+    /// The draft, of which other versions can be read.
+    pub draft_id: Option<DraftId>,
+    /// A version that is read.
+    reading: Option<Saved>,
     evidence: String,
     preview: String,
 }
@@ -77,16 +86,31 @@ impl StatementView {
             )
             .dated(now),
             head: Head::of(viewer, view, Part::Statement, now),
-            draft: view.draft.as_ref().map(|d| DraftLine::of(viewer, d, now)),
+            draft: view.draft.as_ref().map(|d| DraftLine::of(viewer, view, d, now)),
             writing: Writing::of(viewer, view),
             limit,
             left: 0,
             clash: None,
+            claim: None,
+            draft_id: view.draft.as_ref().map(|d| d.draft.id),
+            reading: None,
             evidence: urls::of(case.id, urls::CASE_EVIDENCE),
             preview: urls::of(case.id, urls::CASE_PREVIEW),
         };
         page.count();
         page
+    }
+
+    /// With what the buyer says.
+    pub fn claimed(mut self, claim: Option<Claimed>) -> Self {
+        self.claim = claim;
+        self
+    }
+
+    /// With a version to read.
+    pub fn reading(mut self, version: Saved) -> Self {
+        self.reading = Some(version);
+        self
     }
 
     fn count(&mut self) {

@@ -7,12 +7,13 @@ use docket_core::draft::Version;
 
 use super::Fact;
 use super::head::{Head, Part};
-use super::history::{Line, flatten};
+use super::history::{Line, flat};
 use super::rows::{FactorLine, MomentRow, PolicyRow, RequestLine, ResponseRow, RoundRow, SettingLine};
 use crate::doors::Viewer;
 use crate::pages::{Frame, Section};
 use crate::show;
 use crate::texts::t;
+use crate::urls;
 
 /// The tables; what only the agency sees is left out for a client's person.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub struct Tables {
     pub settings: Vec<SettingLine>,
     pub history: Vec<Line>,
     pub history_cut: bool,
+    /// Where it is said how the platform is set up.
+    pub connection: String,
     /// Whether it is told who prepared responses, and what went wrong with them.
     pub inner: bool,
 }
@@ -63,6 +66,7 @@ impl Tables {
                 .history
                 .last()
                 .is_some_and(|last| last.number < view.stored.chain.length),
+            connection: urls::connection(view.stored.case.connection),
             inner: true,
         }
     }
@@ -84,33 +88,30 @@ pub struct HistoryView {
     facts: Vec<Fact>,
     tables: Tables,
     versions: Vec<Saved>,
-    /// Versions before these.
-    older: Option<String>,
+    /// Versions before these, with where they are read.
+    older: Option<(String, String)>,
 }
 
 /// A version of the draft, as it was saved.
 #[derive(Debug)]
-struct Saved {
-    title: String,
-    says: Vec<(String, String)>,
+pub struct Saved {
+    pub title: String,
+    pub says: Vec<(String, String)>,
 }
 
 /// Versions that stand on the page: each save is one, and the page stays below its size.
 const VERSIONS: usize = 20;
 
 impl Saved {
-    fn of(version: &Version) -> Self {
-        let mut says = Vec::new();
-        if let Ok(content) = serde_json::to_value(&version.edition.content) {
-            flatten("", &content, &mut says);
-        }
+    pub fn of(version: &Version) -> Self {
+        let content = serde_json::to_value(&version.edition.content).unwrap_or_default();
         let title = t("case-version-of")
             .with("n", version.number)
             .with("by", &version.by)
             .with("at", show::minute(version.at));
         Self {
             title: title.plain(),
-            says,
+            says: flat(&content, "", &[]),
         }
     }
 }
@@ -128,7 +129,10 @@ impl HistoryView {
             versions: versions.iter().rev().take(VERSIONS).map(Saved::of).collect(),
             older: (versions.len() > VERSIONS).then(|| {
                 let left = versions.len() - VERSIONS;
-                t("case-versions-older").with("n", left).plain()
+                let url = urls::of(view.stored.case.id, urls::CASE_STATEMENT);
+                let newest = versions[left - 1].number;
+                let text = t("case-versions-older").with("n", left).plain();
+                (text, format!("{url}?version={newest}"))
             }),
         }
     }

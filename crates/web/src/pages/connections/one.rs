@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
-use docket_app::{ChecklistItem, ConnectionView, Desk, Error, NewSetting, SyncRun};
+use docket_app::{ChecklistItem, ConnectionView, Desk, Error, NewSetting, Setting, SyncRun};
 use docket_core::id::ConnectionId;
 
 use super::Finding;
@@ -65,6 +65,15 @@ struct Run {
     error: Option<String>,
 }
 
+/// How it was verified: what the platform told in the reader's language, what a person wrote as it is.
+pub fn note(setting: &Setting) -> Option<String> {
+    let said = setting.said()?;
+    Some(match setting.source.as_str() {
+        "platform" => say(&said),
+        _ => said.to_string(),
+    })
+}
+
 impl Item {
     fn of(item: &ChecklistItem, now: DateTime<Utc>) -> Self {
         let (word, class) = match item.now.as_ref().map(|s| s.value.as_str()) {
@@ -87,7 +96,7 @@ impl Item {
             word: t(word).plain(),
             class,
             by,
-            note: item.now.as_ref().and_then(|s| s.note.as_deref().map(kept)),
+            note: item.now.as_ref().and_then(note),
         }
     }
 }

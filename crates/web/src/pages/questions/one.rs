@@ -9,6 +9,7 @@ use docket_app::{Desk, Error, NewAnswer, QuestionView as Question};
 use docket_core::evidence::EvidenceKind;
 use docket_core::id::RequestId;
 use docket_core::request::RequestState;
+use docket_core::response::FileRef;
 
 use crate::doors::{Door, Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, again, html};
@@ -62,14 +63,16 @@ struct Answer {
     at: Stamp,
     answer: String,
     plan: String,
-    files: Vec<String>,
+    /// Each with where it is looked at.
+    files: Vec<(String, String)>,
 }
 
 /// A file of which nobody has said what it shows.
 #[derive(Debug)]
 struct Piece {
     id: String,
-    name: String,
+    /// Its name with where it is looked at; none for a text.
+    file: Option<(String, String)>,
     place: String,
 }
 
@@ -78,20 +81,17 @@ impl QuestionPage {
         let request = &view.request;
         let works = viewer.may(Door::WithdrawQuestion);
         let open = request.state == RequestState::Open;
+        let shown = |file: &FileRef| (file.name.clone(), urls::case_file(request.case, &file.sha256));
         let piece = |piece: &docket_app::StoredEvidence| Piece {
             id: piece.id.to_string(),
-            name: piece
-                .item
-                .file
-                .as_ref()
-                .map_or_else(|| t("question-text").plain(), |f| f.name.clone()),
+            file: piece.item.file.as_ref().map(shown),
             place: piece.item.from.place.clone(),
         };
         let answer = |a: &docket_core::request::InfoAnswer| Answer {
             at: Stamp::of(a.received_at, now),
             answer: a.answer.clone(),
             plan: a.action_plan.clone(),
-            files: a.files.iter().map(|f| f.name.clone()).collect(),
+            files: a.files.iter().map(shown).collect(),
         };
         Self {
             frame: Frame::of(viewer, t("question-title"), Section::Questions).dated(now),
