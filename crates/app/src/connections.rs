@@ -58,6 +58,19 @@ impl Desk {
         Ok(self.db.clients(scope).await?)
     }
 
+    /// A page of the clients in scope, the oldest first, after the last one seen.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn clients_after(
+        &self,
+        scope: ClientScope,
+        after: Option<ClientId>,
+        limit: i64,
+    ) -> Result<Vec<Client>> {
+        Ok(self.db.clients_after(scope, after, limit).await?)
+    }
+
     /// A client by name or id.
     ///
     /// # Errors
@@ -105,6 +118,19 @@ impl Desk {
     /// When the database fails.
     pub async fn connections(&self, scope: ClientScope) -> Result<Vec<Connection>> {
         Ok(self.db.connections(scope).await?)
+    }
+
+    /// A page of the connections in scope, the oldest first, after the last one seen.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn connections_after(
+        &self,
+        scope: ClientScope,
+        after: Option<ConnectionId>,
+        limit: i64,
+    ) -> Result<Vec<Connection>> {
+        Ok(self.db.connections_after(scope, after, limit).await?)
     }
 
     /// Asks the platform what the account permits and keeps the answer.

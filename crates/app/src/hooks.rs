@@ -172,6 +172,14 @@ impl Desk {
         Ok(self.db.hooks().await?)
     }
 
+    /// A page of everybody who is or was told, the oldest first, after the last one seen.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hooks_after(&self, after: Option<HookId>, limit: i64) -> Result<Vec<Hook>> {
+        Ok(self.db.hooks_after(after, limit).await?)
+    }
+
     /// Tells somebody no more; what waits is given up.
     ///
     /// # Errors

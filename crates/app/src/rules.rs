@@ -146,6 +146,20 @@ impl Desk {
         Ok(self.db.rules(scope, retired).await?)
     }
 
+    /// A page of the rules in scope, the oldest first, after the last one seen; retired ones only if asked for.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rules_after(
+        &self,
+        scope: ClientScope,
+        retired: bool,
+        after: Option<RuleId>,
+        limit: i64,
+    ) -> Result<Vec<Rule>> {
+        Ok(self.db.rules_after(scope, retired, after, limit).await?)
+    }
+
     /// What a rule noted and did.
     ///
     /// # Errors

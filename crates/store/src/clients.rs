@@ -13,6 +13,8 @@ use crate::{ClientScope, Db, Error, Result, on_db, on_tx};
 const INSERT: &str = "INSERT INTO clients (id, name, safety_net, chain_length, chain_head, created_at) \
     VALUES ($1, $2, $3, 0, $4, $5)";
 const LIST: &str = "SELECT id, name, safety_net, created_at FROM clients WHERE id BETWEEN $1 AND $2 ORDER BY lower(name), id";
+const AFTER: &str = "SELECT id, name, safety_net, created_at FROM clients WHERE id BETWEEN $1 AND $2 AND id > $3 \
+    ORDER BY id LIMIT $4";
 const BY_NAME: &str = "SELECT id, name, safety_net, created_at FROM clients WHERE lower(name) = lower($1)";
 pub(crate) const CHAIN: &str = "SELECT chain_length, chain_head FROM clients WHERE id = $1";
 pub(crate) const SET_CHAIN: &str =
@@ -22,7 +24,9 @@ const NAME: &str = "SELECT name FROM clients WHERE id = $1";
 const SAFETY_NET: &str = "UPDATE clients SET safety_net = $2 WHERE id = $1";
 
 #[cfg(feature = "testing")]
-pub(crate) const STATEMENTS: &[&str] = &[INSERT, LIST, BY_NAME, CHAIN, SET_CHAIN, ALLOWS, NAME, SAFETY_NET];
+pub(crate) const STATEMENTS: &[&str] = &[
+    INSERT, LIST, AFTER, BY_NAME, CHAIN, SET_CHAIN, ALLOWS, NAME, SAFETY_NET,
+];
 
 /// A merchant that the agency works for.
 #[derive(Debug, Clone)]
@@ -57,6 +61,23 @@ impl Db {
     pub async fn clients(&self, scope: ClientScope) -> Result<Vec<Client>> {
         let (low, high) = scope.range();
         let rows: Vec<Row> = on_db!(self, c => sqlx::query_as(LIST).bind(low).bind(high).fetch_all(c).await)?;
+        Ok(rows.into_iter().map(client).collect())
+    }
+
+    /// A page of the clients in scope, the oldest first, after the last one seen.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn clients_after(
+        &self,
+        scope: ClientScope,
+        after: Option<ClientId>,
+        limit: i64,
+    ) -> Result<Vec<Client>> {
+        let (low, high) = scope.range();
+        let after = after.map_or(Uuid::nil(), |id| id.0);
+        let rows: Vec<Row> = on_db!(self, c => sqlx::query_as(AFTER)
+            .bind(low).bind(high).bind(after).bind(limit).fetch_all(c).await)?;
         Ok(rows.into_iter().map(client).collect())
     }
 

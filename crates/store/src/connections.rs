@@ -26,6 +26,7 @@ macro_rules! select {
 const INSERT: &str = "INSERT INTO connections (id, client_id, platform, base_url, credentials, key_id, next_sync_at, \
     next_sweep_at, chain_length, chain_head, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 0, $8, $7)";
 const LIST: &str = select!("WHERE c.client_id BETWEEN $1 AND $2 ORDER BY lower(cl.name), c.platform, c.id");
+const AFTER: &str = select!("WHERE c.client_id BETWEEN $1 AND $2 AND c.id > $3 ORDER BY c.id LIMIT $4");
 const BY_ID: &str = select!("WHERE c.client_id BETWEEN $1 AND $2 AND c.id = $3");
 const SEALED: &str = "SELECT key_id, credentials FROM connections WHERE id = $1";
 const RESEAL: &str = "UPDATE connections SET key_id = $2, credentials = $3 WHERE id = $1 AND key_id = $4";
@@ -54,7 +55,7 @@ const TAKE_SWEEP: &str = "UPDATE connections SET next_sweep_at = $2 WHERE next_s
 
 #[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[
-    INSERT, LIST, BY_ID, SEALED, RESEAL, CHAIN, SET_CHAIN, PAUSE, MOVE, CURSOR, SYNCED, SWEPT, FAILED,
+    INSERT, LIST, AFTER, BY_ID, SEALED, RESEAL, CHAIN, SET_CHAIN, PAUSE, MOVE, CURSOR, SYNCED, SWEPT, FAILED,
     CHECKED, TAKE_SYNC, TAKE_SWEEP, ALARM, CLAIM, RELEASE, RENEW, DUE,
 ];
 
@@ -174,6 +175,23 @@ impl Db {
     pub async fn connections(&self, scope: ClientScope) -> Result<Vec<Connection>> {
         let (low, high) = scope.range();
         let rows: Vec<Row> = on_db!(self, c => sqlx::query_as(LIST).bind(low).bind(high).fetch_all(c).await)?;
+        rows.into_iter().map(Row::connection).collect()
+    }
+
+    /// A page of the connections in scope, the oldest first, after the last one seen.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn connections_after(
+        &self,
+        scope: ClientScope,
+        after: Option<ConnectionId>,
+        limit: i64,
+    ) -> Result<Vec<Connection>> {
+        let (low, high) = scope.range();
+        let after = after.map_or(Uuid::nil(), |id| id.0);
+        let rows: Vec<Row> = on_db!(self, c => sqlx::query_as(AFTER)
+            .bind(low).bind(high).bind(after).bind(limit).fetch_all(c).await)?;
         rows.into_iter().map(Row::connection).collect()
     }
 

@@ -13,6 +13,8 @@ use crate::{Db, Error, Keyring, Result, on_db, on_tx};
 
 const LIST: &str =
     "SELECT id, client_id, url, created_by, created_at, stopped_at FROM event_hooks ORDER BY created_at, id";
+const AFTER: &str = "SELECT id, client_id, url, created_by, created_at, stopped_at FROM event_hooks WHERE id > $1 \
+    ORDER BY id LIMIT $2";
 const LIVE: &str = "SELECT id, client_id FROM event_hooks WHERE stopped_at IS NULL ORDER BY created_at, id";
 const ADD: &str = "INSERT INTO event_hooks (id, client_id, url, key_id, secret, created_by, created_at) \
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -45,6 +47,7 @@ const SWEEP: &str = "DELETE FROM event_deliveries WHERE created_at <= $1 AND sta
 #[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[
     LIST,
+    AFTER,
     LIVE,
     ADD,
     STOP,
@@ -68,6 +71,19 @@ struct HookRow {
     created_by: String,
     created_at: DateTime<Utc>,
     stopped_at: Option<DateTime<Utc>>,
+}
+
+impl HookRow {
+    fn hook(self) -> Hook {
+        Hook {
+            id: HookId(self.id),
+            client: self.client_id.map(ClientId),
+            url: self.url,
+            created_by: self.created_by,
+            created_at: self.created_at,
+            stopped_at: self.stopped_at,
+        }
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -131,17 +147,18 @@ impl Db {
     /// When the database fails.
     pub async fn hooks(&self) -> Result<Vec<Hook>> {
         let rows: Vec<HookRow> = on_db!(self, c => sqlx::query_as(LIST).fetch_all(c).await)?;
-        Ok(rows
-            .into_iter()
-            .map(|row| Hook {
-                id: HookId(row.id),
-                client: row.client_id.map(ClientId),
-                url: row.url,
-                created_by: row.created_by,
-                created_at: row.created_at,
-                stopped_at: row.stopped_at,
-            })
-            .collect())
+        Ok(rows.into_iter().map(HookRow::hook).collect())
+    }
+
+    /// A page of everybody who is or was told, the oldest first, after the last one seen.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hooks_after(&self, after: Option<HookId>, limit: i64) -> Result<Vec<Hook>> {
+        let after = after.map_or(Uuid::nil(), |id| id.0);
+        let rows: Vec<HookRow> =
+            on_db!(self, c => sqlx::query_as(AFTER).bind(after).bind(limit).fetch_all(c).await)?;
+        Ok(rows.into_iter().map(HookRow::hook).collect())
     }
 
     /// The way to somebody who is told.

@@ -28,6 +28,8 @@ const NEWEST: &str = "SELECT coalesce(max(version), 0) FROM client_rules WHERE c
 const BY_ID: &str = select!("WHERE client_id BETWEEN $1 AND $2 AND id = $3");
 const LIST: &str =
     select!("WHERE client_id BETWEEN $1 AND $2 AND state <> $3 ORDER BY client_id, name, version");
+const AFTER: &str =
+    select!("WHERE client_id BETWEEN $1 AND $2 AND state <> $3 AND id > $4 ORDER BY id LIMIT $5");
 const TRIED: &str = "UPDATE client_rules SET tried_at = $2 WHERE id = $1";
 const RETIRE: &str =
     "UPDATE client_rules SET state = 'retired', retired_at = $2 WHERE id = $1 AND state <> 'retired'";
@@ -83,6 +85,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     NEWEST,
     BY_ID,
     LIST,
+    AFTER,
     TRIED,
     RETIRE,
     RETIRE_OTHERS,
@@ -178,6 +181,25 @@ impl Db {
         let without = if retired { "" } else { RuleState::Retired.as_str() };
         let rows: Vec<Row> =
             on_db!(self, c => sqlx::query_as(LIST).bind(low).bind(high).bind(without).fetch_all(c).await)?;
+        rows.into_iter().map(Row::rule).collect()
+    }
+
+    /// A page of the rules in scope, the oldest first, after the last one seen.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rules_after(
+        &self,
+        scope: ClientScope,
+        retired: bool,
+        after: Option<RuleId>,
+        limit: i64,
+    ) -> Result<Vec<Rule>> {
+        let (low, high) = scope.range();
+        let without = if retired { "" } else { RuleState::Retired.as_str() };
+        let after = after.map_or(Uuid::nil(), |id| id.0);
+        let rows: Vec<Row> = on_db!(self, c => sqlx::query_as(AFTER)
+            .bind(low).bind(high).bind(without).bind(after).bind(limit).fetch_all(c).await)?;
         rows.into_iter().map(Row::rule).collect()
     }
 

@@ -39,9 +39,11 @@ const READS: &[&str] = &[
     "cases_named",
     "checklist_marks",
     "clients",
+    "clients_after",
     "compared",
     "connection",
     "connections",
+    "connections_after",
     "count_cases",
     "count_with_ours",
     "countries",
@@ -89,6 +91,7 @@ const READS: &[&str] = &[
     "rule",
     "rule_hits",
     "rules",
+    "rules_after",
     "rules_overridden",
     "settings_answers",
     "settings_at",
@@ -198,6 +201,10 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             let all = db.rules(scope, true).await.unwrap();
             all.iter().filter(|r| r.client == mine.client).count()
         }
+        "rules_after" => {
+            let all = db.rules_after(scope, true, None, 10).await.unwrap();
+            all.iter().filter(|r| r.client == mine.client).count()
+        }
         "rules_overridden" => db.rules_overridden(scope, mine.case).await.unwrap().len(),
         "draft_versions" => db.draft_versions(scope, mine.draft).await.unwrap().len(),
         "newest_draft" => db.newest_draft(scope, mine.case).await.unwrap().iter().count(),
@@ -264,6 +271,14 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             .iter()
             .filter(|c| c.id == mine.client)
             .count(),
+        "clients_after" => {
+            let all = db.clients_after(scope, None, 10).await.unwrap();
+            all.iter().filter(|c| c.id == mine.client).count()
+        }
+        "connections_after" => {
+            let all = db.connections_after(scope, None, 10).await.unwrap();
+            all.iter().filter(|c| c.client == mine.client).count()
+        }
         "connection" => db
             .connection(scope, mine.connection)
             .await

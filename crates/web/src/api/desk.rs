@@ -8,14 +8,23 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
-use super::cases::scope;
+use super::cases::{Pages, scope};
 use super::input::{Id, Json, Parameters};
 use super::{Answer, Problem, json as answer, named, ok, page, words};
 use crate::doors::Agent;
 
-pub async fn clients(State(desk): State<Desk>, agent: Agent, uri: Uri) -> Answer {
-    let all = desk.clients(agent.scope()).await?;
-    page::page(&uri, all.iter().map(fields::client).collect(), None)
+pub async fn clients(
+    State(desk): State<Desk>,
+    agent: Agent,
+    uri: Uri,
+    Parameters(pages): Parameters<Pages>,
+) -> Answer {
+    let limit = page::limit(pages.limit)?;
+    let after: Option<ClientId> = page::place(pages.cursor.as_deref())?;
+    let mut found = desk.clients_after(agent.scope(), after, limit + 1).await?;
+    let more = page::more(&mut found, limit);
+    let next = found.last().filter(|_| more).map(|one| page::cursor(&one.id));
+    page::page(&uri, found.iter().map(fields::client).collect(), next)
 }
 
 /// Which connections.
@@ -26,6 +35,11 @@ pub struct Filter {
     /// Of one client.
     #[param(schema_with = words::id)]
     client: Option<ClientId>,
+    /// Rows of a page.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+    /// `next` of the page before.
+    cursor: Option<String>,
 }
 
 pub async fn connections(
@@ -34,9 +48,13 @@ pub async fn connections(
     uri: Uri,
     Parameters(filter): Parameters<Filter>,
 ) -> Answer {
+    let limit = page::limit(filter.limit)?;
+    let after: Option<ConnectionId> = page::place(filter.cursor.as_deref())?;
     let scope = scope(&desk, &agent, filter.client).await?;
-    let all = desk.connections(scope).await?;
-    page::page(&uri, all.iter().map(fields::connection).collect(), None)
+    let mut found = desk.connections_after(scope, after, limit + 1).await?;
+    let more = page::more(&mut found, limit);
+    let next = found.last().filter(|_| more).map(|one| page::cursor(&one.id));
+    page::page(&uri, found.iter().map(fields::connection).collect(), next)
 }
 
 /// What is read of a connection.
@@ -66,7 +84,7 @@ pub async fn unmatched(
     agent: Agent,
     uri: Uri,
     Id(client): Id<ClientId>,
-    Parameters(pages): Parameters<super::cases::Pages>,
+    Parameters(pages): Parameters<Pages>,
 ) -> Answer {
     known(&desk, &agent, client).await?;
     let limit = page::limit(pages.limit)?;

@@ -14,9 +14,18 @@ use super::{Answer, Problem, json as answer, nothing, page};
 use crate::doors::Agent;
 
 /// Only doors of those who answer for the whole desk lead here.
-pub async fn list(State(desk): State<Desk>, _: Agent, uri: Uri) -> Answer {
-    let all = desk.hooks().await?;
-    page::page(&uri, all.iter().map(|hook| json!(hook)).collect(), None)
+pub async fn list(
+    State(desk): State<Desk>,
+    _: Agent,
+    uri: Uri,
+    Parameters(pages): Parameters<Pages>,
+) -> Answer {
+    let limit = page::limit(pages.limit)?;
+    let after: Option<HookId> = page::place(pages.cursor.as_deref())?;
+    let mut found = desk.hooks_after(after, limit + 1).await?;
+    let more = page::more(&mut found, limit);
+    let next = found.last().filter(|_| more).map(|one| page::cursor(&one.id));
+    page::page(&uri, found.iter().map(|hook| json!(hook)).collect(), next)
 }
 
 /// Somebody who is to be told.

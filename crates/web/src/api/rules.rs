@@ -25,6 +25,11 @@ pub struct Filter {
     client: Option<ClientId>,
     /// Those that are over, too.
     retired: Option<bool>,
+    /// Rows of a page.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+    /// `next` of the page before.
+    cursor: Option<String>,
 }
 
 pub async fn list(
@@ -33,9 +38,14 @@ pub async fn list(
     uri: Uri,
     Parameters(filter): Parameters<Filter>,
 ) -> Answer {
+    let limit = page::limit(filter.limit)?;
+    let after: Option<RuleId> = page::place(filter.cursor.as_deref())?;
     let scope = scope(&desk, &agent, filter.client).await?;
-    let all = desk.rules(scope, filter.retired.unwrap_or(false)).await?;
-    page::page(&uri, all.iter().map(fields::rule).collect(), None)
+    let retired = filter.retired.unwrap_or(false);
+    let mut found = desk.rules_after(scope, retired, after, limit + 1).await?;
+    let more = page::more(&mut found, limit);
+    let next = found.last().filter(|_| more).map(|one| page::cursor(&one.id));
+    page::page(&uri, found.iter().map(fields::rule).collect(), next)
 }
 
 /// What a client wants.

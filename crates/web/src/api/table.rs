@@ -101,7 +101,7 @@ pub fn about(door: Door) -> Option<About> {
             "Found",
         )
         .query::<search::Term>(),
-        Door::ApiClients => About::page("Clients, all at once", "Client"),
+        Door::ApiClients => About::page("Clients, the oldest first", "Client").query::<cases::Pages>(),
         Door::ApiUnmatched => {
             About::page("Orders of a client that belong to no case yet", "Unmatched").query::<cases::Pages>()
         }
@@ -111,7 +111,7 @@ pub fn about(door: Door) -> Option<About> {
         )
         .body::<desk::Join>(),
         Door::ApiConnections => {
-            About::page("Connections with their health, all at once", "Connection").query::<desk::Filter>()
+            About::page("Connections with their health, the oldest first", "Connection").query::<desk::Filter>()
         }
         Door::ApiSync => About::made(
             "Have a connection read now; its `synced_at` tells when that was done",
@@ -128,7 +128,7 @@ pub fn about(door: Door) -> Option<About> {
         )
         .body::<incidents::Decision>(),
         Door::ApiRules => About::page(
-            "What clients want done, or never done, with cases of a kind, all at once",
+            "What clients want done, or never done, with cases of a kind, the oldest first",
             "Rule",
         )
         .query::<rules::Filter>(),
@@ -155,7 +155,10 @@ pub fn about(door: Door) -> Option<About> {
             About::one_or_all("Whether what was promised was kept", "SlaReport").query::<reports::Of>()
         }
         Door::ApiAudit => About::page("Who did what, the newest first", "AuditRow").query::<audit::Filter>(),
-        Door::ApiHooks => About::page("Who is or was told of what happens to cases, all at once", "Hook"),
+        Door::ApiHooks => {
+            About::page("Who is or was told of what happens to cases, the oldest first", "Hook")
+                .query::<cases::Pages>()
+        }
         Door::ApiAddHook => About::made(
             "Tell an address of what happens to cases; the secret that signs is in this answer only",
             StatusCode::CREATED,

@@ -5,25 +5,26 @@ use docket_core::person::Access;
 use docket_core::words::Outcome;
 use docket_store::on_both;
 use docket_store::testing::TestDb;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::super::desk::TestDesk;
 use super::super::doors::house;
-use super::{ask, json, problem, program};
+use super::{ask, json as read, problem, program};
 use crate::samples::make::Dispute;
 
 async fn all(test: &TestDesk, secret: &str, url: &str) -> (Vec<String>, usize) {
+    walk(test, secret, url, "platform_dispute_id").await
+}
+
+/// One member of every row, and on how many pages they stood.
+async fn walk(test: &TestDesk, secret: &str, url: &str, member: &str) -> (Vec<String>, usize) {
     let (mut found, mut pages, mut next) = (Vec::new(), 0, Some(url.to_owned()));
     while let Some(url) = next {
         let answer = ask(test, secret, ("GET", &url), &[], None).await;
         assert_eq!(answer.status, StatusCode::OK, "{url}: {}", answer.body);
-        let body = json(&answer);
+        let body = read(&answer);
         let items = body["items"].as_array().unwrap();
-        found.extend(
-            items
-                .iter()
-                .map(|i| i["platform_dispute_id"].as_str().unwrap().to_owned()),
-        );
+        found.extend(items.iter().map(|i| i[member].as_str().unwrap().to_owned()));
         let link = answer.headers.get("link").map(|l| l.to_str().unwrap().to_owned());
         assert_eq!(link.is_some(), body["next"].is_string());
         next = link.map(|l| {
@@ -67,6 +68,29 @@ async fn a_list_is_walked_to_its_end_whatever_its_pages(db: TestDb) {
     }
 }
 
+async fn lists_of_the_desk_are_walked_in_pages_too(db: TestDb) {
+    let test = TestDesk::on(db).await;
+    let ada = program(&test, "Ada", Access::Admin).await;
+    for n in 0..3 {
+        let (client, _) = test.client(&format!("Client {n}")).await;
+        let rule = json!({ "client": client.id, "kind": "never_contest", "reason": "not_received" });
+        let hook = json!({ "client": client.id, "url": format!("https://example.com/{n}") });
+        for (url, wish) in [("/api/v1/rules", rule), ("/api/v1/hooks", hook)] {
+            let answer = ask(&test, &ada, ("POST", url), &[], Some(&wish)).await;
+            assert_eq!(answer.status, StatusCode::CREATED, "{url}: {}", answer.body);
+        }
+    }
+    for list in ["clients", "connections", "rules", "hooks"] {
+        let url = format!("/api/v1/{list}");
+        let (whole, pages) = walk(&test, &ada, &url, "id").await;
+        assert_eq!((whole.len(), pages), (3, 1), "{list}");
+        let (walked, pages) = walk(&test, &ada, &format!("{url}?limit=2"), "id").await;
+        assert_eq!((walked, pages), (whole, 2), "{list}");
+        let lost = ask(&test, &ada, ("GET", &format!("{url}?cursor=x")), &[], None).await;
+        assert_eq!(problem(&lost), "wrong-request", "{list}");
+    }
+}
+
 async fn a_clients_program_sees_its_own_and_no_word_of_another(db: TestDb) {
     let (test, [own, foreign], [client, other]) = house(db).await;
     let ida = program(&test, "Ida", Access::Client(client.id)).await;
@@ -74,7 +98,7 @@ async fn a_clients_program_sees_its_own_and_no_word_of_another(db: TestDb) {
     assert_eq!(all(&test, &ida, "/api/v1/cases").await.0, ["of-first"]);
     let named = format!("/api/v1/cases?client={}", client.id);
     assert_eq!(all(&test, &ida, &named).await.0, ["of-first"]);
-    let case = json(&get(&format!("/api/v1/cases/{own}")).await);
+    let case = read(&get(&format!("/api/v1/cases/{own}")).await);
     assert_eq!(case["client_name"], "Nordlicht");
     for inner in [
         "allowed_actions",
@@ -108,7 +132,7 @@ async fn a_clients_program_sees_its_own_and_no_word_of_another(db: TestDb) {
         [foreign, missing],
     )
     .await;
-    let report = json(&get("/api/v1/reports/win-rate").await);
+    let report = read(&get("/api/v1/reports/win-rate").await);
     assert!(report["cases"].is_null(), "a command of the desk: {report}");
     let amounts = &report["total"]["amounts"][0];
     assert!(
@@ -131,11 +155,12 @@ async fn a_clients_program_sees_its_own_and_no_word_of_another(db: TestDb) {
         for word in ["Southwind", &theirs, "docket report"] {
             assert!(!report.body.contains(word), "{url}: {word}");
         }
-        assert_eq!(json(&report)["client"], Value::from(client.id.to_string()));
+        assert_eq!(read(&report)["client"], Value::from(client.id.to_string()));
     }
 }
 
 on_both!(
     a_list_is_walked_to_its_end_whatever_its_pages,
+    lists_of_the_desk_are_walked_in_pages_too,
     a_clients_program_sees_its_own_and_no_word_of_another,
 );
