@@ -88,6 +88,15 @@ impl Desk {
         Ok(self.db.ping().await?)
     }
 
+    /// What differs once an open case came, went or was changed: for pages that show a list of them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open_mark(&self, scope: ClientScope) -> Result<String> {
+        let (open, versions) = self.db.open_mark(scope).await?;
+        Ok(format!("{open}-{versions}"))
+    }
+
     /// The figures above the queue.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
+use crate::doors::{Door, Viewer};
 use crate::error::PageError;
 use crate::texts::{find, t};
 use crate::urls;
@@ -18,31 +19,34 @@ const SCRIPTS: [(&str, &str); 3] = [
     ("case.js", include_str!("../assets/js/case.js")),
     ("live.js", include_str!("../assets/js/live.js")),
 ];
-/// What each key does: the key, or the text that names it, and the text of what it does.
-const KEYS: &[(&str, &str)] = &[
-    ("j, k", "keys-next"),
-    ("key-space", "keys-peek"),
-    ("key-enter", "keys-open"),
-    ("x", "keys-select"),
-    ("b", "keys-bulk"),
-    ("i", "keys-take"),
-    ("a", "keys-give"),
-    ("s", "keys-aside"),
-    ("/", "keys-search"),
-    ("g q, g d, g c, g r", "keys-go"),
-    ("key-ctrl-k", "keys-everything"),
-    ("c", "keys-contest"),
-    ("r", "keys-refund"),
-    ("l", "keys-accept"),
-    ("m", "keys-write"),
-    ("e", "keys-gap"),
-    ("u", "keys-bring"),
-    ("w", "keys-not-apply"),
-    ("q", "keys-ask"),
-    ("p", "keys-preview"),
-    ("key-ctrl-enter", "keys-send"),
-    ("z", "keys-take-back"),
-    ("?", "keys-help"),
+/// What each key does: the key, or the text that names it, the text of what it does, and the door that it is for.
+const KEYS: &[(&str, &str, Door)] = &[
+    ("j, k", "keys-next", Door::Queue),
+    ("key-space", "keys-peek", Door::Case),
+    ("key-enter", "keys-open", Door::Queue),
+    ("x", "keys-select", Door::PlanBulk),
+    ("b", "keys-bulk", Door::PlanBulk),
+    ("i", "keys-take", Door::Assign),
+    ("a", "keys-give", Door::Assign),
+    ("s", "keys-aside", Door::ChangeCase),
+    ("/", "keys-search", Door::Search),
+    ("g q", "nav-queue", Door::Queue),
+    ("g d", "nav-deadlines", Door::Deadlines),
+    ("g c", "nav-clients", Door::Clients),
+    ("g r", "nav-win-rate", Door::WinRate),
+    ("key-ctrl-k", "keys-everything", Door::Palette),
+    ("c", "keys-contest", Door::Decide),
+    ("r", "keys-refund", Door::Decide),
+    ("l", "keys-accept", Door::Decide),
+    ("m", "keys-write", Door::Decide),
+    ("e", "keys-gap", Door::CaseEvidence),
+    ("u", "keys-bring", Door::AddEvidence),
+    ("w", "keys-not-apply", Door::ChangeEvidence),
+    ("q", "keys-ask", Door::AskFromCase),
+    ("p", "keys-preview", Door::CasePreview),
+    ("key-ctrl-enter", "keys-send", Door::SendDraft),
+    ("z", "keys-take-back", Door::Undo),
+    ("?", "keys-help", Door::Queue),
 ];
 
 const ICON: &str = include_str!("../assets/docket.svg");
@@ -55,10 +59,10 @@ static SCRIPT_URLS: LazyLock<Vec<String>> = LazyLock::new(|| {
     SCRIPTS.iter().map(url).collect()
 });
 
-/// What each key does, for the help on the page.
-pub fn keys() -> impl Iterator<Item = (String, String)> {
-    KEYS.iter()
-        .map(|(key, what)| (find(key).unwrap_or_else(|| (*key).to_owned()), t(what).plain()))
+/// What each key does, for the help on the page: only those that somebody can use.
+pub fn keys(viewer: &Viewer) -> impl Iterator<Item = (String, String)> {
+    let usable = KEYS.iter().filter(|(.., door)| viewer.may(*door));
+    usable.map(|(key, what, _)| (find(key).unwrap_or_else(|| (*key).to_owned()), t(what).plain()))
 }
 
 /// Where the scripts of this build are.

@@ -329,6 +329,51 @@ impl Door {
         name
     }
 
+    /// The page that an address of a form belongs to: the nearest above it that shows something. Whoever reloads what a form
+    /// answered finds back by it.
+    pub fn above(path: &str) -> Option<String> {
+        let shows = |path: &str| {
+            let mut pages = Self::ALL.iter().map(|door| door.entry());
+            pages.any(|page| page.method == Method::Get && fits(page.path, path))
+        };
+        let mut above = path.trim_end_matches('/');
+        while let Some((shorter, _)) = above.rsplit_once('/').filter(|(shorter, _)| !shorter.is_empty()) {
+            if shows(shorter) {
+                return Some(shorter.to_owned());
+            }
+            above = shorter;
+        }
+        None
+    }
+
+    /// The texts of what forms did.
+    pub const DONE: [&'static str; 4] = ["done-saved", "done-draft", "done-assigned", "done"];
+
+    /// What its form did, for the page that follows; none where that page says so by itself.
+    pub const fn done(self) -> Option<&'static str> {
+        match self {
+            Self::LogOut | Self::NextCase | Self::AnswerQuestion | Self::PlanBulk | Self::TryRule => None,
+            Self::Decide | Self::SaveDraft => Some("done-draft"),
+            Self::Assign => Some("done-assigned"),
+            Self::BulkConfirm
+            | Self::SendDraft
+            | Self::Undo
+            | Self::SyncNow
+            | Self::CheckConnection
+            | Self::RetryJob
+            | Self::RemindQuestion
+            | Self::WithdrawQuestion
+            | Self::ReviewDraft
+            | Self::ApproveDraft
+            | Self::ReturnDraft
+            | Self::EndSession
+            | Self::RevokeToken
+            | Self::ForgetView
+            | Self::DeliverAgain => Some("done"),
+            _ => Some("done-saved"),
+        }
+    }
+
     /// Whether its form may carry a file.
     pub const fn takes_a_file(self) -> bool {
         matches!(self, Self::AddEvidence)
@@ -357,6 +402,18 @@ impl Door {
                     Role::Client => 4,
                 }]
             }
+        }
+    }
+}
+
+/// Whether an address is one of a pattern.
+fn fits(pattern: &str, path: &str) -> bool {
+    let (mut wanted, mut parts) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), parts.next()) {
+            (None, None) => return true,
+            (Some(name), Some(part)) if name == part || name.starts_with('{') => {}
+            _ => return false,
         }
     }
 }

@@ -18,8 +18,8 @@ pub enum PageError {
     BadRequest(Vec<String>),
     /// Nothing is there.
     NotFound(String),
-    /// The address takes no request of this kind.
-    WrongMethod,
+    /// The address takes no request of this kind; with the page that it belongs to.
+    WrongMethod(Option<String>),
     /// The person's role does not reach this far.
     NotForRole,
     /// What was asked for is not done, as things stand.
@@ -79,6 +79,8 @@ pub struct ErrorPage {
     next: String,
     /// What was typed and not taken: nothing that somebody wrote is lost.
     typed: Vec<String>,
+    /// The page that the address belongs to.
+    page: Option<String>,
     queue: String,
 }
 
@@ -94,6 +96,7 @@ impl ErrorPage {
             problems,
             next: t("error-not-done-next").plain(),
             typed: Vec::new(),
+            page: None,
             queue: urls::open_cases(),
         }
     }
@@ -102,7 +105,7 @@ impl ErrorPage {
         let (heading, problems, next) = match error {
             PageError::BadRequest(problems) => ("error-address", problems.clone(), "error-address-next"),
             PageError::NotFound(what) => ("error-not-found", vec![what.clone()], "error-not-found-next"),
-            PageError::WrongMethod => (
+            PageError::WrongMethod(_) => (
                 "error-method",
                 vec![t("error-method-why").plain()],
                 "error-method-next",
@@ -139,6 +142,10 @@ impl ErrorPage {
                 PageError::ForeignForm(typed) | PageError::SessionEnded(typed) => typed.clone(),
                 _ => Vec::new(),
             },
+            page: match error {
+                PageError::WrongMethod(page) => page.clone(),
+                _ => None,
+            },
             queue: urls::open_cases(),
         }
     }
@@ -149,7 +156,7 @@ impl PageError {
         match self {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::WrongMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotDone(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::SessionEnded(_) => StatusCode::UNAUTHORIZED,
             Self::NotForRole | Self::ForeignForm(_) => StatusCode::FORBIDDEN,
@@ -167,7 +174,7 @@ impl IntoResponse for PageError {
             Self::Render(error) => tracing::error!(%error, "a template failed"),
             Self::BadRequest(_)
             | Self::NotFound(_)
-            | Self::WrongMethod
+            | Self::WrongMethod(_)
             | Self::NotForRole
             | Self::NotDone(_)
             | Self::ForeignForm(_)

@@ -186,7 +186,7 @@ async fn wrong_method(uri: Uri) -> Response {
     if urls::is_api(uri.path()) {
         api::Problem::wrong_method("`Allow` names what it takes.").into_response()
     } else {
-        PageError::WrongMethod.into_response()
+        PageError::WrongMethod(Door::above(uri.path())).into_response()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Changes as they happen (SSE): the figures of the queue, and the state of a case. One task reads for all who look at the
+//! Changes as they happen (SSE): the figures of the queue, whether a case of a list changed, and the state of a case. One task reads for all who look at the
 //! same, as long as somebody does; each sees their own scope only, and the stream ends with the session.
 
 use std::collections::HashMap;
@@ -23,6 +23,8 @@ use crate::query::Pairs;
 
 /// Between two readings of what somebody looks at.
 const READ_EVERY: Duration = Duration::from_secs(1);
+/// So many readings of the figures come to one look whether the cases of a list changed: it walks all that are open.
+const LISTS_EVERY: u32 = 4;
 /// Between two looks whether the session still lasts.
 const CHECK_EVERY: Duration = Duration::from_secs(3);
 /// So many streams at the same time in this process; whoever comes later sees changes with the next page.
@@ -121,8 +123,13 @@ impl Live {
 
 /// Reads a topic until nobody looks at it.
 async fn read(live: Live, desk: Desk, topic: Topic, sender: watch::Sender<Said>) {
+    let (mut readings, mut mark) = (0_u32, None);
     loop {
-        match now(&desk, topic).await {
+        if topic.case.is_none() && readings.is_multiple_of(LISTS_EVERY) {
+            mark = desk.open_mark(topic.scope).await.ok().or(mark);
+        }
+        readings = readings.wrapping_add(1);
+        match now(&desk, topic, mark.as_deref()).await {
             Ok(said) => {
                 sender.send_if_modified(|last| {
                     let differs = last.as_ref() != Some(&said);
@@ -140,12 +147,16 @@ async fn read(live: Live, desk: Desk, topic: Topic, sender: watch::Sender<Said>)
     }
 }
 
-async fn now(desk: &Desk, Topic { scope, case }: Topic) -> Result<String, docket_app::Error> {
+async fn now(
+    desk: &Desk,
+    Topic { scope, case }: Topic,
+    mark: Option<&str>,
+) -> Result<String, docket_app::Error> {
     let said = match case {
         Some(case) => json!({ "version": desk.case(scope, case).await?.case.version }),
         None => {
             let o = desk.overview(scope).await?;
-            let mut said = json!({ "open": o.open, "ours": o.ours, "due_soon": o.due_soon });
+            let mut said = json!({ "open": o.open, "ours": o.ours, "due_soon": o.due_soon, "mark": mark });
             // What needs a look is a matter of the agency.
             if !matches!(scope, ClientScope::One(_)) {
                 said["attention"] = o.attention.into();

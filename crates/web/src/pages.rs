@@ -195,6 +195,12 @@ impl Frame {
         Some(theme.word()).filter(|_| theme != Theme::System)
     }
 
+    /// What the form did that led here.
+    pub fn done(&self) -> Option<String> {
+        let done = self.viewer.as_ref()?.done?;
+        Some(t(done).plain())
+    }
+
     pub fn styles(&self) -> &'static str {
         assets::styles_url()
     }
@@ -209,7 +215,7 @@ impl Frame {
 
     /// The help on the keys.
     pub fn keys(&self) -> impl Iterator<Item = (String, String)> {
-        assets::keys()
+        self.viewer.iter().flat_map(assets::keys)
     }
 
     pub fn icon(&self) -> &'static str {

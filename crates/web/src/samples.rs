@@ -367,7 +367,8 @@ impl Samples for ErrorPage {
         let errors = [
             PageError::BadRequest(vec![NASTY.to_owned(), "due: no".to_owned()]),
             PageError::NotFound(NASTY.to_owned()),
-            PageError::WrongMethod,
+            PageError::WrongMethod(Some("/people".to_owned())),
+            PageError::WrongMethod(None),
             PageError::NotForRole,
             PageError::NotDone(vec![NASTY.to_owned()]),
             PageError::ForeignForm(Vec::new()),

@@ -200,6 +200,14 @@ impl Browser {
         self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
+    /// As the page is printed on a sheet whose type area is so many pixels wide.
+    pub async fn paper(&self, width: u32) {
+        self.cdp("Emulation.setEmulatedMedia", json!({ "media": "print" }))
+            .await;
+        let metrics = json!({ "width": width, "height": 1047, "deviceScaleFactor": 1, "mobile": false });
+        self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
     /// Pages run no scripts from now on.
     pub async fn without_scripts(&self) {
         self.cdp("Emulation.setScriptExecutionDisabled", json!({ "value": true }))

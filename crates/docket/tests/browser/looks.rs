@@ -174,3 +174,64 @@ async fn browser_every_screen_is_accessible_in_both_themes_and_enlarged() {
     browser.close().await;
     assert!(found.is_empty(), "{} faults:\n{}", found.len(), found.join("\n"));
 }
+
+/// The type area of a sheet of A4, upright and across, in pixels.
+const UPRIGHT: u32 = 718;
+const ACROSS: u32 = 1047;
+/// What reaches over the right edge of the sheet that the page asks for.
+const BEYOND: &str = "const edge = getComputedStyle(document.querySelector('main')).page === 'wide' ? arguments[0] : 718; \
+    return [...document.querySelectorAll('main *')].filter(e => e.checkVisibility() && !e.closest('.unseen') && e.getBoundingClientRect().right > edge + 1)\
+      .map(e => `${e.outerHTML.slice(0, 100)} ends at ${Math.round(e.getBoundingClientRect().right)}`).slice(0, 3)";
+/// What a sheet of paper cannot press.
+const PRESSED: &str =
+    "[...document.querySelectorAll('header, form, button, input')].filter(e => e.checkVisibility()).length";
+
+#[tokio::test]
+async fn browser_what_is_printed_is_whole_and_no_wider_than_its_sheet() {
+    let Some(house) = House::open(3).await else { return };
+    house.person("Lea Lund", "admin").await;
+    let browser = house.browser("Lea Lund").await;
+    let mut found = Vec::new();
+    for language in ["en", "de"] {
+        browser.go("/account").await;
+        browser
+            .run(&format!(
+                "document.querySelector('select[name=language]').value = '{language}'"
+            ))
+            .await;
+        browser.click("form[action='/account/locale'] button").await;
+        browser
+            .until(
+                "the language",
+                &format!("document.documentElement.lang === '{language}'"),
+            )
+            .await;
+        for page in [
+            "/queue?open=1",
+            "/deadlines",
+            "/reports/win-rate",
+            "/reports/factors",
+            "/reports/sla",
+        ] {
+            browser.go(page).await;
+            browser.paper(UPRIGHT).await;
+            browser
+                .picture(&format!("paper{}-{language}", page.replace(['/', '?', '='], "_")))
+                .await;
+            let beyond = browser
+                .run(&BEYOND.replace("arguments[0]", &ACROSS.to_string()))
+                .await;
+            let beyond = beyond.as_array().unwrap().iter();
+            found.extend(beyond.map(|part| format!("{page}, {language}: {part}")));
+            assert_eq!(browser.run(&format!("return {PRESSED}")).await, 0, "{page}");
+            let cards = "return [...document.querySelectorAll('table')].every(t => getComputedStyle(t).display === 'table')";
+            assert_eq!(browser.run(cards).await, true, "{page}: tables stay tables");
+            browser
+                .cdp("Emulation.setEmulatedMedia", serde_json::json!({ "media": "" }))
+                .await;
+            browser.zoom(100).await;
+        }
+    }
+    browser.close().await;
+    assert!(found.is_empty(), "{} faults:\n{}", found.len(), found.join("\n"));
+}

@@ -212,3 +212,104 @@ async fn browser_the_palette_leads_to_cases_of_any_age_and_to_the_search() {
     browser.says(&closed).await;
     browser.close().await;
 }
+
+/// Whether the row of a case says so.
+fn row_says(case: &str, text: &str) -> String {
+    format!(
+        "document.querySelector('tr.case a[href=\"{case}\"]')?.closest('tr').innerText.includes('{text}')"
+    )
+}
+
+#[tokio::test]
+async fn browser_a_list_shows_what_a_colleague_does_but_never_under_somebodys_hands() {
+    let Some(house) = House::open(3).await else { return };
+    house.person("Mia Berg", "specialist").await;
+    house.person("Jon Vik", "specialist").await;
+    let mia = house.browser("Mia Berg").await;
+    mia.until("the first row", &on(&house.case(0))).await;
+    let jon = house.browser("Jon Vik").await;
+    mia.run("window.same = true").await;
+    // The stream has told its beginning.
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+
+    jon.until("his first row", &on(&house.case(0))).await;
+    jon.keys("i").await;
+    jon.until("he has it", &row_says(&house.case(0), "Jon Vik")).await;
+    jon.says("Assignment saved.").await;
+    mia.until("she sees it", &row_says(&house.case(0), "Jon Vik"))
+        .await;
+    mia.says("Cases changed: 1. The list is up to date.").await;
+    mia.until("where she was", &on(&house.case(0))).await;
+
+    mia.keys("x").await;
+    jon.until("the row of before", &on(&house.case(0))).await;
+    jon.keys("j").await;
+    jon.keys("i").await;
+    jon.until("he has this too", &row_says(&house.case(1), "Jon Vik"))
+        .await;
+    mia.says("Show them").await;
+    assert_eq!(
+        mia.run("return Boolean(window.same)").await,
+        true,
+        "the page stayed"
+    );
+    assert_eq!(
+        mia.run("return document.querySelectorAll('input[name=case]:checked').length")
+            .await,
+        1,
+        "what was selected stays selected"
+    );
+    mia.click("#changed a").await;
+    mia.until("the list anew", &row_says(&house.case(1), "Jon Vik"))
+        .await;
+    jon.close().await;
+    mia.close().await;
+}
+
+#[tokio::test]
+async fn browser_keys_go_through_the_list_from_a_case_and_say_what_is_not_offered() {
+    let Some(house) = House::open(3).await else { return };
+    house.person("Mia Berg", "specialist").await;
+    house.person("Ida Holm", "client").await;
+    let browser = house.browser("Mia Berg").await;
+    browser.until("the first row", &on(&house.case(0))).await;
+    browser.keys(keys::ENTER).await;
+    let at = |number: usize| format!("location.pathname === '{}'", house.case(number));
+    browser.until("the first case", &at(0)).await;
+    browser.keys("j").await;
+    browser.until("the second case", &at(1)).await;
+    browser.keys("k").await;
+    browser.until("the first case again", &at(0)).await;
+    browser.keys("k").await;
+    browser.says("There are no further cases in the list.").await;
+    browser.keys("z").await;
+    browser
+        .says("Not offered here now: z, take back what was not sent.")
+        .await;
+
+    // What a form did is said, and is where the reader begins.
+    browser.keys("i").await;
+    browser
+        .until(
+            "the focus is at what was done",
+            "document.activeElement?.id === 'done' && document.activeElement.innerText === 'Assignment saved.'",
+        )
+        .await;
+    assert!(browser.faults().await.is_empty(), "{:?}", browser.faults().await);
+    browser.go(&house.case(0)).await;
+    browser.says(&house.disputes[0]).await;
+    assert!(!browser.text().await.contains("Assignment saved."), "once");
+    browser.close().await;
+
+    let browser = house.browser("Ida Holm").await;
+    browser.keys("?").await;
+    browser
+        .until("the keys", "document.querySelector('#help')?.open")
+        .await;
+    let help = browser
+        .run("return document.querySelector('#help').innerText")
+        .await;
+    assert!(!help.as_str().unwrap().contains("contest"), "{help}");
+    assert!(!help.as_str().unwrap().contains("take the case"), "{help}");
+    browser.close().await;
+}

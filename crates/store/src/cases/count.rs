@@ -27,6 +27,25 @@ impl Db {
         Ok(count)
     }
 
+    /// Differs once an open case is another one than before, was changed, or is open no more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open_mark(&self, scope: ClientScope) -> Result<(i64, i64)> {
+        let filter = CaseFilter {
+            open_only: true,
+            ..CaseFilter::default()
+        };
+        let (where_, binds) = filter.sql(scope);
+        let sql = format!(
+            "SELECT count(*), CAST(coalesce(sum(c.version), 0) AS BIGINT) FROM cases c {} {where_}",
+            joined(&where_)
+        );
+        Ok(on_db!(self, c => {
+            bind_all!(sqlx::query_as(sqlx::AssertSqlSafe(sql)), &binds).fetch_one(c).await
+        })?)
+    }
+
     /// How many cases match, and how many of them wait for us: both in one walk.
     ///
     /// # Errors

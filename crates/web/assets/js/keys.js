@@ -27,8 +27,36 @@ function pressKey(key) {
   return false;
 }
 
+/** Says something where the page says what happened; a reader of the screen hears it. */
+function say(text) {
+  let place = one("#said");
+  if (!place) {
+    place = Object.assign(document.createElement("p"), { id: "said", className: "notice warn" });
+    place.setAttribute("role", "status");
+    one("#main").prepend(place);
+  }
+  place.textContent = text;
+}
+
+/** A key of the help whose action does not stand on this page: said, so that nobody waits for what does not come. */
+function notOffered(key) {
+  const names = all("dt", one("#script-words")?.content);
+  const named = names.find((name) => name.textContent.split(", ").includes(key));
+  if (named) say(WORDS.notOffered.replace("{what}", () => `${key}, ${named.nextElementSibling.textContent}`));
+}
+
+/** The case beside this one in the list that the person came from. */
+function moveOn(step) {
+  const list = JSON.parse(sessionStorage.getItem("list") ?? "[]");
+  const at = list.findIndex((url) => location.pathname === url || location.pathname.startsWith(`${url}/`));
+  const next = at < 0 ? undefined : list[at + step];
+  next ? location.assign(next) : say(WORDS.noFurther);
+}
+
 function move(step) {
+  if (one("#case-head[data-case]")) return moveOn(step);
   const list = links();
+  if (!list.length) return false;
   const row = document.activeElement?.closest("tr, [data-item]");
   const at = list.findIndex((link) => link.closest("tr, [data-item]") === row);
   list[Math.min(Math.max(at + step, 0), list.length - 1)]?.focus();
@@ -208,7 +236,7 @@ function go(key) {
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.altKey) return;
   // A key that is held moves; it presses nothing twice, and nothing on a page that has just come.
-  if (event.repeat && !["j", "k"].includes(event.key)) return;
+  if (event.repeat && (one("#case-head") || !["j", "k"].includes(event.key))) return;
   if (event.ctrlKey || event.metaKey) {
     const done = { k: () => (palette(), true), Enter: () => pressKey("Ctrl-Enter") }[event.key]?.();
     if (done) event.preventDefault();
@@ -231,6 +259,7 @@ document.addEventListener("keydown", (event) => {
   const known = KEYS[event.key];
   const done = known ? known() !== false : false;
   if (done || (event.key.length === 1 || event.key === "Escape") && pressKey(event.key)) event.preventDefault();
+  else if (event.key.length === 1) notOffered(event.key);
 });
 
 // Where a page begins: at what went wrong, at the key that led here, at the row that had the focus, or at the first one.
@@ -244,11 +273,19 @@ function begin() {
     return KEYS[key]?.() || pressKey(key);
   }
   if (one("[autofocus]")) return;
+  const done = one("#done");
+  if (done && !links().length) return done.focus();
+  // The focus stays in the list; what was done is heard because it is said anew.
+  if (done) setTimeout(() => done.replaceChildren(done.textContent), 200);
   const list = links();
   const last = sessionStorage.getItem(`focus ${location.pathname}`);
   (list.find((link) => link.getAttribute("href") === last) ?? list[0])?.focus();
 }
 document.addEventListener("focusin", ({ target }) => {
-  if (links().includes(target)) sessionStorage.setItem(`focus ${location.pathname}`, target.getAttribute("href"));
+  const list = links();
+  if (!list.includes(target)) return;
+  sessionStorage.setItem(`focus ${location.pathname}`, target.getAttribute("href"));
+  // A case that is opened from here knows which one comes next.
+  if (!one("#case-head")) sessionStorage.setItem("list", JSON.stringify(list.map((link) => link.getAttribute("href"))));
 });
 begin();

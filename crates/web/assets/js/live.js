@@ -1,4 +1,4 @@
-// What changes meanwhile shows by itself: the figures of the queue, and the state of a case.
+// What changes meanwhile shows by itself: the figures of the queue, the cases of its list, and the state of a case.
 
 const head = document.querySelector("#case-head[data-case]");
 const counts = document.querySelector("[data-count]");
@@ -37,6 +37,54 @@ function stale(is) {
   document.querySelector("#main")?.prepend(place);
 }
 
+/** The cases of a list, each with its version. */
+const versions = (list) => new Map([...list.querySelectorAll("tr.case")].map((row) => [row.querySelector("th a")?.getAttribute("href"), row.dataset.version]));
+
+/** Whether somebody is at work in the list: it does not change under their hands. */
+function held(list) {
+  const focus = document.activeElement;
+  const typed = [...list.querySelectorAll("form input:not([type=hidden]):not([type=checkbox])")].some((field) => field.value !== field.defaultValue);
+  return typed || list.querySelector("input:checked") || document.querySelector("dialog[open]") || list.contains(focus) && focus.matches("button, input, select");
+}
+
+/** Puts the list as it is now in place of what is shown, or says that it changed and leads to it. */
+async function renewList() {
+  const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const [shown, fresh] = [document.querySelector("#list"), page.querySelector("#list")];
+  if (!shown || !fresh) return;
+  const [before, after] = [versions(shown), versions(fresh)];
+  const gone = [...before.keys()].filter((url) => !after.has(url)).length;
+  const changed = gone + [...after].filter(([url, version]) => before.get(url) !== version).length;
+  const count = (list) => list.querySelector("caption")?.textContent;
+  if (!changed && count(shown) === count(fresh)) return;
+  const place = document.querySelector("#changed");
+  const said = WORDS.changed.replace("{n}", () => changed);
+  if (held(shown)) {
+    return place.replaceChildren(said, " ", Object.assign(document.createElement("a"), { href: location.href, textContent: WORDS.showChanged }));
+  }
+  const focus = shown.contains(document.activeElement) && document.activeElement.getAttribute("href");
+  shown.replaceWith(document.adoptNode(fresh));
+  if (focus) fresh.querySelector(`a[href="${CSS.escape(focus)}"]`)?.focus();
+  place.textContent = changed ? `${said} ${WORDS.upToDate}` : "";
+}
+
+let mark, reading;
+/** One reading of the list at a time, and after it a rest: what changes meanwhile is in the next one. */
+function listChanged(now) {
+  if (!now || now === mark) return;
+  const first = mark === undefined;
+  mark = now;
+  if (first || reading || !document.querySelector("#list")) return;
+  const read = () => {
+    const seen = mark;
+    renewList().catch(() => {}).finally(() => setTimeout(() => (seen === mark ? (reading = undefined) : read()), 3000));
+  };
+  reading = true;
+  read();
+}
+
 let source;
 /** One connection for a page that is seen: a browser has few of them for each host, and a hidden page needs none. */
 function listen() {
@@ -46,7 +94,9 @@ function listen() {
   // It opens again by itself where it only broke off; where it was refused it does not.
   source.addEventListener("error", ({ target }) => stale(target.readyState === EventSource.CLOSED));
   source.addEventListener("counts", ({ data }) => {
-    for (const [name, value] of Object.entries(JSON.parse(data))) {
+    const { mark: now, ...figures } = JSON.parse(data);
+    listChanged(now);
+    for (const [name, value] of Object.entries(figures)) {
       const place = document.querySelector(`[data-count="${name}"]`);
       if (place && place.textContent !== String(value)) place.textContent = value;
     }

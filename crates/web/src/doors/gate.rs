@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use docket_app::{Desk, Error, Origin};
 
-use super::viewer::FIELD;
+use super::viewer::{Done, FIELD};
 use super::{Door, FORM_LIMIT, FormKey, Method, Pass, Site, Theme, Viewer, Who, from_of, programs};
 use crate::error::{ErrorPage, NotTaken, PageError, html};
 use crate::{guard, locale, urls};
@@ -33,6 +33,8 @@ pub struct Caller {
     pub token: Option<String>,
     /// The look that was chosen in it.
     pub theme: Theme,
+    /// What a form did that led it here; nothing of that is a script's matter.
+    done: Option<&'static str>,
 }
 
 impl Caller {
@@ -44,6 +46,7 @@ impl Caller {
             agent: agent.and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned(),
             token: site.token(request.headers()),
             theme: Theme::of(request.headers()),
+            done: Done::of(request.headers()).filter(|_| !scripted(request)),
         }
     }
 }
@@ -164,11 +167,7 @@ async fn person(gate: &Gate, caller: Caller, request: Request, next: Next) -> Re
 
 /// Nobody is logged in: a page leads to the log-in and from there back; a script is told, and of a form nothing typed is lost.
 async fn to_log_in(gate: &Gate, request: Request) -> Response {
-    let scripted = request
-        .headers()
-        .get("sec-fetch-mode")
-        .is_some_and(|mode| mode != "navigate");
-    if scripted {
+    if scripted(&request) {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     if gate.door.entry().method == Method::Get {
@@ -182,13 +181,20 @@ async fn to_log_in(gate: &Gate, request: Request) -> Response {
     PageError::SessionEnded(typed).into_response()
 }
 
+/// Whether a script asks, and no person who goes to a page.
+fn scripted(request: &Request) -> bool {
+    let mode = request.headers().get("sec-fetch-mode");
+    mode.is_some_and(|mode| mode != "navigate")
+}
+
 async fn known(gate: &Gate, viewer: Viewer, mut request: Request, next: Next) -> Result<Response, Response> {
     if gate.door.pass(viewer.person.access.role()) == Pass::No {
         return Err(PageError::NotForRole.into_response());
     }
     request.extensions_mut().insert(viewer.clone());
     if gate.door.entry().method != Method::Post {
-        return Ok(next.run(request).await);
+        let shown = viewer.done.is_some();
+        return Ok(once(gate, shown, next.run(request).await));
     }
     let on = request.uri().path().to_owned();
     let (request, fields) = if gate.door.takes_a_file() && is(&request, "multipart/form-data") {
@@ -205,7 +211,7 @@ async fn known(gate: &Gate, viewer: Viewer, mut request: Request, next: Next) ->
     let work = locale::around(locale, async move {
         let response = audited(&gate, &viewer, &on, request, next).await?;
         let Some(why) = response.extensions().get::<NotTaken>().cloned() else {
-            return Ok(response);
+            return Ok(told(&gate, response));
         };
         let page = html(&ErrorPage::not_taken(&viewer, why)).map_err(IntoResponse::into_response)?;
         Ok((response.status(), page).into_response())
@@ -216,6 +222,30 @@ async fn known(gate: &Gate, viewer: Viewer, mut request: Request, next: Next) ->
             tracing::error!(%error, "a form's work broke off");
             Err(StatusCode::INTERNAL_SERVER_ERROR.into_response())
         }
+    }
+}
+
+/// What a form did is said by the page that it leads to.
+fn told(gate: &Gate, mut response: Response) -> Response {
+    if let Some(text) = gate.door.done().filter(|_| response.status().is_redirection()) {
+        with_cookie(&mut response, &Done::keep(text, &gate.site));
+    }
+    response
+}
+
+/// And only once: a reload says nothing any more.
+fn once(gate: &Gate, shown: bool, mut response: Response) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let page = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if shown && page {
+        with_cookie(&mut response, &Done::forget(&gate.site));
+    }
+    response
+}
+
+fn with_cookie(response: &mut Response, cookie: &str) {
+    if let Ok(cookie) = cookie.parse() {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 }
 
@@ -232,6 +262,7 @@ async fn viewer(gate: &Gate, caller: Caller) -> Result<Option<Viewer>, Response>
         from: caller.from,
         key: FormKey::of(&token),
         theme: caller.theme,
+        done: caller.done,
     }))
 }
 

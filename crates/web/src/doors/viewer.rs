@@ -21,6 +21,37 @@ pub struct Viewer {
     pub key: FormKey,
     /// The look that they chose in this browser.
     pub theme: Theme,
+    /// The text of what the form did that led here.
+    pub done: Option<&'static str>,
+}
+
+/// The cookie that carries over to the next page what a form did; that page takes it away.
+const DONE: &str = "docket_done";
+/// So long the next page may take to come, in seconds.
+const DONE_LASTS: u32 = 60;
+
+/// What forms did, for the page that follows.
+pub struct Done;
+
+impl Done {
+    /// What was kept for this page, where it is one of our texts.
+    pub fn of(headers: &HeaderMap) -> Option<&'static str> {
+        let kept = Site::kept(headers, DONE)?;
+        Door::DONE.into_iter().find(|text| *text == kept)
+    }
+
+    pub fn keep(text: &str, site: &Site) -> String {
+        Self::cookie(text, DONE_LASTS, site)
+    }
+
+    pub fn forget(site: &Site) -> String {
+        Self::cookie("", 0, site)
+    }
+
+    fn cookie(text: &str, lasts: u32, site: &Site) -> String {
+        let secure = if site.tls() { "; Secure" } else { "" };
+        format!("{DONE}={text}; Path=/; HttpOnly; SameSite=Lax; Max-Age={lasts}{secure}")
+    }
 }
 
 /// How pages look; chosen for a browser, and kept in it.

@@ -92,6 +92,8 @@ struct Row {
     /// The group that begins with it.
     group: Option<String>,
     id: String,
+    /// Differs once anything of the case is changed.
+    version: i64,
     url: String,
     dispute: String,
     client: String,
@@ -128,6 +130,7 @@ impl Row {
         Self {
             group: None,
             id: case.id.to_string(),
+            version: case.version,
             url: urls::case(case.id),
             dispute: case.dispute.to_string(),
             client: client.map_or_else(|| case.client.to_string(), |c| c.name.clone()),

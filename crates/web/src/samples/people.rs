@@ -58,6 +58,7 @@ fn with(access: Access) -> Viewer {
         from: "192.0.2.7".to_owned(),
         key: FormKey::of("token"),
         theme: Theme::System,
+        done: None,
     }
 }
 

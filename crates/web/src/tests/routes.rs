@@ -188,6 +188,18 @@ async fn missing_pages_and_writing_are_refused() {
         assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
         assert!(answer.body.contains("<h1>"), "in the same dress");
     }
+    // Whoever reloads what a form answered finds back to its page.
+    for (form, page) in [
+        (
+            format!("/cases/{missing}/draft/send"),
+            format!("/cases/{missing}"),
+        ),
+        ("/people/anybody/role".to_owned(), "/people".to_owned()),
+    ] {
+        let answer = test.get(&form).await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{form}");
+        assert!(answer.body.contains(&format!("href=\"{page}\"")), "{form}");
+    }
 }
 
 #[tokio::test]
