@@ -154,6 +154,7 @@ source-cases-of-the-same-goods = Fälle zu derselben Ware
 door-by-program = { $what }, durch ein Programm
 audit-command = Befehl: { $command }
 audit-command-line = Befehlszeile
+door-password = Kennwort wählen
 door-log_in = Anmelden
 door-first_admin = Ersten Administrator angelegt
 door-password_by_link = Passwort über einen Link gewählt

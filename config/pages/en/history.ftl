@@ -154,6 +154,7 @@ source-cases-of-the-same-goods = cases of the same goods
 door-by-program = { $what }, by a program
 audit-command = Command: { $command }
 audit-command-line = command line
+door-password = Choose a password
 door-log_in = Log in
 door-first_admin = First admin made
 door-password_by_link = Password chosen by a link

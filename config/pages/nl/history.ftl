@@ -154,6 +154,7 @@ source-cases-of-the-same-goods = zaken van dezelfde goederen
 door-by-program = { $what }, door een programma
 audit-command = Opdracht: { $command }
 audit-command-line = opdrachtregel
+door-password = Wachtwoord kiezen
 door-log_in = Inloggen
 door-first_admin = Eerste beheerder aangemaakt
 door-password_by_link = Wachtwoord via een link gekozen

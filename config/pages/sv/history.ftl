@@ -154,6 +154,7 @@ source-cases-of-the-same-goods = ärenden om samma vara
 door-by-program = { $what }, av ett program
 audit-command = Kommando: { $command }
 audit-command-line = kommandoraden
+door-password = Välja lösenord
 door-log_in = Logga in
 door-first_admin = Första administratören skapad
 door-password_by_link = Lösenord valt genom en länk

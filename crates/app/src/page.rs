@@ -93,8 +93,8 @@ impl Desk {
     /// # Errors
     /// When the database fails.
     pub async fn open_mark(&self, scope: ClientScope) -> Result<String> {
-        let (open, versions) = self.db.open_mark(scope).await?;
-        Ok(format!("{open}-{versions}"))
+        let (cases, versions) = self.db.mark(scope, &open()).await?;
+        Ok(format!("{cases}-{versions}"))
     }
 
     /// The figures above the queue.

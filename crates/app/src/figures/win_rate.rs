@@ -43,7 +43,7 @@ fn amounts(one: &Amounts) -> Value {
         "currency": one.currency, "win_rate": amount_rate(one.won, one.currency),
         "net_recovery": amount_rate(one.recovered, one.currency), "retained": amount_rate(one.retained, one.currency),
         "partial_unknown": one.kept_unknown, "fees": fees, "fees_unknown": one.fee_unknown,
-        "fees_elsewhere": one.fees_elsewhere.iter().map(elsewhere).collect::<Vec<_>>(),
+        "fees_elsewhere": one.fees_elsewhere().iter().map(elsewhere).collect::<Vec<_>>(),
         "net_benefit": one.net_benefit().map(money),
     })
 }

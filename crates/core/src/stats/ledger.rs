@@ -140,8 +140,8 @@ pub struct Amounts {
     pub kept_unknown: u64,
     /// Fees in this currency of the cases in it; none where a fee of any case is not known.
     pub fees: Option<Fees>,
-    /// Their fees in other currencies.
-    pub fees_elsewhere: Vec<(Currency, Fees)>,
+    /// Their fees in other currencies, as far as fees are known.
+    elsewhere: Vec<(Currency, Fees)>,
     /// Cases of which a fee is not known, the platform's or the agency's.
     pub fee_unknown: u64,
 }
@@ -155,7 +155,7 @@ impl Amounts {
             retained: AmountRate::default(),
             kept_unknown: 0,
             fees: Some(Fees::default()),
-            fees_elsewhere: Vec::new(),
+            elsewhere: Vec::new(),
             fee_unknown: 0,
         }
     }
@@ -167,22 +167,27 @@ impl Amounts {
             }
         } else if fees != Fees::default() {
             match self
-                .fees_elsewhere
+                .elsewhere
                 .iter_mut()
                 .find(|(known, _)| *known == currency)
             {
                 Some((_, all)) => all.add(fees),
                 None => {
-                    self.fees_elsewhere.push((currency, fees));
-                    self.fees_elsewhere.sort_by_key(|(currency, _)| *currency);
+                    self.elsewhere.push((currency, fees));
+                    self.elsewhere.sort_by_key(|(currency, _)| *currency);
                 }
             }
         }
     }
 
+    /// The cases' fees in other currencies; none where a fee of any case is not known, as they would not be all of them.
+    pub fn fees_elsewhere(&self) -> &[(Currency, Fees)] {
+        if self.fees.is_some() { &self.elsewhere } else { &[] }
+    }
+
     /// Retained less fees, in minor units; none where a fee is not known or is charged in another currency.
     pub fn net_benefit(&self) -> Option<i64> {
-        let fees = self.fees.filter(|_| self.fees_elsewhere.is_empty())?;
+        let fees = self.fees.filter(|_| self.elsewhere.is_empty())?;
         Some(
             self.retained
                 .part()

@@ -27,15 +27,11 @@ impl Db {
         Ok(count)
     }
 
-    /// Differs once an open case is another one than before, was changed, or is open no more.
+    /// Differs once a case that matches is another one than before, was changed, or matches no more.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn open_mark(&self, scope: ClientScope) -> Result<(i64, i64)> {
-        let filter = CaseFilter {
-            open_only: true,
-            ..CaseFilter::default()
-        };
+    pub async fn mark(&self, scope: ClientScope, filter: &CaseFilter) -> Result<(i64, i64)> {
         let (where_, binds) = filter.sql(scope);
         let sql = format!(
             "SELECT count(*), CAST(coalesce(sum(c.version), 0) AS BIGINT) FROM cases c {} {where_}",

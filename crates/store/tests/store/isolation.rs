@@ -72,13 +72,13 @@ const READS: &[&str] = &[
     "latest_incidents",
     "limits",
     "loads",
+    "mark",
     "newest_body",
     "newest_draft",
     "notice_seen",
     "notices",
     "open_drafts",
     "open_here",
-    "open_mark",
     "open_webhooks",
     "order_body",
     "pack",
@@ -294,7 +294,7 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             .filter(|c| c.client == mine.client)
             .count(),
         "count_with_ours" => usize::try_from(db.count_with_ours(scope, &filter).await.unwrap().0).unwrap(),
-        "open_mark" => usize::try_from(db.open_mark(scope).await.unwrap().0).unwrap(),
+        "mark" => usize::try_from(db.mark(scope, &filter).await.unwrap().0).unwrap(),
         "count_cases" => usize::try_from(db.count_cases(scope, &filter).await.unwrap()).unwrap(),
         "due_by_client" => {
             let all = db

@@ -274,7 +274,8 @@ function begin() {
   }
   if (one("[autofocus]")) return;
   const done = one("#done");
-  if (done && !links().length) return done.focus();
+  // Where Enter leads on, it must not press anything else, and nothing may stand in its way.
+  if (done && !links().length && !one('[data-key="Enter"]')) return done.focus();
   // The focus stays in the list; what was done is heard because it is said anew.
   if (done) setTimeout(() => done.replaceChildren(done.textContent), 200);
   const list = links();

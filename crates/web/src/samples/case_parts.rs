@@ -122,10 +122,9 @@ impl Samples for StatementView {
             .collect();
         all.push(Self::of(&viewer(), &views[4], None, now()).beside(clash));
         let claim = Claimed::of(views[4].stored.case.id, &words(), &[], now());
-        let draft = views[4].draft.as_ref().unwrap();
         let version = Version {
             number: 1,
-            edition: draft.draft.edition.clone(),
+            edition: draft(&house(), &views[4].stored, true).draft.edition,
             by: NASTY.to_owned(),
             at: now(),
         };

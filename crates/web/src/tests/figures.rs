@@ -237,8 +237,25 @@ async fn the_page_shows_what_the_report_counted() {
         assert!(page.contains(words), "{words}");
     }
     let missing = test.get("/reports/win-rate?currency=SEK").await;
-    assert_eq!(missing.status, axum::http::StatusCode::BAD_REQUEST);
-    assert!(missing.body.contains("docket rate import"), "{}", missing.body);
+    // The report stands there in its own currencies, the form as it was filled in, and why.
+    assert_eq!(missing.status, axum::http::StatusCode::OK);
+    for words in [
+        "role=\"alert\"",
+        "docket rate import",
+        "value=\"SEK\"",
+        "Win rate by amount",
+    ] {
+        assert!(
+            missing.body.contains(words),
+            "{words} is missing in {}",
+            missing.body
+        );
+    }
+    let backwards = test.get("/reports/win-rate?from=2026-03-01&to=2026-02-01").await;
+    assert_eq!(backwards.status, axum::http::StatusCode::OK);
+    for words in ["role=\"alert\"", "value=\"2026-03-01\"", "value=\"2026-02-01\""] {
+        assert!(backwards.body.contains(words), "{words}");
+    }
 }
 
 /// A report as a file holds what its page counts, and for a client's person only its own cases.

@@ -76,7 +76,7 @@ fn fees_are_taken_off_in_their_currency_and_never_guessed() {
         platform: 50_00,
         agency: 0,
     };
-    assert_eq!(amounts.fees_elsewhere, [(crowns, crowns_charged)]);
+    assert_eq!(amounts.fees_elsewhere(), [(crowns, crowns_charged)]);
     assert_eq!(amounts.net_benefit(), None, "euros less crowns are nothing");
     charged.fees.pop();
     let ledger = Ledger::of(std::slice::from_ref(&charged));

@@ -255,10 +255,10 @@ mod tests {
                 "warum: erneut gefragt",
                 "Betrag: 1.234,50\u{a0}EUR",
                 "Beleg 1, Datei, Name: a.pdf",
-                "Beleg 1, Datei, Größe: 0,1 MB",
+                "Beleg 1, Datei, Größe: 0,2 MB",
                 "Beleg 1, Art: Versandunterlagen",
                 "Beleg 1, Text: won",
-                "Beleg 2, Art: sonstige",
+                "Beleg 2, Art: anderer",
                 "Beleg 2, Text: ",
             ]
         );

@@ -189,7 +189,7 @@ pub fn not_known(total: &docket_core::stats::Line) -> Vec<String> {
     let undated = (total.undated > 0)
         .then(|| show::said_with("undated", &[("n", show::number(&total.undated.into()))]));
     let elsewhere = total.amounts.iter().flat_map(|one| {
-        one.fees_elsewhere.iter().map(|(currency, fees)| {
+        one.fees_elsewhere().iter().map(|(currency, fees)| {
             let all = Money::new(fees.platform.saturating_add(fees.agency), *currency);
             let places = [
                 ("currency", one.currency.to_string()),

@@ -70,7 +70,7 @@ async fn a_list_is_walked_to_its_end_whatever_its_pages(db: TestDb) {
 
 async fn lists_of_the_desk_are_walked_in_pages_too(db: TestDb) {
     let test = TestDesk::on(db).await;
-    let ada = program(&test, "Ada", Access::Admin).await;
+    let ada = program(&test, "Nina", Access::Admin).await;
     for n in 0..3 {
         let (client, _) = test.client(&format!("Client {n}")).await;
         let rule = json!({ "client": client.id, "kind": "never_contest", "reason": "not_received" });
