@@ -166,11 +166,7 @@ impl Amounts {
                 all.add(fees);
             }
         } else if fees != Fees::default() {
-            match self
-                .elsewhere
-                .iter_mut()
-                .find(|(known, _)| *known == currency)
-            {
+            match self.elsewhere.iter_mut().find(|(known, _)| *known == currency) {
                 Some((_, all)) => all.add(fees),
                 None => {
                     self.elsewhere.push((currency, fees));

@@ -183,8 +183,7 @@ const BEYOND: &str = "const edge = getComputedStyle(document.querySelector('main
     return [...document.querySelectorAll('main *')].filter(e => e.checkVisibility() && !e.closest('.unseen') && e.getBoundingClientRect().right > edge + 1)\
       .map(e => `${e.outerHTML.slice(0, 100)} ends at ${Math.round(e.getBoundingClientRect().right)}`).slice(0, 3)";
 /// What a sheet of paper cannot press.
-const PRESSED: &str =
-    "[...document.querySelectorAll('header, form, button, input')].filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 100))";
+const PRESSED: &str = "[...document.querySelectorAll('header, form, button, input')].filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 100))";
 
 #[tokio::test]
 async fn browser_what_is_printed_is_whole_and_no_wider_than_its_sheet() {

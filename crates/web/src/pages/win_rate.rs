@@ -9,6 +9,8 @@ mod links;
 
 use askama::Template;
 use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use docket_app::board;
 use docket_app::figures::shown;
@@ -25,7 +27,7 @@ use self::health::HealthRow;
 use self::heat::Heat;
 use self::links::Cohort;
 use crate::doors::Viewer;
-use crate::error::{PageError, PageResult, html};
+use crate::error::{PageError, html};
 use crate::locale;
 use crate::pages::paper::PaperForm;
 use crate::pages::{Choice, Frame, Section, client_choices, clients};
@@ -361,7 +363,11 @@ pub fn own_groups(viewer: &Viewer, by: GroupBy) -> Result<(), PageError> {
     Err(PageError::BadRequest(vec![t("queue-inner").plain()]))
 }
 
-pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
+pub async fn page(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    Query(pairs): Query<Pairs>,
+) -> Result<Response, PageError> {
     let query = ReportQuery::parse(&pairs).map_err(PageError::BadRequest)?;
     own_groups(&viewer, query.by)?;
     let (all, client) = clients(&desk, &viewer, query.client.as_deref()).await?;
@@ -390,5 +396,11 @@ pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<
         }
         other => other?,
     };
-    html(&WinRatePage::of(&viewer, &report, &all).refusing(refused, &query))
+    let status = if refused.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::BAD_REQUEST
+    };
+    let page = html(&WinRatePage::of(&viewer, &report, &all).refusing(refused, &query))?;
+    Ok((status, page).into_response())
 }

@@ -709,12 +709,12 @@ async fn what_is_changed_is_written_down_with_who_when_where_and_how_it_ended() 
     );
     assert_eq!(test.desk.db.verify_audit().await.unwrap(), None);
     let page = test.page("/audit").await;
-    assert!(page.contains("Confirm codes") && page.contains("Mia"));
+    assert!(page.contains("Switch the authenticator app on") && page.contains("Mia"));
     // A name or a kind on it narrows the log to itself, and the chip leads back.
     assert!(page.contains("href=\"/audit?who=Mia\"") && page.contains("href=\"/audit?kind=log_out\""));
     let page = test.page("/audit?kind=log_out&who=Mia").await;
     assert!(
-        page.contains("Log out") && !page.contains("Confirm codes"),
+        page.contains("Log out") && !page.contains("Switch the authenticator app on"),
         "{page}"
     );
     assert!(page.contains("href=\"/audit?who=Mia\""), "without the kind");

@@ -105,7 +105,10 @@ async fn a_case_shows_all_that_is_known() {
         assert!(page.contains(shown), "{shown}");
     }
     assert!(history.contains("known after the decision") && history.contains("mia"));
-    let (note, opened) = (history.find(">Note<").unwrap(), history.find(">Opened<").unwrap());
+    let (note, opened) = (
+        history.find(">Note<").unwrap(),
+        history.find(">Case opened<").unwrap(),
+    );
     assert!(note < opened, "newest first");
     let queue = test.page("/queue").await;
     assert!(queue.contains(&format!("href=\"/cases/{case}\"")) && !super::markup::foreign_script(&queue));
@@ -151,10 +154,6 @@ async fn wrong_parameters_are_refused_with_the_right_words() {
         ("/queue?opened_from=2026-13-01", "2026-11-24"),
         ("/queue?clint=x", "known: client"),
         ("/reports/win-rate?by=week", "known: month, reason"),
-        (
-            "/reports/win-rate?from=2026-02-01&to=2026-01-01",
-            "must lie before",
-        ),
         ("/reports/win-rate?client=Nobody", "known: Nordlicht"),
         ("/queue?turn=%3Cscript%3E", "known: ours"),
     ] {

@@ -121,7 +121,7 @@ async fn a_case_goes_from_deciding_to_its_receipt_and_back_by_forms_alone(db: Te
     let page = room.part("/preview").await;
     for told in [
         "DHL delivered it",
-        "16 of 2000",
+        "16 of 2,000",
         "?confirm=1",
         "Of the platform’s limits",
     ] {
