@@ -157,6 +157,7 @@ query-id = „{ $value }“ ist keine Id von so etwas; folgen Sie einem Link auf
 query-day = „{ $value }“ ist kein Tag; schreiben Sie ihn wie 2026-11-24
 query-instant = „{ $value }“ ist kein Zeitpunkt; schreiben Sie ihn wie 2026-11-24T06:00:00Z
 query-interval = „{ $value }“ ist kein Zeitraum; schreiben Sie ihn wie 2026-11-24T06:00Z/PT24H
+query-days = „{ $value }“ ist kein Zeitraum von Tagen; schreiben Sie ihn wie 2026-01-01/2026-02-01, den ersten Tag und den nach dem letzten
 query-yes-no = „{ $value }“ ist weder 1 (ja) noch 0 (nein)
 query-minor = „{ $value }“ ist keine Zahl kleinster Einheiten; schreiben Sie ganze Zahlen wie 5000 für 50,00
 query-hours = „{ $value }“ ist keine Zeit voraus; schreiben Sie Stunden oder Tage wie 48h oder 7d, höchstens 365d

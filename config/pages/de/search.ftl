@@ -23,3 +23,5 @@ search-its-cases = seine offenen Fälle
 search-order-of-file = eine Datei eines Kunden nennt sie; kein Fall nennt sie
 search-orders = Bestellungen
 search-missed-deadlines = Versäumte Fristen
+search-by-part = ein Teil davon
+search-parts = Unter dem Ganzen ist nichts bekannt. Von den { $among } dringendsten offenen Fällen enthalten diese es als Teil.

@@ -997,3 +997,4 @@ say-what-code = { $what }: { $code }
 say-what-code-which-is-no-whole-match = { $what }: { $code }, was nicht ganz passt
 say-found-masked-in-a-form-field-a-note-or-the-properties-of-the-file = { $found } { $masked } in einem Formularfeld, einer Anmerkung oder den Eigenschaften der Datei
 say-the-estimated-deadline-is-over-and-nothing-was-confirmed-look-up-at-the-platform-whether-it-still-takes-an-answer = die geschätzte Frist ist vorbei und nichts ist bestätigt: Sehen Sie auf der Plattform nach, ob sie noch eine Antwort annimmt
+say-a-draft-waits-for-a-second-person-who-must-review-it = ein Entwurf wartet auf eine zweite Person, die ihn prüfen muss

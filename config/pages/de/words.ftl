@@ -146,6 +146,7 @@ word-lead = Teamleitung
 word-lead_called = Teamleitung gerufen
 word-response_stuck = Antwort kommt nicht durch
 word-estimate_passed = geschätzte Frist vorbei
+word-review_asked = Prüfung erbeten
 word-line = Bestellposition
 word-lost = verloren
 word-lost_no_response = ohne Antwort verloren

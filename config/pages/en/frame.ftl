@@ -157,6 +157,7 @@ query-id = “{ $value }” is no id of such a thing; follow a link of its page
 query-day = “{ $value }” is not a day; write it like 2026-11-24
 query-instant = “{ $value }” is not an instant; write it like 2026-11-24T06:00:00Z
 query-interval = “{ $value }” is not an interval; write it like 2026-11-24T06:00Z/PT24H
+query-days = “{ $value }” is no span of days; write it like 2026-01-01/2026-02-01, the first day and the one after the last
 query-yes-no = “{ $value }” is neither 1 (yes) nor 0 (no)
 query-minor = “{ $value }” is no number of minor units; write whole numbers like 5000 for 50.00
 query-hours = “{ $value }” is not a time ahead; write hours or days like 48h or 7d, at most 365d

@@ -23,3 +23,5 @@ search-its-cases = its open cases
 search-order-of-file = a client’s file tells of it; no case names it
 search-orders = Orders
 search-missed-deadlines = Missed deadlines
+search-by-part = a part of its id, reference, amount or reason
+search-parts = Nothing is known under the whole of it. Of the { $among } most urgent open cases these hold it as a part.

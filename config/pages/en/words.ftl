@@ -146,6 +146,7 @@ word-lead = lead
 word-lead_called = lead called
 word-response_stuck = response stuck
 word-estimate_passed = estimate passed
+word-review_asked = review asked
 word-line = line
 word-lost = lost
 word-lost_no_response = lost no response

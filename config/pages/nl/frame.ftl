@@ -157,6 +157,7 @@ query-id = “{ $value }” is geen id van zoiets; volg een link van de pagina e
 query-day = “{ $value }” is geen dag; schrijf hem als 2026-11-24
 query-instant = “{ $value }” is geen tijdstip; schrijf het als 2026-11-24T06:00:00Z
 query-interval = “{ $value }” is geen interval; schrijf het als 2026-11-24T06:00Z/PT24H
+query-days = “{ $value }” is geen reeks dagen; schrijf die als 2026-01-01/2026-02-01, de eerste dag en die na de laatste
 query-yes-no = “{ $value }” is noch 1 (ja) noch 0 (nee)
 query-minor = “{ $value }” is geen aantal kleinste eenheden; schrijf hele getallen als 5000 voor 50,00
 query-hours = “{ $value }” is geen tijd vooruit; schrijf uren of dagen als 48h of 7d, ten hoogste 365d

@@ -23,3 +23,5 @@ search-its-cases = de open zaken
 search-order-of-file = een bestand van een klant noemt ze; geen zaak noemt ze
 search-orders = Bestellingen
 search-missed-deadlines = Gemiste termijnen
+search-by-part = een deel ervan
+search-parts = Onder het geheel is niets bekend. Van de { $among } dringendste open zaken bevatten deze het als deel.

@@ -997,3 +997,4 @@ say-what-code = { $what }: { $code }
 say-what-code-which-is-no-whole-match = { $what }: { $code }, wat niet helemaal overeenkomt
 say-found-masked-in-a-form-field-a-note-or-the-properties-of-the-file = { $found } { $masked } in een formulierveld, een notitie of de eigenschappen van het bestand
 say-the-estimated-deadline-is-over-and-nothing-was-confirmed-look-up-at-the-platform-whether-it-still-takes-an-answer = de geschatte termijn is voorbij en er is niets bevestigd: kijk op het platform of het nog een antwoord aanneemt
+say-a-draft-waits-for-a-second-person-who-must-review-it = een concept wacht op een tweede persoon, die het moet controleren

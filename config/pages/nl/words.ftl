@@ -146,6 +146,7 @@ word-lead = teamleider
 word-lead_called = teamleider geroepen
 word-response_stuck = antwoord komt niet aan
 word-estimate_passed = geschatte termijn voorbij
+word-review_asked = controle gevraagd
 word-line = bestelregel
 word-lost = verloren
 word-lost_no_response = zonder antwoord verloren

@@ -157,6 +157,7 @@ query-id = ”{ $value }” är inget id för sådant; följ en länk på dess s
 query-day = ”{ $value }” är ingen dag; skriv den som 2026-11-24
 query-instant = ”{ $value }” är ingen tidpunkt; skriv den som 2026-11-24T06:00:00Z
 query-interval = ”{ $value }” är inget intervall; skriv det som 2026-11-24T06:00Z/PT24H
+query-days = ”{ $value }” är inget spann av dagar; skriv det som 2026-01-01/2026-02-01, den första dagen och den efter den sista
 query-yes-no = ”{ $value }” är varken 1 (ja) eller 0 (nej)
 query-minor = ”{ $value }” är inget antal minsta enheter; skriv heltal som 5000 för 50,00
 query-hours = ”{ $value }” är ingen tid framåt; skriv timmar eller dagar som 48h eller 7d, högst 365d

@@ -20,3 +20,5 @@ search-its-cases = dess öppna ärenden
 search-order-of-file = en kunds fil nämner den; inget ärende nämner den
 search-orders = Order
 search-missed-deadlines = Missade tidsgränser
+search-by-part = en del av det
+search-parts = Inget är känt under hela texten. Av de { $among } mest brådskande öppna ärendena innehåller dessa den som en del.

@@ -997,3 +997,4 @@ say-what-code = { $what }: { $code }
 say-what-code-which-is-no-whole-match = { $what }: { $code }, vilket inte stämmer helt
 say-found-masked-in-a-form-field-a-note-or-the-properties-of-the-file = { $found } { $masked } i ett formulärfält, en anteckning eller filens egenskaper
 say-the-estimated-deadline-is-over-and-nothing-was-confirmed-look-up-at-the-platform-whether-it-still-takes-an-answer = den uppskattade tidsfristen är över och inget är bekräftat: se på plattformen om den fortfarande tar emot ett svar
+say-a-draft-waits-for-a-second-person-who-must-review-it = ett utkast väntar på en andra person, som måste granska det

@@ -146,6 +146,7 @@ word-lead = teamledare
 word-lead_called = teamledaren kallad
 word-response_stuck = svaret kommer inte fram
 word-estimate_passed = uppskattad frist över
+word-review_asked = granskning begärd
 word-line = orderrad
 word-lost = förlorat
 word-lost_no_response = förlorat utan svar

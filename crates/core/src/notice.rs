@@ -32,6 +32,8 @@ words! {
         EstimatePassed = "estimate_passed",
         /// The deadline passed without a confirmed response.
         DeadlineMissed = "deadline_missed",
+        /// A response waits for a second person.
+        ReviewAsked = "review_asked",
         /// A client answered a question.
         ClientAnswered = "client_answered",
         /// A question to a client is due and unanswered.
@@ -104,6 +106,7 @@ impl NoticeKind {
                 "the estimated deadline is over and nothing was confirmed: look up at the platform whether it still takes an answer"
             ),
             Self::DeadlineMissed => sentence!("the deadline passed without a confirmed response"),
+            Self::ReviewAsked => sentence!("a draft waits for a second person, who must review it"),
             Self::ClientAnswered => sentence!("the client answered a question"),
             Self::ClientOverdue => sentence!("a question to the client is due and unanswered"),
             Self::RequestLapsed => sentence!("a question to the client lapsed unanswered"),
@@ -117,6 +120,7 @@ impl NoticeKind {
             | Self::Ladder48h
             | Self::Ladder6h
             | Self::HeldAtDeadline
+            | Self::ReviewAsked
             | Self::ClientAnswered
             | Self::ClientOverdue
             | Self::RequestLapsed => Audience::Desk,

@@ -8,13 +8,14 @@ mod form;
 mod view;
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get};
-use chrono::{DateTime, Utc};
 use docket_app::{AskPage, Desk, Error, NewAnswer};
+use docket_core::person::Locale;
 
 use self::form::Refused;
 pub use self::form::problems;
@@ -22,6 +23,7 @@ use self::view::closed;
 pub use self::view::{AskMessage, AskView};
 use crate::doors::Caller;
 use crate::guard::foreign;
+use crate::locale;
 use crate::say::say;
 use crate::texts::t;
 use crate::urls;
@@ -78,21 +80,55 @@ async fn find(desk: &Desk, token: &str) -> Result<AskPage, Response> {
 
 type Token = Result<Path<String>, PathRejection>;
 
-async fn show(State(desk): State<Desk>, token: Token) -> Response {
+/// Somebody of the client who is logged in reads in their own language and time zone, and finds the way back; all others as
+/// their browser asks. That they are logged in opens nothing: the token alone does.
+async fn reader(desk: &Desk, caller: Option<&Caller>) -> (Locale, Option<&'static str>) {
+    let token = caller.and_then(|caller| caller.token.as_deref());
+    let known = match token {
+        Some(token) => desk.session(token).await.ok().flatten(),
+        None => None,
+    };
+    match known {
+        Some((person, _)) => (person.locale, Some(urls::QUESTIONS)),
+        None => (locale::present(), None),
+    }
+}
+
+async fn show(State(desk): State<Desk>, caller: Option<Extension<Caller>>, token: Token) -> Response {
+    let (locale, back) = reader(&desk, caller.as_deref()).await;
+    locale::around(locale, shown(&desk, token, back)).await
+}
+
+async fn shown(desk: &Desk, token: Token, back: Option<&'static str>) -> Response {
     let Ok(Path(token)) = token else {
         return missing();
     };
-    let page = match find(&desk, &token).await {
+    let page = match find(desk, &token).await {
         Ok(page) => page,
         Err(response) => return response,
     };
     let now = desk.env.now();
-    let view = AskView::of(&page, &token, (&NewAnswer::default(), Vec::new()), now);
+    let view = AskView::of(&page, &token, (&NewAnswer::default(), Vec::new()), (back, now));
     let gone = view.closed.is_some() && page.answers.is_empty();
     html(if gone { StatusCode::GONE } else { StatusCode::OK }, &view)
 }
 
-async fn answer(State(desk): State<Desk>, token: Token, request: Request) -> Response {
+async fn answer(
+    State(desk): State<Desk>,
+    caller: Option<Extension<Caller>>,
+    token: Token,
+    request: Request,
+) -> Response {
+    let (locale, back) = reader(&desk, caller.as_deref()).await;
+    let from = caller.map(|caller| caller.from.clone()).unwrap_or_default();
+    locale::around(locale, answered(&desk, (token, back, from), request)).await
+}
+
+async fn answered(
+    desk: &Desk,
+    (token, back, from): (Token, Option<&'static str>, String),
+    request: Request,
+) -> Response {
     let Ok(Path(token)) = token else {
         return missing();
     };
@@ -107,7 +143,7 @@ async fn answer(State(desk): State<Desk>, token: Token, request: Request) -> Res
             },
         );
     }
-    let page = match find(&desk, &token).await {
+    let page = match find(desk, &token).await {
         Ok(page) => page,
         Err(response) => {
             form::let_finish(request.into_body());
@@ -119,27 +155,22 @@ async fn answer(State(desk): State<Desk>, token: Token, request: Request) -> Res
         form::let_finish(request.into_body());
         return html(
             StatusCode::GONE,
-            &AskView::of(&page, &token, (&NewAnswer::default(), Vec::new()), now),
+            &AskView::of(&page, &token, (&NewAnswer::default(), Vec::new()), (back, now)),
         );
     }
-    let caller = request.extensions().get::<Caller>();
-    let from = caller.map(|caller| caller.from.clone()).unwrap_or_default();
-    let (mut typed, refused) = form::read(&desk, request).await;
+    let (mut typed, refused) = form::read(desk, request).await;
     typed.from = from;
+    // The form once more, with what was typed and what is wrong with it.
+    let again = |refused: Refused| {
+        let view = AskView::of(&page, &token, (&typed, refused.problems), (back, now));
+        html(refused.status, &view)
+    };
     if let Some(refused) = refused {
-        return again(&page, &token, &typed, refused, now);
+        return again(refused);
     }
     match desk.take_answer(&token, &typed).await {
         Ok(()) => Redirect::to(&urls::ask(&token)).into_response(),
-        Err(Error::Invalid(why)) => again(&page, &token, &typed, Refused::bad(vec![say(&why)]), now),
+        Err(Error::Invalid(why)) => again(Refused::bad(vec![say(&why)])),
         Err(error) => failed(&error),
     }
-}
-
-/// The form once more, with what was typed and what is wrong with it.
-fn again(page: &AskPage, token: &str, typed: &NewAnswer, refused: Refused, now: DateTime<Utc>) -> Response {
-    html(
-        refused.status,
-        &AskView::of(page, token, (typed, refused.problems), now),
-    )
 }

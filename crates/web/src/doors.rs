@@ -149,6 +149,7 @@ doors! {
     Password: Post urls::PASSWORD, Who::Visitors;
 
     Home: Get urls::HOME, READS;
+    Help: Get urls::HELP, READS;
     /// A stream, which ends with the session.
     Live: Get urls::LIVE, READS;
     Palette: Get urls::PALETTE, READS;

@@ -49,9 +49,9 @@ pub fn password_path(token: &str) -> String {
 
 fn doors(desk: Desk, site: Site) -> Doors {
     use pages::{
-        account, audit, bulk, case, clients, connections, deadlines, factors, handover, hooks, incidents,
-        log_in, notices, packs, paper, password, people, questions, queue, rules, search, sla, unmatched,
-        win_rate,
+        account, audit, bulk, case, clients, connections, deadlines, factors, handover, help, hooks,
+        incidents, log_in, notices, packs, paper, password, people, questions, queue, rules, search, sla,
+        unmatched, win_rate,
     };
     let doors = Doors::new(desk, site)
         .open(Door::Styles, assets::styles)
@@ -66,6 +66,7 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::PasswordPage, password::page)
         .open(Door::Password, password::post)
         .open(Door::Home, pages::home)
+        .open(Door::Help, help::page)
         .open(Door::Live, live::stream)
         .open(Door::Palette, pages::palette::find)
         .open(Door::Queue, queue::page)

@@ -9,6 +9,7 @@ pub mod connections;
 pub mod deadlines;
 pub mod factors;
 pub mod handover;
+pub mod help;
 pub mod hooks;
 pub mod incidents;
 pub mod log_in;
@@ -101,8 +102,8 @@ impl Frame {
         self
     }
 
-    /// The navigation: address, name, whether it is the page's own section. Only what the person may see.
-    pub fn navigation(&self) -> Vec<(String, String, bool)> {
+    /// The pages that the person may see: address, the text of the name, the section.
+    pub fn entries(&self) -> impl Iterator<Item = (String, &'static str, Section)> {
         let all = [
             (Door::Queue, urls::open_cases(), "nav-queue", Section::Queue),
             (
@@ -179,9 +180,15 @@ impl Frame {
         ];
         let may = |door: Door| self.viewer.as_ref().is_some_and(|v| v.may(door));
         all.into_iter()
-            .filter(|(door, ..)| may(*door))
-            .map(|(_, url, name, section)| (url, t(name).plain(), self.section == section))
-            .collect()
+            .filter(move |(door, ..)| may(*door))
+            .map(|(_, url, name, section)| (url, name, section))
+    }
+
+    /// The navigation: address, name, whether it is the page's own section.
+    pub fn navigation(&self) -> impl Iterator<Item = (String, String, bool)> {
+        let entry =
+            |(url, name, section): (String, &str, Section)| (url, t(name).plain(), self.section == section);
+        self.entries().map(entry)
     }
 
     /// Whether this is the page of the person themselves.

@@ -24,7 +24,8 @@ pub use self::questions::QuestionsQuery;
 pub use self::sla::{Clocks, SlaQuery};
 pub use self::values::place;
 use self::values::{
-    day, hours, id, instant, minor, or_word, position, read, span, text, unknown_parameter, word, yes_or_no,
+    day, days, hours, id, instant, minor, or_word, position, read, span, text, unknown_parameter, word,
+    wrong as wrong_value, yes_or_no,
 };
 
 use crate::locale;
@@ -119,6 +120,14 @@ impl QueueQuery {
                 "awake" => query.awake = yes_or_no(value)?,
                 "days" if value == UTC => query.utc = true,
                 "days" => return Err(format!("`{value}` is no way to count days; known: {UTC}")),
+                "opened" => {
+                    let (from, to) = days(value)?;
+                    (query.opened_from, query.opened_to, query.utc) = (Some(from), Some(to), true);
+                }
+                "closed" => {
+                    let (from, to) = days(value)?;
+                    (query.closed_from, query.closed_to, query.utc) = (Some(from), Some(to), true);
+                }
                 "opened_from" => query.opened_from = Some(day(value)?),
                 "opened_to" => query.opened_to = Some(day(value)?),
                 "closed_from" => query.closed_from = Some(day(value)?),
@@ -138,8 +147,8 @@ impl QueueQuery {
                 "after" => query.after = Some(position(value)?),
                 _ => {
                     return Err(unknown_parameter(
-                        "client, connection, platform, turn, state, due, due_from, due_to, due_in, assignee, attention, open, awake, days, opened_from, opened_to, \
-                         closed_from, closed_to, amount_from, amount_below, outcome, reason, stage, currency, evidence, country, product, contested, \
+                        "client, connection, platform, turn, state, due, due_from, due_to, due_in, assignee, attention, open, awake, days, opened, opened_from, opened_to, \
+                         closed, closed_from, closed_to, amount_from, amount_below, outcome, reason, stage, currency, evidence, country, product, contested, \
                          claims, figure, after",
                     ));
                 }
@@ -158,6 +167,15 @@ impl QueueQuery {
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let truth = |b: bool| if b { "1" } else { "0" }.to_owned();
         let due_in = (self.due_from.zip(self.due_to)).and_then(|(from, to)| values::interval(from, to));
+        // Days of UTC from one up to, and without, another are one short parameter: reports have hundreds of such links.
+        let between = |from: Option<NaiveDate>, to: Option<NaiveDate>| {
+            let both = from.zip(to).filter(|_| self.utc);
+            both.map(|(from, to)| format!("{from}/{to}"))
+        };
+        let opened = between(self.opened_from, self.opened_to);
+        let closed = between(self.closed_from, self.closed_to);
+        let day = |day: Option<NaiveDate>, whole: &Option<String>| day.filter(|_| whole.is_none()).map(text);
+        let utc = self.utc && opened.is_none() && closed.is_none();
         let bound = |at: Option<DateTime<Utc>>| at.filter(|_| due_in.is_none()).map(values::machine);
         let parts = [
             ("client", self.client.clone()),
@@ -176,11 +194,13 @@ impl QueueQuery {
             ),
             ("open", self.open.then(|| truth(true))),
             ("awake", self.awake.then(|| truth(true))),
-            ("days", self.utc.then(|| UTC.to_owned())),
-            ("opened_from", self.opened_from.map(text)),
-            ("opened_to", self.opened_to.map(text)),
-            ("closed_from", self.closed_from.map(text)),
-            ("closed_to", self.closed_to.map(text)),
+            ("days", utc.then(|| UTC.to_owned())),
+            ("opened_from", day(self.opened_from, &opened)),
+            ("opened_to", day(self.opened_to, &opened)),
+            ("opened", opened),
+            ("closed_from", day(self.closed_from, &closed)),
+            ("closed_to", day(self.closed_to, &closed)),
+            ("closed", closed),
             ("amount_from", self.amount_from.map(text)),
             ("amount_below", self.amount_below.map(text)),
             (
@@ -283,6 +303,10 @@ pub struct ReportQuery {
     pub closed: bool,
     /// All amounts in this currency.
     pub currency: Option<Currency>,
+    /// Of the amounts of groups, those in this currency.
+    pub amounts: Option<Currency>,
+    /// Which part of the groups the tables show, from 1 on.
+    pub part: Option<u16>,
 }
 
 impl ReportQuery {
@@ -295,6 +319,8 @@ impl ReportQuery {
             by: GroupBy::Month,
             closed: false,
             currency: None,
+            amounts: None,
+            part: None,
         }
     }
 
@@ -307,6 +333,8 @@ impl ReportQuery {
             by: GroupBy::Month,
             closed: false,
             currency: None,
+            amounts: None,
+            part: None,
         };
         let wrong = read(pairs, |name, value| {
             match name {
@@ -316,7 +344,13 @@ impl ReportQuery {
                 "by" => query.by = word(value)?,
                 "closed" => query.closed = yes_or_no(value)?,
                 "currency" => query.currency = Some(word(value)?),
-                _ => return Err(unknown_parameter("client, from, to, by, closed, currency")),
+                "amounts" => query.amounts = Some(word(value)?),
+                "part" => query.part = Some(value.parse().map_err(|_| wrong_value("query-place", value))?),
+                _ => {
+                    return Err(unknown_parameter(
+                        "client, from, to, by, closed, currency, amounts, part",
+                    ));
+                }
             }
             Ok(())
         });
@@ -332,6 +366,8 @@ impl ReportQuery {
             ("by", Some(self.by.as_str().to_owned())),
             ("closed", self.closed.then(|| "1".to_owned())),
             ("currency", self.currency.map(text)),
+            ("amounts", self.amounts.map(text)),
+            ("part", self.part.filter(|part| *part > 1).map(text)),
         ];
         parts
             .into_iter()

@@ -303,21 +303,25 @@ impl Samples for WinRatePage {
                     },
                 ),
                 std::slice::from_ref(&client),
+                (None, None),
             ),
             Self::of(
                 &clients_own(client.id),
                 &report(&odd, None, GroupBy::Reason, since),
                 std::slice::from_ref(&client),
+                (None, None),
             ),
             Self::of(
                 &viewer(),
                 &report(&[], None, GroupBy::Platform, Changed::NoneBefore),
                 &[],
+                (None, None),
             ),
             Self::of(
                 &clients_own(client.id),
                 &report(&[], Some(&client), GroupBy::Platform, Changed::NoneBefore),
                 &[],
+                (None, None),
             ),
         ]
     }

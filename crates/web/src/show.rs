@@ -78,12 +78,9 @@ pub fn day(on: NaiveDate) -> String {
     on.format(form).to_string()
 }
 
-/// An amount with its currency's code.
+/// An amount with its currency's code, as the reader's language groups its digits.
 pub fn money(amount: Money) -> String {
-    match locale::present().language {
-        Language::English => amount.to_string(),
-        other => board::money(other, amount),
-    }
+    board::money(locale::present().language, amount)
 }
 
 /// A number as it was rounded, with the decimal sign of the language.

@@ -16,6 +16,7 @@ mod hooks;
 mod live;
 mod log_in;
 mod markup;
+mod outside;
 mod packs;
 mod questions;
 mod queue;

@@ -43,7 +43,8 @@ screens!(
     "sla",
     "case",
     "history",
-    "hooks"
+    "hooks",
+    "help"
 );
 
 /// What core and app say in sentences: English is in the sentences themselves.

@@ -13,6 +13,8 @@ use crate::query::{
 };
 
 pub const HOME: &str = "/";
+/// What each page is for, and the keys.
+pub const HELP: &str = "/help";
 pub const QUEUE: &str = "/queue";
 pub const CASE: &str = "/cases/{id}";
 pub const CASE_EVIDENCE: &str = "/cases/{id}/evidence";
@@ -347,6 +349,7 @@ pub fn own_page(address: &str) -> Option<String> {
         UNMATCHED => Some(UNMATCHED.to_owned()),
         SYNC => Some(SYNC.to_owned()),
         HANDOVER => Some(HANDOVER.to_owned()),
+        HELP => Some(HELP.to_owned()),
         CLIENTS => Some(CLIENTS.to_owned()),
         RULES => Some(RULES.to_owned()),
         INCIDENTS => Some(INCIDENTS.to_owned()),

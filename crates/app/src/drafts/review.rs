@@ -4,6 +4,7 @@ use docket_core::case::{self, Command, DraftStep, Event};
 use docket_core::draft::{Draft, DraftState};
 use docket_core::four_eyes::same_person;
 use docket_core::id::{CaseId, SubmissionId};
+use docket_core::notice::NoticeKind;
 use docket_core::response::Response;
 use docket_core::sentence;
 use docket_store::{Change, ClientScope, StoredCase, UnitOfWork};
@@ -33,7 +34,7 @@ impl Desk {
             ..draft.clone()
         };
         let step = DraftStep::Discarded { draft: draft.id };
-        self.move_on(stored, (&draft, &after), step, actor).await
+        self.move_on(stored, (&draft, &after), (step, None), actor).await
     }
 
     /// Asks a second person to check the newest version. Everything that can be known is checked now, so that nobody
@@ -72,7 +73,9 @@ impl Desk {
             draft: draft.id,
             version: draft.version,
         };
-        self.move_on(stored, (&draft, &after), step, actor).await?;
+        let tell = (!net).then_some(NoticeKind::ReviewAsked);
+        self.move_on(stored, (&draft, &after), (step, tell), actor)
+            .await?;
         if net {
             let (_, current) = self
                 .in_review(scope, case, Looked::Version(draft.version))
@@ -106,7 +109,7 @@ impl Desk {
             version: draft.version,
             note: note.to_owned(),
         };
-        self.move_on(stored, (&draft, &after), step, actor).await
+        self.move_on(stored, (&draft, &after), (step, None), actor).await
     }
 
     /// The second person approves: the draft becomes a response, and the worker sends it at its time.
@@ -249,7 +252,7 @@ impl Desk {
         &self,
         stored: StoredCase,
         (draft, after): (&Draft, &Draft),
-        step: DraftStep,
+        (step, tell): (DraftStep, Option<NoticeKind>),
         actor: &str,
     ) -> Result<()> {
         let transition = case::apply(&stored.case, Event::Command(Command::Draft(step)), self.env.now())?;
@@ -259,8 +262,17 @@ impl Desk {
             transition,
             observed: None,
         };
+        let case = change.transition.case.clone();
         self.save(&mut unit, actor, &[change]).await?;
         unit.move_draft(after, (draft.version, draft.state)).await?;
-        Ok(unit.commit().await?)
+        if let Some(kind) = tell {
+            // Whoever is asked again is told again.
+            let once = format!("review:{}:{}", draft.id, self.env.now().timestamp_micros());
+            let work = self.tell(&mut unit, &case, kind, &once).await?;
+            docket_queue::enqueue(unit.tx(), &self.env, &work).await?;
+        }
+        unit.commit().await?;
+        self.waker.wake();
+        Ok(())
     }
 }

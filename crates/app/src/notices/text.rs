@@ -68,6 +68,7 @@ impl Letter<'_> {
             | NoticeKind::Ladder6h
             | NoticeKind::SafetyNet
             | NoticeKind::HeldAtDeadline
+            | NoticeKind::ReviewAsked
             | NoticeKind::ClientAnswered
             | NoticeKind::ClientOverdue
             | NoticeKind::RequestLapsed => self.sentence(),
@@ -163,6 +164,7 @@ impl Letter<'_> {
             | NoticeKind::ResponseStuck
             | NoticeKind::EstimatePassed
             | NoticeKind::HeldAtDeadline
+            | NoticeKind::ReviewAsked
                 if self.case.work_state == WorkState::InReview =>
             {
                 sentence!(
@@ -178,7 +180,8 @@ impl Letter<'_> {
             | NoticeKind::LeadCalled
             | NoticeKind::ResponseStuck
             | NoticeKind::EstimatePassed
-            | NoticeKind::HeldAtDeadline => {
+            | NoticeKind::HeldAtDeadline
+            | NoticeKind::ReviewAsked => {
                 sentence!("docket case show {id}, then docket respond {id} --help", id)
             }
         }

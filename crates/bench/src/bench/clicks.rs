@@ -3,7 +3,9 @@
 mod bare;
 mod painted;
 mod people;
+mod screens;
 mod seed;
+mod worked;
 
 use std::io::{BufRead, BufReader};
 use std::process::{ChildStdout, Stdio};
@@ -14,7 +16,6 @@ use docket_store::Db;
 
 use self::painted::{Painted, p95};
 use self::people::{Clicks, Visit};
-use self::seed::Seeded;
 use super::Aims;
 use crate::database::{Engine, Server};
 use crate::desk::{self, Desk};
@@ -39,67 +40,6 @@ pub struct Sizes {
     pub open: u64,
     pub people: usize,
     pub seconds: u64,
-}
-
-/// A page that people open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Screen {
-    Queue,
-    Filtered,
-    SecondPage,
-    Case,
-    Evidence,
-    History,
-    Deadlines,
-    Search,
-    Questions,
-    Connections,
-}
-
-impl Screen {
-    /// Each as often as it is opened among twenty clicks.
-    const TWENTY: [Self; 20] = [
-        Self::Queue,
-        Self::Case,
-        Self::Evidence,
-        Self::Filtered,
-        Self::Case,
-        Self::History,
-        Self::Queue,
-        Self::Case,
-        Self::Search,
-        Self::Case,
-        Self::Evidence,
-        Self::Queue,
-        Self::SecondPage,
-        Self::Case,
-        Self::Deadlines,
-        Self::Case,
-        Self::Filtered,
-        Self::Questions,
-        Self::Case,
-        Self::Connections,
-    ];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Queue => "queue",
-            Self::Filtered => "queue, filtered",
-            Self::SecondPage => "queue, second page",
-            Self::Case => "case",
-            Self::Evidence => "case: evidence",
-            Self::History => "case: history",
-            Self::Deadlines => "deadlines",
-            Self::Search => "search",
-            Self::Questions => "questions",
-            Self::Connections => "connections",
-        }
-    }
-
-    /// Whether the aim of speed speaks of it.
-    const fn aimed(self) -> bool {
-        matches!(self, Self::Queue | Self::Filtered | Self::SecondPage | Self::Case)
-    }
 }
 
 pub fn run(server: &Server, engines: &[Engine], sizes: Sizes, aims: &mut Aims) -> Result<()> {
@@ -241,24 +181,4 @@ fn serve(desk: &Desk) -> Result<((Background, BufReader<ChildStdout>), String)> 
         .trim()
         .to_owned();
     Ok(((process, out), format!("http://{address}")))
-}
-
-/// What the clicks go to.
-impl Seeded {
-    /// The address of a page; `turn` is the click's number, so that no two open the same.
-    fn path(&self, screen: Screen, turn: usize) -> String {
-        let case = &self.open[turn % self.open.len()];
-        match screen {
-            Screen::Queue => "/queue?open=1".to_owned(),
-            Screen::Filtered => "/queue?turn=ours&platform=paypal&open=1".to_owned(),
-            Screen::SecondPage => self.second_page.clone(),
-            Screen::Case => format!("/cases/{case}"),
-            Screen::Evidence => format!("/cases/{case}/evidence"),
-            Screen::History => format!("/cases/{case}/history"),
-            Screen::Deadlines => "/deadlines".to_owned(),
-            Screen::Search => format!("/search?q=INV-2026-{}", turn * 7919 % self.stored + 1),
-            Screen::Questions => "/questions".to_owned(),
-            Screen::Connections => "/connections".to_owned(),
-        }
-    }
 }

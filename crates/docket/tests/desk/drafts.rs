@@ -59,6 +59,13 @@ impl Desk {
         self.get("paypal/journal").await.as_array().unwrap().len()
     }
 
+    /// How often people were told this.
+    fn told(&self, kind: &str) -> usize {
+        let all = self.call(&["notice", "list", "--json"]).json();
+        let all = all.as_array().unwrap().iter();
+        all.filter(|notice| notice["kind"] == kind).count()
+    }
+
     fn responses(&self) -> Vec<Value> {
         let all = self.call(&["respond", "list", "--json"]).json();
         all.as_array().unwrap().clone()
@@ -106,6 +113,7 @@ async fn from_draft_to_proof(engine: Engine) {
         .refused(&["not in review", "docket draft review"]);
     desk.call(&["draft", "review", &dispute, "--by", "ada"]).good();
     assert_eq!((desk.in_state("drafting"), desk.in_state("in_review")), (0, 1));
+    assert_eq!(desk.told("review_asked"), 1, "who could check it is told");
     // Whoever wrote it is no second person, however the name is spelled.
     for name in ["ada", " ADA "] {
         desk.approve(&dispute, name)
@@ -526,8 +534,9 @@ async fn without_the_clients_leave_a_contest_above_the_limit_waits_for_a_person(
     desk.work();
     assert!(desk.responses().is_empty());
     let notices = desk.call(&["notice", "list", "--all", "--json"]).json();
-    assert_eq!(notices[0]["kind"], "ladder_24h", "{notices}");
-    let text = notices[0]["text"].as_str().unwrap();
+    let kinds: Vec<&Value> = notices.as_array().unwrap().iter().map(|n| &n["kind"]).collect();
+    assert_eq!(kinds, ["review_asked", "ladder_24h"], "{notices}");
+    let text = notices[1]["text"].as_str().unwrap();
     assert!(text.contains("a draft waits for review"), "{text}");
 }
 

@@ -6,15 +6,8 @@ const key = one("input[name=form_key]")?.value;
 /** What this script says, in the language of the page. */
 const WORDS = one("#script-words")?.dataset ?? {};
 
-function say(text) {
-  let place = one("#said");
-  if (!place) {
-    place = Object.assign(document.createElement("p"), { id: "said", className: "notice warn" });
-    place.setAttribute("role", "status");
-    one("#main").prepend(place);
-  }
-  place.textContent = text;
-}
+/** Said by the page, as keys.js says things. */
+const say = (text) => document.dispatchEvent(new CustomEvent("say", { detail: text }));
 
 /** What a page says went wrong. */
 async function problem(answer) {

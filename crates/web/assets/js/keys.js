@@ -38,6 +38,8 @@ function say(text) {
   place.textContent = text;
 }
 
+document.addEventListener("say", ({ detail }) => say(detail));
+
 /** A key of the help whose action does not stand on this page: said, so that nobody waits for what does not come. */
 function notOffered(key) {
   const names = all("dt", one("#script-words")?.content);

@@ -29,6 +29,8 @@ pub struct AskView {
     answer: String,
     action_plan: String,
     action: String,
+    /// Where somebody who is logged in came from.
+    back: Option<&'static str>,
 }
 
 #[derive(Debug)]
@@ -52,7 +54,7 @@ impl AskView {
         page: &AskPage,
         token: &str,
         (typed, problems): (&NewAnswer, Vec<String>),
-        now: DateTime<Utc>,
+        (back, now): (Option<&'static str>, DateTime<Utc>),
     ) -> Self {
         let request = &page.request;
         Self {
@@ -78,6 +80,7 @@ impl AskView {
             answer: typed.answer.clone(),
             action_plan: typed.action_plan.clone(),
             action: urls::ask(token),
+            back,
         }
     }
 

@@ -125,6 +125,8 @@ impl FactorsPage {
                 by: GroupBy::Month,
                 closed: false,
                 currency: None,
+                amounts: None,
+                part: None,
             }),
             fixes_left_out: left_out(
                 report.report.first.list.len().min(shown::FIXES),

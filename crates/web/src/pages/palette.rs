@@ -12,9 +12,9 @@ use crate::show;
 use crate::urls;
 
 /// So many of the most urgent cases are looked at.
-const AMONG: i64 = 300;
+pub const AMONG: i64 = 300;
 /// No id is as short as this.
-const FEWEST: usize = 3;
+pub const FEWEST: usize = 3;
 /// So many are shown.
 const SHOWN: usize = 12;
 
@@ -38,17 +38,10 @@ pub async fn find(
             |found| Ok(found.cases),
         )?,
     };
-    let wanted = wanted.to_lowercase();
-    let filter = CaseFilter {
-        open_only: true,
-        ..CaseFilter::default()
-    };
-    let cases = desk.cases(viewer.scope(), &filter, None, AMONG).await?;
     let known: Vec<StoredCase> = known.into_iter().map(|(stored, _)| stored).collect();
     let is_known = |id| known.iter().any(|stored| stored.case.id == id);
-    let urgent = cases
-        .iter()
-        .filter(|stored| text(stored).to_lowercase().contains(&wanted) && !is_known(stored.case.id));
+    let urgent = urgent(&desk, &viewer, wanted).await?;
+    let urgent = urgent.iter().filter(|stored| !is_known(stored.case.id));
     let found: Vec<Value> = known
         .iter()
         .chain(urgent)
@@ -58,6 +51,18 @@ pub async fn find(
     Ok(Json(Value::Array(found)))
 }
 
+/// Of the most urgent open cases those whose id, reference, amount or reason holds what was typed.
+pub async fn urgent(desk: &Desk, viewer: &Viewer, wanted: &str) -> Result<Vec<StoredCase>, Error> {
+    let wanted = wanted.to_lowercase();
+    let filter = CaseFilter {
+        open_only: true,
+        ..CaseFilter::default()
+    };
+    let mut cases = desk.cases(viewer.scope(), &filter, None, AMONG).await?;
+    cases.retain(|stored| text(stored).to_lowercase().contains(&wanted));
+    Ok(cases)
+}
+
 fn text(stored: &StoredCase) -> String {
     let case = &stored.case;
     let facts = &case.facts;
@@ -65,7 +70,7 @@ fn text(stored: &StoredCase) -> String {
         "{} · {} · {} · {}{}",
         case.dispute,
         case.platform.title(),
-        facts.amount,
+        show::money(facts.amount),
         show::words(facts.reason),
         facts
             .order_refs

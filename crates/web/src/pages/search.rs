@@ -9,11 +9,14 @@ use docket_app::{Desk, Found, FoundBy, FoundCase, StoredCase};
 use crate::doors::{Door, Viewer};
 use crate::error::{PageError, html};
 use crate::pages::case::state;
-use crate::pages::{Frame, Section};
+use crate::pages::{Frame, Section, palette};
 use crate::query::{Pairs, QueueQuery};
 use crate::show::{self, Due, Stamp};
 use crate::texts::t;
 use crate::urls;
+
+/// So many cases that hold a part are shown.
+const PARTS: usize = 50;
 
 /// The page.
 #[derive(Debug, Template)]
@@ -29,6 +32,8 @@ pub struct SearchView {
 #[derive(Debug)]
 struct Results {
     cases: Vec<Row>,
+    /// Whether they hold the term only as a part.
+    parts: bool,
     others: Vec<Group>,
 }
 
@@ -88,6 +93,7 @@ impl SearchView {
                 .iter()
                 .map(|case| Row::of(case, found, viewer.is_staff(), now))
                 .collect(),
+            parts: false,
             others: others(viewer, found),
         };
         Self {
@@ -96,6 +102,20 @@ impl SearchView {
             term: term.to_owned(),
             found: found.map(results),
         }
+    }
+
+    /// Where nothing has the term as a whole: urgent cases that hold it.
+    pub fn or_parts(mut self, parts: &[StoredCase], found: &Found, now: DateTime<Utc>) -> Self {
+        if let Some(results) = &mut self.found {
+            let row = |stored: &StoredCase| {
+                let mut row = Row::of(&(stored.clone(), Vec::new()), found, self.staff, now);
+                row.why.push(t("search-by-part").plain());
+                row
+            };
+            results.cases.extend(parts.iter().take(PARTS).map(row));
+            results.parts = !parts.is_empty();
+        }
+        self
     }
 }
 
@@ -202,5 +222,11 @@ pub async fn page(
     if let Some(case) = only(&found) {
         return Ok(Redirect::to(&case).into_response());
     }
-    Ok(html(&SearchView::of(&viewer, term, Some(&found), now))?.into_response())
+    let parts = if found.cases.is_empty() && term.chars().count() >= palette::FEWEST {
+        palette::urgent(&desk, &viewer, term).await?
+    } else {
+        Vec::new()
+    };
+    let view = SearchView::of(&viewer, term, Some(&found), now).or_parts(&parts, &found, now);
+    Ok(html(&view)?.into_response())
 }

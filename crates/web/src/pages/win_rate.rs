@@ -1,11 +1,16 @@
 //! The win rate: one definition, every figure with the cases behind it.
 
+mod amounts;
 pub mod cells;
 mod chart;
 mod funnel;
 mod health;
 mod heat;
 mod links;
+mod part;
+mod row;
+
+use std::ops::Range;
 
 use askama::Template;
 use axum::extract::{Query, State};
@@ -15,27 +20,31 @@ use chrono::NaiveDate;
 use docket_app::board;
 use docket_app::figures::shown;
 use docket_app::{Client, Desk, Error, GroupBy, Period, WinRateReport, WinRateWish};
-use docket_core::factor::catalogue::{SEVERAL, UNKNOWN};
-use docket_core::stats::{self, Line, Rate};
-use docket_core::words::{Outcome, Platform};
+use docket_core::money::Currency;
+use docket_core::stats::Line;
 
-use self::cells::MoneyRow;
+use self::amounts::MoneyTable;
 pub use self::cells::RateCell;
 use self::chart::{Bar, chart};
 use self::funnel::Funnel;
 use self::health::HealthRow;
 use self::heat::Heat;
 use self::links::Cohort;
+use self::part::parts;
+use self::row::{Row, label};
 use crate::doors::Viewer;
 use crate::error::{PageError, html};
 use crate::locale;
 use crate::pages::paper::PaperForm;
 use crate::pages::{Choice, Frame, Section, client_choices, clients};
-use crate::query::{Pairs, QueueQuery, ReportQuery};
+use crate::query::{Pairs, ReportQuery};
 use crate::say::say;
 use crate::show;
 use crate::texts::t;
 use crate::urls;
+
+/// So many months of a trend, the newest ones.
+const TREND: usize = 36;
 
 /// The page.
 #[derive(Debug, Template)]
@@ -49,7 +58,9 @@ pub struct WinRatePage {
     closed: bool,
     currency: String,
     changed: Vec<String>,
-    money: Vec<MoneyRow>,
+    money: MoneyTable,
+    /// The addresses of the same report with groups in another currency.
+    other_currencies: Vec<(String, String)>,
     /// What is not known of amounts.
     not_known: Vec<String>,
     /// Why something that was asked for is not shown.
@@ -71,113 +82,10 @@ pub struct WinRatePage {
     health: Vec<HealthRow>,
     of_one: bool,
     changes: usize,
+    /// The parts of the groups, where there are several: what stands in it, and its address, but for the one that is shown.
+    parts: Vec<(String, Option<String>)>,
     /// How many groups are not shown, and where they are.
     left_out: Option<String>,
-}
-
-/// A line of the table.
-#[derive(Debug)]
-struct Row {
-    label: String,
-    immature: bool,
-    rates: Vec<RateCell>,
-    /// The cases of which each rate is a share; none where there are none, or no address can tell them.
-    behind: Vec<Option<String>>,
-    figures: Vec<Figure>,
-    no_contest: Vec<(String, Figure)>,
-    unknown: Figure,
-}
-
-/// A count with the list of exactly these cases; a count of none links nowhere.
-#[derive(Debug)]
-struct Figure {
-    count: u64,
-    url: Option<String>,
-    /// What is counted, for those who hear the link alone.
-    label: String,
-}
-
-impl Row {
-    fn of(label: String, line: &Line, (by, cohort): (GroupBy, &Cohort)) -> Self {
-        let group = &line.group;
-        let figure = |count: u64, what: String, narrow: &dyn Fn(&mut QueueQuery)| {
-            let url = cohort.link(narrow).filter(|_| count > 0);
-            Figure {
-                count,
-                url,
-                label: format!("{label}, {what}"),
-            }
-        };
-        let ended = |count: u64, outcome: Outcome| {
-            figure(count, show::words(outcome), &|q| q.outcome = Some(Some(outcome)))
-        };
-        let protected = |count: u64, evidence: bool| {
-            let what = if evidence {
-                "rep-won-with"
-            } else {
-                "rep-won-without"
-            };
-            figure(count, t(what).plain(), &|q| {
-                q.outcome = Some(Some(Outcome::WonProtected));
-                q.contested = Some(evidence);
-            })
-        };
-        let mut rates = vec![
-            RateCell::of(group.rate(), "none_decided"),
-            RateCell::mixed(line.standard, group.immature()),
-            RateCell::of(group.coverage(), "none_contestable"),
-            RateCell::of(line.on_time, "no_deadline_known"),
-        ];
-        rates.extend((by == GroupBy::Client).then(|| RateCell::shrunk(line.shrunk)));
-        let of = |figure: stats::Figure, rate: Rate| {
-            let url = cohort.link(&|q| q.figure = Some(figure));
-            url.filter(|_| rate.n() > 0)
-        };
-        let decided = of(stats::Figure::Decided, group.rate());
-        let behind = vec![
-            decided.clone(),
-            decided.clone(),
-            of(stats::Figure::Contestable, group.coverage()),
-            of(stats::Figure::AnswerDue, line.on_time),
-            decided,
-        ];
-        Self {
-            behind,
-            immature: group.immature(),
-            rates,
-            figures: vec![
-                figure(group.received, t("rep-received").plain(), &|q| {
-                    q.figure = Some(stats::Figure::Received);
-                }),
-                figure(group.open, t("rep-still-open").plain(), &|q| {
-                    q.outcome = Some(None)
-                }),
-                figure(group.contested, t("rep-contested").plain(), &|q| {
-                    q.figure = Some(stats::Figure::Contested);
-                }),
-                ended(group.won, Outcome::Won),
-                protected(group.won_protected, true),
-                ended(group.partial, Outcome::Partial),
-                ended(group.lost, Outcome::Lost),
-                ended(group.lost_no_response, Outcome::LostNoResponse),
-                protected(group.protected_unanswered, false),
-            ],
-            no_contest: group
-                .no_contest
-                .iter()
-                .map(|(o, n)| (show::words(o), ended(*n, *o)))
-                .collect(),
-            unknown: ended(group.unknown, Outcome::Unknown),
-            label,
-        }
-    }
-}
-
-impl Row {
-    /// Each rate with the cases behind it.
-    fn linked(&self) -> impl Iterator<Item = (&RateCell, Option<&String>)> {
-        self.rates.iter().zip(self.behind.iter().map(Option::as_ref))
-    }
 }
 
 impl WinRatePage {
@@ -196,13 +104,22 @@ impl WinRatePage {
         self
     }
 
-    pub fn of(viewer: &Viewer, report: &WinRateReport, all: &[Client]) -> Self {
+    /// `amounts`: in which currency those of groups are shown, where they are too many; `part`: which part of the groups.
+    pub fn of(
+        viewer: &Viewer,
+        report: &WinRateReport,
+        all: &[Client],
+        (amounts, part): (Option<Currency>, Option<u16>),
+    ) -> Self {
         let wish = &report.wish;
         let (from, to) = (wish.period.from.date_naive(), wish.period.to.date_naive());
         let cohort = Cohort::new(wish.client.as_ref().map(|c| c.id), (from, to), wish.closed);
         let total = &report.ledger.total;
         let shown = shown::groups(report);
-        let named: Vec<(String, &Line, Cohort)> = shown
+        let ranges = parts(wish.by, shown.len());
+        let part = usize::from(part.unwrap_or(1)).clamp(1, ranges.len().max(1)) - 1;
+        let stand = &shown[ranges.get(part).cloned().unwrap_or_default()];
+        let named: Vec<(String, &Line, Cohort)> = stand
             .iter()
             .map(|line| {
                 let key = &line.group.key;
@@ -213,19 +130,32 @@ impl WinRatePage {
         let row =
             |(label, line, cohort): &(String, &Line, Cohort)| Row::of(label.clone(), line, (wish.by, cohort));
         let (groups, whole) = named.split_at(named.len() - 1);
-        let money = named.iter().flat_map(|(label, line, cohort)| {
-            line.amounts.iter().map(|amounts| {
-                let currency = amounts.currency;
-                let of = |figure| {
-                    let url = cohort.link(&|q| {
-                        q.currency = Some(currency);
-                        q.figure = Some(figure);
-                    });
-                    url.filter(|_| wish.currency.is_none())
-                };
-                MoneyRow::of((label, line.group.immature()), amounts, of)
-            })
-        });
+        let money = MoneyTable::of(report, &named, amounts);
+        let other = |currency: &Currency| {
+            let query = ReportQuery {
+                amounts: Some(*currency),
+                part: u16::try_from(part + 1).ok(),
+                ..asked(wish)
+            };
+            (currency.to_string(), format!("{}#money", urls::win_rate(&query)))
+        };
+        let each = |(number, range): (usize, &Range<usize>)| {
+            let name = |at: usize| {
+                shown
+                    .get(at)
+                    .map_or_else(String::new, |line| label(wish.by, &line.group.key))
+            };
+            let query = ReportQuery {
+                amounts,
+                part: u16::try_from(number + 1).ok(),
+                ..asked(wish)
+            };
+            let url = format!("{}#table", urls::win_rate(&query));
+            (
+                format!("{} – {}", name(range.start), name(range.end - 1)),
+                Some(url).filter(|_| number != part),
+            )
+        };
         let groupings = GroupBy::ALL
             .iter()
             .filter(|g| viewer.is_staff() || **g != GroupBy::Specialist)
@@ -236,7 +166,8 @@ impl WinRatePage {
             closed: wish.closed,
             currency: wish.currency.map_or_else(String::new, |c| c.to_string()),
             changed: cells::changed(report.change),
-            money: money.collect(),
+            other_currencies: money.others.iter().map(other).collect(),
+            money,
             not_known: cells::not_known(total),
             refused: Vec::new(),
             heat: Heat::of(&report.ledger, &cohort),
@@ -258,8 +189,18 @@ impl WinRatePage {
             total: whole
                 .first()
                 .map_or_else(|| Row::of(t("rep-all").plain(), total, (wish.by, &cohort)), row),
+            parts: ranges
+                .iter()
+                .enumerate()
+                .filter(|_| ranges.len() > 1)
+                .map(each)
+                .collect(),
             left_out: left_out(report, shown.len()),
-            chart: chart(report, &shown),
+            // A trend goes on over the parts; of other groups those are drawn that stand in the tables.
+            chart: match wish.by {
+                GroupBy::Month => chart(report, &shown[shown.len().saturating_sub(TREND)..]),
+                _ => chart(report, stand),
+            },
             log: log(report),
             health: report.health.iter().map(HealthRow::of).collect(),
             of_one: report.wish.client.is_some() || !report.health.is_empty(),
@@ -307,19 +248,6 @@ impl WinRatePage {
     }
 }
 
-fn label(by: GroupBy, key: &str) -> String {
-    match by {
-        GroupBy::Month | GroupBy::Currency | GroupBy::Specialist | GroupBy::Client => key.to_owned(),
-        GroupBy::Country | GroupBy::Product if [UNKNOWN, SEVERAL].contains(&key) => show::words(key),
-        GroupBy::Country | GroupBy::Product => key.to_owned(),
-        GroupBy::Amount => cells::band(key),
-        GroupBy::Reason | GroupBy::Stage | GroupBy::Evidence => show::title(key),
-        GroupBy::Platform => key
-            .parse::<Platform>()
-            .map_or_else(|_| key.to_owned(), |p| p.title().to_owned()),
-    }
-}
-
 /// The address's own words for what is shown.
 fn asked(wish: &WinRateWish) -> ReportQuery {
     ReportQuery {
@@ -329,6 +257,8 @@ fn asked(wish: &WinRateWish) -> ReportQuery {
         by: wish.by,
         closed: wish.closed,
         currency: wish.currency,
+        amounts: None,
+        part: None,
     }
 }
 
@@ -401,6 +331,8 @@ pub async fn page(
     } else {
         StatusCode::BAD_REQUEST
     };
-    let page = html(&WinRatePage::of(&viewer, &report, &all).refusing(refused, &query))?;
+    let page = html(
+        &WinRatePage::of(&viewer, &report, &all, (query.amounts, query.part)).refusing(refused, &query),
+    )?;
     Ok((status, page).into_response())
 }

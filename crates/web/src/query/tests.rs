@@ -54,6 +54,25 @@ fn a_span_of_whole_hours_is_one_short_parameter() {
 }
 
 #[test]
+fn days_of_utc_are_one_short_parameter() {
+    let read = |text: &str| QueueQuery::parse(&pairs(text)).unwrap();
+    let long = read("days=utc&opened_from=2026-01-01&opened_to=2026-02-01&figure=won");
+    let link = crate::urls::queue(&long);
+    assert_eq!(link, "/queue?opened=2026-01-01/2026-02-01&figure=won");
+    assert_eq!(read(link.split_once('?').unwrap().1), long);
+    let half = read("days=utc&closed_from=2026-01-01");
+    assert_eq!(half.pairs().len(), 2, "half an interval keeps its own words");
+    let readers = read("opened_from=2026-01-01&opened_to=2026-02-01");
+    assert_eq!(readers.pairs().len(), 2, "days of the reader are no days of UTC");
+    for wrong in ["2026-01-01", "2026-01-01/", "2026-13-01/2026-02-01"] {
+        assert!(
+            QueueQuery::parse(&pairs(&format!("opened={wrong}"))).is_err(),
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
 fn wrong_values_are_all_named_with_the_right_words() {
     let wrong = QueueQuery::parse(&pairs(
         "turn=mine&due=soon&attention=red&opened_from=1.2.2026&open=yes&trun=ours",

@@ -93,6 +93,15 @@ pub fn span(value: &str) -> Result<(DateTime<Utc>, DateTime<Utc>), String> {
     parts.ok_or_else(|| wrong("query-interval", value))
 }
 
+/// Days of UTC from one up to, and without, another, as ISO 8601 writes an interval: `2026-01-01/2026-02-01`.
+pub fn days(value: &str) -> Result<(NaiveDate, NaiveDate), String> {
+    let parts = value.split_once('/').map(|(from, to)| (day(from), day(to)));
+    match parts {
+        Some((Ok(from), Ok(to))) => Ok((from, to)),
+        _ => Err(wrong("query-days", value)),
+    }
+}
+
 pub fn yes_or_no(value: &str) -> Result<bool, String> {
     match value {
         "1" => Ok(true),

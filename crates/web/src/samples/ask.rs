@@ -66,7 +66,7 @@ impl Samples for AskView {
                 reason: Reason::NotReceived,
                 request,
             };
-            AskView::of(&page, "token", (&typed, vec![NASTY.to_owned()]), now())
+            AskView::of(&page, "token", (&typed, vec![NASTY.to_owned()]), (None, now()))
         });
         let reasons = Reason::ALL.iter().map(|reason| {
             let page = AskPage {
@@ -77,7 +77,12 @@ impl Samples for AskView {
                 amount: case.case.facts.amount,
                 reason: *reason,
             };
-            AskView::of(&page, NASTY, (&NewAnswer::default(), Vec::new()), now())
+            AskView::of(
+                &page,
+                NASTY,
+                (&NewAnswer::default(), Vec::new()),
+                (Some("/questions"), now()),
+            )
         });
         states.chain(reasons).collect()
     }

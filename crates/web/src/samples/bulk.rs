@@ -6,10 +6,11 @@ use docket_core::id::{CaseId, PlanId, RuleId};
 use docket_core::sentence::Kept;
 
 use super::make::{NASTY, now};
-use super::people::viewer;
+use super::people::{clients_own, viewer};
 use super::{House, Samples, house};
 use crate::pages::bulk::BulkView;
 use crate::pages::handover::HandoverView;
+use crate::pages::help::HelpView;
 
 fn plan(house: &House, wish: BulkWish, steps: Vec<BulkStep>, done: bool) -> BulkPlan {
     let case = |step| BulkCase {
@@ -108,6 +109,12 @@ impl Samples for BulkView {
             .iter()
             .map(|plan| Self::of(&viewer(), plan, now()))
             .collect()
+    }
+}
+
+impl Samples for HelpView {
+    fn samples() -> Vec<Self> {
+        vec![Self::of(&viewer()), Self::of(&clients_own(house().client.id))]
     }
 }
 

@@ -34,6 +34,12 @@ impl Samples for SearchView {
                 term: NASTY.to_owned(),
                 ..Found::default()
             }),
+            of(&Found {
+                term: "PP".to_owned(),
+                clients: found.clients.clone(),
+                ..Found::default()
+            })
+            .or_parts(&[house.case(&Dispute::ours(NASTY))], &found, now()),
             Self::of(&viewer(), "", None, now()),
             Self::of(&clients_own(house.client.id), NASTY, Some(&found), now()),
         ]

@@ -303,7 +303,10 @@ fn amounts_and_instants_are_the_readers() {
     assert!(german.starts_with("1.234,50"), "{german}");
     assert!(german.contains("wird dem Käufer angeboten"), "{german}");
     let english = within(in_language(Language::English), || say(&told));
-    assert_eq!(english, told.to_string());
+    assert!(
+        english.starts_with("1,234.50\u{a0}EUR of 2,500.00\u{a0}EUR is offered"),
+        "{english}"
+    );
 
     let at = DateTime::from_timestamp(1_795_000_000, 0).unwrap();
     let late = docket_core::case::Refusal::DeadlinePassed { at }.sentence();

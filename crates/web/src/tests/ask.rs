@@ -4,7 +4,8 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use docket_app::{Ask, AuditFilter, ClientScope};
 use docket_core::id::{CaseId, RequestId};
-use docket_core::words::WorkState;
+use docket_core::person::{Access, Locale};
+use docket_core::words::{Language, WorkState};
 
 use super::desk::{Answer, TestDesk};
 use crate::samples::make::Dispute;
@@ -96,6 +97,33 @@ impl Page {
 
 /// A picture of one pixel.
 const PICTURE: &[u8] = b"\x89\x50\x4e\x47\x0d\x0a\x1a\x0a\x00\x00\x00\x0d\x49\x48\x44\x52\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00\x3a\x7e\x9b\x55\x00\x00\x00\x0a\x49\x44\x41\x54\x78\x9c\x63\xf8\x0f\x00\x01\x01\x01\x00\xb1\x38\xf6\x14\x00\x00\x00\x00\x49\x45\x4e\x44\xae\x42\x60\x82";
+
+/// Somebody of the client who is logged in reads it in their own language and time zone, and finds the way back.
+#[tokio::test]
+async fn who_is_logged_in_reads_it_in_their_own_language_and_finds_the_way_back() {
+    let page = Page::new().await;
+    let client = page
+        .test
+        .desk
+        .clients(ClientScope::Agency)
+        .await
+        .unwrap()
+        .remove(0);
+    let who = page.test.person("Nele", Access::Client(client.id)).await;
+    let german = Locale {
+        language: Language::German,
+        zone: chrono_tz::Tz::Europe__Berlin,
+    };
+    page.test.desk.set_locale(who.person.id, german).await.unwrap();
+    let request = Request::get(&page.path).header("host", "desk.example");
+    let shown = page.test.send(page.test.as_of(&who, request)).await;
+    assert_eq!(shown.status, StatusCode::OK);
+    for words in ["<html lang=\"de\"", "Europe/Berlin", "href=\"/questions\""] {
+        assert!(shown.body.contains(words), "{words} is missing in {}", shown.body);
+    }
+    let stranger = page.get().await.body;
+    assert!(stranger.contains("<html lang=\"en\"") && !stranger.contains("href=\"/questions\""));
+}
 
 #[tokio::test]
 async fn the_page_shows_the_public_part_and_nothing_else_of_the_desk() {

@@ -29,7 +29,7 @@ pub struct TestDesk {
     /// Somebody who sees everything.
     pub admin: LoggedIn,
     _db: TestDb,
-    _files: tempfile::TempDir,
+    files: tempfile::TempDir,
 }
 
 /// A person in a session.
@@ -45,6 +45,11 @@ impl LoggedIn {
     pub fn key(&self) -> String {
         FormKey::of(&self.token).text().to_owned()
     }
+}
+
+/// A text as it is read: an amount does not break between its number and its currency.
+pub fn read(text: &str) -> String {
+    text.replace('\u{a0}', " ")
 }
 
 /// What a page answered.
@@ -114,7 +119,7 @@ impl TestDesk {
             site: Site::here(),
             admin,
             _db: db,
-            _files: files,
+            files,
         }
     }
 
@@ -233,8 +238,13 @@ impl TestDesk {
         Answer {
             status,
             headers,
-            body: String::from_utf8_lossy(&body).into_owned(),
+            body: read(&String::from_utf8_lossy(&body)),
         }
+    }
+
+    /// Where uploaded files are kept.
+    pub fn folder(&self) -> &std::path::Path {
+        self.files.path()
     }
 
     /// How many rows a list has, over all its pages.

@@ -50,6 +50,7 @@ const fn reached(door: Door) -> u16 {
         Door::Webhook | Door::Ask | Door::Calendar | Door::PasswordPage | Door::Password => 404,
         Door::LogIn => 422,
         Door::Home => 303,
+        Door::Help => 200,
         Door::Queue
         | Door::Case
         | Door::WinRate
@@ -210,6 +211,7 @@ fn the_table_is_this() {
         "Get /password/{token}: visitors",
         "Post /password/{token}: visitors",
         "Get /: admin, lead, specialist, auditor, client (own)",
+        "Get /help: admin, lead, specialist, auditor, client (own)",
         "Get /live: admin, lead, specialist, auditor, client (own)",
         "Get /palette: admin, lead, specialist, auditor, client (own)",
         "Get /queue: admin, lead, specialist, auditor, client (own)",

@@ -10,6 +10,7 @@ use docket_core::id::ClientId;
 use docket_core::stats::{Bundle, FactorReport, FactorTally, Ledger, Model, Sums};
 use docket_core::words::{Language, Outcome, Platform, Reason};
 
+use super::desk::read;
 use crate::pages::factors::FactorsPage;
 use crate::pages::win_rate::WinRatePage;
 use crate::samples::make::now;
@@ -94,7 +95,11 @@ fn paper(pdf: &[u8]) -> String {
 fn formats(cases: &[Cases<'_>]) -> Vec<String> {
     let (report, factor_report) = (report(cases), factor_report(cases));
     let mut all = vec![
-        WinRatePage::of(&viewer(), &report, &[]).render().unwrap(),
+        read(
+            &WinRatePage::of(&viewer(), &report, &[], (None, None))
+                .render()
+                .unwrap(),
+        ),
         FactorsPage::of(&viewer(), &factor_report, &[], None)
             .render()
             .unwrap(),
@@ -176,7 +181,7 @@ fn currencies_are_never_added_up() {
         ("2026-10", "KWD", Some(Outcome::Won), 12),
     ]);
     for (place, euro, yen, dinar) in [
-        (0, "600.00 EUR", "60000 JPY", "60.000 KWD"),
+        (0, "600.00 EUR", "60,000 JPY", "60.000 KWD"),
         (6, "600.00 EUR", "60,000 JPY", "60.000 KWD"),
         (12, "600,00 EUR", "60.000 JPY", "60,000 KWD"),
     ] {
@@ -204,6 +209,55 @@ fn a_year_without_decisions_has_no_rate_and_no_chart() {
     assert!(said[12].contains("keiner entschieden"));
 }
 
+/// A page is no larger, in bytes.
+const LARGEST: usize = 100_000;
+
+/// Of as many groups as are shown, each with every outcome and in a dozen currencies, page and links stay small: amounts of
+/// groups stand in the currency with most cases, those of the whole in each.
+#[test]
+fn a_full_page_stays_small_and_its_currencies_can_be_chosen() {
+    let products: Vec<String> = (0..40).map(|n| format!("LAMP-{n:04}-OAK-NATURAL")).collect();
+    let currencies = [
+        "EUR", "SEK", "USD", "GBP", "DKK", "NOK", "PLN", "CZK", "HUF", "CHF", "RON", "JPY",
+    ];
+    let mut cases: Vec<Cases<'_>> = Vec::new();
+    for (product, place) in products.iter().zip(0_u64..) {
+        for outcome in Outcome::ALL.iter().map(|outcome| Some(*outcome)).chain([None]) {
+            cases.push((product, "EUR", outcome, 11 + place));
+        }
+        cases.extend(currencies.map(|currency| (product.as_str(), currency, Some(Outcome::Won), 1)));
+    }
+    let mut report = report(&cases);
+    report.wish.by = GroupBy::Product;
+    let client = Client {
+        id: "0199a6c2-7a00-7000-8000-000000000007".parse().unwrap(),
+        name: "Nordlicht".to_owned(),
+        safety_net: false,
+        created_at: now(),
+    };
+    report.wish.client = Some(client.clone());
+    let clients = [client];
+    let rendered = |amounts: Option<&str>| {
+        let amounts = amounts.map(|currency| currency.parse().unwrap());
+        WinRatePage::of(&viewer(), &report, &clients, (amounts, Some(2)))
+            .render()
+            .unwrap()
+    };
+    let page = rendered(None);
+    assert!(page.len() <= LARGEST, "{} bytes", page.len());
+    let lines = |page: &str, currency: &str| page.matches(&format!(">{currency}</a></td>")).count();
+    assert_eq!((lines(&page, "EUR"), lines(&page, "SEK")), (14, 1));
+    assert!(page.contains("amounts=SEK"), "{page}");
+    let swedish = rendered(Some("SEK"));
+    assert_eq!((lines(&swedish, "EUR"), lines(&swedish, "SEK")), (1, 14));
+    let none = rendered(Some("ISK"));
+    assert_eq!(
+        lines(&none, "EUR"),
+        14,
+        "in what no case has, there is nothing to show"
+    );
+}
+
 /// Of ten thousand groups each format shows the largest and says where the others are; the total counts all, and CSV and JSON
 /// hold all.
 #[test]
@@ -227,17 +281,25 @@ fn ten_thousand_clients_are_counted_and_the_largest_shown() {
             created_at: now(),
         })
         .collect();
-    let page = WinRatePage::of(&viewer(), &report, &clients).render().unwrap();
+    let page = WinRatePage::of(&viewer(), &report, &clients, (None, None))
+        .render()
+        .unwrap();
     let paper = paper(&board::win_rate(&report, Language::English).unwrap());
-    assert!(page.len() < 400_000, "{} bytes", page.len());
+    assert!(page.len() <= LARGEST, "{} bytes", page.len());
     assert!(page.contains("The 60 groups with most cases of 10000 stand here; all of them stand in the CSV"));
     assert!(
         paper.contains("groups with most cases of 10000 stand here"),
         "{paper}"
     );
-    // Each of the fifty largest, and the whole.
+    // Each of the fifty largest stands in one of the parts, and the whole in each.
+    let part = |part| {
+        WinRatePage::of(&viewer(), &report, &[], (None, Some(part)))
+            .render()
+            .unwrap()
+    };
+    let parts: String = (1..=5).map(part).collect();
     for (place, name) in names.iter().enumerate().filter(|(place, _)| size(*place) == 3) {
-        assert!(page.contains(name.as_str()), "{place}");
+        assert!(parts.contains(&format!("<th scope=\"row\">{name}")), "{place}");
     }
     assert!(page.contains(&format!(">{all}<")), "the total counts all");
     assert_eq!(

@@ -10,13 +10,13 @@ use docket_core::person::{Access, Role};
 use docket_core::stats::{AmountShown, Shown};
 use docket_core::words::{Outcome, Reason, Stage, Turn};
 
-use super::desk::{TestDesk, between, unescape};
+use super::desk::{TestDesk, between, read, unescape};
 use crate::samples::make::{Dispute, now, platform_deadline};
+use crate::show;
 
-/// Links with a class and the number that they show.
-fn figures(page: &str, class: &str, number: impl Fn(&str) -> Option<&str>) -> Vec<(String, u64)> {
-    let mark = format!("<a class=\"{class}\" href=\"");
-    page.split(&mark)
+/// Links that begin so, and the number that they show.
+fn figures(page: &str, mark: &str, number: impl Fn(&str) -> Option<&str>) -> Vec<(String, u64)> {
+    page.split(mark)
         .skip(1)
         .map(|link| {
             let (url, rest) = link.split_once('"').unwrap();
@@ -26,7 +26,7 @@ fn figures(page: &str, class: &str, number: impl Fn(&str) -> Option<&str>) -> Ve
 }
 
 fn overview(page: &str) -> Vec<(String, u64)> {
-    figures(page, "figure", |rest| {
+    figures(page, "<a class=\"figure\" href=\"", |rest| {
         between(between(rest, "class=\"value\"", "/span>")?, ">", "<")
     })
 }
@@ -165,7 +165,9 @@ async fn report_figures_are_the_lengths_of_their_lists() {
             "client=Nordlicht&from=2026-09-10&to=2026-10-01&",
         ] {
             let page = test.page(&format!("/reports/win-rate?{scope}by={by}")).await;
-            for (list, number) in figures(&page, "count", |rest| between(rest, ">", "<")) {
+            let counts = ["<td class=\"num\"><a href=\"", "<a class=\"count\" href=\""]
+                .map(|mark| figures(&page, mark, |rest| between(rest, ">", "<")));
+            for (list, number) in counts.concat() {
                 assert_eq!(test.length(&list).await, number, "{by} {scope}: {list}");
                 checked += 1;
             }
@@ -217,7 +219,7 @@ async fn the_page_shows_what_the_report_counted() {
             }
         }
         for amounts in &line.amounts {
-            let money = |minor| Money::new(minor, amounts.currency);
+            let money = |minor| read(&show::money(Money::new(minor, amounts.currency)));
             for rate in [amounts.won, amounts.recovered, amounts.retained] {
                 let detail = format!("{} of {}", money(rate.part()), money(rate.whole()));
                 assert!(page.contains(&detail), "{detail}");

@@ -230,7 +230,11 @@ fn win_rates_have_the_same_digits_on_page_paper_csv_and_json() {
 fn same_digits(report: WinRateReport) {
     let json = win_rate::all(&report);
     let csv = rows(&win_rate::csv(&report));
-    let page = page_text(&WinRatePage::of(&viewer(), &report, &[]).render().unwrap());
+    let page = page_text(
+        &WinRatePage::of(&viewer(), &report, &[], (None, None))
+            .render()
+            .unwrap(),
+    );
     let pdf = board::win_rate(&report, Language::English).unwrap();
     assert_eq!(
         pdf,
@@ -375,12 +379,12 @@ fn same_digits(report: WinRateReport) {
                 account["claims"], account["sales"], account["percent_by_count"]
             ),
         };
+        let on_paper = flat(&docket_documents::letter::money(Language::English, claimed));
         has(
             &page,
-            &said(&claimed.to_string(), "314159.00 EUR", "above PayPal's limit"),
+            &said(&on_paper, "314,159.00 EUR", "above PayPal's limit"),
             "the page",
         );
-        let on_paper = flat(&docket_documents::letter::money(Language::English, claimed));
         has(
             &paper,
             &said(&on_paper, "314,159.00 EUR", "above PayPal's limit"),
@@ -421,7 +425,7 @@ fn amounts(one: &Value, csv: &[Value], (group, page, paper): (&str, &str, &str))
         };
         has(
             page,
-            &format!("{} of {}", money(&rate["part"]), money(&rate["whole"])),
+            &format!("{} of {}", on_paper(&rate["part"]), on_paper(&rate["whole"])),
             "the page",
         );
         has(page, rest, "the page");
@@ -441,7 +445,7 @@ fn amounts(one: &Value, csv: &[Value], (group, page, paper): (&str, &str, &str))
         ("net_benefit", &one["net_benefit"]),
     ] {
         assert_eq!(row[format!("{field}_minor")], cell(&value["minor"]));
-        has(page, &money(value).to_string(), "the page");
+        has(page, &on_paper(value), "the page");
         has(paper, &on_paper(value), "the paper");
     }
 }
@@ -588,7 +592,7 @@ fn factors_have_the_same_digits_on_page_paper_csv_and_json() {
             |[associated, low, high, lost]: [String; 4]| format!("{associated} ({low} to {high}) {lost}");
         let amounts = [fix.associated, fix.at_least, fix.at_most, fix.lost];
         has(&paper, &says(amounts.map(money)), "the paper");
-        has(&page, &says(amounts.map(|amount| amount.to_string())), "the page");
+        has(&page, &says(amounts.map(money)), "the page");
         let of_fix = |r: &&Value| r["row"] == "fix_first" && r["factor"] == fix.subject.to_string();
         let row = csv.iter().find(of_fix).unwrap();
         assert_eq!(row["associated_minor"], fix.associated.minor.to_string());

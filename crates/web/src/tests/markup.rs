@@ -22,6 +22,7 @@ use crate::pages::connections::sync::SyncView;
 use crate::pages::deadlines::DeadlinesView;
 use crate::pages::factors::FactorsPage;
 use crate::pages::handover::HandoverView;
+use crate::pages::help::HelpView;
 use crate::pages::hooks::HooksView;
 use crate::pages::incidents::IncidentsView;
 use crate::pages::log_in::LogInView;
@@ -64,6 +65,7 @@ pub fn each_page(each: &mut impl Each) {
     each.page::<ConnectionPage>();
     each.page::<BulkView>();
     each.page::<HandoverView>();
+    each.page::<HelpView>();
     each.page::<ClientsView>();
     each.page::<ClientPage>();
     each.page::<RulesView>();

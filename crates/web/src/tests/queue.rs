@@ -179,7 +179,7 @@ async fn the_claims_of_an_accounts_health_are_a_list(db: TestDb) {
         .await;
     let link = between(&report, "<a class=\"count\" href=\"/queue?connection=", "\"").unwrap();
     let url = format!("/queue?connection={}", super::desk::unescape(link));
-    assert!(url.contains("claims=1") && url.contains("days=utc"), "{url}");
+    assert!(url.contains("claims=1") && url.contains("opened="), "{url}");
     let list = test.page(&url).await;
     assert!(list.contains("claims of account health"), "{list}");
     assert_eq!(

@@ -44,6 +44,17 @@ async fn what_is_known_leads_to_the_case(db: TestDb) {
     }
     let found = test.page("/search?q=southwind").await;
     assert!(found.contains("its open cases"), "{found}");
+    // What is typed of an id only in part is looked for among the urgent ones, within the same scope.
+    let part = test.page("/search?q=p-d-").await;
+    assert!(
+        part.contains("as a part") && part.contains("PP-D-1") && part.contains("PP-D-2"),
+        "{part}"
+    );
+    let theirs = test.get_as(&ida, "/search?q=p-d-").await.body;
+    assert!(
+        theirs.contains("PP-D-1") && !theirs.contains("PP-D-2"),
+        "{theirs}"
+    );
     let long = "x".repeat(256);
     assert_eq!(
         test.get(&format!("/search?q={long}")).await.status,

@@ -138,6 +138,7 @@ fn numbers(html: &str, language: Language) -> Vec<Vec<String>> {
             let inside = near(place.checked_sub(1)) && near(Some(place + 1));
             match (language, letter) {
                 (Language::Dutch | Language::German, '.') if inside => {}
+                (Language::English, ',') if inside => {}
                 (Language::Swedish, '\u{a0}') if inside => {}
                 (Language::Dutch | Language::German | Language::Swedish, ',') if inside => plain.push('.'),
                 (_, '−') => plain.push('-'),
@@ -191,6 +192,7 @@ fn reports_have_the_same_digits_in_each_language() {
             &viewer(),
             &four::win_rates(docket_app::GroupBy::Month, four::MONTHS),
             &[],
+            (None, None),
         )]
     });
     the_same("win rates", WinRatePage::samples);
@@ -201,7 +203,8 @@ fn reports_have_the_same_digits_in_each_language() {
 #[test]
 fn a_number_is_the_same_however_it_is_written() {
     let one = |cell: &str, language| numbers(&format!("<td>{cell}</td>"), language);
-    let english = one("1234.50 EUR", Language::English);
+    let english = one("1,234.50\u{a0}EUR", Language::English);
+    assert_eq!(english, [["1234.50"]]);
     assert_eq!(one("1.234,50&nbsp;EUR", Language::German), english);
     assert_eq!(one("1\u{a0}234,50 EUR", Language::Swedish), english);
     assert_ne!(one("1.234,51 EUR", Language::Dutch), english);

@@ -16,7 +16,17 @@ const NAMES: &[&str] = &["DE", "Docket", "EUR", "SHA", "https", "id", "paypal"];
 /// Beginnings of names that are put together: of canonical words, scopes of tokens, rungs of the ladder, advice on flags, and what
 /// histories and the audit log hold.
 const MADE: &[&str] = &[
-    "word-", "scope-", "rung-", "advice-", "event-", "detail-", "why-", "source-", "actor-", "door-",
+    "word-",
+    "scope-",
+    "rung-",
+    "advice-",
+    "event-",
+    "detail-",
+    "why-",
+    "source-",
+    "actor-",
+    "door-",
+    "help-nav-",
 ];
 /// Attributes that people read or hear.
 const READ: &[&str] = &["aria-label", "placeholder", "title", "alt", "data-label", "label"];

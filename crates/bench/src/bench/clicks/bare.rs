@@ -5,8 +5,8 @@ use docket_store::{Db, on_db};
 use futures::TryStreamExt;
 use sqlx::AssertSqlSafe;
 
-use super::Screen;
 use super::people::{Clicks, Visit, all};
+use super::screens::Screen;
 use super::seed::Seeded;
 
 const LIST: &str =
@@ -62,6 +62,7 @@ impl Seeded {
                 .concat()
             }
             Screen::Evidence => one(&["evidence", "drafts"]),
+            Screen::Statement | Screen::Preview => one(&["evidence", "drafts", "submissions"]),
             Screen::History => one(&["submissions", "info_requests"]),
             Screen::Deadlines => vec![
                 format!(
@@ -71,7 +72,7 @@ impl Seeded {
                 ),
                 list("AND c.turn = 'ours'"),
             ],
-            Screen::Search => {
+            Screen::Search | Screen::Palette => {
                 let reference = format!("inv-2026-{}", turn * 7919 % self.stored + 1);
                 vec![format!(
                     "SELECT c.*, r.* FROM case_refs f JOIN cases c ON c.id = f.case_id JOIN rounds r ON r.id = c.round_id \
@@ -79,7 +80,56 @@ impl Seeded {
                 )]
             }
             Screen::Questions => vec!["SELECT * FROM info_requests ORDER BY id DESC LIMIT 50".to_owned()],
+            Screen::Question => {
+                let id = self.literal(&self.questions[turn % self.questions.len()]);
+                vec![
+                    format!("SELECT * FROM info_requests WHERE id = {id}"),
+                    format!("SELECT * FROM info_answers WHERE request_id = {id}"),
+                ]
+            }
+            Screen::Handover => vec![
+                "SELECT d.*, c.* FROM drafts d JOIN cases c ON c.id = d.case_id WHERE d.state IN ('draft', 'in_review') LIMIT 500"
+                    .to_owned(),
+                "SELECT r.*, c.* FROM info_requests r JOIN cases c ON c.id = r.case_id WHERE r.state = 'open' LIMIT 500".to_owned(),
+                format!("{LIST} AND c.turn = 'ours' AND c.sort_at < '{}' ORDER BY c.sort_at, c.id LIMIT 200", self.soon),
+            ],
+            Screen::Clients => vec![
+                "SELECT * FROM clients ORDER BY id LIMIT 50".to_owned(),
+                "SELECT client_id, count(*) FROM cases WHERE closed_at IS NULL GROUP BY client_id".to_owned(),
+            ],
+            Screen::Client => {
+                let id = self.literal(&self.owners[turn % self.owners.len()].0);
+                vec![
+                    format!("SELECT * FROM clients WHERE id = {id}"),
+                    format!("SELECT * FROM connections WHERE client_id = {id}"),
+                    format!("SELECT count(*) FROM cases WHERE client_id = {id} AND closed_at IS NULL"),
+                ]
+            }
+            Screen::Connection => {
+                let id = self.literal(&self.owners[turn % self.owners.len()].1);
+                vec![
+                    format!("SELECT * FROM connections WHERE id = {id}"),
+                    format!("SELECT * FROM sync_runs WHERE connection_id = {id} ORDER BY id DESC LIMIT 20"),
+                ]
+            }
             Screen::Connections => vec!["SELECT * FROM connections ORDER BY id LIMIT 50".to_owned()],
+            Screen::Sync => vec![
+                "SELECT * FROM connections ORDER BY id LIMIT 50".to_owned(),
+                "SELECT connection_id, count(*) FROM cases WHERE closed_at IS NULL GROUP BY connection_id".to_owned(),
+            ],
+            Screen::Unmatched => vec![
+                "SELECT * FROM cases WHERE attention <> '[]' ORDER BY sort_at, id LIMIT 50".to_owned(),
+                "SELECT * FROM order_refs LIMIT 50".to_owned(),
+            ],
+            Screen::Notices => vec!["SELECT * FROM notices WHERE seen_at IS NULL ORDER BY raised_at, id LIMIT 50".to_owned()],
+            Screen::Incidents => vec!["SELECT * FROM incidents ORDER BY id DESC LIMIT 50".to_owned()],
+            Screen::Rules => vec!["SELECT * FROM client_rules LIMIT 50".to_owned()],
+            Screen::Packs => vec!["SELECT * FROM packs ORDER BY id DESC LIMIT 50".to_owned()],
+            Screen::Hooks => vec!["SELECT * FROM event_hooks LIMIT 50".to_owned()],
+            Screen::People => vec!["SELECT * FROM people ORDER BY id LIMIT 200".to_owned()],
+            Screen::Audit => vec!["SELECT * FROM audit ORDER BY number DESC LIMIT 50".to_owned()],
+            Screen::Account => vec!["SELECT * FROM sessions LIMIT 5".to_owned()],
+            Screen::Help => vec!["SELECT * FROM people LIMIT 1".to_owned()],
         }
     }
 }

@@ -10,7 +10,7 @@ use reqwest::StatusCode;
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 
-use super::Screen;
+use super::screens::Screen;
 use super::seed::{PASSWORD, Seeded, email};
 
 /// How long and how fast.
@@ -76,7 +76,7 @@ where
                 if Instant::now() >= end {
                     return Ok::<_, anyhow::Error>(clicks);
                 }
-                let screen = Screen::TWENTY[turn % Screen::TWENTY.len()];
+                let screen = Screen::CLICKS[turn % Screen::CLICKS.len()];
                 let begun = Instant::now();
                 let bytes = open(person, screen, turn * people + person).await?;
                 clicks.push((screen, begun.elapsed().as_secs_f64() * 1e3, bytes));

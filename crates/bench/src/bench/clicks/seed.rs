@@ -6,7 +6,7 @@ use docket_store::{Db, on_db};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::Sizes;
+use super::{Sizes, worked};
 use crate::bench::report::seed::{self, Dialect};
 use crate::database::Engine;
 use crate::desk::Desk;
@@ -28,6 +28,10 @@ pub struct Seeded {
     pub stored: usize,
     /// Ids of open cases, some thousands of them.
     pub open: Vec<Uuid>,
+    /// Questions to clients.
+    pub questions: Vec<Uuid>,
+    /// Clients with open cases, each with its connection.
+    pub owners: Vec<(Uuid, Uuid)>,
     /// Found on the first page.
     pub second_page: String,
     /// Where the first page of the queue ends.
@@ -50,11 +54,11 @@ pub fn email(number: usize) -> String {
     format!("person{number}@example.com")
 }
 
-/// Adds somebody who works on cases; the path of the link behind which the password is chosen.
+/// Adds somebody who may open every page; the path of the link behind which the password is chosen.
 pub fn person(desk: &Desk, number: usize) -> Result<String> {
     let (name, email) = (format!("Person {number}"), email(number));
     let said = desk
-        .good(&["user", "add", &name, "--email", &email, "--role", "specialist"])?
+        .good(&["user", "add", &name, "--email", &email, "--role", "admin"])?
         .out;
     let (_, token) = said
         .trim()
@@ -93,13 +97,16 @@ pub fn fill(desk: &Desk, engine: Engine, sizes: Sizes) -> Result<Seeded> {
         run(&db, "UPDATE derived SET reached = (SELECT id FROM cases ORDER BY id DESC LIMIT 1) WHERE name = 'case_refs'".to_owned())
             .await?;
         snapshots(&db, engine).await?;
+        for sql in worked::statements(&Dialect(engine)) {
+            run(&db, sql).await?;
+        }
         // What autovacuum does of a desk in service: the rows above were written several times within seconds.
         let tidy = match engine {
             Engine::Sqlite => "ANALYZE",
             Engine::Postgres => "VACUUM (ANALYZE)",
         };
         run(&db, tidy.to_owned()).await?;
-        let seeded = seeded(&db, engine, sizes).await?;
+        let seeded = seeded(&db, engine, sizes, owners).await?;
         db.close().await;
         Ok(seeded)
     })
@@ -181,7 +188,8 @@ async fn snapshots(db: &Db, engine: Engine) -> Result<()> {
     Ok(())
 }
 
-async fn seeded(db: &Db, engine: Engine, sizes: Sizes) -> Result<Seeded> {
+async fn seeded(db: &Db, engine: Engine, sizes: Sizes, owners: Vec<(Uuid, Uuid)>) -> Result<Seeded> {
+    let questions: Vec<(Uuid,)> = on_db!(db, c => sqlx::query_as("SELECT id FROM info_requests ORDER BY id LIMIT 1000").fetch_all(c).await)?;
     let first: Vec<(Uuid, DateTime<Utc>)> = on_db!(db, c => sqlx::query_as(
         "SELECT id, sort_at FROM cases WHERE closed_at IS NULL ORDER BY sort_at, id LIMIT 5000").fetch_all(c).await)?;
     let (last, sort_at) = first.get(39).copied().context("no open case")?;
@@ -189,6 +197,8 @@ async fn seeded(db: &Db, engine: Engine, sizes: Sizes) -> Result<Seeded> {
     Ok(Seeded {
         engine,
         stored: usize::try_from(sizes.stored)?,
+        questions: questions.into_iter().map(|(id,)| id).collect(),
+        owners,
         open: first.iter().map(|(id, _)| *id).collect(),
         second_page: String::new(),
         last: (text(sort_at), last),

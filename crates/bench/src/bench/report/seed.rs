@@ -43,7 +43,7 @@ pub const FACTORS: &[(&str, usize, &[&str])] = &[
 pub struct Dialect(pub Engine);
 
 impl Dialect {
-    fn id(&self, number: &str) -> String {
+    pub fn id(&self, number: &str) -> String {
         match self.0 {
             Engine::Sqlite => format!("unhex(printf('%032x', {number}))"),
             Engine::Postgres => format!("CAST(lpad(to_hex({number}), 32, '0') AS UUID)"),
@@ -65,7 +65,7 @@ impl Dialect {
     }
 
     /// Thirty-two of them: the head of a history without entries.
-    const fn bytes(&self) -> &'static str {
+    pub const fn bytes(&self) -> &'static str {
         match self.0 {
             Engine::Sqlite => "zeroblob(32)",
             Engine::Postgres => "decode(repeat('00', 32), 'hex')",

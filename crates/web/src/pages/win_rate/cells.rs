@@ -2,9 +2,7 @@
 
 use docket_app::Changed;
 use docket_core::money::Money;
-use docket_core::stats::{
-    AmountRate, AmountShown, Amounts, Drift, Figure, Mixed, Points, Rate, Shown, Shrunk, Standard,
-};
+use docket_core::stats::{AmountRate, AmountShown, Drift, Mixed, Points, Rate, Shown, Shrunk, Standard};
 
 use crate::show;
 
@@ -98,7 +96,7 @@ impl RateCell {
         }
     }
 
-    fn amount(rate: AmountRate, money: impl Fn(i64) -> Money) -> Self {
+    pub fn amount(rate: AmountRate, money: impl Fn(i64) -> Money) -> Self {
         let of = show::of(show::money(money(rate.part())), show::money(money(rate.whole())));
         match rate.shown() {
             AmountShown::Nothing => Self::words(show::said("none")),
@@ -134,53 +132,6 @@ impl RateCell {
     /// Few cases: a percentage that must not be leant on.
     pub fn few(&self) -> bool {
         self.weak && self.detail.is_some()
-    }
-}
-
-/// A line of the table of amounts.
-#[derive(Debug)]
-pub struct MoneyRow {
-    pub label: String,
-    /// Too much of it is still open.
-    pub immature: bool,
-    pub currency: String,
-    /// The cases in this currency; none where the group cannot be told in an address, or amounts were converted.
-    pub url: Option<String>,
-    /// Each share with the cases that it is of.
-    pub shares: Vec<(RateCell, Option<String>)>,
-    pub sums: Vec<String>,
-}
-
-impl MoneyRow {
-    /// `cases`: the address of the cases that a figure counts in this currency.
-    pub fn of(
-        (label, immature): (&str, bool),
-        amounts: &Amounts,
-        cases: impl Fn(Figure) -> Option<String>,
-    ) -> Self {
-        let money = |minor| Money::new(minor, amounts.currency);
-        let known =
-            |minor: Option<i64>| minor.map_or_else(|| show::said("not_known"), |m| show::money(money(m)));
-        let shares = [
-            (amounts.won, Figure::Decided),
-            (amounts.recovered, Figure::Received),
-            (amounts.retained, Figure::Received),
-        ];
-        Self {
-            label: label.to_owned(),
-            immature,
-            currency: amounts.currency.to_string(),
-            url: cases(Figure::Received),
-            shares: shares
-                .into_iter()
-                .map(|(rate, figure)| (RateCell::amount(rate, money), cases(figure)))
-                .collect(),
-            sums: vec![
-                known(amounts.fees.map(|fees| fees.platform)),
-                known(amounts.fees.map(|fees| fees.agency)),
-                known(amounts.net_benefit()),
-            ],
-        }
     }
 }
 

@@ -8,7 +8,6 @@ use docket_core::words::{Platform, Reason};
 use super::cells::RateCell;
 use super::links::Cohort;
 use crate::show;
-use crate::texts::t;
 
 /// The table.
 #[derive(Debug, Default)]
@@ -24,7 +23,6 @@ pub struct HeatCell {
     /// The shade, from 0 to 4; the figure says the same.
     pub shade: &'static str,
     pub url: Option<String>,
-    pub label: String,
 }
 
 impl Heat {
@@ -46,10 +44,6 @@ impl Heat {
                         q.figure = Some(Figure::Decided);
                     })
                 }),
-                label: t("rep-heat-label")
-                    .with("reason", show::words(reason))
-                    .with("platform", platform.title())
-                    .plain(),
             }
         };
         let row = |reason: &Reason| {
