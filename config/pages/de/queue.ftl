@@ -87,6 +87,7 @@ chip-not-contested = keine Belege gesendet
 chip-figure = im Bericht der Gewinnquoten gezählt als { $figure }
 chip-evidence = Belege { $band }
 chip-country = gesendet nach { $country }
+chip-decision = entschieden über { $decision }
 chip-product = Ware { $product }
 chip-opened-from = eröffnet ab { $day }
 chip-opened-before = eröffnet vor { $day }

@@ -87,6 +87,7 @@ chip-not-contested = no evidence sent
 chip-figure = counted as { $figure } by the win-rate report
 chip-evidence = evidence { $band }
 chip-country = sent to { $country }
+chip-decision = decided on { $decision }
 chip-product = goods { $product }
 chip-opened-from = opened from { $day }
 chip-opened-before = opened before { $day }

@@ -11,11 +11,12 @@ rep-opened = { $whose }, disputes opened from { $from } and before { $to }, by {
 rep-closed = { $whose }, disputes closed from { $from } and before { $to }, by { $by }.
 rep-grouped = Grouped by
 rep-one-currency = In one currency
-rep-currency-hint = by the rate of each opening date; empty for each its own
+rep-currency-hint = by the rate of each opening date, or of the last bank day before it; empty for each its own
 rep-closed-in = Closed in the period
 rep-counts-shown = Below 10 decided cases only counts are shown; from 10 to 29 the percentage is marked “few cases”. A group with more than 10 % open cases is “immature” and must not be compared. Coverage = contested / contestable received. “Protected” means that the platform paid and the merchant keeps the money.
 rep-no-cohort = These are the cases closed in the period, no cohort: quick decisions stand in it earlier than slow ones. Compare cohorts by opening instead.
 rep-order = Groups stand in the order of their names, not of their rates. Country and product count as known when the dispute opened; unknown where no order and no file tells them.
+rep-after-opening = Groups are made by what came after the opening: they show how cases ended, explain none and rank nothing.
 rep-none-opened = No case was opened in this period
 rep-none-closed = No case was closed in this period
 rep-longer = Choose a longer period or another client above.

@@ -87,6 +87,7 @@ chip-not-contested = geen bewijs verzonden
 chip-figure = in het winstrapport geteld als { $figure }
 chip-evidence = bewijs { $band }
 chip-country = verzonden naar { $country }
+chip-decision = beslist op { $decision }
 chip-product = artikel { $product }
 chip-opened-from = geopend vanaf { $day }
 chip-opened-before = geopend voor { $day }

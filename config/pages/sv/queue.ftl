@@ -84,6 +84,7 @@ chip-not-contested = inget bevis skickat
 chip-figure = räknat som { $figure } i vinstandelsrapporten
 chip-evidence = bevis { $band }
 chip-country = skickat till { $country }
+chip-decision = avgjort på { $decision }
 chip-product = vara { $product }
 chip-opened-from = öppnade från { $day }
 chip-opened-before = öppnade före { $day }

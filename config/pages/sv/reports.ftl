@@ -11,11 +11,12 @@ rep-opened = { $whose }, tvister öppnade från { $from } och före { $to }, eft
 rep-closed = { $whose }, tvister stängda från { $from } och före { $to }, efter { $by }.
 rep-grouped = Grupperat efter
 rep-one-currency = I en valuta
-rep-currency-hint = till kursen på varje öppningsdag; tomt för var och en sin egen
+rep-currency-hint = till kursen på varje öppningsdag eller den sista bankdagen före; tomt för var och en sin egen
 rep-closed-in = Stängda under perioden
 rep-counts-shown = Under 10 avgjorda ärenden visas endast antal; från 10 till 29 är procentsatsen märkt ”få ärenden”. En grupp med mer än 10 % öppna ärenden är ”omogen” och får inte jämföras. Täckning = bestridda / mottagna bestridbara. ”Skyddad” betyder att plattformen betalade och säljaren behåller pengarna.
 rep-no-cohort = Detta är ärendena som stängts under perioden, ingen kohort: snabba beslut står tidigare i den än långsamma. Jämför kohorter efter öppning i stället.
 rep-order = Grupper står i ordning efter namn, inte efter andel. Land och produkt räknas som de var kända när tvisten öppnades; okänt där ingen beställning och ingen fil anger dem.
+rep-after-opening = Grupperna gäller det som kom efter öppnandet: de visar hur ärenden slutade, förklarar inget och rangordnar inget.
 rep-none-opened = Inget ärende öppnades under perioden
 rep-none-closed = Inget ärende stängdes under perioden
 rep-longer = Välj en längre period eller en annan kund ovan.

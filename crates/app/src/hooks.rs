@@ -14,11 +14,13 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use docket_connector::{NotTaken, Outside};
 use docket_core::hook::{Delivery, DeliveryState, Hook};
-use docket_core::id::{ClientId, EventId, HookId};
+use docket_core::id::{CaseId, ClientId, EventId, HookId};
+use docket_core::words::{Outcome as CaseOutcome, Turn as Move, WorkState};
 use docket_queue::{NewJob, Outcome};
 use docket_store::{Change, ClientScope, UnitOfWork};
 use ring::hmac;
 use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
 use serde_json::json;
 use tokio::sync::Semaphore;
 use url::Url;
@@ -119,6 +121,31 @@ fn signature(secret: &SecretString, id: EventId, seconds: i64, body: &str) -> Re
     let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
     let tag = hmac::sign(&key, format!("{id}.{seconds}.{body}").as_bytes());
     Ok(format!("v1,{}", STANDARD.encode(tag.as_ref())))
+}
+
+/// The kind of every event so far.
+const CASE_CHANGED: &str = "case.changed";
+
+/// What others are told: that a case changed, and how it stands. A stable interface: the OpenAPI document has its shape.
+#[derive(Debug, Serialize)]
+struct HookEvent<'a> {
+    id: EventId,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    timestamp: DateTime<Utc>,
+    data: CaseChanged<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct CaseChanged<'a> {
+    case: CaseId,
+    client: ClientId,
+    version: i64,
+    /// Kinds of entries in its history.
+    changes: &'a [&'a str],
+    turn: Move,
+    work_state: WorkState,
+    outcome: Option<CaseOutcome>,
 }
 
 impl Desk {
@@ -253,18 +280,26 @@ impl Desk {
                 .filter(|(_, client)| client.is_none_or(|c| c == case.client))
             {
                 let id = EventId::new(&self.env);
-                let body = json!({
-                    "id": id, "type": "case.changed", "timestamp": now, "data": {
-                        "case": case.id, "client": case.client, "version": case.version, "changes": kinds,
-                        "turn": case.facts.turn, "work_state": case.work_state, "outcome": case.outcome,
+                let event = HookEvent {
+                    id,
+                    kind: CASE_CHANGED,
+                    timestamp: now,
+                    data: CaseChanged {
+                        case: case.id,
+                        client: case.client,
+                        version: case.version,
+                        changes: &kinds,
+                        turn: case.facts.turn,
+                        work_state: case.work_state,
+                        outcome: case.outcome,
                     },
-                });
+                };
                 let delivery = Delivery {
                     id,
                     hook: *hook,
                     client: case.client,
                     case: case.id,
-                    body: body.to_string(),
+                    body: json!(event).to_string(),
                     created_at: now,
                     state: DeliveryState::Waiting,
                     attempts: 0,

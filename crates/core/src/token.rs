@@ -19,7 +19,7 @@ words! {
         DraftsWrite = "drafts:write",
         /// Approve drafts and send them, take back what is not sent yet, let rules act and end them: from here responses go out.
         DraftsSend = "drafts:send",
-        /// Ask clients, and withdraw questions.
+        /// Ask clients, remind them, keep what they answer, and withdraw questions.
         RequestsWrite = "requests:write",
         /// What people are told.
         NoticesRead = "notices:read",
@@ -27,8 +27,10 @@ words! {
         NoticesWrite = "notices:write",
         /// Clients with their rules, connections, missed deadlines, orders that no case names.
         DeskRead = "desk:read",
-        /// Reports.
+        /// Reports and monthly packs.
         ReportsRead = "reports:read",
+        /// Let monthly packs go to clients, or not.
+        ReportsSend = "reports:send",
         /// The audit log.
         AuditRead = "audit:read",
         /// Who is told of events, and how telling them went.
@@ -44,7 +46,7 @@ impl Scope {
         match self {
             Self::CasesRead => "cases with their rounds, facts, evidence, drafts, questions and history",
             Self::CasesWrite => {
-                "give cases to people, write notes, take flags off, join orders, act on many cases at once, have connections read, say what a missed deadline is put down to"
+                "give cases to people, write notes, take flags off, join orders, act on many cases at once, have connections read, checked and paused, say what a missed deadline is put down to"
             }
             Self::EvidenceWrite => "bring evidence, say what does not apply",
             Self::DraftsWrite => {
@@ -53,13 +55,14 @@ impl Scope {
             Self::DraftsSend => {
                 "approve drafts and send them, take back what is not sent yet, let rules act and end them: from here responses go out"
             }
-            Self::RequestsWrite => "ask clients, and withdraw questions",
+            Self::RequestsWrite => "ask clients, remind them, keep what they answer, and withdraw questions",
             Self::NoticesRead => "what people are told",
             Self::NoticesWrite => "mark it as seen",
             Self::DeskRead => {
                 "clients with their rules, connections, missed deadlines, orders that no case names"
             }
-            Self::ReportsRead => "reports",
+            Self::ReportsRead => "reports and monthly packs",
+            Self::ReportsSend => "let monthly packs go to clients, or not",
             Self::AuditRead => "the audit log",
             Self::HooksRead => "who is told of events, and how telling them went",
             Self::HooksWrite => "say who is told of events",

@@ -103,6 +103,8 @@ const THEMSELVES: Who = Who::People([Yes, Yes, Yes, Yes, Yes]);
 const OVERSEERS: Who = Who::People([Yes, Yes, No, Yes, No]);
 /// Who answers for the desk.
 const LEADS: Who = Who::People([Yes, Yes, No, No, No]);
+/// Who works on cases, and a client's own person.
+const ANSWERERS: Who = Who::People([Yes, Yes, Yes, No, Own]);
 /// A client's own person.
 const CLIENTS_OWN: Who = Who::People([No, No, No, No, Own]);
 const ADMINS: Who = Who::People([Yes, No, No, No, No]);
@@ -288,8 +290,8 @@ doors! {
     ApiPlanBulk: Post urls::api::BULK, programs(Scope::CasesWrite, WRITERS);
     ApiBulkPlan: Get urls::api::BULK_PLAN, programs(Scope::CasesRead, WRITERS);
     ApiBulkConfirm: Post urls::api::BULK_CONFIRM, programs(Scope::CasesWrite, WRITERS);
-    ApiRequests: Get urls::api::REQUESTS, programs(Scope::CasesRead, STAFF);
-    ApiRequest: Get urls::api::REQUEST, programs(Scope::CasesRead, STAFF);
+    ApiRequests: Get urls::api::REQUESTS, programs(Scope::CasesRead, READS);
+    ApiRequest: Get urls::api::REQUEST, programs(Scope::CasesRead, READS);
     ApiAsk: Post urls::api::ASK, programs(Scope::RequestsWrite, WRITERS);
     ApiWithdraw: Post urls::api::WITHDRAW, programs(Scope::RequestsWrite, WRITERS);
     ApiNotices: Get urls::api::NOTICES, programs(Scope::NoticesRead, STAFF);
@@ -315,6 +317,37 @@ doors! {
     ApiAddHook: Post urls::api::HOOKS, programs(Scope::HooksWrite, ADMINS);
     ApiStopHook: Delete urls::api::HOOK, programs(Scope::HooksWrite, ADMINS);
     ApiDeliveries: Get urls::api::DELIVERIES, programs(Scope::HooksRead, ADMINS);
+    ApiPiece: Delete urls::api::PIECE, programs(Scope::EvidenceWrite, WRITERS);
+    ApiConfirmPiece: Post urls::api::PIECE_CONFIRM, programs(Scope::EvidenceWrite, WRITERS);
+    ApiCaseFile: Get urls::api::CASE_FILE, programs(Scope::CasesRead, STAFF);
+    ApiPreview: Get urls::api::PREVIEW, programs(Scope::CasesRead, STAFF);
+    ApiAdvice: Get urls::api::ADVICE, programs(Scope::CasesRead, STAFF);
+    ApiNextCase: Post urls::api::NEXT_CASE, programs(Scope::CasesWrite, WRITERS);
+    ApiRemind: Post urls::api::REMIND, programs(Scope::RequestsWrite, WRITERS);
+    ApiRequestLink: Post urls::api::REQUEST_LINK, programs(Scope::RequestsWrite, WRITERS);
+    ApiAnswer: Post urls::api::ANSWERS, programs(Scope::RequestsWrite, ANSWERERS);
+    ApiConnection: Get urls::api::CONNECTION, programs(Scope::DeskRead, STAFF);
+    ApiCheckConnection: Post urls::api::CHECK, programs(Scope::CasesWrite, WRITERS);
+    ApiPauseConnection: Put urls::api::PAUSE, programs(Scope::CasesWrite, LEADS);
+    ApiResumeConnection: Delete urls::api::PAUSE, programs(Scope::CasesWrite, LEADS);
+    ApiRecordSetting: Post urls::api::SETTINGS, programs(Scope::CasesWrite, WRITERS);
+    ApiJobs: Get urls::api::JOBS, programs(Scope::DeskRead, STAFF);
+    ApiRetryJob: Post urls::api::RETRY_JOB, programs(Scope::CasesWrite, WRITERS);
+    ApiDeliverAgain: Post urls::api::DELIVER_AGAIN, programs(Scope::HooksWrite, LEADS);
+    ApiDeadlines: Get urls::api::DEADLINES, programs(Scope::CasesRead, STAFF);
+    ApiHandover: Get urls::api::HANDOVER, programs(Scope::CasesRead, STAFF);
+    ApiSignHandover: Post urls::api::HANDOVER, programs(Scope::CasesWrite, WRITERS);
+    ApiHandovers: Get urls::api::HANDOVERS, programs(Scope::CasesRead, STAFF);
+    ApiSignedHandover: Get urls::api::SIGNED_HANDOVER, programs(Scope::CasesRead, STAFF);
+    ApiViews: Get urls::api::VIEWS, programs(Scope::CasesRead, THEMSELVES);
+    ApiKeepView: Post urls::api::VIEWS, programs(Scope::CasesWrite, THEMSELVES);
+    ApiDropView: Delete urls::api::VIEWS, programs(Scope::CasesWrite, THEMSELVES);
+    ApiPeople: Get urls::api::PEOPLE, programs(Scope::DeskRead, ADMINS);
+    ApiPacks: Get urls::api::PACKS, programs(Scope::ReportsRead, STAFF);
+    ApiPackFile: Get urls::api::PACK_FILE, programs(Scope::ReportsRead, STAFF);
+    ApiApprovePack: Post urls::api::APPROVE_PACK, programs(Scope::ReportsSend, LEADS);
+    ApiRejectPack: Post urls::api::REJECT_PACK, programs(Scope::ReportsSend, LEADS);
+    ApiPackAnew: Post urls::api::PACK_ANEW, programs(Scope::ReportsSend, LEADS);
 }
 
 impl Door {

@@ -40,6 +40,8 @@ pub type Pairs = Vec<(String, String)>;
 pub const NOBODY: &str = "nobody";
 /// The word of the outcome filter for cases without one.
 pub const OPEN: &str = "open";
+/// The word of the decision filter for cases of which the platform told no reason.
+pub const NOT_TOLD: &str = "not_told";
 /// The word of the attention filter for any flag.
 pub const ANY: &str = "any";
 
@@ -88,6 +90,8 @@ pub struct QueueQuery {
     pub country: Option<String>,
     /// What was bought; `unknown` where nothing tells it.
     pub product: Option<String>,
+    /// What the platform's reason for its decision speaks of; `not_told` where it told none.
+    pub decision: Option<String>,
     pub contested: Option<bool>,
     /// Counted as claims by the health of their account.
     pub claims: bool,
@@ -141,6 +145,7 @@ impl QueueQuery {
                 "evidence" => query.evidence = Some(word(value)?),
                 "country" => query.country = Some(value.to_owned()),
                 "product" => query.product = Some(value.to_owned()),
+                "decision" => query.decision = Some(value.to_owned()),
                 "contested" => query.contested = Some(yes_or_no(value)?),
                 "claims" => query.claims = yes_or_no(value)?,
                 "figure" => query.figure = Some(word(value)?),
@@ -148,7 +153,7 @@ impl QueueQuery {
                 _ => {
                     return Err(unknown_parameter(
                         "client, connection, platform, turn, state, due, due_from, due_to, due_in, assignee, attention, open, awake, days, opened, opened_from, opened_to, \
-                         closed, closed_from, closed_to, amount_from, amount_below, outcome, reason, stage, currency, evidence, country, product, contested, \
+                         closed, closed_from, closed_to, amount_from, amount_below, outcome, reason, stage, currency, evidence, country, product, decision, contested, \
                          claims, figure, after",
                     ));
                 }
@@ -213,6 +218,7 @@ impl QueueQuery {
             ("evidence", self.evidence.map(text)),
             ("country", self.country.clone()),
             ("product", self.product.clone()),
+            ("decision", self.decision.clone()),
             ("contested", self.contested.map(truth)),
             ("claims", self.claims.then(|| truth(true))),
             ("figure", self.figure.map(text)),
@@ -270,6 +276,7 @@ impl QueueQuery {
             evidence: self.evidence,
             country: self.country.as_deref().map(told),
             product: self.product.as_deref().map(told),
+            decision: self.decision.as_deref().map(told),
             contested: self.contested,
             claims: self.claims,
             figure: self.figure.map(|figure| (figure, now)),
@@ -283,7 +290,7 @@ fn first_utc(day: NaiveDate) -> DateTime<Utc> {
 
 /// As rows have it: nothing where nobody tells.
 fn told(value: &str) -> String {
-    if value == UNKNOWN {
+    if [UNKNOWN, NOT_TOLD].contains(&value) {
         String::new()
     } else {
         value.to_owned()

@@ -177,6 +177,33 @@ pub mod api {
     pub const HOOKS: &str = "/api/v1/hooks";
     pub const HOOK: &str = "/api/v1/hooks/{id}";
     pub const DELIVERIES: &str = "/api/v1/hooks/{id}/deliveries";
+    pub const DELIVER_AGAIN: &str = "/api/v1/deliveries/{id}/retry";
+    pub const PIECE: &str = "/api/v1/cases/{id}/evidence/{piece}";
+    pub const PIECE_CONFIRM: &str = "/api/v1/cases/{id}/evidence/{piece}/confirm";
+    pub const CASE_FILE: &str = "/api/v1/cases/{id}/files/{sha256}";
+    pub const PREVIEW: &str = "/api/v1/cases/{id}/preview";
+    pub const ADVICE: &str = "/api/v1/cases/{id}/advice";
+    pub const NEXT_CASE: &str = "/api/v1/next-case";
+    pub const REMIND: &str = "/api/v1/requests/{id}/remind";
+    pub const REQUEST_LINK: &str = "/api/v1/requests/{id}/link";
+    pub const ANSWERS: &str = "/api/v1/requests/{id}/answers";
+    pub const CONNECTION: &str = "/api/v1/connections/{id}";
+    pub const CHECK: &str = "/api/v1/connections/{id}/check";
+    pub const PAUSE: &str = "/api/v1/connections/{id}/pause";
+    pub const SETTINGS: &str = "/api/v1/connections/{id}/settings";
+    pub const JOBS: &str = "/api/v1/jobs";
+    pub const RETRY_JOB: &str = "/api/v1/jobs/{id}/retry";
+    pub const DEADLINES: &str = "/api/v1/deadlines";
+    pub const HANDOVER: &str = "/api/v1/handover";
+    pub const HANDOVERS: &str = "/api/v1/handovers";
+    pub const SIGNED_HANDOVER: &str = "/api/v1/handovers/{id}";
+    pub const VIEWS: &str = "/api/v1/views";
+    pub const PEOPLE: &str = "/api/v1/people";
+    pub const PACKS: &str = "/api/v1/packs";
+    pub const PACK_FILE: &str = "/api/v1/packs/{id}/files/{name}";
+    pub const APPROVE_PACK: &str = "/api/v1/packs/{id}/approve";
+    pub const REJECT_PACK: &str = "/api/v1/packs/{id}/reject";
+    pub const PACK_ANEW: &str = "/api/v1/packs/{id}/anew";
 }
 
 pub const STYLES: &str = "/assets/docket.css";

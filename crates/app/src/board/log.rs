@@ -111,6 +111,22 @@ pub fn marks(log: &[LogEntry], most: usize) -> Vec<(String, &LogEntry)> {
     letters.zip(newest).collect()
 }
 
+/// The letters at a month of a trend, `months` being those that it shows: of what changed in that month, and since the month shown
+/// before it, which the trend leaves out; what changed after the last one stands there. The legend tells each day.
+pub fn letters_at(marked: &[(String, &LogEntry)], months: &[&str], at: usize) -> String {
+    let month = |place: usize| months.get(place).copied().unwrap_or_default();
+    let (before, last) = (at.checked_sub(1).map(month), at + 1 == months.len());
+    let stands = |entry: &LogEntry| {
+        let own = entry.month();
+        before.is_none_or(|before| own.as_str() > before) && (last || own.as_str() <= month(at))
+    };
+    let of_month = marked.iter().filter(|(_, entry)| stands(entry));
+    of_month
+        .map(|(letter, _)| letter.as_str())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 impl Desk {
     /// What changed in a period, the oldest first: at a client and at its platforms, or at any platform.
     ///
@@ -225,6 +241,29 @@ mod tests {
             recorded_at: at(said),
             recorded_by: "ada".to_owned(),
         }
+    }
+
+    #[test]
+    fn a_letter_of_a_month_that_is_left_out_stands_at_the_next_one_shown() {
+        let entry = |day: &str| LogEntry {
+            on: day.parse().unwrap(),
+            kind: LogKind::Policy,
+            what: "a change".to_owned(),
+            platform: None,
+            value: None,
+            others: Vec::new(),
+        };
+        let log = ["2026-01-05", "2026-03-09", "2026-04-30", "2026-07-01"].map(entry);
+        let marked = marks(&log, NAMED);
+        let months = ["2026-02", "2026-04", "2026-06"];
+        let at = |place| letters_at(&marked, &months, place);
+        assert_eq!([at(0), at(1), at(2)], ["a", "b c", "d"]);
+        assert_eq!(letters_at(&marked, &["2026-03"], 0), "a b c d");
+        assert_eq!(
+            letters_at(&marked, &[], 0),
+            "a b c d",
+            "a trend of nothing is not drawn"
+        );
     }
 
     #[test]

@@ -155,12 +155,16 @@ pub async fn all(report: &FactorsReport, desk: &Desk) -> Result<Value> {
             }
         }
     }
+    let rates = command.replace("report factors", "report win-rate");
+    let after = ["evidence", "decision"].map(|by| format!("{rates} --by {by}"));
     Ok(json!({
         "report": "factors", "definition": FACTOR_DEFINITION, "disclaimer": DISCLAIMER,
         "amount_definition": AMOUNT_DEFINITION, "client": report.client.as_ref().map(|c| c.id),
         "client_name": report.client.as_ref().map(|c| &c.name), "from": report.period.from, "to": report.period.to,
         "as_of": report.as_of,
         "total": total(report),
+        // What came after the opening explains nothing here.
+        "after_opening": after,
         "not_recorded": report.report.untold, "settings_recorded": report.report.settings_told(),
         "factors": factors, "model": model(&report.model), "fix_first": first, "fix_first_unproven": report.report.first.unproven,
     }))

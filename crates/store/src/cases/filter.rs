@@ -64,6 +64,8 @@ pub struct CaseFilter {
     pub country: Option<String>,
     /// Of these goods, as known when the dispute opened; the empty text means that nothing tells them.
     pub product: Option<String>,
+    /// Decided for a reason that speaks of this; the empty text means that the platform told none.
+    pub decision: Option<String>,
     /// Answered with evidence, or not.
     pub contested: Option<bool>,
     /// Counted as claims by the health of their account (`docket_app::HEALTH_DEFINITION`).
@@ -181,7 +183,12 @@ impl CaseFilter {
         if let Some(band) = self.evidence {
             and(&format!("{BAND} = ?"), Bind::Text(band.as_str().to_owned()));
         }
-        for (column, value) in [("country", &self.country), ("product", &self.product)] {
+        let reported = [
+            ("country", &self.country),
+            ("product", &self.product),
+            ("decision", &self.decision),
+        ];
+        for (column, value) in reported {
             if let Some(value) = value {
                 let rows = format!(
                     "EXISTS (SELECT 1 FROM report_cases p WHERE p.case_id = c.id AND p.{column} = ?)"

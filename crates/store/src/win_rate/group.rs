@@ -30,6 +30,9 @@ pub enum GroupBy {
     Country,
     /// What was bought.
     Product,
+    /// What the platform's reason for its decision speaks of, in the connector's word; it comes with the decision, so that it
+    /// explains none.
+    Decision,
 }
 
 /// A case's evidence band; one text for both engines.
@@ -53,6 +56,7 @@ impl GroupBy {
         Self::Client,
         Self::Country,
         Self::Product,
+        Self::Decision,
     ];
 
     /// The word on the command line and in the page's address.
@@ -69,6 +73,7 @@ impl GroupBy {
             Self::Client => "client",
             Self::Country => "country",
             Self::Product => "product",
+            Self::Decision => "decision",
         }
     }
 
@@ -84,6 +89,7 @@ impl GroupBy {
             Self::Client => "client_id",
             Self::Country => "CASE WHEN country = '' THEN 'unknown' ELSE country END",
             Self::Product => "CASE WHEN product = '' THEN 'unknown' ELSE product END",
+            Self::Decision => "CASE WHEN decision = '' THEN 'not_told' ELSE decision END",
             Self::Reason | Self::Platform | Self::Stage | Self::Currency => self.as_str(),
         }
     }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use axum::http::StatusCode;
 use axum::response::Response;
 use docket_core::token::Scope;
+use serde_json::json;
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
@@ -41,6 +42,7 @@ enum Gives {
     One(StatusCode, &'static str),
     OneOrAll(&'static str),
     Page(&'static str),
+    File,
     Open,
 }
 
@@ -81,6 +83,11 @@ impl About {
         Self::new(summary, Gives::Nothing)
     }
 
+    /// It gives a file.
+    pub const fn file(summary: &'static str) -> Self {
+        Self::new(summary, Gives::File)
+    }
+
     /// It gives an object that is not told here.
     pub const fn open(summary: &'static str) -> Self {
         Self::new(summary, Gives::Open)
@@ -118,7 +125,26 @@ impl About {
 
 /// The document.
 pub fn document() -> serde_json::Value {
-    serde_json::to_value(made()).unwrap_or_default()
+    let mut document = serde_json::to_value(made()).unwrap_or_default();
+    document["webhooks"] = webhooks();
+    document
+}
+
+/// What is sent to the addresses that are told of what happens to cases.
+fn webhooks() -> serde_json::Value {
+    let shape = json!({ "$ref": "#/components/schemas/Event" });
+    let header = |name: &str, what: &str| json!({ "name": name, "in": "header", "required": true, "description": what, "schema": { "type": "string" } });
+    json!({ "case.changed": { "post": {
+        "summary": "A case changed",
+        "description": "Signed as Standard Webhooks say; sent again, under the same id, until it is taken.",
+        "parameters": [
+            header("webhook-id", "The event's id: the same each time that it is sent."),
+            header("webhook-timestamp", "When it was sent, in seconds of Unix time."),
+            header("webhook-signature", "HMAC-SHA256 of id, timestamp and body, with the hook's secret."),
+        ],
+        "requestBody": { "required": true, "content": { "application/json": { "schema": shape } } },
+        "responses": { "2XX": { "description": "Taken." } },
+    } } })
 }
 
 pub async fn get() -> Answer {
@@ -212,6 +238,8 @@ fn path_parameters(path: &str) -> impl Iterator<Item = Parameter> {
         let shape = match name {
             "kind" => words::evidence_kind(),
             "flag" => words::flag(),
+            "sha256" => words::sha256(),
+            "name" => words::name(),
             _ => words::id(),
         };
         ParameterBuilder::new()
@@ -292,11 +320,14 @@ fn responses(gives: &Gives, refusals: &[StatusCode]) -> utoipa::openapi::Respons
         Gives::One(status, shape) => (*status, Some(json(parts::known(shape)))),
         Gives::OneOrAll(shape) => (StatusCode::OK, Some(json(parts::one_or_all(shape)))),
         Gives::Page(shape) => (StatusCode::OK, Some(json(parts::page_of(shape)))),
-        Gives::Open => (StatusCode::OK, Some(json(parts::open()))),
+        Gives::Open | Gives::File => (StatusCode::OK, Some(json(parts::open()))),
     };
     let mut done = ResponseBuilder::new().description("Done.");
     if let Some(content) = content {
-        done = done.content("application/json", content);
+        done = match gives {
+            Gives::File => done.content("*/*", Content::new(Some(parts::bytes()))),
+            _ => done.content("application/json", content),
+        };
     }
     let mut all = ResponsesBuilder::new().response(status.as_str(), done);
     for status in refusals {

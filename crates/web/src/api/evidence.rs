@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
+use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use docket_app::{Desk, NewEvidence, fields};
 use docket_core::evidence::EvidenceKind;
-use docket_core::id::CaseId;
+use docket_core::id::{CaseId, EvidenceId};
 use docket_core::response::Tracking;
 use serde::Deserialize;
 use serde_json::json;
@@ -16,6 +17,7 @@ use super::content::Parcel;
 use super::input::{Id, Json};
 use super::{Answer, Problem, json as answer, nothing, ok, page, words};
 use crate::doors::Agent;
+use crate::pages::case::as_file;
 
 /// What a case needs, what is there, what is missing, what would harm.
 pub async fn check(State(desk): State<Desk>, agent: Agent, Id(id): Id<CaseId>) -> Answer {
@@ -125,6 +127,60 @@ pub async fn unskip(State(desk): State<Desk>, agent: Agent, Id((id, kind)): Id<(
     desk.unskip_evidence(agent.scope(), id, known(&kind)?, agent.name())
         .await?;
     nothing()
+}
+
+/// What a file of the client shows.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Shows {
+    #[schema(schema_with = words::evidence_kind)]
+    kind: EvidenceKind,
+}
+
+/// Somebody says what a file of the client shows: from then on it counts.
+pub async fn confirm(
+    State(desk): State<Desk>,
+    agent: Agent,
+    Id((id, piece)): Id<(CaseId, EvidenceId)>,
+    Json(wish): Json<Shows>,
+) -> Answer {
+    desk.confirm_evidence(agent.scope(), id, (piece, wish.kind), agent.name())
+        .await?;
+    nothing()
+}
+
+/// Takes a piece of evidence back; the history keeps that it was there.
+pub async fn withdraw(
+    State(desk): State<Desk>,
+    agent: Agent,
+    Id((id, piece)): Id<(CaseId, EvidenceId)>,
+) -> Answer {
+    desk.withdraw_evidence(agent.scope(), id, piece, agent.name())
+        .await?;
+    nothing()
+}
+
+/// A file of the case, by the SHA-256 of its content.
+pub async fn file(
+    State(desk): State<Desk>,
+    agent: Agent,
+    Id((id, sha256)): Id<(CaseId, String)>,
+) -> Result<Response, Problem> {
+    let (file, content) = desk.case_file(agent.scope(), id, &sha256).await?;
+    Ok(as_file((&file.name, &file.media_type), content))
+}
+
+/// Exactly what the newest draft would send, and what speaks against it.
+pub async fn preview(State(desk): State<Desk>, agent: Agent, Id(id): Id<CaseId>) -> Answer {
+    let preview = desk.preview(agent.scope(), id).await?;
+    let missing = || Problem::not_found("There is no draft that can go on; save one first.");
+    ok(&fields::preview(&preview.ok_or_else(missing)?))
+}
+
+/// What is recommended for a case, and why.
+pub async fn advice(State(desk): State<Desk>, agent: Agent, Id(id): Id<CaseId>) -> Answer {
+    let advice = desk.advise(agent.scope(), id).await?;
+    ok(&advice)
 }
 
 fn known(kind: &str) -> Result<EvidenceKind, Problem> {

@@ -79,3 +79,9 @@ pub async fn deliveries(
     let next = found.last().filter(|_| more).map(|d| page::cursor(&d.id));
     page::page(&uri, found.iter().map(|d| json!(d)).collect(), next)
 }
+
+/// Has an event told again that was given up; the address knows it by its id.
+pub async fn again(State(desk): State<Desk>, agent: Agent, Id(id): Id<EventId>) -> Answer {
+    desk.deliver_again(agent.scope(), id).await?;
+    answer(StatusCode::ACCEPTED, &json!({ "id": id, "state": "waiting" }))
+}

@@ -4,7 +4,9 @@ mod audit;
 mod bulk;
 mod cases;
 mod change;
+mod connections;
 mod content;
+mod day;
 mod desk;
 mod document;
 mod drafts;
@@ -15,6 +17,7 @@ mod incidents;
 mod input;
 mod limit;
 mod notices;
+mod packs;
 mod page;
 mod parts;
 mod problem;
@@ -116,6 +119,37 @@ pub fn doors(doors: Doors) -> Doors {
         .open(Door::ApiAddHook, hooks::add)
         .open(Door::ApiStopHook, hooks::stop)
         .open(Door::ApiDeliveries, hooks::deliveries)
+        .open(Door::ApiPiece, evidence::withdraw)
+        .open(Door::ApiConfirmPiece, evidence::confirm)
+        .open(Door::ApiCaseFile, evidence::file)
+        .open(Door::ApiPreview, evidence::preview)
+        .open(Door::ApiAdvice, evidence::advice)
+        .open(Door::ApiNextCase, day::next)
+        .open(Door::ApiRemind, requests::remind)
+        .open(Door::ApiRequestLink, requests::link)
+        .open(Door::ApiAnswer, requests::give)
+        .open(Door::ApiConnection, connections::one)
+        .open(Door::ApiCheckConnection, connections::check)
+        .open(Door::ApiPauseConnection, connections::pause)
+        .open(Door::ApiResumeConnection, connections::resume)
+        .open(Door::ApiRecordSetting, connections::record)
+        .open(Door::ApiJobs, connections::jobs)
+        .open(Door::ApiRetryJob, connections::retry)
+        .open(Door::ApiDeliverAgain, hooks::again)
+        .open(Door::ApiDeadlines, day::deadlines)
+        .open(Door::ApiHandover, day::handover)
+        .open(Door::ApiSignHandover, day::sign)
+        .open(Door::ApiHandovers, day::signed_ones)
+        .open(Door::ApiSignedHandover, day::signed)
+        .open(Door::ApiViews, day::views)
+        .open(Door::ApiKeepView, day::keep_view)
+        .open(Door::ApiDropView, day::drop_view)
+        .open(Door::ApiPeople, day::people)
+        .open(Door::ApiPacks, packs::list)
+        .open(Door::ApiPackFile, packs::file)
+        .open(Door::ApiApprovePack, packs::approve)
+        .open(Door::ApiRejectPack, packs::reject)
+        .open(Door::ApiPackAnew, packs::anew)
 }
 
 fn json(status: StatusCode, value: &impl Serialize) -> Answer {

@@ -101,3 +101,10 @@ pub fn one_or_all(name: &str) -> Part {
     let either = utoipa::openapi::OneOfBuilder::new();
     either.item(known(name)).item(list(known(name))).into()
 }
+
+/// The bytes of a file.
+pub fn bytes() -> Part {
+    plain(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+        .into()
+}

@@ -2,14 +2,15 @@
 
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
-use docket_app::{Ask, Desk, fields};
+use docket_app::{Ask, Desk, NewAnswer, fields};
 use docket_core::id::{CaseId, RequestId};
+use docket_core::request::InfoRequest;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use super::input::{Id, Instant, Json, Parameters};
-use super::{Answer, json as answer, ok, page, words};
+use super::{Answer, Problem, json as answer, ok, page, without, words};
 use crate::doors::Agent;
 
 /// Which questions.
@@ -42,12 +43,25 @@ pub async fn list(
     // Those of one case come all at once.
     let more = filter.case.is_none() && page::more(&mut found, limit);
     let next = found.last().filter(|_| more).map(|r| page::cursor(&r.id));
-    page::page(&uri, found.iter().map(fields::request).collect(), next)
+    page::page(
+        &uri,
+        found.iter().map(|request| told(&agent, request)).collect(),
+        next,
+    )
+}
+
+/// A question as somebody may read it: a client's person is not shown who asked, and to whom it was mailed.
+fn told(agent: &Agent, request: &InfoRequest) -> Value {
+    let mut value = fields::request(request);
+    if agent.person.access.client().is_some() {
+        without(&mut value, &|name, _| ["recipient", "asked_by"].contains(&name));
+    }
+    value
 }
 
 pub async fn one(State(desk): State<Desk>, agent: Agent, Id(id): Id<RequestId>) -> Answer {
     let (request, answers) = desk.info_request(agent.scope(), id).await?;
-    let mut value = fields::request(&request);
+    let mut value = told(&agent, &request);
     value["answers"] = json!(answers);
     ok(&value)
 }
@@ -89,4 +103,59 @@ pub async fn ask(
 pub async fn withdraw(State(desk): State<Desk>, agent: Agent, Id(id): Id<RequestId>) -> Answer {
     let request = desk.withdraw_request(agent.scope(), id, agent.name()).await?;
     ok(&fields::request(&request))
+}
+
+/// Reminds the client by mail.
+pub async fn remind(State(desk): State<Desk>, agent: Agent, Id(id): Id<RequestId>) -> Answer {
+    desk.remind_client(agent.scope(), id, agent.name()).await?;
+    let (request, _) = desk.info_request(agent.scope(), id).await?;
+    ok(&told(&agent, &request))
+}
+
+/// A further address of the client's page, told this once.
+pub async fn link(State(desk): State<Desk>, agent: Agent, Id(id): Id<RequestId>) -> Answer {
+    let page = desk.info_link(agent.scope(), id).await?;
+    answer(StatusCode::CREATED, &json!({ "page": page }))
+}
+
+/// An answer to a question.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewAnswer)]
+pub struct Given {
+    #[schema(min_length = 1, max_length = 20000)]
+    answer: String,
+    /// What the client will do, and by when.
+    #[schema(min_length = 1, max_length = 20000)]
+    action_plan: String,
+}
+
+/// Keeps an answer: a client's own person gives it, anybody else enters what the client said by mail or telephone.
+pub async fn give(
+    State(desk): State<Desk>,
+    agent: Agent,
+    Id(id): Id<RequestId>,
+    Json(given): Json<Given>,
+) -> Answer {
+    let new = NewAnswer {
+        answer: given.answer,
+        action_plan: given.action_plan,
+        files: Vec::new(),
+        from: agent.from.clone(),
+    };
+    if let Some(problem) = new.problems().first() {
+        return Err(Problem::invalid(problem.to_string()));
+    }
+    // Whether it is there for whoever answers decides the scope of the read.
+    desk.info_request(agent.scope(), id).await?;
+    if agent.person.access.client().is_some() {
+        let token = desk.answer_token(agent.scope(), id, agent.person.id).await?;
+        desk.take_answer(&token, &new).await?;
+    } else {
+        desk.record_answer(agent.scope(), id, &new, agent.name()).await?;
+    }
+    let (request, answers) = desk.info_request(agent.scope(), id).await?;
+    let mut value = told(&agent, &request);
+    value["answers"] = json!(answers);
+    answer(StatusCode::CREATED, &value)
 }

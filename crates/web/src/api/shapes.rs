@@ -2,6 +2,7 @@
 //! and for programs; a test holds them against these shapes.
 
 mod desk;
+mod work;
 
 use chrono::{DateTime, Utc};
 use docket_core::id::{ClientId, PersonId, TokenId};
@@ -148,8 +149,6 @@ fn request() -> ObjectBuilder {
         ("client", id()),
         ("case", id()),
         ("question", text()),
-        ("recipient", maybe(text())),
-        ("asked_by", text()),
         ("asked_at", time()),
         ("due_at", time()),
         ("expires_at", time()),
@@ -158,7 +157,16 @@ fn request() -> ObjectBuilder {
         ("ended_at", maybe(time())),
     ]);
     // The page's address is told once, by the answer to the asking.
-    with(object, [("answers", list(open())), ("page", text())])
+    with(
+        object,
+        [
+            // A client's person is not told who asked, and to whom it was mailed.
+            ("asked_by", text()),
+            ("recipient", maybe(text())),
+            ("answers", list(open())),
+            ("page", text()),
+        ],
+    )
 }
 
 fn report(name: &str) -> ObjectBuilder {
@@ -217,6 +225,19 @@ pub fn all() -> Vec<(&'static str, Part)> {
         ("AuditRow", desk::audit_row().into()),
         ("Hook", desk::hook().into()),
         ("Delivery", desk::delivery().into()),
+        ("WholeConnection", work::whole_connection().into()),
+        ("Job", work::job().into()),
+        ("Started", work::started().into()),
+        ("Deadlines", work::deadlines().into()),
+        ("Preview", work::preview().into()),
+        ("NextCase", work::next_case().into()),
+        ("RequestLink", work::request_link().into()),
+        ("Handover", work::handover().into()),
+        ("SignedHandover", work::signed_handover().into()),
+        ("View", work::view().into()),
+        ("Person", work::person().into()),
+        ("Pack", work::pack().into()),
+        ("Event", work::event().into()),
         ("WinRateReport", report("win_rate").into()),
         ("FactorReport", report("factors").into()),
         ("SlaReport", report("sla").into()),

@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 
 use super::document::About;
 use super::{
-    audit, bulk, cases, change, content, desk, drafts, evidence, hooks, incidents, notices, reports,
-    requests, rules, search,
+    audit, bulk, cases, change, connections, content, day, desk, drafts, evidence, hooks, incidents, notices,
+    packs, reports, requests, rules, search,
 };
 use crate::doors::Door;
 
@@ -169,6 +169,82 @@ pub fn about(door: Door) -> Option<About> {
         Door::ApiDeliveries => {
             About::page("How telling it went, the newest first", "Delivery").query::<cases::Pages>()
         }
+        Door::ApiDeliverAgain => About::made(
+            "Have an event told again that was given up; the address knows it by its id",
+            StatusCode::ACCEPTED,
+            "Started",
+        ),
+        Door::ApiPiece => About::nothing("Take a piece of evidence back; the history keeps that it was there"),
+        Door::ApiConfirmPiece => {
+            About::nothing("Say what a file of the client shows: from then on it counts").body::<evidence::Shows>()
+        }
+        Door::ApiCaseFile => About::file("A file of a case, by the SHA-256 of its content"),
+        Door::ApiPreview => About::one(
+            "Exactly what the newest draft would send, and what speaks against it",
+            "Preview",
+        ),
+        Door::ApiAdvice => About::open("What is recommended for a case, and why"),
+        Door::ApiNextCase => About::one(
+            "The person’s next case: their own most urgent one, else one that is nobody’s and now theirs",
+            "NextCase",
+        ),
+        Door::ApiRemind => About::one("Remind a client by mail", "Request"),
+        Door::ApiRequestLink => About::made(
+            "A further address of a question’s page, told this once",
+            StatusCode::CREATED,
+            "RequestLink",
+        ),
+        Door::ApiAnswer => About::made(
+            "Answer a question: as the client’s own person, or for what the client said by mail or telephone",
+            StatusCode::CREATED,
+            "Request",
+        )
+        .body::<requests::Given>(),
+        Door::ApiConnection => About::one(
+            "One connection with its settings checklist, its log and its jobs that gave up",
+            "WholeConnection",
+        ),
+        Door::ApiCheckConnection => About::one("Ask the platform what the account permits", "WholeConnection"),
+        Door::ApiPauseConnection => {
+            About::one("Pause a connection", "WholeConnection").body::<connections::Pause>()
+        }
+        Door::ApiResumeConnection => About::one("Resume a connection", "WholeConnection"),
+        Door::ApiRecordSetting => About::one(
+            "Say how an item of the settings checklist is set at the platform",
+            "WholeConnection",
+        )
+        .body::<connections::Said>(),
+        Door::ApiJobs => About::page("Jobs that gave up, the oldest first and at most a hundred", "Job"),
+        Door::ApiRetryJob => {
+            About::made("Start a job that gave up again", StatusCode::ACCEPTED, "Started")
+        }
+        Door::ApiDeadlines => About::one(
+            "Open cases that wait for us, by the hour of their deadline and by person",
+            "Deadlines",
+        )
+        .query::<day::Zone>(),
+        Door::ApiHandover => About::one("What is handed over now", "Handover").query::<day::Whose>(),
+        Door::ApiSignHandover => About::made(
+            "Sign off what the person hands over now",
+            StatusCode::CREATED,
+            "SignedHandover",
+        )
+        .body::<day::SignOff>(),
+        Door::ApiHandovers => {
+            About::page("The newest lists that were signed off, all at once", "SignedHandover")
+        }
+        Door::ApiSignedHandover => About::one("A list that was signed off, as it was then", "SignedHandover"),
+        Door::ApiViews => About::page("Views of the queue that the person keeps, all at once", "View"),
+        Door::ApiKeepView => {
+            About::made("Keep a view of the queue under a name", StatusCode::CREATED, "View").body::<day::View>()
+        }
+        Door::ApiDropView => About::nothing("Forget a view of the queue").query::<day::Named>(),
+        Door::ApiPeople => About::page("Who can log in; changed on the pages only", "Person"),
+        Door::ApiPacks => About::page("Monthly packs, the newest first and all at once", "Pack"),
+        Door::ApiPackFile => About::file("A file of a pack, as it was made"),
+        Door::ApiApprovePack => About::one("Let a pack go to its client", "Pack"),
+        Door::ApiRejectPack => About::one("Do not let a pack go", "Pack").body::<packs::Refusal>(),
+        Door::ApiPackAnew => About::one("Make a rejected pack anew", "Pack"),
         _ => return None,
     })
 }

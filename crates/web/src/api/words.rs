@@ -102,3 +102,16 @@ pub fn currency() -> Object {
         .pattern(Some("^[A-Z]{3}$"))
         .build()
 }
+
+/// Of a file's content, in hexadecimal.
+pub fn sha256() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some("^[0-9a-f]{64}$"))
+        .build()
+}
+
+/// The name of a file.
+pub fn name() -> Object {
+    ObjectBuilder::new().schema_type(Type::String).build()
+}

@@ -42,6 +42,7 @@ pub use self::statement::StatementView;
 pub use self::tables::HistoryView;
 pub use self::tables::Saved;
 use self::tables::{Purchase, Tables};
+pub use self::work::as_file;
 use crate::doors::{Door, Viewer};
 use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section};

@@ -53,6 +53,8 @@ pub struct FactorsPage {
     decided: u64,
     /// The win-rate report of the same days, whose figures lead to their cases.
     total_url: String,
+    /// Win rates by what came after the opening.
+    after: Vec<(String, String)>,
     fixes: Vec<FixRow>,
     fixes_left_out: Option<String>,
     unproven: usize,
@@ -90,6 +92,18 @@ impl FactorsPage {
             ..FactorQuery::default()
         };
         let total = &report.report.total;
+        let win_rate = |by| {
+            urls::win_rate(&ReportQuery {
+                client: query.client.clone(),
+                from: Some(from),
+                to: Some(to),
+                by,
+                closed: false,
+                currency: None,
+                amounts: None,
+                part: None,
+            })
+        };
         Self {
             frame: Frame::of(viewer, t("nav-factors"), Section::Factors).dated(report.as_of),
             staff: viewer.is_staff(),
@@ -118,16 +132,10 @@ impl FactorsPage {
             }),
             untold: untold(report),
             decided: total.rate().n(),
-            total_url: urls::win_rate(&ReportQuery {
-                client: report.client.as_ref().map(|client| client.id.to_string()),
-                from: Some(from),
-                to: Some(to),
-                by: GroupBy::Month,
-                closed: false,
-                currency: None,
-                amounts: None,
-                part: None,
-            }),
+            total_url: win_rate(GroupBy::Month),
+            after: [GroupBy::Evidence, GroupBy::Decision]
+                .map(|by| (show::said(&format!("by.{}", by.as_str())), win_rate(by)))
+                .to_vec(),
             fixes_left_out: left_out(
                 report.report.first.list.len().min(shown::FIXES),
                 report.report.first.list.len(),

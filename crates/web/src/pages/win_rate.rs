@@ -213,6 +213,11 @@ impl WinRatePage {
         self.by == GroupBy::Client
     }
 
+    /// Whether the groups are made by what came after the opening.
+    const fn after_opening(&self) -> bool {
+        matches!(self.by, GroupBy::Evidence | GroupBy::Decision)
+    }
+
     /// What the groups are made by, within a sentence.
     fn by_what(&self) -> String {
         show::said(&format!("by.{}", self.by.as_str()))

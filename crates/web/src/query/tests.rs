@@ -11,7 +11,7 @@ fn pairs(text: &str) -> Pairs {
 fn a_view_survives_its_own_link() {
     let all = "client=Nord+%26+S%C3%B8n&platform=paypal&turn=ours&due=48h&assignee=nobody&attention=dead_job&open=1\
                &opened_from=2026-01-01&opened_to=2026-02-01&closed_from=2026-01-01&closed_to=2026-02-01&amount_from=5000\
-               &amount_below=20000&outcome=open&reason=other&stage=inquiry&currency=EUR\
+               &amount_below=20000&outcome=open&reason=other&stage=inquiry&currency=EUR&decision=delivery\
                &contested=0&figure=covered&after=1790000000000000.0199a6c2-7a00-7000-8000-000000000001";
     let query = QueueQuery::parse(&pairs(all)).unwrap();
     let link = crate::urls::queue(&query);
@@ -19,7 +19,7 @@ fn a_view_survives_its_own_link() {
         QueueQuery::parse(&pairs(link.split_once('?').unwrap().1)).unwrap(),
         query
     );
-    assert_eq!(query.pairs().len(), 20);
+    assert_eq!(query.pairs().len(), 21);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod change;
+mod day;
 mod desk;
 mod edits;
 mod incidents;
@@ -108,7 +109,14 @@ fn reached(door: Door) -> u16 {
         | Door::ApiPlanBulk
         | Door::ApiAddRule
         | Door::ApiJoinOrder
-        | Door::ApiIncidentCause => 415,
+        | Door::ApiIncidentCause
+        | Door::ApiConfirmPiece
+        | Door::ApiAnswer
+        | Door::ApiPauseConnection
+        | Door::ApiRecordSetting
+        | Door::ApiSignHandover
+        | Door::ApiKeepView
+        | Door::ApiRejectPack => 415,
         // What an edit was made of is asked before what it says.
         Door::ApiAssign
         | Door::ApiSaveDraft
@@ -118,7 +126,7 @@ fn reached(door: Door) -> u16 {
         | Door::ApiReviewDraft
         | Door::ApiApproveDraft => 428,
         // Nothing is looked for.
-        Door::ApiSearch => 400,
+        Door::ApiSearch | Door::ApiDropView => 400,
         // Nothing is prepared, and the case carries no flag.
         Door::ApiCancelResponse | Door::ApiClearFlag => 409,
         Door::ApiDraft
@@ -131,7 +139,21 @@ fn reached(door: Door) -> u16 {
         | Door::ApiWithdraw
         | Door::ApiNoticeSeen
         | Door::ApiStopHook
-        | Door::ApiUnmatched => 404,
+        | Door::ApiUnmatched
+        | Door::ApiPiece
+        | Door::ApiCaseFile
+        | Door::ApiPreview
+        | Door::ApiRemind
+        | Door::ApiRequestLink
+        | Door::ApiConnection
+        | Door::ApiCheckConnection
+        | Door::ApiResumeConnection
+        | Door::ApiRetryJob
+        | Door::ApiDeliverAgain
+        | Door::ApiSignedHandover
+        | Door::ApiPackFile
+        | Door::ApiApprovePack
+        | Door::ApiPackAnew => 404,
         Door::ApiUnskip | Door::ApiWake => 204,
         _ => 200,
     }

@@ -32,6 +32,7 @@ pub fn address(door: Door, case: CaseId, test: &TestDesk) -> String {
     door.entry()
         .path
         .replace("{id}", &id)
+        .replace("{piece}", &id)
         .replace("{kind}", "tracking")
         .replace("{flag}", "vanished")
         .replace("{token}", "never-made")
@@ -343,8 +344,8 @@ fn the_table_is_this() {
         "Post /api/v1/bulk cases:write: admin, lead, specialist",
         "Get /api/v1/bulk/{id} cases:read: admin, lead, specialist",
         "Post /api/v1/bulk/{id}/confirm cases:write: admin, lead, specialist",
-        "Get /api/v1/requests cases:read: admin, lead, specialist, auditor",
-        "Get /api/v1/requests/{id} cases:read: admin, lead, specialist, auditor",
+        "Get /api/v1/requests cases:read: admin, lead, specialist, auditor, client (own)",
+        "Get /api/v1/requests/{id} cases:read: admin, lead, specialist, auditor, client (own)",
         "Post /api/v1/cases/{id}/requests requests:write: admin, lead, specialist",
         "Post /api/v1/requests/{id}/withdraw requests:write: admin, lead, specialist",
         "Get /api/v1/notices notices:read: admin, lead, specialist, auditor",
@@ -370,6 +371,37 @@ fn the_table_is_this() {
         "Post /api/v1/hooks hooks:write: admin",
         "Delete /api/v1/hooks/{id} hooks:write: admin",
         "Get /api/v1/hooks/{id}/deliveries hooks:read: admin",
+        "Delete /api/v1/cases/{id}/evidence/{piece} evidence:write: admin, lead, specialist",
+        "Post /api/v1/cases/{id}/evidence/{piece}/confirm evidence:write: admin, lead, specialist",
+        "Get /api/v1/cases/{id}/files/{sha256} cases:read: admin, lead, specialist, auditor",
+        "Get /api/v1/cases/{id}/preview cases:read: admin, lead, specialist, auditor",
+        "Get /api/v1/cases/{id}/advice cases:read: admin, lead, specialist, auditor",
+        "Post /api/v1/next-case cases:write: admin, lead, specialist",
+        "Post /api/v1/requests/{id}/remind requests:write: admin, lead, specialist",
+        "Post /api/v1/requests/{id}/link requests:write: admin, lead, specialist",
+        "Post /api/v1/requests/{id}/answers requests:write: admin, lead, specialist, client (own)",
+        "Get /api/v1/connections/{id} desk:read: admin, lead, specialist, auditor",
+        "Post /api/v1/connections/{id}/check cases:write: admin, lead, specialist",
+        "Put /api/v1/connections/{id}/pause cases:write: admin, lead",
+        "Delete /api/v1/connections/{id}/pause cases:write: admin, lead",
+        "Post /api/v1/connections/{id}/settings cases:write: admin, lead, specialist",
+        "Get /api/v1/jobs desk:read: admin, lead, specialist, auditor",
+        "Post /api/v1/jobs/{id}/retry cases:write: admin, lead, specialist",
+        "Post /api/v1/deliveries/{id}/retry hooks:write: admin, lead",
+        "Get /api/v1/deadlines cases:read: admin, lead, specialist, auditor",
+        "Get /api/v1/handover cases:read: admin, lead, specialist, auditor",
+        "Post /api/v1/handover cases:write: admin, lead, specialist",
+        "Get /api/v1/handovers cases:read: admin, lead, specialist, auditor",
+        "Get /api/v1/handovers/{id} cases:read: admin, lead, specialist, auditor",
+        "Get /api/v1/views cases:read: admin, lead, specialist, auditor, client",
+        "Post /api/v1/views cases:write: admin, lead, specialist, auditor, client",
+        "Delete /api/v1/views cases:write: admin, lead, specialist, auditor, client",
+        "Get /api/v1/people desk:read: admin",
+        "Get /api/v1/packs reports:read: admin, lead, specialist, auditor",
+        "Get /api/v1/packs/{id}/files/{name} reports:read: admin, lead, specialist, auditor",
+        "Post /api/v1/packs/{id}/approve reports:send: admin, lead",
+        "Post /api/v1/packs/{id}/reject reports:send: admin, lead",
+        "Post /api/v1/packs/{id}/anew reports:send: admin, lead",
     ];
     assert_eq!(table, expected);
 }

@@ -29,13 +29,15 @@ pub struct Args {
     #[arg(long, value_name = "DATE")]
     to: Option<NaiveDate>,
     /// month, reason, platform, stage, currency, evidence (how complete it was when it was sent), amount (its band), specialist,
-    /// client, country (that it was sent to) or product (its SKU), both as known when the dispute opened
+    /// client, country (that it was sent to) or product (its SKU), both as known when the dispute opened, or decision (what the
+    /// platform's reason for it speaks of)
     #[arg(long, default_value = "month")]
     by: GroupBy,
     /// The cases opened in the period (whose end may be open), or those closed in it (which flatters quick decisions)
     #[arg(long, value_enum, default_value = "opened")]
     cohort: Cohort,
-    /// All amounts in this currency, by the stored rate of each opening date (`docket rate import`)
+    /// All amounts in this currency, by the stored rate of each opening date, or of the last bank day before it (`docket rate
+    /// import`)
     #[arg(long, value_name = "CODE")]
     currency: Option<Currency>,
     /// The cases behind a figure instead of the report: `won`, or `won=KEY` for one group

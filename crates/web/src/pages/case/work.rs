@@ -271,7 +271,8 @@ pub async fn buyer_file(
     Ok(as_file((wanted, media_type), content))
 }
 
-fn as_file((name, media_type): (&str, &str), content: Bytes) -> Response {
+/// A file as somebody downloads it: nothing of it is run, and its name is made of plain letters.
+pub fn as_file((name, media_type): (&str, &str), content: Bytes) -> Response {
     let way = if media_type.starts_with("image/") {
         "inline"
     } else {

@@ -246,7 +246,7 @@ pub fn chips(query: &QueueQuery, client: Option<&Client>) -> Vec<Chip> {
     };
     let or = |flag: Option<String>, word: &str| flag.unwrap_or_else(|| t(word).plain());
     let in_word = |id: &'static str, place: &'static str, word: String| t(id).with(place, word).plain();
-    let parts: [Part; 28] = [
+    let parts: [Part; 29] = [
         (
             client.map(|c| in_word("chip-client", "name", c.name.clone())),
             |q| q.client = None,
@@ -338,6 +338,13 @@ pub fn chips(query: &QueueQuery, client: Option<&Client>) -> Vec<Chip> {
                 .as_ref()
                 .map(|p| in_word("chip-product", "product", p.clone())),
             |q| q.product = None,
+        ),
+        (
+            query
+                .decision
+                .as_ref()
+                .map(|d| in_word("chip-decision", "decision", show::words(d))),
+            |q| q.decision = None,
         ),
         (
             query

@@ -2,7 +2,7 @@
 
 use docket_app::figures::shown;
 use docket_app::{GroupBy, WinRateReport, board};
-use docket_core::stats::{Line, Points, Shown, Standard};
+use docket_core::stats::{Group, Line, Points, Shown, Standard};
 
 use super::label;
 use crate::show;
@@ -47,17 +47,6 @@ fn x(percent: f64) -> String {
     format!("{:.1}", 210.0 + percent * 4.2)
 }
 
-/// A month with the letters of what changed in it.
-fn marked(label: String, report: &WinRateReport) -> String {
-    if report.wish.by != GroupBy::Month {
-        return label;
-    }
-    let marks = board::marks(&report.log, board::NAMED);
-    let of_month = marks.iter().filter(|(_, entry)| entry.month() == label);
-    let letters: Vec<&str> = of_month.map(|(letter, _)| letter.as_str()).collect();
-    format!("{label} {}", letters.join(" ")).trim_end().to_owned()
-}
-
 /// What the chart shows of a group: percent, the ends of its interval, whether few cases stand behind it.
 fn drawn(line: &Line, by: GroupBy) -> Option<(f64, f64, f64, bool)> {
     if shown::at_fixed_mix(by) {
@@ -86,15 +75,24 @@ pub fn chart(report: &WinRateReport, shown: &[&Line]) -> Vec<Bar> {
     let by = report.wish.by;
     let mature = shown.iter().filter(|line| !line.group.immature());
     let percents = mature.filter_map(|line| drawn(line, by).map(|drawn| (&line.group, drawn)));
-    percents
-        .enumerate()
-        .map(|(index, (group, (percent, low, high, weak)))| Bar {
-            label: marked(label(by, &group.key), report),
-            percent,
-            low,
-            high,
-            weak,
+    let percents: Vec<_> = percents.collect();
+    let marks = match by {
+        GroupBy::Month => board::marks(&report.log, board::NAMED),
+        _ => Vec::new(),
+    };
+    let months: Vec<&str> = percents.iter().map(|(group, _)| group.key.as_str()).collect();
+    let bar = |(index, (group, (percent, low, high, weak))): (usize, &(&Group, (f64, f64, f64, bool)))| {
+        let letters = board::letters_at(&marks, &months, index);
+        Bar {
+            label: format!("{} {letters}", label(by, &group.key))
+                .trim_end()
+                .to_owned(),
+            percent: *percent,
+            low: *low,
+            high: *high,
+            weak: *weak,
             y: index * 28 + 14,
-        })
-        .collect()
+        }
+    };
+    percents.iter().enumerate().map(bar).collect()
 }

@@ -56,6 +56,7 @@ impl Cohort {
                 GroupBy::Currency => query.currency = Some(key.parse().ok()?),
                 GroupBy::Country => query.country = Some(key.to_owned()),
                 GroupBy::Product => query.product = Some(key.to_owned()),
+                GroupBy::Decision => query.decision = Some(key.to_owned()),
             }
             Some(query)
         }))

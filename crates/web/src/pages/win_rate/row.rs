@@ -104,7 +104,7 @@ pub fn label(by: GroupBy, key: &str) -> String {
         GroupBy::Country | GroupBy::Product if [UNKNOWN, SEVERAL].contains(&key) => show::words(key),
         GroupBy::Country | GroupBy::Product => key.to_owned(),
         GroupBy::Amount => cells::band(key),
-        GroupBy::Reason | GroupBy::Stage | GroupBy::Evidence => show::title(key),
+        GroupBy::Reason | GroupBy::Stage | GroupBy::Evidence | GroupBy::Decision => show::title(key),
         GroupBy::Platform => key
             .parse::<Platform>()
             .map_or_else(|_| key.to_owned(), |p| p.title().to_owned()),

@@ -72,6 +72,10 @@ fn head(report: &FactorsReport) -> Result<()> {
 
 /// What could not be looked at, so that silence is not taken for no association.
 fn untold(report: &FactorsReport) -> Result<()> {
+    line(
+        "How complete the evidence was, and what platforms gave as reasons, came after the opening and explains nothing here: \
+         docket report win-rate --by evidence, --by decision",
+    )?;
     let untold: Vec<String> = report.report.untold.iter().map(Subject::name).collect();
     if !untold.is_empty() {
         line(format!(

@@ -82,7 +82,8 @@ fn head(report: &WinRateReport) -> Result<()> {
     }
     if let Some(currency) = wish.currency {
         line(format!(
-            "All amounts in {currency}, each by the rate of the day on which its dispute was opened."
+            "All amounts in {currency}, each by the rate of the day on which its dispute was opened, or of the last bank day \
+             before it (at most 7 days)."
         ))?;
     }
     line(format!("as of {}\n", absolute(report.as_of)))
@@ -409,6 +410,11 @@ fn notes(report: &WinRateReport) -> Result<()> {
     }
     if matches!(report.wish.by, GroupBy::Country | GroupBy::Product) {
         line("As known when the dispute opened; unknown where no order and no file tells it.")?;
+    }
+    if matches!(report.wish.by, GroupBy::Evidence | GroupBy::Decision) {
+        line(
+            "Groups are made by what came after the opening: they show how cases ended, explain none and rank nothing.",
+        )?;
     }
     line(format!("Rates are associations, not causes. {NO_UPLIFT}\n"))?;
     line(DEFINITION)?;

@@ -1,0 +1,68 @@
+//! Monthly packs: what was made, its files, and whether it goes.
+
+use axum::extract::State;
+use axum::http::Uri;
+use axum::response::Response;
+use docket_app::Desk;
+use docket_core::id::PackId;
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::input::{Id, Json};
+use super::{Answer, Problem, ok, page};
+use crate::doors::Agent;
+use crate::pages::case::as_file;
+
+/// The newest packs of each client, all at once.
+pub async fn list(State(desk): State<Desk>, agent: Agent, uri: Uri) -> Answer {
+    let all = desk.packs(agent.scope()).await?;
+    page::page(&uri, all.iter().map(|pack| json!(pack)).collect(), None)
+}
+
+/// A file as it was made.
+pub async fn file(
+    State(desk): State<Desk>,
+    agent: Agent,
+    Id((id, name)): Id<(PackId, String)>,
+) -> Result<Response, Problem> {
+    let (pack, content) = desk.pack_file(agent.scope(), id, &name).await?;
+    let file = pack.files.iter().find(|file| file.name == name);
+    let kind = file.map_or("application/octet-stream", |file| file.media_type.as_str());
+    Ok(as_file((&name, kind), content))
+}
+
+pub async fn approve(State(desk): State<Desk>, agent: Agent, Id(id): Id<PackId>) -> Answer {
+    let pack = desk.decide_pack(agent.scope(), id, None, agent.name()).await?;
+    ok(&pack)
+}
+
+/// Why a pack does not go.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PackRefusal)]
+pub struct Refusal {
+    #[schema(min_length = 1)]
+    note: String,
+}
+
+pub async fn reject(
+    State(desk): State<Desk>,
+    agent: Agent,
+    Id(id): Id<PackId>,
+    Json(wish): Json<Refusal>,
+) -> Answer {
+    let note = wish.note.trim();
+    if note.is_empty() {
+        return Err(Problem::invalid("note: say why the pack does not go"));
+    }
+    let pack = desk
+        .decide_pack(agent.scope(), id, Some(note), agent.name())
+        .await?;
+    ok(&pack)
+}
+
+pub async fn anew(State(desk): State<Desk>, agent: Agent, Id(id): Id<PackId>) -> Answer {
+    let pack = desk.pack_anew(agent.scope(), id).await?;
+    ok(&pack)
+}
