@@ -47,6 +47,7 @@ nav-win-rate = Gewinnquote
 nav-factors = Faktoren
 nav-sla = SLA
 nav-packs = Berichtspakete
+nav-exclusions = Ausnahmezeiten
 nav-connections = Anbindungen
 nav-sync = Abgleich
 nav-notices = Hinweise

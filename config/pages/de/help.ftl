@@ -17,6 +17,7 @@ help-nav-win-rate = Wie viele der entschiedenen Streitfälle gewonnen wurden, mi
 help-nav-factors = Was mit Gewinnen und Verlieren zusammenhängt, und was zuerst zu ändern ist.
 help-nav-sla = Ob gehalten wird, was mit einem Kunden vereinbart ist.
 help-nav-packs = Die Monatsberichte: freigeben, senden, wieder lesen.
+help-nav-exclusions = Zeiten, die gegen eine Zusage nicht zählen: gemeldet, genehmigt, zurückgewiesen.
 help-nav-connections = Die Konten bei den Plattformen: Zustand, Rechte, Einstellungen.
 help-nav-sync = Wann jedes Konto zuletzt gelesen wurde, und wie weit Plattform und Docket übereinstimmen.
 help-nav-notices = Was gemeldet wurde.

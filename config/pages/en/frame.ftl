@@ -47,6 +47,7 @@ nav-win-rate = Win rate
 nav-factors = Factors
 nav-sla = SLA
 nav-packs = Packs
+nav-exclusions = Exclusions
 nav-connections = Connections
 nav-sync = Sync
 nav-notices = Notices

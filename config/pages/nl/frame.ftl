@@ -47,6 +47,7 @@ nav-win-rate = Winstpercentage
 nav-factors = Factoren
 nav-sla = SLA
 nav-packs = Pakketten
+nav-exclusions = Uitsluitingen
 nav-connections = Koppelingen
 nav-sync = Synchronisatie
 nav-notices = Meldingen

@@ -47,6 +47,7 @@ nav-win-rate = Vinstandel
 nav-factors = Faktorer
 nav-sla = SLA
 nav-packs = Rapportpaket
+nav-exclusions = Undantag
 nav-connections = Anslutningar
 nav-sync = Synk
 nav-notices = Aviseringar

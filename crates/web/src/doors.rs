@@ -204,6 +204,10 @@ doors! {
     ApprovePack: Post urls::APPROVE_PACK, LEADS;
     RejectPack: Post urls::REJECT_PACK, LEADS;
     PackAnew: Post urls::PACK_ANEW, LEADS;
+    Exclusions: Get urls::EXCLUSIONS, STAFF;
+    ProposeExclusion: Post urls::EXCLUSIONS, WRITERS;
+    ApproveExclusion: Post urls::APPROVE_EXCLUSION, LEADS;
+    RejectExclusion: Post urls::REJECT_EXCLUSION, LEADS;
     Connections: Get urls::CONNECTIONS, STAFF;
     Connection: Get urls::CONNECTION, STAFF;
     Sync: Get urls::SYNC, STAFF;

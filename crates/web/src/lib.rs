@@ -49,9 +49,9 @@ pub fn password_path(token: &str) -> String {
 
 fn doors(desk: Desk, site: Site) -> Doors {
     use pages::{
-        account, audit, bulk, case, clients, connections, deadlines, factors, handover, help, hooks,
-        incidents, log_in, notices, packs, paper, password, people, questions, queue, rules, search, sla,
-        unmatched, win_rate,
+        account, audit, bulk, case, clients, connections, deadlines, exclusions, factors, handover, help,
+        hooks, incidents, log_in, notices, packs, paper, password, people, questions, queue, rules, search,
+        sla, unmatched, win_rate,
     };
     let doors = Doors::new(desk, site)
         .open(Door::Styles, assets::styles)
@@ -115,6 +115,10 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::WinRateCsv, paper::win_rate_csv)
         .open(Door::FactorsCsv, paper::factors_csv)
         .open(Door::SlaCsv, paper::sla_csv)
+        .open(Door::Exclusions, exclusions::page)
+        .open(Door::ProposeExclusion, exclusions::propose)
+        .open(Door::ApproveExclusion, exclusions::approve)
+        .open(Door::RejectExclusion, exclusions::reject)
         .open(Door::Packs, packs::page)
         .open(Door::PackFile, packs::file)
         .open(Door::ApprovePack, packs::approve)

@@ -7,6 +7,7 @@ pub mod case;
 pub mod clients;
 pub mod connections;
 pub mod deadlines;
+pub mod exclusions;
 pub mod factors;
 pub mod handover;
 pub mod help;
@@ -55,6 +56,7 @@ pub enum Section {
     Factors,
     Sla,
     Packs,
+    Exclusions,
     Connections,
     Sync,
     Notices,
@@ -144,6 +146,12 @@ impl Frame {
             ),
             (Door::Sla, urls::SLA.to_owned(), "nav-sla", Section::Sla),
             (Door::Packs, urls::PACKS.to_owned(), "nav-packs", Section::Packs),
+            (
+                Door::Exclusions,
+                urls::EXCLUSIONS.to_owned(),
+                "nav-exclusions",
+                Section::Exclusions,
+            ),
             (
                 Door::Connections,
                 urls::CONNECTIONS.to_owned(),

@@ -6,6 +6,7 @@ mod case_page;
 mod case_parts;
 mod clients;
 mod deadlines;
+mod exclusions;
 pub mod factors;
 mod hooks;
 pub mod make;

@@ -20,6 +20,7 @@ use crate::pages::connections::ConnectionsView;
 use crate::pages::connections::one::ConnectionPage;
 use crate::pages::connections::sync::SyncView;
 use crate::pages::deadlines::DeadlinesView;
+use crate::pages::exclusions::ExclusionsView;
 use crate::pages::factors::FactorsPage;
 use crate::pages::handover::HandoverView;
 use crate::pages::help::HelpView;
@@ -76,6 +77,7 @@ pub fn each_page(each: &mut impl Each) {
     each.page::<FactorsPage>();
     each.page::<SlaPage>();
     each.page::<PacksView>();
+    each.page::<ExclusionsView>();
     each.page::<ConnectionsView>();
     each.page::<ErrorPage>();
     each.page::<AskView>();

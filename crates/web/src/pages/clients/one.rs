@@ -33,6 +33,8 @@ pub struct ClientPage {
     calendars: Vec<Calendar>,
     promises: Vec<Promises>,
     exclusions: Vec<Excluded>,
+    /// Where one is told of, and decided.
+    register: String,
 }
 
 /// A version of a working calendar.
@@ -230,6 +232,7 @@ impl ClientPage {
                 .map(|(at, kept)| Promises::of(kept, view.contracts.get(at + 1), now))
                 .collect(),
             exclusions: view.exclusions.iter().rev().map(Excluded::of).collect(),
+            register: of(urls::EXCLUSIONS),
         })
     }
 }
