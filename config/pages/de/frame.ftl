@@ -48,6 +48,7 @@ nav-factors = Faktoren
 nav-sla = SLA
 nav-packs = Berichtspakete
 nav-exclusions = Ausnahmezeiten
+nav-calendars = Kalender
 nav-connections = Anbindungen
 nav-sync = Abgleich
 nav-notices = Hinweise

@@ -18,6 +18,7 @@ help-nav-factors = Was mit Gewinnen und Verlieren zusammenhängt, und was zuerst
 help-nav-sla = Ob gehalten wird, was mit einem Kunden vereinbart ist.
 help-nav-packs = Die Monatsberichte: freigeben, senden, wieder lesen.
 help-nav-exclusions = Zeiten, die gegen eine Zusage nicht zählen: gemeldet, genehmigt, zurückgewiesen.
+help-nav-calendars = Wann für welchen Kunden gearbeitet wird: Stunden, arbeitsfreie Tage und die Verträge, die danach gehen.
 help-nav-connections = Die Konten bei den Plattformen: Zustand, Rechte, Einstellungen.
 help-nav-sync = Wann jedes Konto zuletzt gelesen wurde, und wie weit Plattform und Docket übereinstimmen.
 help-nav-notices = Was gemeldet wurde.

@@ -48,6 +48,7 @@ nav-factors = Factors
 nav-sla = SLA
 nav-packs = Packs
 nav-exclusions = Exclusions
+nav-calendars = Calendars
 nav-connections = Connections
 nav-sync = Sync
 nav-notices = Notices

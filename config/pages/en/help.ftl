@@ -18,6 +18,7 @@ help-nav-factors = What is associated with winning and losing, and what to fix f
 help-nav-sla = Whether what was agreed with a client is kept.
 help-nav-packs = The monthly reports: approve, send, read again.
 help-nav-exclusions = Time that does not count against a promise: told, approved, rejected.
+help-nav-calendars = When people work for which client: hours, days without work, and the contracts that go by them.
 help-nav-connections = The accounts at the platforms: health, rights, settings.
 help-nav-sync = When each account was read last, and how far platform and desk agree.
 help-nav-notices = What people were told.

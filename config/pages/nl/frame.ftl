@@ -48,6 +48,7 @@ nav-factors = Factoren
 nav-sla = SLA
 nav-packs = Pakketten
 nav-exclusions = Uitsluitingen
+nav-calendars = Kalenders
 nav-connections = Koppelingen
 nav-sync = Synchronisatie
 nav-notices = Meldingen

@@ -18,6 +18,7 @@ help-nav-factors = Wat samenhangt met winnen en verliezen, en wat eerst te verbe
 help-nav-sla = Of wordt gehouden wat met een klant is afgesproken.
 help-nav-packs = De maandrapporten: goedkeuren, versturen, teruglezen.
 help-nav-exclusions = Tijd die niet meetelt bij een toezegging: gemeld, goedgekeurd, afgewezen.
+help-nav-calendars = Wanneer er voor welke klant wordt gewerkt: uren, vrije dagen, en de contracten die ze volgen.
 help-nav-connections = De accounts bij de platforms: toestand, rechten, instellingen.
 help-nav-sync = Wanneer elk account voor het laatst is gelezen, en hoe ver platform en Docket overeenstemmen.
 help-nav-notices = Wat er gemeld is.

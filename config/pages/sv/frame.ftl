@@ -48,6 +48,7 @@ nav-factors = Faktorer
 nav-sla = SLA
 nav-packs = Rapportpaket
 nav-exclusions = Undantag
+nav-calendars = Kalendrar
 nav-connections = Anslutningar
 nav-sync = Synk
 nav-notices = Aviseringar

@@ -18,6 +18,7 @@ help-nav-factors = Vad som hänger ihop med att vinna och förlora, och vad som 
 help-nav-sla = Om det som avtalats med en kund hålls.
 help-nav-packs = Månadsrapporterna: godkänn, skicka, läs igen.
 help-nav-exclusions = Tid som inte räknas mot ett löfte: anmäld, godkänd, avvisad.
+help-nav-calendars = När det arbetas för vilken kund: timmar, lediga dagar och avtalen som följer dem.
 help-nav-connections = Kontona hos plattformarna: tillstånd, rättigheter, inställningar.
 help-nav-sync = När varje konto senast lästes, och hur väl plattform och Docket stämmer överens.
 help-nav-notices = Vad som meddelats.

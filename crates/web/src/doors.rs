@@ -166,6 +166,8 @@ doors! {
     SignHandover: Post urls::HANDOVER, WRITERS;
     Clients: Get urls::CLIENTS, STAFF;
     Client: Get urls::CLIENT, STAFF;
+    Contracts: Get urls::CONTRACTS, STAFF;
+    AddContract: Post urls::CONTRACTS, LEADS;
     Rules: Get urls::RULES, STAFF;
     AddRule: Post urls::RULES, LEADS;
     TryRule: Post urls::TRY_RULE, WRITERS;
@@ -208,6 +210,8 @@ doors! {
     ProposeExclusion: Post urls::EXCLUSIONS, WRITERS;
     ApproveExclusion: Post urls::APPROVE_EXCLUSION, LEADS;
     RejectExclusion: Post urls::REJECT_EXCLUSION, LEADS;
+    WorkCalendars: Get urls::WORK_CALENDARS, STAFF;
+    AddWorkCalendar: Post urls::WORK_CALENDARS, LEADS;
     Connections: Get urls::CONNECTIONS, STAFF;
     Connection: Get urls::CONNECTION, STAFF;
     Sync: Get urls::SYNC, STAFF;

@@ -57,6 +57,7 @@ pub enum Section {
     Sla,
     Packs,
     Exclusions,
+    Calendars,
     Connections,
     Sync,
     Notices,
@@ -151,6 +152,12 @@ impl Frame {
                 urls::EXCLUSIONS.to_owned(),
                 "nav-exclusions",
                 Section::Exclusions,
+            ),
+            (
+                Door::WorkCalendars,
+                urls::WORK_CALENDARS.to_owned(),
+                "nav-calendars",
+                Section::Calendars,
             ),
             (
                 Door::Connections,

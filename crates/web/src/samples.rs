@@ -1,5 +1,6 @@
 //! `samples()` of every page: full, empty, odd and hostile contents.
 
+mod agreed;
 mod ask;
 mod bulk;
 mod case_page;

@@ -75,6 +75,7 @@ pub const HANDOVER: &str = "/handover";
 pub const HANDOVER_LIST: &str = "/handover/{id}";
 pub const CLIENTS: &str = "/clients";
 pub const CLIENT: &str = "/clients/{id}";
+pub const CONTRACTS: &str = "/clients/{id}/contracts";
 pub const RULES: &str = "/rules";
 pub const TRY_RULE: &str = "/rules/{id}/try";
 pub const ACTIVATE_RULE: &str = "/rules/{id}/activate";
@@ -104,6 +105,8 @@ pub const PACK_ANEW: &str = "/packs/{id}/anew";
 pub const EXCLUSIONS: &str = "/exclusions";
 pub const APPROVE_EXCLUSION: &str = "/exclusions/{id}/approve";
 pub const REJECT_EXCLUSION: &str = "/exclusions/{id}/reject";
+/// When people work; contracts name these.
+pub const WORK_CALENDARS: &str = "/calendars";
 pub const CONNECTIONS: &str = "/connections";
 pub const NOTICES: &str = "/notices";
 pub const NOTICE_SEEN: &str = "/notices/{id}/seen";
@@ -251,6 +254,20 @@ pub fn notice_seen(id: NoticeId) -> String {
     format!("/notices/{id}/seen")
 }
 
+/// What was promised to a client, version by version.
+pub fn contracts(id: ClientId) -> String {
+    CONTRACTS.replace("{id}", &id.to_string())
+}
+
+/// Working calendars of a client or of all, with the form for the next version of one.
+pub fn work_calendars(client: Option<ClientId>, name: Option<&str>) -> String {
+    let client = client.map(|id| ("client", id.to_string()));
+    let pairs = client
+        .into_iter()
+        .chain(name.map(|name| ("calendar", name.to_owned())));
+    with(WORK_CALENDARS, &pairs.collect::<Vec<_>>())
+}
+
 /// The register of exclusions with these filters.
 pub fn exclusions(query: &ExclusionsQuery) -> String {
     with(EXCLUSIONS, &query.pairs())
@@ -364,6 +381,7 @@ pub fn own_page(address: &str) -> Option<String> {
         WIN_RATE => ReportQuery::parse(&pairs).ok().map(|q| win_rate(&q)),
         FACTORS => FactorQuery::parse(&pairs).ok().map(|q| factors(&q)),
         PACKS => Some(PACKS.to_owned()),
+        WORK_CALENDARS => Some(WORK_CALENDARS.to_owned()),
         EXCLUSIONS => ExclusionsQuery::parse(&pairs).ok().map(|q| exclusions(&q)),
         DEADLINES => DeadlinesQuery::parse(&pairs).ok().map(|q| deadlines(&q)),
         QUESTIONS => QuestionsQuery::parse(&pairs).ok().map(|q| questions(&q)),

@@ -15,6 +15,8 @@ use crate::pages::audit::AuditView;
 use crate::pages::bulk::BulkView;
 use crate::pages::case::{CasePage, EvidenceView, HistoryView, PreviewView, StatementView};
 use crate::pages::clients::ClientsView;
+use crate::pages::clients::calendars::CalendarsView;
+use crate::pages::clients::contracts::ContractsView;
 use crate::pages::clients::one::ClientPage;
 use crate::pages::connections::ConnectionsView;
 use crate::pages::connections::one::ConnectionPage;
@@ -78,6 +80,8 @@ pub fn each_page(each: &mut impl Each) {
     each.page::<SlaPage>();
     each.page::<PacksView>();
     each.page::<ExclusionsView>();
+    each.page::<ContractsView>();
+    each.page::<CalendarsView>();
     each.page::<ConnectionsView>();
     each.page::<ErrorPage>();
     each.page::<AskView>();

@@ -7,7 +7,7 @@ use docket_core::sla::{Exclusion, ExclusionCause, ExclusionState, Span};
 use docket_store::on_both;
 use docket_store::testing::TestDb;
 
-use super::desk::TestDesk;
+use super::desk::{TestDesk, between, unescape};
 use crate::samples::make::now;
 
 const ALL: ClientScope = ClientScope::Agency;
@@ -133,8 +133,8 @@ async fn the_register_is_filtered_and_turned_page_by_page(db: TestDb) {
         "the last one first"
     );
     assert!(!first.contains("told-01-") && !first.contains("told-00-"));
-    let next = super::desk::between(&first, "rel=\"next\" href=\"", "\"").unwrap();
-    let second = test.page(&super::desk::unescape(next)).await;
+    let next = between(&first, "rel=\"next\" href=\"", "\"").unwrap();
+    let second = test.page(&unescape(next)).await;
     assert!(second.contains("told-01-") && second.contains("told-00-") && !second.contains("told-02-"));
     // Of one client, and yet with whom else it hit: who decides sees all of it.
     let of_south = test.page("/exclusions?client=Southwind").await;
@@ -154,7 +154,126 @@ async fn the_register_is_filtered_and_turned_page_by_page(db: TestDb) {
     );
 }
 
+/// The text that a page's form holds.
+fn text_of(page: &str) -> String {
+    let text = between(page, "id=\"text\"", "</textarea>").unwrap();
+    unescape(text.split_once('>').unwrap().1.trim_start())
+}
+
+async fn a_contract_gets_its_next_version_on_the_page(db: TestDb) {
+    let test = TestDesk::on(db).await;
+    let nord = test.client("Nordlicht").await.0;
+    let url = format!("/clients/{}/contracts", nord.id);
+    let (lea, mia) = (
+        test.person("Lea", Access::Lead).await,
+        test.person("Mia", Access::Specialist).await,
+    );
+    let kept = async || test.desk.sla_contracts(ALL).await.unwrap();
+    let example = text_of(&test.get_as(&lea, &url).await.body);
+    assert!(example.contains("[[target]]"), "{example}");
+    // Its calendar is not there yet.
+    let early = test
+        .post_as(&lea, &url, &[("text", &example), ("do", "add")])
+        .await;
+    assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        early.body.contains("no calendar") && text_of(&early.body) == example.trim_end(),
+        "{}",
+        early.body
+    );
+    let text = example.replace("calendar = \"office\"", "");
+    let wrong = text.replace("\"4h\"", "\"soon\"");
+    let wrong = test.post_as(&lea, &url, &[("text", &wrong), ("do", "add")]).await;
+    assert!(wrong.body.contains("target[0].within"), "{}", wrong.body);
+    let checked = test
+        .post_as(&lea, &url, &[("text", &text), ("do", "check")])
+        .await;
+    assert_eq!(checked.status, StatusCode::OK, "{}", checked.body);
+    assert!(checked.body.contains("Nothing is wrong with it") && kept().await.is_empty());
+    let refused = test.post_as(&mia, &url, &[("text", &text), ("do", "add")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+
+    let added = test.post_as(&lea, &url, &[("text", &text), ("do", "add")]).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+    let page = test.get_as(&lea, &url).await.body;
+    assert!(
+        page.contains("Dispute desk, version 1") && page.contains("percentile 95"),
+        "{page}"
+    );
+    // What is in force stands in the form, from a day on that it may begin.
+    let further = text_of(&page);
+    let added = test
+        .post_as(&lea, &url, &[("text", &further), ("do", "add")])
+        .await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+    let all = kept().await;
+    let versions: Vec<_> = all
+        .iter()
+        .map(|(client, c)| (*client, c.version, c.recorded_by.as_str()))
+        .collect();
+    assert_eq!(versions, [(nord.id, 1, "Lea"), (nord.id, 2, "Lea")]);
+    assert_eq!(all[0].1.contract.targets, all[1].1.contract.targets);
+    let again = test
+        .post_as(&lea, &url, &[("text", &further), ("do", "add")])
+        .await;
+    assert!(
+        again.body.contains("a new version begins later"),
+        "{}",
+        again.body
+    );
+    // Who only reads has no form.
+    let read = test.get_as(&mia, &url).await.body;
+    assert!(
+        read.contains("version 2") && !read.contains("<textarea"),
+        "{read}"
+    );
+}
+
+async fn a_calendar_gets_its_next_version_on_the_page(db: TestDb) {
+    let test = TestDesk::on(db).await;
+    let (nord, south) = (test.client("Nordlicht").await.0, test.client("Southwind").await.0);
+    let lea = test.person("Lea", Access::Lead).await;
+    let id = nord.id.to_string();
+    let example = text_of(&test.get_as(&lea, "/calendars").await.body);
+    let post = async |client: &str, text: &str| {
+        let fields = [("client", client), ("text", text), ("do", "add")];
+        test.post_as(&lea, "/calendars", &fields).await
+    };
+    let nobody = post("", &example).await;
+    assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(nobody.body.contains("choose a client"), "{}", nobody.body);
+    let odd = post(&id, &example.replace("08:30-17:30", "late")).await;
+    assert!(odd.body.contains("hours.mon[0]"), "{}", odd.body);
+    assert_eq!(post(&id, &example).await.status, StatusCode::SEE_OTHER);
+    let contract = docket_app::read_terms(docket_app::CONTRACT_EXAMPLE, false).unwrap();
+    test.desk
+        .add_sla_contract(nord.id, contract, "Lea", false)
+        .await
+        .unwrap();
+    let page = test.get_as(&lea, "/calendars").await.body;
+    assert!(
+        page.contains("office, version 1")
+            && page.contains("Dispute desk, version 1")
+            && page.contains("08:30-17:30"),
+        "{page}"
+    );
+    let further = unescape(between(&page, "<div><a href=\"/calendars", "\"").unwrap());
+    let form = text_of(&test.get_as(&lea, &format!("/calendars{further}")).await.body);
+    assert_eq!(post(&id, &form).await.status, StatusCode::SEE_OTHER);
+    let all = test.desk.sla_calendars(ALL).await.unwrap();
+    assert_eq!(all.len(), 2);
+    assert_eq!((all[1].0, all[1].1.version), (nord.id, 2));
+    assert_eq!(all[0].1.calendar.holidays, all[1].1.calendar.holidays);
+    let other = test
+        .get_as(&lea, &format!("/calendars?client={}", south.id))
+        .await
+        .body;
+    assert!(!other.contains("office, version"), "{other}");
+}
+
 on_both!(
+    a_contract_gets_its_next_version_on_the_page,
+    a_calendar_gets_its_next_version_on_the_page,
     an_exclusion_is_told_on_the_page_and_decided_by_another,
     the_register_is_filtered_and_turned_page_by_page,
 );
