@@ -47,6 +47,7 @@ nav-win-rate = Gewinnquote
 nav-factors = Faktoren
 nav-sla = SLA
 nav-packs = Berichtspakete
+nav-packs-own = Monatsberichte
 nav-exclusions = Ausnahmezeiten
 nav-calendars = Kalender
 nav-connections = Anbindungen

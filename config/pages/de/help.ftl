@@ -17,6 +17,7 @@ help-nav-win-rate = Wie viele der entschiedenen Streitfälle gewonnen wurden, mi
 help-nav-factors = Was mit Gewinnen und Verlieren zusammenhängt, und was zuerst zu ändern ist.
 help-nav-sla = Ob gehalten wird, was mit einem Kunden vereinbart ist.
 help-nav-packs = Die Monatsberichte: freigeben, senden, wieder lesen.
+help-nav-packs-own = Ihre Monatsberichte, wie sie gesendet wurden.
 help-nav-exclusions = Zeiten, die gegen eine Zusage nicht zählen: gemeldet, genehmigt, zurückgewiesen.
 help-nav-calendars = Wann für welchen Kunden gearbeitet wird: Stunden, arbeitsfreie Tage und die Verträge, die danach gehen.
 help-nav-connections = Die Konten bei den Plattformen: Zustand, Rechte, Einstellungen.

@@ -47,6 +47,7 @@ nav-win-rate = Win rate
 nav-factors = Factors
 nav-sla = SLA
 nav-packs = Packs
+nav-packs-own = Monthly reports
 nav-exclusions = Exclusions
 nav-calendars = Calendars
 nav-connections = Connections

@@ -17,6 +17,7 @@ help-nav-win-rate = How many of the decided disputes were won, with the cases be
 help-nav-factors = What is associated with winning and losing, and what to fix first.
 help-nav-sla = Whether what was agreed with a client is kept.
 help-nav-packs = The monthly reports: approve, send, read again.
+help-nav-packs-own = Your monthly reports as they were sent.
 help-nav-exclusions = Time that does not count against a promise: told, approved, rejected.
 help-nav-calendars = When people work for which client: hours, days without work, and the contracts that go by them.
 help-nav-connections = The accounts at the platforms: health, rights, settings.

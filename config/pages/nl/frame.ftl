@@ -47,6 +47,7 @@ nav-win-rate = Winstpercentage
 nav-factors = Factoren
 nav-sla = SLA
 nav-packs = Pakketten
+nav-packs-own = Maandrapporten
 nav-exclusions = Uitsluitingen
 nav-calendars = Kalenders
 nav-connections = Koppelingen

@@ -17,6 +17,7 @@ help-nav-win-rate = Hoeveel van de besliste geschillen zijn gewonnen, met de zak
 help-nav-factors = Wat samenhangt met winnen en verliezen, en wat eerst te verbeteren is.
 help-nav-sla = Of wordt gehouden wat met een klant is afgesproken.
 help-nav-packs = De maandrapporten: goedkeuren, versturen, teruglezen.
+help-nav-packs-own = Uw maandrapporten zoals ze verzonden zijn.
 help-nav-exclusions = Tijd die niet meetelt bij een toezegging: gemeld, goedgekeurd, afgewezen.
 help-nav-calendars = Wanneer er voor welke klant wordt gewerkt: uren, vrije dagen, en de contracten die ze volgen.
 help-nav-connections = De accounts bij de platforms: toestand, rechten, instellingen.

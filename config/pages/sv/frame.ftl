@@ -47,6 +47,7 @@ nav-win-rate = Vinstandel
 nav-factors = Faktorer
 nav-sla = SLA
 nav-packs = Rapportpaket
+nav-packs-own = Månadsrapporter
 nav-exclusions = Undantag
 nav-calendars = Kalendrar
 nav-connections = Anslutningar

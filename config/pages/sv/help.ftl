@@ -17,6 +17,7 @@ help-nav-win-rate = Hur många av de avgjorda tvisterna som vanns, med ärendena
 help-nav-factors = Vad som hänger ihop med att vinna och förlora, och vad som bör rättas först.
 help-nav-sla = Om det som avtalats med en kund hålls.
 help-nav-packs = Månadsrapporterna: godkänn, skicka, läs igen.
+help-nav-packs-own = Era månadsrapporter så som de skickades.
 help-nav-exclusions = Tid som inte räknas mot ett löfte: anmäld, godkänd, avvisad.
 help-nav-calendars = När det arbetas för vilken kund: timmar, lediga dagar och avtalen som följer dem.
 help-nav-connections = Kontona hos plattformarna: tillstånd, rättigheter, inställningar.

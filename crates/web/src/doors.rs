@@ -201,8 +201,9 @@ doors! {
     WinRateCsv: Get urls::WIN_RATE_CSV, READS;
     FactorsCsv: Get urls::FACTORS_CSV, READS;
     SlaCsv: Get urls::SLA_CSV, READS;
-    Packs: Get urls::PACKS, STAFF;
-    PackFile: Get urls::PACK_FILE, STAFF;
+    /// A client's own person gets what was sent to it.
+    Packs: Get urls::PACKS, READS;
+    PackFile: Get urls::PACK_FILE, READS;
     ApprovePack: Post urls::APPROVE_PACK, LEADS;
     RejectPack: Post urls::REJECT_PACK, LEADS;
     PackAnew: Post urls::PACK_ANEW, LEADS;

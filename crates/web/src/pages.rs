@@ -107,6 +107,11 @@ impl Frame {
 
     /// The pages that the person may see: address, the text of the name, the section.
     pub fn entries(&self) -> impl Iterator<Item = (String, &'static str, Section)> {
+        // A client's own person reads what was sent; the agency works on it.
+        let packs = match self.viewer.as_ref().is_some_and(Viewer::is_staff) {
+            true => "nav-packs",
+            false => "nav-packs-own",
+        };
         let all = [
             (Door::Queue, urls::open_cases(), "nav-queue", Section::Queue),
             (
@@ -146,7 +151,7 @@ impl Frame {
                 Section::Factors,
             ),
             (Door::Sla, urls::SLA.to_owned(), "nav-sla", Section::Sla),
-            (Door::Packs, urls::PACKS.to_owned(), "nav-packs", Section::Packs),
+            (Door::Packs, urls::PACKS.to_owned(), packs, Section::Packs),
             (
                 Door::Exclusions,
                 urls::EXCLUSIONS.to_owned(),
