@@ -1,7 +1,7 @@
 //! Working calendars of the clients: hours, days without work, which contracts go by them, and the form for the next version.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use askama::Template;
 use axum::extract::{Query, State};
@@ -136,9 +136,21 @@ impl CalendarsView {
         tried: Option<Tried>,
         now: DateTime<Utc>,
     ) -> Self {
-        let place_of = |id: ClientId| kept.clients.iter().position(|client| client.id == id);
+        let places: HashMap<ClientId, usize> = kept
+            .clients
+            .iter()
+            .enumerate()
+            .map(|(at, client)| (client.id, at))
+            .collect();
         let mut sorted: Vec<&(ClientId, CalendarVersion)> = kept.calendars.iter().collect();
-        sorted.sort_by_key(|(id, one)| (place_of(*id), &one.calendar.name, Reverse(one.version)));
+        sorted.sort_by_key(|one| {
+            let version = &one.1;
+            (
+                places.get(&one.0),
+                &version.calendar.name,
+                Reverse(version.version),
+            )
+        });
         let adds = viewer.may(Door::AddWorkCalendar) && !kept.clients.is_empty();
         let row = |(owner, one): &(ClientId, CalendarVersion)| {
             let name = one.calendar.name.as_str();
