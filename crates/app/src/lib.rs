@@ -103,7 +103,8 @@ pub use rules::{DryRun, NewRule};
 pub use search::{Found, FoundCase};
 pub use settings::{ChecklistItem, NewSetting};
 pub use sla::{
-    NewExclusion, ProposedOutages, SlaLine, SlaReport, SlaSection, SlaTarget, sections as sla_sections,
+    CALENDAR_EXAMPLE, CONTRACT_EXAMPLE, NewExclusion, ProposedOutages, SlaLine, SlaReport, SlaSection,
+    SlaTarget, read_terms, sections as sla_sections, write_terms,
 };
 pub use sync::{Progress, SyncMode};
 pub use taken::{GivenFiles, plain_name};

@@ -96,6 +96,41 @@ impl Desk {
         Ok(self.db.packs(scope).await?)
     }
 
+    /// What went to the clients in scope: packs that were sent, each with the files that were in its mail.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sent_packs(&self, scope: ClientScope) -> Result<Vec<Pack>> {
+        let mut packs = self.packs(scope).await?;
+        packs.retain(|pack| pack.state == PackState::Sent);
+        for pack in &mut packs {
+            pack.files.retain(|file| file.mailed);
+        }
+        Ok(packs)
+    }
+
+    /// A file of a pack that was sent, as it was in the mail.
+    ///
+    /// # Errors
+    /// When there is none, it was not sent, or its content is damaged.
+    pub async fn sent_pack_file(
+        &self,
+        scope: ClientScope,
+        id: PackId,
+        name: &str,
+    ) -> Result<(Pack, bytes::Bytes)> {
+        let (pack, content) = self.pack_file(scope, id, name).await?;
+        let mailed = pack.files.iter().any(|file| file.name == name && file.mailed);
+        // What was not sent is as if it were not there.
+        if pack.state != PackState::Sent || !mailed {
+            return Err(Error::NotFound(sentence!(
+                "there is no pack {id}; see `docket pack list`",
+                id
+            )));
+        }
+        Ok((pack, content))
+    }
+
     /// A pack in scope.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 mod exclusions;
 mod report;
+mod text;
 
 use std::collections::BTreeSet;
 
@@ -14,6 +15,7 @@ use crate::error::{Error, Result};
 
 pub use exclusions::{NewExclusion, ProposedOutages};
 pub use report::{SlaLine, SlaReport, SlaSection, SlaTarget, sections};
+pub use text::{CALENDAR_EXAMPLE, CONTRACT_EXAMPLE, read_terms, write_terms};
 
 impl From<docket_core::sla::Wrong> for Error {
     fn from(wrong: docket_core::sla::Wrong) -> Self {

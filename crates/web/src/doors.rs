@@ -168,6 +168,8 @@ doors! {
     SignHandover: Post urls::HANDOVER, WRITERS;
     Clients: Get urls::CLIENTS, STAFF;
     Client: Get urls::CLIENT, STAFF;
+    Contracts: Get urls::CONTRACTS, STAFF;
+    AddContract: Post urls::CONTRACTS, LEADS;
     Rules: Get urls::RULES, STAFF;
     AddRule: Post urls::RULES, LEADS;
     TryRule: Post urls::TRY_RULE, WRITERS;
@@ -201,11 +203,18 @@ doors! {
     WinRateCsv: Get urls::WIN_RATE_CSV, READS;
     FactorsCsv: Get urls::FACTORS_CSV, READS;
     SlaCsv: Get urls::SLA_CSV, READS;
-    Packs: Get urls::PACKS, STAFF;
-    PackFile: Get urls::PACK_FILE, STAFF;
+    /// A client's own person gets what was sent to it.
+    Packs: Get urls::PACKS, READS;
+    PackFile: Get urls::PACK_FILE, READS;
     ApprovePack: Post urls::APPROVE_PACK, LEADS;
     RejectPack: Post urls::REJECT_PACK, LEADS;
     PackAnew: Post urls::PACK_ANEW, LEADS;
+    Exclusions: Get urls::EXCLUSIONS, STAFF;
+    ProposeExclusion: Post urls::EXCLUSIONS, WRITERS;
+    ApproveExclusion: Post urls::APPROVE_EXCLUSION, LEADS;
+    RejectExclusion: Post urls::REJECT_EXCLUSION, LEADS;
+    WorkCalendars: Get urls::WORK_CALENDARS, STAFF;
+    AddWorkCalendar: Post urls::WORK_CALENDARS, LEADS;
     Connections: Get urls::CONNECTIONS, STAFF;
     Connection: Get urls::CONNECTION, STAFF;
     Sync: Get urls::SYNC, STAFF;

@@ -49,9 +49,9 @@ pub fn password_path(token: &str) -> String {
 
 fn doors(desk: Desk, site: Site) -> Doors {
     use pages::{
-        account, audit, bulk, case, clients, connections, deadlines, factors, handover, help, hooks,
-        incidents, log_in, notices, packs, paper, password, people, questions, queue, rules, search, sla,
-        unmatched, win_rate,
+        account, audit, bulk, case, clients, connections, deadlines, exclusions, factors, handover, help,
+        hooks, incidents, log_in, notices, packs, paper, password, people, questions, queue, rules, search,
+        sla, unmatched, win_rate,
     };
     let doors = Doors::new(desk, site)
         .open(Door::Styles, assets::styles)
@@ -82,6 +82,8 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::SignHandover, handover::sign)
         .open(Door::Clients, clients::page)
         .open(Door::Client, clients::one::page)
+        .open(Door::Contracts, clients::contracts::page)
+        .open(Door::AddContract, clients::contracts::add)
         .open(Door::Rules, rules::page)
         .open(Door::AddRule, rules::add)
         .open(Door::TryRule, rules::try_it)
@@ -115,6 +117,12 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::WinRateCsv, paper::win_rate_csv)
         .open(Door::FactorsCsv, paper::factors_csv)
         .open(Door::SlaCsv, paper::sla_csv)
+        .open(Door::Exclusions, exclusions::page)
+        .open(Door::ProposeExclusion, exclusions::propose)
+        .open(Door::ApproveExclusion, exclusions::approve)
+        .open(Door::RejectExclusion, exclusions::reject)
+        .open(Door::WorkCalendars, clients::calendars::page)
+        .open(Door::AddWorkCalendar, clients::calendars::add)
         .open(Door::Packs, packs::page)
         .open(Door::PackFile, packs::file)
         .open(Door::ApprovePack, packs::approve)

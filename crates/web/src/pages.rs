@@ -7,6 +7,7 @@ pub mod case;
 pub mod clients;
 pub mod connections;
 pub mod deadlines;
+pub mod exclusions;
 pub mod factors;
 pub mod handover;
 pub mod help;
@@ -55,6 +56,8 @@ pub enum Section {
     Factors,
     Sla,
     Packs,
+    Exclusions,
+    Calendars,
     Connections,
     Sync,
     Notices,
@@ -104,6 +107,11 @@ impl Frame {
 
     /// The pages that the person may see: address, the text of the name, the section.
     pub fn entries(&self) -> impl Iterator<Item = (String, &'static str, Section)> {
+        // A client's own person reads what was sent; the agency works on it.
+        let packs = match self.viewer.as_ref().is_some_and(Viewer::is_staff) {
+            true => "nav-packs",
+            false => "nav-packs-own",
+        };
         let all = [
             (Door::Queue, urls::open_cases(), "nav-queue", Section::Queue),
             (
@@ -143,7 +151,19 @@ impl Frame {
                 Section::Factors,
             ),
             (Door::Sla, urls::SLA.to_owned(), "nav-sla", Section::Sla),
-            (Door::Packs, urls::PACKS.to_owned(), "nav-packs", Section::Packs),
+            (Door::Packs, urls::PACKS.to_owned(), packs, Section::Packs),
+            (
+                Door::Exclusions,
+                urls::EXCLUSIONS.to_owned(),
+                "nav-exclusions",
+                Section::Exclusions,
+            ),
+            (
+                Door::WorkCalendars,
+                urls::WORK_CALENDARS.to_owned(),
+                "nav-calendars",
+                Section::Calendars,
+            ),
             (
                 Door::Connections,
                 urls::CONNECTIONS.to_owned(),

@@ -1,6 +1,7 @@
 //! The parameters of the pages: read with advice where they are wrong, and written back into links.
 
 mod deadlines;
+mod exclusions;
 mod factors;
 mod questions;
 mod sla;
@@ -19,6 +20,7 @@ use docket_core::stats::Figure;
 use docket_core::words::{Outcome, Platform, Reason, Stage, Turn, WorkState};
 
 pub use self::deadlines::DeadlinesQuery;
+pub use self::exclusions::ExclusionsQuery;
 pub use self::factors::FactorQuery;
 pub use self::questions::QuestionsQuery;
 pub use self::sla::{Clocks, SlaQuery};

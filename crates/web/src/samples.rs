@@ -1,11 +1,13 @@
 //! `samples()` of every page: full, empty, odd and hostile contents.
 
+mod agreed;
 mod ask;
 mod bulk;
 mod case_page;
 mod case_parts;
 mod clients;
 mod deadlines;
+mod exclusions;
 pub mod factors;
 mod hooks;
 pub mod make;

@@ -20,6 +20,7 @@ mod outside;
 mod packs;
 mod questions;
 mod queue;
+mod registers;
 mod routes;
 mod search;
 mod sla;

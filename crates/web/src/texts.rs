@@ -41,6 +41,7 @@ screens!(
     "reports",
     "factors",
     "sla",
+    "registers",
     "case",
     "history",
     "hooks",

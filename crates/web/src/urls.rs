@@ -2,14 +2,15 @@
 
 use docket_app::AuditFilter;
 use docket_core::id::{
-    CaseId, ClientId, ConnectionId, EventId, HandoverId, HookId, IncidentId, JobId, NoticeId, PackId,
-    PersonId, PlanId, RequestId, RuleId, SessionId, TokenId,
+    CaseId, ClientId, ConnectionId, EventId, ExclusionId, HandoverId, HookId, IncidentId, JobId, NoticeId,
+    PackId, PersonId, PlanId, RequestId, RuleId, SessionId, TokenId,
 };
 use docket_core::words::Turn;
 use url::form_urlencoded::Serializer;
 
 use crate::query::{
-    DeadlinesQuery, FactorQuery, NOBODY, Pairs, QuestionsQuery, QueueQuery, ReportQuery, SlaQuery,
+    DeadlinesQuery, ExclusionsQuery, FactorQuery, NOBODY, Pairs, QuestionsQuery, QueueQuery, ReportQuery,
+    SlaQuery,
 };
 
 pub const HOME: &str = "/";
@@ -74,6 +75,7 @@ pub const HANDOVER: &str = "/handover";
 pub const HANDOVER_LIST: &str = "/handover/{id}";
 pub const CLIENTS: &str = "/clients";
 pub const CLIENT: &str = "/clients/{id}";
+pub const CONTRACTS: &str = "/clients/{id}/contracts";
 pub const RULES: &str = "/rules";
 pub const TRY_RULE: &str = "/rules/{id}/try";
 pub const ACTIVATE_RULE: &str = "/rules/{id}/activate";
@@ -99,6 +101,12 @@ pub const PACK_FILE: &str = "/packs/{id}/files/{name}";
 pub const APPROVE_PACK: &str = "/packs/{id}/approve";
 pub const REJECT_PACK: &str = "/packs/{id}/reject";
 pub const PACK_ANEW: &str = "/packs/{id}/anew";
+/// The register of time that does not count.
+pub const EXCLUSIONS: &str = "/exclusions";
+pub const APPROVE_EXCLUSION: &str = "/exclusions/{id}/approve";
+pub const REJECT_EXCLUSION: &str = "/exclusions/{id}/reject";
+/// When people work; contracts name these.
+pub const WORK_CALENDARS: &str = "/calendars";
 pub const CONNECTIONS: &str = "/connections";
 pub const NOTICES: &str = "/notices";
 pub const NOTICE_SEEN: &str = "/notices/{id}/seen";
@@ -273,6 +281,35 @@ pub fn notice_seen(id: NoticeId) -> String {
     format!("/notices/{id}/seen")
 }
 
+/// What was promised to a client, version by version.
+pub fn contracts(id: ClientId) -> String {
+    CONTRACTS.replace("{id}", &id.to_string())
+}
+
+/// Working calendars of a client or of all, with the form for the next version of one.
+pub fn work_calendars(client: Option<ClientId>, name: Option<&str>) -> String {
+    let client = client.map(|id| ("client", id.to_string()));
+    let pairs = client
+        .into_iter()
+        .chain(name.map(|name| ("calendar", name.to_owned())));
+    with(WORK_CALENDARS, &pairs.collect::<Vec<_>>())
+}
+
+/// The register of exclusions with these filters.
+pub fn exclusions(query: &ExclusionsQuery) -> String {
+    with(EXCLUSIONS, &query.pairs())
+}
+
+/// Lets an exclusion count.
+pub fn approve_exclusion(id: ExclusionId) -> String {
+    APPROVE_EXCLUSION.replace("{id}", &id.to_string())
+}
+
+/// Does not let an exclusion count.
+pub fn reject_exclusion(id: ExclusionId) -> String {
+    REJECT_EXCLUSION.replace("{id}", &id.to_string())
+}
+
 /// A file of a pack.
 pub fn pack_file(id: PackId, name: &str) -> String {
     PACK_FILE.replace("{id}", &id.to_string()).replace("{name}", name)
@@ -371,6 +408,8 @@ pub fn own_page(address: &str) -> Option<String> {
         WIN_RATE => ReportQuery::parse(&pairs).ok().map(|q| win_rate(&q)),
         FACTORS => FactorQuery::parse(&pairs).ok().map(|q| factors(&q)),
         PACKS => Some(PACKS.to_owned()),
+        WORK_CALENDARS => Some(WORK_CALENDARS.to_owned()),
+        EXCLUSIONS => ExclusionsQuery::parse(&pairs).ok().map(|q| exclusions(&q)),
         DEADLINES => DeadlinesQuery::parse(&pairs).ok().map(|q| deadlines(&q)),
         QUESTIONS => QuestionsQuery::parse(&pairs).ok().map(|q| questions(&q)),
         UNMATCHED => Some(UNMATCHED.to_owned()),

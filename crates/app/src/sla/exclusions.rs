@@ -72,6 +72,20 @@ impl Desk {
         Ok(self.db.sla_exclusions(scope).await?)
     }
 
+    /// Events of the register before one of them, the one told last first, each with whomever in scope it hit.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn exclusion_events(
+        &self,
+        scope: ClientScope,
+        filter: (Option<ClientId>, Option<ExclusionState>),
+        before: Option<ExclusionId>,
+        limit: i64,
+    ) -> Result<Vec<Exclusion>> {
+        Ok(self.db.sla_events(scope, filter, before, limit).await?)
+    }
+
     /// Tells of an exclusion; it counts once a second person approved it. One row for each client that it hit.
     ///
     /// # Errors

@@ -11,8 +11,6 @@ use anyhow::Result;
 use clap::Subcommand;
 use docket_app::Desk;
 
-pub use file::parse;
-
 #[derive(Subcommand)]
 pub enum Command {
     /// When people work: zone, hours, holidays

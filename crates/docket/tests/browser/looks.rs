@@ -6,13 +6,15 @@ use docket_browser::Browser;
 use crate::house::{House, log_in};
 
 /// Pages whose addresses are the same in every house.
-const STAFF: [&str; 23] = [
+const STAFF: [&str; 25] = [
     "/queue",
     "/queue?turn=ours",
     "/reports/win-rate",
     "/reports/factors",
     "/reports/sla",
     "/packs",
+    "/exclusions",
+    "/calendars",
     "/deadlines",
     "/questions",
     "/handover",

@@ -15,6 +15,11 @@ const TABLE: &str = "sla_exclusions";
 const LIST: &str = "SELECT id, client_id, cause, platforms, starts_at, ends_at, evidence, from_log, state, proposed_by, \
     proposed_at, decided_by, decided_at, note FROM sla_exclusions WHERE client_id BETWEEN $1 AND $2 \
     ORDER BY starts_at, id, client_id";
+// The events that a page shows, each with every client in scope that it hit: who decides sees all of it. Ids go by time.
+const EVENTS: &str = "SELECT id, client_id, cause, platforms, starts_at, ends_at, evidence, from_log, state, proposed_by, \
+    proposed_at, decided_by, decided_at, note FROM sla_exclusions WHERE client_id BETWEEN $1 AND $2 AND id IN (SELECT id \
+    FROM sla_exclusions WHERE client_id BETWEEN $1 AND $2 AND client_id BETWEEN $3 AND $4 AND id < $5 \
+    AND ($6 = '' OR state = $6) GROUP BY id ORDER BY id DESC LIMIT $7) ORDER BY id DESC, client_id";
 const ADD: &str = "INSERT INTO sla_exclusions (id, client_id, cause, platforms, starts_at, ends_at, evidence, from_log, state, \
     proposed_by, proposed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'proposed', $9, $10)";
 // Whoever told of it decides nothing, whatever the code does.
@@ -25,7 +30,7 @@ const RUNS: &str = "SELECT s.connection_id, s.client_id, c.platform, s.started_a
     AND s.started_at < $4 ORDER BY s.connection_id, s.started_at, s.id";
 
 #[cfg(feature = "testing")]
-pub(super) const STATEMENTS: &[&str] = &[LIST, ADD, DECIDE, RUNS];
+pub(super) const STATEMENTS: &[&str] = &[LIST, EVENTS, ADD, DECIDE, RUNS];
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -90,6 +95,27 @@ impl Db {
     pub async fn sla_exclusions(&self, scope: ClientScope) -> Result<Vec<Exclusion>> {
         let (low, high) = scope.range();
         let rows: Vec<Row> = on_db!(self, c => sqlx::query_as(LIST).bind(low).bind(high).fetch_all(c).await)?;
+        rows.into_iter().map(Row::exclusion).collect()
+    }
+
+    /// Events of the register before one of them, the one told last first; rows of an event stand together. Those that hit a
+    /// client where one is named, with whomever else in scope they hit.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sla_events(
+        &self,
+        scope: ClientScope,
+        (client, state): (Option<ClientId>, Option<ExclusionState>),
+        before: Option<ExclusionId>,
+        limit: i64,
+    ) -> Result<Vec<Exclusion>> {
+        let (low, high) = scope.range();
+        let (first, last) = client.map_or((low, high), |id| (id.0, id.0));
+        let before = before.map_or(Uuid::max(), |id| id.0);
+        let state = state.map_or("", |state| state.as_str());
+        let rows: Vec<Row> = on_db!(self, c => sqlx::query_as(EVENTS).bind(low).bind(high).bind(first).bind(last).bind(before)
+            .bind(state).bind(limit).fetch_all(c).await)?;
         rows.into_iter().map(Row::exclusion).collect()
     }
 

@@ -99,6 +99,7 @@ const READS: &[&str] = &[
     "settings_history",
     "sla_calendars",
     "sla_contracts",
+    "sla_events",
     "sla_exclusions",
     "sla_runs",
     "submission",
@@ -409,6 +410,10 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
         "sla_contracts" => {
             let all = db.sla_contracts(scope).await.unwrap();
             all.iter().filter(|(client, _)| *client == mine.client).count()
+        }
+        "sla_events" => {
+            let all = db.sla_events(scope, (None, None), None, 10).await.unwrap();
+            all.iter().filter(|e| e.client == mine.client).count()
         }
         "sla_exclusions" => {
             let all = db.sla_exclusions(scope).await.unwrap();

@@ -1,5 +1,7 @@
 //! The clients: how their connections are doing, what is open and at risk, and what was won.
 
+pub mod calendars;
+pub mod contracts;
 pub mod one;
 
 use std::collections::HashMap;

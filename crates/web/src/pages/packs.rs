@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
-use docket_app::{Client, Desk};
+use docket_app::{Client, Desk, Error};
 use docket_core::id::PackId;
 use docket_core::pack::{Pack, PackState};
 
@@ -22,6 +22,8 @@ use crate::urls;
 pub struct PacksView {
     frame: Frame,
     key: FormKey,
+    /// Whether it shows how packs are worked on; a client's own person gets what was sent.
+    staff: bool,
     rows: Vec<Row>,
 }
 
@@ -79,15 +81,29 @@ impl PacksView {
             }
         };
         Self {
-            frame: Frame::of(viewer, t("nav-packs"), Section::Packs).dated(now),
+            frame: Frame::of(
+                viewer,
+                t(if viewer.is_staff() {
+                    "nav-packs"
+                } else {
+                    "nav-packs-own"
+                }),
+                Section::Packs,
+            )
+            .dated(now),
             key: viewer.key.clone(),
+            staff: viewer.is_staff(),
             rows: packs.iter().map(row).collect(),
         }
     }
 }
 
 pub async fn page(State(desk): State<Desk>, viewer: Viewer) -> PageResult {
-    let packs = desk.packs(viewer.scope()).await?;
+    let packs = if viewer.is_staff() {
+        desk.packs(viewer.scope()).await?
+    } else {
+        desk.sent_packs(viewer.scope()).await?
+    };
     let clients = desk.clients(viewer.scope()).await?;
     html(&PacksView::of(&viewer, &packs, &clients, desk.env.now()))
 }
@@ -103,7 +119,18 @@ pub async fn file(
     viewer: Viewer,
     Path((id, name)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
-    let (pack, content) = desk.pack_file(viewer.scope(), id_of(&id)?, &name).await?;
+    let id = id_of(&id)?;
+    let (pack, content) = if viewer.is_staff() {
+        desk.pack_file(viewer.scope(), id, &name).await?
+    } else {
+        let missing = |error| match error {
+            Error::NotFound(_) => PageError::NotFound(t("packs-missing").plain()),
+            other => other.into(),
+        };
+        desk.sent_pack_file(viewer.scope(), id, &name)
+            .await
+            .map_err(missing)?
+    };
     let kind = pack
         .files
         .iter()

@@ -59,6 +59,8 @@ struct Promises {
     /// The clocks behind a figure, where they were asked for.
     list: Option<Listed>,
     command: String,
+    /// Where its contracts get further versions.
+    agreed: String,
     paper: PaperForm,
 }
 
@@ -426,6 +428,7 @@ impl Promises {
             exclusions: exclusions.collect(),
             undecided: report.undecided,
             list: Listed::of(&mut breaches),
+            agreed: urls::contracts(report.client.id),
             paper: PaperForm::of(
                 (urls::SLA_PDF, urls::SLA_CSV),
                 vec![

@@ -78,7 +78,7 @@ impl Samples for ClientsView {
     }
 }
 
-fn calendar(version: i64, from: &str) -> CalendarVersion {
+pub(super) fn calendar(version: i64, from: &str) -> CalendarVersion {
     let calendar = json!({
         "name": NASTY, "zone": "Europe/Amsterdam", "valid_from": from, "hours": { "mon": ["09:00-12:00", "13:00-17:30"], "sat": [] },
         "holidays": (1..=28).map(|day| format!("2027-02-{day:02}")).collect::<Vec<_>>(),

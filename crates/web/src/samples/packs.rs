@@ -5,7 +5,7 @@ use docket_core::pack::{Pack, PackFile, PackState};
 use docket_core::words::Language;
 
 use super::make::{NASTY, now};
-use super::people::viewer;
+use super::people::{clients_own, viewer};
 use super::{Samples, house};
 use crate::pages::packs::PacksView;
 
@@ -36,6 +36,13 @@ impl Samples for PacksView {
         vec![
             Self::of(&viewer(), &[], &[], now()),
             Self::of(&viewer(), &all, std::slice::from_ref(&house.client), now()),
+            Self::of(
+                &clients_own(house.client.id),
+                &all[3..4],
+                std::slice::from_ref(&house.client),
+                now(),
+            ),
+            Self::of(&clients_own(house.client.id), &[], &[], now()),
         ]
     }
 }

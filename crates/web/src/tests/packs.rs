@@ -6,8 +6,8 @@ use docket_app::{ClientScope, PackWish};
 use docket_core::pack::{Pack, PackState};
 use docket_core::person::Access;
 use docket_core::words::{Language, Outcome};
-use docket_store::on_both;
 use docket_store::testing::TestDb;
+use docket_store::{UnitOfWork, on_both};
 
 use super::desk::TestDesk;
 use crate::samples::make::Dispute;
@@ -190,7 +190,82 @@ async fn computed_anew_it_says_what_changed(db: TestDb) {
     assert_eq!(kept, pack);
 }
 
+/// A client's own person gets what was in the mail: nothing that waits, nothing that is kept to recompute by, nothing of others.
+async fn a_client_gets_its_own_sent_packs_and_no_more(db: TestDb) {
+    let test = TestDesk::on(db).await;
+    let (owner, other) = (test.client("Nordlicht").await, test.client("Southwind").await);
+    test.cases(&owner, &[Dispute::ended("won", Outcome::Won, true)])
+        .await;
+    let mut packs = Vec::new();
+    for client in [&owner.0, &other.0] {
+        test.desk
+            .subscribe_packs(client, wish("UTC"), "ada")
+            .await
+            .unwrap();
+        let month = "2026-10-20".parse().unwrap();
+        packs.push(test.desk.make_pack(client, month).await.unwrap());
+    }
+    let [own, foreign] = &packs[..] else {
+        panic!("one of each")
+    };
+    let ida = test.person("Ida", Access::Client(owner.0.id)).await;
+    let url = |pack: &Pack, name: &str| format!("/packs/{}/files/{name}", pack.id);
+    let mailed = &own.files.iter().find(|file| file.mailed).unwrap().name;
+    let kept = &own.files.iter().find(|file| !file.mailed).unwrap().name;
+    let get = async |url: &str| test.get_as(&ida, url).await;
+    let waits = get("/packs").await;
+    assert_eq!(waits.status, StatusCode::OK);
+    assert!(
+        waits.body.contains("No report was sent yet") && !waits.body.contains(mailed),
+        "{}",
+        waits.body
+    );
+    assert_eq!(
+        get(&url(own, mailed)).await.status,
+        StatusCode::NOT_FOUND,
+        "it waits"
+    );
+    for pack in &packs {
+        test.desk.decide_pack(ALL, pack.id, None, "Ada").await.unwrap();
+        let mut unit = UnitOfWork::begin(&test.desk.db).await.unwrap();
+        let now = Some(test.desk.env.now());
+        for (from, to) in [
+            (PackState::Approved, PackState::Sending),
+            (PackState::Sending, PackState::Sent),
+        ] {
+            assert!(unit.pack_became(pack.id, (from, to), now, None).await.unwrap());
+        }
+        unit.commit().await.unwrap();
+    }
+    let sent = get("/packs").await.body;
+    assert!(
+        sent.contains("Nordlicht, 2026-10") && sent.contains(&url(own, mailed)),
+        "{sent}"
+    );
+    assert!(
+        !sent.contains(kept.as_str())
+            && !sent.contains("Southwind")
+            && !sent.contains("<td>board@example.com"),
+        "{sent}"
+    );
+    let file = get(&url(own, mailed)).await;
+    assert_eq!(file.status, StatusCode::OK);
+    assert_eq!(
+        get(&url(own, kept)).await.status,
+        StatusCode::NOT_FOUND,
+        "not mailed"
+    );
+    assert_eq!(
+        get(&url(foreign, mailed)).await.status,
+        StatusCode::NOT_FOUND,
+        "another’s"
+    );
+    // The agency sees every file as before.
+    assert_eq!(test.get(&url(own, kept)).await.status, StatusCode::OK);
+}
+
 on_both!(
+    a_client_gets_its_own_sent_packs_and_no_more,
     a_month_that_is_over_is_queued_once,
     a_lead_lets_a_pack_go_and_nobody_else,
     a_rejected_pack_is_made_anew_and_both_stay,

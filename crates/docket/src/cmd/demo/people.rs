@@ -3,7 +3,10 @@
 
 use anyhow::Result;
 use chrono::NaiveDate;
-use docket_app::{Ask, CaseFilter, ClientScope, Desk, NewEvidence, NewFee, Prepare, SaveDraft};
+use docket_app::{
+    Ask, CALENDAR_EXAMPLE, CONTRACT_EXAMPLE, CaseFilter, ClientScope, Desk, NewEvidence, NewFee, Prepare,
+    SaveDraft, read_terms,
+};
 use docket_core::case::Command;
 use docket_core::draft::{Content, Edition};
 use docket_core::evidence::EvidenceKind;
@@ -12,11 +15,6 @@ use docket_core::id::{CaseId, ClientId, ConnectionId};
 use docket_core::money::Money;
 use docket_core::sla::{Calendar, Contract};
 use docket_core::words::{ActionKind, Language, Turn};
-
-use crate::cmd::sla::parse;
-
-const CALENDAR: &str = include_str!("../../../../../config/sla/calendar.toml");
-const CONTRACT: &str = include_str!("../../../../../config/sla/contract.toml");
 
 /// Cases of each client that somebody has begun.
 const BEGUN: i64 = 16;
@@ -27,7 +25,8 @@ pub async fn promise(desk: &Desk) -> Result<Vec<ClientId>> {
     let mut new = desk.clients(ClientScope::Agency).await?;
     new.retain(|client| held.iter().all(|(owner, _)| *owner != client.id));
     for client in &new {
-        let (calendar, contract): (Calendar, Contract) = (parse(CALENDAR, false)?, parse(CONTRACT, false)?);
+        let calendar: Calendar = read_terms(CALENDAR_EXAMPLE, false)?;
+        let contract: Contract = read_terms(CONTRACT_EXAMPLE, false)?;
         desk.add_sla_calendar(client.id, calendar, "demo", false).await?;
         desk.add_sla_contract(client.id, contract, "demo", false).await?;
     }

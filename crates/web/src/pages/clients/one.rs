@@ -33,16 +33,20 @@ pub struct ClientPage {
     calendars: Vec<Calendar>,
     promises: Vec<Promises>,
     exclusions: Vec<Excluded>,
+    /// Where contracts and calendars get further versions, and where an exclusion is told of and decided.
+    contracts: String,
+    work_calendars: String,
+    register: String,
 }
 
 /// A version of a working calendar.
 #[derive(Debug)]
-struct Calendar {
-    heading: String,
-    holds: String,
-    state: (String, &'static str),
-    week: Vec<(String, String)>,
-    holidays: String,
+pub(super) struct Calendar {
+    pub heading: String,
+    pub holds: String,
+    pub state: (String, &'static str),
+    pub week: Vec<(String, String)>,
+    pub holidays: String,
 }
 
 /// A version of the contract.
@@ -67,7 +71,7 @@ struct Excluded {
 }
 
 /// Where a version stands: it holds from `starts_at` until the next one of its kind begins.
-fn state(
+pub(super) fn state(
     starts_at: DateTime<Utc>,
     next: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
@@ -80,7 +84,7 @@ fn state(
     (t(word).plain(), class)
 }
 
-fn holds(from: NaiveDate, zone: chrono_tz::Tz, (by, at): (&str, DateTime<Utc>)) -> String {
+pub(super) fn holds(from: NaiveDate, zone: chrono_tz::Tz, (by, at): (&str, DateTime<Utc>)) -> String {
     t("client-holds")
         .with("from", show::day(from))
         .with("zone", zone.name())
@@ -102,7 +106,7 @@ fn weekday(day: Day) -> String {
     .plain()
 }
 
-fn heading(name: &str, version: i64) -> String {
+pub(super) fn heading(name: &str, version: i64) -> String {
     t("sla-version")
         .with("name", name)
         .with("version", version)
@@ -110,7 +114,7 @@ fn heading(name: &str, version: i64) -> String {
 }
 
 impl Calendar {
-    fn of(kept: &CalendarVersion, next: Option<&CalendarVersion>, now: DateTime<Utc>) -> Self {
+    pub fn of(kept: &CalendarVersion, next: Option<&CalendarVersion>, now: DateTime<Utc>) -> Self {
         let calendar = &kept.calendar;
         let today = calendar.day_of(now);
         let mut coming = calendar.holidays.range(today..);
@@ -230,6 +234,9 @@ impl ClientPage {
                 .map(|(at, kept)| Promises::of(kept, view.contracts.get(at + 1), now))
                 .collect(),
             exclusions: view.exclusions.iter().rev().map(Excluded::of).collect(),
+            contracts: urls::contracts(client.id),
+            work_calendars: urls::work_calendars(Some(client.id), None),
+            register: of(urls::EXCLUSIONS),
         })
     }
 }
