@@ -241,6 +241,13 @@ async fn every_format_shows_the_same_figures_and_their_cases(engine: Engine) {
     assert!(text.contains("7 case(s), 175.00 EUR"), "{text}");
     report(&desk, "Acme", &["--cases", "lucky"]).refused(&["lucky", "counted_won"]);
 
+    // A group that the report does not have is refused; one in which nothing is counted is not.
+    let by_currency = |wanted: &str| report(&desk, "Acme", &["--by", "currency", "--cases", wanted]);
+    by_currency("won=zzz").refused(&["no group `zzz`", "EUR, SEK"]);
+    let text = by_currency("withdrawn=SEK").good();
+    assert!(text.contains("0 case(s)"), "{text}");
+    report(&desk, "Beta", &["--cases", "won=2026-02"]).refused(&["no case is in this period", "--from"]);
+
     // Another client has none of it, and says so.
     for more in [&[][..], &["--cohort", "closed"]] {
         let beta = report(&desk, "Beta", more).good();

@@ -291,6 +291,10 @@ fn canonical_words_are_there_and_english_reads_them_as_they_are() {
         docket_core::rule::RuleState,
         docket_core::stats::Figure
     );
+    for by in docket_app::GroupBy::ALL {
+        let word = by.as_str();
+        assert!(english.contains_key(&format!("word-{word}")), "{word}");
+    }
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! The cases behind a figure.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::process::ExitCode;
 
-use anyhow::Result;
-use docket_app::{ClientScope, Desk, ReportCase, WinRateWish};
+use anyhow::{Result, bail};
+use docket_app::{ClientScope, Desk, GroupBy, ReportCase, WinRateWish};
 use docket_core::money::{Currency, Money};
 use docket_core::stats::Figure;
 use docket_core::words::readable;
@@ -20,6 +20,9 @@ pub async fn run(wanted: &str, wish: &WinRateWish, format: Format, desk: &Desk) 
     };
     let figure: Figure = figure.parse()?;
     let found = desk.win_rate_cases(wish, figure, group).await?;
+    if let Some(group) = group.filter(|_| found.is_empty()) {
+        known(group, wish, desk).await?;
+    }
     match format {
         Format::Json => {
             let mut array = JsonArray::begin()?;
@@ -31,6 +34,30 @@ pub async fn run(wanted: &str, wish: &WinRateWish, format: Format, desk: &Desk) 
         Format::Text => text(&found, wish, desk).await?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Fails for a group that the report does not have: nothing counted there is no figure of it. A client is found by its name.
+async fn known(group: &str, wish: &WinRateWish, desk: &Desk) -> Result<()> {
+    if wish.by == GroupBy::Client {
+        return Ok(());
+    }
+    let mut groups = BTreeSet::new();
+    for figure in [Figure::Received, Figure::Superseded] {
+        let all = desk.win_rate_cases(wish, figure, None).await?;
+        groups.extend(all.into_iter().map(|case| case.key));
+    }
+    if groups.is_empty() {
+        bail!("no case is in this period; choose another one with `--from` and `--to`");
+    }
+    if !groups.contains(group) {
+        let groups: Vec<String> = groups.into_iter().collect();
+        bail!(
+            "the report has no group `{group}` by {}; it has: {}",
+            wish.by.as_str(),
+            groups.join(", ")
+        );
+    }
+    Ok(())
 }
 
 fn fields(case: &ReportCase) -> Value {
