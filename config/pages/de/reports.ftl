@@ -11,7 +11,7 @@ rep-opened = { $whose }, Konflikte eröffnet ab { $from } und vor { $to }, nach 
 rep-closed = { $whose }, Konflikte geschlossen ab { $from } und vor { $to }, nach { $by }.
 rep-grouped = Gruppiert nach
 rep-one-currency = In einer Währung
-rep-currency-hint = zum Kurs jedes Eröffnungstags; leer für jede ihre eigene
+rep-currency-hint = zum Kurs jedes Eröffnungstags oder des letzten Banktags davor; leer für jede ihre eigene
 rep-closed-in = Im Zeitraum geschlossen
 rep-counts-shown = Unter 10 entschiedenen Fällen stehen nur Anzahlen; von 10 bis 29 ist der Prozentsatz mit „wenige Fälle“ bezeichnet. Eine Gruppe mit mehr als 10 % offenen Fällen ist „unreif“ und darf nicht verglichen werden. Abdeckung = angefochten / eingegangen und anfechtbar. „Geschützt“ heißt, dass die Plattform zahlte und der Händler das Geld behält.
 rep-no-cohort = Dies sind die im Zeitraum geschlossenen Fälle, keine Kohorte: Schnelle Entscheidungen stehen früher darin als langsame. Vergleichen Sie stattdessen Kohorten nach Eröffnung.

@@ -11,7 +11,7 @@ rep-opened = { $whose }, disputes opened from { $from } and before { $to }, by {
 rep-closed = { $whose }, disputes closed from { $from } and before { $to }, by { $by }.
 rep-grouped = Grouped by
 rep-one-currency = In one currency
-rep-currency-hint = by the rate of each opening date; empty for each its own
+rep-currency-hint = by the rate of each opening date, or of the last bank day before it; empty for each its own
 rep-closed-in = Closed in the period
 rep-counts-shown = Below 10 decided cases only counts are shown; from 10 to 29 the percentage is marked “few cases”. A group with more than 10 % open cases is “immature” and must not be compared. Coverage = contested / contestable received. “Protected” means that the platform paid and the merchant keeps the money.
 rep-no-cohort = These are the cases closed in the period, no cohort: quick decisions stand in it earlier than slow ones. Compare cohorts by opening instead.

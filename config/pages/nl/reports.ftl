@@ -11,7 +11,7 @@ rep-opened = { $whose }, geschillen geopend vanaf { $from } en voor { $to }, naa
 rep-closed = { $whose }, geschillen gesloten vanaf { $from } en voor { $to }, naar { $by }.
 rep-grouped = Gegroepeerd naar
 rep-one-currency = In één valuta
-rep-currency-hint = tegen de koers van elke openingsdag; leeg voor elk de eigen
+rep-currency-hint = tegen de koers van elke openingsdag of van de laatste bankdag ervoor; leeg voor elk de eigen
 rep-closed-in = Gesloten in de periode
 rep-counts-shown = Onder 10 besliste zaken staan alleen aantallen; van 10 tot 29 is het percentage gemerkt “weinig zaken”. Een groep met meer dan 10 % open zaken is “onrijp” en mag niet worden vergeleken. Dekking = betwist / ontvangen en betwistbaar. “Beschermd” betekent dat het platform betaalde en de verkoper het geld houdt.
 rep-no-cohort = Dit zijn de zaken die in de periode gesloten zijn, geen cohort: snelle beslissingen staan er eerder in dan trage. Vergelijk in plaats daarvan cohorten naar opening.

@@ -11,7 +11,7 @@ rep-opened = { $whose }, tvister öppnade från { $from } och före { $to }, eft
 rep-closed = { $whose }, tvister stängda från { $from } och före { $to }, efter { $by }.
 rep-grouped = Grupperat efter
 rep-one-currency = I en valuta
-rep-currency-hint = till kursen på varje öppningsdag; tomt för var och en sin egen
+rep-currency-hint = till kursen på varje öppningsdag eller den sista bankdagen före; tomt för var och en sin egen
 rep-closed-in = Stängda under perioden
 rep-counts-shown = Under 10 avgjorda ärenden visas endast antal; från 10 till 29 är procentsatsen märkt ”få ärenden”. En grupp med mer än 10 % öppna ärenden är ”omogen” och får inte jämföras. Täckning = bestridda / mottagna bestridbara. ”Skyddad” betyder att plattformen betalade och säljaren behåller pengarna.
 rep-no-cohort = Detta är ärendena som stängts under perioden, ingen kohort: snabba beslut står tidigare i den än långsamma. Jämför kohorter efter öppning i stället.

@@ -1,8 +1,8 @@
 //! Fee rules of connections, and rates of exchange.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use docket_core::exchange::ExchangeRate;
 use docket_core::fee::FeeRule;
 use docket_core::id::{ClientId, ConnectionId};
@@ -48,8 +48,25 @@ pub struct DayRate {
     pub rate: ExchangeRate,
 }
 
-/// The rates to one currency, by day and currency.
-pub(crate) type Rates = HashMap<String, HashMap<Currency, ExchangeRate>>;
+/// Banks publish no rates on weekends and holidays: so many days an older rate still counts.
+const OLDEST: u64 = 7;
+
+/// The rates to one currency.
+#[derive(Default)]
+pub(crate) struct Rates(HashMap<Currency, BTreeMap<NaiveDate, ExchangeRate>>);
+
+impl Rates {
+    /// The rate of a day, or of the last day before it that has one.
+    pub(crate) fn at(&self, base: Currency, day: NaiveDate) -> Option<ExchangeRate> {
+        let rates = self.0.get(&base)?;
+        rates.range(oldest(day)..=day).next_back().map(|(_, rate)| *rate)
+    }
+}
+
+/// The first day whose rate counts on this one.
+fn oldest(day: NaiveDate) -> NaiveDate {
+    day.checked_sub_days(Days::new(OLDEST)).unwrap_or(NaiveDate::MIN)
+}
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -100,15 +117,17 @@ impl Db {
         rows.into_iter().map(Row::stored).collect()
     }
 
+    /// All that count on days from the first to before the last.
     pub(crate) async fn rates(&self, quote: Currency, (from, to): (NaiveDate, NaiveDate)) -> Result<Rates> {
         let rows: Vec<(String, String, i64)> = on_db!(self, c => sqlx::query_as(RATES).bind(quote.code())
-            .bind(day_text(from)).bind(day_text(to)).fetch_all(c).await)?;
-        let mut rates = Rates::new();
+            .bind(day_text(oldest(from))).bind(day_text(to)).fetch_all(c).await)?;
+        let mut rates = Rates::default();
         for (day, base, parts) in rows {
             let damaged = |e: &dyn std::fmt::Display| Error::damaged("exchange_rates", e);
             let base = base.parse().map_err(|e| damaged(&e))?;
             let rate = ExchangeRate::from_parts(parts).ok_or_else(|| damaged(&"a rate of nothing"))?;
-            rates.entry(day).or_default().insert(base, rate);
+            let day = day.parse().map_err(|e| damaged(&e))?;
+            rates.0.entry(base).or_default().insert(day, rate);
         }
         Ok(rates)
     }

@@ -29,7 +29,8 @@ pub struct Counting {
     pub by: GroupBy,
     /// An answer that was not given is missed once its deadline lies before this.
     pub as_of: DateTime<Utc>,
-    /// All amounts in this currency, each by the rate of the day on which its dispute was opened.
+    /// All amounts in this currency, each by the rate of the day on which its dispute was opened, or of the last bank day
+    /// before it.
     pub currency: Option<Currency>,
     /// What platforms charge where a connection has no rule of its own.
     pub defaults: Vec<Fee>,

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{AmountBand, Counted, Counting, GroupBy, damaged, empty, short};
 use crate::Result;
 use crate::fees::Rates;
-use crate::report_read::truth;
+use crate::report_read::{day_text, truth};
 
 /// What cases have in common, as text, before what is counted of each.
 pub(super) const KIND: usize = 7;
@@ -124,7 +124,8 @@ impl<'a> Counter<'a> {
             retained: Money::new(retained, amount.currency),
         };
         let connection = Uuid::parse_str(connection).map_err(damaged)?;
-        let (own, unknown) = self.fees(connection, day.parse().map_err(damaged)?, platform, case);
+        let day: NaiveDate = day.parse().map_err(damaged)?;
+        let (own, unknown) = self.fees(connection, day, platform, case);
         let minor = self.converted(amount, day);
         let kept = kept.map(|kept| self.converted(Money::new(kept, amount.currency), day));
         for (currency, fees) in own {
@@ -142,17 +143,17 @@ impl<'a> Counter<'a> {
     }
 
     /// Minor units of the reporting currency, where there is one.
-    fn converted(&mut self, amount: Money, day: &str) -> i64 {
+    fn converted(&mut self, amount: Money, day: NaiveDate) -> i64 {
         let Some((reporting, rates)) = &self.rates else {
             return amount.minor;
         };
         if amount.currency == *reporting {
             return amount.minor;
         }
-        match rates.get(day).and_then(|rates| rates.get(&amount.currency)) {
+        match rates.at(amount.currency, day) {
             Some(rate) => rate.of(amount.minor, amount.currency, *reporting).minor,
             None => {
-                self.missing.insert((day.to_owned(), amount.currency));
+                self.missing.insert((day_text(day), amount.currency));
                 0
             }
         }

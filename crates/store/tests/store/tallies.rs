@@ -525,6 +525,54 @@ async fn fees_go_by_connection_and_day_and_amounts_by_the_rate_of_the_opening(te
     );
 }
 
+async fn a_day_without_a_rate_goes_by_the_last_bank_day_of_a_week(test: TestDb) {
+    let desk = Desk::new(test).await;
+    let (euros, kroner) = ("EUR".parse().unwrap(), "DKK".parse().unwrap());
+    // A Saturday, a Sunday and a Monday.
+    let opened = ["2026-03-07", "2026-03-08", "2026-03-09"];
+    let cases: Vec<Change> = opened
+        .iter()
+        .map(|on| {
+            let mut seen = waiting(&format!("PP-{on}"));
+            seen.facts.opened_at = instant(&format!("{on}T10:00:00Z"));
+            seen.facts.amount = Money::new(100_00, kroner);
+            desk.opening(&seen)
+        })
+        .collect();
+    desk.save(&cases).await.unwrap();
+    let in_euros = Counting {
+        currency: Some(euros),
+        ..counting(GroupBy::Platform)
+    };
+    // The Friday's rate is of before the period.
+    let days = Days::opened(day("2026-03-07"), day("2026-03-10"));
+    let counted = || tallied(&desk.db, &in_euros, days);
+    let keep = async |on: &str, rate: &str| {
+        let rate = DayRate {
+            day: day(on),
+            base: kroner,
+            quote: euros,
+            rate: ExchangeRate::parse(rate).unwrap(),
+        };
+        let mut unit = desk.unit().await;
+        unit.keep_rates(&[rate], "ada", start()).await.unwrap();
+        unit.commit().await.unwrap();
+    };
+    let missing = |counted: Counted| counted.missing.into_iter().map(|(on, _)| on).collect::<Vec<_>>();
+    let sum = |counted: &Counted| counted.bundles.iter().map(|b| b.sums.amount).sum::<i128>();
+
+    // Seven days before the Saturday, and more before the others.
+    keep("2026-02-28", "0.5").await;
+    assert_eq!(missing(counted().await), opened[1..]);
+    keep("2026-03-06", "0.1").await;
+    let weekend = counted().await;
+    assert_eq!(sum(&weekend), 3 * 10_00);
+    assert_eq!(missing(weekend), [""; 0]);
+    // The day's own goes first, and none of after the opening counts.
+    keep("2026-03-09", "0.2").await;
+    assert_eq!(sum(&counted().await), 10_00 + 10_00 + 20_00);
+}
+
 on_both!(
     a_win_after_a_partial_defence_is_a_partial_win,
     every_count_is_the_length_of_its_list,
@@ -532,5 +580,6 @@ on_both!(
     sums_are_the_same_whoever_adds_them_up,
     an_answer_is_missed_once_its_deadline_has_passed,
     fees_go_by_connection_and_day_and_amounts_by_the_rate_of_the_opening,
+    a_day_without_a_rate_goes_by_the_last_bank_day_of_a_week,
     a_month_begins_at_midnight_utc_whatever_the_servers_zone
 );

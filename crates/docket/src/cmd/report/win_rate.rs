@@ -35,7 +35,8 @@ pub struct Args {
     /// The cases opened in the period (whose end may be open), or those closed in it (which flatters quick decisions)
     #[arg(long, value_enum, default_value = "opened")]
     cohort: Cohort,
-    /// All amounts in this currency, by the stored rate of each opening date (`docket rate import`)
+    /// All amounts in this currency, by the stored rate of each opening date, or of the last bank day before it (`docket rate
+    /// import`)
     #[arg(long, value_name = "CODE")]
     currency: Option<Currency>,
     /// The cases behind a figure instead of the report: `won`, or `won=KEY` for one group

@@ -82,7 +82,8 @@ fn head(report: &WinRateReport) -> Result<()> {
     }
     if let Some(currency) = wish.currency {
         line(format!(
-            "All amounts in {currency}, each by the rate of the day on which its dispute was opened."
+            "All amounts in {currency}, each by the rate of the day on which its dispute was opened, or of the last bank day \
+             before it (at most 7 days)."
         ))?;
     }
     line(format!("as of {}\n", absolute(report.as_of)))
