@@ -17,7 +17,7 @@ use crate::unit::{Change, UnitOfWork};
 use crate::{Db, Error, Result, Tx, on_db, on_tx};
 
 const OPENED: &str = "SELECT opened_at, currency, amount_minor FROM cases WHERE id = $1";
-const RENEW: &str = "UPDATE report_cases SET levels = $2, kept_minor = $3, country = $5, product = $6, \
+const RENEW: &str = "UPDATE report_cases SET levels = $2, kept_minor = $3, country = $5, product = $6, decision = $7, \
     outcome = CASE WHEN $4 = 1 AND outcome = 'won' THEN 'partial' ELSE outcome END WHERE case_id = $1";
 const VERSION: &str = "SELECT version FROM derived WHERE name = 'report_cases'";
 /// Locks the row on both engines, so that one process at a time fills up.
@@ -40,6 +40,8 @@ struct Derived {
     levels: String,
     country: String,
     product: String,
+    /// What the platform's newest reason for its decision speaks of. It comes after the opening: no factor explains by it.
+    decision: String,
     kept: Option<i64>,
     /// A contest gave a part of the amount back by itself, so that winning it is a partial win (`domain.md` D4).
     in_part: bool,
@@ -53,7 +55,10 @@ impl Derived {
             found.and_then(|factor| amount(&factor.value, disputed.currency.code()))
         };
         let proposed = last(FactorKind::ProposedRefund);
+        let decided = factors.iter().filter(|f| f.kind == FactorKind::AdjudicationGroup);
+        let decided = decided.max_by_key(|factor| factor.as_of);
         Self {
+            decision: decided.map_or_else(String::new, |factor| factor.value.clone()),
             levels: levels(factors, opened_at),
             country: opening(factors, FactorKind::ShippingCountry, opened_at),
             product: opening(factors, FactorKind::ProductSku, opened_at),
@@ -179,13 +184,13 @@ async fn write(tx: &mut Tx, rows: &[Row<'_>]) -> Result<()> {
     write_rows!(
         tx,
         "INSERT INTO report_cases (case_id, client_id, connection_id, opened_on, closed_on, platform, reason, stage, currency, \
-         amount_minor, outcome, contested, answer, due_at, assignee, kept_minor, levels, country, product)",
+         amount_minor, outcome, contested, answer, due_at, assignee, kept_minor, levels, country, product, decision)",
         "ON CONFLICT (case_id) DO UPDATE SET opened_on = excluded.opened_on, closed_on = excluded.closed_on, \
          platform = excluded.platform, reason = excluded.reason, stage = excluded.stage, currency = excluded.currency, \
          amount_minor = excluded.amount_minor, outcome = excluded.outcome, contested = excluded.contested, \
          answer = excluded.answer, due_at = excluded.due_at, assignee = excluded.assignee, \
          kept_minor = excluded.kept_minor, levels = excluded.levels, country = excluded.country, \
-         product = excluded.product",
+         product = excluded.product, decision = excluded.decision",
         rows,
         |row| [
             row.case.id.0,
@@ -208,7 +213,8 @@ async fn write(tx: &mut Tx, rows: &[Row<'_>]) -> Result<()> {
             row.derived.kept,
             row.derived.levels.as_str(),
             row.derived.country.as_str(),
-            row.derived.product.as_str()
+            row.derived.product.as_str(),
+            row.derived.decision.as_str()
         ]
     );
     Ok(())
@@ -255,7 +261,8 @@ impl UnitOfWork {
             .unwrap_or_default();
         let derived = Derived::of(&known, opened_at, Money::new(minor, currency));
         on_tx!(&mut self.tx, c => sqlx::query(RENEW).bind(case.0).bind(&derived.levels).bind(derived.kept)
-            .bind(i64::from(derived.in_part)).bind(&derived.country).bind(&derived.product).execute(&mut *c).await.map(|_| ()))?;
+            .bind(i64::from(derived.in_part)).bind(&derived.country).bind(&derived.product)
+            .bind(&derived.decision).execute(&mut *c).await.map(|_| ()))?;
         Ok(())
     }
 }

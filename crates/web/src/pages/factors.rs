@@ -12,7 +12,7 @@ use docket_core::factor::Subject;
 
 use self::forest::Forest;
 use self::model::ModelView;
-use self::rows::{CaseRow, FactorRows, FixRow, fixes, left_out, tables};
+use self::rows::{AfterRows, CaseRow, FactorRows, FixRow, after, fixes, left_out, tables};
 use crate::doors::Viewer;
 use crate::error::{PageError, PageResult, html};
 use crate::pages::paper::PaperForm;
@@ -59,6 +59,7 @@ pub struct FactorsPage {
     forest: Forest,
     factors: Vec<FactorRows>,
     model: ModelView,
+    after: Vec<AfterRows>,
     behind: Option<Behind>,
     command: String,
     paper: PaperForm,
@@ -137,6 +138,7 @@ impl FactorsPage {
             forest: Forest::of(&report.report),
             factors: tables(&report.report, &query),
             model: ModelView::of(&report.model),
+            after: after(&report.report, &query),
             behind: listed.map(|listed| Behind::of(listed, &query)),
             paper: PaperForm::of((urls::FACTORS_PDF, urls::FACTORS_CSV), query.pairs()),
             command: docket_app::figures::factors::command(report.client.as_ref(), report.period),
@@ -156,7 +158,7 @@ fn untold(report: &FactorsReport) -> Vec<String> {
 impl Behind {
     fn of((subject, level, found): Listed<'_>, query: &FactorQuery) -> Self {
         Self {
-            heading: format!("{}: {}", show::factor(subject), show::words(level)),
+            heading: format!("{}: {}", show::factor(subject), show::level(subject, level)),
             won: found.iter().filter(|case| case.won).count(),
             count: found.len(),
             cases: found.iter().take(LISTED).map(CaseRow::of).collect(),
