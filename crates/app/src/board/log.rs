@@ -74,7 +74,7 @@ impl LogKind {
 }
 
 impl LogEntry {
-    /// The month on whose line it stands.
+    /// The month on whose line it stands, where a chart shows that one.
     pub fn month(&self) -> String {
         self.on.format("%Y-%m").to_string()
     }
@@ -109,6 +109,24 @@ pub fn marks(log: &[LogEntry], most: usize) -> Vec<(String, &LogEntry)> {
     let newest = &log[log.len().saturating_sub(most.min(NAMED))..];
     let letters = ('a'..='z').map(String::from);
     letters.zip(newest).collect()
+}
+
+/// The letters at each month that a chart shows, the oldest first. What changed in a month that the chart leaves out stands at
+/// the next one that it shows, or at the last where none follows: no letter is lost. Those of one month follow each other.
+pub fn letters(marks: &[(String, &LogEntry)], shown: &[&str]) -> Vec<String> {
+    let mut letters: Vec<Vec<&str>> = vec![Vec::new(); shown.len()];
+    for (letter, entry) in marks {
+        let month = entry.month();
+        let next = shown.iter().position(|shown| *shown >= month.as_str());
+        if let Some(place) = next.or(shown.len().checked_sub(1)) {
+            letters[place].push(letter.as_str());
+        }
+    }
+    let together = |letters: Vec<&str>| match letters[..] {
+        [first, _, _, .., last] => format!("{first}–{last}"),
+        _ => letters.join(" "),
+    };
+    letters.into_iter().map(together).collect()
 }
 
 impl Desk {
@@ -225,6 +243,25 @@ mod tests {
             recorded_at: at(said),
             recorded_by: "ada".to_owned(),
         }
+    }
+
+    #[test]
+    fn a_letter_of_a_month_that_is_not_drawn_stands_at_the_next_one_or_the_last() {
+        let entry = |month: u32| LogEntry {
+            on: NaiveDate::from_ymd_opt(2026, month, 17).unwrap(),
+            kind: LogKind::Setting,
+            what: String::new(),
+            platform: None,
+            value: None,
+            others: Vec::new(),
+        };
+        let log: Vec<LogEntry> = [1, 3, 4, 6, 7].into_iter().map(entry).collect();
+        let marks = marks(&log, NAMED);
+        let at = |shown: &[&str]| letters(&marks, shown);
+        assert_eq!(at(&["2026-02", "2026-03", "2026-05"]), ["a", "b", "c d e"]);
+        assert_eq!(at(&["2026-01", "2026-05", "2026-07"]), ["a", "b c", "d e"]);
+        assert_eq!(at(&["2025-12", "2027-01"]), ["", "a–e"]);
+        assert_eq!(at(&[]), [""; 0]);
     }
 
     #[test]

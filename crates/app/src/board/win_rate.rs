@@ -10,7 +10,7 @@ use serde_json::Value;
 pub(super) use self::tables::column;
 use super::say::{Say, axis, list, percents, text};
 use super::{Detail, fit};
-use super::{LogEntry, marks};
+use super::{LogEntry, letters, marks};
 use crate::error::Result;
 use crate::figures::shown::{at_fixed_mix, largest};
 use crate::figures::win_rate as figures;
@@ -188,14 +188,12 @@ fn trend(say: Say, rows: &tables::Rows<'_>, marked: &[(String, &LogEntry)], mix:
     let shown = rows
         .shown()
         .filter(|(_, group)| group["immature"] == false && !group[key]["percent"].is_null());
-    let mark = |(name, group): (&str, &Value)| {
+    let shown: Vec<(&str, &Value)> = shown.collect();
+    let keys: Vec<&str> = shown.iter().map(|(_, group)| text(group, "key")).collect();
+    let mark = |((name, group), letters): (&(&str, &Value), String)| {
         let rate = &group[key];
-        let of_month = marked
-            .iter()
-            .filter(|(_, entry)| entry.month() == text(group, "key"));
-        let letters: Vec<&str> = of_month.map(|(letter, _)| letter.as_str()).collect();
         Mark {
-            label: format!("{name} {}", letters.join(" ")).trim_end().to_owned(),
+            label: format!("{name} {letters}").trim_end().to_owned(),
             low: axis(&rate["low"]),
             at: axis(&rate["percent"]),
             high: axis(&rate["high"]),
@@ -210,7 +208,7 @@ fn trend(say: Say, rows: &tables::Rows<'_>, marked: &[(String, &LogEntry)], mix:
     Plot {
         axis: percents(),
         rule: None,
-        marks: shown.map(mark).collect(),
+        marks: shown.iter().zip(letters(marked, &keys)).map(mark).collect(),
         caption: say.plain(if mix {
             "trend_caption_mix"
         } else if marked.is_empty() {

@@ -47,17 +47,6 @@ fn x(percent: f64) -> String {
     format!("{:.1}", 210.0 + percent * 4.2)
 }
 
-/// A month with the letters of what changed in it.
-fn marked(label: String, report: &WinRateReport) -> String {
-    if report.wish.by != GroupBy::Month {
-        return label;
-    }
-    let marks = board::marks(&report.log, board::NAMED);
-    let of_month = marks.iter().filter(|(_, entry)| entry.month() == label);
-    let letters: Vec<&str> = of_month.map(|(letter, _)| letter.as_str()).collect();
-    format!("{label} {}", letters.join(" ")).trim_end().to_owned()
-}
-
 /// What the chart shows of a group: percent, the ends of its interval, whether few cases stand behind it.
 fn drawn(line: &Line, by: GroupBy) -> Option<(f64, f64, f64, bool)> {
     if shown::at_fixed_mix(by) {
@@ -85,15 +74,23 @@ fn drawn(line: &Line, by: GroupBy) -> Option<(f64, f64, f64, bool)> {
 pub fn chart(report: &WinRateReport, shown: &[&Line]) -> Vec<Bar> {
     let by = report.wish.by;
     let mature = shown.iter().filter(|line| !line.group.immature());
-    let percents = mature.filter_map(|line| drawn(line, by).map(|drawn| (&line.group, drawn)));
+    let percents = mature.filter_map(|line| drawn(line, by).map(|drawn| (line.group.key.as_str(), drawn)));
+    let percents: Vec<_> = percents.collect();
+    let keys: Vec<&str> = percents.iter().map(|(key, _)| *key).collect();
+    // Only months have letters.
+    let most = if by == GroupBy::Month { board::NAMED } else { 0 };
+    let marks = board::marks(&report.log, most);
+    let letters = board::letters(&marks, &keys).into_iter();
     percents
+        .iter()
+        .zip(letters)
         .enumerate()
-        .map(|(index, (group, (percent, low, high, weak)))| Bar {
-            label: marked(label(by, &group.key), report),
-            percent,
-            low,
-            high,
-            weak,
+        .map(|(index, ((key, (percent, low, high, weak)), letters))| Bar {
+            label: format!("{} {}", label(by, key), letters).trim_end().to_owned(),
+            percent: *percent,
+            low: *low,
+            high: *high,
+            weak: *weak,
             y: index * 28 + 14,
         })
         .collect()
