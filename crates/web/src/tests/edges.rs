@@ -232,6 +232,19 @@ fn a_change_in_a_month_that_is_not_drawn_stands_at_the_next_one() {
     assert!(paper.contains("2026-07 a"), "{paper}");
 }
 
+#[test]
+fn amounts_in_one_currency_say_by_which_rates() {
+    let mut report = report(&[("2026-05", "EUR", Some(Outcome::Won), 30)]);
+    let says = "or of the last bank day before it (at most 7 days)";
+    for currency in [None, Some("EUR".parse().unwrap())] {
+        report.wish.currency = currency;
+        let page = WinRatePage::of(&viewer(), &report, &[], (None, None));
+        assert_eq!(page.render().unwrap().contains(says), currency.is_some());
+        let paper = paper(&board::win_rate(&report, Language::English).unwrap());
+        assert_eq!(paper.contains(says), currency.is_some());
+    }
+}
+
 /// A page is no larger, in bytes.
 const LARGEST: usize = 100_000;
 
