@@ -40,4 +40,3 @@ fac-marginal = Mittlerer marginaler Effekt, 95-%-Intervall
 fac-calibration = Kalibrierung an den zurückgehaltenen Fällen
 fac-won-interval = Gewonnen, 95-%-Intervall
 fac-total-cases = Die Fälle hinter diesen Zahlen
-fac-after = Wie vollständig die Belege waren und welche Gründe die Plattformen nannten, kam nach der Eröffnung: Es erklärt hier nichts. Gewinnquoten nach

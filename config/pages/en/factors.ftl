@@ -40,4 +40,3 @@ fac-marginal = Average marginal effect, 95 % interval
 fac-calibration = Calibration on the held-out cases
 fac-won-interval = Won, 95 % interval
 fac-total-cases = The cases behind these figures
-fac-after = How complete the evidence was, and what platforms gave as reasons, came after the opening: it explains nothing here. Win rates by

@@ -40,4 +40,3 @@ fac-marginal = Gemiddeld marginaal effect, 95 %-interval
 fac-calibration = Kalibratie op de achtergehouden zaken
 fac-won-interval = Gewonnen, 95 %-interval
 fac-total-cases = De zaken achter deze cijfers
-fac-after = Hoe volledig het bewijs was en welke redenen platforms gaven, kwam na de opening: het verklaart hier niets. Winstpercentages per

@@ -40,4 +40,3 @@ fac-marginal = Genomsnittlig marginaleffekt, 95 %-intervall
 fac-calibration = Kalibrering på de undanhållna ärendena
 fac-won-interval = Vunna, 95 %-intervall
 fac-total-cases = Ärendena bakom dessa siffror
-fac-after = Hur fullständiga bevisen var och vilka skäl plattformarna angav kom efter öppnandet: det förklarar inget här. Vinstandelar per

@@ -12,7 +12,7 @@ pub use docket_documents::board::{ReportWords, report_words};
 pub use docket_documents::letter::money;
 
 pub use self::factors::factors;
-pub use self::log::{LogEntry, LogKind, NAMED, PolicyChange, letters_at, marks};
+pub use self::log::{LogEntry, LogKind, NAMED, PolicyChange, letters, marks};
 pub use self::sla::{calendar, sla};
 pub use self::win_rate::win_rate;
 use crate::error::{Error, Result};

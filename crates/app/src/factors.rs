@@ -68,12 +68,15 @@ impl Desk {
             .await?)
     }
 
-    /// The decided cases of a report, each with its levels of all the report's factors.
+    /// The decided cases of a report, each with its levels of all the report's factors, then of what came after the opening.
     ///
     /// # Errors
     /// When the database fails.
     pub(crate) async fn factor_levels(&self, report: &FactorsReport) -> Result<Vec<FactorLevels>> {
-        let subjects: Vec<&Subject> = report.report.factors.iter().map(|table| &table.subject).collect();
+        let figures = &report.report;
+        let after = figures.after.iter().map(|table| &table.subject);
+        let before = figures.factors.iter().map(|table| &table.subject);
+        let subjects: Vec<&Subject> = before.chain(after).collect();
         let scope = scope(report.client.as_ref());
         Ok(self
             .db

@@ -11,7 +11,7 @@ pub mod goods;
 pub mod levels;
 mod subject;
 
-pub use subject::{NOT_PASSED, PASSED, SETTING_ADVICE, Subject};
+pub use subject::{AFTER_OPENING, NOT_PASSED, PASSED, SETTING_ADVICE, Subject};
 
 words! {
     /// The four factors of the agency's promise, and two that keep the reading fair.

@@ -18,6 +18,7 @@ use self::answers::Answers;
 use self::checklists::Checklists;
 use self::counter::{Counter, Kind};
 use crate::report_read::Days;
+use crate::win_rate::REPORTED_BAND;
 use crate::{ClientScope, Db, Error, Result};
 
 #[cfg(feature = "testing")]
@@ -35,6 +36,8 @@ const COUNTED: &[&str] = &[
     "amount_minor",
     "levels",
     "opened_on",
+    REPORTED_BAND,
+    DECISION,
 ];
 const LISTED: &[&str] = &[
     "platform",
@@ -44,11 +47,15 @@ const LISTED: &[&str] = &[
     "contested",
     "amount_minor",
     "levels",
+    REPORTED_BAND,
+    DECISION,
     CLIENT,
     "case_id",
     CONNECTION,
     "opened_on",
 ];
+/// What the platform's reason for its decision speaks of.
+const DECISION: &str = "CASE WHEN decision = '' THEN 'not_told' ELSE decision END";
 const CONNECTION: &str = "connection_id";
 const CLIENT: &str = "client_id";
 
@@ -141,6 +148,8 @@ struct Decided<'a> {
     client: ClientId,
     /// What a level follows from: levels, connection, client and day of opening, as the line names them.
     by: (&'a str, &'a str, &'a str, &'a str),
+    /// What came after the opening, in the order of [`docket_core::factor::AFTER_OPENING`].
+    after: [&'a str; 2],
 }
 
 impl<'a> Decided<'a> {
@@ -152,7 +161,18 @@ impl<'a> Decided<'a> {
             return Ok(None);
         }
         let cells: Vec<&str> = line.split('\t').collect();
-        let [.., amount, levels, client, case, connection, opened] = cells[..] else {
+        let [
+            ..,
+            amount,
+            levels,
+            band,
+            decision,
+            client,
+            case,
+            connection,
+            opened,
+        ] = cells[..]
+        else {
             return Err(damaged("a column is missing"));
         };
         let id = |text: &str| Uuid::parse_str(text).map_err(damaged);
@@ -163,11 +183,15 @@ impl<'a> Decided<'a> {
             case: CaseId(id(case)?),
             client: ClientId(id(client)?),
             by: (levels, connection, client, opened),
+            after: [band, decision],
         }))
     }
 
     /// Its level of a factor that cases of its platform can have.
     fn level(&self, subject: &Subject, known: &Known) -> Option<String> {
+        if let Some(place) = subject.after_opening() {
+            return Some(self.after[place].to_owned());
+        }
         let found = || level(subject, self.by, known).unwrap_or(NOT_RECORDED).to_owned();
         subject.is_of(self.kind.platform).then(found)
     }

@@ -16,8 +16,8 @@ use docket_core::words::{Outcome, Platform, Reason, Stage};
 use uuid::Uuid;
 
 use self::counter::{Counter, KIND};
-pub(crate) use self::group::BAND;
 pub use self::group::{AmountBand, GroupBy};
+pub(crate) use self::group::{BAND, REPORTED_BAND};
 use crate::fees::Rates;
 use crate::report_read::{Days, truth};
 use crate::{ClientScope, Db, Error, Result};

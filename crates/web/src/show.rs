@@ -17,7 +17,7 @@ use docket_core::words::{Language, Turn};
 
 pub use self::due::{Due, Rung, precision_sentence, source_sentence};
 pub use self::figures::{
-    factor, factor_advice, interval, number, of, percent, points, range, rate, said, said_with,
+    factor, factor_advice, interval, level, number, of, percent, points, range, rate, said, said_with,
 };
 pub use self::freshness::Freshness;
 use crate::locale;

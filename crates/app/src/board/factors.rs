@@ -114,6 +114,11 @@ fn body(say: Say, report: &FactorsReport, total: &Value, detail: Detail, blocks:
         blocks.push(Block::Note(say.plain("settings_untold")));
     }
     blocks.extend(model::blocks(say, &figures::model(&report.model), detail.rows));
+    if !report.report.after.is_empty() {
+        blocks.push(Block::Heading(say.plain("after_opening")));
+        blocks.push(Block::Note(say.plain("after_definition")));
+        blocks.push(Block::Table(after(say, report)));
+    }
 }
 
 /// Named before, or beyond chance, with the level that those are compared with: the others stand in the CSV.
@@ -298,6 +303,29 @@ fn table(say: Say, shown: &[&Value]) -> Table {
             column(say.plain("verdict"), 2.2, false),
         ],
         rows: shown.iter().map(row).collect(),
+        total: false,
+    }
+}
+
+/// What came after the opening.
+fn after(say: Say, report: &FactorsReport) -> Table {
+    let rows = report.report.after.iter().flat_map(|table| {
+        let of = factor(say, &table.subject.to_string());
+        table.levels.iter().map(move |level| {
+            let words = figures::level_words(&table.subject);
+            let rate = &figures::after(level)["win_rate"];
+            vec![
+                format!("{of}: {}", say.0.word(words, &level.name)),
+                say.rate(rate, "none_decided"),
+            ]
+        })
+    });
+    Table {
+        columns: vec![
+            column(say.plain("factor_level"), 2.0, false),
+            column(say.plain("rate.win_rate"), 2.0, false),
+        ],
+        rows: rows.collect(),
         total: false,
     }
 }

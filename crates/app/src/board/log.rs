@@ -74,7 +74,7 @@ impl LogKind {
 }
 
 impl LogEntry {
-    /// The month on whose line it stands.
+    /// The month on whose line it stands, where a chart shows that one.
     pub fn month(&self) -> String {
         self.on.format("%Y-%m").to_string()
     }
@@ -111,20 +111,22 @@ pub fn marks(log: &[LogEntry], most: usize) -> Vec<(String, &LogEntry)> {
     letters.zip(newest).collect()
 }
 
-/// The letters at a month of a trend, `months` being those that it shows: of what changed in that month, and since the month shown
-/// before it, which the trend leaves out; what changed after the last one stands there. The legend tells each day.
-pub fn letters_at(marked: &[(String, &LogEntry)], months: &[&str], at: usize) -> String {
-    let month = |place: usize| months.get(place).copied().unwrap_or_default();
-    let (before, last) = (at.checked_sub(1).map(month), at + 1 == months.len());
-    let stands = |entry: &LogEntry| {
-        let own = entry.month();
-        before.is_none_or(|before| own.as_str() > before) && (last || own.as_str() <= month(at))
+/// The letters at each month that a chart shows, the oldest first. What changed in a month that the chart leaves out stands at
+/// the next one that it shows, or at the last where none follows: no letter is lost. Those of one month follow each other.
+pub fn letters(marks: &[(String, &LogEntry)], shown: &[&str]) -> Vec<String> {
+    let mut letters: Vec<Vec<&str>> = vec![Vec::new(); shown.len()];
+    for (letter, entry) in marks {
+        let month = entry.month();
+        let next = shown.iter().position(|shown| *shown >= month.as_str());
+        if let Some(place) = next.or(shown.len().checked_sub(1)) {
+            letters[place].push(letter.as_str());
+        }
+    }
+    let together = |letters: Vec<&str>| match letters[..] {
+        [first, _, _, .., last] => format!("{first}–{last}"),
+        _ => letters.join(" "),
     };
-    let of_month = marked.iter().filter(|(_, entry)| stands(entry));
-    of_month
-        .map(|(letter, _)| letter.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
+    letters.into_iter().map(together).collect()
 }
 
 impl Desk {
@@ -244,26 +246,22 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_of_a_month_that_is_left_out_stands_at_the_next_one_shown() {
-        let entry = |day: &str| LogEntry {
-            on: day.parse().unwrap(),
-            kind: LogKind::Policy,
-            what: "a change".to_owned(),
+    fn a_letter_of_a_month_that_is_not_drawn_stands_at_the_next_one_or_the_last() {
+        let entry = |month: u32| LogEntry {
+            on: NaiveDate::from_ymd_opt(2026, month, 17).unwrap(),
+            kind: LogKind::Setting,
+            what: String::new(),
             platform: None,
             value: None,
             others: Vec::new(),
         };
-        let log = ["2026-01-05", "2026-03-09", "2026-04-30", "2026-07-01"].map(entry);
-        let marked = marks(&log, NAMED);
-        let months = ["2026-02", "2026-04", "2026-06"];
-        let at = |place| letters_at(&marked, &months, place);
-        assert_eq!([at(0), at(1), at(2)], ["a", "b c", "d"]);
-        assert_eq!(letters_at(&marked, &["2026-03"], 0), "a b c d");
-        assert_eq!(
-            letters_at(&marked, &[], 0),
-            "a b c d",
-            "a trend of nothing is not drawn"
-        );
+        let log: Vec<LogEntry> = [1, 3, 4, 6, 7].into_iter().map(entry).collect();
+        let marks = marks(&log, NAMED);
+        let at = |shown: &[&str]| letters(&marks, shown);
+        assert_eq!(at(&["2026-02", "2026-03", "2026-05"]), ["a", "b", "c d e"]);
+        assert_eq!(at(&["2026-01", "2026-05", "2026-07"]), ["a", "b c", "d e"]);
+        assert_eq!(at(&["2025-12", "2027-01"]), ["", "a–e"]);
+        assert_eq!(at(&[]), [""; 0]);
     }
 
     #[test]

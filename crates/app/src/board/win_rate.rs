@@ -10,7 +10,7 @@ use serde_json::Value;
 pub(super) use self::tables::column;
 use super::say::{Say, axis, list, percents, text};
 use super::{Detail, fit};
-use super::{LogEntry, letters_at, marks};
+use super::{LogEntry, letters, marks};
 use crate::error::Result;
 use crate::figures::shown::{at_fixed_mix, largest};
 use crate::figures::win_rate as figures;
@@ -189,10 +189,9 @@ fn trend(say: Say, rows: &tables::Rows<'_>, marked: &[(String, &LogEntry)], mix:
         .shown()
         .filter(|(_, group)| group["immature"] == false && !group[key]["percent"].is_null());
     let shown: Vec<(&str, &Value)> = shown.collect();
-    let months: Vec<&str> = shown.iter().map(|(_, group)| text(group, "key")).collect();
-    let mark = |(at, (name, group)): (usize, &(&str, &Value))| {
+    let keys: Vec<&str> = shown.iter().map(|(_, group)| text(group, "key")).collect();
+    let mark = |((name, group), letters): (&(&str, &Value), String)| {
         let rate = &group[key];
-        let letters = letters_at(marked, &months, at);
         Mark {
             label: format!("{name} {letters}").trim_end().to_owned(),
             low: axis(&rate["low"]),
@@ -209,7 +208,7 @@ fn trend(say: Say, rows: &tables::Rows<'_>, marked: &[(String, &LogEntry)], mix:
     Plot {
         axis: percents(),
         rule: None,
-        marks: shown.iter().enumerate().map(mark).collect(),
+        marks: shown.iter().zip(letters(marked, &keys)).map(mark).collect(),
         caption: say.plain(if mix {
             "trend_caption_mix"
         } else if marked.is_empty() {

@@ -3,8 +3,10 @@
 mod csv;
 mod model;
 
+use docket_core::factor::{FactorKind, Subject};
 use docket_core::stats::{
-    AMOUNT_DEFINITION, Beside, DISCLAIMER, Estimate, FACTOR_DEFINITION, Fix, Interval, Level, Stratum,
+    AFTER_DEFINITION, AMOUNT_DEFINITION, AfterLevel, Beside, DISCLAIMER, Estimate, FACTOR_DEFINITION, Fix,
+    Interval, Level, Stratum,
 };
 use docket_core::words::{Platform, Reason};
 use serde_json::{Value, json};
@@ -85,6 +87,20 @@ pub fn level(level: &Level) -> Value {
     })
 }
 
+/// A level of what came after the opening: counts, beside nothing.
+pub fn after(level: &AfterLevel) -> Value {
+    json!({ "level": level.name, "win_rate": rate(level.rate) })
+}
+
+/// The group of the words that a factor's levels have in reports.
+pub const fn level_words(subject: &Subject) -> &'static str {
+    match subject {
+        Subject::Kind(FactorKind::EvidenceBand) => "evidence",
+        Subject::Kind(FactorKind::AdjudicationGroup) => "decision",
+        Subject::Kind(_) | Subject::Setting(..) => "level",
+    }
+}
+
 /// A line of what to fix first.
 pub fn fix(fix: &Fix) -> Value {
     json!({
@@ -155,17 +171,26 @@ pub async fn all(report: &FactorsReport, desk: &Desk) -> Result<Value> {
             }
         }
     }
-    let rates = command.replace("report factors", "report win-rate");
-    let after = ["evidence", "decision"].map(|by| format!("{rates} --by {by}"));
+    let places = report.report.factors.len()..;
+    let tables = report.report.after.iter().zip(places).map(|(table, place)| {
+        let subject = &table.subject;
+        let levels = table.levels.iter().map(|one| {
+            let mut value = after(one);
+            value["cases"] = json!(format!("{command} --cases {subject}={}", one.name));
+            value["case_ids"] = listed(cases_of, (place, &one.name), |_| true);
+            value
+        });
+        json!({ "factor": subject, "levels": levels.collect::<Vec<_>>() })
+    });
+    let tables: Vec<Value> = tables.collect();
     Ok(json!({
         "report": "factors", "definition": FACTOR_DEFINITION, "disclaimer": DISCLAIMER,
         "amount_definition": AMOUNT_DEFINITION, "client": report.client.as_ref().map(|c| c.id),
         "client_name": report.client.as_ref().map(|c| &c.name), "from": report.period.from, "to": report.period.to,
         "as_of": report.as_of,
         "total": total(report),
-        // What came after the opening explains nothing here.
-        "after_opening": after,
         "not_recorded": report.report.untold, "settings_recorded": report.report.settings_told(),
+        "after_opening": { "definition": AFTER_DEFINITION, "factors": tables },
         "factors": factors, "model": model(&report.model), "fix_first": first, "fix_first_unproven": report.report.first.unproven,
     }))
 }

@@ -21,6 +21,10 @@ pub const NOT_PASSED: &str = "not_passed";
 pub const SETTING_ADVICE: &str =
     "Put this item of the settings checklist right; the page of the connection says how it is checked.";
 
+/// What came after the opening: the agency's own part, and what the platform gave as its reason. It explains no result, so that
+/// reports show it as counts, in no comparison and in no model (`domain.md` E4).
+pub const AFTER_OPENING: [FactorKind; 2] = [FactorKind::EvidenceBand, FactorKind::AdjudicationGroup];
+
 /// A factor of the report.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
@@ -47,6 +51,11 @@ impl Subject {
     /// Named before anybody looked at results.
     pub fn pre_named(&self) -> bool {
         self.entry().is_some_and(|entry| entry.pre_named)
+    }
+
+    /// Its place in [`AFTER_OPENING`]; none where it was known when the dispute opened.
+    pub fn after_opening(&self) -> Option<usize> {
+        AFTER_OPENING.iter().position(|kind| *self == Self::Kind(*kind))
     }
 
     /// The level that the others are compared with; none means the one with most decided cases.
@@ -119,7 +128,8 @@ impl FromStr for Subject {
             let item = rest.strip_prefix(ITEM).filter(|item| !item.is_empty())?;
             Some(Self::item(platform.parse().ok()?, item))
         });
-        let kind = || text.parse().ok().filter(|kind| Entry::of(*kind).is_some());
+        let shown = |kind: &FactorKind| Entry::of(*kind).is_some() || AFTER_OPENING.contains(kind);
+        let kind = || text.parse().ok().filter(shown);
         item.or_else(|| kind().map(Self::Kind))
             .ok_or_else(|| format!("`{text}` is no factor of the report"))
     }
@@ -165,6 +175,15 @@ mod tests {
         ] {
             assert!(wrong.parse::<Subject>().is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_came_after_the_opening_is_in_no_catalogue() {
+        for (place, kind) in AFTER_OPENING.into_iter().enumerate() {
+            let subject: Subject = kind.as_str().parse().unwrap();
+            assert_eq!((subject.after_opening(), subject.entry()), (Some(place), None));
+        }
+        assert_eq!(Subject::from(FactorKind::DeliveryTiming).after_opening(), None);
     }
 
     #[test]

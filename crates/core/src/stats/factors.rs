@@ -1,5 +1,6 @@
 //! The factor report: levels of what was known when a dispute opened, beside the result (`domain.md` E1 to E4).
 
+mod after;
 mod book;
 mod fix;
 #[cfg(test)]
@@ -7,6 +8,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+pub use self::after::{AfterLevel, AfterTable, DEFINITION as AFTER_DEFINITION};
 use self::book::{Book, Cell, Strata};
 pub use self::fix::{FirstThings, Fix};
 use super::{Compared, Estimate, Group, Rate, Stratum, Tally, WinRate, benjamini_hochberg, compare};
@@ -75,6 +77,8 @@ pub struct FactorReport {
     pub untold: Vec<Subject>,
     /// What to fix first.
     pub first: FirstThings,
+    /// What came after the opening, as counts.
+    pub after: Vec<AfterTable>,
 }
 
 /// One factor.
@@ -150,6 +154,7 @@ impl FactorReport {
             factors,
             untold,
             first,
+            after: after::tables(tallies),
         }
     }
 }

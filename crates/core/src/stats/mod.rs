@@ -32,8 +32,8 @@ pub use chance::{Chance, Decided, History, chance};
 pub use change::{Change, Drift};
 pub use compare::{Compared, Estimate, Stratum, compare};
 pub use factors::{
-    AMOUNT_DEFINITION, Beside, DEFINITION as FACTOR_DEFINITION, DISCLAIMER, FactorReport, FactorTable,
-    FactorTally, FirstThings, Fix, Level,
+    AFTER_DEFINITION, AMOUNT_DEFINITION, AfterLevel, AfterTable, Beside, DEFINITION as FACTOR_DEFINITION,
+    DISCLAIMER, FactorReport, FactorTable, FactorTally, FirstThings, Fix, Level,
 };
 pub use figure::Figure;
 pub use ledger::{Amounts, Bundle, Fees, Kept, Ledger, Line, MONEY_DEFINITION, Mixed, Sums};

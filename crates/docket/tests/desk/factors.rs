@@ -93,6 +93,13 @@ fn change((client, connection): (ClientId, ConnectionId), row: &Row, number: usi
         factors: vec![
             known(FactorKind::DeliveryTiming, row.timing),
             known(FactorKind::Carrier, ["DHL", "GLS, Inc"][number % 2]),
+            Factor {
+                as_of: opened() + chrono::Duration::days(20),
+                ..known(
+                    FactorKind::AdjudicationGroup,
+                    ["delivery", "evidence"][number % 2],
+                )
+            },
         ],
         attention: BTreeSet::new(),
     };
@@ -302,6 +309,55 @@ async fn every_format_shows_the_same_figures_and_their_cases(engine: Engine) {
             assert_eq!(json!(ids.len()), level["win_rate"]["n"], "{level}");
         }
     }
+
+    // What came after the opening: the same counts in every format, all decided cases, each with its list.
+    let after = json["after_opening"]["factors"].as_array().unwrap();
+    let names: Vec<_> = after.iter().map(|table| table["factor"].clone()).collect();
+    assert_eq!(names, ["evidence_band", "adjudication_group"]);
+    let counted = rows(&csv);
+    for table in after {
+        let mut decided = 0;
+        for level in table["levels"].as_array().unwrap() {
+            let rate = &level["win_rate"];
+            let row = counted.iter().find(|row| {
+                cell(row, "row") == "after_opening"
+                    && cell(row, "factor") == table["factor"]
+                    && cell(row, "level") == level["level"]
+            });
+            let row = row.unwrap();
+            for (name, part) in [
+                ("won", "hits"),
+                ("decided", "n"),
+                ("percent", "percent"),
+                ("high", "high"),
+            ] {
+                assert_eq!(cell(row, name), text_of(&rate[part]), "{name} of {level}");
+            }
+            let wanted = format!("{}={}", text_of(&table["factor"]), text_of(&level["level"]));
+            let line = text
+                .lines()
+                .find(|line| line.ends_with(&format!("--cases {wanted}")));
+            let line = line.unwrap();
+            assert!(
+                line.contains(&format!("{} of {}", rate["hits"], rate["n"])),
+                "{line}"
+            );
+            assert!(
+                line.contains(&format!("{} to {} %", rate["low"], rate["high"])),
+                "{line}"
+            );
+            let list = report(&desk, "Acme", &["--cases", &wanted, "--format", "json"]).json();
+            assert_eq!(json!(list.as_array().unwrap().len()), rate["n"], "{level}");
+            assert_eq!(
+                json!(level["case_ids"].as_array().unwrap().len()),
+                rate["n"],
+                "{level}"
+            );
+            decided += rate["n"].as_u64().unwrap();
+        }
+        assert_eq!(json!(decided), json["total"]["win_rate"]["n"]);
+    }
+    assert!(text.contains("explains nothing and ranks nothing"), "{text}");
 
     // What to fix first, in both currencies, never added up.
     let first = json["fix_first"].as_array().unwrap();

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
-use docket_core::factor::Subject;
 use docket_core::factor::catalogue::CATALOGUE;
 use docket_core::factor::levels::recorded;
+use docket_core::factor::{AFTER_OPENING, FactorKind, Subject};
 use docket_core::money::{Currency, Money};
 use docket_core::stats::{FactorTally, Rate, Tally, immature};
 use docket_core::words::{Outcome, Platform, Reason};
@@ -42,11 +42,12 @@ impl Count {
     }
 }
 
-/// Cases of one kind: all of them, by factor and level, and by the number of their checklist.
+/// Cases of one kind: all of them, by factor and level, by what came after the opening, and by the number of their checklist.
 struct Counts {
     kind: Kind,
     whole: Count,
     levels: Vec<Vec<Count>>,
+    after: [Vec<Count>; AFTER_OPENING.len()],
     checklists: Vec<Count>,
 }
 
@@ -59,6 +60,8 @@ pub(super) struct Counter {
     kinds: Vec<Counts>,
     /// For each factor the levels that were met, in the order of their numbers.
     names: Vec<Names>,
+    /// The same of what came after the opening.
+    after: [Names; AFTER_OPENING.len()],
     patterns: Patterns,
     months: Months,
 }
@@ -172,6 +175,7 @@ impl Counter {
             by_text: HashMap::new(),
             kinds: Vec::new(),
             names: Vec::new(),
+            after: Default::default(),
             patterns: Patterns::of(days),
             months: Months::of(days),
         }
@@ -184,6 +188,7 @@ impl Counter {
         let mut cells = rest.split('\t');
         let mut next = || cells.next().ok_or_else(|| damaged("a column is missing"));
         let (amount, levels, day) = (next()?, next()?, next()?);
+        let after = [next()?, next()?];
         let amount: i64 = amount.parse().map_err(damaged)?;
         let number = match self.by_text.get(kind) {
             Some(number) => *number,
@@ -210,6 +215,10 @@ impl Counter {
             let level = self.names[factor].number(level);
             one_of(&mut counts.levels[factor], level).add(amount);
         }
+        for (place, level) in after.into_iter().enumerate() {
+            let level = self.after[place].number(level);
+            one_of(&mut counts.after[place], level).add(amount);
+        }
         if let Some(number) = connection.and_then(|c| self.known.checklists.at(c, day)) {
             one_of(&mut counts.checklists, number).add(amount);
         }
@@ -223,6 +232,7 @@ impl Counter {
             kind: Kind::of(text)?,
             whole: Count::default(),
             levels: vec![Vec::new(); CATALOGUE.len()],
+            after: Default::default(),
             checklists: Vec::new(),
         });
         self.by_text.insert(text.to_owned(), number);
@@ -230,7 +240,7 @@ impl Counter {
     }
 
     pub(super) fn counts(self, days: Days) -> Result<FactorCounts> {
-        let (names, checklists) = (&self.names, &self.known.checklists);
+        let (names, after, checklists) = (&self.names, &self.after, &self.known.checklists);
         let each = self.kinds.iter().flat_map(|counts| {
             let tally = move |factor, count: Count| FactorTally {
                 factor,
@@ -242,17 +252,11 @@ impl Counter {
                 cases: count.cases,
                 amount: count.amount,
             };
-            let levels = counts
-                .levels
-                .iter()
-                .enumerate()
-                .flat_map(move |(factor, levels)| {
-                    let some = levels.iter().enumerate().filter(|(_, count)| count.cases > 0);
-                    some.map(move |(level, count)| {
-                        let name = names[factor].in_order[level].clone();
-                        tally(Some((CATALOGUE[factor].kind.into(), name)), *count)
-                    })
-                });
+            let before = by_level(&counts.levels, names, |place| CATALOGUE[place].kind);
+            let after = by_level(&counts.after, after, |place| AFTER_OPENING[place]);
+            let levels = before
+                .chain(after)
+                .map(move |(factor, count)| tally(Some(factor), count));
             let items = counts.items(checklists).into_iter();
             let items = items.map(move |(factor, count)| tally(Some(factor.clone()), count));
             std::iter::once(tally(None, counts.whole))
@@ -283,6 +287,19 @@ impl Counts {
         }
         items
     }
+}
+
+/// Counts by factor and level.
+fn by_level(
+    counts: &[Vec<Count>],
+    names: &[Names],
+    kind: impl Fn(usize) -> FactorKind + Copy,
+) -> impl Iterator<Item = ((Subject, String), Count)> {
+    let each = counts.iter().zip(names).enumerate();
+    each.flat_map(move |(place, (levels, names))| {
+        let some = levels.iter().enumerate().filter(|(_, count)| count.cases > 0);
+        some.map(move |(level, count)| ((kind(place).into(), names.in_order[level].clone()), *count))
+    })
 }
 
 /// The count at a place.

@@ -39,7 +39,7 @@ pub enum GroupBy {
 pub(crate) const BAND: &str =
     "CASE WHEN contested THEN coalesce(evidence, 'unknown') ELSE 'not_answered' END";
 /// The same in the rows that reports are counted from.
-const REPORTED_BAND: &str =
+pub(crate) const REPORTED_BAND: &str =
     "CASE WHEN contested THEN coalesce(nullif(evidence, ''), 'unknown') ELSE 'not_answered' END";
 
 impl GroupBy {

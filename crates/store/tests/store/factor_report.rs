@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use docket_core::evidence::Band;
 use docket_core::factor::catalogue::{CATALOGUE, Entry, NOT_RECORDED, SEVERAL};
 use docket_core::factor::levels::recorded;
-use docket_core::factor::{Factor, FactorKind};
+use docket_core::factor::{AFTER_OPENING, Factor, FactorKind, Subject};
 use docket_core::id::DisputeRef;
 use docket_core::stats::{FactorReport, FactorTable, Ledger, Rate};
 use docket_core::words::{Outcome, Platform, Reason, Turn};
@@ -76,11 +76,22 @@ pub fn portfolio(desk: &Desk) -> Vec<Change> {
                 "orders.csv",
                 start(),
             );
+            let later = start() + Duration::hours(9);
+            let decided = factor(
+                FactorKind::AdjudicationGroup,
+                ["delivery", "evidence"][n % 2],
+                "paypal:adjudications[0].reason",
+                later,
+            );
             let mut change = closed(
                 desk,
                 n,
                 outcome,
-                if n % 4 == 0 { Vec::new() } else { vec![known, sku] },
+                if n % 4 == 0 {
+                    Vec::new()
+                } else {
+                    vec![known, sku, decided]
+                },
             );
             let facts = &mut change.transition.case.facts;
             facts.reason = Reason::ALL[n % Reason::ALL.len()];
@@ -127,6 +138,34 @@ async fn the_figures_are_those_of_the_win_rate_report_and_of_their_lists(test: T
             }
         }
     }
+    let after: Vec<_> = report.after.iter().map(|table| &table.subject).collect();
+    assert_eq!(after, AFTER_OPENING.map(Subject::from).iter().collect::<Vec<_>>());
+    for table in &report.after {
+        let mut all = Rate::default();
+        for level in &table.levels {
+            let list = desk
+                .db
+                .factor_cases(AGENCY, days(), &table.subject, |case| case.level == level.name)
+                .await
+                .unwrap();
+            let number = |n: usize| u64::try_from(n).unwrap();
+            let won = list.iter().filter(|case| case.won).count();
+            assert_eq!(
+                Rate::new(number(won), number(list.len())),
+                level.rate,
+                "{}",
+                level.name
+            );
+            all = all + level.rate;
+        }
+        assert_eq!(all, report.total.rate(), "{}", table.subject);
+    }
+    let names = |place: usize| {
+        let levels = report.after[place].levels.iter();
+        levels.map(|level| level.name.as_str()).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(names(0), BTreeSet::from(["not_answered", "unknown"]));
+    assert_eq!(names(1), BTreeSet::from(["delivery", "evidence", "not_told"]));
     assert!(level(&report, FactorKind::DeliveryTiming, NOT_RECORDED).n() > 10);
 }
 

@@ -12,7 +12,7 @@ use docket_core::factor::Subject;
 
 use self::forest::Forest;
 use self::model::ModelView;
-use self::rows::{CaseRow, FactorRows, FixRow, fixes, left_out, tables};
+use self::rows::{AfterRows, CaseRow, FactorRows, FixRow, after, fixes, left_out, tables};
 use crate::doors::Viewer;
 use crate::error::{PageError, PageResult, html};
 use crate::pages::paper::PaperForm;
@@ -53,14 +53,13 @@ pub struct FactorsPage {
     decided: u64,
     /// The win-rate report of the same days, whose figures lead to their cases.
     total_url: String,
-    /// Win rates by what came after the opening.
-    after: Vec<(String, String)>,
     fixes: Vec<FixRow>,
     fixes_left_out: Option<String>,
     unproven: usize,
     forest: Forest,
     factors: Vec<FactorRows>,
     model: ModelView,
+    after: Vec<AfterRows>,
     behind: Option<Behind>,
     command: String,
     paper: PaperForm,
@@ -92,18 +91,6 @@ impl FactorsPage {
             ..FactorQuery::default()
         };
         let total = &report.report.total;
-        let win_rate = |by| {
-            urls::win_rate(&ReportQuery {
-                client: query.client.clone(),
-                from: Some(from),
-                to: Some(to),
-                by,
-                closed: false,
-                currency: None,
-                amounts: None,
-                part: None,
-            })
-        };
         Self {
             frame: Frame::of(viewer, t("nav-factors"), Section::Factors).dated(report.as_of),
             staff: viewer.is_staff(),
@@ -132,10 +119,16 @@ impl FactorsPage {
             }),
             untold: untold(report),
             decided: total.rate().n(),
-            total_url: win_rate(GroupBy::Month),
-            after: [GroupBy::Evidence, GroupBy::Decision]
-                .map(|by| (show::said(&format!("by.{}", by.as_str())), win_rate(by)))
-                .to_vec(),
+            total_url: urls::win_rate(&ReportQuery {
+                client: query.client.clone(),
+                from: Some(from),
+                to: Some(to),
+                by: GroupBy::Month,
+                closed: false,
+                currency: None,
+                amounts: None,
+                part: None,
+            }),
             fixes_left_out: left_out(
                 report.report.first.list.len().min(shown::FIXES),
                 report.report.first.list.len(),
@@ -145,6 +138,7 @@ impl FactorsPage {
             forest: Forest::of(&report.report),
             factors: tables(&report.report, &query),
             model: ModelView::of(&report.model),
+            after: after(&report.report, &query),
             behind: listed.map(|listed| Behind::of(listed, &query)),
             paper: PaperForm::of((urls::FACTORS_PDF, urls::FACTORS_CSV), query.pairs()),
             command: docket_app::figures::factors::command(report.client.as_ref(), report.period),
@@ -164,7 +158,7 @@ fn untold(report: &FactorsReport) -> Vec<String> {
 impl Behind {
     fn of((subject, level, found): Listed<'_>, query: &FactorQuery) -> Self {
         Self {
-            heading: format!("{}: {}", show::factor(subject), show::words(level)),
+            heading: format!("{}: {}", show::factor(subject), show::level(subject, level)),
             won: found.iter().filter(|case| case.won).count(),
             count: found.len(),
             cases: found.iter().take(LISTED).map(CaseRow::of).collect(),

@@ -57,6 +57,8 @@ pub struct WinRatePage {
     period: Period,
     closed: bool,
     currency: String,
+    /// By which rates all amounts are in that currency, where they are.
+    converted: Option<String>,
     changed: Vec<String>,
     money: MoneyTable,
     /// The addresses of the same report with groups in another currency.
@@ -165,6 +167,9 @@ impl WinRatePage {
             frame: Frame::of(viewer, t("nav-win-rate"), Section::WinRate).dated(report.as_of),
             closed: wish.closed,
             currency: wish.currency.map_or_else(String::new, |c| c.to_string()),
+            converted: wish
+                .currency
+                .map(|currency| show::said_with("one_currency", &[("currency", currency.to_string())]) + "."),
             changed: cells::changed(report.change),
             other_currencies: money.others.iter().map(other).collect(),
             money,

@@ -58,6 +58,11 @@ impl Samples for FactorsPage {
         full.extend(tallies(timing, "unknown", 4, 5));
         full.extend(tallies(FactorKind::Carrier, NASTY, 12, 3));
         full.extend(tallies(FactorKind::Carrier, "dhl", 30, 30));
+        // Of the same cases as the tallies above: the whole is not counted again.
+        for (level, won, lost) in [(NASTY, 100, 90), ("complete", 40, 30), ("partial", 6, 3)] {
+            let of_level = tallies(FactorKind::EvidenceBand, level, won, lost).into_iter();
+            full.extend(of_level.filter(|tally| tally.factor.is_some()));
+        }
         let few = tallies(timing, "on_time", 3, 2);
         let report = |tallies: &[FactorTally], own: bool| FactorsReport {
             client: own.then(|| client.clone()),

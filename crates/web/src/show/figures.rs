@@ -1,6 +1,7 @@
 //! Figures of reports, in the words that they have on paper.
 
 use docket_app::board::report_words;
+use docket_app::figures::factors::level_words;
 use docket_core::factor::Subject;
 use docket_core::stats::{Rate, Shown};
 use serde_json::Value;
@@ -87,6 +88,7 @@ pub fn rate(rate: Rate) -> String {
 /// A factor of the report, or an item of a settings checklist, as the beginning of a line.
 pub fn factor(subject: &Subject) -> String {
     match subject {
+        Subject::Kind(kind) if subject.after_opening().is_some() => said(&format!("factor.{kind}")),
         Subject::Kind(kind) => super::title(kind),
         Subject::Setting(platform, _) => {
             let places = [
@@ -95,6 +97,14 @@ pub fn factor(subject: &Subject) -> String {
             ];
             said_with("setting_at", &places)
         }
+    }
+}
+
+/// A level of a factor.
+pub fn level(subject: &Subject, level: &str) -> String {
+    match subject.after_opening() {
+        Some(_) => report_words(locale::present().language).word(level_words(subject), level),
+        None => super::words(level),
     }
 }
 

@@ -2,6 +2,7 @@
 //! share of one, nothing that is no number, and no chart that misleads, in every format and language.
 
 use askama::Template;
+use docket_app::board::{LogEntry, LogKind};
 use docket_app::figures::{factors, win_rate};
 use docket_app::{Changed, Client, FactorsReport, GroupBy, Period, WinRateReport, WinRateWish, board};
 use docket_core::case::Answer;
@@ -207,6 +208,41 @@ fn a_year_without_decisions_has_no_rate_and_no_chart() {
     assert!(said[6].contains("none decided") && said[6].contains("More than 10 % of the cases"));
     assert!(!said[6].contains("Win rate by month"), "no trend: {}", said[6]);
     assert!(said[12].contains("keiner entschieden"));
+}
+
+#[test]
+fn a_change_in_a_month_that_is_not_drawn_stands_at_the_next_one() {
+    let mut report = report(&[
+        ("2026-05", "EUR", Some(Outcome::Won), 30),
+        ("2026-06", "EUR", Some(Outcome::Won), 3),
+        ("2026-07", "EUR", Some(Outcome::Lost), 30),
+    ]);
+    report.log = vec![LogEntry {
+        on: "2026-06-17".parse().unwrap(),
+        kind: LogKind::Contract,
+        what: "Support v2".to_owned(),
+        platform: None,
+        value: None,
+        others: Vec::new(),
+    }];
+    let page = WinRatePage::of(&viewer(), &report, &[], (None, None));
+    let page = page.render().unwrap();
+    assert!(page.contains(">2026-07 a</text>"), "{page}");
+    let paper = paper(&board::win_rate(&report, Language::English).unwrap());
+    assert!(paper.contains("2026-07 a"), "{paper}");
+}
+
+#[test]
+fn amounts_in_one_currency_say_by_which_rates() {
+    let mut report = report(&[("2026-05", "EUR", Some(Outcome::Won), 30)]);
+    let says = "or of the last bank day before it (at most 7 days)";
+    for currency in [None, Some("EUR".parse().unwrap())] {
+        report.wish.currency = currency;
+        let page = WinRatePage::of(&viewer(), &report, &[], (None, None));
+        assert_eq!(page.render().unwrap().contains(says), currency.is_some());
+        let paper = paper(&board::win_rate(&report, Language::English).unwrap());
+        assert_eq!(paper.contains(says), currency.is_some());
+    }
 }
 
 /// A page is no larger, in bytes.

@@ -253,6 +253,10 @@ async fn the_page_shows_what_the_report_counted() {
             missing.body
         );
     }
+    assert!(
+        !missing.body.contains("at most 7 days"),
+        "nothing is in one currency"
+    );
     let backwards = test.get("/reports/win-rate?from=2026-03-01&to=2026-02-01").await;
     assert_eq!(backwards.status, axum::http::StatusCode::BAD_REQUEST);
     for words in ["must lie before", "value=\"2026-03-01\"", "value=\"2026-02-01\""] {

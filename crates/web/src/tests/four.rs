@@ -464,6 +464,19 @@ fn factor_report() -> FactorsReport {
             for factor in [
                 Some((FactorKind::DeliveryTiming.into(), level.to_owned())),
                 Some((
+                    FactorKind::EvidenceBand.into(),
+                    if level == "on_time" { "complete" } else { "unknown" }.to_owned(),
+                )),
+                Some((
+                    FactorKind::AdjudicationGroup.into(),
+                    if level == "unknown" {
+                        "not_told"
+                    } else {
+                        "settings"
+                    }
+                    .to_owned(),
+                )),
+                Some((
                     Subject::item(Platform::PAYPAL, "settings.tracking_pushed"),
                     passed.to_owned(),
                 )),
@@ -545,6 +558,33 @@ fn factors_have_the_same_digits_on_page_paper_csv_and_json() {
         }
     }
     assert!(compared >= 1);
+    assert_eq!(report.report.after.len(), 2);
+    for table in &report.report.after {
+        for level in &table.levels {
+            let json = factors::after(level);
+            let row = csv.iter().find(|r| {
+                r["row"] == "after_opening"
+                    && r["factor"] == table.subject.to_string()
+                    && r["level"] == level.name.as_str()
+            });
+            let row = row.unwrap();
+            let rate = &json["win_rate"];
+            for (name, part) in [
+                ("won", "hits"),
+                ("decided", "n"),
+                ("percent", "percent"),
+                ("low", "low"),
+                ("high", "high"),
+            ] {
+                assert_eq!(row[name], cell(&rate[part]), "{name}");
+            }
+            let words = board::report_words(Language::English);
+            let name = words.word(factors::level_words(&table.subject), &level.name);
+            let (on_page, on_paper) = shown(rate, "none decided");
+            has(&page, &format!("{name} {on_page}"), "the page");
+            has(&paper, &format!("{name} {on_paper}"), "the paper");
+        }
+    }
     let model = factors::model(&report.model);
     let effect = &model["effects"][0];
     let (odds, points) = (&effect["odds_ratio"], &effect["effect"]);

@@ -1,5 +1,5 @@
 //! The report as CSV: a row for each level over all strata (`platform` and `reason` empty) and for each stratum; then a row for
-//! each line of what to fix first.
+//! each line of what to fix first, and for each level of what came after the opening.
 
 use docket_core::money::Money;
 use docket_core::stats::Beside;
@@ -101,6 +101,14 @@ pub fn csv(report: &FactorsReport) -> String {
         row(&mut out, &value);
     }
     model(&mut out, &super::model(&report.model));
+    for table in &report.report.after {
+        for level in &table.levels {
+            let mut value = super::after(level);
+            value["row"] = json!("after_opening");
+            value["factor"] = json!(table.subject);
+            row(&mut out, &value);
+        }
+    }
     about(report, &out)
 }
 

@@ -71,7 +71,10 @@ impl Book {
         let mut book = Self::default();
         for tally in tallies {
             let rate = plain(tally).rate();
-            if rate.n() == 0 {
+            let of = tally.factor.as_ref();
+            // What came after the opening is compared with nothing.
+            let after = of.is_some_and(|(subject, _)| subject.after_opening().is_some());
+            if rate.n() == 0 || after {
                 continue;
             }
             let strata = match &tally.factor {

@@ -51,6 +51,40 @@ fn an_empty_cohort_has_tables_without_levels() {
     assert_eq!(report.first, FirstThings::default());
 }
 
+/// A reason of a decision goes with its result by nature: compared with anything, it would stand out and rank first.
+#[test]
+fn what_came_after_the_opening_is_counted_and_compared_with_nothing() {
+    let kind = FactorKind::AdjudicationGroup;
+    let before = portfolio(
+        FactorKind::DeliveryTiming,
+        &[
+            ("on_time", Reason::NotReceived, 60, 40),
+            ("late", Reason::NotReceived, 20, 80),
+        ],
+    );
+    let mut rows = before.clone();
+    rows.extend(tally(Some((kind, "not_told")), Reason::NotReceived, 10, 10));
+    rows.extend(tally(Some((kind, "delivery")), Reason::NotReceived, 0, 110));
+    rows.extend(tally(Some((kind, "evidence")), Reason::NotReceived, 70, 0));
+    let report = FactorReport::of(&rows);
+    let levels: Vec<(&str, Rate)> = report.after[0]
+        .levels
+        .iter()
+        .map(|level| (level.name.as_str(), level.rate))
+        .collect();
+    let counted = [
+        ("delivery", Rate::new(0, 110)),
+        ("evidence", Rate::new(70, 70)),
+        ("not_told", Rate::new(10, 20)),
+    ];
+    assert_eq!((report.after.len(), levels.as_slice()), (1, counted.as_slice()));
+    let without = FactorReport {
+        after: Vec::new(),
+        ..report
+    };
+    assert_eq!(without, FactorReport::of(&before));
+}
+
 #[test]
 fn one_case_is_a_count() {
     let report = FactorReport::of(&portfolio(

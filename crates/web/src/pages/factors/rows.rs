@@ -5,7 +5,7 @@ use docket_app::figures::factors as figures;
 use docket_app::figures::shown;
 use docket_core::factor::Subject;
 use docket_core::factor::catalogue::NOT_RECORDED;
-use docket_core::stats::{Beside, FactorReport, FactorTable, Level};
+use docket_core::stats::{AfterLevel, AfterTable, Beside, FactorReport, FactorTable, Level};
 use serde_json::Value;
 
 use crate::pages::win_rate::RateCell;
@@ -51,6 +51,22 @@ pub struct LevelRow {
     pub p: String,
     pub verdict: String,
     pub stands_out: bool,
+}
+
+/// A table of what came after the opening.
+#[derive(Debug)]
+pub struct AfterRows {
+    pub name: String,
+    pub id: String,
+    pub levels: Vec<AfterRow>,
+}
+
+/// A level of it: counts, beside nothing.
+#[derive(Debug)]
+pub struct AfterRow {
+    pub name: String,
+    pub url: String,
+    pub rate: RateCell,
 }
 
 /// A case behind a level.
@@ -143,6 +159,22 @@ pub fn tables(report: &FactorReport, query: &FactorQuery) -> Vec<FactorRows> {
         }
     };
     report.factors.iter().map(row).collect()
+}
+
+pub fn after(report: &FactorReport, query: &FactorQuery) -> Vec<AfterRows> {
+    let row = |table: &AfterTable| {
+        let level = |level: &AfterLevel| AfterRow {
+            name: show::level(&table.subject, &level.name),
+            url: link(query, &table.subject, &level.name),
+            rate: RateCell::of(level.rate, "none_decided"),
+        };
+        AfterRows {
+            name: show::factor(&table.subject),
+            id: table.subject.to_string(),
+            levels: table.levels.iter().map(level).collect(),
+        }
+    };
+    report.after.iter().map(row).collect()
 }
 
 impl LevelRow {

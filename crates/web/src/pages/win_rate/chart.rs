@@ -2,7 +2,7 @@
 
 use docket_app::figures::shown;
 use docket_app::{GroupBy, WinRateReport, board};
-use docket_core::stats::{Group, Line, Points, Shown, Standard};
+use docket_core::stats::{Line, Points, Shown, Standard};
 
 use super::label;
 use crate::show;
@@ -74,25 +74,24 @@ fn drawn(line: &Line, by: GroupBy) -> Option<(f64, f64, f64, bool)> {
 pub fn chart(report: &WinRateReport, shown: &[&Line]) -> Vec<Bar> {
     let by = report.wish.by;
     let mature = shown.iter().filter(|line| !line.group.immature());
-    let percents = mature.filter_map(|line| drawn(line, by).map(|drawn| (&line.group, drawn)));
+    let percents = mature.filter_map(|line| drawn(line, by).map(|drawn| (line.group.key.as_str(), drawn)));
     let percents: Vec<_> = percents.collect();
-    let marks = match by {
-        GroupBy::Month => board::marks(&report.log, board::NAMED),
-        _ => Vec::new(),
-    };
-    let months: Vec<&str> = percents.iter().map(|(group, _)| group.key.as_str()).collect();
-    let bar = |(index, (group, (percent, low, high, weak))): (usize, &(&Group, (f64, f64, f64, bool)))| {
-        let letters = board::letters_at(&marks, &months, index);
-        Bar {
-            label: format!("{} {letters}", label(by, &group.key))
-                .trim_end()
-                .to_owned(),
+    let keys: Vec<&str> = percents.iter().map(|(key, _)| *key).collect();
+    // Only months have letters.
+    let most = if by == GroupBy::Month { board::NAMED } else { 0 };
+    let marks = board::marks(&report.log, most);
+    let letters = board::letters(&marks, &keys).into_iter();
+    percents
+        .iter()
+        .zip(letters)
+        .enumerate()
+        .map(|(index, ((key, (percent, low, high, weak)), letters))| Bar {
+            label: format!("{} {}", label(by, key), letters).trim_end().to_owned(),
             percent: *percent,
             low: *low,
             high: *high,
             weak: *weak,
             y: index * 28 + 14,
-        }
-    };
-    percents.iter().enumerate().map(bar).collect()
+        })
+        .collect()
 }

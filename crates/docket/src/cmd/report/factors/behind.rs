@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
 use docket_app::{Client, ClientScope, Desk, FactorCase, Period, figures};
-use docket_core::factor::Subject;
 use docket_core::factor::catalogue::CATALOGUE;
+use docket_core::factor::{AFTER_OPENING, Subject};
 use docket_core::words::readable;
 use serde_json::{Value, json};
 
@@ -21,7 +21,9 @@ fn read(wanted: &str) -> Result<(Subject, &str)> {
     let known = || {
         CATALOGUE
             .iter()
-            .map(|entry| entry.kind.as_str())
+            .map(|entry| entry.kind)
+            .chain(AFTER_OPENING)
+            .map(|kind| kind.as_str())
             .collect::<Vec<_>>()
             .join(", ")
     };

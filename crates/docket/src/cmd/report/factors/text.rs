@@ -6,7 +6,9 @@ use docket_app::figures::factors::{self as fields, command};
 use docket_app::figures::shown;
 use docket_core::factor::Subject;
 use docket_core::factor::catalogue::NOT_RECORDED;
-use docket_core::stats::{AMOUNT_DEFINITION, Beside, DISCLAIMER, FACTOR_DEFINITION, FactorTable, Fix, Level};
+use docket_core::stats::{
+    AFTER_DEFINITION, AMOUNT_DEFINITION, Beside, DISCLAIMER, FACTOR_DEFINITION, FactorTable, Fix, Level,
+};
 use docket_core::words::readable;
 use serde_json::Value;
 
@@ -24,6 +26,7 @@ pub fn print(report: &FactorsReport, strata: bool) -> Result<()> {
         }
         untold(report)?;
         model(&fields::model(&report.model))?;
+        after(report)?;
         line(format!(
             "The cases behind a level: {} --cases FACTOR=LEVEL\n",
             command(report.client.as_ref(), report.period)
@@ -72,10 +75,6 @@ fn head(report: &FactorsReport) -> Result<()> {
 
 /// What could not be looked at, so that silence is not taken for no association.
 fn untold(report: &FactorsReport) -> Result<()> {
-    line(
-        "How complete the evidence was, and what platforms gave as reasons, came after the opening and explains nothing here: \
-         docket report win-rate --by evidence, --by decision",
-    )?;
     let untold: Vec<String> = report.report.untold.iter().map(Subject::name).collect();
     if !untold.is_empty() {
         line(format!(
@@ -193,6 +192,29 @@ fn factor(table: &FactorTable, strata: bool) -> Result<()> {
     }
     if table.levels.len() == 1 {
         line("  one level only: there is nothing to compare")?;
+    }
+    line("")
+}
+
+/// What came after the opening, as counts.
+fn after(report: &FactorsReport) -> Result<()> {
+    if report.report.after.is_empty() {
+        return Ok(());
+    }
+    line("AFTER THE OPENING")?;
+    line(AFTER_DEFINITION)?;
+    for table in &report.report.after {
+        let subject = &table.subject;
+        line(subject.name())?;
+        let names = table.levels.iter().map(|level| readable(&level.name));
+        let width = names.map(|name| name.chars().count()).max().unwrap_or(0);
+        for level in &table.levels {
+            let (name, rate) = (readable(&level.name), level.rate);
+            line(format!(
+                "  {name:width$}  {rate}  --cases {subject}={}",
+                level.name
+            ))?;
+        }
     }
     line("")
 }
