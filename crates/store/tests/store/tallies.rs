@@ -548,7 +548,7 @@ async fn a_day_without_a_rate_goes_by_the_last_bank_day_of_a_week(test: TestDb) 
         .map(|on| {
             let mut seen = waiting(&format!("PP-{on}"));
             seen.facts.opened_at = instant(&format!("{on}T10:00:00Z"));
-            seen.facts.amount = Money::new(100_00, kroner);
+            seen.facts.amount = Money::new(10_000, kroner);
             desk.opening(&seen)
         })
         .collect();
