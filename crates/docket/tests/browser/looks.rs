@@ -45,12 +45,13 @@ const PARTS: [&str; 6] = [
 ];
 
 /// What a client's own person sees of its client.
-const CLIENTS_OWN: [&str; 6] = [
+const CLIENTS_OWN: [&str; 7] = [
     "/queue",
     "/questions",
     "/reports/win-rate",
     "/reports/factors",
     "/reports/sla",
+    "/packs",
     "/account",
 ];
 

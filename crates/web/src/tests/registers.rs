@@ -61,7 +61,8 @@ async fn an_exclusion_is_told_on_the_page_and_decided_by_another(db: TestDb) {
 
     let told = post(&lea, form("2026-11-20T12:00", "status page says so")).await;
     assert_eq!(told.status, StatusCode::SEE_OTHER, "{}", told.body);
-    let [row] = &register(&test).await[..] else {
+    let all = register(&test).await;
+    let [row] = &all[..] else {
         panic!("one client was named")
     };
     assert_eq!(
@@ -87,19 +88,23 @@ async fn an_exclusion_is_told_on_the_page_and_decided_by_another(db: TestDb) {
         StatusCode::FORBIDDEN
     );
     let reject = format!("/exclusions/{}/reject", row.id);
-    let mute = test.post(&reject, &[("note", " ")]).await;
+    let mute = test.post_as(&test.admin, &reject, &[("note", " ")]).await;
     assert!(mute.body.contains("say why"), "{}", mute.body);
     assert_eq!(register(&test).await[0].state, ExclusionState::Proposed);
 
     assert!(test.page("/exclusions").await.contains(&approve));
-    assert_eq!(test.post(&approve, &[]).await.status, StatusCode::SEE_OTHER);
-    let row = &register(&test).await[0];
+    assert_eq!(
+        test.post_as(&test.admin, &approve, &[]).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let all = register(&test).await;
+    let row = &all[0];
     assert_eq!(
         (row.state, row.decided_by.as_deref()),
         (ExclusionState::Approved, Some("Ada"))
     );
     // Decided is decided.
-    let twice = test.post(&reject, &[("note", "no")]).await;
+    let twice = test.post_as(&test.admin, &reject, &[("note", "no")]).await;
     assert!(twice.body.contains("decided already"), "{}", twice.body);
     assert_eq!(register(&test).await[0].state, ExclusionState::Approved);
 }
