@@ -18,7 +18,7 @@ use self::answers::Answers;
 use self::checklists::Checklists;
 use self::counter::{Counter, Kind};
 use crate::report_read::Days;
-use crate::win_rate::REPORTED_BAND;
+use crate::win_rate::{DECISION, REPORTED_BAND};
 use crate::{ClientScope, Db, Error, Result};
 
 #[cfg(feature = "testing")]
@@ -54,8 +54,6 @@ const LISTED: &[&str] = &[
     CONNECTION,
     "opened_on",
 ];
-/// What the platform's reason for its decision speaks of.
-const DECISION: &str = "CASE WHEN decision = '' THEN 'not_told' ELSE decision END";
 const CONNECTION: &str = "connection_id";
 const CLIENT: &str = "client_id";
 

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use self::counter::{Counter, KIND};
 pub use self::group::{AmountBand, GroupBy};
-pub(crate) use self::group::{BAND, REPORTED_BAND};
+pub(crate) use self::group::{BAND, DECISION, REPORTED_BAND};
 use crate::fees::Rates;
 use crate::report_read::{Days, truth};
 use crate::{ClientScope, Db, Error, Result};
@@ -84,6 +84,10 @@ pub struct ReportCase {
     pub kept: Option<i64>,
     /// Its factors as known when it opened ([`docket_core::factor::levels`]).
     pub levels: String,
+    /// How complete the evidence was when it was sent.
+    pub evidence: String,
+    /// What the platform's reason for its decision speaks of.
+    pub decision: String,
 }
 
 fn damaged(e: impl std::fmt::Display) -> Error {
@@ -211,7 +215,7 @@ impl Db {
         (figure, group): (Figure, Option<&str>),
     ) -> Result<Vec<ReportCase>> {
         let mut columns = counting.columns(days, true);
-        columns.extend(["client_id", "case_id", "levels"].map(str::to_owned));
+        columns.extend(["client_id", "case_id", "levels", REPORTED_BAND, DECISION].map(str::to_owned));
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
         let mut found = Vec::new();
         let each = |line: &str| {
@@ -220,7 +224,20 @@ impl Db {
                 return Ok(());
             }
             let cells: Vec<&str> = line.split('\t').collect();
-            let [.., amount, kept, opened, stage, connection, client, case, levels] = cells[..] else {
+            let [
+                ..,
+                amount,
+                kept,
+                opened,
+                stage,
+                connection,
+                client,
+                case,
+                levels,
+                band,
+                decision,
+            ] = cells[..]
+            else {
                 return Err(short());
             };
             let amount = Money::new(amount.parse().map_err(damaged)?, kind.currency);
@@ -253,6 +270,8 @@ impl Db {
                     .transpose()
                     .map_err(damaged)?,
                 levels: levels.to_owned(),
+                evidence: band.to_owned(),
+                decision: decision.to_owned(),
             });
             Ok(())
         };

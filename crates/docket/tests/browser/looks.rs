@@ -6,7 +6,7 @@ use docket_browser::Browser;
 use crate::house::{House, log_in};
 
 /// Pages whose addresses are the same in every house.
-const STAFF: [&str; 25] = [
+const STAFF: [&str; 26] = [
     "/queue",
     "/queue?turn=ours",
     "/reports/win-rate",
@@ -18,6 +18,7 @@ const STAFF: [&str; 25] = [
     "/deadlines",
     "/questions",
     "/handover",
+    "/help",
     "/incidents",
     "/unmatched",
     "/search",

@@ -41,6 +41,8 @@ pub(crate) const BAND: &str =
 /// The same in the rows that reports are counted from.
 pub(crate) const REPORTED_BAND: &str =
     "CASE WHEN contested THEN coalesce(nullif(evidence, ''), 'unknown') ELSE 'not_answered' END";
+/// What the platform's reason for its decision speaks of, in the connector's word.
+pub(crate) const DECISION: &str = "CASE WHEN decision = '' THEN 'not_told' ELSE decision END";
 
 impl GroupBy {
     /// Every choice.
@@ -89,7 +91,7 @@ impl GroupBy {
             Self::Client => "client_id",
             Self::Country => "CASE WHEN country = '' THEN 'unknown' ELSE country END",
             Self::Product => "CASE WHEN product = '' THEN 'unknown' ELSE product END",
-            Self::Decision => "CASE WHEN decision = '' THEN 'not_told' ELSE decision END",
+            Self::Decision => DECISION,
             Self::Reason | Self::Platform | Self::Stage | Self::Currency => self.as_str(),
         }
     }
