@@ -3,6 +3,8 @@
 //! What is sent names ids and what changed, nothing of people; whoever wants more reads it with a token. Each event keeps
 //! its id however often it is sent, so that whoever took it twice knows.
 
+mod event;
+
 use docket_core::sentence;
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
@@ -14,17 +16,16 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use docket_connector::{NotTaken, Outside};
 use docket_core::hook::{Delivery, DeliveryState, Hook};
-use docket_core::id::{CaseId, ClientId, EventId, HookId};
-use docket_core::words::{Outcome as CaseOutcome, Turn as Move, WorkState};
+use docket_core::id::{ClientId, EventId, HookId};
 use docket_queue::{NewJob, Outcome};
 use docket_store::{Change, ClientScope, UnitOfWork};
 use ring::hmac;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Serialize;
 use serde_json::json;
 use tokio::sync::Semaphore;
 use url::Url;
 
+use self::event::{CASE_CHANGED, CaseChanged, HookEvent};
 use crate::error::{Error, Result};
 use crate::{Desk, jobs};
 
@@ -121,31 +122,6 @@ fn signature(secret: &SecretString, id: EventId, seconds: i64, body: &str) -> Re
     let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
     let tag = hmac::sign(&key, format!("{id}.{seconds}.{body}").as_bytes());
     Ok(format!("v1,{}", STANDARD.encode(tag.as_ref())))
-}
-
-/// The kind of every event so far.
-const CASE_CHANGED: &str = "case.changed";
-
-/// What others are told: that a case changed, and how it stands. A stable interface: the OpenAPI document has its shape.
-#[derive(Debug, Serialize)]
-struct HookEvent<'a> {
-    id: EventId,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    timestamp: DateTime<Utc>,
-    data: CaseChanged<'a>,
-}
-
-#[derive(Debug, Serialize)]
-struct CaseChanged<'a> {
-    case: CaseId,
-    client: ClientId,
-    version: i64,
-    /// Kinds of entries in its history.
-    changes: &'a [&'a str],
-    turn: Move,
-    work_state: WorkState,
-    outcome: Option<CaseOutcome>,
 }
 
 impl Desk {
