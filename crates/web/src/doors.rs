@@ -352,8 +352,8 @@ doors! {
     ApiKeepView: Post urls::api::VIEWS, programs(Scope::CasesWrite, THEMSELVES);
     ApiDropView: Delete urls::api::VIEWS, programs(Scope::CasesWrite, THEMSELVES);
     ApiPeople: Get urls::api::PEOPLE, programs(Scope::DeskRead, ADMINS);
-    ApiPacks: Get urls::api::PACKS, programs(Scope::ReportsRead, STAFF);
-    ApiPackFile: Get urls::api::PACK_FILE, programs(Scope::ReportsRead, STAFF);
+    ApiPacks: Get urls::api::PACKS, programs(Scope::ReportsRead, READS);
+    ApiPackFile: Get urls::api::PACK_FILE, programs(Scope::ReportsRead, READS);
     ApiApprovePack: Post urls::api::APPROVE_PACK, programs(Scope::ReportsSend, LEADS);
     ApiRejectPack: Post urls::api::REJECT_PACK, programs(Scope::ReportsSend, LEADS);
     ApiPackAnew: Post urls::api::PACK_ANEW, programs(Scope::ReportsSend, LEADS);

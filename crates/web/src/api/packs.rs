@@ -10,14 +10,26 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::input::{Id, Json};
-use super::{Answer, Problem, ok, page};
+use super::{Answer, Problem, ok, page, without};
 use crate::doors::Agent;
 use crate::pages::case::as_file;
 
-/// The newest packs of each client, all at once.
+/// The newest packs of each client, all at once; to a client's own person those that were sent to it, and nothing of how they
+/// were decided.
 pub async fn list(State(desk): State<Desk>, agent: Agent, uri: Uri) -> Answer {
-    let all = desk.packs(agent.scope()).await?;
-    page::page(&uri, all.iter().map(|pack| json!(pack)).collect(), None)
+    if agent.is_staff() {
+        let all = desk.packs(agent.scope()).await?;
+        return page::page(&uri, all.iter().map(|pack| json!(pack)).collect(), None);
+    }
+    let own = desk.sent_packs(agent.scope()).await?;
+    let told = |pack| {
+        let mut value = json!(pack);
+        without(&mut value, &|name, _| {
+            ["recipients", "decided_by", "decided_at", "note"].contains(&name)
+        });
+        value
+    };
+    page::page(&uri, own.iter().map(told).collect(), None)
 }
 
 /// A file as it was made.
@@ -26,7 +38,12 @@ pub async fn file(
     agent: Agent,
     Id((id, name)): Id<(PackId, String)>,
 ) -> Result<Response, Problem> {
-    let (pack, content) = desk.pack_file(agent.scope(), id, &name).await?;
+    let found = if agent.is_staff() {
+        desk.pack_file(agent.scope(), id, &name).await
+    } else {
+        desk.sent_pack_file(agent.scope(), id, &name).await
+    };
+    let (pack, content) = found?;
     let file = pack.files.iter().find(|file| file.name == name);
     let kind = file.map_or("application/octet-stream", |file| file.media_type.as_str());
     Ok(as_file((&name, kind), content))

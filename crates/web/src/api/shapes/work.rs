@@ -2,7 +2,7 @@
 
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder};
 
-use super::super::parts::{id, known, list, maybe, number, object, open, text, time, truth};
+use super::super::parts::{id, known, list, maybe, number, object, open, text, time, truth, with};
 use super::super::words;
 use super::desk;
 
@@ -118,20 +118,26 @@ pub fn person() -> ObjectBuilder {
 }
 
 pub fn pack() -> ObjectBuilder {
-    object([
+    let object = object([
         ("id", id()),
         ("client", id()),
         ("month", words::day().into()),
         ("language", words::language().into()),
-        ("recipients", list(text())),
         ("state", text()),
         ("files", list(open())),
         ("made_at", time()),
-        ("decided_by", maybe(text())),
-        ("decided_at", maybe(time())),
         ("sent_at", maybe(time())),
-        ("note", maybe(text())),
-    ])
+    ]);
+    // What a client's person is not shown.
+    with(
+        object,
+        [
+            ("recipients", list(text())),
+            ("decided_by", maybe(text())),
+            ("decided_at", maybe(time())),
+            ("note", maybe(text())),
+        ],
+    )
 }
 
 /// What is sent to addresses that are told of what happens to cases.

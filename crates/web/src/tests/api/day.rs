@@ -267,6 +267,11 @@ async fn a_pack_goes_by_a_leads_token_only(db: TestDb) {
     let url = format!("/api/v1/packs/{}", pack.id);
     let file = get(&test, &mia, &format!("{url}/files/{}", pack.files[0].name)).await;
     assert_eq!(file.status, StatusCode::OK);
+    // Nothing was sent yet, so that its client has nothing of it.
+    let ida = program(&test, "Ida", Access::Client(owner.0.id)).await;
+    assert_eq!(read(&get(&test, &ida, "/api/v1/packs").await)["items"], json!([]));
+    let early = get(&test, &ida, &format!("{url}/files/{}", pack.files[0].name)).await;
+    assert_eq!(problem(&early), "not-found");
     let none = get(&test, &mia, &format!("{url}/files/secret.txt")).await;
     assert_eq!(problem(&none), "not-found");
     assert_eq!(
