@@ -268,7 +268,7 @@ async fn money_that_waits_for_its_hour_is_not_brought_forward() {
         (&after["state"], &after["send_at"]),
         (&json!("prepared"), &planned)
     );
-    assert_eq!(told(&desk), ["lead_called"]);
+    assert_eq!(told(&desk), ["review_asked", "lead_called"]);
 }
 
 /// What somebody wrote and the platform does not take keeps no answer from going out.
