@@ -72,7 +72,7 @@ pub fn statements(dialect: &Dialect) -> Vec<String> {
             id(8, "1")
         ),
         format!(
-            "INSERT INTO packs (id, client_id, month, language, recipients, state, files, made_at) SELECT {}, c.id, '2026-' || m, 'en', \
+            "INSERT INTO packs (id, client_id, month, language, recipients, state, files, made_at) SELECT {}, c.id, '2026-' || m || '-01', 'en', \
              '[\"board@example.com\"]', 'waiting', '[]', c.created_at FROM (SELECT clients.*, row_number() OVER (ORDER BY id) AS place \
              FROM clients) c CROSS JOIN (SELECT '08' AS m UNION ALL SELECT '09' UNION ALL SELECT '10') t",
             dialect.id("90000000000000000 + c.place * 20 + CAST(m AS BIGINT)")
