@@ -12,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::input::{Id, Json, Parameters};
 use super::{Answer, Problem, json as answer, nothing, ok, page};
 use crate::doors::Agent;
+use crate::pages::queue::views::kept;
 use crate::query::{Pairs, QueueQuery};
 
 /// Where a day begins.
@@ -113,11 +114,7 @@ pub async fn keep_view(State(desk): State<Desk>, agent: Agent, Json(view): Json<
         .collect();
     let query = QueueQuery::parse(&pairs)
         .map_err(|wrong| Problem::invalid(format!("query: {}", wrong.join("; "))))?;
-    // As the queue writes it itself, without a place in the list.
-    let query = QueueQuery { after: None, ..query };
-    let text = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(query.pairs())
-        .finish();
+    let text = kept(query);
     desk.save_view(agent.person.id, &view.name, &text).await?;
     answer(
         StatusCode::CREATED,

@@ -15,7 +15,7 @@ use super::desk::{TestDesk, between};
 use super::work::toy;
 use crate::samples::make::Dispute;
 
-async fn asked(test: &TestDesk, case: CaseId, question: &str) -> String {
+pub async fn asked(test: &TestDesk, case: CaseId, question: &str) -> String {
     let ask = Ask {
         case,
         question: question.to_owned(),

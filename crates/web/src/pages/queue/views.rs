@@ -17,6 +17,14 @@ fn back(fields: &Fields) -> String {
         .unwrap_or_else(urls::open_cases)
 }
 
+/// How a view is kept: the queue's parameters, from its first page on.
+pub fn kept(query: QueueQuery) -> String {
+    let first = urls::queue(&QueueQuery { after: None, ..query });
+    first
+        .split_once('?')
+        .map_or_else(String::new, |(_, kept)| kept.to_owned())
+}
+
 /// Keeps the view that the person looks at under a name.
 pub async fn save(State(desk): State<Desk>, viewer: Viewer, fields: Fields) -> Result<Response, PageError> {
     let view = back(&fields);
@@ -25,10 +33,14 @@ pub async fn save(State(desk): State<Desk>, viewer: Viewer, fields: Fields) -> R
         .into_owned()
         .collect();
     let query = QueueQuery::parse(&pairs).map_err(PageError::BadRequest)?;
-    // A view begins at its first page.
-    let first = urls::queue(&QueueQuery { after: None, ..query });
-    let kept = first.split_once('?').map_or("", |(_, query)| query);
-    desk.save_view(viewer.person.id, fields.get("name"), kept).await?;
+    let kept = kept(query);
+    desk.save_view(viewer.person.id, fields.get("name"), &kept)
+        .await?;
+    let first = if kept.is_empty() {
+        urls::QUEUE.to_owned()
+    } else {
+        format!("{}?{kept}", urls::QUEUE)
+    };
     Ok(Redirect::to(&first).into_response())
 }
 

@@ -3,8 +3,8 @@
 
 use axum::http::StatusCode;
 use chrono::Duration;
-use docket_app::{Ask, ClientScope, PackWish};
-use docket_core::id::{CaseId, ConnectionId};
+use docket_app::{ClientScope, PackWish};
+use docket_core::id::ConnectionId;
 use docket_core::person::Access;
 use docket_core::words::{Language, Outcome};
 use docket_store::on_both;
@@ -12,6 +12,7 @@ use docket_store::testing::TestDb;
 use serde_json::{Value, json};
 
 use super::super::desk::{Answer, TestDesk};
+use super::super::questions::asked;
 use super::super::work::toy;
 use super::{ask, json as read, problem, program};
 use crate::samples::make::Dispute;
@@ -56,19 +57,6 @@ async fn a_connection_is_looked_at_paused_and_resumed(db: TestDb) {
     let setting = json!({ "item": "no-such-item", "value": true });
     let wrong = post(&test, &lea, &format!("{url}/settings"), Some(&setting)).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.body);
-}
-
-/// Questions of two clients: their ids.
-async fn asked(test: &TestDesk, case: CaseId, question: &str) -> String {
-    let ask = Ask {
-        case,
-        question: question.to_owned(),
-        due: None,
-        to: None,
-        actor: "dana".to_owned(),
-    };
-    let asked = test.desk.ask_client(ClientScope::Agency, ask).await.unwrap();
-    asked.request.id.to_string()
 }
 
 async fn a_clients_program_reads_and_answers_its_own_questions_only(db: TestDb) {
