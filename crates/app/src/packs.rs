@@ -96,17 +96,46 @@ impl Desk {
         Ok(self.db.packs(scope).await?)
     }
 
-    /// What went to the clients in scope: packs that were sent, each with the files that were in its mail.
+    /// A page of the packs in scope, the newest month first, after one that was seen; with that one, where it is still there.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn sent_packs(&self, scope: ClientScope) -> Result<Vec<Pack>> {
-        let mut packs = self.packs(scope).await?;
-        packs.retain(|pack| pack.state == PackState::Sent);
+    pub async fn packs_after(
+        &self,
+        scope: ClientScope,
+        after: Option<PackId>,
+        limit: i64,
+    ) -> Result<(Option<Pack>, Vec<Pack>)> {
+        let seen = self.pack_seen(scope, after).await?;
+        let packs = self.db.packs_after(scope, seen.as_ref(), None, limit).await?;
+        Ok((seen, packs))
+    }
+
+    /// What went to the clients in scope, as [`Desk::packs_after`]: packs that were sent, each with the files that were in its
+    /// mail.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sent_packs_after(
+        &self,
+        scope: ClientScope,
+        after: Option<PackId>,
+        limit: i64,
+    ) -> Result<Vec<Pack>> {
+        let seen = self.pack_seen(scope, after).await?;
+        let sent = Some(PackState::Sent);
+        let mut packs = self.db.packs_after(scope, seen.as_ref(), sent, limit).await?;
         for pack in &mut packs {
             pack.files.retain(|file| file.mailed);
         }
         Ok(packs)
+    }
+
+    async fn pack_seen(&self, scope: ClientScope, id: Option<PackId>) -> Result<Option<Pack>> {
+        match id {
+            Some(id) => Ok(self.db.pack(scope, id).await?),
+            None => Ok(None),
+        }
     }
 
     /// A file of a pack that was sent, as it was in the mail.

@@ -25,6 +25,9 @@ const MOVE: &str =
     "UPDATE pack_subscriptions SET next_at = $3 WHERE client_id = $1 AND next_at = $2 RETURNING client_id";
 const PACKS: &str = "SELECT id, client_id, month, language, recipients, state, files, made_at, decided_by, decided_at, sent_at, note \
     FROM packs WHERE client_id BETWEEN $1 AND $2 ORDER BY month DESC, client_id, made_at DESC";
+const AFTER: &str = "SELECT id, client_id, month, language, recipients, state, files, made_at, decided_by, decided_at, sent_at, note \
+    FROM packs WHERE client_id BETWEEN $1 AND $2 AND month <= $3 AND (month < $3 OR client_id > $4 OR client_id = $4 AND made_at < $5) \
+    AND state LIKE $6 ORDER BY month DESC, client_id, made_at DESC LIMIT $7";
 const PACK: &str = "SELECT id, client_id, month, language, recipients, state, files, made_at, decided_by, decided_at, sent_at, note \
     FROM packs WHERE client_id BETWEEN $1 AND $2 AND id = $3";
 const OF_MONTH: &str = "SELECT id FROM packs WHERE client_id = $1 AND month = $2 AND state <> 'rejected'";
@@ -44,6 +47,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     DUE,
     MOVE,
     PACKS,
+    AFTER,
     PACK,
     OF_MONTH,
     ADD,
@@ -141,6 +145,30 @@ impl Db {
         let (low, high) = scope.range();
         let rows: Vec<PackRow> =
             on_db!(self, c => sqlx::query_as(PACKS).bind(low).bind(high).fetch_all(c).await)?;
+        rows.into_iter().map(PackRow::stored).collect()
+    }
+
+    /// A page of the packs of the clients in scope, the newest month first, after the last one seen; all of them, or those in
+    /// one state.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn packs_after(
+        &self,
+        scope: ClientScope,
+        after: Option<&Pack>,
+        state: Option<PackState>,
+        limit: i64,
+    ) -> Result<Vec<Pack>> {
+        let (low, high) = scope.range();
+        // Before the first one: no month is so late.
+        let (month, client, made_at) = after.map_or_else(
+            || ("9999-12-31".to_owned(), Uuid::nil(), DateTime::UNIX_EPOCH),
+            |pack| (pack.month.to_string(), pack.client.0, pack.made_at),
+        );
+        let state = state.map_or_else(|| "%".to_owned(), |state| state.to_string());
+        let rows: Vec<PackRow> = on_db!(self, c => sqlx::query_as(AFTER)
+            .bind(low).bind(high).bind(&month).bind(client).bind(made_at).bind(&state).bind(limit).fetch_all(c).await)?;
         rows.into_iter().map(PackRow::stored).collect()
     }
 

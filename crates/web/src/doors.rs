@@ -264,6 +264,7 @@ doors! {
     DeliverAgain: Post urls::DELIVER_AGAIN, LEADS;
     People: Get urls::PEOPLE, ADMINS;
     AddPerson: Post urls::PEOPLE, ADMINS;
+    Person: Get urls::PERSON, ADMINS;
     ResetPerson: Post urls::RESET_PERSON, ADMINS;
     ChangeRole: Post urls::CHANGE_ROLE, ADMINS;
     DisablePerson: Post urls::DISABLE_PERSON, ADMINS;

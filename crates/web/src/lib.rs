@@ -173,6 +173,7 @@ fn doors(desk: Desk, site: Site) -> Doors {
         .open(Door::DeliverAgain, hooks::retry)
         .open(Door::People, people::page)
         .open(Door::AddPerson, people::add)
+        .open(Door::Person, people::one)
         .open(Door::ResetPerson, people::reset)
         .open(Door::ChangeRole, people::role)
         .open(Door::DisablePerson, people::disable)

@@ -330,10 +330,10 @@ fn scope(viewer: &Viewer, client: Option<&Client>) -> ClientScope {
     client.map_or_else(|| viewer.scope(), |c| ClientScope::One(c.id))
 }
 
-/// The clients as choices; for the agency the first one means all.
-/// More clients than these are not all offered: whoever wants one types its name.
-pub const CHOICES: usize = 500;
+/// More clients than these are not all offered: whoever wants one types its name. A page of them stays small.
+pub const CHOICES: usize = 200;
 
+/// The clients as choices; for the agency the first one means all.
 fn client_choices(viewer: &Viewer, all: &[Client], chosen: Option<&Client>) -> Vec<Choice> {
     let every = Choice::new("", t("all-clients"), chosen.is_none());
     let each = all
@@ -345,4 +345,20 @@ fn client_choices(viewer: &Viewer, all: &[Client], chosen: Option<&Client>) -> V
         .into_iter()
         .chain(each)
         .collect()
+}
+
+/// The page of a list that begins after the row with this id, and the id after which the next page begins. A row that is gone
+/// by now leads back to the first page.
+fn page_after<'a, T, K: PartialEq>(
+    rows: &'a [T],
+    after: Option<&K>,
+    size: usize,
+    id: impl Fn(&T) -> K,
+) -> (&'a [T], Option<K>) {
+    let seen = after.and_then(|after| rows.iter().position(|row| id(row) == *after));
+    let from = seen.map_or(0, |last| last + 1);
+    let to = rows.len().min(from + size);
+    let page = &rows[from..to];
+    let next = page.last().filter(|_| to < rows.len()).map(&id);
+    (page, next)
 }

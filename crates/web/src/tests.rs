@@ -18,6 +18,7 @@ mod log_in;
 mod markup;
 mod outside;
 mod packs;
+mod paged;
 mod questions;
 mod queue;
 mod registers;

@@ -80,6 +80,7 @@ pub const RULES: &str = "/rules";
 pub const TRY_RULE: &str = "/rules/{id}/try";
 pub const ACTIVATE_RULE: &str = "/rules/{id}/activate";
 pub const RETIRE_RULE: &str = "/rules/{id}/retire";
+pub const PERSON: &str = "/people/{id}";
 pub const RESET_PERSON: &str = "/people/{id}/reset";
 pub const CHANGE_ROLE: &str = "/people/{id}/role";
 pub const DISABLE_PERSON: &str = "/people/{id}/disable";
@@ -532,6 +533,21 @@ pub fn unmatched(client: Option<ClientId>, after: Option<&str>) -> String {
     with(UNMATCHED, &pairs.collect::<Vec<_>>())
 }
 
+/// The clients after this one.
+pub fn clients(after: ClientId) -> String {
+    format!("{CLIENTS}?after={after}")
+}
+
+/// The sync page from the connection after this one on.
+pub fn sync(after: ConnectionId) -> String {
+    format!("{SYNC}?after={after}")
+}
+
+/// The packs after this one.
+pub fn packs(after: PackId) -> String {
+    format!("{PACKS}?after={after}")
+}
+
 /// The sync page, after something was queued.
 pub fn sync_queued() -> String {
     with(SYNC, &[("queued", "1".to_owned())])
@@ -639,6 +655,16 @@ pub fn stop_hook(id: HookId) -> String {
 /// Tries an event again.
 pub fn deliver_again(id: EventId) -> String {
     DELIVER_AGAIN.replace("{id}", &id.to_string())
+}
+
+/// The people after this one.
+pub fn people(after: PersonId) -> String {
+    format!("{PEOPLE}?after={after}")
+}
+
+/// The page of a person.
+pub fn person(id: PersonId) -> String {
+    format!("{PEOPLE}/{id}")
 }
 
 /// Makes a link for a new password.

@@ -150,6 +150,7 @@ async fn browser_every_screen_is_accessible_in_both_themes_and_enlarged() {
         format!("/questions/ask?case={id}"),
         first(&browser, "/connections", "/connections/").await,
         first(&browser, "/clients", "/clients/").await,
+        first(&browser, "/people", "/people/").await,
     ];
     pages.extend(STAFF.map(str::to_owned));
     pages.extend(PARTS.map(|part| format!("{case}{part}")));

@@ -85,6 +85,7 @@ const READS: &[&str] = &[
     "pack_subscriptions",
     "packets",
     "packs",
+    "packs_after",
     "orders_found",
     "prepared_by",
     "requests_found",
@@ -364,6 +365,10 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             .iter()
             .filter(|p| p.id == mine.pack)
             .count(),
+        "packs_after" => {
+            let all = db.packs_after(scope, None, None, 100).await.unwrap();
+            all.iter().filter(|p| p.id == mine.pack).count()
+        }
         "pack_subscriptions" => {
             let all = db.pack_subscriptions(scope).await.unwrap();
             all.iter().filter(|s| s.client == mine.client).count()

@@ -9,27 +9,38 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::input::{Id, Json};
+use super::cases::Pages;
+use super::input::{Id, Json, Parameters};
 use super::{Answer, Problem, ok, page, without};
 use crate::doors::Agent;
 use crate::pages::case::as_file;
 
-/// The newest packs of each client, all at once; to a client's own person those that were sent to it, and nothing of how they
-/// were decided.
-pub async fn list(State(desk): State<Desk>, agent: Agent, uri: Uri) -> Answer {
-    if agent.is_staff() {
-        let all = desk.packs(agent.scope()).await?;
-        return page::page(&uri, all.iter().map(|pack| json!(pack)).collect(), None);
-    }
-    let own = desk.sent_packs(agent.scope()).await?;
+/// The packs, the newest month first; to a client's own person those that were sent to it, and nothing of how they were decided.
+pub async fn list(
+    State(desk): State<Desk>,
+    agent: Agent,
+    uri: Uri,
+    Parameters(pages): Parameters<Pages>,
+) -> Answer {
+    let limit = page::limit(pages.limit)?;
+    let after: Option<PackId> = page::place(pages.cursor.as_deref())?;
+    let mut found = if agent.is_staff() {
+        desk.packs_after(agent.scope(), after, limit + 1).await?.1
+    } else {
+        desk.sent_packs_after(agent.scope(), after, limit + 1).await?
+    };
+    let more = page::more(&mut found, limit);
+    let next = found.last().filter(|_| more).map(|one| page::cursor(&one.id));
     let told = |pack| {
         let mut value = json!(pack);
-        without(&mut value, &|name, _| {
-            ["recipients", "decided_by", "decided_at", "note"].contains(&name)
-        });
+        if !agent.is_staff() {
+            without(&mut value, &|name, _| {
+                ["recipients", "decided_by", "decided_at", "note"].contains(&name)
+            });
+        }
         value
     };
-    page::page(&uri, own.iter().map(told).collect(), None)
+    page::page(&uri, found.iter().map(told).collect(), next)
 }
 
 /// A file as it was made.

@@ -240,7 +240,7 @@ pub fn about(door: Door) -> Option<About> {
         }
         Door::ApiDropView => About::nothing("Forget a view of the queue").query::<day::Named>(),
         Door::ApiPeople => About::page("Who can log in; changed on the pages only", "Person"),
-        Door::ApiPacks => About::page("Monthly packs, the newest first and all at once", "Pack"),
+        Door::ApiPacks => About::page("Monthly packs, the newest month first", "Pack").query::<cases::Pages>(),
         Door::ApiPackFile => About::file("A file of a pack, as it was made"),
         Door::ApiApprovePack => About::one("Let a pack go to its client", "Pack"),
         Door::ApiRejectPack => About::one("Do not let a pack go", "Pack").body::<packs::Refusal>(),

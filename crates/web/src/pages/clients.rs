@@ -7,7 +7,7 @@ pub mod one;
 use std::collections::HashMap;
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use chrono::{DateTime, Utc};
 use docket_app::{Client, ClientsReport, Connection, Desk};
 use docket_core::id::ClientId;
@@ -17,11 +17,14 @@ use docket_core::words::Turn;
 use crate::doors::Viewer;
 use crate::error::{PageResult, html};
 use crate::pages::win_rate::cells::RateCell;
-use crate::pages::{Frame, Section};
-use crate::query::{QueueQuery, ReportQuery};
+use crate::pages::{Frame, Section, page_after};
+use crate::query::{Pairs, QueueQuery, ReportQuery, place};
 use crate::show::{self, Freshness, Stamp};
 use crate::texts::t;
 use crate::urls;
+
+/// Clients of one page.
+const PAGE: usize = 50;
 
 /// The page.
 #[derive(Debug, Template)]
@@ -32,6 +35,7 @@ pub struct ClientsView {
     from: String,
     to: String,
     rows: Vec<Row>,
+    next: Option<String>,
 }
 
 #[derive(Debug)]
@@ -58,19 +62,21 @@ struct Account {
 }
 
 impl ClientsView {
-    pub fn of(viewer: &Viewer, report: &ClientsReport, now: DateTime<Utc>) -> Self {
+    pub fn of(viewer: &Viewer, report: &ClientsReport, after: Option<ClientId>, now: DateTime<Utc>) -> Self {
+        let (page, next) = page_after(&report.clients, after.as_ref(), PAGE, |c| c.id);
         let period = report.win_rate.wish.period;
         Self {
             frame: Frame::of(viewer, t("nav-clients"), Section::Clients).dated(now),
             from: show::day(period.from.date_naive()),
             to: show::day(period.to.date_naive()),
-            rows: rows(report, now),
+            rows: rows(page, report, now),
+            next: next.map(urls::clients),
         }
     }
 }
 
-/// One for each client of the report.
-fn rows(report: &ClientsReport, now: DateTime<Utc>) -> Vec<Row> {
+/// One for each of these clients of the report.
+fn rows(clients: &[Client], report: &ClientsReport, now: DateTime<Utc>) -> Vec<Row> {
     let mut accounts: HashMap<ClientId, Vec<&Connection>> = HashMap::new();
     for connection in &report.connections {
         accounts.entry(connection.client).or_default().push(connection);
@@ -87,7 +93,7 @@ fn rows(report: &ClientsReport, now: DateTime<Utc>) -> Vec<Row> {
         let group = groups.get(client.name.as_str()).copied();
         Row::of(client, (own, report), group, now)
     };
-    report.clients.iter().map(row).collect()
+    clients.iter().map(row).collect()
 }
 
 impl Row {
@@ -131,7 +137,8 @@ impl Row {
     }
 }
 
-pub async fn page(State(desk): State<Desk>, viewer: Viewer) -> PageResult {
+pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
+    let after = place(&pairs, "after")?;
     let report = desk.clients_report(viewer.scope()).await?;
-    html(&ClientsView::of(&viewer, &report, desk.env.now()))
+    html(&ClientsView::of(&viewer, &report, after, desk.env.now()))
 }

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::doors::{Door, Viewer};
 use crate::error::{PageResult, html};
-use crate::pages::{Frame, Section};
+use crate::pages::{Frame, Section, page_after};
 use crate::query::{Pairs, QueueQuery, place};
 use crate::say::{self, say};
 use crate::show::{Freshness, Stamp};
@@ -173,18 +173,13 @@ impl ConnectionsView {
         now: DateTime<Utc>,
     ) -> Self {
         let fresh = |c: &&Connection| Freshness::of(c, now).is_fresh();
-        // A connection that is gone by now leads back to the first page.
-        let shown = after.and_then(|id| connections.iter().position(|c| c.id == id));
-        let from = shown.map_or(0, |last| last + 1);
-        let to = connections.len().min(from + PAGE);
-        let rows = &connections[from..to];
-        let more = rows.last().filter(|_| to < connections.len());
+        let (rows, next) = page_after(connections, after.as_ref(), PAGE, |c| c.id);
         Self {
             frame: Frame::of(viewer, t("nav-connections"), Section::Connections).dated(now),
             fresh: connections.iter().filter(fresh).count(),
             all: connections.len(),
             rows: rows.iter().map(|c| Row::of(c, answers, now)).collect(),
-            next: more.map(|last| urls::connections(last.id)),
+            next: next.map(urls::connections),
             requests,
             hooks: viewer.may(Door::Hooks).then_some(urls::HOOKS),
         }

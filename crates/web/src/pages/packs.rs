@@ -1,7 +1,7 @@
 //! Monthly packs: what waits for a lead, what was sent, and each file as it was made.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
@@ -11,10 +11,14 @@ use docket_core::pack::{Pack, PackState};
 
 use crate::doors::{Door, Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, html};
-use crate::pages::{Frame, Section};
+use crate::pages::{Frame, Section, page_after};
+use crate::query::{Pairs, place};
 use crate::show::{self, Stamp};
 use crate::texts::t;
 use crate::urls;
+
+/// Packs of one page.
+const PAGE: usize = 40;
 
 /// The page.
 #[derive(Debug, Template)]
@@ -25,6 +29,7 @@ pub struct PacksView {
     /// Whether it shows how packs are worked on; a client's own person gets what was sent.
     staff: bool,
     rows: Vec<Row>,
+    next: Option<String>,
 }
 
 #[derive(Debug)]
@@ -44,13 +49,21 @@ struct Row {
 }
 
 impl PacksView {
-    pub fn of(viewer: &Viewer, packs: &[Pack], clients: &[Client], now: DateTime<Utc>) -> Self {
-        // Of several that were rejected only the newest, which is listed first.
+    /// Up to one more than a page shows, after the one that the page before ended with.
+    pub fn of(
+        viewer: &Viewer,
+        (before, packs): (Option<&Pack>, &[Pack]),
+        clients: &[Client],
+        now: DateTime<Utc>,
+    ) -> Self {
+        // Of several of one month the newest is listed first; only that one is made anew.
+        let listed: Vec<&Pack> = before.into_iter().chain(packs).collect();
         let newest = |pack: &Pack| {
-            let same = |other: &&Pack| other.client == pack.client && other.month == pack.month;
-            packs.iter().find(same).map(|first| first.id) == Some(pack.id)
+            let same = |other: &&&Pack| other.client == pack.client && other.month == pack.month;
+            listed.iter().find(same).map(|first| first.id) == Some(pack.id)
         };
         let again = |pack: &Pack| pack.state == PackState::Rejected && newest(pack);
+        let (page, next) = page_after(packs, None, PAGE, |pack| pack.id);
         let row = |pack: &Pack| {
             let client = clients.iter().find(|client| client.id == pack.client);
             let client = client.map_or_else(String::new, |client| client.name.clone());
@@ -93,19 +106,23 @@ impl PacksView {
             .dated(now),
             key: viewer.key.clone(),
             staff: viewer.is_staff(),
-            rows: packs.iter().map(row).collect(),
+            rows: page.iter().map(row).collect(),
+            next: next.map(urls::packs),
         }
     }
 }
 
-pub async fn page(State(desk): State<Desk>, viewer: Viewer) -> PageResult {
-    let packs = if viewer.is_staff() {
-        desk.packs(viewer.scope()).await?
+pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
+    let after = place(&pairs, "after")?;
+    let (scope, limit) = (viewer.scope(), i64::try_from(PAGE + 1).unwrap_or(i64::MAX));
+    let (before, packs) = if viewer.is_staff() {
+        desk.packs_after(scope, after, limit).await?
     } else {
-        desk.sent_packs(viewer.scope()).await?
+        (None, desk.sent_packs_after(scope, after, limit).await?)
     };
-    let clients = desk.clients(viewer.scope()).await?;
-    html(&PacksView::of(&viewer, &packs, &clients, desk.env.now()))
+    let clients = desk.clients(scope).await?;
+    let shown = (before.as_ref(), packs.as_slice());
+    html(&PacksView::of(&viewer, shown, &clients, desk.env.now()))
 }
 
 fn id_of(text: &str) -> Result<PackId, PageError> {

@@ -1,9 +1,9 @@
 //! Who can log in, and changing it. An admin cannot shut themselves out, so that one always remains.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header::HOST;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -14,29 +14,47 @@ use docket_core::person::{Person, Role, SkillKind};
 
 use crate::doors::{Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, again, html};
-use crate::pages::{Choice, Frame, Section};
+use crate::pages::{Choice, Frame, Section, page_after};
+use crate::query::{Pairs, place};
 use crate::say;
 use crate::show::{self, Stamp};
 use crate::texts::t;
 use crate::urls;
 
-/// The page.
+/// People of one page.
+const PAGE: usize = 50;
+
+/// Who there is, and adding somebody.
 #[derive(Debug, Template)]
 #[template(path = "people.html")]
 pub struct PeopleView {
     frame: Frame,
     key: FormKey,
     problem: Option<String>,
-    /// Whose link was just made, and the link; shown this once.
-    link: Option<(String, String)>,
     rows: Vec<Row>,
+    next: Option<String>,
     roles: Vec<Choice>,
     clients: Vec<Choice>,
 }
 
+/// One of them, and changing what they may.
+#[derive(Debug, Template)]
+#[template(path = "person.html")]
+pub struct PersonView {
+    frame: Frame,
+    key: FormKey,
+    problem: Option<String>,
+    /// A link for a new password that was just made; shown this once.
+    link: Option<String>,
+    row: Row,
+    roles: Vec<Choice>,
+    clients: Vec<Choice>,
+    links: Links,
+}
+
 #[derive(Debug)]
 struct Row {
-    id: String,
+    url: String,
     name: String,
     email: String,
     role: String,
@@ -47,11 +65,8 @@ struct Row {
     disabled: bool,
     /// Of who works on cases: what they are good at, as the field has it, and what they have on their hands.
     work: Option<(String, i64)>,
-    roles: Vec<Choice>,
-    clients: Vec<Choice>,
     /// Whether it is the person who looks.
     own: bool,
-    links: Links,
 }
 
 #[derive(Debug)]
@@ -77,11 +92,12 @@ fn clients(all: &[Client], chosen: Option<ClientId>) -> Vec<Choice> {
 }
 
 /// Skills as people write them: `paypal, de, Acme GmbH`.
-fn written(skills: &BTreeSet<Skill>, names: &HashMap<ClientId, String>) -> String {
+fn written(skills: &BTreeSet<Skill>, all: &[Client]) -> String {
     let word = |skill: &Skill| match skill.kind {
         SkillKind::Client => {
-            let name = skill.value.parse().ok().and_then(|id| names.get(&id).cloned());
-            name.unwrap_or_else(|| skill.value.clone())
+            let id: Option<ClientId> = skill.value.parse().ok();
+            let client = all.iter().find(|client| Some(client.id) == id);
+            client.map_or_else(|| skill.value.clone(), |client| client.name.clone())
         }
         SkillKind::Platform | SkillKind::Language => skill.value.clone(),
     };
@@ -110,8 +126,8 @@ fn read(text: &str, all: &[Client]) -> Vec<Skill> {
     words.map(skill).collect()
 }
 
-/// What the page shows.
-#[derive(Debug)]
+/// What the pages show.
+#[derive(Debug, Clone, Copy)]
 pub struct Staff<'a> {
     pub people: &'a [Person],
     pub clients: &'a [Client],
@@ -125,46 +141,34 @@ impl Row {
             (None, false) => (t("people-no-password").plain(), "warn"),
             (None, true) => (t("people-can").plain(), "good"),
         };
-        let names: HashMap<ClientId, String> = staff.clients.iter().map(|c| (c.id, c.name.clone())).collect();
         let client = person.access.client();
+        let named = |id: ClientId| staff.clients.iter().find(|c| c.id == id);
         let work = staff.load.people.iter().find(|(p, ..)| p.id == person.id);
         Self {
-            id: person.id.to_string(),
+            url: urls::person(person.id),
             name: person.name.clone(),
             email: person.email.clone(),
             role: show::words(person.access.role()),
-            client: client.map(|id| names.get(&id).cloned().unwrap_or_else(|| id.to_string())),
+            client: client.map(|id| named(id).map_or_else(|| id.to_string(), |c| c.name.clone())),
             since: Stamp::of(person.created_at, now),
             state,
             codes: person.second_factor,
             disabled: person.disabled_at.is_some(),
-            work: work.map(|(_, skills, open)| (written(skills, &names), *open)),
-            roles: roles(Some(person.access.role())),
-            clients: clients(staff.clients, client),
+            work: work.map(|(_, skills, open)| (written(skills, staff.clients), *open)),
             own: person.id == viewer.person.id,
-            links: Links {
-                reset: urls::reset_person(person.id),
-                role: urls::change_role(person.id),
-                disable: urls::disable_person(person.id),
-                enable: urls::enable_person(person.id),
-                skills: urls::set_skills(person.id),
-            },
         }
     }
 }
 
 impl PeopleView {
-    pub fn of(viewer: &Viewer, staff: &Staff<'_>, now: DateTime<Utc>) -> Self {
+    pub fn of(viewer: &Viewer, staff: &Staff<'_>, after: Option<PersonId>, now: DateTime<Utc>) -> Self {
+        let (page, next) = page_after(staff.people, after.as_ref(), PAGE, |p| p.id);
         Self {
             frame: Frame::of(viewer, t("nav-people"), Section::People).dated(now),
             key: viewer.key.clone(),
             problem: None,
-            link: None,
-            rows: staff
-                .people
-                .iter()
-                .map(|p| Row::of(viewer, p, staff, now))
-                .collect(),
+            rows: page.iter().map(|p| Row::of(viewer, p, staff, now)).collect(),
+            next: next.map(urls::people),
             roles: roles(Some(Role::Specialist)),
             clients: clients(staff.clients, None),
         }
@@ -174,36 +178,83 @@ impl PeopleView {
         self.problem = Some(problem);
         self
     }
+}
 
-    pub fn linked(mut self, name: &str, link: String) -> Self {
-        self.link = Some((name.to_owned(), link));
+impl PersonView {
+    pub fn of(viewer: &Viewer, person: &Person, staff: &Staff<'_>, now: DateTime<Utc>) -> Self {
+        Self {
+            frame: Frame::of(viewer, &person.name, Section::People).dated(now),
+            key: viewer.key.clone(),
+            problem: None,
+            link: None,
+            row: Row::of(viewer, person, staff, now),
+            roles: roles(Some(person.access.role())),
+            clients: clients(staff.clients, person.access.client()),
+            links: Links {
+                reset: urls::reset_person(person.id),
+                role: urls::change_role(person.id),
+                disable: urls::disable_person(person.id),
+                enable: urls::enable_person(person.id),
+                skills: urls::set_skills(person.id),
+            },
+        }
+    }
+
+    pub fn with(mut self, problem: String) -> Self {
+        self.problem = Some(problem);
+        self
+    }
+
+    pub fn linked(mut self, link: String) -> Self {
+        self.link = Some(link);
         self
     }
 }
 
-async fn view(desk: &Desk, viewer: &Viewer) -> Result<PeopleView, PageError> {
+async fn list(desk: &Desk, viewer: &Viewer, after: Option<PersonId>) -> Result<PeopleView, PageError> {
+    let staff = Staff {
+        people: &desk.people().await?,
+        clients: &desk.clients(viewer.scope()).await?,
+        load: &desk.workload(viewer.scope()).await?,
+    };
+    Ok(PeopleView::of(viewer, &staff, after, desk.env.now()))
+}
+
+async fn view(desk: &Desk, viewer: &Viewer, id: PersonId) -> Result<PersonView, PageError> {
     let people = desk.people().await?;
-    let clients = desk.clients(viewer.scope()).await?;
-    let load = desk.workload(viewer.scope()).await?;
     let staff = Staff {
         people: &people,
-        clients: &clients,
-        load: &load,
+        clients: &desk.clients(viewer.scope()).await?,
+        load: &desk.workload(viewer.scope()).await?,
     };
-    Ok(PeopleView::of(viewer, &staff, desk.env.now()))
+    let person = people.iter().find(|p| p.id == id);
+    let person = person.ok_or_else(|| PageError::NotFound(t("people-missing").plain()))?;
+    Ok(PersonView::of(viewer, person, &staff, desk.env.now()))
 }
 
-pub async fn page(State(desk): State<Desk>, viewer: Viewer) -> PageResult {
-    html(&view(&desk, &viewer).await?)
+pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
+    let after = place(&pairs, "after")?;
+    html(&list(&desk, &viewer, after).await?)
 }
 
-async fn answer(desk: &Desk, viewer: &Viewer, done: Result<(), Error>) -> Result<Response, PageError> {
+/// One of them.
+pub async fn one(State(desk): State<Desk>, viewer: Viewer, id: Path<String>) -> PageResult {
+    let person = person_of(&desk, &id).await?;
+    html(&view(&desk, &viewer, person.id).await?)
+}
+
+async fn answer(
+    desk: &Desk,
+    viewer: &Viewer,
+    person: PersonId,
+    done: Result<(), Error>,
+) -> Result<Response, PageError> {
     match done {
-        Ok(()) => Ok(Redirect::to(urls::PEOPLE).into_response()),
+        Ok(()) => Ok(Redirect::to(&urls::person(person)).into_response()),
         Err(error) if error.is_ours() => Err(error.into()),
         Err(error) => again(
             StatusCode::UNPROCESSABLE_ENTITY,
-            &view(desk, viewer).await?.with(say::error(&error)),
+            &view(desk, viewer, person).await?.with(say::error(&error)),
         ),
     }
 }
@@ -218,17 +269,22 @@ async fn person_of(desk: &Desk, Path(id): &Path<String>) -> Result<Person, PageE
         .ok_or_else(missing)
 }
 
-fn access(fields: &Fields) -> Result<(Role, Option<ClientId>), Error> {
+/// The role and the client of a form: a client by its id, or where there are many by its name.
+fn access(fields: &Fields, all: &[Client]) -> Result<(Role, Option<ClientId>), Error> {
     let role = fields
         .get("role")
         .parse()
         .map_err(|_| Error::Invalid(t("people-choose-role").into()))?;
-    let client = Some(fields.get("client")).filter(|c| !c.is_empty());
-    let client = client.map(str::parse).transpose();
-    Ok((
-        role,
-        client.map_err(|_| Error::Invalid(t("choose-client").into()))?,
-    ))
+    let client = match fields.get("client").trim() {
+        "" => None,
+        wanted => {
+            let name = wanted.to_lowercase();
+            let fits = |c: &&Client| c.id.to_string() == wanted || c.name.to_lowercase() == name;
+            let found = all.iter().find(fits).map(|c| c.id);
+            Some(found.ok_or_else(|| Error::Invalid(t("choose-client").into()))?)
+        }
+    };
+    Ok((role, client))
 }
 
 /// The link with which somebody chooses a password, shown this once.
@@ -250,7 +306,7 @@ async fn link(
     };
     again(
         StatusCode::OK,
-        &view(desk, viewer).await?.linked(&person.name, address),
+        &view(desk, viewer, person.id).await?.linked(address),
     )
 }
 
@@ -261,7 +317,8 @@ pub async fn add(
     headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, PageError> {
-    let added = match access(&fields) {
+    let all = desk.clients(viewer.scope()).await?;
+    let added = match access(&fields, &all) {
         Ok((role, client)) => {
             let new = NewPerson {
                 name: fields.get("name").to_owned(),
@@ -275,7 +332,11 @@ pub async fn add(
     };
     match added {
         Ok(person) => link(&desk, &viewer, &person, &headers).await,
-        Err(error) => answer(&desk, &viewer, Err(error)).await,
+        Err(error) if error.is_ours() => Err(error.into()),
+        Err(error) => again(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &list(&desk, &viewer, None).await?.with(say::error(&error)),
+        ),
     }
 }
 
@@ -309,12 +370,13 @@ pub async fn role(
     fields: Fields,
 ) -> Result<Response, PageError> {
     let person = person_of(&desk, &id).await?;
-    let done = match access(&fields) {
+    let all = desk.clients(viewer.scope()).await?;
+    let done = match access(&fields, &all) {
         _ if person.id == viewer.person.id => Err(own()),
         Ok((role, client)) => desk.change_role(&person, role, client).await,
         Err(error) => Err(error),
     };
-    answer(&desk, &viewer, done).await
+    answer(&desk, &viewer, person.id, done).await
 }
 
 pub async fn disable(
@@ -328,7 +390,7 @@ pub async fn disable(
     } else {
         desk.disable_person(person.id).await
     };
-    answer(&desk, &viewer, done).await
+    answer(&desk, &viewer, person.id, done).await
 }
 
 pub async fn enable(
@@ -338,7 +400,7 @@ pub async fn enable(
 ) -> Result<Response, PageError> {
     let person = person_of(&desk, &id).await?;
     let done = desk.enable_person(person.id).await;
-    answer(&desk, &viewer, done).await
+    answer(&desk, &viewer, person.id, done).await
 }
 
 /// Says what somebody is good at.
@@ -352,5 +414,5 @@ pub async fn skills(
     let all = desk.clients(viewer.scope()).await?;
     let skills = read(fields.get("skills"), &all);
     let done = desk.set_skills(viewer.scope(), person.id, &skills).await;
-    answer(&desk, &viewer, done).await
+    answer(&desk, &viewer, person.id, done).await
 }

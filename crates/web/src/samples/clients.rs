@@ -73,7 +73,7 @@ impl Samples for ClientsView {
         };
         [report(&house, true), report(&house, false), none]
             .iter()
-            .map(|report| Self::of(&viewer(), report, now()))
+            .map(|report| Self::of(&viewer(), report, None, now()))
             .collect()
     }
 }

@@ -34,15 +34,20 @@ impl Samples for PacksView {
         };
         let all: Vec<Pack> = PackState::ALL.iter().map(pack).collect();
         vec![
-            Self::of(&viewer(), &[], &[], now()),
-            Self::of(&viewer(), &all, std::slice::from_ref(&house.client), now()),
+            Self::of(&viewer(), (None, &[]), &[], now()),
             Self::of(
-                &clients_own(house.client.id),
-                &all[3..4],
+                &viewer(),
+                (None, &all),
                 std::slice::from_ref(&house.client),
                 now(),
             ),
-            Self::of(&clients_own(house.client.id), &[], &[], now()),
+            Self::of(
+                &clients_own(house.client.id),
+                (None, &all[3..4]),
+                std::slice::from_ref(&house.client),
+                now(),
+            ),
+            Self::of(&clients_own(house.client.id), (None, &[]), &[], now()),
         ]
     }
 }

@@ -19,7 +19,7 @@ use crate::pages::audit::AuditView;
 use crate::pages::log_in::LogInView;
 use crate::pages::notices::NoticesView;
 use crate::pages::password::{PasswordGone, PasswordView};
-use crate::pages::people::{PeopleView, Staff};
+use crate::pages::people::{PeopleView, PersonView, Staff};
 
 fn env() -> Env {
     Clock::at(now()).env()
@@ -175,42 +175,62 @@ impl Samples for NoticesView {
     }
 }
 
+/// Everybody that a page of people tells apart.
+fn staff() -> (Vec<Person>, Workload, docket_app::Client) {
+    let other = |digit: u8| {
+        format!("00000000-0000-7000-8000-00000000000{digit}")
+            .parse::<PersonId>()
+            .unwrap()
+    };
+    let client = house().client;
+    let mut disabled = person(Access::Lead);
+    disabled.disabled_at = Some(now());
+    let mut invited = person(Access::Client(client.id));
+    invited.has_password = false;
+    invited.id = other(7);
+    disabled.id = other(8);
+    let mut codes = person(Access::Specialist);
+    codes.id = other(9);
+    codes.second_factor = true;
+    let skill = |kind, value: String| Skill { kind, value };
+    let skills = [
+        skill(SkillKind::Client, client.id.to_string()),
+        skill(SkillKind::Client, NASTY.to_owned()),
+        skill(SkillKind::Platform, "paypal".to_owned()),
+    ];
+    let load = Workload {
+        people: vec![(codes.clone(), skills.into(), 1), (viewer().person, [].into(), 3)],
+    };
+    (vec![viewer().person, disabled, invited, codes], load, client)
+}
+
 impl Samples for PeopleView {
     fn samples() -> Vec<Self> {
-        let other = |digit: u8| {
-            format!("00000000-0000-7000-8000-00000000000{digit}")
-                .parse::<PersonId>()
-                .unwrap()
-        };
-        let client = house().client;
-        let mut disabled = person(Access::Lead);
-        disabled.disabled_at = Some(now());
-        let mut invited = person(Access::Client(client.id));
-        invited.has_password = false;
-        invited.id = other(7);
-        disabled.id = other(8);
-        let mut codes = person(Access::Specialist);
-        codes.id = other(9);
-        codes.second_factor = true;
-        let skill = |kind, value: String| Skill { kind, value };
-        let skills = [
-            skill(SkillKind::Client, client.id.to_string()),
-            skill(SkillKind::Client, NASTY.to_owned()),
-            skill(SkillKind::Platform, "paypal".to_owned()),
-        ];
-        let load = Workload {
-            people: vec![(codes.clone(), skills.into(), 1), (viewer().person, [].into(), 3)],
-        };
-        let all = [viewer().person, disabled, invited, codes];
+        let (people, load, client) = staff();
         let staff = Staff {
-            people: &all,
+            people: &people,
             clients: std::slice::from_ref(&client),
             load: &load,
         };
-        vec![
-            Self::of(&viewer(), &staff, now()).with(NASTY.to_owned()),
-            Self::of(&viewer(), &staff, now()).linked(NASTY, NASTY.to_owned()),
-        ]
+        let of = || Self::of(&viewer(), &staff, None, now());
+        vec![of(), of().with(NASTY.to_owned())]
+    }
+}
+
+impl Samples for PersonView {
+    fn samples() -> Vec<Self> {
+        let (people, load, client) = staff();
+        let staff = Staff {
+            people: &people,
+            clients: std::slice::from_ref(&client),
+            load: &load,
+        };
+        let each = |person: &Person| Self::of(&viewer(), person, &staff, now());
+        let told = [
+            each(&people[3]).with(NASTY.to_owned()),
+            each(&people[2]).linked(NASTY.to_owned()),
+        ];
+        people.iter().map(each).chain(told).collect()
     }
 }
 

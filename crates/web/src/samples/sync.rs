@@ -84,7 +84,9 @@ impl Samples for SyncView {
             dead: Vec::new(),
         };
         vec![
-            Self::of(&viewer(), &full, Some("queued".to_owned()), now()).with(NASTY.to_owned()),
+            Self::of(&viewer(), &full, None, now())
+                .saying(Some("queued".to_owned()))
+                .with(NASTY.to_owned()),
             Self::of(&viewer(), &empty, None, now()),
         ]
     }

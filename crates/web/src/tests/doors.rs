@@ -87,6 +87,7 @@ const fn reached(door: Door) -> u16 {
         Door::Client => 404,
         Door::AddRule | Door::AddPerson => 422,
         Door::TryRule | Door::ActivateRule | Door::RetireRule => 404,
+        Door::Person => 404,
         Door::ResetPerson | Door::ChangeRole | Door::DisablePerson | Door::EnablePerson | Door::SetSkills => {
             404
         }
@@ -324,6 +325,7 @@ fn the_table_is_this() {
         "Post /hooks/events/{id}/again: admin, lead",
         "Get /people: admin",
         "Post /people: admin",
+        "Get /people/{id}: admin",
         "Post /people/{id}/reset: admin",
         "Post /people/{id}/role: admin",
         "Post /people/{id}/disable: admin",

@@ -32,7 +32,7 @@ use crate::pages::log_in::LogInView;
 use crate::pages::notices::NoticesView;
 use crate::pages::packs::PacksView;
 use crate::pages::password::{PasswordGone, PasswordView};
-use crate::pages::people::PeopleView;
+use crate::pages::people::{PeopleView, PersonView};
 use crate::pages::questions::QuestionsView;
 use crate::pages::questions::ask::{AskClientView, AskedView};
 use crate::pages::questions::one::QuestionPage;
@@ -92,6 +92,7 @@ pub fn each_page(each: &mut impl Each) {
     each.page::<NoticesView>();
     each.page::<AccountView>();
     each.page::<PeopleView>();
+    each.page::<PersonView>();
     each.page::<AuditView>();
 }
 

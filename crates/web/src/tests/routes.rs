@@ -193,7 +193,7 @@ async fn missing_pages_and_writing_are_refused() {
             format!("/cases/{missing}/draft/send"),
             format!("/cases/{missing}"),
         ),
-        ("/people/anybody/role".to_owned(), "/people".to_owned()),
+        ("/people/anybody/role".to_owned(), "/people/anybody".to_owned()),
     ] {
         let answer = test.get(&form).await;
         assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{form}");

@@ -201,7 +201,7 @@ impl ClientPage {
     /// None where the report has no client.
     pub fn of(viewer: &Viewer, view: &ClientView, now: DateTime<Utc>) -> Option<Self> {
         let client = view.report.clients.first()?;
-        let row = super::rows(&view.report, now).pop()?;
+        let row = super::rows(&view.report.clients, &view.report, now).pop()?;
         let of = |path| urls::with(path, &[("client", client.id.to_string())]);
         let links = [
             ("nav-win-rate", urls::WIN_RATE),

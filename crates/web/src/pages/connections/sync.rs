@@ -10,12 +10,15 @@ use docket_core::id::{ConnectionId, JobId};
 
 use crate::doors::{Door, Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, again, html};
-use crate::pages::{Frame, Section};
-use crate::query::{Pairs, QueueQuery};
+use crate::pages::{Frame, Section, page_after};
+use crate::query::{Pairs, QueueQuery, place};
 use crate::say;
 use crate::show::{self, Freshness, Stamp};
 use crate::texts::t;
 use crate::urls;
+
+/// Connections of one page, which shows up to a hundred jobs besides.
+const PAGE: usize = 25;
 
 /// The page.
 #[derive(Debug, Template)]
@@ -27,7 +30,9 @@ pub struct SyncView {
     /// What was just queued.
     said: Option<String>,
     fresh: usize,
+    all: usize,
     rows: Vec<SyncRow>,
+    next: Option<String>,
     dead: Vec<DeadRow>,
     most: bool,
     works: bool,
@@ -126,23 +131,32 @@ impl SyncRow {
 }
 
 impl SyncView {
-    pub fn of(viewer: &Viewer, all: &Reconciliation, said: Option<String>, now: DateTime<Utc>) -> Self {
-        let rows: Vec<SyncRow> = all
-            .states
-            .iter()
-            .map(|state| SyncRow::of(viewer, state, now))
-            .collect();
+    pub fn of(
+        viewer: &Viewer,
+        all: &Reconciliation,
+        after: Option<ConnectionId>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let (page, next) = page_after(&all.states, after.as_ref(), PAGE, |state| state.connection.id);
+        let fresh = |state: &&SyncState| Freshness::of(&state.connection, now).is_fresh();
         Self {
             frame: Frame::of(viewer, t("nav-sync"), Section::Sync).dated(now),
             key: viewer.key.clone(),
             problem: None,
-            said,
-            fresh: rows.iter().filter(|row| row.freshness.is_fresh()).count(),
-            rows,
+            said: None,
+            fresh: all.states.iter().filter(fresh).count(),
+            all: all.states.len(),
+            rows: page.iter().map(|state| SyncRow::of(viewer, state, now)).collect(),
+            next: next.map(urls::sync),
             dead: all.dead.iter().map(|job| DeadRow::of(viewer, job, now)).collect(),
             most: all.dead.len() >= 100,
             works: viewer.may(Door::SyncNow),
         }
+    }
+
+    pub fn saying(mut self, said: Option<String>) -> Self {
+        self.said = said;
+        self
     }
 
     pub fn with(mut self, problem: String) -> Self {
@@ -157,7 +171,7 @@ pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<
         .iter()
         .any(|(name, _)| name == "queued")
         .then(|| t("sync-queued").plain());
-    html(&SyncView::of(&viewer, &all, said, desk.env.now()))
+    html(&SyncView::of(&viewer, &all, place(&pairs, "after")?, desk.env.now()).saying(said))
 }
 
 async fn answer(
