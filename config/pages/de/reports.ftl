@@ -46,3 +46,5 @@ rep-no-response = Ohne Antwort verloren
 rep-protected-without = Geschützt, ohne Belege
 rep-rate = { $percent } ({ $of }; 95-%-Intervall { $interval })
 rep-utc-days = Tage in UTC, wie alle Berichte zählen
+rep-cases-csv = Die Fälle hinter allen Beträgen als CSV, jeder mit dem Behaltenen und seinen Gebühren
+refuse-too-many-cases = { $n } Fälle sind zu viele für eine Datei (höchstens { $most }): Wählen Sie weniger Tage oder einen Kunden, oder lassen Sie die Agentur docket report win-rate --cases ausführen.

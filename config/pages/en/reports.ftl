@@ -46,3 +46,5 @@ rep-no-response = Lost without response
 rep-protected-without = Protected, without evidence
 rep-rate = { $percent } ({ $of }; 95 % interval { $interval })
 rep-utc-days = days of UTC, as all reports count
+rep-cases-csv = The cases behind all amounts as CSV, each with what was retained and its fees
+refuse-too-many-cases = { $n } cases are too many for one download (at most { $most }): choose fewer days or one client, or let the agency run docket report win-rate --cases.

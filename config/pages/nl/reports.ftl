@@ -46,3 +46,5 @@ rep-no-response = Verloren zonder antwoord
 rep-protected-without = Beschermd, zonder bewijs
 rep-rate = { $percent } ({ $of }; 95 %-interval { $interval })
 rep-utc-days = dagen van UTC, zoals alle rapporten tellen
+rep-cases-csv = De zaken achter alle bedragen als CSV, elk met wat behouden is en de kosten
+refuse-too-many-cases = { $n } zaken zijn te veel voor één bestand (hoogstens { $most }): kies minder dagen of één klant, of laat het bureau docket report win-rate --cases uitvoeren.

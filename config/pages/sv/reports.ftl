@@ -46,3 +46,5 @@ rep-no-response = Förlorade utan svar
 rep-protected-without = Skyddade, utan bevis
 rep-rate = { $percent } ({ $of }; 95 %-intervall { $interval })
 rep-utc-days = dagar i UTC, som alla rapporter räknar
+rep-cases-csv = Ärendena bakom alla belopp som CSV, vart och ett med det behållna och avgifterna
+refuse-too-many-cases = { $n } ärenden är för många för en fil (högst { $most }): välj färre dagar eller en kund, eller låt byrån köra docket report win-rate --cases.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, Utc};
 use docket_core::money::Currency;
 use docket_core::sentence;
 use docket_core::stats::{Change, Figure, Ledger};
-use docket_store::{Client, ClientScope, Counted, Counting, Days, GroupBy, ReportCase};
+use docket_store::{Client, ClientScope, Counted, Counting, Days, GroupBy, MissingRates, ReportCase};
 
 use crate::board::LogEntry;
 use crate::error::{Error, Result};
@@ -147,7 +147,7 @@ impl Desk {
             .tallies(wish.scope(), wish.days(wish.period), &counting)
             .await?;
         if let Some(currency) = wish.currency {
-            whole(&counted, currency)?;
+            whole(&counted.missing, currency)?;
         }
         let ledger = Ledger::of(&by_name(self, &wish, counted).await?);
         let ledger = match wish.by {
@@ -202,7 +202,7 @@ impl Desk {
     /// The cases behind a figure: those of one group, or of all.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the database fails, or a rate of exchange is missing.
     pub async fn win_rate_cases(
         &self,
         wish: &WinRateWish,
@@ -216,10 +216,14 @@ impl Desk {
             _ => None,
         };
         let group = client.as_deref().or(group);
-        Ok(self
+        let (found, missing) = self
             .db
             .tallied_cases(wish.scope(), days, &counting, (figure, group))
-            .await?)
+            .await?;
+        if let Some(currency) = wish.currency {
+            whole(&missing, currency)?;
+        }
+        Ok(found)
     }
 
     fn counting(&self, wish: &WinRateWish, as_of: DateTime<Utc>) -> Counting {
@@ -256,17 +260,16 @@ async fn by_name(
 
 /// # Errors
 /// When a rate is missing: amounts without it would not be whole.
-fn whole(counted: &Counted, currency: Currency) -> Result<()> {
-    if counted.missing.is_empty() {
+fn whole(missing: &MissingRates, currency: Currency) -> Result<()> {
+    if missing.is_empty() {
         return Ok(());
     }
-    let named: Vec<String> = counted
-        .missing
+    let named: Vec<String> = missing
         .iter()
         .take(DAYS_NAMED)
         .map(|(day, from)| format!("{from} on {day}"))
         .collect();
-    let more = counted.missing.len().saturating_sub(DAYS_NAMED);
+    let more = missing.len().saturating_sub(DAYS_NAMED);
     let (currency, named) = (currency.to_string(), named.join(", "));
     if more > 0 {
         return Err(Error::Invalid(sentence!(

@@ -86,7 +86,7 @@ pub use staff::StoredHandover;
 pub use sync_runs::{SyncCounts, SyncRun};
 pub use unit::{Change, UnitOfWork};
 pub use webhooks::{NewWebhook, OpenWebhook};
-pub use win_rate::{AmountBand, Counted, Counting, GroupBy, ReportCase};
+pub use win_rate::{AmountBand, CaseMoney, Counted, Counting, GroupBy, MissingRates, ReportCase};
 
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,5 +1,6 @@
 //! Counting for the win rate: the rows go by once, core computes.
 
+mod charges;
 mod counter;
 mod group;
 
@@ -11,14 +12,16 @@ use docket_core::fee::FeeRule;
 use docket_core::id::{CaseId, ClientId, ConnectionId};
 use docket_core::money::{Currency, Money};
 use docket_core::recommend::Fee;
-use docket_core::stats::{Bundle, Figure, Sums};
+use docket_core::stats::{Bundle, Figure, Kept, Sums};
 use docket_core::words::{Outcome, Platform, Reason, Stage};
 use uuid::Uuid;
 
+pub use self::charges::CaseMoney;
+use self::charges::{Case, Charges};
 use self::counter::{Counter, KIND};
 pub use self::group::{AmountBand, GroupBy};
 pub(crate) use self::group::{BAND, DECISION, REPORTED_BAND};
-use crate::fees::Rates;
+use crate::fees::{Rates, StoredFee};
 use crate::report_read::{Days, truth};
 use crate::{ClientScope, Db, Error, Result};
 
@@ -41,9 +44,12 @@ pub struct Counting {
 pub struct Counted {
     /// The cases, added up.
     pub bundles: Vec<Bundle>,
-    /// Days of which a rate is missing: then the amounts are not whole.
-    pub missing: BTreeSet<(String, Currency)>,
+    /// Then the amounts are not whole.
+    pub missing: MissingRates,
 }
+
+/// Days of which a rate to the reporting currency is missing, and from which.
+pub type MissingRates = BTreeSet<(String, Currency)>;
 
 /// What is counted of cases that have all else in common: cases, amounts, their squares, what partial wins kept, and those of
 /// which it is not known.
@@ -82,6 +88,8 @@ pub struct ReportCase {
     pub connection: ConnectionId,
     /// What a partial win kept, in minor units, where the platform tells it.
     pub kept: Option<i64>,
+    /// Its amount, what was kept of it, and its fees, as the report counts them: in its reporting currency, where it has one.
+    pub money: CaseMoney,
     /// Its factors as known when it opened ([`docket_core::factor::levels`]).
     pub levels: String,
     /// How complete the evidence was when it was sent.
@@ -119,6 +127,32 @@ fn empty(text: &str) -> Result<Bundle> {
         fees: Vec::new(),
         fee_unknown: 0,
     })
+}
+
+impl ReportCase {
+    /// Of its amount, what the report's sums of amounts count: nothing of a superseded one, which stands in the case that
+    /// replaced it. In minor units of what the report counts in.
+    pub fn counted(&self) -> i64 {
+        match self.outcome {
+            Some(Outcome::Superseded) => 0,
+            _ => self.money.amount.minor,
+        }
+    }
+
+    /// What a contest retained of it, in the same units.
+    pub fn by_contest(&self) -> i64 {
+        self.kept_how()
+            .by_contest(self.money.amount.minor, self.money.kept)
+    }
+
+    /// What was retained of it in any way, in the same units.
+    pub fn retained(&self) -> i64 {
+        self.kept_how().at_all(self.money.amount.minor, self.money.kept)
+    }
+
+    fn kept_how(&self) -> Kept {
+        Kept::of(self.outcome, self.contested)
+    }
 }
 
 impl Counting {
@@ -168,15 +202,10 @@ impl Db {
     /// # Errors
     /// When the database fails.
     pub async fn tallies(&self, scope: ClientScope, days: Days, counting: &Counting) -> Result<Counted> {
-        let mut rules: HashMap<Uuid, Vec<FeeRule>> = HashMap::new();
-        for fee in self.fees(scope).await? {
-            rules.entry(fee.rule.connection.0).or_default().push(fee.rule);
-        }
-        let rates = match counting.currency {
-            Some(currency) => Some((currency, self.rates_of(currency, days).await?)),
-            None => None,
-        };
-        let mut counter = Counter::new(counting, rules, rates);
+        let mut counter = Counter::new(
+            counting,
+            self.charges(self.fees(scope).await?, days, counting).await?,
+        );
         let detailed = counter.detailed();
         let columns = counting.columns(days, detailed);
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
@@ -193,6 +222,23 @@ impl Db {
         Ok(counter.counted())
     }
 
+    async fn charges<'a>(
+        &self,
+        fees: Vec<StoredFee>,
+        days: Days,
+        counting: &'a Counting,
+    ) -> Result<Charges<'a>> {
+        let mut rules: HashMap<Uuid, Vec<FeeRule>> = HashMap::new();
+        for fee in fees {
+            rules.entry(fee.rule.connection.0).or_default().push(fee.rule);
+        }
+        let rates = match counting.currency {
+            Some(currency) => Some((currency, self.rates_of(currency, days).await?)),
+            None => None,
+        };
+        Ok(Charges::new(rules, &counting.defaults, rates))
+    }
+
     /// Cases that closed on some days opened on any day before.
     async fn rates_of(&self, currency: Currency, days: Days) -> Result<Rates> {
         let from = if days.closed {
@@ -203,7 +249,7 @@ impl Db {
         self.rates(currency, (from, days.to)).await
     }
 
-    /// The cases behind a figure, those of one group or of all, by the day of opening.
+    /// The cases behind a figure, those of one group or of all, by the day of opening; and the rates that their amounts miss.
     ///
     /// # Errors
     /// When the database fails.
@@ -213,10 +259,11 @@ impl Db {
         days: Days,
         counting: &Counting,
         (figure, group): (Figure, Option<&str>),
-    ) -> Result<Vec<ReportCase>> {
+    ) -> Result<(Vec<ReportCase>, MissingRates)> {
         let mut columns = counting.columns(days, true);
         columns.extend(["client_id", "case_id", "levels", REPORTED_BAND, DECISION].map(str::to_owned));
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let mut charges = self.charges(self.fees(scope).await?, days, counting).await?;
         let mut found = Vec::new();
         let each = |line: &str| {
             let kind = empty(line)?;
@@ -250,6 +297,21 @@ impl Db {
                 return Ok(());
             }
             let id = |text: &str| Uuid::parse_str(text).map_err(damaged);
+            let kept = match kept {
+                "" => None,
+                kept => Some(kept.parse().map_err(damaged)?),
+            };
+            let (stage, connection) = (stage.parse().map_err(damaged)?, id(connection)?);
+            let money = charges.of(&Case {
+                connection,
+                opened_on: opened.parse().map_err(damaged)?,
+                platform: kind.platform,
+                stage,
+                outcome: kind.outcome,
+                contested: kind.contested,
+                amount,
+                kept,
+            });
             found.push(ReportCase {
                 id: CaseId(id(case)?),
                 client: ClientId(id(client)?),
@@ -262,13 +324,10 @@ impl Db {
                 outcome: kind.outcome,
                 contested: kind.contested,
                 answer: kind.answer,
-                stage: stage.parse().map_err(damaged)?,
-                connection: ConnectionId(id(connection)?),
-                kept: Some(kept)
-                    .filter(|kept| !kept.is_empty())
-                    .map(str::parse)
-                    .transpose()
-                    .map_err(damaged)?,
+                stage,
+                connection: ConnectionId(connection),
+                kept,
+                money,
                 levels: levels.to_owned(),
                 evidence: band.to_owned(),
                 decision: decision.to_owned(),
@@ -284,6 +343,6 @@ impl Db {
                 case.dispute.clone_from(name);
             }
         }
-        Ok(found)
+        Ok((found, charges.done().1))
     }
 }

@@ -10,6 +10,7 @@ use super::win_rate::column;
 use super::{Detail, fit};
 use crate::Period;
 use crate::error::Result;
+use crate::figures::sla::reservations;
 
 /// Months of a chart that go on paper.
 const MONTHS: usize = 13;
@@ -303,9 +304,8 @@ fn neither(say: Say, target: &Value) -> String {
         ];
         says.push(say.with("sla.neither", &places));
     }
-    let unfinished = &target["raw"]["unfinished"];
-    if *unfinished != 0 && !target["raw"]["mean_minutes"].is_null() {
-        says.push(say.with("sla.unfinished", &[("n", say.number(unfinished))]));
+    for (key, n) in reservations(target) {
+        says.push(say.with(key, &[("n", say.number(&n))]));
     }
     says.join(" ")
 }

@@ -48,10 +48,26 @@ pub fn counts(section: &SlaSection, target: &Target, all: &Attainment) -> Value 
     json!({
         "met": rate.hits(), "n": rate.n(), "breached": all.breached(), "percent": percent, "low": low, "high": high, "weak": weak,
         "open": all.open(), "released": all.released(), "unfinished": all.unfinished(),
+        "immature": all.immature(),
         "mean_minutes": mean.map(|m| tenths(m.minutes)), "mean_low": mean.map(|m| tenths(m.interval.low)),
         "mean_high": mean.map(|m| tenths(m.interval.high)), "percentile": percentile, "percentile_minutes": reached,
         "verdict": section.verdict(target, all).as_str(),
     })
+}
+
+/// What must be said beside a target's averages and percentiles: the sentence's key in the words of reports, and its number.
+pub fn reservations(target: &Value) -> Vec<(&'static str, Value)> {
+    let raw = &target["raw"];
+    let mut said = Vec::new();
+    if raw["unfinished"] != 0 && !raw["mean_minutes"].is_null() {
+        said.push(("sla.unfinished", raw["unfinished"].clone()));
+    }
+    // Below ten there is no figure that could be taken for more than it is.
+    let early = |view: &&Value| view["immature"] == true && !view["percent"].is_null();
+    if let Some(view) = [raw, &target["adjusted"]].iter().find(|view| early(view)) {
+        said.push(("sla.immature", view["open"].clone()));
+    }
+    said
 }
 
 /// A clock. `why` is told for what is breached with nothing taken off.
@@ -242,4 +258,28 @@ pub fn clock_row(found: &SlaLine<'_>) -> String {
     let (value, mut out) = (clock(found), String::new());
     push(&mut out, &CLOCK.map(|name| cell(&value[name])));
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn view(open: u64, immature: bool, percent: Option<f64>, unfinished: u64) -> Value {
+        json!({
+            "open": open, "immature": immature, "percent": percent, "mean_minutes": percent, "unfinished": unfinished,
+        })
+    }
+
+    #[test]
+    fn figures_of_what_still_runs_are_told_as_such() {
+        let said = |raw, adjusted| reservations(&json!({ "raw": raw, "adjusted": adjusted }));
+        let ripe = || view(1, false, Some(90.0), 0);
+        assert_eq!(said(ripe(), ripe()), []);
+        let early = || view(40, true, Some(90.0), 2);
+        let both = [("sla.unfinished", json!(2)), ("sla.immature", json!(40))];
+        assert_eq!(said(early(), early()), both);
+        assert_eq!(said(ripe(), early()), both[1..], "only with pauses taken off");
+        // Counts alone are taken for no share.
+        assert_eq!(said(view(40, true, None, 2), view(40, true, None, 2)), []);
+    }
 }

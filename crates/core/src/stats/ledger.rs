@@ -17,7 +17,7 @@ pub const MONEY_DEFINITION: &str = "Amounts are per currency. Win rate by amount
 partial win counts with what was kept, and with nothing where the platform does not tell it. Net recovery = retained by contest / \
 disputed amount of all cases received. Retained share = retained by contest, protection, withdrawal or lapse / disputed amount of all \
 cases received; open cases have retained nothing yet. Net benefit = retained - dispute fees of the platform - fees of the agency of the same \
-cases; where a fee is not known, or is charged in another currency than the cases have, it is not shown. Intervals of amounts are Wilson's at the effective number of cases \
+cases, and of those that they superseded; where a fee is not known, or is charged in another currency than the cases have, it is not shown. Intervals of amounts are Wilson's at the effective number of cases \
 (Kish). Answered in time = answered before the platform's deadline / answered or missed, latest round of each case whose \
 deadline is known; a case that was lost without a response is missed. Rates at the fixed mix weigh each platform and reason as all cases of the report do; only these, of mature groups, may be compared.";
 
@@ -225,6 +225,14 @@ impl Kept {
                 | Outcome::Unknown,
             )
             | None => Self::Nothing,
+        }
+    }
+
+    /// Of a case's amount, what was retained in any way; `part` as in [`Kept::by_contest`].
+    pub fn at_all(self, amount: i64, part: Option<i64>) -> i64 {
+        match self {
+            Self::Otherwise => amount,
+            Self::ByContest | Self::InPart | Self::Nothing => self.by_contest(amount, part),
         }
     }
 

@@ -1,18 +1,15 @@
-//! Rows added up to bundles: counts, amounts, fees, and amounts in the reporting currency.
+//! Rows added up to bundles: counts, amounts and fees.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
-use chrono::NaiveDate;
-use docket_core::fee::{Charged, FeeKind, FeeRule, free_of_charge, in_force};
 use docket_core::money::{Currency, Money};
-use docket_core::stats::{Bundle, Fees, Kept};
-use docket_core::words::{Outcome, Platform, Stage};
+use docket_core::stats::{Bundle, Fees};
 use uuid::Uuid;
 
+use super::charges::{Case, Charges};
 use super::{AmountBand, Counted, Counting, GroupBy, damaged, empty, short};
 use crate::Result;
-use crate::fees::Rates;
-use crate::report_read::{day_text, truth};
+use crate::report_read::truth;
 
 /// What cases have in common, as text, before what is counted of each.
 pub(super) const KIND: usize = 7;
@@ -31,33 +28,25 @@ pub(super) struct Counter<'a> {
     counting: &'a Counting,
     by_text: HashMap<String, usize>,
     kinds: Vec<Kind>,
-    rules: HashMap<Uuid, Vec<FeeRule>>,
-    rates: Option<(Currency, Rates)>,
-    missing: BTreeSet<(String, Currency)>,
+    charges: Charges<'a>,
     /// The key of the row at hand, where it is no column.
     text: String,
 }
 
 impl<'a> Counter<'a> {
-    pub(super) fn new(
-        counting: &'a Counting,
-        rules: HashMap<Uuid, Vec<FeeRule>>,
-        rates: Option<(Currency, Rates)>,
-    ) -> Self {
+    pub(super) fn new(counting: &'a Counting, charges: Charges<'a>) -> Self {
         Self {
             counting,
             by_text: HashMap::new(),
             kinds: Vec::new(),
-            rules,
-            rates,
-            missing: BTreeSet::new(),
+            charges,
             text: String::new(),
         }
     }
 
     /// Whether days, stages and connections matter.
     pub(super) fn detailed(&self) -> bool {
-        self.rates.is_some() || !self.rules.is_empty() || !self.counting.defaults.is_empty()
+        self.charges.matter()
     }
 
     pub(super) fn add(&mut self, line: &str) -> Result<()> {
@@ -117,106 +106,24 @@ impl<'a> Counter<'a> {
             bundle.fee_unknown += 1;
             return Ok(());
         };
-        let retained = Kept::of(outcome, contested).by_contest(amount.minor, kept);
-        let case = Charged {
-            stage: stage.parse::<Stage>().map_err(damaged)?,
+        let case = Case {
+            connection: Uuid::parse_str(connection).map_err(damaged)?,
+            opened_on: day.parse().map_err(damaged)?,
+            platform,
+            stage: stage.parse().map_err(damaged)?,
             outcome,
-            retained: Money::new(retained, amount.currency),
+            contested,
+            amount,
+            kept,
         };
-        let connection = Uuid::parse_str(connection).map_err(damaged)?;
-        let day: NaiveDate = day.parse().map_err(damaged)?;
-        let (own, unknown) = self.fees(connection, day, platform, case);
-        let minor = self.converted(amount, day);
-        let kept = kept.map(|kept| self.converted(Money::new(kept, amount.currency), day));
-        for (currency, fees) in own {
-            let fees = Fees {
-                platform: self.converted(Money::new(fees.platform, currency), day),
-                agency: self.converted(Money::new(fees.agency, currency), day),
-            };
-            let shown = self.rates.as_ref().map_or(currency, |(reporting, _)| *reporting);
-            self.kinds[at].fees.entry(shown).or_default().add(fees);
+        let money = self.charges.of(&case);
+        for (currency, fees) in money.fees {
+            self.kinds[at].fees.entry(currency).or_default().add(fees);
         }
         let bundle = &mut self.kinds[at].bundle;
-        bundle.sums.add(minor, outcome, kept);
-        bundle.fee_unknown += u64::from(unknown);
+        bundle.sums.add(money.amount.minor, outcome, money.kept);
+        bundle.fee_unknown += u64::from(money.fee_unknown);
         Ok(())
-    }
-
-    /// Minor units of the reporting currency, where there is one.
-    fn converted(&mut self, amount: Money, day: NaiveDate) -> i64 {
-        let Some((reporting, rates)) = &self.rates else {
-            return amount.minor;
-        };
-        if amount.currency == *reporting {
-            return amount.minor;
-        }
-        match rates.at(amount.currency, day) {
-            Some(rate) => rate.of(amount.minor, amount.currency, *reporting).minor,
-            None => {
-                self.missing.insert((day_text(day), amount.currency));
-                0
-            }
-        }
-    }
-
-    /// What a case costs, and whether a part of that is not known: what its platform charges, or what the agency does. Who
-    /// charges nothing says so with a rule of 0.
-    fn fees(
-        &self,
-        connection: Uuid,
-        opened_on: NaiveDate,
-        platform: Platform,
-        case: Charged,
-    ) -> (Vec<(Currency, Fees)>, bool) {
-        let rules = self.rules.get(&connection).map(Vec::as_slice).unwrap_or_default();
-        let of = |kind: FeeKind| {
-            let rule = in_force(rules.iter(), kind, opened_on);
-            rule.map(|rule| (rule.amount.currency, rule.fees(case)))
-        };
-        let agency = in_force(rules.iter(), FeeKind::Agency, opened_on);
-        // A share of what was kept in another currency comes to nobody knows what.
-        let unknown = agency.is_none_or(|rule| {
-            rule.share_ppm > 0 && case.retained.minor > 0 && case.retained.currency != rule.amount.currency
-        });
-        let mut fees: Vec<(Currency, Fees)> = of(FeeKind::Agency).into_iter().collect();
-        match of(FeeKind::Platform) {
-            Some(fee) => fees.push(fee),
-            None if free_of_charge(case) => {}
-            None => {
-                let currency = case.retained.currency;
-                let mut defaults = self.counting.defaults.iter();
-                let Some(default) =
-                    defaults.find(|fee| fee.platform == platform && fee.won.currency == currency)
-                else {
-                    return (fees, true);
-                };
-                let platform = match case.outcome {
-                    Some(Outcome::Won | Outcome::WonProtected) => default.won,
-                    Some(Outcome::Accepted | Outcome::Settled) => default.accepted,
-                    // What is still open, or ended otherwise, is charged until the platform gives it back.
-                    Some(
-                        Outcome::Partial
-                        | Outcome::Lost
-                        | Outcome::LostNoResponse
-                        | Outcome::Withdrawn
-                        | Outcome::Lapsed
-                        | Outcome::Prevented
-                        | Outcome::NotContestable
-                        | Outcome::Superseded
-                        | Outcome::Unknown,
-                    )
-                    | None => default.lost,
-                };
-                fees.push((
-                    currency,
-                    Fees {
-                        platform: platform.minor,
-                        agency: 0,
-                    },
-                ));
-            }
-        }
-        (fees, unknown)
     }
 
     fn kind(&mut self, text: &str, amount: i64) -> Result<usize> {
@@ -253,7 +160,7 @@ impl<'a> Counter<'a> {
     }
 
     pub(super) fn counted(self) -> Counted {
-        let currency = self.rates.map(|(currency, _)| currency);
+        let (currency, missing) = self.charges.done();
         let bundles = self.kinds.into_iter().map(|kind| {
             let mut bundle = kind.bundle;
             bundle.currency = currency.unwrap_or(bundle.currency);
@@ -263,9 +170,6 @@ impl<'a> Counter<'a> {
         });
         let mut bundles: Vec<Bundle> = bundles.collect();
         bundles.sort_by(|a, b| a.key.cmp(&b.key));
-        Counted {
-            bundles,
-            missing: self.missing,
-        }
+        Counted { bundles, missing }
     }
 }

@@ -488,7 +488,7 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
         "tallied_cases" => {
             let counting = crate::tallies::counting(GroupBy::Reason);
             let figure = (Figure::Received, None);
-            let list = db.tallied_cases(scope, days(), &counting, figure).await.unwrap();
+            let (list, _) = db.tallied_cases(scope, days(), &counting, figure).await.unwrap();
             list.iter()
                 .filter(|case| case.client == mine.client && case.dispute == mine.dispute)
                 .count()

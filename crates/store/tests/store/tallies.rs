@@ -8,14 +8,14 @@ use docket_core::exchange::ExchangeRate;
 use docket_core::factor::{Factor, FactorKind};
 use docket_core::fee::{FeeKind, FeeRule};
 use docket_core::id::CaseId;
-use docket_core::money::Money;
+use docket_core::money::{Currency, Money};
 use docket_core::recommend::Fee;
-use docket_core::stats::{Bundle, Figure};
+use docket_core::stats::{Bundle, Fees, Figure, Ledger};
 use docket_core::words::{Outcome, Platform, Reason, Stage, Turn};
 use docket_store::testing::TestDb;
 use docket_store::{
-    AmountBand, CaseFilter, Change, ClientScope, Counted, Counting, DayRate, Days, Db, GroupBy, StoredFee,
-    on_both,
+    AmountBand, CaseFilter, Change, ClientScope, Counted, Counting, DayRate, Days, Db, GroupBy, ReportCase,
+    StoredFee, on_both,
 };
 
 use crate::support::*;
@@ -263,7 +263,7 @@ async fn every_figure_lists_the_cases_that_it_counts(test: TestDb) {
                 cases += bundle.cases;
                 sum += bundle.sums.amount;
             }
-            let list = desk
+            let (list, _) = desk
                 .db
                 .tallied_cases(AGENCY, always(), &counting, (figure, None))
                 .await
@@ -289,7 +289,7 @@ async fn every_figure_lists_the_cases_that_it_counts(test: TestDb) {
             .filter(|b| b.key == *key && Figure::Received.counts(b.outcome, b.contested, b.answer))
             .map(|b| b.cases)
             .sum::<u64>();
-        let list = desk
+        let (list, _) = desk
             .db
             .tallied_cases(AGENCY, always(), &counting, (Figure::Received, Some(key)))
             .await
@@ -538,6 +538,90 @@ async fn fees_go_by_connection_and_day_and_amounts_by_the_rate_of_the_opening(te
     );
 }
 
+/// Every figure in money can be traced: what is listed of each case adds up to it, in each currency, with and without a reporting
+/// currency, fees of superseded cases and in other currencies included.
+async fn the_cases_of_a_report_add_up_to_its_amounts(test: TestDb) {
+    let desk = Desk::new(test).await;
+    desk.save(&portfolio(&desk)).await.unwrap();
+    let euros: Currency = "EUR".parse().unwrap();
+    let mut unit = desk.unit().await;
+    for (kind, minor) in [(FeeKind::Platform, 15_00), (FeeKind::Agency, 3_50)] {
+        let rule = FeeRule {
+            client: desk.client,
+            connection: desk.connection,
+            kind,
+            valid_from: day("2026-01-01"),
+            amount: Money::new(minor, euros),
+            back_on_win: true,
+            share_ppm: 0,
+        };
+        let (set_by, set_at) = ("ada".to_owned(), start());
+        unit.set_fee(&StoredFee { rule, set_by, set_at }).await.unwrap();
+    }
+    let rate = |base: &str, rate| DayRate {
+        day: day("2026-01-31"),
+        base: base.parse().unwrap(),
+        quote: euros,
+        rate: ExchangeRate::parse(rate).unwrap(),
+    };
+    let rates = [rate("JPY", "0.00613"), rate("KWD", "2.987")];
+    unit.keep_rates(&rates, "ada", start()).await.unwrap();
+    unit.commit().await.unwrap();
+    for currency in [None, Some(euros)] {
+        let counting = Counting {
+            currency,
+            ..counting(GroupBy::Currency)
+        };
+        let counted = tallied(&desk.db, &counting, always()).await;
+        assert!(counted.missing.is_empty());
+        let total = Ledger::of(&counted.bundles).total;
+        let mut listed = Vec::new();
+        for figure in [Figure::Received, Figure::Superseded] {
+            let (list, missing) = desk
+                .db
+                .tallied_cases(AGENCY, always(), &counting, (figure, None))
+                .await
+                .unwrap();
+            assert!(missing.is_empty());
+            listed.extend(list);
+        }
+        assert_eq!(total.amounts.len(), if currency.is_some() { 1 } else { 3 });
+        for amounts in &total.amounts {
+            let own = listed
+                .iter()
+                .filter(|case| case.money.amount.currency == amounts.currency);
+            let sum = |of: &dyn Fn(&ReportCase) -> i64| own.clone().map(of).sum::<i64>();
+            let charged = |currency: Currency| {
+                let fees = own.clone().flat_map(|case| &case.money.fees);
+                fees.filter(|(charged, _)| *charged == currency).fold(
+                    Fees::default(),
+                    |mut all, (_, fees)| {
+                        all.add(*fees);
+                        all
+                    },
+                )
+            };
+            assert_eq!(sum(&ReportCase::counted), amounts.recovered.whole());
+            assert_eq!(sum(&ReportCase::by_contest), amounts.recovered.part());
+            assert_eq!(sum(&ReportCase::retained), amounts.retained.part());
+            assert_eq!(Some(charged(amounts.currency)), amounts.fees);
+            for (elsewhere, fees) in amounts.fees_elsewhere() {
+                assert_eq!(charged(*elsewhere), *fees, "of {}", amounts.currency);
+            }
+            let decided = own
+                .clone()
+                .filter(|case| Figure::Decided.counts(case.outcome, case.contested, case.answer));
+            assert_eq!(decided.map(ReportCase::counted).sum::<i64>(), amounts.won.whole());
+            assert!(amounts.retained.part() > 0 && amounts.fees.is_some());
+        }
+        let free = total
+            .amounts
+            .iter()
+            .all(|amounts| amounts.fees == Some(Fees::default()));
+        assert!(!free, "something was charged");
+    }
+}
+
 async fn a_day_without_a_rate_goes_by_the_last_bank_day_of_a_week(test: TestDb) {
     let desk = Desk::new(test).await;
     let (euros, kroner) = ("EUR".parse().unwrap(), "DKK".parse().unwrap());
@@ -594,5 +678,6 @@ on_both!(
     an_answer_is_missed_once_its_deadline_has_passed,
     fees_go_by_connection_and_day_and_amounts_by_the_rate_of_the_opening,
     a_day_without_a_rate_goes_by_the_last_bank_day_of_a_week,
+    the_cases_of_a_report_add_up_to_its_amounts,
     a_month_begins_at_midnight_utc_whatever_the_servers_zone
 );

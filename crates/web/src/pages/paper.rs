@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use docket_app::{
     Client, Desk, Error, FactorsReport, Period, SlaLine, WinRateReport, WinRateWish, board, figures,
 };
+use docket_core::stats::Figure;
 use docket_core::words::Language;
 use serde_json::Value;
 
@@ -151,14 +152,31 @@ pub async fn win_rate(
     typeset("win-rates", move || board::win_rate(&report, language)).await
 }
 
-/// The win-rate report, every group.
+/// Of more cases than this no list is made at once: `docket report win-rate --cases` makes it.
+const LISTED: u64 = 50_000;
+
+/// The win-rate report, every group; with `cases`, the cases that its amounts count and those that they superseded.
 pub async fn win_rate_csv(
     State(desk): State<Desk>,
     viewer: Viewer,
     Query(pairs): Query<Pairs>,
 ) -> Result<Response, PageError> {
+    let (lists, pairs): (Pairs, Pairs) = pairs.into_iter().partition(|(name, _)| name == "cases");
     let report = win_rates(&desk, &viewer, &pairs).await?;
-    Ok(sheet("win-rates", figures::win_rate::csv(&report)))
+    if lists.is_empty() {
+        return Ok(sheet("win-rates", figures::win_rate::csv(&report)));
+    }
+    if report.ledger.total.group.received > LISTED {
+        let (n, most) = (report.ledger.total.group.received, LISTED);
+        let why = t("refuse-too-many-cases").with("n", n).with("most", most);
+        return Err(PageError::BadRequest(vec![why.plain()]));
+    }
+    let mut found = desk.win_rate_cases(&report.wish, Figure::Received, None).await?;
+    found.extend(
+        desk.win_rate_cases(&report.wish, Figure::Superseded, None)
+            .await?,
+    );
+    Ok(sheet("win-rate-cases", figures::lists::report_cases(&found)))
 }
 
 /// The factor report.

@@ -8,7 +8,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use docket_app::board;
 use docket_app::figures::sla as figures;
-use docket_app::{Client, Desk, Period, SlaLine, SlaReport, SlaSection};
+use docket_app::{Client, Desk, Period, SlaLine, SlaReport, SlaSection, SlaTarget};
 use docket_core::sla::{Fate, Target};
 use docket_core::stats::{Attainment, Rate, Shown};
 
@@ -82,7 +82,7 @@ struct Promise {
     /// Which percentile stands beside the mean.
     percentile: String,
     /// Said where some of the clocks beyond the limit are not done.
-    unfinished: Option<String>,
+    reservations: String,
     breaches: Vec<Breach>,
     more: u64,
     months: Vec<Month>,
@@ -267,10 +267,13 @@ fn fate(fate: Fate) -> String {
     .plain()
 }
 
-/// Means and percentiles of clocks that still run are at least what they say.
-fn unfinished(raw: &serde_json::Value) -> Option<String> {
-    let some = raw["unfinished"].as_u64().is_some_and(|n| n > 0) && !raw["mean_minutes"].is_null();
-    some.then(|| show::said_with("sla.unfinished", &[("n", show::number(&raw["unfinished"]))]))
+/// What must be said beside averages and percentiles.
+fn reservations(section: &SlaSection, target: &Target, found: &SlaTarget) -> String {
+    let counts = |all| figures::counts(section, target, all);
+    let both = serde_json::json!({ "raw": counts(&found.raw), "adjusted": counts(&found.adjusted) });
+    let said = figures::reservations(&both).into_iter();
+    let said = said.map(|(key, n)| show::said_with(key, &[("n", show::number(&n))]));
+    said.collect::<Vec<_>>().join(" ")
 }
 
 /// A verdict as the words of reports name it.
@@ -367,7 +370,7 @@ impl Promises {
                     terms: say(&kept.contract.terms(target)),
                     definition: say(&target.metric.definition()),
                     percentile: figures::counts(section, target, &found.raw)["percentile"].to_string(),
-                    unfinished: unfinished(&figures::counts(section, target, &found.raw)),
+                    reservations: reservations(section, target, found),
                     views: vec![
                         view((section, &query), target, "raw", &found.raw),
                         view((section, &query), target, "adjusted", &found.adjusted),

@@ -63,6 +63,8 @@ pub struct WinRatePage {
     money: MoneyTable,
     /// The addresses of the same report with groups in another currency.
     other_currencies: Vec<(String, String)>,
+    /// Where the cases behind all amounts are.
+    cases_csv: String,
     /// What is not known of amounts.
     not_known: Vec<String>,
     /// Why something that was asked for is not shown.
@@ -177,6 +179,10 @@ impl WinRatePage {
             refused: Vec::new(),
             heat: Heat::of(&report.ledger, &cohort),
             funnel: Funnel::of(&total.group, &cohort),
+            cases_csv: {
+                let pairs = asked(wish).pairs().into_iter().chain([("cases", "1".to_owned())]);
+                urls::with(urls::WIN_RATE_CSV, &pairs.collect::<Vec<_>>())
+            },
             paper: PaperForm::of((urls::WIN_RATE_PDF, urls::WIN_RATE_CSV), asked(wish).pairs()),
             action: urls::WIN_RATE,
             whose: wish

@@ -308,4 +308,26 @@ async fn a_report_as_csv_is_that_of_its_page_and_of_ones_own_client() {
     );
     let other = test.get_as(&mia, "/reports/win-rate/csv?client=sonne").await;
     assert_eq!(other.status, StatusCode::BAD_REQUEST);
+
+    // The cases behind the amounts, from the link beside them.
+    let total = report.ledger.total.group;
+    let page = test.page("/reports/win-rate?by=month").await;
+    let link = page
+        .split("href=\"")
+        .find(|link| link.contains("cases=1"))
+        .unwrap();
+    let link = unescape(link.split('"').next().unwrap());
+    let file = test.get(&link).await;
+    let lines = u64::try_from(file.body.lines().count()).unwrap() - 1;
+    let mut beside = total.no_contest.iter();
+    let superseded = beside.find(|(outcome, _)| *outcome == Outcome::Superseded);
+    let superseded = superseded.map_or(0, |(_, n)| *n);
+    assert_eq!(lines, total.received + superseded, "{}", file.body);
+    let file = test.get_as(&mia, &link).await;
+    let sonnes = second.0.id.to_string();
+    assert!(
+        file.body.lines().count() > 1 && !file.body.contains(&sonnes),
+        "{}",
+        file.body
+    );
 }

@@ -20,7 +20,7 @@ const OF_TARGET: [(&str, &str); 5] = [
     ("limit_minutes", "/limit_minutes"),
     ("target_percent", "/target_percent"),
 ];
-const OF_COUNTS: [&str; 15] = [
+const OF_COUNTS: [&str; 16] = [
     "met",
     "n",
     "breached",
@@ -31,6 +31,7 @@ const OF_COUNTS: [&str; 15] = [
     "open",
     "released",
     "unfinished",
+    "immature",
     "mean_minutes",
     "mean_low",
     "mean_high",

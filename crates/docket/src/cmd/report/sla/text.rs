@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use docket_app::board;
+use docket_app::figures::sla::reservations;
 use docket_core::sla::READING;
 use docket_core::words::Language;
 use serde_json::Value;
@@ -160,11 +161,9 @@ fn figures(target: &Value) -> Result<()> {
         "  counted neither way (raw, adjusted): still open {}, {}; fell away within the limit {}, {}",
         raw["open"], target["adjusted"]["open"], raw["released"], target["adjusted"]["released"]
     ))?;
-    if raw["unfinished"] != 0 && !raw["mean_minutes"].is_null() {
-        line(format!(
-            "  {} of the breached are not done, so that average and percentile are at least what they say",
-            raw["unfinished"]
-        ))?;
+    for (key, n) in reservations(target) {
+        let said = board::report_words(Language::English).say(key, &[("n", n.to_string())]);
+        line(format!("  {said}"))?;
     }
     clocks(
         "beyond the limit (raw)",

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
+use docket_app::figures::lists;
 use docket_app::{ClientScope, Desk, GroupBy, ReportCase, WinRateWish};
 use docket_core::money::{Currency, Money};
 use docket_core::stats::Figure;
 use docket_core::words::readable;
-use serde_json::{Value, json};
 
 use super::super::{Format, no_paper};
-use crate::output::{JsonArray, Table, line};
+use crate::output::{self, JsonArray, Table, line};
 
 pub async fn run(wanted: &str, wish: &WinRateWish, format: Format, desk: &Desk) -> Result<ExitCode> {
     let (figure, group) = match wanted.split_once('=') {
@@ -26,10 +26,12 @@ pub async fn run(wanted: &str, wish: &WinRateWish, format: Format, desk: &Desk) 
     match format {
         Format::Json => {
             let mut array = JsonArray::begin()?;
-            found.iter().try_for_each(|case| array.push(&fields(case)))?;
+            found
+                .iter()
+                .try_for_each(|case| array.push(&lists::report_case(case)))?;
             array.end()?;
         }
-        Format::Csv => csv(&found)?,
+        Format::Csv => output::text(&lists::report_cases(&found))?,
         Format::Pdf => return Err(no_paper()),
         Format::Text => text(&found, wish, desk).await?,
     }
@@ -60,37 +62,8 @@ async fn known(group: &str, wish: &WinRateWish, desk: &Desk) -> Result<()> {
     Ok(())
 }
 
-fn fields(case: &ReportCase) -> Value {
-    json!({
-        "id": case.id, "client": case.client, "platform": case.platform, "platform_dispute_id": case.dispute,
-        "opened_on": case.opened_on, "group": case.key, "reason": case.reason, "amount": case.amount,
-        "outcome": case.outcome, "contested": case.contested, "answer": case.answer,
-    })
-}
-
 fn outcome(case: &ReportCase) -> &'static str {
     case.outcome.map_or("open", |outcome| outcome.as_str())
-}
-
-fn csv(found: &[ReportCase]) -> Result<()> {
-    line(
-        "id,client,platform,platform_dispute_id,opened_on,reason,amount_minor,currency,outcome,contested,answer",
-    )?;
-    found.iter().try_for_each(|case| {
-        let (id, client, amount) = (case.id, case.client, case.amount);
-        line(format!(
-            "{id},{client},{},{},{},{},{},{},{},{},{}",
-            case.platform,
-            case.dispute,
-            case.opened_on,
-            case.reason,
-            amount.minor,
-            amount.currency,
-            outcome(case),
-            case.contested,
-            case.answer
-        ))
-    })
 }
 
 async fn text(found: &[ReportCase], wish: &WinRateWish, desk: &Desk) -> Result<()> {
@@ -101,12 +74,25 @@ async fn text(found: &[ReportCase], wish: &WinRateWish, desk: &Desk) -> Result<(
     let clients = desk.clients(scope).await?;
     let names: HashMap<_, _> = clients.into_iter().map(|c| (c.id, c.name)).collect();
     let mut table = Table::new(&[
-        "CLIENT", "PLATFORM", "DISPUTE", "OPENED", "REASON", "AMOUNT", "OUTCOME",
+        "CLIENT", "PLATFORM", "DISPUTE", "OPENED", "REASON", "AMOUNT", "OUTCOME", "RETAINED", "FEES",
     ]);
-    let mut sums: BTreeMap<Currency, i64> = BTreeMap::new();
+    let mut sums: [BTreeMap<Currency, i64>; 3] = Default::default();
+    let mut unknown = 0;
     for case in found {
-        let sum = sums.entry(case.amount.currency).or_default();
-        *sum = sum.saturating_add(case.amount.minor);
+        let (own, elsewhere) = lists::fees(case);
+        let counted = case.money.amount.currency;
+        let fees: Vec<Money> = std::iter::once((counted, own))
+            .chain(elsewhere)
+            .map(|(currency, fees)| Money::new(fees.platform.saturating_add(fees.agency), currency))
+            .collect();
+        let retained = Money::new(case.retained(), counted);
+        let amounts = [(0, case.amount), (1, retained)].into_iter();
+        for (sum, amount) in amounts.chain(fees.iter().map(|fee| (2, *fee))) {
+            let sum = sums[sum].entry(amount.currency).or_default();
+            *sum = sum.saturating_add(amount.minor);
+        }
+        unknown += usize::from(case.money.fee_unknown);
+        let known = fees.iter().map(Money::to_string).collect::<Vec<_>>().join(" + ");
         table.row(vec![
             names.get(&case.client).cloned().unwrap_or_default(),
             case.platform.title().to_owned(),
@@ -115,17 +101,30 @@ async fn text(found: &[ReportCase], wish: &WinRateWish, desk: &Desk) -> Result<(
             readable(case.reason),
             case.amount.to_string(),
             readable(outcome(case)),
+            retained.to_string(),
+            if case.money.fee_unknown {
+                "not known".to_owned()
+            } else {
+                known
+            },
         ]);
     }
     table.print()?;
-    let sums: Vec<String> = sums
-        .into_iter()
-        .map(|(currency, minor)| Money::new(minor, currency).to_string())
-        .collect();
+    let [disputed, retained, fees] = sums.map(|of| {
+        let sums = of
+            .into_iter()
+            .map(|(currency, minor)| Money::new(minor, currency).to_string());
+        sums.collect::<Vec<_>>().join(" + ")
+    });
+    if found.is_empty() {
+        return line("0 case(s); docket case show DISPUTE");
+    }
+    let fees = match unknown {
+        0 => format!("fees {fees}"),
+        n => format!("a fee of {n} not known"),
+    };
     line(format!(
-        "{} case(s){}{}; docket case show DISPUTE",
-        found.len(),
-        if sums.is_empty() { "" } else { ", " },
-        sums.join(" + ")
+        "{} case(s), {disputed}; retained {retained}; {fees}; docket case show DISPUTE",
+        found.len()
     ))
 }
