@@ -65,3 +65,4 @@ clients-n-due = { $n } Fälle von { $client }, fällig in 48 Stunden
 clients-report = { $rate }: Bericht der Gewinnquoten von { $client }
 few-cases = wenige Fälle
 immature = unreif
+handover-above = { $n } Fälle, alle auf früheren Seiten.

@@ -71,3 +71,4 @@ terms-hint = TOML, wie die Befehlszeile es nimmt; JSON, wo er mit einer geschwei
 terms-check = Nur prüfen
 terms-add = Diese Fassung hinzufügen
 terms-right = Daran ist nichts falsch. Sie ist noch nicht behalten: fügen Sie sie unten hinzu.
+exclusions-take-back = Zurücknehmen

@@ -65,3 +65,4 @@ clients-n-due = { $n } cases of { $client } due within 48 hours
 clients-report = { $rate }: win-rate report of { $client }
 few-cases = few cases
 immature = immature
+handover-above = { $n } cases, all on earlier pages.

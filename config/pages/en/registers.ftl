@@ -71,3 +71,4 @@ terms-hint = TOML, as the command line takes it; JSON, where it begins with a br
 terms-check = Only check it
 terms-add = Add this version
 terms-right = Nothing is wrong with it. It is not kept yet: add it below.
+exclusions-take-back = Take back

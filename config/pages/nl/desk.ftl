@@ -65,3 +65,4 @@ clients-n-due = { $n } zaken van { $client } te doen binnen 48 uur
 clients-report = { $rate }: winstrapport van { $client }
 few-cases = weinig zaken
 immature = onrijp
+handover-above = { $n } zaken, alle op eerdere pagina’s.

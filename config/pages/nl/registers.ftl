@@ -71,3 +71,4 @@ terms-hint = TOML, zoals de opdrachtregel het neemt; JSON, als het met een accol
 terms-check = Alleen controleren
 terms-add = Deze versie toevoegen
 terms-right = Er is niets mis mee. Ze is nog niet bewaard: voeg haar hieronder toe.
+exclusions-take-back = Terugnemen

@@ -62,3 +62,4 @@ clients-n-due = { $n } ärenden för { $client } med tidsgräns inom 48 timmar
 clients-report = { $rate }: vinstandelsrapport för { $client }
 few-cases = få ärenden
 immature = omogen
+handover-above = { $n } ärenden, alla på tidigare sidor.

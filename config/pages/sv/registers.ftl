@@ -71,3 +71,4 @@ terms-hint = TOML, som kommandoraden tar den; JSON, där den börjar med en klam
 terms-check = Kontrollera bara
 terms-add = Lägg till den här versionen
 terms-right = Det är inget fel på den. Den är inte sparad ännu: lägg till den nedan.
+exclusions-take-back = Ta tillbaka

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use chrono::{DateTime, Duration, Utc};
 use docket_core::id::ClientId;
 use docket_core::sla::{CalendarVersion, ContractVersion, Exclusion};
-use docket_store::{Client, ClientScope, Connection, GroupBy};
+use docket_core::stats::{Group, WinRate};
+use docket_store::{Client, ClientScope, Connection};
 
 use crate::Desk;
 use crate::error::Result;
-use crate::report::{Period, WinRateReport, WinRateWish};
+use crate::report::Period;
 
 /// What is due before so long is at risk.
 const AT_RISK: Duration = Duration::hours(48);
@@ -27,8 +28,10 @@ pub struct ClientsReport {
     pub at_risk: HashMap<ClientId, i64>,
     /// Before this instant a deadline is at risk.
     pub risk_before: DateTime<Utc>,
-    /// The win rate of each over the report's usual period.
-    pub win_rate: WinRateReport,
+    /// The usual period of reports, which their win rates are of.
+    pub period: Period,
+    /// How the cases of each ended that opened in it; nothing of a client without any.
+    pub rates: HashMap<ClientId, Group>,
 }
 
 /// One client, with what was agreed with it about time.
@@ -70,17 +73,13 @@ impl Desk {
         // Whole seconds, as addresses write instants: a figure and the list behind it cut at the same one.
         let risk_before = DateTime::from_timestamp((now + AT_RISK).timestamp(), 0).unwrap_or(now + AT_RISK);
         let clients = self.db.clients(scope).await?;
-        let one = match scope {
-            ClientScope::One(_) => clients.first().cloned(),
-            ClientScope::Agency => None,
-        };
-        let wish = WinRateWish {
-            client: one,
-            period: Period::of(None, None, now)?,
-            by: GroupBy::Client,
-            closed: false,
-            currency: None,
-        };
+        let period = Period::of(None, None, now)?;
+        let days = (period.from.date_naive(), period.to.date_naive());
+        let counted = WinRate::of(&self.db.client_tallies(scope, days).await?);
+        let rates = counted
+            .groups
+            .into_iter()
+            .filter_map(|group| Some((group.key.parse().ok()?, group)));
         let connections = self.db.connections(scope).await?;
         let mut open: HashMap<ClientId, i64> = HashMap::new();
         let counts = self.db.open_here(scope).await?;
@@ -90,7 +89,8 @@ impl Desk {
         }
         Ok(ClientsReport {
             at_risk: self.db.due_by_client(scope, risk_before).await?,
-            win_rate: self.win_rate(wish).await?,
+            rates: rates.collect(),
+            period,
             clients,
             connections,
             open,

@@ -94,7 +94,7 @@ fn full(rows: usize) -> bool {
 }
 
 /// Keeps a row, or counts it where the part has as many as it may.
-fn keep(part: &mut Vec<HandoverCase>, more: &mut u64, row: impl FnOnce() -> HandoverCase) {
+fn keep<T>(part: &mut Vec<T>, more: &mut u64, row: impl FnOnce() -> T) {
     if part.len() < MOST {
         part.push(row());
     } else {
@@ -122,57 +122,66 @@ impl Desk {
             note: Kept(note),
         };
         let mut list = Handover::default();
+        let mut drafts = Vec::new();
         let mut after = None;
         loop {
-            let drafts = self.db.open_drafts(scope, after, PAGE).await?;
-            let ids: Vec<CaseId> = drafts.iter().map(|d| d.case).collect();
-            let cases = self.by_id(scope, &ids).await?;
-            for draft in &drafts {
-                let Some(stored) = cases.get(&draft.case) else {
+            let page = self.db.open_drafts(scope, after, PAGE).await?;
+            let ids: Vec<CaseId> = page.iter().map(|d| d.case).collect();
+            let assignees = self.db.assignees(scope, &ids).await?;
+            for draft in &page {
+                let Some(assignee) = assignees.get(&draft.case) else {
                     continue;
                 };
-                let written = own(&draft.author) || stored.case.assignee.as_deref().is_some_and(own);
-                if written {
-                    let author = &draft.author;
-                    let note = if draft.state == DraftState::InReview {
-                        sentence!("the draft of {author} waits for a second person", author)
-                    } else {
-                        sentence!("{author} is writing the draft", author)
-                    };
-                    keep(&mut list.drafts, &mut list.more[0], || row(stored, note));
+                if own(&draft.author) || assignee.as_deref().is_some_and(own) {
+                    keep(&mut drafts, &mut list.more[0], || {
+                        let author = &draft.author;
+                        let note = if draft.state == DraftState::InReview {
+                            sentence!("the draft of {author} waits for a second person", author)
+                        } else {
+                            sentence!("{author} is writing the draft", author)
+                        };
+                        (draft.case, note)
+                    });
                 }
             }
-            after = drafts.last().map(|d| d.id).filter(|_| full(drafts.len()));
+            after = page.last().map(|d| d.id).filter(|_| full(page.len()));
             if after.is_none() {
                 break;
             }
         }
+        let mut waiting = Vec::new();
         let mut after = None;
         loop {
-            let waiting = self
+            let page = self
                 .db
                 .info_requests_in(scope, RequestState::Open, after, PAGE)
                 .await?;
-            let ids: Vec<CaseId> = waiting.iter().map(|r| r.case).collect();
-            let cases = self.by_id(scope, &ids).await?;
-            for request in &waiting {
-                let Some(stored) = cases.get(&request.case) else {
+            let ids: Vec<CaseId> = page.iter().map(|r| r.case).collect();
+            let assignees = self.db.assignees(scope, &ids).await?;
+            for request in &page {
+                let Some(assignee) = assignees.get(&request.case) else {
                     continue;
                 };
-                if own(&request.asked_by) || stored.case.assignee.as_deref().is_some_and(own) {
-                    let note = sentence!(
-                        "asked by {by} at {at}",
-                        by = &request.asked_by,
-                        at = request.asked_at
-                    );
-                    keep(&mut list.waiting, &mut list.more[1], || row(stored, note));
+                if own(&request.asked_by) || assignee.as_deref().is_some_and(own) {
+                    keep(&mut waiting, &mut list.more[1], || {
+                        let (by, at) = (&request.asked_by, request.asked_at);
+                        (request.case, sentence!("asked by {by} at {at}", by, at))
+                    });
                 }
             }
-            let last = waiting.last().filter(|_| full(waiting.len()));
+            let last = page.last().filter(|_| full(page.len()));
             after = last.map(|r| (r.due_at, r.id));
             if after.is_none() {
                 break;
             }
+        }
+        for (rows, part) in [(drafts, &mut list.drafts), (waiting, &mut list.waiting)] {
+            let ids: Vec<CaseId> = rows.iter().map(|(case, _)| *case).collect();
+            let cases = self.by_id(scope, &ids).await?;
+            let found = rows
+                .into_iter()
+                .filter_map(|(id, note)| Some(row(cases.get(&id)?, note)));
+            part.extend(found);
         }
         let soon = CaseFilter {
             open_only: true,

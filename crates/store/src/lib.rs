@@ -121,6 +121,7 @@ pub fn statements() -> Vec<&'static str> {
         notices::STATEMENTS,
         orders::STATEMENTS,
         packs::STATEMENTS,
+        win_rate::STATEMENTS,
         people::STATEMENTS,
         plans::STATEMENTS,
         report_rows::STATEMENTS,

@@ -6,13 +6,13 @@ mod group;
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use docket_core::case::Answer;
 use docket_core::fee::FeeRule;
 use docket_core::id::{CaseId, ClientId, ConnectionId};
 use docket_core::money::{Currency, Money};
 use docket_core::recommend::Fee;
-use docket_core::stats::{Bundle, Figure, Kept, Sums};
+use docket_core::stats::{Bundle, Figure, Kept, Sums, Tally};
 use docket_core::words::{Outcome, Platform, Reason, Stage};
 use uuid::Uuid;
 
@@ -22,8 +22,8 @@ use self::counter::{Counter, KIND};
 pub use self::group::{AmountBand, GroupBy};
 pub(crate) use self::group::{BAND, DECISION, REPORTED_BAND};
 use crate::fees::{Rates, StoredFee};
-use crate::report_read::{Days, truth};
-use crate::{ClientScope, Db, Error, Result};
+use crate::report_read::{Days, day_text, truth};
+use crate::{ClientScope, Db, Error, Result, on_db};
 
 /// How cases are counted.
 #[derive(Debug, Clone)]
@@ -56,6 +56,12 @@ pub type MissingRates = BTreeSet<(String, Currency)>;
 const SUMMED: &str = "count(*), sum(amount_minor), sum(CAST(amount_minor AS DOUBLE PRECISION) * amount_minor), \
     coalesce(sum(greatest(0, least(kept_minor, amount_minor))) FILTER (WHERE outcome = 'partial' AND kept_minor IS NOT NULL), 0), \
     count(*) FILTER (WHERE outcome = 'partial' AND kept_minor IS NULL)";
+
+const BY_CLIENT: &str = "SELECT client_id, outcome, contested, count(*) FROM report_cases WHERE client_id BETWEEN $1 AND $2 \
+    AND opened_on >= $3 AND opened_on < $4 GROUP BY client_id, outcome, contested ORDER BY client_id, outcome, contested";
+
+#[cfg(feature = "testing")]
+pub(crate) const STATEMENTS: &[&str] = &[BY_CLIENT];
 
 /// A case behind a figure of the win-rate report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -247,6 +253,32 @@ impl Db {
             days.from
         };
         self.rates(currency, (from, days.to)).await
+    }
+
+    /// How the cases of each client in scope ended that opened from a day on and before another; the key is the client's id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn client_tallies(
+        &self,
+        scope: ClientScope,
+        (from, to): (NaiveDate, NaiveDate),
+    ) -> Result<Vec<Tally>> {
+        let ((low, high), from, to) = (scope.range(), day_text(from), day_text(to));
+        let rows: Vec<(Uuid, String, bool, i64)> = on_db!(self, c => sqlx::query_as(BY_CLIENT)
+            .bind(low).bind(high).bind(&from).bind(&to).fetch_all(c).await)?;
+        let tally = |(client, outcome, contested, cases): (Uuid, String, bool, i64)| {
+            Ok(Tally {
+                key: client.to_string(),
+                outcome: match outcome.as_str() {
+                    "" => None,
+                    word => Some(word.parse().map_err(damaged)?),
+                },
+                contested,
+                cases: cases.try_into().map_err(damaged)?,
+            })
+        };
+        rows.into_iter().map(tally).collect()
     }
 
     /// The cases behind a figure, those of one group or of all, by the day of opening; and the rates that their amounts miss.

@@ -657,6 +657,11 @@ pub fn deliver_again(id: EventId) -> String {
     DELIVER_AGAIN.replace("{id}", &id.to_string())
 }
 
+/// A further page of a hand-over list.
+pub fn handover_page(list: &str, page: usize) -> String {
+    format!("{list}{}page={page}", if list.contains('?') { '&' } else { '?' })
+}
+
 /// The people after this one.
 pub fn people(after: PersonId) -> String {
     format!("{PEOPLE}?after={after}")

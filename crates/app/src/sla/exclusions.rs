@@ -248,7 +248,8 @@ impl Desk {
         rows
     }
 
-    /// A second person approves or rejects an exclusion, for every client that it hit.
+    /// A second person approves or rejects an exclusion, for every client that it hit. One that was approved can be rejected
+    /// still, with a reason: reports count its time again, and packs that were made with it say what changed.
     ///
     /// # Errors
     /// When there is none, it is decided already, or its teller asks.
@@ -264,8 +265,13 @@ impl Desk {
         let first = found.first().ok_or_else(|| {
             Error::NotFound(format!("there is no exclusion {id}; see `docket sla exclusion list`").into())
         })?;
-        if let Some(why) = first.refuses_decision(by) {
+        if let Some(why) = first.refuses_decision(state, by) {
             return Err(Error::Invalid(why.into()));
+        }
+        if first.state == ExclusionState::Approved && note.is_none_or(|note| note.trim().is_empty()) {
+            return Err(Error::Invalid(
+                "it was approved and counts; say with --note why it shall count no more".into(),
+            ));
         }
         // It makes the promised share look better: a lead answers for that, and not who told of it under another name.
         self.answers_for_the_desk(by).await?;

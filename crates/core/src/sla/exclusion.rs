@@ -97,21 +97,24 @@ impl Exclusion {
         Ok(())
     }
 
-    /// Why this person may not decide about it; none where they may.
-    pub fn refuses_decision(&self, by: &str) -> Option<String> {
-        match self.state {
-            ExclusionState::Approved | ExclusionState::Rejected => Some(format!(
+    /// Why this person may not decide about it in this way; none where they may. What was approved may still be rejected: then it
+    /// counts no more.
+    pub fn refuses_decision(&self, to: ExclusionState, by: &str) -> Option<String> {
+        let withdrawn = self.state == ExclusionState::Approved && to == ExclusionState::Rejected;
+        if self.state != ExclusionState::Proposed && !withdrawn {
+            return Some(format!(
                 "exclusion {} is {} already, by {}",
                 self.id,
                 self.state,
                 self.decided_by.as_deref().unwrap_or("nobody")
-            )),
-            ExclusionState::Proposed if same_person(by, &self.proposed_by) => Some(format!(
+            ));
+        }
+        same_person(by, &self.proposed_by).then(|| {
+            format!(
                 "{} told of exclusion {}; another person must decide about it (--by OTHER)",
                 self.proposed_by, self.id
-            )),
-            ExclusionState::Proposed => None,
-        }
+            )
+        })
     }
 
     /// Whether its time is taken off the clocks of a platform's cases.

@@ -418,7 +418,8 @@ fn exclude(desk: &Desk) {
     let decide = |what: &str, by: &str| desk.call(&["sla", "exclusion", what, id, "--by", by]);
     decide("approve", " ada ").refused(&["another person"]);
     decide("approve", "lena").good();
-    decide("reject", "mia").refused(&["approved already, by lena"]);
+    decide("approve", "mia").refused(&["approved already, by lena"]);
+    decide("reject", "mia").refused(&["approved and counts", "--note"]);
     let (from, to) = (
         tuesday().to_rfc3339(),
         (tuesday() + Duration::hours(1)).to_rfc3339(),

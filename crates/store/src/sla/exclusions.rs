@@ -22,9 +22,9 @@ const EVENTS: &str = "SELECT id, client_id, cause, platforms, starts_at, ends_at
     AND ($6 = '' OR state = $6) GROUP BY id ORDER BY id DESC LIMIT $7) ORDER BY id DESC, client_id";
 const ADD: &str = "INSERT INTO sla_exclusions (id, client_id, cause, platforms, starts_at, ends_at, evidence, from_log, state, \
     proposed_by, proposed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'proposed', $9, $10)";
-// Whoever told of it decides nothing, whatever the code does.
+// Whoever told of it decides nothing, whatever the code does. What was approved can still be rejected.
 const DECIDE: &str = "UPDATE sla_exclusions SET state = $2, decided_by = $3, decided_at = $4, note = $5 \
-    WHERE id = $1 AND state = 'proposed' AND proposed_by <> $3 RETURNING client_id";
+    WHERE id = $1 AND (state = 'proposed' OR state = 'approved' AND $2 = 'rejected') AND proposed_by <> $3 RETURNING client_id";
 const RUNS: &str = "SELECT s.connection_id, s.client_id, c.platform, s.started_at, s.ended_at, s.error FROM sync_runs s \
     JOIN connections c ON c.id = s.connection_id WHERE s.client_id BETWEEN $1 AND $2 AND s.started_at >= $3 \
     AND s.started_at < $4 ORDER BY s.connection_id, s.started_at, s.id";

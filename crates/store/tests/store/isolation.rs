@@ -31,6 +31,7 @@ const READS: &[&str] = &[
     "account_sales",
     "aside",
     "asked",
+    "assignees",
     "bought_by",
     "case",
     "cases",
@@ -38,6 +39,7 @@ const READS: &[&str] = &[
     "cases_in",
     "cases_named",
     "checklist_marks",
+    "client_tallies",
     "clients",
     "clients_after",
     "compared",
@@ -484,6 +486,12 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
         "fees" => {
             let fees = db.fees(scope).await.unwrap();
             fees.iter().filter(|fee| fee.rule.client == mine.client).count()
+        }
+        "assignees" => db.assignees(scope, &[mine.case]).await.unwrap().len(),
+        "client_tallies" => {
+            let days = (days().from, days().to);
+            let all = db.client_tallies(scope, days).await.unwrap();
+            all.iter().filter(|t| t.key == mine.client.to_string()).count()
         }
         "tallied_cases" => {
             let counting = crate::tallies::counting(GroupBy::Reason);

@@ -64,7 +64,7 @@ struct Account {
 impl ClientsView {
     pub fn of(viewer: &Viewer, report: &ClientsReport, after: Option<ClientId>, now: DateTime<Utc>) -> Self {
         let (page, next) = page_after(&report.clients, after.as_ref(), PAGE, |c| c.id);
-        let period = report.win_rate.wish.period;
+        let period = report.period;
         Self {
             frame: Frame::of(viewer, t("nav-clients"), Section::Clients).dated(now),
             from: show::day(period.from.date_naive()),
@@ -81,16 +81,9 @@ fn rows(clients: &[Client], report: &ClientsReport, now: DateTime<Utc>) -> Vec<R
     for connection in &report.connections {
         accounts.entry(connection.client).or_default().push(connection);
     }
-    let groups: HashMap<&str, &Group> = report
-        .win_rate
-        .ledger
-        .groups
-        .iter()
-        .map(|line| (line.group.key.as_str(), &line.group))
-        .collect();
     let row = |client: &Client| {
         let own = accounts.get(&client.id).map(Vec::as_slice).unwrap_or_default();
-        let group = groups.get(client.name.as_str()).copied();
+        let group = report.rates.get(&client.id);
         Row::of(client, (own, report), group, now)
     };
     clients.iter().map(row).collect()

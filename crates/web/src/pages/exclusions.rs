@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use docket_app::{Client, Desk, Error};
+use docket_core::four_eyes::same_person;
 use docket_core::id::{ClientId, ExclusionId};
 use docket_core::sla::{Exclusion, ExclusionState};
 use docket_core::words::Platform;
@@ -64,6 +65,8 @@ struct Row {
     note: Option<String>,
     approve: Option<String>,
     reject: Option<String>,
+    /// What rejecting it is called: of one that counts, taking it back.
+    rejecting: String,
 }
 
 impl Row {
@@ -83,8 +86,8 @@ impl Row {
         let more = hit.len().saturating_sub(named.len());
         // What each connection showed is another text for each client.
         let shown: BTreeSet<&str> = rows.iter().map(|row| row.evidence.as_str()).collect();
-        let may = |door: Door, url: String| {
-            let free = one.refuses_decision(viewer.name()).is_none();
+        let may = |door: Door, to: ExclusionState, url: String| {
+            let free = one.refuses_decision(to, viewer.name()).is_none();
             (free && viewer.may(door)).then_some(url)
         };
         let (from, to) = (minute(from), minute(to));
@@ -122,8 +125,21 @@ impl Row {
                 .zip(one.decided_at)
                 .map(|(by, at)| (show::actor(by), Stamp::of(at, now))),
             note: one.note.clone(),
-            approve: may(Door::ApproveExclusion, urls::approve_exclusion(one.id)),
-            reject: may(Door::RejectExclusion, urls::reject_exclusion(one.id)),
+            approve: may(
+                Door::ApproveExclusion,
+                ExclusionState::Approved,
+                urls::approve_exclusion(one.id),
+            ),
+            reject: may(
+                Door::RejectExclusion,
+                ExclusionState::Rejected,
+                urls::reject_exclusion(one.id),
+            ),
+            rejecting: t(match one.state {
+                ExclusionState::Approved => "exclusions-take-back",
+                ExclusionState::Proposed | ExclusionState::Rejected => "packs-reject",
+            })
+            .plain(),
         })
     }
 }
@@ -254,8 +270,9 @@ async fn decide(
     let refuse = |why: &str| Err(Error::Invalid(t(why).into()));
     let found = desk.sla_exclusions(viewer.scope()).await?;
     let found = found.into_iter().find(|one| one.id == id).ok_or_else(missing)?;
-    let done = match found.refuses_decision(viewer.name()) {
-        Some(_) if found.state == ExclusionState::Proposed => refuse("exclusions-own"),
+    let own = same_person(viewer.name(), &found.proposed_by);
+    let done = match found.refuses_decision(state, viewer.name()) {
+        Some(_) if own && found.state != ExclusionState::Rejected => refuse("exclusions-own"),
         Some(_) => refuse("exclusions-decided-already"),
         None if state == ExclusionState::Rejected && note.is_none() => refuse("exclusions-say-why"),
         None => desk.decide_exclusion(id, (state, note), viewer.name()).await,

@@ -9,11 +9,14 @@ use docket_app::{Desk, Error, Handover, HandoverCase, SignedHandover};
 use crate::doors::{Door, Fields, FormKey, Viewer};
 use crate::error::{PageError, PageResult, html};
 use crate::pages::{Frame, Section};
-use crate::query::Pairs;
+use crate::query::{Pairs, place};
 use crate::say::say;
 use crate::show::Stamp;
 use crate::texts::t;
 use crate::urls;
+
+/// Rows of each part that one page shows.
+const PAGE: usize = 50;
 
 /// The page.
 #[derive(Debug, Template)]
@@ -30,6 +33,8 @@ pub struct HandoverView {
     /// The list that was signed off, where the page shows one.
     signed: Option<(String, Stamp, String)>,
     other: String,
+    /// Where the rows after these are.
+    next: Option<String>,
 }
 
 /// A part of the list.
@@ -38,8 +43,10 @@ struct Part {
     id: &'static str,
     title: String,
     none: String,
+    /// How many cases it has, those that stand elsewhere included.
+    all: u64,
     rows: Vec<Row>,
-    /// Those that do not stand here.
+    /// Those that no page shows.
     more: u64,
 }
 
@@ -53,7 +60,10 @@ struct Row {
     note: String,
 }
 
-fn parts(list: &Handover, now: DateTime<Utc>) -> Vec<Part> {
+/// The rows of one page, from 1 on, and whether there is a further one.
+fn parts(list: &Handover, page: usize, now: DateTime<Utc>) -> (Vec<Part>, bool) {
+    let from = page.saturating_sub(1).saturating_mul(PAGE);
+    let longest = list.due.len().max(list.waiting.len()).max(list.drafts.len());
     let row = |case: &HandoverCase| Row {
         url: urls::case(case.case),
         dispute: case.dispute.clone(),
@@ -66,10 +76,11 @@ fn parts(list: &Handover, now: DateTime<Utc>) -> Vec<Part> {
         id,
         title: t(title).plain(),
         none: t(none).plain(),
-        rows: cases.iter().map(row).collect(),
+        all: u64::try_from(cases.len()).unwrap_or(u64::MAX) + more,
+        rows: cases.iter().skip(from).take(PAGE).map(row).collect(),
         more,
     };
-    vec![
+    let parts = vec![
         part(
             "due",
             "handover-due",
@@ -88,17 +99,19 @@ fn parts(list: &Handover, now: DateTime<Utc>) -> Vec<Part> {
             "handover-drafts-none",
             (&list.drafts, list.more[0]),
         ),
-    ]
+    ];
+    (parts, longest > from + PAGE)
 }
 
 impl HandoverView {
     /// What is handed over now.
     pub fn now(
         viewer: &Viewer,
-        (list, everybodys): (&Handover, bool),
+        (list, everybodys, page): (&Handover, bool, usize),
         before: &[SignedHandover],
         now: DateTime<Utc>,
     ) -> Self {
+        let (parts, more) = parts(list, page, now);
         let row = |s: &SignedHandover| {
             let cases = s.list.due.len()
                 + s.list.waiting.len()
@@ -110,7 +123,8 @@ impl HandoverView {
             frame: Frame::of(viewer, t("nav-handover"), Section::Handover).dated(now),
             key: viewer.key.clone(),
             whose: (!everybodys).then(|| viewer.name().to_owned()),
-            parts: parts(list, now),
+            parts,
+            next: more.then(|| urls::handover_page(&urls::handover_of(everybodys), page + 1)),
             signs: viewer.may(Door::SignHandover) && !everybodys,
             before: before.iter().map(row).collect(),
             signed: None,
@@ -119,18 +133,24 @@ impl HandoverView {
     }
 
     /// A list that was signed off.
-    pub fn signed(viewer: &Viewer, list: &SignedHandover, now: DateTime<Utc>) -> Self {
+    pub fn signed(viewer: &Viewer, (list, page): (&SignedHandover, usize), now: DateTime<Utc>) -> Self {
+        let (parts, more) = parts(&list.list, page, now);
         Self {
             frame: Frame::of(viewer, t("nav-handover"), Section::Handover).dated(now),
             key: viewer.key.clone(),
             whose: Some(list.by.clone()),
-            parts: parts(&list.list, now),
+            parts,
+            next: more.then(|| urls::handover_page(&urls::handover(list.id), page + 1)),
             signs: false,
             before: Vec::new(),
             signed: Some((list.by.clone(), Stamp::of(list.at, now), list.note.clone())),
             other: urls::handover_of(false),
         }
     }
+}
+
+fn page_of(pairs: &Pairs) -> Result<usize, PageError> {
+    Ok(place(pairs, "page")?.unwrap_or(1))
 }
 
 pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<Pairs>) -> PageResult {
@@ -140,21 +160,27 @@ pub async fn page(State(desk): State<Desk>, viewer: Viewer, Query(pairs): Query<
     let before = desk.handovers().await?;
     html(&HandoverView::now(
         &viewer,
-        (&list, everybodys),
+        (&list, everybodys, page_of(&pairs)?),
         &before,
         desk.env.now(),
     ))
 }
 
 /// A list that was signed off, as it was then.
-pub async fn one(State(desk): State<Desk>, viewer: Viewer, Path(id): Path<String>) -> PageResult {
+pub async fn one(
+    State(desk): State<Desk>,
+    viewer: Viewer,
+    Path(id): Path<String>,
+    Query(pairs): Query<Pairs>,
+) -> PageResult {
     let missing = || PageError::NotFound(t("handover-missing").plain());
     let id = id.parse().map_err(|_| missing())?;
     let list = desk.signed_handover(id).await.map_err(|error| match error {
         Error::NotFound(_) => missing(),
         other => other.into(),
     })?;
-    html(&HandoverView::signed(&viewer, &list, desk.env.now()))
+    let shown = (&list, page_of(&pairs)?);
+    html(&HandoverView::signed(&viewer, shown, desk.env.now()))
 }
 
 /// Signs off what the person hands over now.

@@ -144,12 +144,13 @@ impl Samples for HandoverView {
         };
         let empty = Handover::default();
         let of = |list, everybodys, before: &[SignedHandover]| {
-            Self::now(&viewer(), (list, everybodys), before, now())
+            Self::now(&viewer(), (list, everybodys, 1), before, now())
         };
         vec![
             of(&full, false, std::slice::from_ref(&signed)),
             of(&empty, true, &[]),
-            Self::signed(&viewer(), &signed, now()),
+            Self::signed(&viewer(), (&signed, 1), now()),
+            Self::signed(&viewer(), (&signed, 2), now()),
         ]
     }
 }

@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 
 use chrono::Duration;
-use docket_app::{Changed, ClientView, ClientsReport, DryRun, GroupBy, Period, WinRateReport, WinRateWish};
-use docket_core::case::Answer;
+use docket_app::{ClientView, ClientsReport, DryRun, Period};
 use docket_core::evidence::Matrix;
 use docket_core::id::{CaseId, ClientId, RuleId};
 use docket_core::money::Money;
 use docket_core::rule::{Rule, RuleKind, RuleState, Touched};
 use docket_core::sla::{Calendar, CalendarVersion, Exclusion, ExclusionState};
-use docket_core::stats::{Bundle, Ledger, Sums};
+use docket_core::stats::{Tally, WinRate};
 use docket_core::words::{Outcome, Platform, Reason};
 use serde_json::json;
 
@@ -23,18 +22,11 @@ use crate::pages::clients::one::ClientPage;
 use crate::pages::rules::{RulesView, TriedView, Wishes};
 
 fn report(house: &House, full: bool) -> ClientsReport {
-    let bundle = Bundle {
-        key: house.client.name.clone(),
-        platform: Platform::PAYPAL,
-        reason: Reason::NotReceived,
-        currency: "EUR".parse().unwrap(),
+    let tally = Tally {
+        key: house.client.id.to_string(),
         outcome: full.then_some(Outcome::Won),
         contested: true,
-        answer: Answer::InTime,
         cases: 12,
-        sums: Sums::default(),
-        fees: Vec::new(),
-        fee_unknown: 0,
     };
     let mut second = house.client.clone();
     second.id = ClientId::new(&house.env);
@@ -47,20 +39,8 @@ fn report(house: &House, full: bool) -> ClientsReport {
         open: HashMap::from([(house.client.id, 7)]),
         at_risk: HashMap::from([(house.client.id, 2)]),
         risk_before: now() + Duration::hours(48),
-        win_rate: WinRateReport {
-            wish: WinRateWish {
-                client: None,
-                period: Period::of(None, None, now()).unwrap(),
-                by: GroupBy::Client,
-                closed: false,
-                currency: None,
-            },
-            ledger: Ledger::of(&[bundle]),
-            change: Changed::NoneBefore,
-            log: Vec::new(),
-            health: Vec::new(),
-            as_of: now(),
-        },
+        period: Period::of(None, None, now()).unwrap(),
+        rates: HashMap::from([(house.client.id, WinRate::of(&[tally]).total)]),
     }
 }
 

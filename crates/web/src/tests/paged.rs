@@ -11,6 +11,7 @@ use docket_store::UnitOfWork;
 use docket_store::testing::TestDb;
 
 use super::desk::{TestDesk, between, unescape};
+use crate::samples::make::{Dispute, now, platform_deadline};
 
 /// A page is no larger, in bytes.
 const LARGEST: usize = 100_000;
@@ -87,6 +88,21 @@ async fn long_lists_come_in_small_pages_and_every_row_is_on_one(db: TestDb) {
         }
     }
     unit.commit().await.unwrap();
+
+    // More than a hand-over list holds: what does not stand on it is counted.
+    let owner = (clients[0].clone(), connections[0].parse().unwrap());
+    let due = |n: usize| Dispute {
+        deadline: Some(platform_deadline(
+            now() + Duration::hours(1) + Duration::minutes(i64::try_from(n).unwrap()),
+        )),
+        ..Dispute::ours(format!("PP-D-{n:03}"))
+    };
+    let cases = test.cases(&owner, &(0..210).map(due).collect::<Vec<_>>()).await;
+    let (found, pages) = walk(&test, "/handover?of=all", "/cases/").await;
+    let first = cases[..200].iter().map(ToString::to_string);
+    assert_eq!((found, pages), (ids(first), 4));
+    let page = test.page("/handover?of=all&page=2").await;
+    assert!(page.contains("210 cases; the first 200; 10 more"), "{page}");
 
     let (found, pages) = walk(&test, "/clients", "/clients/").await;
     assert_eq!((found, pages), (ids(clients.iter().map(|c| c.id.to_string())), 5));

@@ -2,10 +2,12 @@
 
 use axum::http::StatusCode;
 use docket_app::{ClientScope, NewExclusion};
+use docket_core::id::JobId;
 use docket_core::person::Access;
 use docket_core::sla::{Exclusion, ExclusionCause, ExclusionState, Span};
-use docket_store::on_both;
+use docket_core::words::Platform;
 use docket_store::testing::TestDb;
+use docket_store::{SyncCounts, SyncRun, UnitOfWork, on_both};
 
 use super::desk::{LoggedIn, TestDesk, between, unescape};
 use crate::samples::make::now;
@@ -103,10 +105,108 @@ async fn an_exclusion_is_told_on_the_page_and_decided_by_another(db: TestDb) {
         (row.state, row.decided_by.as_deref()),
         (ExclusionState::Approved, Some("Ada"))
     );
-    // Decided is decided.
-    let twice = test.post_as(&test.admin, &reject, &[("note", "no")]).await;
+    let twice = test.post_as(&test.admin, &approve, &[]).await;
     assert!(twice.body.contains("decided already"), "{}", twice.body);
+
+    // What counts wrongly is taken back with a reason, by another person than who told of it; once.
+    assert!(test.page("/exclusions").await.contains("Take back"));
+    let mute = test.post_as(&test.admin, &reject, &[("note", " ")]).await;
+    assert!(mute.body.contains("say why"), "{}", mute.body);
     assert_eq!(register(&test).await[0].state, ExclusionState::Approved);
+    let why = [("note", "the account was fine, our key was old")];
+    assert_eq!(
+        test.post_as(&test.admin, &reject, &why).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let row = &register(&test).await[0];
+    assert_eq!(
+        (row.state, row.note.as_deref()),
+        (ExclusionState::Rejected, Some(why[0].1))
+    );
+    let twice = test.post_as(&test.admin, &reject, &why).await;
+    assert!(twice.body.contains("decided already"), "{}", twice.body);
+    assert!(!test.page("/exclusions").await.contains(&approve));
+}
+
+/// Two clients' accounts fail together, one of them twice over with a second account; a third client's goes well, and one fails
+/// only for a moment.
+async fn an_outage_of_the_log_is_one_event_with_what_shows_it(db: TestDb) {
+    let test = TestDesk::on(db).await;
+    let begin = now() - chrono::Duration::hours(6);
+    let at = |minutes| begin + chrono::Duration::minutes(minutes);
+    let down = "try again later: the platform answered 503";
+    let (nord, south) = (test.client("Nordlicht").await, test.client("Southwind").await);
+    let (west, east) = (test.client("West").await, test.client("East").await);
+    let runs = [
+        (&nord, 0, Some(down)),
+        (&nord, 20, Some(down)),
+        (&nord, 60, None),
+        (&south, 10, Some(down)),
+        (&south, 30, Some("try again later: nothing came back")),
+        (&south, 90, None),
+        (&west, 0, None),
+        (&west, 60, None),
+        (&east, 40, Some(down)),
+        (&east, 45, None),
+    ];
+    let mut unit = UnitOfWork::begin(&test.desk.db).await.unwrap();
+    for ((client, connection), minutes, error) in runs {
+        let run = SyncRun {
+            id: JobId::new(&test.desk.env).0,
+            connection: *connection,
+            kind: "changes".to_owned(),
+            started_at: at(minutes),
+            ended_at: at(minutes + 1),
+            counts: SyncCounts::default(),
+            error: error.map(str::to_owned),
+        };
+        unit.log_run(client.id, &run).await.unwrap();
+    }
+    unit.commit().await.unwrap();
+    let within = Span::new(begin - chrono::Duration::hours(1), now()).unwrap();
+    let least = chrono::Duration::minutes(30);
+    let propose = async |dry: bool| {
+        let found = test
+            .desk
+            .propose_exclusions(ClientScope::Agency, (within, least), "Lea", dry);
+        found.await.unwrap()
+    };
+    assert_eq!(propose(true).await.new.len(), 2);
+    assert!(register(&test).await.is_empty(), "a dry run tells nobody");
+    let told = propose(false).await;
+    assert_eq!((told.new.len(), told.known, told.lasting.len()), (2, 0, 0));
+    let mut rows = register(&test).await;
+    rows.sort_by_key(|row| row.span.from);
+    assert_eq!(rows[0].id, rows[1].id, "one event");
+    let hit: Vec<_> = rows.iter().map(|row| (row.client, row.span)).collect();
+    assert_eq!(
+        hit,
+        [
+            (nord.0.id, Span::new(at(0), at(60)).unwrap()),
+            (south.0.id, Span::new(at(10), at(90)).unwrap()),
+        ]
+    );
+    for (row, (_, connection)) in rows.iter().zip([&nord, &south]) {
+        assert_eq!(
+            (row.cause, row.state, row.from_log),
+            (ExclusionCause::PlatformOutage, ExclusionState::Proposed, true)
+        );
+        assert_eq!(row.platforms, [Platform::PAYPAL].into());
+        let shown = format!(
+            "log of syncs: 2 sync(s) of connection {connection} failed in a row; the first one: {down}"
+        );
+        assert_eq!(
+            (row.evidence.as_str(), row.proposed_by.as_str()),
+            (shown.as_str(), "Lea")
+        );
+    }
+    // Told once, whatever becomes of it.
+    let again = propose(false).await;
+    assert_eq!((again.new.len(), again.known), (0, 2));
+    let reject = format!("/exclusions/{}/reject", rows[0].id);
+    test.post_as(&test.admin, &reject, &[("note", "our own net was down")])
+        .await;
+    assert_eq!(propose(false).await.new.len(), 0);
 }
 
 async fn the_register_is_filtered_and_turned_page_by_page(db: TestDb) {
@@ -292,5 +392,6 @@ on_both!(
     a_contract_gets_its_next_version_on_the_page,
     a_calendar_gets_its_next_version_on_the_page,
     an_exclusion_is_told_on_the_page_and_decided_by_another,
+    an_outage_of_the_log_is_one_event_with_what_shows_it,
     the_register_is_filtered_and_turned_page_by_page,
 );

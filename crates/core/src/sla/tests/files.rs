@@ -164,14 +164,33 @@ fn an_exclusion_needs_evidence_a_past_and_a_second_person() {
     wrong(|e| e.span.to = at("2026-11-21T00:00"), "future");
     wrong(|e| e.span.from = at("2026-01-01T00:00"), "90 days");
     wrong(|e| e.proposed_by = String::new(), "--by");
-    assert!(good.refuses_decision(" ada ").unwrap().contains("another person"));
-    assert_eq!(good.refuses_decision("lena"), None);
+    assert!(
+        good.refuses_decision(ExclusionState::Approved, " ada ")
+            .unwrap()
+            .contains("another person")
+    );
+    assert_eq!(good.refuses_decision(ExclusionState::Approved, "lena"), None);
     assert!(!good.counts_for(Platform::PAYPAL), "not approved");
     let approved = Exclusion {
         state: ExclusionState::Approved,
         ..good
     };
-    assert!(approved.refuses_decision("lena").unwrap().contains("already"));
+    let again = approved.refuses_decision(ExclusionState::Approved, "lena");
+    assert!(again.unwrap().contains("already"));
+    // What counts wrongly is taken back, by another person than who told of it.
+    assert_eq!(approved.refuses_decision(ExclusionState::Rejected, "lena"), None);
+    let own = approved.refuses_decision(ExclusionState::Rejected, "ada");
+    assert!(own.unwrap().contains("another person"));
+    let rejected = Exclusion {
+        state: ExclusionState::Rejected,
+        ..approved.clone()
+    };
+    for to in [ExclusionState::Approved, ExclusionState::Rejected] {
+        assert!(
+            rejected.refuses_decision(to, "lena").unwrap().contains("already"),
+            "{to}"
+        );
+    }
     assert!(approved.counts_for(Platform::PAYPAL));
     assert!(!approved.counts_for(Platform::KLARNA));
 }

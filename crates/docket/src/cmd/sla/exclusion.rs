@@ -63,7 +63,7 @@ pub enum Command {
     },
     /// Approve an exclusion; not by the person who told of it
     Approve(Decision),
-    /// Reject an exclusion; not by the person who told of it
+    /// Reject an exclusion, or take back one that was approved; not by the person who told of it
     Reject(Decision),
     /// The register
     List {
