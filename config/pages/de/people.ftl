@@ -66,6 +66,5 @@ packs-anew = Neu machen
 packs-say-why = sagen Sie, warum das Paket zurückgewiesen wird: Wer es neu macht, muss es wissen
 packs-decided = entschieden von { $by }
 packs-missing = Ein solches Paket gibt es nicht.
-people-back = Zurück
 people-comes-in = Anmelden
 people-own-page = Das sind Sie selbst: Ihr Passwort, Ihre Geräte und Codes stehen auf der Seite Ihres Kontos; Ihre Rolle ändert ein anderer Admin.

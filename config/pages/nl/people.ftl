@@ -66,6 +66,5 @@ packs-anew = Opnieuw maken
 packs-say-why = zeg waarom het pakket wordt afgewezen: wie het opnieuw maakt, moet het weten
 packs-decided = beslist door { $by }
 packs-missing = Zo’n pakket is er niet.
-people-back = Terug
 people-comes-in = Inloggen
 people-own-page = Dit bent u zelf: uw wachtwoord, apparaten en codes staan op de pagina van uw account; uw rol wijzigt een andere beheerder.

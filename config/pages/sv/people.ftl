@@ -63,6 +63,5 @@ packs-anew = Skapa på nytt
 packs-say-why = säg varför paketet avvisas: den som skapar det på nytt måste veta det
 packs-decided = beslutat av { $by }
 packs-missing = Det finns inget sådant paket.
-people-back = Tillbaka
 people-comes-in = Inloggning
 people-own-page = Det här är du själv: ditt lösenord, dina enheter och koder finns på ditt kontos sida; din roll ändras av en annan administratör.

@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -21,6 +22,7 @@ const LOOK: Duration = Duration::from_millis(40);
 
 /// Keys as WebDriver types them; a modifier holds until the end of what is typed.
 pub mod keys {
+    pub(crate) const CONTROL: char = '\u{e009}';
     pub const ENTER: &str = "\u{e007}";
     pub const TAB: &str = "\u{e004}";
     pub const ESCAPE: &str = "\u{e00c}";
@@ -158,13 +160,23 @@ impl Browser {
             .unwrap_or_default()
     }
 
-    /// Types where the focus is.
+    /// Types on the keyboard, to wherever the focus is at each key: the page may put another element in its place meanwhile.
     pub async fn keys(&self, keys: &str) {
-        let focus = self.page.active_element().await.expect("something has the focus");
-        focus
-            .send_keys(keys)
-            .await
-            .unwrap_or_else(|e| panic!("{keys:?}: {e}"));
+        let mut typed = KeyActions::new("keyboard".to_owned());
+        let mut held = Vec::new();
+        for key in keys.chars() {
+            typed = typed.then(KeyAction::Down { value: key });
+            if key == keys::CONTROL {
+                held.push(key);
+            } else {
+                typed = typed.then(KeyAction::Up { value: key });
+            }
+        }
+        for key in held {
+            typed = typed.then(KeyAction::Up { value: key });
+        }
+        let done = self.page.perform_actions(typed).await;
+        done.unwrap_or_else(|e| panic!("{keys:?}: {e}"));
     }
 
     /// Types into a field in place of what is there.

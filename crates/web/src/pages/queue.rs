@@ -34,7 +34,7 @@ use crate::urls;
 const CSV_ROWS: usize = 500;
 const CSV_PAGE: i64 = 500;
 /// Rows of one page: with the longest words of any language it stays below 100 kB.
-pub const PAGE: i64 = 40;
+pub const PAGE: i64 = 36;
 
 /// The page.
 #[derive(Debug, Template)]

@@ -202,7 +202,7 @@ async fn a_draft_is_given_back_with_what_is_to_be_changed(db: TestDb) {
 async fn a_case_is_taken_from_the_queue_and_by_one_only(db: TestDb) {
     let work = Work::new(db).await;
     let queue = work.test.get_as(&work.mia, "/queue?turn=ours").await.body;
-    let take = unescape(between(&queue, "<form method=\"post\" action=\"/cases/", "\"").unwrap());
+    let take = unescape(between(&queue, "form=\"take\" formaction=\"/cases/", "\"").unwrap());
     assert_eq!(take, format!("{}/assign", work.case));
     let back = unescape(between(&queue, "name=\"back\" value=\"", "\"").unwrap());
     let done = work
