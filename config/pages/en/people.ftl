@@ -67,4 +67,4 @@ packs-say-why = say why the pack is rejected: whoever makes it anew must know
 packs-decided = decided by { $by }
 packs-missing = There is no such pack.
 people-comes-in = Logging in
-people-own-page = These are you: your own password, devices and codes are on your account’s page; your role is another admin’s to change.
+people-own-page = This is you: your own password, devices and codes are on your account’s page; your role is another admin’s to change.
