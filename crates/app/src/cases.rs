@@ -23,7 +23,7 @@ use crate::respond::not_found;
 /// Rows of history shown with a case.
 const HISTORY: i64 = 500;
 
-/// Everything about a case that its page shows.
+/// A case as it is worked on.
 #[derive(Debug, Clone)]
 pub struct CaseView {
     /// The case, with the instant it was last read.
@@ -32,14 +32,23 @@ pub struct CaseView {
     pub client: Client,
     /// Its connection, with how fresh it is.
     pub connection: Connection,
-    /// All rounds, oldest first.
-    pub rounds: Vec<Round>,
     /// The response that is being written or was written last.
     pub draft: Option<CaseDraft>,
     /// Responses, oldest first.
     pub submissions: Vec<Submission>,
     /// What is known of the purchase.
     pub dossier: CaseDossier,
+    /// Until when it is put aside, and by whom.
+    pub aside: Option<(DateTime<Utc>, String)>,
+    /// The language of the packet that the draft carries; of the newest one where it carries none.
+    pub packet_language: Option<Language>,
+}
+
+/// What was recorded about a case on its way: nobody needs it to work on the case, so it is read where it is shown.
+#[derive(Debug, Clone, Default)]
+pub struct CaseRecord {
+    /// All rounds, oldest first.
+    pub rounds: Vec<Round>,
     /// Recorded factors.
     pub factors: Vec<FactorRow>,
     /// The platform settings in force when the case opened, as far as anybody has said.
@@ -48,10 +57,6 @@ pub struct CaseView {
     pub requests: Vec<InfoRequest>,
     /// The newest history, oldest first.
     pub history: Vec<HistoryRow>,
-    /// Until when it is put aside, and by whom.
-    pub aside: Option<(DateTime<Utc>, String)>,
-    /// The language of the packet that the draft carries; of the newest one where it carries none.
-    pub packet_language: Option<Language>,
 }
 
 /// Of the packet that a draft carries, else of any that was made.
@@ -106,7 +111,7 @@ impl Desk {
         }
     }
 
-    /// Everything about a case.
+    /// A case as it is worked on.
     ///
     /// # Errors
     /// When there is none in scope.
@@ -118,9 +123,6 @@ impl Desk {
         let (Some(client), Some(connection)) = (client, connection) else {
             return Err(not_found(id));
         };
-        // As they stood when the dispute opened.
-        let opened = stored.case.facts.opened_at;
-        let settings = self.db.settings_at(own, stored.case.connection, opened).await?;
         let draft = self.draft_of(&stored.case).await?;
         let packets = self.db.packets(own, id).await?;
         let now = self.env.now();
@@ -130,18 +132,32 @@ impl Desk {
             packet_language: language_of(draft.as_ref(), &packets),
             client,
             connection,
-            rounds: self.db.rounds(own, id).await?,
             draft,
             submissions: self.db.submissions_of(own, id).await?,
             dossier: self.dossier_of(&stored.case).await?,
-            factors: self.factors_of(&stored.case, &settings).await?,
+            stored,
+        })
+    }
+
+    /// What was recorded about a case that is looked at.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn case_record(&self, view: &CaseView) -> Result<CaseRecord> {
+        let (case, length) = (&view.stored.case, view.stored.chain.length);
+        let own = ClientScope::One(case.client);
+        // As they stood when the dispute opened.
+        let opened = case.facts.opened_at;
+        let settings = self.db.settings_at(own, case.connection, opened).await?;
+        Ok(CaseRecord {
+            rounds: self.db.rounds(own, case.id).await?,
+            factors: self.factors_of(case, &settings).await?,
             settings,
-            requests: self.db.info_requests_of(own, id).await?,
+            requests: self.db.info_requests_of(own, case.id).await?,
             history: self
                 .db
-                .history(own, id.0, (stored.chain.length - HISTORY).max(0), HISTORY)
+                .history(own, case.id.0, (length - HISTORY).max(0), HISTORY)
                 .await?,
-            stored,
         })
     }
 

@@ -28,6 +28,9 @@ pub struct CaseDossier {
     pub joined_orders: Vec<String>,
     /// Orders that all fit, and of which none is in it until somebody says which (`docket import join`).
     pub several_orders: Vec<String>,
+    /// The dispute as it was last read, as the platform wrote it.
+    #[serde(skip)]
+    pub dispute: Option<Vec<u8>>,
 }
 
 /// Of the policies of each kind the one that was in force on that day; of several, the one that began last. What began
@@ -94,6 +97,7 @@ impl Desk {
             facts,
             joined_orders: joined.keys,
             several_orders: joined.several,
+            dispute: dispute.map(|(_, body)| body),
         })
     }
 }

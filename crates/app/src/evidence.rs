@@ -18,6 +18,7 @@ use docket_store::{Change, ClientScope, StoredCase, StoredEvidence, UnitOfWork};
 
 use crate::Desk;
 use crate::cases::CaseView;
+use crate::dossier::CaseDossier;
 use crate::error::{Error, Result};
 use crate::taken::{self, blocking, examined};
 
@@ -315,8 +316,8 @@ impl Desk {
     pub async fn evidence_checklist(&self, scope: ClientScope, id: CaseId) -> Result<CaseChecklist> {
         let stored = self.case(scope, id).await?;
         let (_, connector) = self.connector(stored.case.connection).await?;
-        let dossier = self.dossier_of(&stored.case).await?.facts;
-        self.checklist_with((stored, dossier), connector.as_ref()).await
+        let known = self.dossier_of(&stored.case).await?;
+        self.checklist_with((stored, known), connector.as_ref()).await
     }
 
     /// What a case that is looked at needs, has and lacks; nothing of it is read twice.
@@ -325,7 +326,7 @@ impl Desk {
     /// When its evidence cannot be read.
     pub async fn checklist_of(&self, view: &CaseView) -> Result<CaseChecklist> {
         let connector = self.connector_of(&view.connection).await?;
-        let known = (view.stored.clone(), view.dossier.facts.clone());
+        let known = (view.stored.clone(), view.dossier.clone());
         self.checklist_with(known, connector.as_ref()).await
     }
 
@@ -334,25 +335,24 @@ impl Desk {
     /// # Errors
     /// When what was read cannot be understood any more.
     pub async fn buyer_says(&self, view: &CaseView) -> Result<(Vec<Said>, Vec<BuyerFile>)> {
-        let case = &view.stored.case;
-        let own = ClientScope::One(case.client);
-        let Some((_, body)) = self.db.newest_body(own, case.id).await? else {
+        let Some(body) = &view.dossier.dispute else {
             return Ok((Vec::new(), Vec::new()));
         };
         let connector = self.connector_of(&view.connection).await?;
-        Ok((connector.claim(&body)?.words, connector.buyer_files(&body)?))
+        Ok((connector.claim(body)?.words, connector.buyer_files(body)?))
     }
 
     async fn checklist_with(
         &self,
-        (stored, dossier): (StoredCase, Dossier),
+        (stored, known): (StoredCase, CaseDossier),
         connector: &dyn Connector,
     ) -> Result<CaseChecklist> {
         let id = stored.case.id;
         let own = ClientScope::One(stored.case.client);
         let marks = self.db.checklist_marks(own, id).await?;
-        let (claim, buyer_files) = match self.db.newest_body(own, id).await? {
-            Some((_, body)) => (connector.claim(&body)?, connector.buyer_files(&body)?),
+        let dossier = known.facts;
+        let (claim, buyer_files) = match &known.dispute {
+            Some(body) => (connector.claim(body)?, connector.buyer_files(body)?),
             None => (docket_connector::Claim::default(), Vec::new()),
         };
         let (mut items, mut unseen) = (Vec::new(), Vec::new());

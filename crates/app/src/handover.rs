@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use docket_core::draft::DraftState;
 use docket_core::id::{CaseId, HandoverId, PersonId};
 use docket_core::person::name_key;
-use docket_core::request::RequestState;
 use docket_core::sentence;
 use docket_core::sentence::{Kept, Sentence};
 use docket_core::words::Turn;
@@ -18,7 +17,7 @@ use crate::error::{Error, Result};
 /// Rows of each part at most.
 const MOST: usize = 200;
 /// Rows of one reading.
-const PAGE: i64 = 500;
+const PAGE: i64 = 5_000;
 /// Lists that were signed off, on the page.
 const LATEST: i64 = 20;
 /// Longest note and name, in characters.
@@ -125,14 +124,9 @@ impl Desk {
         let mut drafts = Vec::new();
         let mut after = None;
         loop {
-            let page = self.db.open_drafts(scope, after, PAGE).await?;
-            let ids: Vec<CaseId> = page.iter().map(|d| d.case).collect();
-            let assignees = self.db.assignees(scope, &ids).await?;
+            let page = self.db.begun_drafts(scope, after, PAGE).await?;
             for draft in &page {
-                let Some(assignee) = assignees.get(&draft.case) else {
-                    continue;
-                };
-                if own(&draft.author) || assignee.as_deref().is_some_and(own) {
+                if own(&draft.author) || draft.assignee.as_deref().is_some_and(own) {
                     keep(&mut drafts, &mut list.more[0], || {
                         let author = &draft.author;
                         let note = if draft.state == DraftState::InReview {
@@ -144,7 +138,7 @@ impl Desk {
                     });
                 }
             }
-            after = page.last().map(|d| d.id).filter(|_| full(page.len()));
+            after = page.last().map(|d| d.round).filter(|_| full(page.len()));
             if after.is_none() {
                 break;
             }
@@ -152,25 +146,17 @@ impl Desk {
         let mut waiting = Vec::new();
         let mut after = None;
         loop {
-            let page = self
-                .db
-                .info_requests_in(scope, RequestState::Open, after, PAGE)
-                .await?;
-            let ids: Vec<CaseId> = page.iter().map(|r| r.case).collect();
-            let assignees = self.db.assignees(scope, &ids).await?;
-            for request in &page {
-                let Some(assignee) = assignees.get(&request.case) else {
-                    continue;
-                };
-                if own(&request.asked_by) || assignee.as_deref().is_some_and(own) {
+            let page = self.db.open_questions(scope, after, PAGE).await?;
+            for question in &page {
+                if own(&question.asked_by) || question.assignee.as_deref().is_some_and(own) {
                     keep(&mut waiting, &mut list.more[1], || {
-                        let (by, at) = (&request.asked_by, request.asked_at);
-                        (request.case, sentence!("asked by {by} at {at}", by, at))
+                        let (by, at) = (&question.asked_by, question.asked_at);
+                        (question.case, sentence!("asked by {by} at {at}", by, at))
                     });
                 }
             }
             let last = page.last().filter(|_| full(page.len()));
-            after = last.map(|r| (r.due_at, r.id));
+            after = last.map(|q| (q.due_at, q.id));
             if after.is_none() {
                 break;
             }

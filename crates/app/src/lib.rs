@@ -70,7 +70,7 @@ pub use bulk::{
     BulkWish, Done as BulkDone, Plan as BulkPlan, Planned as BulkCase, Skill, Step as BulkStep, Workload,
 };
 pub use calendar::{DeadlineWall, day_at, day_start};
-pub use cases::CaseView;
+pub use cases::{CaseRecord, CaseView};
 pub use choices::Choices;
 pub use clients::{ClientView, ClientsReport};
 pub use connectors::Connectors;

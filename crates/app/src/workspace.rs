@@ -16,9 +16,10 @@ use docket_core::packaging::{Packaging, Used};
 use docket_core::response::{FileRef, Response};
 use docket_core::words::Turn;
 use docket_documents::examine::{Note, examine};
-use docket_store::{CaseFilter, ClientScope};
+use docket_store::{CaseFilter, ClientScope, Connection};
 
 use crate::Desk;
+use crate::cases::CaseView;
 use crate::drafts::{CaseDraft, SaveDraft, Saved};
 use crate::error::{Error, Result};
 use crate::observe::HOLD;
@@ -66,17 +67,18 @@ pub fn hold_until(case: &Case, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
 }
 
 impl Desk {
-    /// What the newest draft of a case would send; none where there is no draft that can go on.
+    /// What the newest draft of a case that is looked at would send; none where there is no draft that can go on.
     ///
     /// # Errors
-    /// When there is no such case in scope, or its evidence cannot be read.
-    pub async fn preview(&self, scope: ClientScope, id: CaseId) -> Result<Option<Preview>> {
-        let checklist = self.evidence_checklist(scope, id).await?;
-        let case = &checklist.stored.case;
-        let Some(draft) = self.draft_of(case).await?.filter(|d| d.current) else {
+    /// When its evidence cannot be read.
+    pub async fn preview(&self, view: &CaseView) -> Result<Option<Preview>> {
+        let Some(draft) = view.draft.clone().filter(|d| d.current) else {
             return Ok(None);
         };
-        let packaging = self.packaging(scope, id).await?;
+        let checklist = self.checklist_of(view).await?;
+        let case = &checklist.stored.case;
+        let (scope, id) = (ClientScope::One(case.client), case.id);
+        let packaging = self.packaging_of(&view.connection).await?;
         let (problems, files, used) = match &draft.response {
             Err(_) => (Vec::new(), Vec::new(), Vec::new()),
             Ok(response) => (
@@ -126,14 +128,12 @@ impl Desk {
         }))
     }
 
-    /// The limits of a case's platform.
+    /// The limits of a connection's platform.
     ///
     /// # Errors
-    /// When there is no such case in scope, or its connection cannot be read.
-    pub async fn packaging(&self, scope: ClientScope, id: CaseId) -> Result<Packaging> {
-        let stored = self.case(scope, id).await?;
-        let (_, connector) = self.connector(stored.case.connection).await?;
-        Ok(connector.packaging())
+    /// When its credentials cannot be read.
+    pub async fn packaging_of(&self, connection: &Connection) -> Result<Packaging> {
+        Ok(self.connector_of(connection).await?.packaging())
     }
 
     /// What would keep a response from going out; once it is under way, nothing does.

@@ -82,7 +82,7 @@ pub use secrets::{Keyring, SecretError};
 pub use sessions::{SessionsSince, Tries};
 pub use settings::Setting;
 pub use sla::{RoundPosition, SlaRound};
-pub use staff::StoredHandover;
+pub use staff::{BegunDraft, OpenQuestion, StoredHandover};
 pub use sync_runs::{SyncCounts, SyncRun};
 pub use unit::{Change, UnitOfWork};
 pub use webhooks::{NewWebhook, OpenWebhook};

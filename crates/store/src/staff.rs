@@ -1,7 +1,8 @@
 //! What people are good at and have on their hands, the views that they keep, and the lists that they hand over.
 
 use chrono::{DateTime, Utc};
-use docket_core::id::PersonId;
+use docket_core::draft::DraftState;
+use docket_core::id::{CaseId, DraftId, PersonId, RequestId, RoundId};
 use docket_core::person::{SkillKind, name_key};
 use docket_core::words::Turn;
 use uuid::Uuid;
@@ -20,11 +21,18 @@ const DROP_VIEW: &str = "DELETE FROM saved_views WHERE person_id = $1 AND name_k
 const SIGN: &str = "INSERT INTO handovers (id, signed_by, signed_at, note, body) VALUES ($1, $2, $3, $4, $5)";
 const SIGNED: &str =
     "SELECT id, signed_by, signed_at, note, body FROM handovers ORDER BY signed_at DESC, id DESC LIMIT $1";
+// Whose something is decides who hands it over: nothing but that is read of it. Drafts of an earlier round are no work any more.
+const DRAFTS: &str = "SELECT d.round_id, d.id, d.case_id, d.author, d.state, c.assignee FROM drafts d \
+    JOIN cases c ON c.id = d.case_id AND c.round_id = d.round_id WHERE d.client_id BETWEEN $1 AND $2 \
+    AND d.state IN ('draft', 'in_review') AND d.round_id > $3 ORDER BY d.round_id LIMIT $4";
+const QUESTIONS: &str = "SELECT q.id, q.case_id, q.asked_by, q.asked_at, q.due_at, c.assignee FROM info_requests q \
+    JOIN cases c ON c.id = q.case_id WHERE q.client_id BETWEEN $1 AND $2 AND q.state = 'open' \
+    AND (q.due_at, q.id) > ($3, $4) ORDER BY q.due_at, q.id LIMIT $5";
 const HANDOVER: &str = "SELECT id, signed_by, signed_at, note, body FROM handovers WHERE id = $1";
 
 #[cfg(feature = "testing")]
 pub(crate) const STATEMENTS: &[&str] = &[
-    SKILLS, NO_SKILLS, SKILL, VIEWS, SAVE_VIEW, DROP_VIEW, SIGN, SIGNED, HANDOVER,
+    SKILLS, NO_SKILLS, SKILL, VIEWS, SAVE_VIEW, DROP_VIEW, SIGN, SIGNED, DRAFTS, QUESTIONS, HANDOVER,
 ];
 
 /// A hand-over list as it was signed off.
@@ -42,7 +50,97 @@ pub struct StoredHandover {
     pub body: String,
 }
 
+type DraftRow = (Uuid, Uuid, Uuid, String, String, Option<String>);
+type QuestionRow = (Uuid, Uuid, String, DateTime<Utc>, DateTime<Utc>, Option<String>);
+
+/// A draft that somebody may hand over.
+#[derive(Debug, Clone)]
+pub struct BegunDraft {
+    /// The round that it answers.
+    pub round: RoundId,
+    /// Its id.
+    pub id: DraftId,
+    /// Its case.
+    pub case: CaseId,
+    /// Who began it.
+    pub author: String,
+    /// Written or waiting for a second person.
+    pub state: DraftState,
+    /// Whose the case is.
+    pub assignee: Option<String>,
+}
+
+/// An open question that somebody may hand over.
+#[derive(Debug, Clone)]
+pub struct OpenQuestion {
+    /// Its id.
+    pub id: RequestId,
+    /// Its case.
+    pub case: CaseId,
+    /// Who asked.
+    pub asked_by: String,
+    /// When.
+    pub asked_at: DateTime<Utc>,
+    /// When the answer is due.
+    pub due_at: DateTime<Utc>,
+    /// Whose the case is.
+    pub assignee: Option<String>,
+}
+
 impl Db {
+    /// A page of what is being written or checked for rounds that run, after a round: whose it is, and nothing of its content.
+    /// A round has one of them at most.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn begun_drafts(
+        &self,
+        scope: ClientScope,
+        after: Option<RoundId>,
+        limit: i64,
+    ) -> Result<Vec<BegunDraft>> {
+        let (low, high) = scope.range();
+        let after = after.map_or(Uuid::nil(), |round| round.0);
+        let rows: Vec<DraftRow> = on_db!(self, c => sqlx::query_as(DRAFTS).bind(low).bind(high)
+            .bind(after).bind(limit).fetch_all(c).await)?;
+        let begun = |(round, id, case, author, state, assignee): DraftRow| {
+            Ok(BegunDraft {
+                round: RoundId(round),
+                id: DraftId(id),
+                case: CaseId(case),
+                author,
+                state: state.parse().map_err(|e| Error::damaged("drafts", e))?,
+                assignee,
+            })
+        };
+        rows.into_iter().map(begun).collect()
+    }
+
+    /// A page of open questions from the one due first, after the last one seen: whose they are, and nothing of their content.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open_questions(
+        &self,
+        scope: ClientScope,
+        after: Option<(DateTime<Utc>, RequestId)>,
+        limit: i64,
+    ) -> Result<Vec<OpenQuestion>> {
+        let (low, high) = scope.range();
+        let (due, id) = after.unwrap_or((DateTime::UNIX_EPOCH, RequestId(Uuid::nil())));
+        let rows: Vec<QuestionRow> = on_db!(self, c => sqlx::query_as(QUESTIONS).bind(low).bind(high).bind(due).bind(id.0).bind(limit)
+            .fetch_all(c).await)?;
+        let open = |(id, case, asked_by, asked_at, due_at, assignee): QuestionRow| OpenQuestion {
+            id: RequestId(id),
+            case: CaseId(case),
+            asked_by,
+            asked_at,
+            due_at,
+            assignee,
+        };
+        Ok(rows.into_iter().map(open).collect())
+    }
+
     /// What everybody is good at.
     ///
     /// # Errors

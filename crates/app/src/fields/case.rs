@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::draft::draft;
-use crate::cases::CaseView;
+use crate::cases::{CaseRecord, CaseView};
 use crate::evidence::CaseChecklist;
 use crate::search::FoundCase;
 
@@ -84,24 +84,24 @@ pub fn request(r: &InfoRequest) -> Value {
 }
 
 /// One case, whole.
-pub fn case(view: &CaseView, advice: Option<&Recommendation>) -> Value {
+pub fn case((view, record): (&CaseView, &CaseRecord), advice: Option<&Recommendation>) -> Value {
     let mut value = json!(Listed::of(&view.stored.case));
     value["observed_at"] = json!(view.stored.observed_at);
     value["client_name"] = json!(view.client.name);
     value["order_refs"] = json!(view.stored.case.facts.order_refs);
-    value["rounds"] = view.rounds.iter().map(round).collect();
+    value["rounds"] = record.rounds.iter().map(round).collect();
     value["draft"] = json!(view.draft.as_ref().map(draft));
     value["responses"] = view.submissions.iter().map(submission).collect();
     value["dossier"] = json!(view.dossier);
-    value["requests"] = view.requests.iter().map(request).collect();
-    value["factors"] = view
+    value["requests"] = record.requests.iter().map(request).collect();
+    value["factors"] = record
         .factors
         .iter()
         .map(|f| json!({ "kind": f.kind, "value": f.value, "source": f.source, "as_of": f.as_of, "recorded_at": f.recorded_at, "known": f.known }))
         .collect();
     value["advice"] = json!(advice);
-    value["settings"] = json!(view.settings);
-    value["history"] = view.history.iter().map(history_row).collect();
+    value["settings"] = json!(record.settings);
+    value["history"] = record.history.iter().map(history_row).collect();
     value
 }
 

@@ -140,13 +140,14 @@ pub async fn run(command: Command, desk: &Desk) -> Result<ExitCode> {
         Command::Show { case, json } => {
             let id = desk.find_case(ClientScope::Agency, &case).await?;
             let view = desk.case_view(ClientScope::Agency, id).await?;
+            let record = desk.case_record(&view).await?;
             // What cannot be advised on is shown all the same.
             let advice = desk.advise(ClientScope::Agency, id).await;
             let advice = advice.map_err(|error| error.to_string());
             if json {
-                show::json(&view, &advice)?
+                show::json((&view, &record), &advice)?
             } else {
-                show::text(&view, &advice, desk)?
+                show::text((&view, &record), &advice, desk)?
             }
         }
         Command::Advise { case, json } => {

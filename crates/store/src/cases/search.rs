@@ -1,8 +1,6 @@
 //! Cases by whatever is known of them. Every way goes by an index that begins with what was typed: a client's range of ids alone
 //! would read all its rows.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use docket_core::dossier::refs::reference;
 use docket_core::id::{CaseId, ClientId, RequestId};
@@ -16,10 +14,6 @@ use crate::{ClientScope, Db, Result, on_db, on_tx};
 const IN_LIST: Pair = Pair(
     select_case!("WHERE c.client_id BETWEEN $1 AND $2 AND c.id IN (SELECT unhex(value) FROM json_each($3))"),
     select_case!("WHERE c.client_id BETWEEN $1 AND $2 AND c.id = ANY($3::text[]::uuid[])"),
-);
-const ASSIGNEES: Pair = Pair(
-    "SELECT id, assignee FROM cases WHERE client_id BETWEEN $1 AND $2 AND id IN (SELECT unhex(value) FROM json_each($3))",
-    "SELECT id, assignee FROM cases WHERE client_id BETWEEN $1 AND $2 AND id = ANY($3::text[]::uuid[])",
 );
 const COUNTRIES: Pair = Pair(
     "SELECT case_id, country FROM report_cases WHERE client_id BETWEEN $1 AND $2 \
@@ -109,7 +103,7 @@ pub(crate) const STATEMENTS: &[&str] = &[STEP_END, REACHED, LOCK, REACH, NO_PARC
 pub(crate) const PAIRS: &[(&str, &str)] = &[NEW, FILL];
 #[cfg(feature = "testing")]
 pub(crate) const LISTS: &[Pair] = &[
-    IN_LIST, ASSIGNEES, COUNTRIES, DISPUTES, REFERENCES, PARCELS, BUYERS, BOUGHT, RECEIPTS, ORDERS, ASKED,
+    IN_LIST, COUNTRIES, DISPUTES, REFERENCES, PARCELS, BUYERS, BOUGHT, RECEIPTS, ORDERS, ASKED,
 ];
 
 /// By what a case was found.
@@ -156,20 +150,6 @@ impl Db {
         let ids: Vec<String> = ids.iter().map(|id| id.0.simple().to_string()).collect();
         let rows: Vec<CaseRow> = IN_LIST.on(self, scope.range(), &ids).await?;
         rows.into_iter().map(CaseRow::stored).collect()
-    }
-
-    /// Whose each of these cases is, as far as they are in scope.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn assignees(
-        &self,
-        scope: ClientScope,
-        cases: &[CaseId],
-    ) -> Result<HashMap<CaseId, Option<String>>> {
-        let ids: Vec<String> = cases.iter().map(|id| id.0.simple().to_string()).collect();
-        let rows: Vec<(Uuid, Option<String>)> = ASSIGNEES.on(self, scope.range(), &ids).await?;
-        Ok(rows.into_iter().map(|(id, whose)| (CaseId(id), whose)).collect())
     }
 
     /// To which country each of these cases' goods went, two letters of ISO 3166; empty where nothing tells.

@@ -31,7 +31,7 @@ const READS: &[&str] = &[
     "account_sales",
     "aside",
     "asked",
-    "assignees",
+    "begun_drafts",
     "bought_by",
     "case",
     "cases",
@@ -81,6 +81,7 @@ const READS: &[&str] = &[
     "notices",
     "open_drafts",
     "open_here",
+    "open_questions",
     "open_webhooks",
     "order_body",
     "pack",
@@ -487,7 +488,14 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
             let fees = db.fees(scope).await.unwrap();
             fees.iter().filter(|fee| fee.rule.client == mine.client).count()
         }
-        "assignees" => db.assignees(scope, &[mine.case]).await.unwrap().len(),
+        "begun_drafts" => {
+            let all = db.begun_drafts(scope, None, 10).await.unwrap();
+            all.iter().filter(|d| d.id == mine.draft).count()
+        }
+        "open_questions" => {
+            let all = db.open_questions(scope, None, 10).await.unwrap();
+            all.iter().filter(|q| q.id == mine.request).count()
+        }
         "client_tallies" => {
             let days = (days().from, days().to);
             let all = db.client_tallies(scope, days).await.unwrap();

@@ -199,17 +199,18 @@ pub async fn list(
 
 pub async fn one(State(desk): State<Desk>, agent: Agent, headers: HeaderMap, Id(id): Id<CaseId>) -> Answer {
     let view = desk.case_view(agent.scope(), id).await?;
+    let record = desk.case_record(&view).await?;
     let version = view.stored.case.version.to_string();
     if !agent.is_staff() {
         let mut value = listed(&agent, &view.stored.case);
         value["client_name"] = json!(view.client.name);
         value["observed_at"] = json!(view.stored.observed_at);
-        value["rounds"] = view.rounds.iter().map(fields::round).collect();
+        value["rounds"] = record.rounds.iter().map(fields::round).collect();
         return etag::tagged(&headers, &version, &value);
     }
     // What cannot be advised on is shown all the same.
     let advice = desk.advise(agent.scope(), id).await.ok();
-    let mut value = fields::case(&view, advice.as_ref());
+    let mut value = fields::case((&view, &record), advice.as_ref());
     // It has pages of its own.
     if let Some(members) = value.as_object_mut() {
         members.remove("history");

@@ -172,7 +172,8 @@ pub async fn file(
 
 /// Exactly what the newest draft would send, and what speaks against it.
 pub async fn preview(State(desk): State<Desk>, agent: Agent, Id(id): Id<CaseId>) -> Answer {
-    let preview = desk.preview(agent.scope(), id).await?;
+    let view = desk.case_view(agent.scope(), id).await?;
+    let preview = desk.preview(&view).await?;
     let missing = || Problem::not_found("There is no draft that can go on; save one first.");
     ok(&fields::preview(&preview.ok_or_else(missing)?))
 }

@@ -21,7 +21,7 @@ use askama::Template;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, State};
 use chrono::{DateTime, Utc};
-use docket_app::{BuyerFile, CaseView, Choices, Desk, Error, Said};
+use docket_app::{BuyerFile, CaseRecord, CaseView, Choices, Desk, Error, Said};
 use docket_core::attention::Attention;
 use docket_core::case::Case;
 use docket_core::evidence::Checklist;
@@ -105,6 +105,8 @@ pub struct Known<'a> {
     pub choices: Option<&'a Choices>,
     /// Who works on cases.
     pub workers: &'a [String],
+    /// What was recorded, for a client's person.
+    pub record: Option<&'a CaseRecord>,
 }
 
 impl CasePage {
@@ -126,7 +128,9 @@ impl CasePage {
             change: viewer
                 .may(Door::ChangeCase)
                 .then(|| urls::of(case.id, urls::CHANGE_CASE)),
-            tables: (!staff).then(|| Tables::of(view, now).for_client()),
+            tables: known
+                .record
+                .map(|record| Tables::of(view, record, now).for_client()),
         }
     }
 }
@@ -256,14 +260,21 @@ pub async fn history_page(State(desk): State<Desk>, viewer: Viewer, id: Id) -> P
         Some(draft) => desk.draft_versions(viewer.scope(), draft.draft.id).await?,
         None => Vec::new(),
     };
-    html(&HistoryView::of(&viewer, &view, &versions, desk.env.now()))
+    let record = desk.case_record(&view).await?;
+    let shown = (&view, &record);
+    html(&HistoryView::of(&viewer, shown, &versions, desk.env.now()))
 }
 
 async fn decide_view(desk: &Desk, viewer: &Viewer, case: CaseId) -> Result<CasePage, PageError> {
     let view = desk.case_view(viewer.scope(), case).await?;
     let now = desk.env.now();
     if !viewer.is_staff() {
-        return Ok(CasePage::of(viewer, &view, Known::default(), now));
+        let record = desk.case_record(&view).await?;
+        let known = Known {
+            record: Some(&record),
+            ..Known::default()
+        };
+        return Ok(CasePage::of(viewer, &view, known, now));
     }
     // A body that cannot be read any more keeps nobody from the case itself.
     let unread = |error| {
@@ -287,6 +298,7 @@ async fn decide_view(desk: &Desk, viewer: &Viewer, case: CaseId) -> Result<CaseP
         buyer_files: &found.buyer_files,
         list: Some(&found.list),
         advice: Some(&advice),
+        record: None,
     };
     Ok(CasePage::of(viewer, &view, known, now))
 }
@@ -337,7 +349,7 @@ async fn evidence_view(desk: &Desk, viewer: &Viewer, case: CaseId) -> Result<Evi
 async fn statement_view(desk: &Desk, viewer: &Viewer, case: CaseId) -> Result<StatementView, PageError> {
     let view = desk.case_view(viewer.scope(), case).await?;
     let mut problem = None;
-    let packaging = or_say(desk.packaging(viewer.scope(), case).await, &mut problem)?;
+    let packaging = or_say(desk.packaging_of(&view.connection).await, &mut problem)?;
     let limit = packaging.map(|p| p.texts.one);
     let now = desk.env.now();
     let said = or_say(desk.buyer_says(&view).await, &mut problem)?;
@@ -355,7 +367,7 @@ async fn preview_view(
 ) -> Result<PreviewView, PageError> {
     let view = desk.case_view(viewer.scope(), case).await?;
     let mut problem = None;
-    let preview = or_say(desk.preview(viewer.scope(), case).await, &mut problem)?.flatten();
+    let preview = or_say(desk.preview(&view).await, &mut problem)?.flatten();
     let under_way = view.stored.case.pending.is_some() || preview.is_none();
     let next = match under_way && viewer.may(Door::SendDraft) {
         true => desk.case_after(viewer.scope(), case, viewer.name()).await?,

@@ -1,8 +1,8 @@
 //! What samples of a case's pages are made of.
 
 use docket_app::{
-    CaseDossier, CaseDraft, CaseView, Connection, FactorRow, HistoryRow, Said, Setting, StoredCase,
-    StoredEvidence,
+    CaseDossier, CaseDraft, CaseRecord, CaseView, Connection, FactorRow, HistoryRow, Said, Setting,
+    StoredCase, StoredEvidence,
 };
 use docket_core::attention::Attention;
 use docket_core::case::{self, Command, Event};
@@ -81,20 +81,12 @@ pub fn views() -> (Vec<CaseView>, ClientId) {
             health: stale(&house.connection),
             ..house.connection.clone()
         },
-        rounds: vec![stored.case.round.clone()],
         draft: Some(draft(&house, &stored, true)),
         submissions: SubmissionState::ALL
             .iter()
             .map(|s| submission(&house, &stored, *s))
             .collect(),
         dossier: dossier(),
-        requests: RequestState::ALL
-            .iter()
-            .map(|s| crate::samples::ask::request(&house, &stored, *s))
-            .collect(),
-        factors: factors(),
-        settings: settings(),
-        history: history(house.client.id),
         aside: Some((now() + chrono::Duration::hours(2), NASTY.to_owned())),
         packet_language: Some(docket_core::words::Language::German),
         stored,
@@ -104,10 +96,6 @@ pub fn views() -> (Vec<CaseView>, ClientId) {
         draft: None,
         submissions: Vec::new(),
         dossier: CaseDossier::default(),
-        requests: Vec::new(),
-        factors: Vec::new(),
-        settings: Vec::new(),
-        history: Vec::new(),
         aside: None,
         packet_language: None,
         ..closed.clone()
@@ -122,6 +110,25 @@ pub fn views() -> (Vec<CaseView>, ClientId) {
     };
     let all = vec![view(full), closed, bare, unfinished, fresh];
     (all, house.client.id)
+}
+
+/// Everything that can be recorded about a case, and what stands about one of which nothing is.
+pub fn records(view: &CaseView) -> [CaseRecord; 2] {
+    let house = house();
+    let rounds = vec![view.stored.case.round.clone()];
+    let asked = |s: &RequestState| crate::samples::ask::request(&house, &view.stored, *s);
+    let bare = CaseRecord {
+        rounds: rounds.clone(),
+        ..CaseRecord::default()
+    };
+    let full = CaseRecord {
+        rounds,
+        requests: RequestState::ALL.iter().map(asked).collect(),
+        factors: factors(),
+        settings: settings(),
+        history: history(house.client.id),
+    };
+    [full, bare]
 }
 
 pub fn words() -> Vec<Said> {
@@ -317,6 +324,7 @@ fn dossier() -> CaseDossier {
         facts,
         joined_orders: Vec::new(),
         several_orders: vec![NASTY.to_owned()],
+        dispute: None,
     }
 }
 

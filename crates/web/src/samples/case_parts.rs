@@ -8,7 +8,7 @@ use docket_core::response::{AcceptKind, OfferKind, SubmissionState};
 use docket_core::sentence::Sentence;
 use docket_core::words::ActionKind;
 
-use super::case_page::{advice, draft, file, list, pieces, submission, views, words};
+use super::case_page::{advice, draft, file, list, pieces, records, submission, views, words};
 use super::make::{NASTY, now};
 use super::people::{auditor, clients_own, viewer};
 use super::{Samples, house};
@@ -47,8 +47,17 @@ impl Samples for CasePage {
             words: &words,
             list: Some(&list),
             advice: Some(&advice),
+            record: None,
         };
-        let mut all = vec![Self::of(&clients_own(client), &views[0], Known::default(), now())];
+        let [full, bare] = records(&views[0]);
+        let recorded = |record| Known {
+            record: Some(record),
+            ..Known::default()
+        };
+        let own = clients_own(client);
+        let mut all: Vec<Self> = [&full, &bare]
+            .map(|record| Self::of(&own, &views[0], recorded(record), now()))
+            .into();
         all.extend(views.iter().map(|v| Self::of(&viewer(), v, known, now())));
         all.push(Self::of(&viewer(), &views[0], Known::default(), now()));
         // Everything that a platform may ever take, with nothing else under way.
@@ -207,7 +216,10 @@ impl Samples for PreviewView {
 impl Samples for HistoryView {
     fn samples() -> Vec<Self> {
         let views = views().0;
-        let mut samples: Vec<Self> = views.iter().map(|v| Self::of(&viewer(), v, &[], now())).collect();
+        let recorded = views.iter().flat_map(|v| records(v).map(|r| (v, r)));
+        let mut samples: Vec<Self> = recorded
+            .map(|(v, r)| Self::of(&viewer(), (v, &r), &[], now()))
+            .collect();
         let draft = views.iter().find_map(|view| view.draft.as_ref());
         let version = |draft: &docket_app::CaseDraft, number| Version {
             number,
@@ -216,7 +228,8 @@ impl Samples for HistoryView {
             at: now(),
         };
         let many = draft.map(|draft| (1..=23).map(|n| version(draft, n)).collect::<Vec<_>>());
-        samples.extend(many.map(|many| Self::of(&viewer(), &views[0], &many, now())));
+        let [full, _] = records(&views[0]);
+        samples.extend(many.map(|many| Self::of(&viewer(), (&views[0], &full), &many, now())));
         samples
     }
 }

@@ -75,12 +75,8 @@ async fn what_was_looked_at_is_done_once_and_nothing_else(db: TestDb) {
     let history = |id: CaseId| {
         let test = &test;
         async move {
-            test.desk
-                .case_view(ClientScope::Agency, id)
-                .await
-                .unwrap()
-                .history
-                .len()
+            let view = test.desk.case_view(ClientScope::Agency, id).await.unwrap();
+            test.desk.case_record(&view).await.unwrap().history.len()
         }
     };
     let before = history(ids[0]).await;

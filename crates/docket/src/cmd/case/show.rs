@@ -1,7 +1,7 @@
 //! One case, whole.
 
 use anyhow::Result;
-use docket_app::{CaseDossier, CaseView, Desk};
+use docket_app::{CaseDossier, CaseRecord, CaseView, Desk};
 use docket_core::dossier::Provenance;
 use docket_core::recommend::Recommendation;
 use docket_core::words::{Turn, readable};
@@ -13,12 +13,12 @@ use crate::text::{absolute, relative};
 /// What is recommended, or why nothing can be.
 type Advised = std::result::Result<Recommendation, String>;
 
-pub fn json(view: &CaseView, advice: &Advised) -> Result<()> {
-    let value = docket_app::fields::case(view, advice.as_ref().ok());
+pub fn json(shown: (&CaseView, &CaseRecord), advice: &Advised) -> Result<()> {
+    let value = docket_app::fields::case(shown, advice.as_ref().ok());
     output::json(&value)
 }
 
-pub fn text(view: &CaseView, advice: &Advised, desk: &Desk) -> Result<()> {
+pub fn text((view, record): (&CaseView, &CaseRecord), advice: &Advised, desk: &Desk) -> Result<()> {
     let (case, now) = (&view.stored.case, desk.env.now());
     let facts = &case.facts;
     let words = |own: &Option<String>| own.as_deref().unwrap_or("-").to_owned();
@@ -104,7 +104,7 @@ pub fn text(view: &CaseView, advice: &Advised, desk: &Desk) -> Result<()> {
         Err(why) => line(format!("  ADVICE     none: {why}"))?,
     }
     purchase(&view.dossier)?;
-    sections(view)
+    sections(view, record)
 }
 
 /// What is known of the purchase, with who says so.
@@ -144,12 +144,12 @@ fn purchase(known: &CaseDossier) -> Result<()> {
     Ok(())
 }
 
-fn sections(view: &CaseView) -> Result<()> {
+fn sections(view: &CaseView, record: &CaseRecord) -> Result<()> {
     let mut rounds = Table::new(&[
         "ROUND", "STAGE", "REASON", "OPENED", "DEADLINE", "ANSWERED", "OUTCOME",
     ]);
     let time = |at: Option<chrono::DateTime<chrono::Utc>>| at.map_or("-".to_owned(), absolute);
-    for r in &view.rounds {
+    for r in &record.rounds {
         rounds.row(vec![
             r.number.to_string(),
             readable(r.stage),
@@ -179,7 +179,7 @@ fn sections(view: &CaseView) -> Result<()> {
         responses.print()?;
     }
     let mut requests = Table::new(&crate::cmd::info::HEAD);
-    for r in &view.requests {
+    for r in &record.requests {
         requests.row(crate::cmd::info::row(r));
     }
     if !requests.is_empty() {
@@ -187,7 +187,7 @@ fn sections(view: &CaseView) -> Result<()> {
         requests.print()?;
     }
     let mut factors = Table::new(&["FACTOR", "VALUE", "SOURCE", "AS OF", "KNOWN"]);
-    for f in &view.factors {
+    for f in &record.factors {
         factors.row(vec![
             readable(&f.kind),
             f.value.clone(),
@@ -206,7 +206,7 @@ fn sections(view: &CaseView) -> Result<()> {
         factors.print()?;
     }
     let mut settings = Table::new(&["SETTING WHEN IT OPENED", "HOLDS", "SOURCE", "SINCE"]);
-    for s in &view.settings {
+    for s in &record.settings {
         settings.row(vec![
             s.item.clone(),
             s.value.clone(),
@@ -219,7 +219,7 @@ fn sections(view: &CaseView) -> Result<()> {
         settings.print()?;
     }
     let mut history = Table::new(&["AT", "WHO", "WHAT", "DETAIL"]);
-    for h in &view.history {
+    for h in &record.history {
         let detail = h.detail.as_ref().map_or("erased".to_owned(), ToString::to_string);
         history.row(vec![absolute(h.at), h.actor.clone(), readable(&h.kind), detail]);
     }

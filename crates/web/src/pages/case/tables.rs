@@ -2,7 +2,7 @@
 
 use askama::Template;
 use chrono::{DateTime, Utc};
-use docket_app::CaseView;
+use docket_app::{CaseRecord, CaseView};
 use docket_core::draft::Version;
 
 use super::Fact;
@@ -53,16 +53,16 @@ impl Purchase {
 }
 
 impl Tables {
-    pub fn of(view: &CaseView, now: DateTime<Utc>) -> Self {
+    pub fn of(view: &CaseView, record: &CaseRecord, now: DateTime<Utc>) -> Self {
         Self {
-            rounds: view.rounds.iter().map(|r| RoundRow::of(r, now)).collect(),
+            rounds: record.rounds.iter().map(|r| RoundRow::of(r, now)).collect(),
             responses: view.submissions.iter().map(|s| ResponseRow::of(s, now)).collect(),
             purchase: Purchase::of(view, now),
-            requests: view.requests.iter().map(|r| RequestLine::of(r, now)).collect(),
-            factors: view.factors.iter().map(|f| FactorLine::of(f, now)).collect(),
-            settings: view.settings.iter().map(|s| SettingLine::of(s, now)).collect(),
-            history: view.history.iter().rev().map(|r| Line::of(r, now)).collect(),
-            history_cut: view
+            requests: record.requests.iter().map(|r| RequestLine::of(r, now)).collect(),
+            factors: record.factors.iter().map(|f| FactorLine::of(f, now)).collect(),
+            settings: record.settings.iter().map(|s| SettingLine::of(s, now)).collect(),
+            history: record.history.iter().rev().map(|r| Line::of(r, now)).collect(),
+            history_cut: record
                 .history
                 .last()
                 .is_some_and(|last| last.number < view.stored.chain.length),
@@ -117,7 +117,12 @@ impl Saved {
 }
 
 impl HistoryView {
-    pub fn of(viewer: &Viewer, view: &CaseView, versions: &[Version], now: DateTime<Utc>) -> Self {
+    pub fn of(
+        viewer: &Viewer,
+        (view, record): (&CaseView, &CaseRecord),
+        versions: &[Version],
+        now: DateTime<Utc>,
+    ) -> Self {
         let title = t("case-history-of")
             .with("dispute", view.stored.case.dispute.to_string())
             .plain();
@@ -125,7 +130,7 @@ impl HistoryView {
             frame: Frame::of(viewer, title, Section::Queue).dated(now),
             head: Head::of(viewer, view, Part::History, now),
             facts: super::facts(&view.stored.case, true, now),
-            tables: Tables::of(view, now),
+            tables: Tables::of(view, record, now),
             versions: versions.iter().rev().take(VERSIONS).map(Saved::of).collect(),
             older: (versions.len() > VERSIONS).then(|| {
                 let left = versions.len() - VERSIONS;
