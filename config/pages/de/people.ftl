@@ -3,6 +3,7 @@ people-link = <strong>Geben Sie diesen Link { $name } auf einem Weg, den nur die
 people-by-name = Nach Namen
 people-role = Rolle
 people-good-at = Stark in
+people-work = Arbeit
 people-change = Ändern
 people-you = Sie
 people-of = von { $client }

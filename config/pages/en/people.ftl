@@ -3,6 +3,7 @@ people-link = <strong>Hand this link to { $name } by a way that only they read; 
 people-by-name = By name
 people-role = Role
 people-good-at = Good at
+people-work = Work
 people-change = Change
 people-you = you
 people-of = of { $client }

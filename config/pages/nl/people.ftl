@@ -3,6 +3,7 @@ people-link = <strong>Geef deze link aan { $name } langs een weg die alleen die 
 people-by-name = Op naam
 people-role = Rol
 people-good-at = Goed in
+people-work = Werk
 people-change = Wijzigen
 people-you = u
 people-of = van { $client }

@@ -3,6 +3,7 @@ people-link = <strong>Ge länken till { $name } på ett sätt som bara den perso
 people-by-name = Efter namn
 people-role = Roll
 people-good-at = Bra på
+people-work = Arbete
 people-change = Ändra
 people-you = du
 people-of = hos { $client }

@@ -426,7 +426,7 @@ impl Door {
     /// Longest body, in bytes.
     const fn limit(self) -> usize {
         match self.entry().who {
-            Who::Programs(..) if matches!(self, Self::ApiAddEvidence) => api::FILE_LIMIT,
+            Who::Programs(..) if matches!(self, Self::ApiAddEvidence | Self::ApiAnswer) => api::FILE_LIMIT,
             Who::Programs(..) => api::BODY_LIMIT,
             Who::Anyone | Who::Visitors | Who::People(_) if self.takes_a_file() => UPLOAD_LIMIT,
             Who::Anyone | Who::Visitors | Who::People(_) => FORM_LIMIT,

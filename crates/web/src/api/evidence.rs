@@ -5,6 +5,7 @@ use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use docket_app::{Desk, NewEvidence, fields};
 use docket_core::evidence::EvidenceKind;
 use docket_core::id::{CaseId, EvidenceId};
@@ -60,10 +61,19 @@ pub struct Piece {
 /// A file: JPEG, PNG, GIF or PDF; as evidence also plain text in UTF-8.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Upload {
+pub struct Upload {
     name: String,
     /// Its content; 32 MB at most.
     base64: String,
+}
+
+impl Upload {
+    /// Its name and content; `at` is where it stands in the body.
+    pub fn read(self, at: &str) -> Result<(String, Bytes), Problem> {
+        let content = STANDARD.decode(&self.base64);
+        let content = content.map_err(|_| Problem::wrong(format!("{at}.base64: this is no base64")))?;
+        Ok((self.name, content.into()))
+    }
 }
 
 pub async fn add(
@@ -72,14 +82,7 @@ pub async fn add(
     Id(id): Id<CaseId>,
     Json(piece): Json<Piece>,
 ) -> Answer {
-    let file = match piece.file {
-        None => None,
-        Some(upload) => {
-            let content = STANDARD.decode(&upload.base64);
-            let content = content.map_err(|_| Problem::wrong("file.base64: this is no base64"))?;
-            Some((upload.name, content.into()))
-        }
-    };
+    let file = piece.file.map(|upload| upload.read("file")).transpose()?;
     let new = NewEvidence {
         kind: piece.kind,
         title: piece.title,

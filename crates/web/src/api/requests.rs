@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
+use super::evidence::Upload;
 use super::input::{Id, Instant, Json, Parameters};
 use super::{Answer, Problem, json as answer, ok, page, without, words};
 use crate::doors::Agent;
@@ -128,7 +129,13 @@ pub struct Given {
     /// What the client will do, and by when.
     #[schema(min_length = 1, max_length = 20000)]
     action_plan: String,
+    /// What goes with it. Each becomes evidence of the case once a specialist has said what it shows.
+    #[schema(max_items = 20)]
+    files: Option<Vec<Upload>>,
 }
+
+/// Files of an answer at most.
+const FILES: usize = 20;
 
 /// Keeps an answer: a client's own person gives it, anybody else enters what the client said by mail or telephone.
 pub async fn give(
@@ -137,7 +144,7 @@ pub async fn give(
     Id(id): Id<RequestId>,
     Json(given): Json<Given>,
 ) -> Answer {
-    let new = NewAnswer {
+    let mut new = NewAnswer {
         answer: given.answer,
         action_plan: given.action_plan,
         files: Vec::new(),
@@ -148,6 +155,14 @@ pub async fn give(
     }
     // Whether it is there for whoever answers decides the scope of the read.
     desk.info_request(agent.scope(), id).await?;
+    let files = given.files.unwrap_or_default();
+    if files.len() > FILES {
+        return Err(Problem::wrong(format!("files: {FILES} at most")));
+    }
+    for (place, upload) in files.into_iter().enumerate() {
+        let (name, content) = upload.read(&format!("files[{place}]"))?;
+        new.files.push(desk.take_file(&name, content, None).await?);
+    }
     if agent.person.access.client().is_some() {
         let token = desk.answer_token(agent.scope(), id, agent.person.id).await?;
         desk.take_answer(&token, &new).await?;

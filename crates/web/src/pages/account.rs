@@ -1,5 +1,6 @@
 //! A person's own page: password, devices, authenticator app, tokens of their programs.
 
+mod picture;
 pub mod tokens;
 
 use askama::Template;
@@ -12,6 +13,7 @@ use docket_core::id::SessionId;
 use docket_core::person::{Locale, PASSWORD_MIN, Session};
 use docket_core::words::Language;
 
+use self::picture::Picture;
 use crate::doors::{Caller, Fields, FormKey, Theme, Viewer};
 use crate::error::{PageError, again};
 use crate::locale;
@@ -57,7 +59,10 @@ struct Links {
 #[derive(Debug)]
 enum Codes {
     Off,
-    Begun(FactorSetUp),
+    Begun {
+        set_up: FactorSetUp,
+        picture: Option<Picture>,
+    },
     /// With so many recovery codes left.
     On(i64),
 }
@@ -82,7 +87,10 @@ impl AccountView {
         let person = &viewer.person;
         let codes = match set_up {
             _ if person.second_factor => Codes::On(left),
-            Some(set_up) => Codes::Begun(set_up),
+            Some(set_up) => Codes::Begun {
+                picture: Picture::of(&set_up.url),
+                set_up,
+            },
             None => Codes::Off,
         };
         let device = |s: &Session| Device {

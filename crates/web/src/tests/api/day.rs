@@ -2,6 +2,8 @@
 //! that none of it is another client's.
 
 use axum::http::StatusCode;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::Duration;
 use docket_app::{ClientScope, PackWish};
 use docket_core::id::ConnectionId;
@@ -84,9 +86,33 @@ async fn a_clients_program_reads_and_answers_its_own_questions_only(db: TestDb) 
     let empty = json!({ "answer": "DHL took it.", "action_plan": " " });
     let refused = post(&test, &ida, &url(&own), Some(&empty)).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let kept = post(&test, &ida, &url(&own), Some(&given)).await;
+    let with = |content: &str| {
+        let mut given = given.clone();
+        given["files"] = json!([{ "name": "proof.pdf", "base64": content }]);
+        given
+    };
+    let refused = post(&test, &ida, &url(&own), Some(&with("§"))).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.body);
+    assert!(refused.body.contains("files[0].base64"), "{}", refused.body);
+    let program_file = STANDARD.encode(b"MZ no picture");
+    let refused = post(&test, &ida, &url(&own), Some(&with(&program_file))).await;
+    assert_eq!(
+        refused.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        refused.body
+    );
+    let unanswered = read(&get(&test, &ida, &format!("/api/v1/requests/{own}")).await);
+    assert_eq!(
+        unanswered["answers"],
+        json!([]),
+        "nothing of a refused answer is kept"
+    );
+    let proof = STANDARD.encode(docket_documents::samples::pdf(&[&["Handed over on Friday"]]));
+    let kept = post(&test, &ida, &url(&own), Some(&with(&proof))).await;
     assert_eq!(kept.status, StatusCode::CREATED, "{}", kept.body);
     let kept = read(&kept);
+    assert_eq!(kept["answers"][0]["files"][0]["name"], "proof.pdf", "{kept}");
     assert_eq!(
         (&kept["state"], &kept["answers"][0]["answer"]),
         (&json!("answered"), &json!("DHL took it."))
