@@ -31,6 +31,7 @@ const SCOPES: &[&str] = &[
     "notices:write",
     "desk:read",
     "reports:read",
+    "reports:send",
     "audit:read",
     "hooks:read",
     "hooks:write",
