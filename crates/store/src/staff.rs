@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use docket_core::draft::DraftState;
-use docket_core::id::{CaseId, DraftId, PersonId, RequestId, RoundId};
+use docket_core::id::{CaseId, PersonId, RequestId, RoundId};
 use docket_core::person::{SkillKind, name_key};
 use docket_core::words::Turn;
 use uuid::Uuid;
@@ -22,7 +22,7 @@ const SIGN: &str = "INSERT INTO handovers (id, signed_by, signed_at, note, body)
 const SIGNED: &str =
     "SELECT id, signed_by, signed_at, note, body FROM handovers ORDER BY signed_at DESC, id DESC LIMIT $1";
 // Whose something is decides who hands it over: nothing but that is read of it. Drafts of an earlier round are no work any more.
-const DRAFTS: &str = "SELECT d.round_id, d.id, d.case_id, d.author, d.state, c.assignee FROM drafts d \
+const DRAFTS: &str = "SELECT d.round_id, d.case_id, d.author, d.state, c.assignee FROM drafts d \
     JOIN cases c ON c.id = d.case_id AND c.round_id = d.round_id WHERE d.client_id BETWEEN $1 AND $2 \
     AND d.state IN ('draft', 'in_review') AND d.round_id > $3 ORDER BY d.round_id LIMIT $4";
 const QUESTIONS: &str = "SELECT q.id, q.case_id, q.asked_by, q.asked_at, q.due_at, c.assignee FROM info_requests q \
@@ -50,7 +50,7 @@ pub struct StoredHandover {
     pub body: String,
 }
 
-type DraftRow = (Uuid, Uuid, Uuid, String, String, Option<String>);
+type DraftRow = (Uuid, Uuid, String, String, Option<String>);
 type QuestionRow = (Uuid, Uuid, String, DateTime<Utc>, DateTime<Utc>, Option<String>);
 
 /// A draft that somebody may hand over.
@@ -58,8 +58,6 @@ type QuestionRow = (Uuid, Uuid, String, DateTime<Utc>, DateTime<Utc>, Option<Str
 pub struct BegunDraft {
     /// The round that it answers.
     pub round: RoundId,
-    /// Its id.
-    pub id: DraftId,
     /// Its case.
     pub case: CaseId,
     /// Who began it.
@@ -103,10 +101,9 @@ impl Db {
         let after = after.map_or(Uuid::nil(), |round| round.0);
         let rows: Vec<DraftRow> = on_db!(self, c => sqlx::query_as(DRAFTS).bind(low).bind(high)
             .bind(after).bind(limit).fetch_all(c).await)?;
-        let begun = |(round, id, case, author, state, assignee): DraftRow| {
+        let begun = |(round, case, author, state, assignee): DraftRow| {
             Ok(BegunDraft {
                 round: RoundId(round),
-                id: DraftId(id),
                 case: CaseId(case),
                 author,
                 state: state.parse().map_err(|e| Error::damaged("drafts", e))?,

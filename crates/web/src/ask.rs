@@ -18,7 +18,7 @@ use docket_app::{AskPage, Desk, Error, NewAnswer};
 use docket_core::person::Locale;
 
 use self::form::Refused;
-pub use self::form::problems;
+pub use self::form::{FILES, problems};
 use self::view::closed;
 pub use self::view::{AskMessage, AskView};
 use crate::doors::Caller;

@@ -490,7 +490,7 @@ async fn shown(db: &Db, read: &str, scope: ClientScope, mine: &Mine) -> usize {
         }
         "begun_drafts" => {
             let all = db.begun_drafts(scope, None, 10).await.unwrap();
-            all.iter().filter(|d| d.id == mine.draft).count()
+            all.iter().filter(|d| d.case == mine.case).count()
         }
         "open_questions" => {
             let all = db.open_questions(scope, None, 10).await.unwrap();

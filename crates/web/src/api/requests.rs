@@ -12,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::evidence::Upload;
 use super::input::{Id, Instant, Json, Parameters};
 use super::{Answer, Problem, json as answer, ok, page, without, words};
+use crate::ask::FILES;
 use crate::doors::Agent;
 
 /// Which questions.
@@ -133,9 +134,6 @@ pub struct Given {
     #[schema(max_items = 20)]
     files: Option<Vec<Upload>>,
 }
-
-/// Files of an answer at most.
-const FILES: usize = 20;
 
 /// Keeps an answer: a client's own person gives it, anybody else enters what the client said by mail or telephone.
 pub async fn give(

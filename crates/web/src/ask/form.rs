@@ -18,7 +18,7 @@ const TOTAL_LIMIT: u64 = 64_000_000;
 /// A text field: longer ones are refused with the right words by who takes the answer.
 const TEXT_LIMIT: usize = 200_000;
 /// Files of one answer.
-const FILES: usize = 20;
+pub const FILES: usize = 20;
 /// Longest time for a form to arrive.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
 /// What is still read of a refused upload, so that the browser finishes sending and shows the answer. A connection that is

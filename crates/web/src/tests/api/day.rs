@@ -94,6 +94,10 @@ async fn a_clients_program_reads_and_answers_its_own_questions_only(db: TestDb) 
     let refused = post(&test, &ida, &url(&own), Some(&with("§"))).await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.body);
     assert!(refused.body.contains("files[0].base64"), "{}", refused.body);
+    let mut many = with("");
+    many["files"] = vec![many["files"][0].clone(); crate::ask::FILES + 1].into();
+    let refused = post(&test, &ida, &url(&own), Some(&many)).await;
+    assert!(refused.body.contains("files: 20 at most"), "{}", refused.body);
     let program_file = STANDARD.encode(b"MZ no picture");
     let refused = post(&test, &ida, &url(&own), Some(&with(&program_file))).await;
     assert_eq!(
